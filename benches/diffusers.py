@@ -122,7 +122,7 @@ def _write(folder: Path, stored: str, side: int, small: bool, start: float) -> d
 def _know(folder: Path, stored: str, side: int, small: bool, start: float) -> dict[str, Any]:
     """Backdate the files and fill the caches with information about the model and its weights."""
     from gdm_studio.models.fingerprint import fingerprint
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
     for file in folder.rglob("*.*"):
         os.utime(file, (OLD, OLD))
@@ -225,8 +225,8 @@ def _ours(folder: Path, stored: str, side: int, small: bool, start: float) -> di
     import torch
 
     from gdm_studio.models.families.stable_diffusion.model import StableDiffusion
-    from gdm_studio.models.library import Library
     from gdm_studio.models.memory import devices
+    from gdm_studio.models.model_library import Library
     from gdm_studio.request.generation_request import Request
 
     imported = time.time() - start
@@ -255,9 +255,9 @@ def _steps(folder: Path, stored: str, side: int, small: bool, start: float) -> d
     torch_startup.prepare()
     import torch
 
-    from gdm_studio.models.library import Library
     from gdm_studio.models.memory import devices
     from gdm_studio.models.memory.precision import dtype_name
+    from gdm_studio.models.model_library import Library
     from gdm_studio.request.generation_request import Request
 
     library, device = Library(), torch.device("cpu")

@@ -24,9 +24,9 @@ from gdm_studio.engine.noise import denoiser_noise
 from gdm_studio.engine.pipeline import Pipeline
 from gdm_studio.engine.previews import Previews
 from gdm_studio.engine.recorder import Recorder
-from gdm_studio.models.library import Library
 from gdm_studio.models.memory import devices
 from gdm_studio.models.memory.device_timer import seconds, wait_for
+from gdm_studio.models.model_library import Library
 from gdm_studio.preferences import Preferences
 from gdm_studio.request.generation_events import Result, StepEvent
 from gdm_studio.request.generation_request import Request

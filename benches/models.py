@@ -16,7 +16,7 @@ from pathlib import Path
 from gdm_studio.common import paths
 from gdm_studio.common.measurement import Measurement
 from gdm_studio.models.families.icons.family import PARTS, part_file
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_request import Request
 
 MODELS = 500

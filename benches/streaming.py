@@ -26,7 +26,7 @@ from gdm_studio import preferences
 from gdm_studio.common import memory, paths
 from gdm_studio.common.errors import StudioError
 from gdm_studio.common.measurement import Measurement
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.networks.diffusion_transformers.configurations import Flux2Config, flux2_weights
 from gdm_studio.request.generation_request import Request
 

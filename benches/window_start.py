@@ -157,7 +157,7 @@ def _main(rest: float, launched: float) -> None:
     async def create() -> Any:
         if hasattr(Window, "start_gradually"):
             return Window(Theme(app), **engine)
-        from gdm_studio.models.library import Library
+        from gdm_studio.models.model_library import Library
 
         library: Any = Library()
         await asyncio.to_thread(library.restore)

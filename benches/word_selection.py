@@ -19,7 +19,7 @@ from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.word_maps import select_word
 from gdm_studio.models.families.icons import model as icons
 from gdm_studio.models.families.icons.object_collage import collage_areas
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 from gdm_studio.training.evaluation.evaluation_sets import NOUNS, colour_prompts

@@ -19,7 +19,7 @@ from gdm_studio.request.generation_events import Event
 from gdm_studio.request.generation_request import Request
 
 if TYPE_CHECKING:
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
 ROUNDS = 3
 # The number of images per worker in a round.

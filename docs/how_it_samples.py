@@ -13,8 +13,8 @@ from gdm_studio.engine import torch_startup
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.noise import KeyedNoise
 from gdm_studio.maths.noise_path import NoiseLevel
-from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import LoadedModel
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import StepEvent
 from gdm_studio.request.generation_request import BUILT_IN
 from gdm_studio.verify.error_charts import draw

@@ -18,7 +18,7 @@ from PIL import Image
 from PySide6.QtCore import QBuffer
 
 from gdm_studio.engine import torch_startup
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.ui.shell.app import application, event_loop
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.theme.theme import Theme

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 from gdm_studio.common import paths
 from gdm_studio.common.atomic_files import write
 from gdm_studio.engine import torch_startup
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_request import BUILT_IN
 from gdm_studio.training.evaluation.cached_generator import CachedGenerator
 

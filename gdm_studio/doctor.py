@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 from gdm_studio import __version__, preferences
 from gdm_studio.common import (
     atomic_files,
-    bundle,
     crash_log,
     error_log,
     memory,
     paths,
+    program_bundle,
     remote_device,
     repair_log,
     system_libraries,
@@ -216,8 +216,8 @@ def check_program_files() -> Finding:
     In a bundle, this reads 1 GB.
     """
     try:
-        folder = bundle.running_bundle()
-        check = check_files() if folder is None else bundle.check_bundle(folder)
+        folder = program_bundle.running_bundle()
+        check = check_files() if folder is None else program_bundle.check_bundle(folder)
     except (OSError, ValueError):
         return Finding("Program files", "the manifest of the bundle cannot be read", BAD, REINSTALL)
     if not check.count:
@@ -364,7 +364,7 @@ def check_models() -> Iterator[Finding]:
     """Report the number of built-in and user-added models and of the user's add-ons, and the model files that cannot
     be used. Model names are omitted, because they may be private.
     """
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
     library = Library()
     cards = library.cards()

@@ -37,7 +37,7 @@ from PySide6.QtCore import QCoreApplication, QEvent  # noqa: E402
 from gdm_studio.common import memory  # noqa: E402
 from gdm_studio.engine import torch_startup  # noqa: E402
 from gdm_studio.models.files.json_cache import JsonCache  # noqa: E402
-from gdm_studio.models.library import Library  # noqa: E402
+from gdm_studio.models.model_library import Library  # noqa: E402
 from tests.helpers.home_folders import HomeFolders  # noqa: E402
 from tests.helpers.stray_errors import no_strays  # noqa: E402
 from tests.helpers.xvfb import virtual_screen  # noqa: E402

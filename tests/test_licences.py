@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
-from gdm_studio.common.bundle import MANIFEST, PARTS, TEXTS
 from gdm_studio.common.licences import OWN, Licence, licences
+from gdm_studio.common.program_bundle import MANIFEST, PARTS, TEXTS
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.window import press, run_in_window, until
 

@@ -19,10 +19,10 @@ from gdm_studio.common.image_file import read_rgba
 from gdm_studio.engine import step_history
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.gallery.gallery import Gallery
-from gdm_studio.gallery.image import Picture
+from gdm_studio.gallery.saved_image import Picture
 from gdm_studio.jobs.queue import Queue
-from gdm_studio.models.library import Library
 from gdm_studio.models.memory import devices
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Result
 from gdm_studio.ui.window_state_file import Session
 from tests.fixtures.write_traces import HOME, TRACES, requests, trace

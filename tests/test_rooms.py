@@ -147,7 +147,7 @@ def test_images_are_opened_in_one_place() -> None:
 SHARED = {
     "gdm_studio.common",
     "gdm_studio.common.archive_errors",
-    "gdm_studio.common.bundle",
+    "gdm_studio.common.program_bundle",
     "gdm_studio.common.system_libraries",
 }
 

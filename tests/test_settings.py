@@ -29,7 +29,7 @@ COINCIDENCES = {
     "verify/__init__.py",
     "cli/bench.py",
     "learning/point_runs.py",
-    "models/installed/model_listing.py",
+    "models/installed/saved_model_list.py",
     "ui/learn/controls.py",
 }
 

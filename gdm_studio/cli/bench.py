@@ -130,8 +130,8 @@ def _run_benchmark(name: str, args: argparse.Namespace) -> Iterator[Measurement]
         if args.pictures:
             yield from gallery_page.figures(_prepare_library(args.pictures))
     else:
-        from gdm_studio.models.library import Library
         from gdm_studio.models.memory import devices
+        from gdm_studio.models.model_library import Library
         from gdm_studio.request.generation_request import Request
 
         library, device = Library(), str(devices.resolve(args.device))

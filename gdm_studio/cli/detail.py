@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from gdm_studio.cli.options import parse_number
 from gdm_studio.cli.output import print_notice
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.jobs.details import (
+from gdm_studio.jobs.detail_redrawing import (
     DETAIL_STRENGTH,
     Detail,
     check_details,
@@ -25,8 +25,8 @@ from gdm_studio.request.generation_request import Request
 if TYPE_CHECKING:
     from gdm_studio.cli.report import Report
     from gdm_studio.jobs.runner import Runner
-    from gdm_studio.models.library import Library
     from gdm_studio.models.model_card import ModelCard
+    from gdm_studio.models.model_library import Library
 
 _DETAIL_HELP = """generate what WORD describes again, such as face, at the size that the model makes best, and put it
 back; "face: a smiling face" gives it a prompt of its own; may be repeated"""

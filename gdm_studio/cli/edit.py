@@ -20,7 +20,7 @@ from gdm_studio.jobs.folder_edit_run import edit_pictures
 if TYPE_CHECKING:
     import numpy as np
 
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
 # Factors by which an upscaler enlarges pictures.
 FACTORS = (1, 8)
@@ -51,7 +51,7 @@ def add(verbs: Any) -> None:
 def main(args: argparse.Namespace) -> int:
     from gdm_studio.common import gc_pause
     from gdm_studio.jobs.queue import inhibit_sleep
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
     gc_pause.resume_gc()
     out = args.out or default_output(args.folder)

@@ -67,7 +67,7 @@ def add(verbs: Any) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Generate the evaluation images of all models, draw their contact sheets, and print the measurements."""
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
     library = Library()
     cards = [library.card(model) for model in args.models]

@@ -170,11 +170,11 @@ def _export_handout(args: argparse.Namespace) -> int:
 
 def _create_image_handout(pictures: list[Path]) -> Handout:
     from gdm_studio.cli.progress_bar import ProgressBar
-    from gdm_studio.cli.saved_image import steps_of_image
+    from gdm_studio.cli.saved_image_arguments import steps_of_image
     from gdm_studio.common.image_file import read_rgba_array
     from gdm_studio.engine.step_animation import frames_of
-    from gdm_studio.learning.handout.generated_image import ImageRun, image_handout
-    from gdm_studio.models.library import Library
+    from gdm_studio.learning.handout.image_handout import ImageRun, image_handout
+    from gdm_studio.models.model_library import Library
 
     library, bar = Library(), ProgressBar(titles=False)
     runs = []
@@ -213,7 +213,7 @@ class _Sharpen:
     """
 
     def __init__(self, name: str | None) -> None:
-        from gdm_studio.models.library import Library
+        from gdm_studio.models.model_library import Library
 
         self._file = Library().upscaler(name) if name else None
         self._upscaler: Upscaler | None = None
@@ -246,7 +246,7 @@ def _collect_credits(pictures: list[Path], *, required: bool = True) -> dict[str
     from gdm_studio.gallery import read
     from gdm_studio.models.attribution import find_origin
     from gdm_studio.models.credits import credit_text
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
     library = Library()
     made: dict[str, list[Path]] = {}

@@ -12,14 +12,14 @@ from gdm_studio import preferences
 from gdm_studio.cli.options import interpolation_from, parse_colour, parse_number, parse_whole
 from gdm_studio.cli.output import print_json, print_lines
 from gdm_studio.cli.progress_bar import ProgressBar, with_progress
-from gdm_studio.cli.saved_image import read_own_image, steps_of_image
+from gdm_studio.cli.saved_image_arguments import read_own_image, steps_of_image
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.request.view_modes import VIEW_MODES
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
 FRAMES = 24
 TO_HELP = "a file ending in .gif, .webp or .mp4; an existing name gets a number"
@@ -48,7 +48,7 @@ def add(verbs: Any) -> None:
 
 def main(args: argparse.Namespace) -> int:
     from gdm_studio.gallery.storage import file_operations
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
     if args.frames is not None and args.toward_seed is None and args.toward_prompt is None:
         raise BadRequest("--frames needs --toward-seed or --toward-prompt.")

@@ -232,7 +232,7 @@ def _open_gallery(*, sync: bool = True) -> Iterator[Gallery]:
     """
     # This imports Pillow and SQLite, which few other verbs need.
     from gdm_studio.gallery import Gallery
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
     with contextlib.closing(Gallery.open()) as gallery:
         gallery.similarity.embed = PromptEmbedding(Library())

@@ -15,7 +15,7 @@ from gdm_studio.cli.options import add_options, card_for, parse_whole, request_f
 from gdm_studio.cli.output import print_notice
 from gdm_studio.cli.prompt_batch import add_prompt_options, generate_prompts
 from gdm_studio.cli.report import Report, new_report
-from gdm_studio.cli.saved_image import read_own_image, steps_file
+from gdm_studio.cli.saved_image_arguments import read_own_image, steps_file
 from gdm_studio.common import atomic_files, gc_pause, remote_device
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.removable_drive import RemovableDrive
@@ -26,15 +26,15 @@ from gdm_studio.jobs.workers.work_items import WorkItem, place_on_devices
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.families import read_prompt
 from gdm_studio.models.fingerprint import fingerprint
-from gdm_studio.models.library import with_recorded_weights
+from gdm_studio.models.model_library import with_recorded_weights
 from gdm_studio.request.generation_events import Progress, Result, StepEvent
 from gdm_studio.request.generation_request import Branch, Request
 
 if TYPE_CHECKING:
     from gdm_studio.jobs.job import Source
     from gdm_studio.maths.noise_path import Step
-    from gdm_studio.models.library import Library
     from gdm_studio.models.model_card import ModelCard
+    from gdm_studio.models.model_library import Library
 
 KEEP_HELP = """save every step as DIR/SEED-STEP.step, replacing files of that name; only the first of several devices
 is used"""
@@ -98,7 +98,7 @@ def main(args: argparse.Namespace) -> int:
 def generate_images(args: argparse.Namespace, report: Report) -> None:
     """Generate and save the images that the command line requests. All inputs are checked before the first step."""
     from gdm_studio.gallery.gallery import Gallery
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
     # This holds no interpreter lock, so the prompt is read meanwhile. `import torch` then finds its libraries loaded.
     threading.Thread(target=torch_startup.load_libraries, name="torch-libraries").start()

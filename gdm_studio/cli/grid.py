@@ -23,7 +23,7 @@ from gdm_studio.request.generation_events import Phase, Progress, Result, StepEv
 if TYPE_CHECKING:
     import numpy as np
 
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
     from gdm_studio.request.generation_request import Request
 
 SUFFIX = ".png"
@@ -50,7 +50,7 @@ def main(args: argparse.Namespace) -> int:
     If an image fails or the user stops the run, the sheet shows the images that are finished.
     """
     from gdm_studio.gallery.storage import file_operations
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
     if args.out.suffix.lower() != SUFFIX:
         raise BadRequest(f"The sheet is a PNG file; {args.out.name} does not end in {SUFFIX}.")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from gdm_studio.cli.options import parse_whole
 from gdm_studio.cli.output import print_json, print_lines, print_notice
-from gdm_studio.cli.saved_image import read_own_image, steps_file
+from gdm_studio.cli.saved_image_arguments import read_own_image, steps_file
 from gdm_studio.common.errors import BadRequest, ModelError, StorageError, StudioError
 from gdm_studio.models.files.checkpoints import is_weights_name
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from gdm_studio.gallery import Metadata
     from gdm_studio.models.attribution import Origin
     from gdm_studio.models.installed.model_table import ModelTableRow
-    from gdm_studio.models.library import Library
     from gdm_studio.models.model_card import ModelCard
+    from gdm_studio.models.model_library import Library
     from gdm_studio.studio.settings_import import RestoredRequest
 
 # Returns the installed files, found on the first call.
@@ -55,7 +55,7 @@ def main(args: argparse.Namespace) -> int:
     if args.step is not None:
         return _show_step(args)
     from gdm_studio.gallery import read
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
     library = cache(Library)
     unread = 0
@@ -90,7 +90,7 @@ def _show_step(args: argparse.Namespace) -> int:
 
     from gdm_studio.engine.step_history import load
     from gdm_studio.learning.step_numbers import image_step
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
     step = parse_whole(args.step)
     if not isinstance(step, int):

@@ -33,8 +33,8 @@ def main(args: argparse.Namespace) -> int:
     import torch
 
     from gdm_studio.models.capabilities import factors_of
-    from gdm_studio.models.library import Library
     from gdm_studio.models.loaded_model import Conditioning
+    from gdm_studio.models.model_library import Library
     from gdm_studio.papers.claims.likelihood import bits
     from gdm_studio.papers.training.training_images import crop_square
     from gdm_studio.request.generation_request import Request

@@ -19,7 +19,16 @@ from gdm_studio import __version__
 from gdm_studio.cli.interrupts import interruptible
 from gdm_studio.cli.output import print_json, print_notice
 from gdm_studio.cli.parser import Parser
-from gdm_studio.common import bundle, crash_log, data_version, error_log, gc_pause, paths, repair_log, system_libraries
+from gdm_studio.common import (
+    crash_log,
+    data_version,
+    error_log,
+    gc_pause,
+    paths,
+    program_bundle,
+    repair_log,
+    system_libraries,
+)
 from gdm_studio.common.errors import BadRequest, StorageError, StudioError
 from gdm_studio.common.optional_packages import reinstall_advice
 from gdm_studio.common.text_safety import shorten, shorten_values
@@ -105,14 +114,14 @@ def _run_reporting(argv: list[str], report: Callable[[str], int], *, record_cras
             if record_crashes:
                 crash_log.enable(argv[0] if argv[:1] and argv[0] in VERBS else "window")
             _check_data_folder(opens_window=args.main is _open_window)
-            bundle_folder = bundle.running_bundle()
+            bundle_folder = program_bundle.running_bundle()
             if bundle_folder is not None:
-                bundle.lock_in_use(bundle_folder)
+                program_bundle.lock_in_use(bundle_folder)
             if not args.resumes_gc:
                 gc_pause.resume_gc()
             status: int = args.main(args)
             if status == 0 and bundle_folder is not None:
-                bundle.report_start(bundle_folder)
+                program_bundle.report_start(bundle_folder)
             return status
     except StudioError as error:
         return report(str(error))

@@ -83,7 +83,7 @@ def _download(args: argparse.Namespace) -> None:
     from gdm_studio.cli.progress_bar import ProgressBar
     from gdm_studio.common.memory import format_bytes
     from gdm_studio.downloads.model_download import Added, Plan, Progress, download
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
     bar = ProgressBar(titles=not args.json)
     try:

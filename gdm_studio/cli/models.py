@@ -18,8 +18,8 @@ from gdm_studio.models.installed.model_table import ModelTableRow, count_by_kind
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gdm_studio.models.library import Library
     from gdm_studio.models.memory.estimate_values import CostEstimate
+    from gdm_studio.models.model_library import Library
 
 _COLUMNS = ("name", "family", "date", "parameters", "author", "licence", "size", "last used")
 
@@ -85,7 +85,7 @@ def add(verbs: Any) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
     library = Library()
     lines = [line for line in library.model_table() if _matches(line, args)]
@@ -115,7 +115,7 @@ def main(args: argparse.Namespace) -> int:
 def _measure_cache(args: argparse.Namespace) -> int:
     from gdm_studio.engine.cache_measurement import measure_cache
     from gdm_studio.models.cache_errors import save_cache_errors
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
     from gdm_studio.request.generation_request import MAX_CACHE_INTERVAL
     from gdm_studio.request.setting import check_whole
 
@@ -242,7 +242,7 @@ def _add(args: argparse.Namespace) -> int:
     added and the errors are reported at the end.
     """
     from gdm_studio.models.files.checkpoints import is_weights_name
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
     library = Library()
     added: list[ModelTableRow] = []
@@ -303,7 +303,7 @@ def _set(args: argparse.Namespace) -> int:
     from dataclasses import asdict, fields
 
     from gdm_studio.models.installed.model_options import Choices
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
     library = Library()
     line = next((line for line in library.model_table() if line.name == args.name), None)
@@ -338,7 +338,7 @@ def _check(args: argparse.Namespace) -> int:
     Returns 1 if the test finds faults.
     """
     from gdm_studio.cli.progress_bar import ProgressBar
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
     from gdm_studio.self_test.model_selection import check_named
 
     bar = ProgressBar(titles=False)

@@ -39,7 +39,7 @@ from gdm_studio.request.setting import match_choice
 from gdm_studio.studio import presets
 
 if TYPE_CHECKING:
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
 # Default model.
 MODEL = BUILT_IN

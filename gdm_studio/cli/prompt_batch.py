@@ -23,7 +23,7 @@ from gdm_studio.request.generation_events import Result
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
 PROMPTS_HELP = """generate every line of a file, a JSON object such as {"prompt": "a red fox", "steps": 8} of these
 options. Started again, the command continues, and generates finished images no second time"""
@@ -75,7 +75,7 @@ def generate_prompts(args: argparse.Namespace, *, generator: GenerateLines | Non
     StudioError is raised at the end. `generator` replaces the image generator selected by the options.
     """
     from gdm_studio.gallery.gallery import Gallery
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
     check_options(args)
     library = Library()

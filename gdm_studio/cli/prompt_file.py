@@ -17,7 +17,7 @@ from gdm_studio.request.generation_request import SETTINGS
 
 if TYPE_CHECKING:
     from gdm_studio.jobs.finished_log import RequestClaims
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
     from gdm_studio.request.generation_request import Request
 
 # The maximum length of a line in bytes.

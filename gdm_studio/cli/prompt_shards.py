@@ -17,7 +17,7 @@ from gdm_studio.jobs.shards.local_writer import write_shards
 from gdm_studio.jobs.shards.shard import Block, BlockResult
 from gdm_studio.jobs.shards.shard_job import ShardJob
 from gdm_studio.jobs.shards.target import Target, open_target
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_request import Request
 
 # Function that generates and writes the shards of blocks, such as `ShardCluster.write`.

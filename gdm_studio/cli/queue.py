@@ -69,7 +69,7 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _add(args: argparse.Namespace) -> int:
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
     library = Library()
     card = card_for(args, library)
@@ -146,8 +146,8 @@ class _QueueRun:
 
     def run(self) -> None:
         """Run queue items until none is waiting. Raises StorageError as soon as an image cannot be saved."""
-        from gdm_studio.models.library import Library
         from gdm_studio.models.memory import devices
+        from gdm_studio.models.model_library import Library
 
         # Raises DeviceError for a missing device before any entry is taken.
         devices.device_names(self._device or "auto")

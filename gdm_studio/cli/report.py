@@ -17,7 +17,7 @@ from gdm_studio.request.hires import total_steps
 
 if TYPE_CHECKING:
     from gdm_studio.models.model_card import ModelCard
-    from gdm_studio.models.prompts.reading import PromptReading
+    from gdm_studio.models.prompts.prompt_reading import PromptReading
     from gdm_studio.request.generation_request import Request
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gdm_studio import preferences
 from gdm_studio.cli.output import print_json, print_lines
 from gdm_studio.cli.progress_bar import ProgressBar, with_progress
-from gdm_studio.cli.saved_image import read_own_image
+from gdm_studio.cli.saved_image_arguments import read_own_image
 
 if TYPE_CHECKING:
     from gdm_studio.engine.reproduction_verdict import Verdict
@@ -38,7 +38,7 @@ def main(args: argparse.Namespace) -> int:
 
 def _reproduce(path: Path) -> Verdict:
     from gdm_studio.common.image_file import read_rgba_array
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
     metadata, request = read_own_image(path)
     from gdm_studio.engine.reproduction import check_reproduction

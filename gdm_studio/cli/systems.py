@@ -38,7 +38,7 @@ def add(verbs: Any) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
     if args.tree:
         return _write_tree(Library(), args.tree, as_json=args.json)
@@ -134,7 +134,7 @@ def _update_claims(library: Any, path: Path, *, as_json: bool) -> int:
     from gdm_studio.common import paths
     from gdm_studio.common.errors import StorageError
     from gdm_studio.papers import all_systems
-    from gdm_studio.papers.claims.table import claim_table, with_claim_table
+    from gdm_studio.papers.claims.systems_table import claim_table, with_claim_table
     from gdm_studio.papers.family_tree import load_measurements, shipped_folder
 
     try:
@@ -149,7 +149,7 @@ def _update_claims(library: Any, path: Path, *, as_json: bool) -> int:
 
 
 def _compare(library: Any, args: argparse.Namespace) -> int:
-    from gdm_studio.papers.claims.context import ClaimContext, shipped_judge
+    from gdm_studio.papers.claims.claim_inputs import ClaimContext, shipped_judge
     from gdm_studio.papers.claims.system_comparison import compare_systems
 
     check_number("--pictures", args.pictures, 8, 100_000)

@@ -419,7 +419,7 @@ def _find_card(model: str) -> Path:
     """Return the path of the model card file that a training command will change. Raises StudioError if the model is
     not installed.
     """
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
     path = Library().card(model).path
     # Every card is read from a folder.
@@ -430,7 +430,7 @@ def _find_card(model: str) -> Path:
 
 
 def _unpack(args: argparse.Namespace) -> int:
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
     card = Library().card(args.model)
     with _open_output(args.out):

@@ -68,9 +68,9 @@ def _check_systems(args: argparse.Namespace) -> int:
     """
     check_number("--pictures", args.pictures, 8, 100_000)
     from gdm_studio.cli.systems import select_systems
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
     from gdm_studio.papers.claims.checks import verify_claims
-    from gdm_studio.papers.claims.context import ClaimContext, shipped_judge
+    from gdm_studio.papers.claims.claim_inputs import ClaimContext, shipped_judge
     from gdm_studio.papers.family_tree import local_folder, save_measurement
 
     context = ClaimContext(Library(), args.judge or shipped_judge(), args.pictures, data=args.data, broken=args.broken)

@@ -9,8 +9,8 @@ from importlib.metadata import Distribution, distributions
 from pathlib import Path
 
 from gdm_studio import __version__
-from gdm_studio.common import bundle
-from gdm_studio.common.bundle import PARTS, TEXTS
+from gdm_studio.common import program_bundle
+from gdm_studio.common.program_bundle import PARTS, TEXTS
 
 OWN = "GDM Studio"
 _OWN_FILES = ("LICENSE", "NOTICE")
@@ -54,7 +54,7 @@ def licences() -> list[Licence]:
 
     In a source tree these are all installed packages, including development tools.
     """
-    root = bundle.running_bundle()
+    root = program_bundle.running_bundle()
     # A package that was removed in part may have no metadata, and then it has no name.
     found = {_normalise(each.name): each for each in distributions() if "Name" in each.metadata}
     own = found.pop("gdm-studio", None)

@@ -9,7 +9,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-from gdm_studio.common.bundle import running_bundle
+from gdm_studio.common.program_bundle import running_bundle
 from gdm_studio.common.translation_markers import Sentence, translatable
 
 # The extras of pyproject.toml that users install, with their packages.

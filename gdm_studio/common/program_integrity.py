@@ -9,7 +9,7 @@ from importlib.metadata import Distribution, distributions
 from pathlib import Path
 
 import gdm_studio
-from gdm_studio.common.bundle import FileCheck
+from gdm_studio.common.program_bundle import FileCheck
 
 PACKAGE = "gdm_studio"
 DISTRIBUTION = "gdm-studio"

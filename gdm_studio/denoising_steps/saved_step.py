@@ -16,7 +16,7 @@ from gdm_studio.denoising_steps import file_format
 from gdm_studio.denoising_steps.step_log import READ_ERRORS, StepLog, full_entry
 from gdm_studio.maths.noise_path import NoisePath, Step
 from gdm_studio.models.fingerprint import fingerprint, part_hashes
-from gdm_studio.models.library import Library, with_recorded_weights
+from gdm_studio.models.model_library import Library, with_recorded_weights
 from gdm_studio.request.generation_events import StepEvent
 from gdm_studio.request.generation_request import Branch, Request, Role
 

@@ -19,7 +19,7 @@ from gdm_studio.downloads.web import parse_address
 from gdm_studio.models.files.checkpoints import PIPELINES, is_weights_name
 from gdm_studio.models.files.hashes import hash_file
 from gdm_studio.models.installed.model_table import ModelTableRow
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.models.required_parts import RequiredPart
 
 # Bytes of the disk that stay free.

@@ -29,7 +29,7 @@ from gdm_studio.engine.prompt_mixture import place_of, region_maps
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.models.attention_hooks import SIDE
 from gdm_studio.models.loaded_model import AttentionReader, StageWithWords
-from gdm_studio.models.prompts.composition import has_attention_regions
+from gdm_studio.models.prompts.mixed_prompts import has_attention_regions
 from gdm_studio.request.generation_events import Event, Result, StepEvent
 
 # The size limit of the maps and strengths of one image, without the words.

@@ -10,8 +10,8 @@ import numpy as np
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.models.cache_errors import CacheError
-from gdm_studio.models.library import Library
 from gdm_studio.models.model_card import Example, ModelCard
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Result, StepEvent
 from gdm_studio.request.generation_request import Request
 

@@ -38,10 +38,10 @@ from gdm_studio.models.batch_features import DenoiserWithFeatures
 from gdm_studio.models.capabilities import PLAIN
 from gdm_studio.models.families import family_of
 from gdm_studio.models.forward_process import start_step
-from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import DenoiserWithMemory, LoadedModel, StageWithRemarks
 from gdm_studio.models.memory.memory_and_time_estimate import busy_rows, check_memory, record_pace
-from gdm_studio.models.prompts.composition import has_attention_regions
+from gdm_studio.models.model_library import Library
+from gdm_studio.models.prompts.mixed_prompts import has_attention_regions
 from gdm_studio.models.region_adapters import denoiser_of
 from gdm_studio.request.conditioning import covers_step
 from gdm_studio.request.generation_events import Event, Phase, StepEvent

@@ -17,9 +17,9 @@ from gdm_studio.engine.pipeline import Pipeline, load_model
 from gdm_studio.maths.noise_path import Step
 from gdm_studio.maths.samplers import inversion
 from gdm_studio.models.forward_process import noise_level_at, start_step
-from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import LoadedModel
 from gdm_studio.models.memory import devices
+from gdm_studio.models.model_library import Library
 from gdm_studio.models.region_adapters import denoiser_of
 from gdm_studio.request.generation_events import Phase, StepEvent
 from gdm_studio.request.generation_request import Request

@@ -11,9 +11,9 @@ import torch
 from gdm_studio.common.errors import DeviceError
 from gdm_studio.common.translation_markers import translatable
 from gdm_studio.engine.decoding import DecodingError
-from gdm_studio.models.library import Library, load_arguments
 from gdm_studio.models.memory import devices
 from gdm_studio.models.memory.memory_limit import free_memory
+from gdm_studio.models.model_library import Library, load_arguments
 from gdm_studio.request.generation_events import Event, Phase, Result
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.hires import has_second_pass

@@ -14,7 +14,7 @@ from gdm_studio.engine.region_masks import mask_box
 from gdm_studio.models.adapters.lookup import blank_adapters
 from gdm_studio.models.capabilities import PLAIN
 from gdm_studio.models.model_card import ModelCard
-from gdm_studio.models.prompts.composition import MixedPrompt, has_attention_regions, mixed_prompts
+from gdm_studio.models.prompts.mixed_prompts import MixedPrompt, has_attention_regions, mixed_prompts
 from gdm_studio.request.generation_request import HAS_REGION_ADAPTERS, Request
 from gdm_studio.request.regions import MAX_REGIONS, Box, Region
 

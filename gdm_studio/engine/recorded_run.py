@@ -12,8 +12,8 @@ from gdm_studio.engine.initial_state import RunState
 from gdm_studio.engine.recorder import Recorder
 from gdm_studio.maths.noise_path import Step
 from gdm_studio.models.forward_process import forward_process
-from gdm_studio.models.library import Library
 from gdm_studio.models.model_card import ModelCard
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import StepEvent
 from gdm_studio.request.generation_request import Request
 

@@ -16,9 +16,9 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine.decoding import decode_partial_results
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.reproduction_verdict import EXACTLY, NEARLY, NO, Verdict
-from gdm_studio.models.library import Library, with_recorded_weights
 from gdm_studio.models.memory import devices
 from gdm_studio.models.model_card import CONTROL_PART
+from gdm_studio.models.model_library import Library, with_recorded_weights
 from gdm_studio.models.required_parts import UNCONDITIONAL
 from gdm_studio.request.generation_events import Event, Result, StepEvent
 from gdm_studio.request.generation_request import DTYPES, Request, effective_dtype

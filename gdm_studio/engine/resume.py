@@ -16,8 +16,8 @@ from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.initial_state import rows_of
 from gdm_studio.maths.noise_path import Step
 from gdm_studio.models.fingerprint import fingerprint, named_files_stamp, part_hashes
-from gdm_studio.models.library import Library, card_for_request
 from gdm_studio.models.model_card import ModelCard
+from gdm_studio.models.model_library import Library, card_for_request
 from gdm_studio.request.generation_events import Event, StepEvent
 from gdm_studio.request.generation_request import Request
 

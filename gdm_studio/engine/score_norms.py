@@ -12,8 +12,8 @@ from torch import Tensor
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.noise import KeyedNoise, denoiser_noise
 from gdm_studio.maths.optimal_variance import ScoreNorms
-from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning, Stage
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import StepEvent
 from gdm_studio.request.generation_request import Request
 

@@ -11,9 +11,9 @@ import torch
 
 from gdm_studio.common.measurement import Measurement
 from gdm_studio.engine.generation_loop import generate
-from gdm_studio.models.library import Library
 from gdm_studio.models.memory import devices
 from gdm_studio.models.memory.device_timer import seconds, wait_for
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Phase, StepEvent
 from gdm_studio.request.generation_request import Request
 

@@ -14,9 +14,9 @@ from gdm_studio.engine.decoding import decode_latents
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.previews import noisy_and_noise
 from gdm_studio.engine.step_history import Trajectory
-from gdm_studio.models.library import Library, load_for_request
 from gdm_studio.models.loaded_model import stage_of
 from gdm_studio.models.memory import devices
+from gdm_studio.models.model_library import Library, load_for_request
 from gdm_studio.models.tiled_model import reduce_for_preview
 from gdm_studio.request.generation_events import Event, Result, View
 from gdm_studio.request.generation_request import Interpolation, Request

@@ -18,8 +18,8 @@ from gdm_studio.engine.initial_state import state_after_step
 from gdm_studio.engine.pipeline import Pipeline
 from gdm_studio.maths.noise_path import NoisePath, Step
 from gdm_studio.models.forward_process import forward_process
-from gdm_studio.models.library import Library, load_for_request, with_recorded_weights
 from gdm_studio.models.memory import devices
+from gdm_studio.models.model_library import Library, load_for_request, with_recorded_weights
 from gdm_studio.request.generation_request import Request
 
 SUFFIX = ".steps"

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from gdm_studio.models.library import Library, load_for_request
 from gdm_studio.models.loaded_model import ModelWithDrawings
 from gdm_studio.models.memory import devices
+from gdm_studio.models.model_library import Library, load_for_request
 from gdm_studio.request.generation_request import Request
 
 

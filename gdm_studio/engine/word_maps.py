@@ -16,10 +16,10 @@ from gdm_studio.engine.noise import KeyedNoise
 from gdm_studio.engine.pipeline import Pipeline
 from gdm_studio.engine.word_selection import WordMaps, select_by_map
 from gdm_studio.models.forward_process import start_step
-from gdm_studio.models.library import Library, load_for_request
 from gdm_studio.models.loaded_model import StageWithWords
 from gdm_studio.models.memory import devices
 from gdm_studio.models.model_card import ModelCard
+from gdm_studio.models.model_library import Library, load_for_request
 from gdm_studio.request.generation_request import Request
 
 # Image-to-image strengths at whose noise levels the attention is measured. With less noise, a network looks at the

@@ -3,9 +3,9 @@
 from gdm_studio.gallery.annotations import SavedSearch, Tag
 from gdm_studio.gallery.collections import Collection, DeletedCollection
 from gdm_studio.gallery.gallery import Gallery
-from gdm_studio.gallery.image import Picture, SaveSettings, save
 from gdm_studio.gallery.imported_folders import Source
 from gdm_studio.gallery.metadata import Metadata, facts_of, read
+from gdm_studio.gallery.saved_image import Picture, SaveSettings, save
 from gdm_studio.gallery.search_query import find_unclear, matches_all, require_clear
 from gdm_studio.gallery.search_terms import Term, insert_completion, parse_terms, remove_term
 from gdm_studio.gallery.storage.trash_folder import Deletion

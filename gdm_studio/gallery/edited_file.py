@@ -15,11 +15,11 @@ from gdm_studio.common import colour_profiles
 from gdm_studio.common.archive_errors import IMAGE_ERRORS
 from gdm_studio.common.image_file import open_image
 from gdm_studio.gallery.export.export_source import copied_texts
-from gdm_studio.gallery.image import build_record
 from gdm_studio.gallery.image_encoding import MAX_EXIF, build_exif, encode_pixels, texts_of
 from gdm_studio.gallery.metadata import a1111_parameters
 from gdm_studio.gallery.metadata import record as ours
 from gdm_studio.gallery.metadata.containers import read_texts
+from gdm_studio.gallery.saved_image import build_record
 from gdm_studio.request.generation_events import Result
 
 # {suffix of a file: format of its edited copy}. The copies of other files are PNG.

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gdm_studio.common.errors import StorageError
-from gdm_studio.gallery.image import Picture, load
 from gdm_studio.gallery.metadata.containers import is_truncated
+from gdm_studio.gallery.saved_image import Picture, load
 from gdm_studio.gallery.storage import file_operations
 
 # Seconds that one step of a long task may take while other calls wait.

@@ -14,10 +14,10 @@ from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery.annotations import Favourites, Notes, Searches, Tags
 from gdm_studio.gallery.collections import Collections
 from gdm_studio.gallery.database_connection import Connection
-from gdm_studio.gallery.image import Picture, SaveSettings, load, save
 from gdm_studio.gallery.imported_folders import Sources
 from gdm_studio.gallery.index import LAST, Index
 from gdm_studio.gallery.library_location import Location
+from gdm_studio.gallery.saved_image import Picture, SaveSettings, load, save
 from gdm_studio.gallery.scanner import IndexUpdater, note_device
 from gdm_studio.gallery.search_query import Styles
 from gdm_studio.gallery.similarity import SimilaritySearch

@@ -16,9 +16,9 @@ from gdm_studio.gallery import database
 from gdm_studio.gallery.copy_detection import UNKNOWN, ConflictingFile, Content, IdConflict, Resolution, stored_id
 from gdm_studio.gallery.database import transaction
 from gdm_studio.gallery.folder_scan import File, Stamp
-from gdm_studio.gallery.image import Picture, seconds_of
 from gdm_studio.gallery.metadata.generation_settings import parse_request
 from gdm_studio.gallery.metadata.record import TOOL
+from gdm_studio.gallery.saved_image import Picture, seconds_of
 from gdm_studio.gallery.search_query import Query, Styles, parse
 from gdm_studio.gallery.search_terms import OTHER_NAMES, SEARCHED
 from gdm_studio.gallery.similarity import SimilaritySearch

@@ -18,10 +18,10 @@ from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery.copy_detection import resolve
 from gdm_studio.gallery.database_connection import Connection
 from gdm_studio.gallery.folder_scan import SLICE, File, FolderWalk, Stamp, read_file, stamp_of
-from gdm_studio.gallery.image import Picture
 from gdm_studio.gallery.imported_folders import source_folders
 from gdm_studio.gallery.index import Index
 from gdm_studio.gallery.library_location import Location
+from gdm_studio.gallery.saved_image import Picture
 from gdm_studio.gallery.storage import file_operations, library_move
 
 # Runs an action on the index and returns its result; see `Connection.run`.

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 if TYPE_CHECKING:
-    from gdm_studio.gallery.image import Picture
+    from gdm_studio.gallery.saved_image import Picture
     from gdm_studio.gallery.thumbnails import Thumbnails
 
 Floats = NDArray[np.float32]

@@ -17,7 +17,7 @@ from gdm_studio.gallery.index import LAST, Index, check_types
 from gdm_studio.gallery.similarity import SimilaritySearch
 
 if TYPE_CHECKING:
-    from gdm_studio.gallery.image import Picture
+    from gdm_studio.gallery.saved_image import Picture
 
 # Images per step of `update` and of `read`, and number of pairs that `compare` reads at once.
 ROWS, READ, PAIRS = 1_000, 10_000, 16

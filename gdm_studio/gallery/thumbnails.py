@@ -18,7 +18,7 @@ from gdm_studio.common.errors import StorageError
 from gdm_studio.common.image_file import decode_rgba, open_image
 from gdm_studio.gallery import database
 from gdm_studio.gallery.folder_scan import SLICE
-from gdm_studio.gallery.image import Picture
+from gdm_studio.gallery.saved_image import Picture
 from gdm_studio.gallery.storage.file_operations import make_folder
 
 # Pixels of the longer side of the cached thumbnails; smaller images are cached in full size.

@@ -10,8 +10,8 @@ from pathlib import Path
 from gdm_studio.gallery import copy_detection
 from gdm_studio.gallery.database import transaction
 from gdm_studio.gallery.database_connection import Connection
-from gdm_studio.gallery.image import Picture, load
 from gdm_studio.gallery.library_location import Location
+from gdm_studio.gallery.saved_image import Picture, load
 from gdm_studio.gallery.scanner import IndexUpdater
 from gdm_studio.gallery.storage.trash_folder import MONTH, Deletion, MoveToTrash
 

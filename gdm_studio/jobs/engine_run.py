@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gdm_studio.engine.previews import Previews
     from gdm_studio.engine.resume import StepWriter
     from gdm_studio.jobs.workers.work_items import WorkItem
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
     from gdm_studio.request.generation_request import Request
 
 
@@ -69,8 +69,8 @@ class EngineRun:
     def partial_results(self, request: Request) -> list[Result]:
         """Decode the images of the last step, as results with the number of that step."""
         from gdm_studio.engine.decoding import decode_partial_results
-        from gdm_studio.models.library import load_for_request
         from gdm_studio.models.memory.devices import nearest_device_and_dtype, resolve_dtype
+        from gdm_studio.models.model_library import load_for_request
 
         step = self.last_step
         if step is None:

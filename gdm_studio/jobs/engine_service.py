@@ -16,7 +16,7 @@ from gdm_studio.jobs.engine_run import EngineRun
 from gdm_studio.request.generation_events import View
 
 if TYPE_CHECKING:
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
 T = TypeVar("T")
 

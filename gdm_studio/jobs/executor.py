@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gdm_studio.jobs.workers.engine_process import ProcessEngine
     from gdm_studio.jobs.workers.pool import Pool
     from gdm_studio.maths.noise_path import Step
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
     from gdm_studio.request.generation_request import Request
 
 

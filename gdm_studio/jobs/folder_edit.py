@@ -28,7 +28,7 @@ from gdm_studio.request.prompt_expansion import as_written, drawn
 if TYPE_CHECKING:
     import numpy as np
 
-    from gdm_studio.jobs.details import Detail
+    from gdm_studio.jobs.detail_redrawing import Detail
     from gdm_studio.models.model_card import ModelCard
     from gdm_studio.request.generation_events import Result
     from gdm_studio.request.generation_request import Request
@@ -214,7 +214,7 @@ class FolderEdit(AbstractContextManager["FolderEdit"]):
 
     def _build_request(self, picture: FolderPicture, request: Request) -> Request:
         from gdm_studio.engine import image_inputs
-        from gdm_studio.jobs.details import store_picture
+        from gdm_studio.jobs.detail_redrawing import store_picture
 
         if self._needs_mask and picture.mask is None:
             template = QT_TRANSLATE_NOOP("Errors", "{path} has no mask, as other pictures of the folder have; add one.")

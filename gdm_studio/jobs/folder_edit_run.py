@@ -12,7 +12,7 @@ from gdm_studio.common.errors import StudioError
 from gdm_studio.jobs.folder_edit import FolderEdit, FolderPicture, PreparedPicture, Upscaling
 
 if TYPE_CHECKING:
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
 # A picture with the file of its edit, the error that prevents it, or None if it was finished before.
 PictureEvent = tuple[FolderPicture, Path | StudioError | None]
@@ -57,7 +57,7 @@ def _generate(edit: FolderEdit, library: Library, device: str, note: Callable[[s
 
 def _detail(edit: FolderEdit, library: Library, device: str, note: Callable[[str], object]) -> Iterator[PictureEvent]:
     """Detail the pictures on the first of the devices. A picture in which no word is found is written as it is."""
-    from gdm_studio.jobs.details import detail_requests, run_details
+    from gdm_studio.jobs.detail_redrawing import detail_requests, run_details
     from gdm_studio.jobs.executor import Executor
     from gdm_studio.jobs.mask_from_word import read_request
     from gdm_studio.jobs.runner import Runner

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from gdm_studio.jobs.thread_engine import ThreadEngine
     from gdm_studio.jobs.workers.engine_process import ProcessEngine
     from gdm_studio.jobs.workers.pool import Pool
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
 # A job and one of its events. The last event of a job is None or an error.
 JobEvent = tuple[Job, Event | StudioError | None]

@@ -14,7 +14,7 @@ from gdm_studio.request.generation_request import Request
 if TYPE_CHECKING:
     import numpy as np
 
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
 
 def select_in_picture(

@@ -16,7 +16,7 @@ from gdm_studio.request.generation_events import Phase, Result
 from gdm_studio.request.generation_request import Request
 
 if TYPE_CHECKING:
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,7 @@ from gdm_studio.request.generation_request import Request
 
 if TYPE_CHECKING:
     from gdm_studio.jobs.engine_service import EngineService
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
 
 def find_run(service: EngineService, key: str, request: Request, recorded: bytes) -> EngineRun:

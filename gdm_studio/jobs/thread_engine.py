@@ -13,7 +13,7 @@ from gdm_studio.request.generation_events import View
 
 if TYPE_CHECKING:
     from gdm_studio.jobs.workers.work_items import WorkEvent, WorkItem
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
 T = TypeVar("T")
 

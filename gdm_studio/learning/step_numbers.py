@@ -22,7 +22,7 @@ from gdm_studio.maths.samplers.symbolic_trace import HISTORY, Combination, Trace
 if TYPE_CHECKING:
     from gdm_studio.engine.step_history import Trajectory
     from gdm_studio.maths.noise_path import Step
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
 # The last line of the code.
 _CHECK = 'print("difference from the saved step:", float(abs(x_next - x_saved).max()))'
@@ -430,7 +430,7 @@ _IMAGE_IMPORTS = (
     "from gdm_studio.engine.noise import noise_of, shift_steps",
     "from gdm_studio.engine.step_history import load",
     "from gdm_studio.models.forward_process import forward_process",
-    "from gdm_studio.models.library import Library",
+    "from gdm_studio.models.model_library import Library",
 )
 
 
@@ -464,8 +464,8 @@ def _compute_guidance_difference(trajectory: Trajectory, before: Step, library: 
     from gdm_studio.engine.generation_loop import denoise_pipeline
     from gdm_studio.engine.initial_state import state_after_step
     from gdm_studio.engine.pipeline import Pipeline
-    from gdm_studio.models.library import load_for_request
     from gdm_studio.models.memory import devices
+    from gdm_studio.models.model_library import load_for_request
 
     plain = replace(trajectory.request, temperature=1.0, controls={}, sampler="euler", knobs={})
     predictions = []

@@ -17,7 +17,7 @@ from gdm_studio.models.files.checkpoints import SUFFIXES, find_entries, is_liste
 from gdm_studio.models.files.weight_file_names import name_of
 from gdm_studio.models.fingerprint import fingerprint_of_files
 from gdm_studio.models.installed.model_table import ModelTableRow, files_of, weights_of
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 
 
 class NoModelsError(ModelError):

@@ -406,7 +406,7 @@ class ModelCard:
         """
         request = self._fit(self._fill_size(request).checked())
         # Not needed before the first paint.
-        from gdm_studio.models.prompts.composition import mixed_prompts
+        from gdm_studio.models.prompts.mixed_prompts import mixed_prompts
 
         mixed_prompts(self.accepts, request)
         self.for_request(request).stage_ends(total_steps(request))

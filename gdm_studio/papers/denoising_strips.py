@@ -11,9 +11,9 @@ from PIL import Image
 
 from gdm_studio.common.atomic_files import make_folder, open_replacement
 from gdm_studio.engine.generation_loop import generate
-from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import stage_of
 from gdm_studio.models.model_card import ModelCard
+from gdm_studio.models.model_library import Library
 from gdm_studio.papers.system_description import System
 from gdm_studio.request.generation_events import StepEvent
 

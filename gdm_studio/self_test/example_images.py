@@ -8,8 +8,8 @@ import numpy as np
 from PIL import Image
 
 from gdm_studio.common.image_file import read_rgba
-from gdm_studio.models.library import Library
 from gdm_studio.models.model_card import sample_path
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_request import BUILT_IN
 
 

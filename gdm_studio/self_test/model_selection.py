@@ -8,9 +8,9 @@ from pathlib import Path
 
 from gdm_studio.common.errors import BadRequest, ModelError
 from gdm_studio.models.installed.model_table import ModelTableRow, base_of, prompt_text_of
-from gdm_studio.models.library import Library, load_for_request
 from gdm_studio.models.memory.devices import device_and_dtype
 from gdm_studio.models.model_card import ModelCard
+from gdm_studio.models.model_library import Library, load_for_request
 from gdm_studio.request.generation_request import BUILT_IN
 from gdm_studio.self_test.report import Report
 from gdm_studio.self_test.self_test import IMAGES, Progress, check_model

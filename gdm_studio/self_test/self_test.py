@@ -13,9 +13,9 @@ from torch import Tensor
 from gdm_studio.common.errors import BadRequest, NotFinite
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import NoiseLevel
-from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning, LoadedModel
 from gdm_studio.models.model_card import ModelCard
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_request import Request
 from gdm_studio.self_test.alternative_configurations import Alternative, alternatives_of
 from gdm_studio.self_test.denoising_errors import Probe

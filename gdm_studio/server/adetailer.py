@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.text_safety import shorten
-from gdm_studio.jobs.details import DETAIL_PADDING, DETAIL_STRENGTH, Detail
+from gdm_studio.jobs.detail_redrawing import DETAIL_PADDING, DETAIL_STRENGTH, Detail
 from gdm_studio.request.generation_request import MAX_PADDING
 from gdm_studio.server.json_fields import FieldRule, Fields, Rules
 

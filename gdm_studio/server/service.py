@@ -24,12 +24,12 @@ from gdm_studio.common import error_log
 from gdm_studio.common.errors import BadRequest, StorageError, StudioError
 from gdm_studio.common.text_safety import shorten
 from gdm_studio.common.translation_markers import Sentence
-from gdm_studio.jobs.details import detail_requests, store_picture
+from gdm_studio.jobs.detail_redrawing import detail_requests, store_picture
 from gdm_studio.jobs.executor import Executor, sleep_between_steps
 from gdm_studio.jobs.job import NOTHING
 from gdm_studio.jobs.queue import Item, Queue
 from gdm_studio.jobs.runner import Runner, UnsavedImage
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import NewSteps, Phase, Progress, Result, State, StepEvent, View
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.hires import has_second_pass, total_steps

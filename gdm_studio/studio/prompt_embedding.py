@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gdm_studio.models.families.icons.word_vectors import WordVectors
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
 
 class PromptEmbedding:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from gdm_studio.denoising_steps.saved_step import SavedStep
     from gdm_studio.jobs.engine_service import EngineService
     from gdm_studio.learning.step_numbers import StepNumbers
-    from gdm_studio.models.library import Library
     from gdm_studio.models.loaded_model import LoadedModel
+    from gdm_studio.models.model_library import Library
     from gdm_studio.request.generation_request import Request
 
 
@@ -182,8 +182,8 @@ def loaded(library: Library, request: Request) -> LoadedModel:
 
     Raises ModelError.
     """
-    from gdm_studio.models.library import load_for_request
     from gdm_studio.models.memory import devices
+    from gdm_studio.models.model_library import load_for_request
 
     device, dtype = devices.nearest_device_and_dtype(request, library.card(request.model))
     return load_for_request(library, request, device=device, dtype=dtype)
@@ -191,8 +191,8 @@ def loaded(library: Library, request: Request) -> LoadedModel:
 
 def is_loaded(service: EngineService, request: Request) -> bool:
     """Return True if a request's model is already in memory."""
-    from gdm_studio.models.library import load_arguments
     from gdm_studio.models.memory import devices
+    from gdm_studio.models.model_library import load_arguments
 
     library = service.library
     try:

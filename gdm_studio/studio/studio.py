@@ -14,12 +14,12 @@ from gdm_studio import preferences
 from gdm_studio.common import remote_device
 from gdm_studio.common.errors import BadRequest, StudioError
 from gdm_studio.common.translation_markers import Sentence
-from gdm_studio.jobs.details import DETAIL_PADDING, DETAIL_STRENGTH
+from gdm_studio.jobs.detail_redrawing import DETAIL_PADDING, DETAIL_STRENGTH
 from gdm_studio.jobs.enlargement import REFINING_STRENGTH
 from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.runner import Runner
 from gdm_studio.jobs.workers.work_items import WorkItem
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.preferences import Preferences
 from gdm_studio.request.conditioning import is_stored_image_name
 from gdm_studio.request.generation_request import MAX_TILED_SIDE, SETTINGS, Region, Request
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from gdm_studio.gallery import Gallery, Picture
-    from gdm_studio.jobs.details import Detail
+    from gdm_studio.jobs.detail_redrawing import Detail
     from gdm_studio.jobs.job import Source
     from gdm_studio.jobs.queue import Queue
 
@@ -192,9 +192,9 @@ class Studio(AbstractContextManager["Studio"]):
 
         Each picture is the start image of an image of `prompt`. Masks are beside the pictures, such as "cat.mask.png",
         or have their names in the folder `masks`, or are what `mask_word` describes in each picture. With `upscale`, a
-        factor, the pictures are upscaled instead. With `details` (`gdm_studio.jobs.details.Detail`), only the areas
-        of their words are generated again. The files are written to `out`, by default the folder "… edited" beside the
-        other one.
+        factor, the pictures are upscaled instead. With `details` (`gdm_studio.jobs.detail_redrawing.Detail`), only the
+        areas of their words are generated again. The files are written to `out`, by default the folder "… edited"
+        beside the other one.
         """
         from gdm_studio.jobs.folder_edit import FolderEdit, Upscaling, default_output, list_pictures
         from gdm_studio.jobs.folder_edit_run import edit_pictures
@@ -262,7 +262,7 @@ class Studio(AbstractContextManager["Studio"]):
         generated it, its own settings are the defaults, otherwise those of `model`. Raises BadRequest if the word is
         not found.
         """
-        from gdm_studio.jobs.details import Detail, detail_requests, store_picture
+        from gdm_studio.jobs.detail_redrawing import Detail, detail_requests, store_picture
         from gdm_studio.jobs.mask_from_word import is_installed, read_request
 
         _check_names(settings)

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from gdm_studio.engine.attention_maps import Attention
     from gdm_studio.engine.reproduction_verdict import Verdict
     from gdm_studio.jobs.engine_service import EngineService
-    from gdm_studio.learning.handout.generated_image import ImageRun
-    from gdm_studio.models.library import Library
+    from gdm_studio.learning.handout.image_handout import ImageRun
     from gdm_studio.models.memory.estimate_values import CostEstimate
+    from gdm_studio.models.model_library import Library
 
 
 def find_devices(service: EngineService) -> list[str]:
@@ -105,8 +105,8 @@ def estimate_run(service: EngineService, request: Request) -> CostEstimate | Non
     measure its speed. Raises BadRequest, ModelError and DeviceError.
     """
     from gdm_studio.models.families import estimate_cost, family_of
-    from gdm_studio.models.library import card_for_request, load_arguments
     from gdm_studio.models.memory import devices
+    from gdm_studio.models.model_library import card_for_request, load_arguments
 
     card = card_for_request(service.library, request)
     family = family_of(card)
@@ -156,8 +156,8 @@ def select_word(service: EngineService, image: str, word: str, request: Request,
 
 
 def find_areas(service: EngineService, image: str, word: str, request: Request, made_by: Request | None) -> list[str]:
-    """Find the areas that a word describes in a stored image. See `jobs.details.find_areas`."""
-    from gdm_studio.jobs.details import find_areas
+    """Find the areas that a word describes in a stored image. See `jobs.detail_redrawing.find_areas`."""
+    from gdm_studio.jobs.detail_redrawing import find_areas
 
     return find_areas(image, word, service.library, request, made_by=made_by)
 
@@ -168,8 +168,8 @@ def noised_preview(service: EngineService, request: Request, name: str, share: f
     `share` is the position on the noise schedule, from 0 (no noise) to 1.
     """
     from gdm_studio.engine.inversion import noised_preview
-    from gdm_studio.models.library import load_for_request
     from gdm_studio.models.memory import devices
+    from gdm_studio.models.model_library import load_for_request
 
     device, dtype = devices.device_and_dtype(request, service.library.card(request.model))
     model = load_for_request(service.library, request, device=device, dtype=dtype)
@@ -258,7 +258,7 @@ def check_reproduction(
 
 
 def with_recorded_steps(service: EngineService, run: ImageRun, file: Path, side: int) -> Iterator[ImageRun]:
-    """Decode the recorded steps of an image for a handout. See `learning.handout.generated_image`."""
-    from gdm_studio.learning.handout.generated_image import with_recorded_steps
+    """Decode the recorded steps of an image for a handout. See `learning.handout.image_handout`."""
+    from gdm_studio.learning.handout.image_handout import with_recorded_steps
 
     return with_recorded_steps(run, file, service.library, side=side)

@@ -17,10 +17,10 @@ from gdm_studio.common.errors import StorageError
 from gdm_studio.training import distributed, run_comparison
 from gdm_studio.training.checkpoint import load_checkpoint, save_checkpoint
 from gdm_studio.training.gradient_shards import ShardedGradients
+from gdm_studio.training.learning_rate_schedule import step_rng
 from gdm_studio.training.log import IntervalTimer, Log
 from gdm_studio.training.optim import set_rate
 from gdm_studio.training.recipe import CHECKPOINT, Model, Phase, Progress, Recipe
-from gdm_studio.training.schedule import step_rng
 
 LOG = "log.jsonl"
 # The minimum time between two sheets, as a multiple of the time that a sheet takes.

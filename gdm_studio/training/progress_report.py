@@ -17,9 +17,9 @@ from torch import Tensor
 
 from gdm_studio.common.atomic_files import make_folder, open_replacement, write
 from gdm_studio.engine.generation_loop import generate
-from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import LoadedModel
 from gdm_studio.models.model_card import ModelCard
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 from gdm_studio.training.diagnosis import Diagnosis, count_copies

@@ -19,8 +19,8 @@ from torch import Tensor, nn
 from gdm_studio.training.captioned_folder import FolderProblems
 from gdm_studio.training.data.dataset import SUBSETS
 from gdm_studio.training.ema import Ema
+from gdm_studio.training.learning_rate_schedule import Schedule
 from gdm_studio.training.options import Option
-from gdm_studio.training.schedule import Schedule
 
 # The state that a recipe trains, such as networks, a tokenizer or the paths of a teacher.
 Model = TypeVar("Model")

@@ -13,8 +13,8 @@ from PIL import Image
 from gdm_studio.common.atomic_files import make_folder, open_replacement
 from gdm_studio.engine import torch_startup
 from gdm_studio.engine.generation_loop import generate
-from gdm_studio.models.library import Library
 from gdm_studio.models.model_card import SAMPLE_SIDE, ModelCard, sample_path
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gdm_studio.gallery import Metadata, Picture
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
     from gdm_studio.request.generation_request import Request
     from gdm_studio.studio.settings_import import RestoredRequest
     from gdm_studio.ui.gallery.service import GalleryService

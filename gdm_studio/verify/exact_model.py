@@ -15,9 +15,9 @@ from gdm_studio.engine.generation_loop import generate
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.noise_path import Denoise, Noise, NoiseLevel, NoisePath, Step
 from gdm_studio.maths.processes import Process
-from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning, LoadedModel, NoiseAt
 from gdm_studio.models.model_card import ModelCard, Style
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import StepEvent
 from gdm_studio.request.generation_request import Request
 

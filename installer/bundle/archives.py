@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 from gdm_studio.common import system_libraries
-from gdm_studio.common.bundle import MANIFEST, SIGNATURE
+from gdm_studio.common.program_bundle import MANIFEST, SIGNATURE
 from installer.bundle.desktop import SUMMARY, menu_entry, metainfo
 from installer.console import run_captured
 from installer.menu import ID

@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from gdm_studio.common.bundle import MANIFEST, write_manifest
+from gdm_studio.common.program_bundle import MANIFEST, write_manifest
 from installer.bundle.archives import write_archive, write_debian_package
 from installer.bundle.contents import add_contents
 from installer.bundle.desktop import launcher_script, menu_entry

@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from gdm_studio.common.bundle import JOURNAL, MANIFEST, SIGNATURE, read_manifest
+from gdm_studio.common.program_bundle import JOURNAL, MANIFEST, SIGNATURE, read_manifest
 from installer.console import report
 from installer.menu import ID
 from installer.problems import Problem

@@ -8,7 +8,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from gdm_studio.common.bundle import PARTS, TEXTS
+from gdm_studio.common.program_bundle import PARTS, TEXTS
 from installer.bundle.interpreter import TOOLS
 from installer.console import run_captured
 from installer.problems import Problem

@@ -11,7 +11,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from gdm_studio.common.bundle import write_manifest
+from gdm_studio.common.program_bundle import write_manifest
 from installer.bundle.contents import add_contents
 from installer.bundle.interpreter import UNUSED_FOLDERS, VERSION
 from installer.bundle.licences import copy_python_licence

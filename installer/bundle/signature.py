@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from gdm_studio.common.bundle import MANIFEST, SIGNATURE
+from gdm_studio.common.program_bundle import MANIFEST, SIGNATURE
 from installer.console import Outcome, run_captured
 from installer.problems import Problem
 from installer.system import by_apt

@@ -11,7 +11,7 @@ import shutil
 from importlib.metadata import distributions
 from pathlib import Path
 
-from gdm_studio.common.bundle import write_manifest
+from gdm_studio.common.program_bundle import write_manifest
 from installer.bundle.gpu import AMD_QUERY, NVIDIA_QUERY, Choice, choose_build
 from installer.bundle.installation import PARTIAL, TORCH, Installation, manifest_of, remove_listed
 from installer.bundle.trial import try_image

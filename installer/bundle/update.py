@@ -20,7 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any, cast
 
 from gdm_studio.common.archive_errors import ARCHIVE_ERRORS
-from gdm_studio.common.bundle import MANIFEST, MAX_BYTES, SIGNATURE, check_bundle, parse_manifest
+from gdm_studio.common.program_bundle import MANIFEST, MAX_BYTES, SIGNATURE, check_bundle, parse_manifest
 from installer.bundle.installation import (
     LAUNCHER,
     PARTIAL,

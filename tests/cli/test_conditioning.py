@@ -10,7 +10,7 @@ from PIL import Image
 from gdm_studio.cli.main import run
 from gdm_studio.gallery import read
 from gdm_studio.models.families import FAMILIES
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_request import Request
 from tests.families.made_up import FAMILY
 from tests.families.test_families import random_image, request_for
@@ -20,7 +20,7 @@ FAST = ["--steps", "2", "--seed", "5", "--device", "cpu"]
 
 @pytest.fixture(autouse=True)
 def _made_up_models(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gdm_studio.models.library.Library", lambda: Library((*FAMILIES, FAMILY)))
+    monkeypatch.setattr("gdm_studio.models.model_library.Library", lambda: Library((*FAMILIES, FAMILY)))
 
 
 def generate_with(name: str, *options: str, out: Path) -> Request:

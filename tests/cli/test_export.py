@@ -12,7 +12,7 @@ from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.gallery import read, save
 from gdm_studio.gallery.export import FORMATS
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.networks.upscalers.configurations import CompactConfig
 from gdm_studio.request.generation_request import BUILT_IN
 from tests.helpers.library import result

@@ -369,7 +369,7 @@ def test_a_run_resumes_and_branches_from_a_saved_step(tmp_path: Path, capsys: py
 @pytest.mark.usefixtures("_tiny")
 def test_a_branch_is_regenerated_from_its_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from gdm_studio.engine.generation_loop import generate
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
     arguments = [*FAST[1:], "--sampler", "ddim", "--eta", "1"]
     generate_images([*arguments, "--keep-steps", str(tmp_path / "s")], tmp_path, capsys)

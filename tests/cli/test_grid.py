@@ -18,7 +18,7 @@ from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
 
 @pytest.fixture(autouse=True)
 def _gaussian(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gdm_studio.models.library.Library", GaussianLibrary)
+    monkeypatch.setattr("gdm_studio.models.model_library.Library", GaussianLibrary)
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
 
 

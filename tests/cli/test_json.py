@@ -116,7 +116,7 @@ def test_every_verb_with_json_prints_json(
 ) -> None:
     assert verb in ARGUMENTS, "a verb with --json needs its arguments here"
     if verb == "evaluate":
-        monkeypatch.setattr("gdm_studio.models.library.Library", GaussianLibrary)
+        monkeypatch.setattr("gdm_studio.models.model_library.Library", GaussianLibrary)
     # The integration of a likelihood takes seconds with the default tolerance.
     monkeypatch.setattr("gdm_studio.papers.claims.likelihood.TOLERANCE", 1.0)
     arguments = ARGUMENTS[verb](folder)

@@ -7,7 +7,7 @@ import pytest
 
 from gdm_studio import preferences
 from gdm_studio.cli.main import VERBS, run
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_request import BUILT_IN
 from tests.helpers import tiny_model
 

@@ -9,7 +9,7 @@ import pytest
 
 from gdm_studio.cli.main import run
 from gdm_studio.cli.options import add_options, card_for, request_from
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_request import Request
 from gdm_studio.studio import presets
 from gdm_studio.studio.presets import Preset

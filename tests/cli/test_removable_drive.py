@@ -59,7 +59,7 @@ def test_a_disconnected_drive_is_reported(
     verb: str,
     place: str,
 ) -> None:
-    monkeypatch.setattr("gdm_studio.models.library.Library", GaussianLibrary)
+    monkeypatch.setattr("gdm_studio.models.model_library.Library", GaussianLibrary)
     mount_point = drive.library.parent
     (tmp_path / "made").mkdir()
     made = [str(save(result(seed=seed), tmp_path / "made").path) for seed in range(4)]

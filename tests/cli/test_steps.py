@@ -25,7 +25,7 @@ MAKE = ["generate", "a cheerful red disc", "--model", "gaussian", "--seed", "5",
 
 @pytest.fixture(autouse=True)
 def _gaussian(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gdm_studio.models.library.Library", GaussianLibrary)
+    monkeypatch.setattr("gdm_studio.models.model_library.Library", GaussianLibrary)
 
 
 def run_and_print(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
@@ -180,7 +180,7 @@ def test_reproduce_denies_with_status_1(monkeypatch, capsys: pytest.CaptureFixtu
             return -super().denoised(x, at, conditioning)
 
     picture = generate_image(capsys)
-    monkeypatch.setattr("gdm_studio.models.library.Library", lambda: GaussianLibrary(kind=Other))
+    monkeypatch.setattr("gdm_studio.models.model_library.Library", lambda: GaussianLibrary(kind=Other))
     assert run(["reproduce", str(picture), "--json"]) == 1
     answer = json.loads(capsys.readouterr().out)
     assert answer["answer"] == "no" and answer["largest"] > 16 and answer["share"] > 0.5 and len(answer["reasons"]) == 1

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gdm_studio import preferences
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.ui.shell.window import Window
 from tests.helpers import tiny_transformers
 from tests.helpers.hub_server import hub_server

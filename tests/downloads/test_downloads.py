@@ -17,7 +17,7 @@ from gdm_studio.downloads.catalogue import CatalogueModel, RepositoryFile
 from gdm_studio.downloads.file_transfer import DownloadError
 from gdm_studio.downloads.hub import HubPath, parse_hub_path
 from gdm_studio.downloads.model_download import Added, Plan, Progress, download
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.models.required_parts import FLUX_2_VAE, RequiredPart
 from tests.helpers import tiny_transformers
 from tests.helpers.hub_server import COMMIT, HubServer, hub_server

@@ -30,11 +30,11 @@ import numpy as np
 from gdm_studio.cli import prompt_batch
 from gdm_studio.cli.main import parser_of
 from gdm_studio.gallery.gallery import Gallery
-from gdm_studio.gallery.image import Picture, load
+from gdm_studio.gallery.saved_image import Picture, load
 from gdm_studio.jobs.finished_log import SUFFIX
 from gdm_studio.jobs.prompt_batch import LineEvent
 from gdm_studio.jobs.ray.cluster_workers import Cluster
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Result
 from tests.drills.home import temporary_home
 from tests.helpers.stub_worker import BriskStubWorker, SlowStubWorker, StubWorker, pixels

@@ -30,7 +30,7 @@ from gdm_studio.jobs.queue import ItemState
 from gdm_studio.jobs.workers import process_start
 from gdm_studio.jobs.workers.engine_process import ProcessEngine
 from gdm_studio.jobs.workers.work_items import WorkItem, generate_here
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 from gdm_studio.studio.window_calls import find_devices

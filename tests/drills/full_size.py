@@ -22,7 +22,7 @@ import torch
 
 from gdm_studio.common import memory
 from gdm_studio.engine.generation_loop import generate
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 from tests.drills.home import temporary_home

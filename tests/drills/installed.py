@@ -27,7 +27,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gdm_studio.common.bundle import JOURNAL, check_bundle, digest_of
+from gdm_studio.common.program_bundle import JOURNAL, check_bundle, digest_of
 from installer.bundle.installation import LAUNCHER, Installation
 from tests.drills.home import temporary_home
 from tests.helpers.process_tree import descendants

@@ -22,7 +22,7 @@ from gdm_studio.engine.generation_loop import generate
 from gdm_studio.gallery import Gallery, SaveSettings, read, save
 from gdm_studio.jobs.queue import Queue
 from gdm_studio.jobs.queue.queue import STEPS
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 from tests.drills.kill_work import PROMPTS

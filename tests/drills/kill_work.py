@@ -19,7 +19,7 @@ from gdm_studio import preferences
 from gdm_studio.cli.main import run
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery, Picture
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.ui.shell.window import Window
 from tests.drills import fault_points
 from tests.helpers import tiny_model

@@ -40,7 +40,7 @@ from gdm_studio.jobs.ray.shard_cluster import ShardCluster
 from gdm_studio.jobs.ray.shard_worker import ShardOrder, ShardReply, ShardWorker
 from gdm_studio.jobs.shards.shard import ShardRecord
 from gdm_studio.jobs.shards.target import Target, open_target
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from tests.drills.cluster import ROOT, SECONDS_WITHOUT_PROGRESS, VICTIMS, Nodes, has_ended, pace, write_prompts
 from tests.drills.home import temporary_home
 from tests.helpers.stub_worker import StubWorker, pixels

@@ -33,7 +33,7 @@ from gdm_studio.jobs.job import Job
 from gdm_studio.jobs.workers import ssh
 from gdm_studio.jobs.workers.work_items import WorkItem, generate_here
 from gdm_studio.jobs.workers.worker_main import AHEAD
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Progress, Result
 from gdm_studio.request.generation_request import Request
 from tests.drills.home import temporary_home

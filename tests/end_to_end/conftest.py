@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtGui import QAccessible
 
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.person import Person
 from tests.helpers.window import run_in_window

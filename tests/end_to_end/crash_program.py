@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.person import Person
 from tests.helpers.window import run_in_window

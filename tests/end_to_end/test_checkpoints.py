@@ -16,7 +16,7 @@ from safetensors.torch import save_file
 
 from gdm_studio.gallery import read
 from gdm_studio.models.files.hashes import known_hashes
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.ui.shell.window import Window
 from tests.helpers import tiny_stable
 from tests.helpers.widgets import drag

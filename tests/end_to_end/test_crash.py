@@ -16,7 +16,7 @@ from PIL import Image
 
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.gallery import read
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Result
 from tests.end_to_end.crash_program import STEPS
 from tests.helpers.person import PATIENCE, Person

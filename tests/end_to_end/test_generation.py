@@ -10,7 +10,7 @@ from PIL import Image
 
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.gallery import read
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import BUILT_IN
 from tests.helpers.person import Person

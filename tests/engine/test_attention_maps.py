@@ -21,7 +21,7 @@ from gdm_studio.engine.attention_maps import Attention as AttentionMaps
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.step_history import load as load_steps
 from gdm_studio.models.attention_hooks import attention_maps
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.networks.layers import Attention2d
 from gdm_studio.networks.region_text import feature_size
 from gdm_studio.networks.stable_diffusion.unet import Attention

@@ -18,9 +18,9 @@ from gdm_studio.maths.noise_path import Step
 from gdm_studio.maths.processes import edm
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.families.icons.model import IconsModel
-from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import LoadedModel
 from gdm_studio.models.memory.parallel_rows import RowEvaluator
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_request import BUILT_IN, Request
 from tests.helpers.device_sync import NoDeviceSync
 from tests.helpers.gaussian_model import CARD, GaussianModel

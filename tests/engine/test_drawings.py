@@ -10,7 +10,7 @@ import pytest
 
 from gdm_studio.engine.training_image_thumbnails import read_drawings
 from gdm_studio.models.attribution import find_origin
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_request import BUILT_IN, Request
 from tests.helpers.gaussian_model import GaussianLibrary
 

@@ -17,8 +17,8 @@ from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.upscale import Upscaler, finish_upscaling
 from gdm_studio.gallery import read, save
 from gdm_studio.gallery.metadata import a1111_parameters
-from gdm_studio.models.library import Library, load_for_request
 from gdm_studio.models.loaded_model import StageWithSlowStart
+from gdm_studio.models.model_library import Library, load_for_request
 from gdm_studio.models.upscalers import overlapping_tiles
 from gdm_studio.models.upscalers.network import UpscalingNetwork
 from gdm_studio.networks.upscalers.configurations import CompactConfig

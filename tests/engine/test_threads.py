@@ -8,8 +8,8 @@ import torch
 
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.upscale import Upscaler
-from gdm_studio.models.library import Library
 from gdm_studio.models.memory import devices
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Result, StepEvent
 from gdm_studio.request.generation_request import BUILT_IN, Request
 

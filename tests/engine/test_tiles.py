@@ -28,9 +28,9 @@ from gdm_studio.maths.processes import edm
 from gdm_studio.models import tiled_model
 from gdm_studio.models.families.stable_diffusion import model as stable_diffusion
 from gdm_studio.models.image_tiles import Window, average, window_weights, windows_of
-from gdm_studio.models.library import Library, load_for_request
 from gdm_studio.models.loaded_model import Conditioning, LoadedControlImage
 from gdm_studio.models.model_card import ModelCard
+from gdm_studio.models.model_library import Library, load_for_request
 from gdm_studio.models.tiled_model import TiledStage, tiled_stage_of
 from gdm_studio.request.generation_events import Result, StepEvent
 from gdm_studio.request.generation_request import ControlImage, Request

@@ -16,7 +16,7 @@ from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.word_maps import measure_word_maps, select_word
 from gdm_studio.engine.word_selection import WordMaps, offered_words, select_by_map
 from gdm_studio.gallery import read
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 from gdm_studio.studio.studio import Studio

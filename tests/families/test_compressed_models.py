@@ -21,8 +21,8 @@ from gdm_studio.engine.generation_loop import generate
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.files.weights import Weights
 from gdm_studio.models.fingerprint import part_hashes
-from gdm_studio.models.library import Library
 from gdm_studio.models.memory.loaded_model_cache import Store
+from gdm_studio.models.model_library import Library
 from gdm_studio.models.weight_storage.compressed_tensor import CompressedTensor
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request

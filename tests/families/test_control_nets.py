@@ -29,7 +29,7 @@ from gdm_studio.models.files.recognition import MODES
 from gdm_studio.models.importer import import_model
 from gdm_studio.models.installed.model_options import save_choices
 from gdm_studio.models.installed.model_table import count_by_kind
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.networks.stable_diffusion.t2i_adapter import AdapterConfig, T2IAdapter
 from gdm_studio.networks.stable_diffusion.unet import UNet, UNetConfig
 from gdm_studio.preferences import Preferences

@@ -10,8 +10,8 @@ from gdm_studio.common import paths
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.previews import Previews
 from gdm_studio.models.families.shared_parts import latent_model
-from gdm_studio.models.library import Library
 from gdm_studio.models.memory import precision
+from gdm_studio.models.model_library import Library
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder
 from gdm_studio.request.generation_events import Result, StepEvent
 from gdm_studio.request.generation_request import Request

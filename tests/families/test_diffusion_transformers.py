@@ -32,7 +32,7 @@ from gdm_studio.models.files.header import Header, StoredTensor
 from gdm_studio.models.files.weights import Weights
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.installed.model_table import suitable_vaes
-from gdm_studio.models.library import Library, load_for_request
+from gdm_studio.models.model_library import Library, load_for_request
 from gdm_studio.models.weight_storage.compressed_tensor import CompressedTensor
 from gdm_studio.request.generation_events import Result, StepEvent
 from gdm_studio.request.generation_request import Branch, Request

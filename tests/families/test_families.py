@@ -29,7 +29,7 @@ from gdm_studio.jobs.queue import Queue
 from gdm_studio.maths.noise_path import Step
 from gdm_studio.models.families import FAMILIES
 from gdm_studio.models.files.json_cache import JsonCache
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Event, Result, StepEvent
 from gdm_studio.request.generation_request import Branch, ControlImage, Interpolation, Request
 from tests.families.made_up import FAMILY, MADE_UP

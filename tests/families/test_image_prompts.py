@@ -24,8 +24,8 @@ from gdm_studio.gallery import read
 from gdm_studio.models.families.shared_parts.loader import load_clip_vision
 from gdm_studio.models.families.shared_parts.part_layout import parts_of
 from gdm_studio.models.files.checkpoints import read_entry
-from gdm_studio.models.library import Library
 from gdm_studio.models.memory.loaded_model_cache import Store
+from gdm_studio.models.model_library import Library
 from gdm_studio.networks.stable_diffusion.clip_vision import normalise
 from gdm_studio.request.generation_request import ControlImage, Request
 from tests.families.test_stable_diffusion import ASKED, QUICK, generate_image, library_with, pipeline_for

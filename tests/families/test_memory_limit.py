@@ -17,8 +17,8 @@ from gdm_studio import preferences
 from gdm_studio.common import paths
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.previews import Previews
-from gdm_studio.models.library import Library
 from gdm_studio.models.memory.memory_and_time_estimate import measure_cost
+from gdm_studio.models.model_library import Library
 from gdm_studio.models.weight_storage.weight_stream import stream_of
 from gdm_studio.request.generation_events import Result, StepEvent
 from gdm_studio.request.generation_request import Request

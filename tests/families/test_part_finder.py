@@ -14,7 +14,7 @@ from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.families.shared_parts.part_layout import part_in, parts_of
 from gdm_studio.models.files.checkpoints import read_entry
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.models.required_parts import FLUX_1_VAE, FLUX_2_VAE, RequiredPart
 from tests.helpers import tiny_transformers
 

@@ -23,7 +23,7 @@ from gdm_studio.models.families.shared_parts.part_layout import parts_of
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.files.hashes import hash_file
 from gdm_studio.models.fingerprint import fingerprint_of_files
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.models.required_parts import FLUX_1_VAE
 from gdm_studio.request.generation_events import Result
 from tests.families.test_part_finder import save

@@ -21,7 +21,7 @@ from torch import nn
 from gdm_studio.models.families.stable_diffusion import architecture, weight_names
 from gdm_studio.models.families.stable_diffusion.checkpoint_layout import Part, layout_of
 from gdm_studio.models.files.checkpoints import read_entry
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder
 from gdm_studio.networks.stable_diffusion.clip import ClipText
 from gdm_studio.networks.stable_diffusion.unet import UNet

@@ -26,7 +26,7 @@ from gdm_studio.models.files.checkpoints import Entry, read_entry
 from gdm_studio.models.files.header import Header, StoredTensor
 from gdm_studio.models.files.weights import Weights
 from gdm_studio.models.forward_process import forward_process
-from gdm_studio.models.library import Library, load_for_request
+from gdm_studio.models.model_library import Library, load_for_request
 from gdm_studio.models.weight_storage.compressed_tensor import CompressedTensor
 from gdm_studio.networks.diffusion_transformers.anima import Anima
 from gdm_studio.networks.diffusion_transformers.scaled_autoencoder import IDEOGRAM_4

@@ -17,7 +17,7 @@ from gdm_studio.engine import image_inputs
 from gdm_studio.engine.generation_loop import denoise_pipeline, generate
 from gdm_studio.engine.initial_state import RunState
 from gdm_studio.engine.pipeline import Pipeline
-from gdm_studio.models.library import Library, load_for_request
+from gdm_studio.models.model_library import Library, load_for_request
 from gdm_studio.request.conditioning import REFERENCE, ControlImage
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request

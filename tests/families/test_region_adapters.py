@@ -8,7 +8,7 @@ import torch
 from gdm_studio.engine.conditioning import conditioning_of
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.prompt_mixture import prompt_mixture, region_maps
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import StepEvent
 from gdm_studio.request.generation_request import BUILT_IN, HAS_REGION_ADAPTERS, Region, Request
 from tests.families.test_stable_diffusion import library_with, write_lora

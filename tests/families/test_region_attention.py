@@ -19,8 +19,8 @@ from gdm_studio.engine.image_inputs import store
 from gdm_studio.engine.pipeline import Pipeline
 from gdm_studio.engine.prompt_mixture import prompt_mixture, region_maps
 from gdm_studio.models import tiled_model
-from gdm_studio.models.library import Library, load_for_request
 from gdm_studio.models.loaded_model import Conditioning, SharedPrompt
+from gdm_studio.models.model_library import Library, load_for_request
 from gdm_studio.networks.diffusion_transformers.blocks import attend, text_attention
 from gdm_studio.networks.region_text import RegionLayout, RegionText, feature_size, joint_bias
 from gdm_studio.networks.stable_diffusion.unet import Attention, UNet

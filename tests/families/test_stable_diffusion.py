@@ -29,9 +29,9 @@ from gdm_studio.models.families.stable_diffusion import family
 from gdm_studio.models.families.stable_diffusion.conditioning import encode_prompts
 from gdm_studio.models.families.stable_diffusion.token_windows import tokenize
 from gdm_studio.models.files.checkpoints import read_header
-from gdm_studio.models.library import Library, load_for_request
 from gdm_studio.models.memory.loaded_model_cache import Store
 from gdm_studio.models.model_card import ModelCard
+from gdm_studio.models.model_library import Library, load_for_request
 from gdm_studio.models.prompts.a1111_syntax import Weighted, parse_prompt
 from gdm_studio.networks.stable_diffusion.tokenizer import clip_tokenizer
 from gdm_studio.preferences import Preferences

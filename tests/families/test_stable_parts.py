@@ -41,8 +41,8 @@ from gdm_studio.models.files.taesd import find_decoder, is_taesd
 from gdm_studio.models.fingerprint import fingerprint, fingerprint_of_files
 from gdm_studio.models.forward_process import noise_level_at
 from gdm_studio.models.installed.model_options import save_choices
-from gdm_studio.models.library import Library, load_for_request
 from gdm_studio.models.loaded_model import Conditioning, LoadedModel, stage_of
+from gdm_studio.models.model_library import Library, load_for_request
 from gdm_studio.networks.stable_diffusion.tiny_autoencoder import TinyDecoder
 from gdm_studio.networks.stable_diffusion.tokenizer import clip_tokenizer
 from gdm_studio.request.generation_events import Phase, Result, StepEvent

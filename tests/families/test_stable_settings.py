@@ -26,13 +26,13 @@ from gdm_studio.models.files.hashes import hash_file
 from gdm_studio.models.fingerprint import named_files_stamp, part_hashes
 from gdm_studio.models.forward_process import forward_process, noise_level_at
 from gdm_studio.models.installed.model_options import save_choices
-from gdm_studio.models.library import Library
 from gdm_studio.models.memory.precision import dtype_name
 from gdm_studio.models.model_card import fast_version
+from gdm_studio.models.model_library import Library
 from gdm_studio.networks.stable_diffusion.configurations import UNetConfig, unet_weights
 from gdm_studio.request.generation_events import Phase
 from gdm_studio.request.generation_request import BUILT_IN, Branch, Request
-from gdm_studio.ui.create.settings import selectable_models
+from gdm_studio.ui.create.request_settings import selectable_models
 from tests.families.test_stable_parts import (
     ASKED,
     generate_image,

@@ -23,7 +23,7 @@ from gdm_studio.models.adapters.adapter_file import AdapterDeltas, adapter_delta
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.files.weights import Weights
 from gdm_studio.models.fingerprint import prompt_file_hashes
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from tests.families.test_diffusion_transformers import compress, request, results, write
 from tests.networks.test_diffusion_transformers import SHAPES, original_file
 from tests.parity import transformer_adapters as parity

@@ -29,8 +29,8 @@ from gdm_studio.models.files.checkpoints import Entry
 from gdm_studio.models.files.header import Header, StoredTensor
 from gdm_studio.models.files.recognition import FLUX_1_MODES
 from gdm_studio.models.importer import import_model
-from gdm_studio.models.library import Library, load_for_request
 from gdm_studio.models.memory import residency
+from gdm_studio.models.model_library import Library, load_for_request
 from gdm_studio.models.weight_storage.compressed_tensor import CompressedTensor
 from gdm_studio.models.weight_storage.weight_stream import stream_of
 from gdm_studio.networks.diffusion_transformers.anima_control_configuration import TARGETS

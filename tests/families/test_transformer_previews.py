@@ -15,7 +15,7 @@ from gdm_studio.common import paths
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.previews import Previews
 from gdm_studio.models.files.taesd import find_decoder, is_taesd
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.networks.stable_diffusion.tiny_autoencoder import TinyDecoder
 from gdm_studio.request.generation_events import StepEvent
 from tests.families.test_diffusion_transformers import request, write

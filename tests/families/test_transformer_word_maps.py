@@ -15,7 +15,7 @@ from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.pipeline import Pipeline
 from gdm_studio.models.attention_hooks import attention_maps, watch_attention
 from gdm_studio.models.families.diffusion_transformers.conditioning import TOKENS, words_with_positions
-from gdm_studio.models.library import Library, load_for_request
+from gdm_studio.models.model_library import Library, load_for_request
 from gdm_studio.networks.diffusion_transformers import blocks
 from gdm_studio.networks.diffusion_transformers.blocks import (
     Attention,

@@ -19,7 +19,7 @@ from gdm_studio.gallery import Picture, SaveSettings
 from gdm_studio.gallery.export import FORMATS, ExportSource, Options, copy_images, export, write_archive
 from gdm_studio.gallery.export import write_contact_sheet
 from gdm_studio.gallery.storage.file_operations import new_file
-from gdm_studio.gallery.image import save
+from gdm_studio.gallery.saved_image import save
 from tests.helpers.library import result
 folder, who = Path(sys.argv[1]), sys.argv[2]
 def at_once():

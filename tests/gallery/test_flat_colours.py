@@ -22,7 +22,7 @@ from gdm_studio.gallery.export import (
     write_icon_set,
 )
 from gdm_studio.gallery.export.flat_colours import flatten, render, to_oklab
-from gdm_studio.gallery.export.icon_collection import icon_names
+from gdm_studio.gallery.export.icon_set_export import icon_names
 from gdm_studio.gallery.export.masks import clean_alpha, largest, remove_islands
 from gdm_studio.gallery.export.outlines import trace_shapes
 

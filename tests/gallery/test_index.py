@@ -17,8 +17,8 @@ from PIL.PngImagePlugin import PngInfo
 from gdm_studio.common import repair_log
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery, Picture
-from gdm_studio.gallery.image import load
 from gdm_studio.gallery.index import Index
+from gdm_studio.gallery.saved_image import load
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.prompt_expansion import drawn
 from tests.helpers.library import fill_index, result
@@ -205,7 +205,7 @@ def test_a_file_deleted_during_reading_raises_a_storage_error(
 ) -> None:
     write_a1111_file(tmp_path / "cat.png", "a cat")
     monkeypatch.setattr(Path, "stat", lambda path, **_: os.stat(path / "gone"))
-    monkeypatch.setattr("gdm_studio.gallery.image._digest_file", lambda path: "0" * 32)
+    monkeypatch.setattr("gdm_studio.gallery.saved_image._digest_file", lambda path: "0" * 32)
     with pytest.raises(StorageError, match=r"cat\.png cannot be used"):
         load(tmp_path / "cat.png")
 

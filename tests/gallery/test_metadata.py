@@ -14,9 +14,9 @@ from PIL.PngImagePlugin import PngInfo
 
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Metadata, Picture, read, save
-from gdm_studio.gallery.image import SaveSettings
 from gdm_studio.gallery.image_encoding import FORMATS
 from gdm_studio.gallery.metadata import a1111_parameters
+from gdm_studio.gallery.saved_image import SaveSettings
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.request.generation_events import Result

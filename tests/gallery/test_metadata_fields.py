@@ -11,7 +11,6 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from gdm_studio.gallery import read
-from gdm_studio.gallery.image import SaveSettings, save
 from gdm_studio.gallery.metadata import Metadata, a1111_parameters, facts_of
 from gdm_studio.gallery.metadata.a1111_parameters import parse_text
 from gdm_studio.gallery.metadata.conversion import (
@@ -25,6 +24,7 @@ from gdm_studio.gallery.metadata.conversion import (
 )
 from gdm_studio.gallery.metadata.record import LATEST, Record
 from gdm_studio.gallery.metadata.sampler_names import sampler_title, spacing_title
+from gdm_studio.gallery.saved_image import SaveSettings, save
 from gdm_studio.request.generation_events import GenerationFacts, Result
 from gdm_studio.request.generation_request import MAX_STEPS, MAX_TARGETS, Branch, Interpolation, Request
 from tests.helpers.library import result

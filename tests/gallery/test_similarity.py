@@ -10,7 +10,7 @@ import pytest
 
 from gdm_studio.gallery import Gallery, Picture, find_unclear
 from gdm_studio.gallery.similarity import Floats
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Interpolation, Request
 from gdm_studio.studio.prompt_embedding import PromptEmbedding

@@ -12,8 +12,8 @@ import torch
 
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.reproduction import NEAR
-from gdm_studio.models.library import Library
 from gdm_studio.models.memory import devices
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Event, Phase, Result, StepEvent
 from gdm_studio.request.generation_request import Request
 from tests.helpers.gaussian_model import GaussianLibrary

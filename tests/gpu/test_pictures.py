@@ -11,7 +11,7 @@ import torch
 from gdm_studio.common import paths
 from gdm_studio.engine.previews import Previews
 from gdm_studio.engine.reproduction import NEAR
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Result, StepEvent
 from gdm_studio.request.generation_request import Request
 from tests.helpers import tiny_stable

@@ -12,8 +12,8 @@ import torch
 from gdm_studio.common import paths
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.models.library import Library
 from gdm_studio.models.model_card import ModelCard
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import StepEvent
 from gdm_studio.request.generation_request import Request
 from tests.helpers import tiny_stable, tiny_transformers

@@ -20,9 +20,9 @@ from gdm_studio.maths.noise_path import Denoise, Noise, NoiseLevel, NoisePath
 from gdm_studio.maths.processes import Process, edm
 from gdm_studio.models.installed.description import Description
 from gdm_studio.models.installed.model_table import ModelTableRow, row_of_card
-from gdm_studio.models.library import load_arguments
 from gdm_studio.models.loaded_model import Conditioning, NoiseAt
 from gdm_studio.models.model_card import Example, ModelCard, Style
+from gdm_studio.models.model_library import load_arguments
 from gdm_studio.models.upscalers.built_in_upscaler import shipped_file
 from gdm_studio.request.generation_request import Request
 from tests.helpers import beats
@@ -30,7 +30,7 @@ from tests.helpers import beats
 if TYPE_CHECKING:
     import torch
 
-    from gdm_studio.models.library import RefusedFile
+    from gdm_studio.models.model_library import RefusedFile
 
 SIDE = 128
 LATENT = (4, 16, 16)

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from gdm_studio.engine.generation_loop import generate
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Event, Result
 from gdm_studio.request.generation_request import Request
 

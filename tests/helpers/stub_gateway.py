@@ -20,7 +20,7 @@ import pytest
 from gdm_studio.common.errors import DeviceError, ModelError, StudioError
 from gdm_studio.jobs.prompt_batch import Callbacks, LineEvent, PromptLine
 from gdm_studio.jobs.ray import cluster_pool, gateway
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import GenerationFacts, Result
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.stub_worker import pixels

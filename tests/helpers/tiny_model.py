@@ -13,8 +13,8 @@ from safetensors.torch import save_file
 
 from gdm_studio.common import paths
 from gdm_studio.models.families.icons.family import PARTS, part_file
-from gdm_studio.models.library import Library
 from gdm_studio.models.model_card import ModelCard
+from gdm_studio.models.model_library import Library
 from gdm_studio.networks.icons.autoencoder import AutoencoderConfig, AutoencoderKL
 from gdm_studio.networks.icons.text_encoder import TextConfig, TextEncoder
 from gdm_studio.networks.icons.unet import UNet, UNetConfig

@@ -32,7 +32,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from gdm_studio.common import paths
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Run, State
 from gdm_studio.ui.create.viewer.canvas_bars import MENUS
 from gdm_studio.ui.shell import gc_timer

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gdm_studio.common.bundle import check_bundle, parse_manifest
+from gdm_studio.common.program_bundle import check_bundle, parse_manifest
 from installer import commands
 from installer.bundle import archives, interpreter, packages
 from installer.environment import Environment

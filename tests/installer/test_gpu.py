@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from gdm_studio.common.bundle import check_bundle
+from gdm_studio.common.program_bundle import check_bundle
 from installer.bundle.gpu import amd_architectures, choose_build
 from installer.bundle.installation import Installation
 from installer.bundle.torch_folder import use_build

@@ -17,8 +17,8 @@ import pytest
 
 from gdm_studio import doctor
 from gdm_studio.cli.main import run
-from gdm_studio.common import bundle as bundles
-from gdm_studio.common.bundle import MANIFEST, SIGNATURE, check_bundle
+from gdm_studio.common import program_bundle as bundles
+from gdm_studio.common.program_bundle import MANIFEST, SIGNATURE, check_bundle
 from installer.bundle import installation as installations
 from installer.bundle.archives import write_archive
 from installer.bundle.installation import Installation, Journal

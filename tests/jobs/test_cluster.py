@@ -40,7 +40,7 @@ from gdm_studio.jobs.ray.cluster_workers import (
 )
 from gdm_studio.jobs.runner import Runner
 from gdm_studio.jobs.workers.request_files import request_hashes
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Progress, Result
 from gdm_studio.request.generation_request import Request
 from tests.helpers import stub_worker, tiny_model

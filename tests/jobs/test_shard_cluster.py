@@ -20,7 +20,7 @@ from gdm_studio.jobs.ray.cluster_workers import MAX_CRASHES, Answer, Assignment,
 from gdm_studio.jobs.ray.shard_cluster import ShardCluster
 from gdm_studio.jobs.shards.shard_job import ShardJob
 from gdm_studio.jobs.shards.target import FolderTarget, Target
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from tests.helpers.stub_worker import StubWorker
 
 

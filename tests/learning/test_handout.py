@@ -23,12 +23,12 @@ from gdm_studio.engine import step_history
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.step_animation import frames_of
 from gdm_studio.learning.handout import Handout, Words, render_notebook, render_web_page
-from gdm_studio.learning.handout.generated_image import ImageRun, image_handout, run_of_still_image
+from gdm_studio.learning.handout.image_handout import ImageRun, image_handout, run_of_still_image
 from gdm_studio.learning.handout.toy_points import draw_points, plane_handout, plane_panel
 from gdm_studio.learning.handout.web_page import MAX_FRAMES, MAX_SIZE
 from gdm_studio.learning.point_runs import PlaneRun, PlaneSettings, forward, run_plane
 from gdm_studio.maths.noise_path import CLEAN
-from gdm_studio.models import library as models
+from gdm_studio.models import model_library as models
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 from tests.helpers.gaussian_model import CARD, GaussianLibrary

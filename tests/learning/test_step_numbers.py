@@ -23,8 +23,8 @@ from gdm_studio.learning.point_runs import (
 )
 from gdm_studio.learning.step_numbers import StepNumbers, image_step, plane_step
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.models import library as models
-from gdm_studio.models.library import Library
+from gdm_studio.models import model_library as models
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.hires import SECOND_PASS_SCALE

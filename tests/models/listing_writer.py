@@ -9,8 +9,8 @@ import os
 import tempfile
 
 from gdm_studio.common import paths
-from gdm_studio.models.installed.model_listing import BUILT_IN, built_in_text, listing_of
-from gdm_studio.models.library import Library
+from gdm_studio.models.installed.saved_model_list import BUILT_IN, built_in_text, listing_of
+from gdm_studio.models.model_library import Library
 
 
 def listing_text() -> str:

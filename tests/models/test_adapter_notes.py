@@ -9,9 +9,9 @@ from safetensors.torch import save_file
 from gdm_studio.common import paths
 from gdm_studio.models.adapters import lookup
 from gdm_studio.models.families import read_prompt
-from gdm_studio.models.library import Library
 from gdm_studio.models.model_card import ModelCard
-from gdm_studio.models.prompts.reading import NoteKind, PromptReading
+from gdm_studio.models.model_library import Library
+from gdm_studio.models.prompts.prompt_reading import NoteKind, PromptReading
 from gdm_studio.request.generation_request import BUILT_IN
 
 FITTING = ("lora_te_blocks_0_query_key_value", 192)

@@ -28,7 +28,7 @@ from gdm_studio.models.families.stable_diffusion import architecture, weight_nam
 from gdm_studio.models.files.checkpoints import read_header
 from gdm_studio.models.files.header import Header
 from gdm_studio.models.importer import import_model
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.networks.stable_diffusion.clip import ClipConfig, ClipText
 from gdm_studio.networks.stable_diffusion.unet import UNet, UNetConfig, sinusoidal
 from tests.helpers.tiny_stable import flattened

@@ -18,8 +18,8 @@ from gdm_studio.models.files.checkpoints import Entry, find_entries, read_entry
 from gdm_studio.models.files.hashes import known_hashes
 from gdm_studio.models.fingerprint import fingerprint
 from gdm_studio.models.importer import import_model
-from gdm_studio.models.library import Library
 from gdm_studio.models.model_card import ModelCard
+from gdm_studio.models.model_library import Library
 from tests.helpers.gaussian_model import CARD, GaussianModel
 from tests.helpers.shipped_models import SHIPPED
 

@@ -10,9 +10,9 @@ import pytest
 from gdm_studio.models.families import read_prompt
 from gdm_studio.models.families.icons import family
 from gdm_studio.models.families.icons.prompt_reader import IconsReader
-from gdm_studio.models.library import Library
 from gdm_studio.models.model_card import ModelCard
-from gdm_studio.models.prompts.reading import PartState
+from gdm_studio.models.model_library import Library
+from gdm_studio.models.prompts.prompt_reading import PartState
 from gdm_studio.request.generation_request import BUILT_IN, PLACES_OBJECTS, READS_COMPOUNDS
 
 # Prompts, each with the drawings that may be in its image. "-" stands for none.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gdm_studio.models.credits import credit_text
-from gdm_studio.models.library import Library
 from gdm_studio.models.model_card import Source
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_request import BUILT_IN
 from tests.helpers.gaussian_model import CARD
 

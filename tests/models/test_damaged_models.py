@@ -18,7 +18,7 @@ from gdm_studio import doctor
 from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_request import BUILT_IN
 from tests.helpers import tiny_model
 from tests.helpers.shipped_models import SHIPPED

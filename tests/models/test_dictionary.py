@@ -12,9 +12,9 @@ from gdm_studio.common.errors import ModelError
 from gdm_studio.engine.conditioning import conditioning_of
 from gdm_studio.models.families import read_prompt
 from gdm_studio.models.families.icons.family import config_of
-from gdm_studio.models.library import Library
 from gdm_studio.models.model_card import ModelCard
-from gdm_studio.models.prompts.reading import PartState
+from gdm_studio.models.model_library import Library
+from gdm_studio.models.prompts.prompt_reading import PartState
 from gdm_studio.models.prompts.translation_dictionary import Dictionary, Language, key_of, write_dictionary
 from gdm_studio.models.prompts.word_tokenizer import Tokenizer
 from gdm_studio.request import Request

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gdm_studio.models.files.hashes import hash_file
 from gdm_studio.models.fingerprint import RECODED, fingerprint
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_request import BUILT_IN
 from tests.helpers.gaussian_model import CARD
 

@@ -8,8 +8,8 @@ import pytest
 from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.gallery import read
-from gdm_studio.models.library import Library
 from gdm_studio.models.model_card import ModelCard
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_request import Branch, Request
 from gdm_studio.studio.model_compatibility import fit_request
 from tests.helpers import tiny_model

@@ -9,7 +9,7 @@ from safetensors.torch import save_file
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.files.checkpoints import read_header
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_request import BUILT_IN
 
 

@@ -15,7 +15,7 @@ import pytest
 from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.files.checkpoints import read_header
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from tests.helpers.shipped_models import SHIPPED
 from tests.models import hostile, hostile_models
 
@@ -30,7 +30,7 @@ READING = """
 import json, sys, time
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.files.checkpoints import read_header
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from pathlib import Path
 
 library, done = Library(), []
@@ -81,7 +81,7 @@ USING = """
 import gc, json, sys, time
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.common.errors import StudioError
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_request import Request
 from pathlib import Path
 

@@ -16,8 +16,8 @@ from gdm_studio.common.errors import ModelError
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.models.families.icons import model as icons_model
 from gdm_studio.models.files.checkpoints import read_header
-from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import BUILT_IN, Request
 from gdm_studio.training.evaluation.statistics import dominant_hue

@@ -8,7 +8,7 @@ import torch
 
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.models.families.icons.object_collage import place_drawings
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import StepEvent
 from gdm_studio.request.generation_request import Region, Request
 

@@ -17,7 +17,7 @@ from gdm_studio.common.errors import ModelError
 from gdm_studio.models.adapters.adapted_network import apply_adapters
 from gdm_studio.models.adapters.adapter_file import adapter_deltas, read_adapter
 from gdm_studio.models.adapters.lookup import find_adapter
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from tests.parity.numbers import FOLDER
 from tests.parity.weights import weights
 

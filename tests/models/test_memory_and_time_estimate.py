@@ -24,7 +24,6 @@ from gdm_studio.engine.generation_loop import generate
 from gdm_studio.jobs.thread_engine import ThreadEngine
 from gdm_studio.models.families import estimate_cost
 from gdm_studio.models.families.diffusion_transformers.cost import compute_image_cost, step_cost
-from gdm_studio.models.library import Library
 from gdm_studio.models.memory import memory_and_time_estimate
 from gdm_studio.models.memory.memory_and_time_estimate import (
     META,
@@ -35,6 +34,7 @@ from gdm_studio.models.memory.memory_and_time_estimate import (
     record_pace,
 )
 from gdm_studio.models.model_card import ModelCard
+from gdm_studio.models.model_library import Library
 from gdm_studio.networks.diffusion_transformers.ideogram4_configuration import ideogram4_weights
 from gdm_studio.request.generation_events import StepEvent
 from gdm_studio.request.generation_request import Request

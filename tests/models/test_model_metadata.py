@@ -28,7 +28,7 @@ from gdm_studio.models.installed.model_table import (
     preview_image_of,
     record_uses,
 )
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_request import BUILT_IN
 from tests.helpers import tiny_model, tiny_stable
 from tests.helpers.file_openings import record_openings

@@ -21,7 +21,7 @@ from gdm_studio.models.adapters.lookup import (
 from gdm_studio.models.families.stable_diffusion.token_windows import tokenize
 from gdm_studio.models.fingerprint import fingerprint_of_files
 from gdm_studio.models.installed.model_table import find_model
-from gdm_studio.models.library import Library, with_recorded_weights
+from gdm_studio.models.model_library import Library, with_recorded_weights
 from gdm_studio.models.prompts.a1111_syntax import Weighted
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.create.prompt.adapter_names import names_of

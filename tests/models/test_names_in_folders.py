@@ -24,7 +24,7 @@ from gdm_studio.models.adapters.lookup import (
 from gdm_studio.models.files.hashes import hash_file
 from gdm_studio.models.fingerprint import fingerprint_of_files
 from gdm_studio.models.installed.model_table import find_model, suitable_vaes
-from gdm_studio.models.library import Library, with_recorded_weights
+from gdm_studio.models.model_library import Library, with_recorded_weights
 from gdm_studio.networks.upscalers.configurations import CompactConfig
 from gdm_studio.request.generation_request import Request
 from gdm_studio.studio.settings_import import restore_request

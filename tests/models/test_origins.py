@@ -15,7 +15,7 @@ from gdm_studio.common.errors import ModelError
 from gdm_studio.gallery import save
 from gdm_studio.models.attribution import find_origin, load_origins
 from gdm_studio.models.credits import credit_text
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import BUILT_IN, Request
 from gdm_studio.training.data.dataset import Pictures, open_pictures

@@ -19,9 +19,9 @@ from gdm_studio.models.families import read_prompt
 from gdm_studio.models.families.icons.family import SUGGESTIONS, config_of
 from gdm_studio.models.families.icons.memorised_drawings import PrototypeBasis
 from gdm_studio.models.families.icons.prompt_reader import NEGATIVE_NOTES
-from gdm_studio.models.library import Library
 from gdm_studio.models.model_card import ModelCard
-from gdm_studio.models.prompts.reading import NoteKind, PartState, PromptReading
+from gdm_studio.models.model_library import Library
+from gdm_studio.models.prompts.prompt_reading import NoteKind, PartState, PromptReading
 from gdm_studio.models.prompts.word_tokenizer import Subject, Tokenizer, words_of
 from gdm_studio.request.generation_request import BUILT_IN, HAS_RARE_DRAWINGS, HAS_SILHOUETTES, PLACES_OBJECTS, Request
 from gdm_studio.request.prompts import MOST_CHARACTERS
@@ -937,7 +937,8 @@ def test_without_a_table_of_suggestions_such_words_have_no_nearest_drawings(card
 @pytest.mark.slow
 def test_torch_is_not_needed() -> None:
     code = (
-        "import sys; from gdm_studio.models.library import Library; from gdm_studio.models.families import read_prompt;"
+        "import sys; from gdm_studio.models.model_library import Library;"
+        "from gdm_studio.models.families import read_prompt;"
         f"(part,) = read_prompt(Library().card({BUILT_IN!r}), 'a knight').parts; print(part.text);"
         "assert 'torch' not in sys.modules"
     )

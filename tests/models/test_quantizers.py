@@ -18,7 +18,7 @@ from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.files.checkpoints import read_entry, read_header
 from gdm_studio.models.files.weights import Weights, check_files, open_weights, read_scalar
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from tests.models.test_compressed_weights import four_bits
 from tests.parity.numbers import FOLDER
 

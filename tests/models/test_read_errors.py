@@ -10,7 +10,7 @@ import pytest
 
 from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.models.prompts.translation_dictionary import Dictionary
 from tests.helpers import tiny_model
 

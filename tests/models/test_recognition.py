@@ -19,7 +19,7 @@ from gdm_studio.models.adapters.lookup import embeddings_named_in, find_adapter
 from gdm_studio.models.families.diffusion_transformers.variants import VARIANTS
 from gdm_studio.models.files.checkpoints import read_header
 from gdm_studio.models.installed.model_table import ModelTableRow
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from tests.helpers import tiny_stable
 from tests.helpers.shipped_models import SHIPPED
 

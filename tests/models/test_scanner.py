@@ -16,7 +16,7 @@ from safetensors.torch import save_file
 from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.fingerprint import fingerprint
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from tests.helpers import tiny_model
 from tests.helpers.file_openings import record_openings
 

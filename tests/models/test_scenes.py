@@ -16,11 +16,11 @@ from gdm_studio.models.families import read_prompt
 from gdm_studio.models.families.icons.family import KINDS
 from gdm_studio.models.families.icons.model import IconsModel
 from gdm_studio.models.families.icons.scene_layout import draw_scene, resolve
-from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.models.model_card import ModelCard
+from gdm_studio.models.model_library import Library
 from gdm_studio.models.prompts.object_kinds import HEAD, LIVING, ObjectKind, ObjectKinds, read_kinds, write_kinds
-from gdm_studio.models.prompts.reading import PartState
+from gdm_studio.models.prompts.prompt_reading import PartState
 from gdm_studio.models.prompts.relations import Arrangement, Background, Link, Relation
 from gdm_studio.request.generation_request import BUILT_IN, PLACES_OBJECTS, Request
 from gdm_studio.training.evaluation.cached_generator import default_request

@@ -20,8 +20,8 @@ from gdm_studio.models.families.icons.memorised_drawings import PrototypeBasis
 from gdm_studio.models.families.icons.model import IconsModel
 from gdm_studio.models.families.icons.pose import MARGIN, Pose
 from gdm_studio.models.families.icons.start_drawing_choice import SeedChoice
-from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import VARIATION_NUMBERS, Conditioning, Variation
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Result, StepEvent
 from gdm_studio.request.generation_request import BUILT_IN, FOCUSES, RULES, Branch, Request
 from gdm_studio.request.interpolation import Interpolation

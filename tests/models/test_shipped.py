@@ -13,8 +13,8 @@ from gdm_studio.common import paths
 from gdm_studio.engine import image_inputs
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.models.files.checkpoints import read_header
-from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning
+from gdm_studio.models.model_library import Library
 from gdm_studio.models.weight_storage.int8_channels import SCALE
 from gdm_studio.request.generation_events import Result, StepEvent
 from gdm_studio.request.generation_request import BUILT_IN, Request

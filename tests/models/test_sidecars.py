@@ -18,8 +18,8 @@ from gdm_studio.models.adapters.adapter_file import adapter_deltas, read_adapter
 from gdm_studio.models.adapters.lookup import find_adapter
 from gdm_studio.models.families.stable_diffusion import family
 from gdm_studio.models.importer import import_model
-from gdm_studio.models.library import Library
 from gdm_studio.models.model_card import ModelCard
+from gdm_studio.models.model_library import Library
 from gdm_studio.networks.stable_diffusion.unet import UNet
 from tests.helpers import tiny_stable
 from tests.helpers.tiny_stable import SMALL

@@ -30,10 +30,10 @@ from gdm_studio.models.families.icons.silhouettes import (
     read_silhouettes,
 )
 from gdm_studio.models.files.checkpoints import read_entry
-from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.models.memory.loaded_model_cache import Store
-from gdm_studio.models.prompts.reading import PartState
+from gdm_studio.models.model_library import Library
+from gdm_studio.models.prompts.prompt_reading import PartState
 from gdm_studio.models.prompts.subjects import forms
 from gdm_studio.models.prompts.vocabulary import SILHOUETTES_KEY
 from gdm_studio.request.generation_request import BUILT_IN, HAS_SILHOUETTES, PLACES_OBJECTS, Request

@@ -12,9 +12,9 @@ from safetensors.torch import load_file, save_file
 
 from gdm_studio.common import memory, paths
 from gdm_studio.engine.generation_loop import generate
-from gdm_studio.models.library import Library
 from gdm_studio.models.memory.loaded_model_cache import Store, key_of
 from gdm_studio.models.memory.memory_limit import default_budget
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Phase, Result
 from gdm_studio.request.generation_request import Request
 from tests.helpers import tiny_model

@@ -11,7 +11,7 @@ import pytest
 
 from gdm_studio.common import paths
 from gdm_studio.engine.guided_denoiser import temperature_norms
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_request import BUILT_IN, Request
 from gdm_studio.studio.studio import Studio
 from gdm_studio.training.evaluation.memorisation import mid_gradient_share

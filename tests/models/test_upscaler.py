@@ -11,7 +11,7 @@ from safetensors.torch import save_file
 
 from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.models.upscalers import built_in_upscaler as upscaler
 
 SHIPPED = Path(str(paths.resources())) / "models" / "upscaler"

@@ -16,7 +16,7 @@ from safetensors.torch import save_file
 from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError, StudioError
 from gdm_studio.common.translation_markers import Sentence
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.models.upscalers import overlapping_tiles
 from gdm_studio.models.upscalers.architecture_detection import upscaler_layout, upscaler_name
 from gdm_studio.models.upscalers.network import UpscalingNetwork, load_upscaler

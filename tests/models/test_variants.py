@@ -16,8 +16,8 @@ from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.files.checkpoints import read_header
 from gdm_studio.models.forward_process import forward_process
-from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning
+from gdm_studio.models.model_library import Library
 from gdm_studio.models.weight_storage.int8_channels import SCALE, dequantized, quantize
 from gdm_studio.request.generation_request import BUILT_IN
 

@@ -11,7 +11,7 @@ import pytest
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.families import read_prompt
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.models.prompts.vocabulary import Reading, Vocabulary, compact, correct_spelling
 from gdm_studio.models.prompts.word_tokenizer import NORMALIZER, SPLITTER, words_of
 from gdm_studio.request.generation_request import BUILT_IN
@@ -90,7 +90,8 @@ def test_the_vocabulary_is_small_on_disk() -> None:
 @pytest.mark.slow
 def test_torch_is_not_needed() -> None:
     told = (
-        "import sys; from gdm_studio.models.library import Library; from gdm_studio.models.families import read_prompt;"
+        "import sys; from gdm_studio.models.model_library import Library;"
+        "from gdm_studio.models.families import read_prompt;"
         f"print(read_prompt(Library().card({BUILT_IN!r}), 'a moggy').summary('')); assert 'torch' not in sys.modules"
     )
     assert "moggy" in subprocess.run([sys.executable, "-c", told], check=True, capture_output=True, text=True).stdout

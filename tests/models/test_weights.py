@@ -23,7 +23,7 @@ from gdm_studio.engine.reproduction import check_reproduction
 from gdm_studio.engine.step_animation import views_of
 from gdm_studio.gallery import Gallery, read
 from gdm_studio.models.fingerprint import FIRST_RELEASE, fingerprint, weights_in_record
-from gdm_studio.models.library import Library, name_with_weights
+from gdm_studio.models.model_library import Library, name_with_weights
 from gdm_studio.request.generation_events import Result, StepEvent
 from gdm_studio.request.generation_request import BUILT_IN, Request
 from tests.helpers import old_steps, tiny_model

@@ -13,8 +13,8 @@ from torch import nn
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine.generation_loop import generate
-from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning
+from gdm_studio.models.model_library import Library
 from gdm_studio.networks.papers.backbones import BACKBONES, Sizes, new_backbone, saved_backbone
 from gdm_studio.networks.papers.backbones.context_unet import ContextUNet, ContextUNetConfig
 from gdm_studio.networks.papers.backbones.dit import DiT, DiTConfig

@@ -18,7 +18,7 @@ from torch import nn
 from gdm_studio.common import paths
 from gdm_studio.common.errors import StudioError
 from gdm_studio.models.files.checkpoints import read_header
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.models.upscalers.built_in_upscaler import shipped_file
 from gdm_studio.models.upscalers.network import load_upscaler
 from gdm_studio.networks.bounded_construction import at_most, build_network, load_network
@@ -128,7 +128,7 @@ def test_loading_a_model_does_not_import_the_compiler() -> None:
     """Importing it takes longer than the rest of the way to the first image."""
     code = (
         "import sys, torch\n"
-        "from gdm_studio.models.library import Library\n"
+        "from gdm_studio.models.model_library import Library\n"
         "from gdm_studio.request.generation_request import BUILT_IN\n"
         "Library().load(BUILT_IN, device=torch.device('cpu'), dtype=torch.float32)\n"
         "print('torch._dynamo' in sys.modules)"

@@ -12,8 +12,8 @@ from torch.distributions import Normal, kl_divergence
 
 from gdm_studio.common.errors import StorageError
 from gdm_studio.engine.generation_loop import generate
-from gdm_studio.models.library import Library
 from gdm_studio.models.memory.parallel_rows import whole_batches
+from gdm_studio.models.model_library import Library
 from gdm_studio.models.weight_storage.int8_channels import dequantized
 from gdm_studio.papers.systems.ddpm import DdpmRecipe
 from gdm_studio.papers.systems.gamma_diffusion import GammaRecipe
@@ -23,8 +23,8 @@ from gdm_studio.papers.systems.truncated_diffusion import TdpmRecipe
 from gdm_studio.papers.training.denoising_recipe import DenoisingRecipe
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
+from gdm_studio.training.learning_rate_schedule import normal
 from gdm_studio.training.loop import Run, train
-from gdm_studio.training.schedule import normal
 from tests.papers.toy import SMALL, write_pictures
 
 OF_ONE_STEP = {name: value for name, value in SMALL.items() if name in VaeRecipe.__dataclass_fields__}

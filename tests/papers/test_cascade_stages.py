@@ -18,9 +18,9 @@ from gdm_studio.maths.processes.coordinates import PURE_NOISE
 from gdm_studio.models.families.papers.caption_vocabulary import CaptionWords
 from gdm_studio.models.families.papers.cascade import CascadeModel, StageSpec, known_part
 from gdm_studio.models.families.papers.cascade_settings import AUGMENTATION, CLIP_GUIDANCE
-from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.models.memory.parallel_rows import whole_batches
+from gdm_studio.models.model_library import Library
 from gdm_studio.networks.papers.cascades.contrastive_text_image_model import ContrastiveConfig, ContrastiveModel
 from gdm_studio.papers import all_systems
 from gdm_studio.papers.claims import cascades

@@ -28,12 +28,12 @@ from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.models.families.icons.model import to_premultiplied
 from gdm_studio.models.families.papers.caption_vocabulary import CaptionWords
 from gdm_studio.models.families.papers.cascade import BaseStage, CascadeModel, PriorStage, UpsamplerStage
-from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning
+from gdm_studio.models.model_library import Library
 from gdm_studio.networks.papers.cascades.caption_transformer import CaptionTransformer, CaptionTransformerConfig
 from gdm_studio.networks.papers.cascades.prior_transformer import PriorTransformer, PriorTransformerConfig
 from gdm_studio.papers.claims.cascades import StageDrawing, detail_gap_beside_clean
-from gdm_studio.papers.claims.context import ClaimContext, shipped_judge
+from gdm_studio.papers.claims.claim_inputs import ClaimContext, shipped_judge
 from gdm_studio.papers.claims.likelihood import bits
 from gdm_studio.papers.denoising_strips import draw_strip
 from gdm_studio.papers.systems.cascade import cosine_process, prediction_loss, random_levels

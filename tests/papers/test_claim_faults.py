@@ -16,13 +16,13 @@ from gdm_studio.maths.predictions import PREDICTIONS, Scales
 from gdm_studio.maths.processes.non_gaussian import Gamma
 from gdm_studio.maths.processes.process import Process
 from gdm_studio.maths.samplers import SAMPLERS, ddim, ddpm, pndm
+from gdm_studio.models.families.papers.method_parts import Clipping, NoisedStart
 from gdm_studio.models.families.papers.model import Denoiser, SystemModel
-from gdm_studio.models.families.papers.parts import Clipping, NoisedStart
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.papers import all_systems
-from gdm_studio.papers.claims import laws, single_steps, toy_point_measurements
+from gdm_studio.papers.claims import point_distances, single_steps, toy_point_measurements
 from gdm_studio.papers.claims.checks import verify_claims
-from gdm_studio.papers.claims.context import ClaimContext
+from gdm_studio.papers.claims.claim_inputs import ClaimContext
 from gdm_studio.papers.claims.convergence import convergence_order
 from gdm_studio.papers.claims.toy_point_measurements import Plane
 from tests.papers.toy import fewer_points
@@ -129,11 +129,11 @@ def flow_order(plane: Plane) -> float:
 
 
 def moments(plane: Plane) -> float:
-    return laws.noise_error(plane, ("ddpm_large",), 0)
+    return point_distances.noise_error(plane, ("ddpm_large",), 0)
 
 
 def extent(plane: Plane) -> float:
-    return laws.largest_prediction(plane, plane.path(5, "exponential"), 0)
+    return point_distances.largest_prediction(plane, plane.path(5, "exponential"), 0)
 
 
 def step_back(plane: Plane) -> float:
@@ -223,7 +223,7 @@ TERM_FAULTS: dict[str, tuple[str, str, Callable[[Plane], float], Callable[[pytes
 @pytest.mark.parametrize("fault", ["", *TERM_FAULTS])
 def test_a_term_of_a_claim_shows_a_fault(fault: str, shipped: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each term is within its interval without the fault, and outside with it."""
-    monkeypatch.setattr(laws, "DRAWS", 20_000)
+    monkeypatch.setattr(point_distances, "DRAWS", 20_000)
     context = ClaimContext(shipped, Path("none"))
     chosen = [TERM_FAULTS[fault]] if fault else {row[:2]: row for row in TERM_FAULTS.values()}.values()
     for name, term, measure, apply in chosen:

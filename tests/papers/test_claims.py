@@ -17,10 +17,10 @@ from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine.generation_loop import generate
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.papers import family_tree
 from gdm_studio.papers.claims.checks import MEASUREMENTS, verify_claims
-from gdm_studio.papers.claims.context import ClaimContext
+from gdm_studio.papers.claims.claim_inputs import ClaimContext
 from gdm_studio.papers.claims.toy_point_measurements import Plane
 from gdm_studio.papers.system_description import Measurement, Range, Summary, terms
 from gdm_studio.papers.systems.ddpm import BOUND, DdpmRecipe, LearnedRecipe, bound

@@ -12,7 +12,7 @@ from PIL import Image
 from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.papers.claims import system_comparison
-from gdm_studio.papers.claims.context import ClaimContext
+from gdm_studio.papers.claims.claim_inputs import ClaimContext
 from gdm_studio.papers.training.model_file import write_model
 from gdm_studio.papers.training.quality_classifier import JudgeRecipe
 from gdm_studio.training.loop import train

@@ -12,7 +12,7 @@ from PIL import Image
 from gdm_studio import papers
 from gdm_studio.cli.main import run
 from gdm_studio.common import paths
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.papers import family_tree
 from gdm_studio.papers.system_description import Measurement, Summary
 from gdm_studio.papers.training.model_file import write_model

@@ -14,7 +14,7 @@ from gdm_studio.cli.main import run
 from gdm_studio.common.errors import BadRequest, ModelError
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.noise import KeyedNoise, denoiser_noise
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.networks.papers.point_networks import PointNetwork, PointNetworkConfig
 from gdm_studio.papers.systems.diffflow import SETS, Chain, DiffFlowRecipe
 from gdm_studio.papers.training.model_file import write_model

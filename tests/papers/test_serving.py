@@ -18,8 +18,8 @@ from gdm_studio.common.errors import BadRequest, ModelError, StorageError
 from gdm_studio.common.image_file import read_rgba
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.gallery import read
-from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning
+from gdm_studio.models.model_library import Library
 from gdm_studio.networks.papers.backbones.small_image_unet import PictureUNet, PictureUNetConfig
 from gdm_studio.networks.papers.noisy_classifier import NoisyClassifier, NoisyClassifierConfig
 from gdm_studio.networks.papers.small_convolutional_networks import Generator, GeneratorConfig

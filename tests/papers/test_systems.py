@@ -17,7 +17,7 @@ from gdm_studio.common.errors import BadRequest, ModelError
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.maths.processes import PROCESSES
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.papers.claims.checks import MEASUREMENTS
 from gdm_studio.request.generation_events import Result, StepEvent
 from gdm_studio.request.generation_request import Branch, Request

@@ -20,12 +20,12 @@ from gdm_studio.maths.noise_path import NoisePath
 from gdm_studio.maths.processes import tabulated
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.schedules import SCHEDULES
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.networks.papers.point_networks import CouplingFlow, CouplingFlowConfig
 from gdm_studio.papers import all_systems, recipe_of
 from gdm_studio.papers.claims.chain_bound import Side, chain_bounds, entropy
 from gdm_studio.papers.claims.checks import MEASUREMENTS, restored_images
-from gdm_studio.papers.claims.context import ClaimContext
+from gdm_studio.papers.claims.claim_inputs import ClaimContext
 from gdm_studio.papers.claims.toy_point_measurements import COUNT, Plane, points_of
 from gdm_studio.papers.systems.normalizing_flow import negative_log_likelihood
 from gdm_studio.papers.training.training_images import open_dataset

@@ -13,8 +13,8 @@ import torch
 from torch import Tensor, nn
 
 from gdm_studio.maths.processes import vp
-from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning
+from gdm_studio.models.model_library import Library
 from gdm_studio.networks.papers.backbones.rin import RIN, RINConfig
 from gdm_studio.papers import recipe_of
 from gdm_studio.papers.systems.cascade import CascadeRecipe

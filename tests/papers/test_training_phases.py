@@ -11,10 +11,10 @@ import pytest
 import torch
 from torch import nn
 
-from gdm_studio.models.families.papers.parts import header_of
+from gdm_studio.models.families.papers.method_parts import header_of
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.forward_process import create_process
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.papers import REGISTRY, recipe_of
 from gdm_studio.papers.systems.diffusion2015 import BinomialRecipe
 from tests.papers.oracle import Oracle, normal, recipe

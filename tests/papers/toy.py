@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gdm_studio.papers.claims import chain_bound, laws, toy_point_measurements, toy_points
+from gdm_studio.papers.claims import chain_bound, point_distances, toy_point_measurements, toy_points
 
 SMALL: dict[str, Any] = {
     "size": 8, "width": 32, "widest": 32, "patch": 1, "samples": 64, "even": 64, "batch": 16, "warmup": 8,
@@ -22,7 +22,7 @@ CLASSES = ("bottom", "left", "right", "top")
 def fewer_points(monkeypatch: pytest.MonkeyPatch, *, seeds: int) -> None:
     """Measure claims on a quarter of the points, and compare solvers with a solution of fewer steps."""
     count = toy_point_measurements.COUNT // 4
-    for module in (toy_point_measurements, toy_points, laws):
+    for module in (toy_point_measurements, toy_points, point_distances):
         monkeypatch.setattr(module, "COUNT", count)
     monkeypatch.setattr(chain_bound, "BOUND_COUNT", chain_bound.BOUND_COUNT // 8)
     monkeypatch.setattr(toy_point_measurements, "EXACT_STEPS", 60)

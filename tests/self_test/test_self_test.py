@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.maths.noise_path import NoiseLevel
-from gdm_studio.models.library import Library, load_for_request
+from gdm_studio.models.model_library import Library, load_for_request
 from gdm_studio.networks.diffusion_transformers.z_image import ZImage
 from gdm_studio.networks.layers import Attention2d
 from gdm_studio.request.generation_request import Request

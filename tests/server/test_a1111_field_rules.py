@@ -16,7 +16,7 @@ from safetensors.torch import save_file
 from gdm_studio.common import paths
 from gdm_studio.engine import image_inputs
 from gdm_studio.gallery.metadata.sampler_names import sampler_and_spacing
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.server import a1111
 from tests.helpers import tiny_stable
 from tests.helpers.http_client import Answer, RunningServer, image_of, pixels_of, png_base64, running_server

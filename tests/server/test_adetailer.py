@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from gdm_studio.engine.word_maps import WordNotFoundError
-from gdm_studio.jobs.details import Detail
+from gdm_studio.jobs.detail_redrawing import Detail
 from gdm_studio.request.generation_events import Result
 from gdm_studio.server.adetailer import RequestedDetail, split_segments
 from gdm_studio.server.client_requests import Client

@@ -16,7 +16,7 @@ from PIL.PngImagePlugin import PngInfo
 from gdm_studio import preferences
 from gdm_studio.common import paths
 from gdm_studio.gallery import Gallery, read
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.networks.upscalers.configurations import CompactConfig
 from tests.helpers import tiny_stable
 from tests.helpers.http_client import TOKEN, RunningServer, image_of, pixels_of, png_base64, running_server

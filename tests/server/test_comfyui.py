@@ -24,7 +24,7 @@ from safetensors.torch import save_file
 from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError, StorageError
 from gdm_studio.maths.noise_path import NoiseLevel
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.server.access_control import Access
 from gdm_studio.server.client_requests import Client
 from gdm_studio.server.comfyui import graph as graph_module

@@ -12,7 +12,7 @@ from safetensors.torch import save_file
 
 from gdm_studio.common import paths
 from gdm_studio.engine import image_inputs
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from tests.families.test_transformer_controls import add_control, library_with, save
 from tests.helpers import tiny_transformers
 from tests.helpers.http_client import running_server

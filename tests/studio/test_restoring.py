@@ -19,7 +19,7 @@ from gdm_studio.gallery import read, save
 from gdm_studio.gallery.metadata.a1111_parameters import parse_text
 from gdm_studio.models.files.hashes import hash_file
 from gdm_studio.models.fingerprint import fingerprint, part_hashes, prompt_file_hashes, web_ui_hashes
-from gdm_studio.models.library import Library, card_for_request
+from gdm_studio.models.model_library import Library, card_for_request
 from gdm_studio.networks.upscalers.configurations import CompactConfig
 from gdm_studio.request.generation_events import GenerationFacts, Result
 from gdm_studio.request.generation_request import Request

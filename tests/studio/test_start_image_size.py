@@ -14,7 +14,7 @@ from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine import image_inputs
 from gdm_studio.jobs.queue import Queue
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from tests.helpers import tiny_model, tiny_stable
 
 

@@ -23,7 +23,7 @@ from gdm_studio.engine.generation_loop import generate
 from gdm_studio.gallery import Gallery, read
 from gdm_studio.jobs.job import NOTHING
 from gdm_studio.jobs.runner import Runner
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.interpolation import Interpolation
 from gdm_studio.studio import request_draft, studio

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gdm_studio.common.errors import ModelError
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.models.prompts.compounds import FILE as COMPOUNDS
 from gdm_studio.models.prompts.compounds import Compounds, read_compounds
 from gdm_studio.training.table_builders import compounds

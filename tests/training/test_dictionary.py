@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from gdm_studio.common.errors import StudioError
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.models.prompts.translation_dictionary import FILE, Dictionary
 from gdm_studio.training.table_builders.translation_dictionary import build
 

@@ -14,8 +14,8 @@ from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError, StudioError
 from gdm_studio.engine.score_norms import LEVELS
-from gdm_studio.models import library as models
-from gdm_studio.models.library import Library
+from gdm_studio.models import model_library as models
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_request import BUILT_IN, Request
 from gdm_studio.training.data.catalogue import Entry
 from gdm_studio.training.data.dataset import open_pictures

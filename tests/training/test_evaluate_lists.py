@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from gdm_studio.common.errors import StudioError
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_request import BUILT_IN
 from gdm_studio.training.data.catalogue import captions_of, catalogue, narrow_concepts, training_entries
 from gdm_studio.training.data.colours import dominant_colour

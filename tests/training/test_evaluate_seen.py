@@ -16,8 +16,8 @@ from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, StudioError
 from gdm_studio.models.attribution import Origin
-from gdm_studio.models.library import Library
 from gdm_studio.models.model_card import Source
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_request import Request
 from gdm_studio.training.data.catalogue import narrow_concepts
 from gdm_studio.training.data.dataset import open_pictures

@@ -13,7 +13,7 @@ from PIL import Image
 from safetensors.torch import load_file
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.training.live_state import Finding, sheets_of
 from gdm_studio.training.loop import train
 from gdm_studio.training.lora.fine_tune_recipe import FineTuneRecipe

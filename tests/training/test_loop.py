@@ -20,10 +20,10 @@ from torch import Tensor, nn
 
 from gdm_studio.common.errors import StorageError
 from gdm_studio.training.checkpoint import load_checkpoint, save_checkpoint
+from gdm_studio.training.learning_rate_schedule import Schedule, normal, step_rng
 from gdm_studio.training.log import IntervalTimer, Log
 from gdm_studio.training.loop import train
 from gdm_studio.training.recipe import Objective, Recipe
-from gdm_studio.training.schedule import Schedule, normal, step_rng
 
 
 def test_schedule_warms_up_holds_and_cools_to_zero() -> None:

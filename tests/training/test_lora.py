@@ -29,20 +29,20 @@ from gdm_studio.models.adapters.adapter_file import adapter_deltas, read_adapter
 from gdm_studio.models.adapters.layer_names import layer_name_spellings
 from gdm_studio.models.families.stable_diffusion import architecture, weight_names
 from gdm_studio.models.fingerprint import named_files_stamp, prompt_file_hashes
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.networks.stable_diffusion.unet import UNet, sinusoidal
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 from gdm_studio.training import loop
 from gdm_studio.training.captioned_folder import FolderProblems, classes_of, read_folder, save_caption
 from gdm_studio.training.checkpoint import load_checkpoint, save_checkpoint
+from gdm_studio.training.learning_rate_schedule import Schedule
 from gdm_studio.training.loop import Learner, Run, train
 from gdm_studio.training.lora.base_models import IconsBase, StableDiffusionBase
 from gdm_studio.training.lora.files import write_lora
 from gdm_studio.training.lora.fine_tune_recipe import FineTuneRecipe
 from gdm_studio.training.lora.layers import LoraNetwork
 from gdm_studio.training.lora.recipe import ENCODED, ENCODING, LoraModel, LoraRecipe
-from gdm_studio.training.schedule import Schedule
 from tests.drills import training_kills
 from tests.helpers import tiny_stable
 from tests.helpers.tiny_model import NAME, TinyLibrary

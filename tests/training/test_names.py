@@ -14,7 +14,7 @@ from torch.nn import functional as F
 from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.models.families.icons.family import config_of
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.training.data.dataset import Row
 from gdm_studio.training.table_builders import name_index
 from gdm_studio.training.table_builders.name_index import NameIndex

@@ -16,7 +16,7 @@ from torch.distributions import Normal, kl_divergence
 
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.processes import edm
-from gdm_studio.models.families.papers.parts import Clipping
+from gdm_studio.models.families.papers.method_parts import Clipping
 from gdm_studio.training.icons import denoiser_recipe, distillation_recipe
 from gdm_studio.training.icons.autoencoder_recipe import reconstruction_error, reconstruction_loss
 from gdm_studio.training.icons.denoiser_recipe import IconsRecipe

@@ -12,8 +12,8 @@ from gdm_studio.models.families.icons.family import ICONS
 from gdm_studio.models.families.icons.family import card as read_card
 from gdm_studio.models.families.icons.model import IconsModel
 from gdm_studio.models.files.checkpoints import read_entry
-from gdm_studio.models.library import Library
 from gdm_studio.models.memory.loaded_model_cache import Store
+from gdm_studio.models.model_library import Library
 from gdm_studio.training.table_builders.rare_training_images import build
 from tests.training.made_up_pictures import SIZE, write_pictures
 

@@ -28,9 +28,9 @@ from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.families.icons.family import ICONS, PARTS, PRIOR_PART, config_of, part_file
 from gdm_studio.models.families.icons.model import IconsModel
 from gdm_studio.models.files.checkpoints import read_entry, read_header
-from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.models.memory.loaded_model_cache import Store
+from gdm_studio.models.model_library import Library
 from gdm_studio.models.prompts.vocabulary import Reading
 from gdm_studio.models.weight_storage.int8_channels import SCALE
 from gdm_studio.networks.icons.special_tokens import ANY_STYLE

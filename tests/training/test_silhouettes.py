@@ -11,7 +11,7 @@ import pytest
 
 from gdm_studio.common.errors import StudioError
 from gdm_studio.models.families.icons.silhouettes import ANY_COLOUR, PALETTE, read_silhouettes
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.training.data.licences import SOURCES, Source
 from gdm_studio.training.table_builders import silhouettes
 

@@ -15,7 +15,7 @@ from torch.nn import functional as F
 from gdm_studio.common.errors import ModelError, StudioError
 from gdm_studio.models.families.icons.family import SUGGESTIONS
 from gdm_studio.models.families.icons.suggestions import Suggestions, read_suggestions
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.training.table_builders import suggestions
 
 # Key, file, kind, number of names, names; number of pointers, each mark, key, kind and ends; the definition.

@@ -14,7 +14,7 @@ from PIL import Image
 
 from gdm_studio.cli.main import run
 from gdm_studio.common.errors import BadRequest, StorageError
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.networks.icons.special_tokens import ANY_STYLE, FIRST_WORD
 from gdm_studio.networks.icons.unet import UNet, UNetConfig
 from gdm_studio.request.generation_request import BUILT_IN
@@ -22,9 +22,9 @@ from gdm_studio.training.checkpoint import load_checkpoint
 from gdm_studio.training.icons import text_drawings, text_recipe
 from gdm_studio.training.icons.text_drawings import SILHOUETTE_STYLE, TextDrawings
 from gdm_studio.training.icons.text_recipe import DRAWINGS, TextRecipe, grown_unet
+from gdm_studio.training.learning_rate_schedule import Deadline, Schedule, TimedSchedule
 from gdm_studio.training.loop import LOG, train
 from gdm_studio.training.recipe import CHECKPOINT
-from gdm_studio.training.schedule import Deadline, Schedule, TimedSchedule
 from tests.helpers.gpu import GPU
 from tests.training.curves import trained
 from tests.training.made_up_pictures import COLOURS

@@ -10,7 +10,7 @@ import pytest
 from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.common.errors import StudioError
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.training.table_builders.vocabulary import build
 from tests.helpers import tiny_model
 from tests.training.made_up_pictures import write_pictures

@@ -16,8 +16,8 @@ from gdm_studio.common import paths
 from gdm_studio.gallery import Picture, read, save
 from gdm_studio.models import attribution
 from gdm_studio.models.attribution import Origin
-from gdm_studio.models.library import Library
 from gdm_studio.models.model_card import ModelCard, Source
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 from gdm_studio.training.data.dataset import open_pictures

@@ -15,7 +15,7 @@ from gdm_studio.request.regions import Region
 from gdm_studio.studio.model_compatibility import branch_request, with_branch_settings
 from gdm_studio.studio.request_draft import RequestDraft
 from gdm_studio.ui.create.panel import changed_settings
-from gdm_studio.ui.create.steps.branch_views import NOTHING, BranchViews, SharedSteps, shared_views
+from gdm_studio.ui.create.steps.branch_previews import NOTHING, BranchViews, SharedSteps, shared_views
 from gdm_studio.ui.denoising_steps.setting_changes import list_changes, request_of_part
 from tests.helpers.gaussian_model import CARD
 from tests.helpers.widgets import make_view

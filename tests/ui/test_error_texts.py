@@ -17,7 +17,7 @@ from gdm_studio.jobs.workers.messages import error_in, of_error
 from gdm_studio.models.adapters.lookup import find_adapter
 from gdm_studio.models.dataclass_json import from_json, to_json
 from gdm_studio.models.installed.scanner import ScannedEntry
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.prompt_templates import draw
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.translation import error_text, error_title, sentence_text

@@ -11,8 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from gdm_studio.gallery import read
-from gdm_studio.models.library import Library
 from gdm_studio.models.model_card import Example, ModelCard, sample_path
+from gdm_studio.models.model_library import Library
 from gdm_studio.ui.create.panel.tile_popup import TILE
 from gdm_studio.ui.create.viewer.welcome import sentence_of
 from gdm_studio.ui.models import controller

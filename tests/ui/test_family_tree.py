@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QTableView, QTo
 
 from gdm_studio.cli.main import run
 from gdm_studio.gallery import read
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.papers.family_tree import MISCONCEPTIONS, STRIPS, WEIGHTS, local_folder
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.paper_family_tree.graph import Node

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_request import Interpolation, Request
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.window_state_file import FILE, Session

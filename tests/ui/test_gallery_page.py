@@ -38,7 +38,7 @@ from gdm_studio.ui.actions import (
     USE,
     VARY,
 )
-from gdm_studio.ui.denoising_steps.step_strip import SavedStepsRow
+from gdm_studio.ui.denoising_steps.saved_step_strip import SavedStepsRow
 from gdm_studio.ui.gallery import service, sidebar
 from gdm_studio.ui.gallery.list_model import THUMBNAIL, PictureModel
 from gdm_studio.ui.gallery.page import GalleryPage

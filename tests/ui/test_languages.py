@@ -24,7 +24,7 @@ from gdm_studio.common import paths
 from gdm_studio.doctor import Finding, Size
 from gdm_studio.engine.grids import Axis, Grid, list_axis_settings
 from gdm_studio.gallery.search_terms import parse_terms
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.papers import all_systems
 from gdm_studio.papers.family_tree import members
 from gdm_studio.papers.system_description import Claim, Measurement, Range

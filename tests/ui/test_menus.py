@@ -18,8 +18,8 @@ from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.fingerprint import fingerprint_of_files
 from gdm_studio.models.installed.description import Description
 from gdm_studio.models.installed.model_table import row_of_card
-from gdm_studio.models.library import Library
 from gdm_studio.models.model_card import ModelCard
+from gdm_studio.models.model_library import Library
 from gdm_studio.models.required_parts import BorrowedPart
 from gdm_studio.request.generation_request import Request
 from gdm_studio.studio.model_compatibility import fit_request, sampler_problem, spacing_problem

@@ -25,15 +25,15 @@ from gdm_studio.jobs.runner import Runner
 from gdm_studio.maths.numeric_parameters import Param
 from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.families import FAMILIES
-from gdm_studio.models.library import Library
 from gdm_studio.models.memory import devices
 from gdm_studio.models.model_card import ModelCard
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Result, State
 from gdm_studio.request.generation_request import ControlImage, Request
 from gdm_studio.studio.request_draft import RequestDraft
 from gdm_studio.ui.create.panel.conditioning_inputs import ControlImageList, ControlImageRow
 from gdm_studio.ui.create.panel.settings_panel import Controls
-from gdm_studio.ui.create.settings import Settings
+from gdm_studio.ui.create.request_settings import Settings
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets.combo import Combo
 from gdm_studio.ui.worker_thread import WorkerThread

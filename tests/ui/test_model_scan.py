@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 from gdm_studio.common import paths
 from gdm_studio.models.files.checkpoints import Entry, read_entry
 from gdm_studio.models.installed import scanner
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_request import BUILT_IN, Request
 from gdm_studio.ui.shell.app import Application, application, event_loop
 from gdm_studio.ui.shell.app import _open_and_run as live

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from gdm_studio.models.library import Library
 from gdm_studio.models.memory import devices
+from gdm_studio.models.model_library import Library
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.window import click, run_in_window, until
 

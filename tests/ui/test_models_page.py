@@ -31,7 +31,7 @@ from gdm_studio.models.files.hashes import known_hashes
 from gdm_studio.models.importer import add_folder
 from gdm_studio.models.installed.model_options import load_choices
 from gdm_studio.models.installed.model_table import ModelTableRow
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import BUILT_IN, Request
 from gdm_studio.ui.models.card_view import rights_words

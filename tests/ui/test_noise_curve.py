@@ -15,7 +15,7 @@ from gdm_studio.studio.request_draft import RequestDraft
 from gdm_studio.ui.create.panel import menu_entries
 from gdm_studio.ui.create.panel.noise_curve import NoiseCurve
 from gdm_studio.ui.create.panel.settings_panel import Controls
-from gdm_studio.ui.create.settings import Settings
+from gdm_studio.ui.create.request_settings import Settings
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.worker_thread import WorkerThread
 from tests.helpers.gaussian_model import CARD, GaussianLibrary

@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 
 from gdm_studio.engine import image_inputs
 from gdm_studio.gallery import read
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.create.outpainting.frame import NONE, Frame, Sides
 from gdm_studio.ui.shell.window import Window

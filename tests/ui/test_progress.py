@@ -53,7 +53,7 @@ def test_the_bar_and_the_text_count_the_same_steps() -> None:
 
 FIRST_PAINT = """
 import sys
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.ui.shell.app import application, event_loop
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.shell.window import Window

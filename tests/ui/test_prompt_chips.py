@@ -18,9 +18,9 @@ from safetensors.torch import save_file
 
 from gdm_studio.common import paths
 from gdm_studio.models.families import read_prompt
-from gdm_studio.models.library import Library
 from gdm_studio.models.model_card import ModelCard
-from gdm_studio.models.prompts.reading import PromptReading
+from gdm_studio.models.model_library import Library
+from gdm_studio.models.prompts.prompt_reading import PromptReading
 from gdm_studio.request.generation_request import Interpolation
 from gdm_studio.request.prompt_templates import draw
 from gdm_studio.studio.step_history_calls import is_loaded

@@ -17,8 +17,8 @@ from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.families.stable_diffusion.token_windows import count_tokens
 from gdm_studio.models.installed.description import Description
 from gdm_studio.models.installed.model_table import ModelTableRow, row_of_card
-from gdm_studio.models.library import Library
 from gdm_studio.models.model_card import ModelCard
+from gdm_studio.models.model_library import Library
 from gdm_studio.models.prompts.vocabulary import Vocabulary
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.prompt_expansion import drawn

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from gdm_studio.common import paths
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.ui.create.generation.controller import ESTIMATE_MS
 from gdm_studio.ui.shell.window import Window
 from tests.helpers import tiny_stable

@@ -645,7 +645,7 @@ def test_twelve_icons_need_at_most_six_clicks_from_launch_to_a_written_folder(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Twelve large icons would take many seconds. Their look is tested in tests/gallery.
-    monkeypatch.setattr("gdm_studio.gallery.export.icon_collection.TRACED_SIDE", 96)
+    monkeypatch.setattr("gdm_studio.gallery.export.icon_set_export.TRACED_SIDE", 96)
 
     async def play(window: Window) -> None:
         clicks = _Clicks(window)

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 
 from gdm_studio.request.generation_request import SETTINGS
 from gdm_studio.studio.request_draft import LOCK, RequestDraft
-from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of, slider_of
+from gdm_studio.ui.create.panel.bound_setting_widgets import bind, combo_of, slider_of
 from gdm_studio.ui.create.prompt.prompt_box import PromptBox
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import SeedField

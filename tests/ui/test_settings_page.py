@@ -18,9 +18,9 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from gdm_studio import doctor, preferences
 from gdm_studio.common.errors import StorageError
-from gdm_studio.models.library import Library
 from gdm_studio.models.memory import devices
 from gdm_studio.models.model_card import ModelCard
+from gdm_studio.models.model_library import Library
 from gdm_studio.preferences import Preferences
 from gdm_studio.ui.folder_dialogs import open_folder
 from gdm_studio.ui.settings.entries import ABOUT, CAPABILITIES, DOWNLOADS, SECTIONS

@@ -19,7 +19,7 @@ from gdm_studio.common.errors import StorageError
 from gdm_studio.engine import image_inputs
 from gdm_studio.gallery import read
 from gdm_studio.jobs.job import NOTHING
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import State
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.create.sketch import controller

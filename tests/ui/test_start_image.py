@@ -22,7 +22,7 @@ from gdm_studio.common import paths
 from gdm_studio.common.image_file import read_rgba
 from gdm_studio.engine import image_inputs
 from gdm_studio.gallery import read
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.preferences import Preferences
 from gdm_studio.request.generation_events import State
 from gdm_studio.request.generation_request import BUILT_IN, Request

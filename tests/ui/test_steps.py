@@ -1041,7 +1041,7 @@ def test_a_paused_branch_is_steered_while_its_card_is_open(home: Path) -> None:
 
 
 def test_a_step_of_an_image_is_shown_in_numbers(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gdm_studio.models.library.Library", GaussianLibrary)
+    monkeypatch.setattr("gdm_studio.models.model_library.Library", GaussianLibrary)
 
     async def play(window: Window) -> None:
         await generate_image(window)

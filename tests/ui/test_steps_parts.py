@@ -16,7 +16,7 @@ from gdm_studio.request.generation_events import Result, Run
 from gdm_studio.request.generation_request import Branch, Request
 from gdm_studio.studio.model_compatibility import branch_request, with_branch_settings
 from gdm_studio.studio.step_history_calls import OpenHistory
-from gdm_studio.ui.create.steps.branch_views import NOTHING, shared_views
+from gdm_studio.ui.create.steps.branch_previews import NOTHING, shared_views
 from gdm_studio.ui.denoising_steps import view_modes
 from gdm_studio.ui.denoising_steps.image_ancestry import build_family_tree, without_repeats
 from gdm_studio.ui.denoising_steps.setting_changes import list_changes, request_of_part

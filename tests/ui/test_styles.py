@@ -10,8 +10,8 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from gdm_studio.models.library import Library
 from gdm_studio.models.model_card import SAMPLE_SIDE, ModelCard, Style, sample_path
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_request import BUILT_IN
 from gdm_studio.ui.create.panel.style_picker import StylePicker, style_tiles
 from gdm_studio.ui.create.panel.tile_popup import TILE

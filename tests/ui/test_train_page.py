@@ -18,8 +18,8 @@ from PySide6.QtGui import QColor
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.file_lock import FileLock
-from gdm_studio.models.library import Library
 from gdm_studio.models.model_card import ModelCard
+from gdm_studio.models.model_library import Library
 from gdm_studio.studio import training
 from gdm_studio.studio.training import TrainingRun, TrainingSettings, training_run
 from gdm_studio.studio.training_process import recipe_of

@@ -14,7 +14,7 @@ from gdm_studio.cli.main import run as main
 from gdm_studio.common import paths
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.preferences import Preferences
 from gdm_studio.ui.gallery.service import empty_bin, to_trash
 from gdm_studio.ui.gallery.undoable_commands import generation_command

@@ -16,7 +16,7 @@ from gdm_studio.models.installed.model_table import row_of_card
 from gdm_studio.models.model_card import ModelCard, Source
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.actions import USE
-from gdm_studio.ui.denoising_steps.step_strip import SavedStepsRow, SavedStepsStrip
+from gdm_studio.ui.denoising_steps.saved_step_strip import SavedStepsRow, SavedStepsStrip
 from gdm_studio.ui.gallery.image_details import FactRows, when_words
 from gdm_studio.ui.gallery.list_model import FEWEST, MARGIN, PAGE, PIXELS, PictureModel, moment_of
 from gdm_studio.ui.gallery.page import GalleryPage
@@ -512,7 +512,7 @@ def test_saved_steps_keep_their_height_while_loading(look: Theme) -> None:
 
 
 def test_a_mouse_that_crosses_offered_steps_does_not_ask_for_them(look: Theme, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gdm_studio.ui.denoising_steps.step_strip.REST_MS", 0)
+    monkeypatch.setattr("gdm_studio.ui.denoising_steps.saved_step_strip.REST_MS", 0)
     steps = show_widget(SavedStepsStrip(look), width=244)
     row = steps.findChild(SavedStepsRow)
     assert row is not None

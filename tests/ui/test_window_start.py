@@ -15,8 +15,8 @@ from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from gdm_studio.models.installed import model_listing
-from gdm_studio.models.library import Library
+from gdm_studio.models.installed import saved_model_list
+from gdm_studio.models.model_library import Library
 from gdm_studio.ui.shell.app import event_loop
 from gdm_studio.ui.shell.window import LATER_MODULES, STARTUP_MODULES, Window
 from gdm_studio.ui.theme.theme import Theme
@@ -38,7 +38,7 @@ BANNED = (
     "gdm_studio.maths.guidance.compose",
     "gdm_studio.networks",
     "gdm_studio.models.families",
-    "gdm_studio.models.library",
+    "gdm_studio.models.model_library",
     "gdm_studio.models.files",
     "gdm_studio.gallery",
     "gdm_studio.jobs",
@@ -62,20 +62,20 @@ def test_the_first_paint_imports_little(home: Path) -> None:
 
 
 def test_the_list_of_built_in_models_is_up_to_date(home: Path) -> None:
-    listing = model_listing.listing_of(Library())
+    listing = saved_model_list.listing_of(Library())
     advice = "run `python -m tests.models.listing_writer`"
-    assert model_listing.built_in() == listing, advice
+    assert saved_model_list.built_in() == listing, advice
     # A saved list is read again as it was.
-    model_listing.save(listing)
-    assert model_listing.load() == listing
+    saved_model_list.save(listing)
+    assert saved_model_list.load() == listing
 
 
 def test_a_damaged_list_of_models_is_replaced(home: Path) -> None:
-    model_listing.save(model_listing.ModelListing())
-    assert model_listing.load() == model_listing.ModelListing()
+    saved_model_list.save(saved_model_list.ModelListing())
+    assert saved_model_list.load() == saved_model_list.ModelListing()
     for file in home.rglob("listing.json"):
         file.write_bytes(file.read_bytes()[:-20])
-    assert model_listing.load() == model_listing.built_in()
+    assert saved_model_list.load() == saved_model_list.built_in()
 
 
 def test_modules_that_are_imported_later_exist() -> None:

@@ -22,7 +22,7 @@ from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.job import Job
 from gdm_studio.jobs.runner import Runner
 from gdm_studio.maths.noise_path import NoiseLevel
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import State, StepEvent, View
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.worker_thread import WorkerThread

@@ -33,7 +33,7 @@ from gdm_studio.jobs.workers.engine_process import ProcessEngine
 from gdm_studio.jobs.workers.fallback_engine import FallbackEngine
 from gdm_studio.jobs.workers.message_frames import BadFrame
 from gdm_studio.jobs.workers.process_start import WorkerProcess
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Event, Result, State, StepEvent
 from gdm_studio.request.generation_request import Request
 from gdm_studio.studio import step_history_calls, window_calls

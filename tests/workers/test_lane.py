@@ -22,7 +22,7 @@ from gdm_studio.jobs.runner import Runner
 from gdm_studio.jobs.workers.pool import Pool
 from gdm_studio.jobs.workers.work_items import WorkItem, generate_here, single_items
 from gdm_studio.jobs.workers.worker_handle import Share, Worker
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import State, StepEvent
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.worker_thread import WorkerThread

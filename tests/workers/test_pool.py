@@ -28,8 +28,8 @@ from gdm_studio.jobs.workers.pool import Pool
 from gdm_studio.jobs.workers.work_items import Ended, WorkItem, generate_here, single_items
 from gdm_studio.jobs.workers.worker_main import AHEAD
 from gdm_studio.maths.noise_path import CLEAN, NoiseLevel, Step
-from gdm_studio.models.library import Library
 from gdm_studio.models.memory import devices
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Event, Phase, Progress, Result, StepEvent, View
 from gdm_studio.request.generation_request import Branch, Request
 from tests.helpers import tiny_model

@@ -33,8 +33,8 @@ from gdm_studio.jobs.workers.message_frames import BadFrame, Frame
 from gdm_studio.jobs.workers.request_files import RequestFiles
 from gdm_studio.jobs.workers.ssh import SshWorker
 from gdm_studio.jobs.workers.work_items import WorkItem, generate_here
-from gdm_studio.models.library import Library
 from gdm_studio.models.memory import devices
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Event, Phase, Progress, Result, State, StepEvent
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.settings.rows import TextRow

@@ -18,7 +18,7 @@ from benches.workers import generate_with
 from gdm_studio.gallery import read
 from gdm_studio.jobs.workers.pool import Pool
 from gdm_studio.jobs.workers.work_items import WorkItem, generate_here
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import State
 from gdm_studio.request.generation_request import Request
 from gdm_studio.studio import window_calls

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 
 from gdm_studio.jobs.workers import process_start
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import State
 from gdm_studio.ui.shell.app import application, event_loop
 from gdm_studio.ui.shell.window import Window

@@ -13,7 +13,7 @@ from gdm_studio.gallery.export.export_source import (
 )
 from gdm_studio.gallery.export.flat_colours import FlatStyle
 from gdm_studio.gallery.export.formats import FORMATS, Format, Options, sized_name
-from gdm_studio.gallery.export.icon_collection import preview_icon_set
+from gdm_studio.gallery.export.icon_set_export import preview_icon_set
 from gdm_studio.gallery.export.metadata_removal import strip_metadata
 from gdm_studio.gallery.export.writer import export, write_credits, write_icon_set
 

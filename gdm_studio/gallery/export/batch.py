@@ -14,7 +14,7 @@ from gdm_studio.common.removable_drive import RemovableDrive
 from gdm_studio.gallery import filename_pattern
 from gdm_studio.gallery.export.metadata_removal import strip_metadata
 from gdm_studio.gallery.filename_pattern import DEFAULT, NameParts
-from gdm_studio.gallery.image import Picture
+from gdm_studio.gallery.saved_image import Picture
 from gdm_studio.gallery.storage import file_operations
 
 MANIFEST = "manifest.json"

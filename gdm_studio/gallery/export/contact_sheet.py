@@ -14,7 +14,7 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.image_file import read_rgba
 from gdm_studio.common.text_drawing import TextDrawer
 from gdm_studio.common.translation_markers import Sentence
-from gdm_studio.gallery.image import Picture
+from gdm_studio.gallery.saved_image import Picture
 
 MAX_IMAGES = 400
 # Default side of a cell in pixels.

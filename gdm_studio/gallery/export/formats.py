@@ -11,7 +11,8 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.gallery.export.export_source import Colour, ExportSource, on_background
 from gdm_studio.gallery.export.flat_colours import FlatStyle, flatten, render
 from gdm_studio.gallery.export.icon_files import ICNS_SIDES, ICO_SIDES, encode_icns, encode_ico
-from gdm_studio.gallery.export.icon_sets import (
+from gdm_studio.gallery.export.masks import clean_alpha
+from gdm_studio.gallery.export.platform_icon_folders import (
     APPICON_SIDE,
     FAVICON_SIDE,
     appicon_files,
@@ -19,7 +20,6 @@ from gdm_studio.gallery.export.icon_sets import (
     favicon_files,
     favicon_preview,
 )
-from gdm_studio.gallery.export.masks import clean_alpha
 from gdm_studio.gallery.export.raster import encode_jpeg, encode_png, encode_webp
 from gdm_studio.gallery.export.svg import TRACED_SIDE, trace
 

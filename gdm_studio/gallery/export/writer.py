@@ -20,7 +20,7 @@ from gdm_studio.gallery.export.flat_colours import (
     FlatStyle,
 )
 from gdm_studio.gallery.export.formats import Format, Options
-from gdm_studio.gallery.export.icon_collection import icon_names, icon_set_files
+from gdm_studio.gallery.export.icon_set_export import icon_names, icon_set_files
 from gdm_studio.gallery.storage.file_operations import numbered_names
 
 

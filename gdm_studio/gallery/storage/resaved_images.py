@@ -11,10 +11,10 @@ from pathlib import Path
 from gdm_studio.common.errors import StorageError
 from gdm_studio.common.json_reader import MALFORMED, parse_json
 from gdm_studio.gallery.copy_detection import stored_id
-from gdm_studio.gallery.image import Picture
 from gdm_studio.gallery.metadata import read
 from gdm_studio.gallery.metadata import record as ours
 from gdm_studio.gallery.metadata.generation_settings import parse_request
+from gdm_studio.gallery.saved_image import Picture
 from gdm_studio.gallery.storage import file_operations
 
 

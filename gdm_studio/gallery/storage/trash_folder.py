@@ -12,7 +12,7 @@ from pathlib import Path
 
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery.copy_detection import content_of
-from gdm_studio.gallery.image import load
+from gdm_studio.gallery.saved_image import load
 from gdm_studio.gallery.storage import file_operations
 
 # A month in seconds.

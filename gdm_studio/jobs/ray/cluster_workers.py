@@ -30,7 +30,7 @@ from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 
 if TYPE_CHECKING:
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
 # CPU threads of a worker without a GPU.
 DEFAULT_THREADS = 1

@@ -23,7 +23,7 @@ from gdm_studio.jobs.ray.cluster_workers import SECONDS_TO_LOOK, Cluster
 from gdm_studio.jobs.workers import messages
 from gdm_studio.jobs.workers.message_frames import Frame
 from gdm_studio.jobs.workers.pipes import OutputPipe, ProgramConnection, open_pipes, send_heartbeats
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 

@@ -30,7 +30,7 @@ from gdm_studio.jobs.shards.shard import Block, BlockResult
 from gdm_studio.jobs.shards.shard_job import ShardJob
 
 if TYPE_CHECKING:
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
 # Failed attempts to write a shard after which the run ends.
 MAX_PROBLEMS = 3

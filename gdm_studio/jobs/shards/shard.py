@@ -15,10 +15,10 @@ from gdm_studio.common import atomic_files
 from gdm_studio.common.errors import StorageError, StudioError
 from gdm_studio.common.json_reader import MALFORMED, parse_json
 from gdm_studio.common.text_safety import to_ascii_json
-from gdm_studio.gallery.image import build_record
 from gdm_studio.gallery.image_encoding import encode_image
 from gdm_studio.gallery.metadata import a1111_parameters
 from gdm_studio.gallery.metadata import record as ours
+from gdm_studio.gallery.saved_image import build_record
 from gdm_studio.jobs.finished_log import build_picture_id
 from gdm_studio.jobs.prompt_batch import PromptLine
 from gdm_studio.jobs.shards.shard_file import FORMATS, Sample, compute_digest, read_facts, write_shard

@@ -20,7 +20,7 @@ from gdm_studio.jobs.workers.message_frames import Frame
 from gdm_studio.jobs.workers.pipes import OutputPipe, ProgramConnection, open_pipes, send_heartbeats
 from gdm_studio.jobs.workers.shared_file import Blob, SharedFile
 from gdm_studio.jobs.workers.work_items import WorkItem
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Event, Phase, Result, StepEvent
 from gdm_studio.request.generation_request import Request
 

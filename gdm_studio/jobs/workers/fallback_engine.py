@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gdm_studio.jobs.workers.process_start import WorkerProcess
     from gdm_studio.jobs.workers.work_items import WorkEvent, WorkItem
     from gdm_studio.jobs.workers.worker_handle import Worker
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
     from gdm_studio.request.generation_events import View
 
 T = TypeVar("T")

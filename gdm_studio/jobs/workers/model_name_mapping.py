@@ -10,8 +10,8 @@ from pathlib import Path
 from gdm_studio.common.errors import ModelError
 from gdm_studio.jobs.workers.request_files import request_hashes
 from gdm_studio.models.fingerprint import fingerprint
-from gdm_studio.models.library import Library, with_recorded_weights
 from gdm_studio.models.model_card import ModelCard
+from gdm_studio.models.model_library import Library, with_recorded_weights
 from gdm_studio.request.generation_request import Request
 
 

@@ -9,8 +9,8 @@ from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError
 from gdm_studio.common.text_safety import escape_unsafe, shorten
 from gdm_studio.models.fingerprint import fingerprint, part_hashes, prompt_file_hashes, web_ui_hashes
-from gdm_studio.models.library import Library, card_for_request
 from gdm_studio.models.model_card import ModelCard
+from gdm_studio.models.model_library import Library, card_for_request
 from gdm_studio.request.generation_events import GenerationFacts, Result
 from gdm_studio.request.generation_request import Request
 

@@ -15,7 +15,7 @@ from gdm_studio.request.generation_request import Request
 if TYPE_CHECKING:
     from gdm_studio.engine.resume import SaveSteps
     from gdm_studio.jobs.workers.request_files import RequestFiles
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
     Source = Callable[[Request, Library], Generator[Event, None, None]]
 

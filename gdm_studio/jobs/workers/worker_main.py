@@ -22,7 +22,7 @@ from gdm_studio.jobs.workers.message_frames import Frame
 from gdm_studio.jobs.workers.model_name_mapping import MissingFiles, RenamedLibrary
 from gdm_studio.jobs.workers.pipes import OutputPipe, ProgramConnection, open_pipes, send_heartbeats
 from gdm_studio.jobs.workers.shared_file import Blob
-from gdm_studio.models.library import Library
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Phase, Result, StepEvent
 from gdm_studio.request.generation_request import Request
 

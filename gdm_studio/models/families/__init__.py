@@ -14,7 +14,7 @@ from gdm_studio.models.families.papers.family import SYSTEMS
 from gdm_studio.models.families.stable_diffusion.family import FAMILY as STABLE_DIFFUSION
 from gdm_studio.models.family_facts import group_of, usable_samplers
 from gdm_studio.models.model_card import ModelCard
-from gdm_studio.models.prompts.reading import PromptReading
+from gdm_studio.models.prompts.prompt_reading import PromptReading
 from gdm_studio.request.prompts import is_too_long
 
 if TYPE_CHECKING:

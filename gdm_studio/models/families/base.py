@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gdm_studio.models.loaded_model import LoadedModel
     from gdm_studio.models.memory.loaded_model_cache import Store
     from gdm_studio.models.memory.memory_and_time_estimate import CostFunction
-    from gdm_studio.models.prompts.reading import PromptReader
+    from gdm_studio.models.prompts.prompt_reading import PromptReader
 
 
 class IncompleteModel(ModelError):

@@ -32,8 +32,8 @@ from gdm_studio.models.families.papers.cascade import (
 from gdm_studio.models.families.papers.cascade_settings import AUGMENTATION, CLIP_GUIDANCE
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.models.memory.parallel_rows import whole_batches
-from gdm_studio.papers.claims.context import SEEDS, ClaimContext, Measure, summarise
-from gdm_studio.papers.claims.laws import Terms
+from gdm_studio.papers.claims.claim_inputs import SEEDS, ClaimContext, Measure, summarise
+from gdm_studio.papers.claims.point_distances import Terms
 from gdm_studio.papers.system_description import Measurement, System
 from gdm_studio.papers.training.cascade_images import SIDES, open_captioned_images
 from gdm_studio.training.evaluation.statistics import frechet_distance

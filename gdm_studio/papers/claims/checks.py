@@ -32,8 +32,8 @@ from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.models.memory import devices
 from gdm_studio.papers import recipe_of
 from gdm_studio.papers.claims import cascades, toy_points
-from gdm_studio.papers.claims.context import SEEDS, ClaimContext, Measure, summarise
-from gdm_studio.papers.claims.laws import Terms
+from gdm_studio.papers.claims.claim_inputs import SEEDS, ClaimContext, Measure, summarise
+from gdm_studio.papers.claims.point_distances import Terms
 from gdm_studio.papers.system_description import Measurement, System
 from gdm_studio.training.loop import Run
 from gdm_studio.training.recipe import Model, Recipe

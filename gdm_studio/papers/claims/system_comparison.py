@@ -29,10 +29,10 @@ from gdm_studio.models.dataclass_json import from_json
 from gdm_studio.models.families.papers.model import SystemModel
 from gdm_studio.models.files.header import strict_json
 from gdm_studio.models.forward_process import forward_process
-from gdm_studio.models.library import load_for_request
 from gdm_studio.models.model_card import ModelCard
+from gdm_studio.models.model_library import load_for_request
 from gdm_studio.papers import all_systems
-from gdm_studio.papers.claims.context import ClaimContext, summarise
+from gdm_studio.papers.claims.claim_inputs import ClaimContext, summarise
 from gdm_studio.papers.system_description import Measurement, System
 from gdm_studio.papers.training.quality_classifier import coverage
 from gdm_studio.request.generation_events import StepEvent

@@ -25,9 +25,9 @@ from gdm_studio.maths.likelihood import log_likelihood
 from gdm_studio.maths.noise_path import CLEAN, Array, Denoise, NoiseLevel, NoisePath
 from gdm_studio.maths.optimal_variance import ScoreNorms, analytic_variance
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.models.model_card import ModelCard
+from gdm_studio.models.model_library import Library
 from gdm_studio.papers.training.training_images import classes, grid, two_modes
 
 # The number of points per seed.

@@ -21,9 +21,9 @@ from gdm_studio.maths.samplers.inversion import invert
 from gdm_studio.maths.spacings.optimal import LEVELS, pair_costs, shortest
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.papers.claims.chain_bound import Side, chain_bounds, entropy
-from gdm_studio.papers.claims.context import SEEDS, ClaimContext, summarise
+from gdm_studio.papers.claims.claim_inputs import SEEDS, ClaimContext, summarise
 from gdm_studio.papers.claims.convergence import convergence_order
-from gdm_studio.papers.claims.laws import (
+from gdm_studio.papers.claims.point_distances import (
     Terms,
     fresh_inputs,
     largest_prediction,

@@ -35,9 +35,9 @@ from gdm_studio.networks.papers.backbones.rin import RIN
 from gdm_studio.papers.system_description import Claim, Range, System
 from gdm_studio.papers.systems.ddpm import DDPM, DdpmRecipe
 from gdm_studio.papers.training.denoising_recipe import NoiseSchedule
+from gdm_studio.training.learning_rate_schedule import normal
 from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import Samples
-from gdm_studio.training.schedule import normal
 
 NETWORKS = ("whole", "ablated")
 # The side of the images for which the cosine schedule was designed, in pixels.

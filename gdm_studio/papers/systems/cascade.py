@@ -34,6 +34,7 @@ from gdm_studio.papers.training.cascade_images import SIDES, CaptionedImages, op
 from gdm_studio.papers.training.model_file import load_matching_weights, write_model
 from gdm_studio.papers.training.training_images import LICENCE
 from gdm_studio.training.ema import Ema
+from gdm_studio.training.learning_rate_schedule import Schedule, normal
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import (
@@ -48,7 +49,6 @@ from gdm_studio.training.recipe import (
     Threads,
     Warmup,
 )
-from gdm_studio.training.schedule import Schedule, normal
 
 # The noise schedule of all stages, and its number of timesteps.
 SCHEDULE, TIMESTEPS = "cosine", 1000

@@ -26,12 +26,12 @@ from torch import Tensor, nn
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import CLEAN, NoiseLevel
 from gdm_studio.maths.processes import PROCESSES, Process
-from gdm_studio.models.families.papers.parts import ConstantInput, Part, header_of
+from gdm_studio.models.families.papers.method_parts import ConstantInput, Part, header_of
 from gdm_studio.papers.system_description import Claim, Range, System
 from gdm_studio.papers.training.denoising_loss import DenoisingLossRecipe
 from gdm_studio.papers.training.model_file import card_of, write_variant
+from gdm_studio.training.learning_rate_schedule import normal
 from gdm_studio.training.recipe import Cooldown, Samples
-from gdm_studio.training.schedule import normal
 
 KINDS = ("blur", "pixelate", "mask", "fade", "snow")
 

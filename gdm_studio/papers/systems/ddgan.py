@@ -27,14 +27,14 @@ from torch import Tensor, nn
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.posterior import posterior_mean, posterior_sigma, transition_sigma
 from gdm_studio.maths.processes import Process, tabulated, vp_sde
-from gdm_studio.models.families.papers.parts import Clipping, Part, RandomInput
+from gdm_studio.models.families.papers.method_parts import Clipping, Part, RandomInput
 from gdm_studio.papers.system_description import Claim, Range, System, terms
 from gdm_studio.papers.systems.one_step_generators import adversarial_objectives
 from gdm_studio.papers.training.denoising_recipe import DenoisingRecipe
 from gdm_studio.papers.training.noise_levels import noise_levels_of
+from gdm_studio.training.learning_rate_schedule import normal
 from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import Batch, Cooldown, LearningRate, Objective, Samples
-from gdm_studio.training.schedule import normal
 
 # The time of the SDE before which data counts as free of noise.
 BEGINS = 1e-3

@@ -30,7 +30,7 @@ from gdm_studio.maths.posterior import posterior_mean, posterior_variance, trans
 from gdm_studio.maths.processes import Process
 from gdm_studio.maths.processes.vp import vp
 from gdm_studio.maths.variational_bound import step_term
-from gdm_studio.models.families.papers.parts import Clipping, Part
+from gdm_studio.models.families.papers.method_parts import Clipping, Part
 from gdm_studio.papers.system_description import NO_GUIDANCE, Claim, Range, System, terms
 from gdm_studio.papers.training.denoising_recipe import NoiseSchedule
 from gdm_studio.papers.training.even_start import EvenStartRecipe

@@ -28,10 +28,10 @@ from gdm_studio.networks.papers.point_networks import PointNetwork, PointNetwork
 from gdm_studio.papers.system_description import Claim, Range, System, terms
 from gdm_studio.papers.training.model_file import write_model
 from gdm_studio.training.ema import Ema
+from gdm_studio.training.learning_rate_schedule import Schedule, normal
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import Batch, Cooldown, LearningRate, Objective, Recipe, Samples, Threads, Warmup
-from gdm_studio.training.schedule import Schedule, normal
 
 # The number of points in a sample.
 SHOWN = 512

@@ -23,15 +23,15 @@ from torch import Tensor, nn
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import NoiseLevel
-from gdm_studio.models.families.papers.parts import GeneratedInput, Part
+from gdm_studio.models.families.papers.method_parts import GeneratedInput, Part
 from gdm_studio.networks.papers.backbones import Sizes
 from gdm_studio.papers.system_description import Claim, Range, System, terms
 from gdm_studio.papers.systems.ddpm import DdpmRecipe
 from gdm_studio.papers.systems.one_step_generators import Variance, vae_bound
+from gdm_studio.training.learning_rate_schedule import Schedule, normal
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import Objective, Phase, Samples
-from gdm_studio.training.schedule import Schedule, normal
 
 # The networks of the VAE.
 VAE_PARTS = ("generator", "encoder")

@@ -39,10 +39,10 @@ from gdm_studio.models.installed.scanner import PART_OF
 from gdm_studio.papers.system_description import Claim, Range, System, terms
 from gdm_studio.papers.systems.ddpm import DdpmRecipe, bound
 from gdm_studio.training.ema import Ema
+from gdm_studio.training.learning_rate_schedule import Schedule
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import Batch, Cooldown, LearningRate, Objective, Recipe, Samples, Threads, Warmup
-from gdm_studio.training.schedule import Schedule
 
 # The distance of two heartbeats in bins.
 PULSE = 5

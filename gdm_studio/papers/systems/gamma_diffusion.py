@@ -23,7 +23,7 @@ from torch import Tensor, nn
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import Process, gamma, mixture
-from gdm_studio.models.families.papers.parts import Clipping, Part
+from gdm_studio.models.families.papers.method_parts import Clipping, Part
 from gdm_studio.papers.system_description import Claim, Range, System, terms
 from gdm_studio.papers.training.denoising_recipe import NoiseSchedule
 from gdm_studio.papers.training.even_start import EvenStartRecipe

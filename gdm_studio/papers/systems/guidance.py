@@ -32,7 +32,7 @@ from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes.process import gaussian
 from gdm_studio.models.families.papers import family
-from gdm_studio.models.families.papers.parts import Part, parts_in
+from gdm_studio.models.families.papers.method_parts import Part, parts_in
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.model_card import ModelCard
@@ -41,10 +41,10 @@ from gdm_studio.networks.papers.point_networks import PointClassifier, PointClas
 from gdm_studio.papers.system_description import Claim, Range, System, terms
 from gdm_studio.papers.training.model_file import saved_denoiser
 from gdm_studio.papers.training.recipe import SystemRecipe
+from gdm_studio.training.learning_rate_schedule import normal
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import Cooldown, Objective, Samples
-from gdm_studio.training.schedule import normal
 
 NOISE = QT_TRANSLATE_NOOP("System", "Gaussian noise, N(0, I).")
 

@@ -30,8 +30,8 @@ from gdm_studio.networks.papers.cascades.caption_transformer import EMPTY, Capti
 from gdm_studio.papers.system_description import Claim, Range, System, terms
 from gdm_studio.papers.systems.cascade import CascadePhase, CascadeRecipe
 from gdm_studio.papers.training.cascade_images import SIDES
+from gdm_studio.training.learning_rate_schedule import normal
 from gdm_studio.training.recipe import Objective, Phase
-from gdm_studio.training.schedule import normal
 
 # The largest amount of noise in a smaller image in training, and the amount at sampling, from 0 to 1.
 MOST_NOISE, NOISE = 0.5, 0.1

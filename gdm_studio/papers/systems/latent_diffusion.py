@@ -19,7 +19,7 @@ import torch
 from torch import Tensor, nn
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.models.families.papers.parts import Part
+from gdm_studio.models.families.papers.method_parts import Part
 from gdm_studio.networks.icons.autoencoder import AutoencoderConfig, AutoencoderKL
 from gdm_studio.networks.papers.backbones import Sizes
 from gdm_studio.networks.papers.point_networks import PointAutoencoder, PointAutoencoderConfig
@@ -28,10 +28,10 @@ from gdm_studio.papers.systems.ddpm import DdpmRecipe
 from gdm_studio.papers.training.denoising_recipe import DenoisingRecipe
 from gdm_studio.papers.training.recipe import POINT_LATENT
 from gdm_studio.training.icons.autoencoder_training import psnr, reconstruction_error, start_from_principal_components
+from gdm_studio.training.learning_rate_schedule import Schedule, normal
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import Batch, Objective, Phase, Samples
-from gdm_studio.training.schedule import Schedule, normal
 
 # The number of images that determine the latents' scale, the initial weights and the PSNR.
 FIT_IMAGES = 1000

@@ -27,13 +27,13 @@ from torch import Tensor, nn
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import Process, vp_sde
-from gdm_studio.models.families.papers.parts import Mixing, Part, mix
+from gdm_studio.models.families.papers.method_parts import Mixing, Part, mix
 from gdm_studio.papers.system_description import Claim, Range, System
 from gdm_studio.papers.systems.latent_diffusion import LatentSpaceRecipe, autoencoder_of
 from gdm_studio.papers.systems.score_sde import EARLIEST
+from gdm_studio.training.learning_rate_schedule import normal
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.recipe import Batch, Cooldown, Objective, Samples
-from gdm_studio.training.schedule import normal
 
 # The initial logit of m. With this value the prior is initially close to N(0, I).
 FIRST_SHARE = -3.0

@@ -25,10 +25,10 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.models.families.papers.family import ONE_STEP
 from gdm_studio.papers.system_description import Claim, Range, System, terms
 from gdm_studio.papers.training.recipe import SystemRecipe
+from gdm_studio.training.learning_rate_schedule import normal
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import Batch, Cooldown, LearningRate, Objective, Samples
-from gdm_studio.training.schedule import normal
 
 VAE = System(
     name="vae",

@@ -31,7 +31,7 @@ from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import Process, tabulated
 from gdm_studio.maths.schedules import SCHEDULES
 from gdm_studio.models.families.papers import family
-from gdm_studio.models.families.papers.parts import Clipping, NoisedStart, Part
+from gdm_studio.models.families.papers.method_parts import Clipping, NoisedStart, Part
 from gdm_studio.models.families.papers.system_networks import NETWORKS
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.weight_storage.int8_channels import dequantized
@@ -40,9 +40,9 @@ from gdm_studio.papers.system_description import Claim, Range, System, terms
 from gdm_studio.papers.systems.one_step_generators import adversarial_objectives
 from gdm_studio.papers.training.denoising_loss import DenoisingLossRecipe
 from gdm_studio.papers.training.denoising_recipe import NoiseSchedule
+from gdm_studio.training.learning_rate_schedule import normal
 from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import Batch, Cooldown, Objective, Samples
-from gdm_studio.training.schedule import normal
 
 TDPM = System(
     name="tdpm",

@@ -40,8 +40,8 @@ from gdm_studio.papers.systems.cascade import (
     random_levels,
 )
 from gdm_studio.papers.training.cascade_images import EMPTY_CAPTIONS, SIDES
+from gdm_studio.training.learning_rate_schedule import normal
 from gdm_studio.training.recipe import Objective, Phase
-from gdm_studio.training.schedule import normal
 
 # The shares of the decoder's training images without embedding, and without caption.
 NO_EMBEDDING, NO_CAPTION = 0.1, 0.5

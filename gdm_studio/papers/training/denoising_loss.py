@@ -13,9 +13,9 @@ from torch import Tensor, nn
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.papers.training.denoising_recipe import DenoisingRecipe
 from gdm_studio.papers.training.noise_levels import noise_levels_of, stack_levels
+from gdm_studio.training.learning_rate_schedule import normal
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.recipe import Objective
-from gdm_studio.training.schedule import normal
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,7 +21,7 @@ from gdm_studio.maths.processes import Process
 from gdm_studio.maths.processes.process import gaussian
 from gdm_studio.maths.schedules import SCHEDULES
 from gdm_studio.models.families.papers import family
-from gdm_studio.models.families.papers.parts import header_of
+from gdm_studio.models.families.papers.method_parts import header_of
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.models.memory.loaded_model_cache import Store

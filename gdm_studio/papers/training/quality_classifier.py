@@ -33,6 +33,7 @@ from gdm_studio.networks.papers.small_convolutional_networks import Encoder, Enc
 from gdm_studio.papers.training.recipe import Pictures, Size
 from gdm_studio.papers.training.training_images import ImageDataset, open_dataset
 from gdm_studio.training.ema import Ema
+from gdm_studio.training.learning_rate_schedule import Schedule, normal
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import (
@@ -46,7 +47,6 @@ from gdm_studio.training.recipe import (
     Threads,
     Warmup,
 )
-from gdm_studio.training.schedule import Schedule, normal
 
 FILE = "systems-judge.safetensors"
 # The maximum shift of an image in pixels, for images of 32 pixels.

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.models.families.papers.parts import Part, header_of
+from gdm_studio.models.families.papers.method_parts import Part, header_of
 from gdm_studio.networks.layers import channels_last
 from gdm_studio.networks.papers.point_networks import (
     PointEncoder,
@@ -28,6 +28,7 @@ from gdm_studio.papers.training.report import SystemReport
 from gdm_studio.papers.training.training_images import open_dataset
 from gdm_studio.training.captioned_folder import FolderProblems
 from gdm_studio.training.ema import Ema
+from gdm_studio.training.learning_rate_schedule import Schedule
 from gdm_studio.training.live_state import FEWEST, check_title
 from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import (
@@ -41,7 +42,6 @@ from gdm_studio.training.recipe import (
     Threads,
     Warmup,
 )
-from gdm_studio.training.schedule import Schedule
 
 # The side in pixels to which small images are enlarged for display, by repeating pixels.
 DISPLAY_SIZE = 256

@@ -15,8 +15,8 @@ from gdm_studio.common import paths
 from gdm_studio.common.atomic_files import make_folder, open_replacement
 from gdm_studio.common.image_file import read_rgba_array
 from gdm_studio.engine.generation_loop import generate
-from gdm_studio.models.library import Library
 from gdm_studio.models.model_card import ModelCard
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import BUILT_IN, Request
 

@@ -32,6 +32,7 @@ from gdm_studio.training.evaluation.scorer import (
     save_scorer,
     to_input,
 )
+from gdm_studio.training.learning_rate_schedule import normal
 from gdm_studio.training.optim import Muon
 from gdm_studio.training.recipe import (
     Batch,
@@ -44,7 +45,6 @@ from gdm_studio.training.recipe import (
     Seed,
     Warmup,
 )
-from gdm_studio.training.schedule import normal
 
 # The maximum random shift of an image in pixels.
 SHIFT = 4

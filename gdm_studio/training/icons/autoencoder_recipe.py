@@ -28,6 +28,7 @@ from gdm_studio.training.icons.autoencoder_training import (
     start_from_principal_components,
     to_tensor,
 )
+from gdm_studio.training.learning_rate_schedule import normal
 from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import (
     Batch,
@@ -40,7 +41,6 @@ from gdm_studio.training.recipe import (
     Threads,
     Warmup,
 )
-from gdm_studio.training.schedule import normal
 
 # The number of images to which the linear transforms are fitted.
 FIT_IMAGES = 1500

@@ -24,6 +24,7 @@ from gdm_studio.training.data.dataset import Pictures, captions, open_pictures
 from gdm_studio.training.icons import autoencoder_training
 from gdm_studio.training.icons.denoiser_recipe import Autoencoder, WordTable
 from gdm_studio.training.icons.networks import IconsNetworks, at_sigma, load_averaged
+from gdm_studio.training.learning_rate_schedule import normal
 from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import (
     Batch,
@@ -37,7 +38,6 @@ from gdm_studio.training.recipe import (
     Threads,
     Warmup,
 )
-from gdm_studio.training.schedule import normal
 
 PREDICTION_BATCH = 64
 PREDICTIONS = "guesses.pt"

@@ -36,6 +36,7 @@ from gdm_studio.training.icons.networks import (
     load_averaged,
     load_prototypes,
 )
+from gdm_studio.training.learning_rate_schedule import Schedule, normal
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import (
@@ -53,7 +54,6 @@ from gdm_studio.training.recipe import (
     Threads,
     Warmup,
 )
-from gdm_studio.training.schedule import Schedule, normal
 
 # The default guidance scale. Higher scales spoil the colours of runs with few steps.
 GUIDANCE = 2.0

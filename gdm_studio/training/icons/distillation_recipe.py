@@ -34,6 +34,7 @@ from gdm_studio.training.icons.denoiser_recipe import GUIDANCE, WordTable, sampl
 from gdm_studio.training.icons.networks import DATA_SCALE, SIGMA_MAX, IconsNetworks, at_sigma, load_averaged
 from gdm_studio.training.icons.pose_augmented_pairs import pose_drawings
 from gdm_studio.training.icons.posed_drafts_recipe import all_drawings
+from gdm_studio.training.learning_rate_schedule import normal, step_rng
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import (
@@ -50,7 +51,6 @@ from gdm_studio.training.recipe import (
     Threads,
     Warmup,
 )
-from gdm_studio.training.schedule import normal, step_rng
 
 # The lowest noise level of the student. Its last step leads from here to the image.
 SIGMA_LAST = 0.7

@@ -17,8 +17,8 @@ from torch import Tensor
 
 from gdm_studio.models.memory.precision import fast_autocast
 from gdm_studio.training.icons.networks import IconsNetworks
+from gdm_studio.training.learning_rate_schedule import Schedule, step_rng
 from gdm_studio.training.recipe import Batch, Objective, Phase, Warmup
-from gdm_studio.training.schedule import Schedule, step_rng
 
 # A function (model, rng, count) -> (image indices (count,), tokens of their captions (count, L)).
 DrawIndices = Callable[[IconsNetworks, np.random.Generator, int], tuple[NDArray[np.int64], Tensor]]

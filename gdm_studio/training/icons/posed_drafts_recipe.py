@@ -26,6 +26,7 @@ from gdm_studio.training.icons import autoencoder_training
 from gdm_studio.training.icons.denoiser_recipe import GUIDANCE, Autoencoder, WordTable, denoising_error
 from gdm_studio.training.icons.networks import PROTOTYPES, RARE_PROTOTYPES, IconsNetworks, load_averaged
 from gdm_studio.training.icons.pose_augmented_pairs import PosedDrawings, pose_drawings
+from gdm_studio.training.learning_rate_schedule import normal
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import (
@@ -42,7 +43,6 @@ from gdm_studio.training.recipe import (
     Threads,
     Warmup,
 )
-from gdm_studio.training.schedule import normal
 
 InitialRun = Annotated[Path, Option("Begin from", "a run of the third stage with memorised drawings")]
 Pairs = Annotated[int, Option("Pairs", "posed drawings with their drafts, made before the training", 1, 10_000_000)]

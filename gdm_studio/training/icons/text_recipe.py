@@ -18,9 +18,9 @@ from gdm_studio.common.atomic_files import make_folder
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.models.families.icons.family import ICONS
 from gdm_studio.models.families.icons.model import IconsModel
-from gdm_studio.models.library import Library
 from gdm_studio.models.memory.loaded_model_cache import Store
 from gdm_studio.models.memory.precision import fast_autocast
+from gdm_studio.models.model_library import Library
 from gdm_studio.networks.icons.special_tokens import ANY_STYLE, FIRST_STYLE, PADDING
 from gdm_studio.networks.icons.text_encoder import TextEncoder
 from gdm_studio.networks.icons.unet import UNet
@@ -31,6 +31,7 @@ from gdm_studio.training.ema import Ema
 from gdm_studio.training.icons.denoiser_recipe import denoising_error
 from gdm_studio.training.icons.networks import IconsNetworks, at_sigma
 from gdm_studio.training.icons.text_drawings import TextDrawings, text_drawings, tokenizer_of
+from gdm_studio.training.learning_rate_schedule import Deadline, Schedule, TimedSchedule, normal
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import (
@@ -47,7 +48,6 @@ from gdm_studio.training.recipe import (
     Threads,
     Warmup,
 )
-from gdm_studio.training.schedule import Deadline, Schedule, TimedSchedule, normal
 
 # The file with the training drawings, in the folder of the run.
 DRAWINGS = "drawings.safetensors"

@@ -20,11 +20,11 @@ from gdm_studio.models.families.icons.model import IconsModel
 from gdm_studio.models.families.stable_diffusion.conditioning import encode_prompts
 from gdm_studio.models.families.stable_diffusion.model import StableDiffusion
 from gdm_studio.models.families.stable_diffusion.variants import TOKENS
-from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import VARIATION_NUMBERS, Conditioning, Variation
 from gdm_studio.models.memory import devices
 from gdm_studio.models.memory.precision import dtype_name, fast_autocast
 from gdm_studio.models.model_card import ModelCard
+from gdm_studio.models.model_library import Library
 from gdm_studio.models.prompts.a1111_syntax import parse_prompt
 from gdm_studio.networks.stable_diffusion.unet import SpatialTransformer
 from gdm_studio.training.lora.trainable import is_trainable

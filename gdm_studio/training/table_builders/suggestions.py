@@ -20,7 +20,7 @@ from gdm_studio.models.families.icons import family
 from gdm_studio.models.families.icons.prompt_reader import IconsReader
 from gdm_studio.models.families.icons.suggestions import write_suggestions
 from gdm_studio.models.files.checkpoints import read_entry
-from gdm_studio.models.prompts.reading import NoteKind
+from gdm_studio.models.prompts.prompt_reading import NoteKind
 from gdm_studio.training.data.package_downloads import WORDNET, archive
 from gdm_studio.training.table_builders.lexicon import Encoder, WordNet
 from gdm_studio.training.table_builders.translation_dictionary import DRAWABLE

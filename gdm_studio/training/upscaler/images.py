@@ -16,7 +16,7 @@ from gdm_studio.models.memory.precision import fast_autocast
 from gdm_studio.models.upscalers.stepwise_upscaling import premultiply
 from gdm_studio.training.data.dataset import Pictures
 from gdm_studio.training.icons.autoencoder_training import encode_means, load
-from gdm_studio.training.schedule import normal
+from gdm_studio.training.learning_rate_schedule import normal
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from gdm_studio.networks.icons.upscaler import Upscaler, UpscalerConfig
 from gdm_studio.networks.layers import channels_last
 from gdm_studio.training.data.dataset import open_pictures
 from gdm_studio.training.icons.autoencoder_training import reconstruction_error
+from gdm_studio.training.learning_rate_schedule import normal
 from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import (
     Batch,
@@ -37,7 +38,6 @@ from gdm_studio.training.recipe import (
     Subset,
     Warmup,
 )
-from gdm_studio.training.schedule import normal
 from gdm_studio.training.upscaler.images import Pyramid, Softener
 from gdm_studio.training.upscaler.quality import heldout_images, quality
 

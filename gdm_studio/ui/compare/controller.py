@@ -30,7 +30,7 @@ from gdm_studio.ui.widgets.image_comparison.difference import compute_difference
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture
-    from gdm_studio.learning.handout.generated_image import ImageRun
+    from gdm_studio.learning.handout.image_handout import ImageRun
     from gdm_studio.models.model_card import ModelCard
     from gdm_studio.ui.app_context import AppContext
     from gdm_studio.ui.compare.page import ComparePage
@@ -293,14 +293,14 @@ class CompareController:
 
 
 def _create_run(item: Item) -> ImageRun:
-    from gdm_studio.learning.handout.generated_image import run_of_still_image
+    from gdm_studio.learning.handout.image_handout import run_of_still_image
 
     return run_of_still_image(item.rgba, item.request, item.title)
 
 
 def _write_handout(runs: Sequence[ImageRun], suffix: str) -> Path:
     from gdm_studio.learning.handout import WRITERS
-    from gdm_studio.learning.handout.generated_image import image_handout
+    from gdm_studio.learning.handout.image_handout import image_handout
 
     handout = image_handout(runs, handout_words())
     return NewFile(exports_folder(), numbered_names("comparison", suffix)).write(WRITERS[suffix](handout))

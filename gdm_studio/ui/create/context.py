@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.create.generation.controller import GenerationController
     from gdm_studio.ui.create.page import CreatePage
     from gdm_studio.ui.create.prompt.controller import PromptController
-    from gdm_studio.ui.create.settings import Settings
+    from gdm_studio.ui.create.request_settings import Settings
     from gdm_studio.ui.create.viewer.controller import Viewer
 
 

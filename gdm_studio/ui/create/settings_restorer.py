@@ -16,7 +16,7 @@ from gdm_studio.gallery.metadata.record import TOOL
 from gdm_studio.request.generation_request import SETTINGS
 from gdm_studio.request.prompt_expansion import drawn_if_possible
 from gdm_studio.studio.request_draft import ROLLED_LIMIT
-from gdm_studio.ui.create.settings import settings_applied
+from gdm_studio.ui.create.request_settings import settings_applied
 from gdm_studio.ui.gallery.attribution import less_like
 from gdm_studio.ui.translation import joined_sentences, number_text, translate, within_text
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from gdm_studio.gallery import Picture
     from gdm_studio.models.attribution import Origin
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
     from gdm_studio.ui.gallery.list_model import PictureLike
     from gdm_studio.ui.tasks import Tasks
 

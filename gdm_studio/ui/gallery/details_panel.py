@@ -10,7 +10,7 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from gdm_studio.ui import actions
-from gdm_studio.ui.denoising_steps.step_strip import SavedStepsStrip
+from gdm_studio.ui.denoising_steps.saved_step_strip import SavedStepsStrip
 from gdm_studio.ui.gallery.attribution import SimilarImageLabel
 from gdm_studio.ui.gallery.image_details import OURS, Caption, FactRows, Link, OriginLink, facts_of
 from gdm_studio.ui.gallery.image_signals import ImageSignals

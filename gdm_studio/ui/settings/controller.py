@@ -69,7 +69,7 @@ class SettingsController(QObject):
             self.model_folders_changed.emit()
 
     async def _apply_to_gallery(self) -> None:
-        from gdm_studio.gallery.image import SaveSettings
+        from gdm_studio.gallery.saved_image import SaveSettings
 
         saving = SaveSettings.from_preferences(self.now)
         await self._gallery.ask(lambda gallery: setattr(gallery, "saving", saving))

@@ -14,7 +14,7 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.licences import Licence, licences
 from gdm_studio.gallery.filename_pattern import NameParts, fill_pattern
 from gdm_studio.studio import window_calls
-from gdm_studio.ui.create.settings import device_choices
+from gdm_studio.ui.create.request_settings import device_choices
 from gdm_studio.ui.folder_dialogs import ask_folder, open_folder
 from gdm_studio.ui.settings.entries import gigabytes
 from gdm_studio.ui.settings.library_move import LibraryMove

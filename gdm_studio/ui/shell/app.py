@@ -31,7 +31,7 @@ from gdm_studio.ui.translation import error_text, translate
 
 if TYPE_CHECKING:
     from gdm_studio.jobs.workers.process_start import WorkerProcess
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
 # Signals that close the window; Windows has no SIGHUP.
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")

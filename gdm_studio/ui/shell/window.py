@@ -16,13 +16,13 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 from gdm_studio import preferences
 from gdm_studio.common import paths
 from gdm_studio.common.errors import StorageError
-from gdm_studio.models.installed import model_listing
+from gdm_studio.models.installed import saved_model_list
 from gdm_studio.request.generation_request import SETTINGS as FIELDS
 from gdm_studio.request.generation_request import Role, with_role
 from gdm_studio.studio.request_draft import RequestDraft
 from gdm_studio.ui.actions import GO_TO
 from gdm_studio.ui.create.page import CreatePage
-from gdm_studio.ui.create.settings import Settings
+from gdm_studio.ui.create.request_settings import Settings
 from gdm_studio.ui.gallery.service import GalleryService
 from gdm_studio.ui.notifier import Notifier
 from gdm_studio.ui.settings.controller import SettingsController
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from gdm_studio.jobs.workers.engine_process import ProcessEngine
     from gdm_studio.jobs.workers.process_start import WorkerProcess
     from gdm_studio.models.installed.model_table import ModelTableRow
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
     from gdm_studio.request.generation_request import Request
     from gdm_studio.studio.settings_import import RestoredRequest
     from gdm_studio.studio.studio import Studio
@@ -169,7 +169,7 @@ class Window(WindowBase):
             # This sets the theme. Later, it would recolour all widgets.
             self.settings_controller = SettingsController(theme, self.gallery, self.tasks, parent=self)
             self._lay_out()
-            listing = model_listing.load() if library is None else model_listing.listing_of(library)
+            listing = saved_model_list.load() if library is None else saved_model_list.listing_of(library)
             self.settings = Settings(self.create_page.controls, listing=listing)
             self.settings.uses_fast_drafts = self.settings_controller.now.fast_drafts
             self._session = Session.load(paths.data_dir())
@@ -179,7 +179,7 @@ class Window(WindowBase):
     @cached_property
     def library(self) -> Library:
         """Library of the installed models. The window opens with the saved list of the last scan."""
-        from gdm_studio.models.library import Library
+        from gdm_studio.models.model_library import Library
 
         return self._given_library or Library()
 
@@ -719,7 +719,7 @@ class Window(WindowBase):
         if self.settings.refresh_models():
             self.tasks.start(self.settings.load_model())
         if self._given_library is None:
-            self.tasks.start(asyncio.to_thread(model_listing.save, self.settings.listing))
+            self.tasks.start(asyncio.to_thread(saved_model_list.save, self.settings.listing))
         if MODELS in self._page_of:
             self.settings.show_on(self.models_page)
         self.gallery_controller.show_models()

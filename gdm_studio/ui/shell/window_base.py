@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.create.prompt.controller import PromptController
     from gdm_studio.ui.create.prompt.presets import PresetController
     from gdm_studio.ui.create.queue.controller import QueueController
-    from gdm_studio.ui.create.settings import Settings
+    from gdm_studio.ui.create.request_settings import Settings
     from gdm_studio.ui.create.steps.controller import Steps
     from gdm_studio.ui.create.viewer.controller import Viewer
     from gdm_studio.ui.export.controller import ExportController

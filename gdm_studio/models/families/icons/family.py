@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from gdm_studio.models.families.icons.word_vectors import WordVectors
     from gdm_studio.models.loaded_model import LoadedModel
     from gdm_studio.models.memory.loaded_model_cache import Store
-    from gdm_studio.models.prompts.reading import PromptReader
+    from gdm_studio.models.prompts.prompt_reading import PromptReader
     from gdm_studio.models.prompts.word_tokenizer import Tokenizer
 
 # Parts of a model. Each is a separate file, so that no file is too large for a repository.

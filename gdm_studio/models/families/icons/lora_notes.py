@@ -17,7 +17,7 @@ from gdm_studio.models.adapters.lookup import (
 )
 from gdm_studio.models.files.checkpoints import read_header
 from gdm_studio.models.prompts.a1111_syntax import Tag, adapter_tags, adapters_mentioned
-from gdm_studio.models.prompts.reading import NoteKind, PromptNote, PromptReading
+from gdm_studio.models.prompts.prompt_reading import NoteKind, PromptNote, PromptReading
 
 # Maximum number of installed LoRAs, and of unknown LoRAs, that get a remark.
 MOST_NAMES = 8

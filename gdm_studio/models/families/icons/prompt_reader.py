@@ -12,7 +12,7 @@ from gdm_studio.models.families.icons.drawing_search import DrawingIndex
 from gdm_studio.models.families.icons.lora_notes import LayerWidths, read_with_adapters
 from gdm_studio.models.prompts.a1111_syntax import adapter_tags
 from gdm_studio.models.prompts.modifiers import MEDIA
-from gdm_studio.models.prompts.reading import (
+from gdm_studio.models.prompts.prompt_reading import (
     NearestDrawing,
     NoteKind,
     PartState,

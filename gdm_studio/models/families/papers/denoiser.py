@@ -11,7 +11,7 @@ from torch import Tensor
 from gdm_studio.maths.guidance import classifier_guided
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.models.batch_features import BatchFeatures
-from gdm_studio.models.families.papers.parts import Network, Predict
+from gdm_studio.models.families.papers.method_parts import Network, Predict
 
 
 class LearnedVariance:

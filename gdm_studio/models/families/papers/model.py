@@ -30,7 +30,7 @@ from gdm_studio.models.families.papers.denoiser import (
     ReusingDenoiser,
     guided_by_classifier,
 )
-from gdm_studio.models.families.papers.parts import (
+from gdm_studio.models.families.papers.method_parts import (
     ConstantInput,
     GeneratedInput,
     Mixing,

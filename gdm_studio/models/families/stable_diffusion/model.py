@@ -53,7 +53,7 @@ from gdm_studio.models.memory.parallel_rows import RowEvaluator
 from gdm_studio.models.memory.residency import fit_streams
 from gdm_studio.models.model_card import ModelCard, control_files
 from gdm_studio.models.prompts.a1111_syntax import parse_prompt
-from gdm_studio.models.prompts.composition import is_composed
+from gdm_studio.models.prompts.mixed_prompts import is_composed
 from gdm_studio.models.upscalers.network import load_upscaler
 from gdm_studio.networks.region_text import RegionText, feature_size
 from gdm_studio.networks.stable_diffusion.clip import ClipText

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from gdm_studio.jobs.ray.cluster_pool import check_cluster
-from gdm_studio.ui.create.settings import settings_applied
+from gdm_studio.ui.create.request_settings import settings_applied
 from gdm_studio.ui.folder_dialogs import notify_saved
 
 if TYPE_CHECKING:

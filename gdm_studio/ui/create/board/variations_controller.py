@@ -17,7 +17,7 @@ from gdm_studio.ui.create.board.board_model import Board
 from gdm_studio.ui.create.board.controller import StageBoardController
 from gdm_studio.ui.create.board.variations_view import CELLS, DISTANCE, MIDDLE, VariationsView
 from gdm_studio.ui.create.panel import menu_entries
-from gdm_studio.ui.create.settings import with_model_defaults_of
+from gdm_studio.ui.create.request_settings import with_model_defaults_of
 from gdm_studio.ui.interpolation_texts import interpolation_text
 from gdm_studio.ui.setting_texts import count_of_steps
 from gdm_studio.ui.translation import error_text, labelled, translate

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from gdm_studio.jobs.details import detail_request, store_picture
+from gdm_studio.jobs.detail_redrawing import detail_request, store_picture
 from gdm_studio.jobs.job import GALLERY, NOTHING
 from gdm_studio.jobs.mask_from_word import is_installed
 from gdm_studio.request.generation_events import State
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from gdm_studio.jobs.details import Detail
+    from gdm_studio.jobs.detail_redrawing import Detail
     from gdm_studio.request.generation_events import Result
     from gdm_studio.request.generation_request import Request
     from gdm_studio.ui.create.context import CreateContext

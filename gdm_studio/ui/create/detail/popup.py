@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QWidget
 
-from gdm_studio.jobs.details import DETAIL_STRENGTH, MAX_WORD, Detail
+from gdm_studio.jobs.detail_redrawing import DETAIL_STRENGTH, MAX_WORD, Detail
 from gdm_studio.request.generation_request import SETTINGS
-from gdm_studio.ui.create.panel.setting_widgets import slider_of
+from gdm_studio.ui.create.panel.bound_setting_widgets import slider_of
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, wrapped

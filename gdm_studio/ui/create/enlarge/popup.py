@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.jobs.enlargement import REFINING_STRENGTH, Enlargement
 from gdm_studio.request.generation_request import SETTINGS
-from gdm_studio.ui.create.panel.setting_widgets import slider_of
+from gdm_studio.ui.create.panel.bound_setting_widgets import slider_of
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import error_text
 from gdm_studio.ui.widgets import ActionButton, Choice, Combo, Labelled, Segmented, wrapped

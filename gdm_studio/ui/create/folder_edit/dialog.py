@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from gdm_studio.jobs.folder_edit import Upscaling
 from gdm_studio.request.generation_request import ONLY_MASKED, SETTINGS
-from gdm_studio.ui.create.panel.setting_widgets import combo_of, slider_of
+from gdm_studio.ui.create.panel.bound_setting_widgets import combo_of, slider_of
 from gdm_studio.ui.folder_dialogs import FolderDialog
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate

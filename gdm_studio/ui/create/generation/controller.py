@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.create.page import CreatePage
     from gdm_studio.ui.create.queue.editor import QueueEditor
     from gdm_studio.ui.create.queue.queue_mirror import Backlog
-    from gdm_studio.ui.create.settings import Settings
+    from gdm_studio.ui.create.request_settings import Settings
     from gdm_studio.ui.create.viewer.controller import Viewer
 
 

@@ -15,8 +15,8 @@ from gdm_studio.request.generation_request import SETTINGS
 from gdm_studio.studio.model_compatibility import OF_GUIDANCE
 from gdm_studio.studio.request_draft import RequestDraft
 from gdm_studio.ui.create.panel import menu_entries
+from gdm_studio.ui.create.panel.bound_setting_widgets import SETTING, bind, combo_of, settings_in, stepper_of
 from gdm_studio.ui.create.panel.param_rows import ParamRows
-from gdm_studio.ui.create.panel.setting_widgets import SETTING, bind, combo_of, settings_in, stepper_of
 from gdm_studio.ui.create.prompt.prompt_box import PromptBox
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate, within_text

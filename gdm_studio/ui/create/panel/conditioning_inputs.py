@@ -17,8 +17,8 @@ from gdm_studio.request.conditioning import MAX_CONTROL_IMAGES, PREPROCESSORS, R
 from gdm_studio.request.generation_request import SETTINGS
 from gdm_studio.request.hires import SECOND_PASS_SCALE
 from gdm_studio.studio.request_draft import RequestDraft
+from gdm_studio.ui.create.panel.bound_setting_widgets import bind, combo_of
 from gdm_studio.ui.create.panel.param_rows import ParamRows
-from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of
 from gdm_studio.ui.create.panel.start_image_panel import PictureView
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate, within_text

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from gdm_studio.request.generation_request import ONLY_MASKED, SETTINGS
 from gdm_studio.studio.request_draft import RequestDraft
-from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of, slider_of
+from gdm_studio.ui.create.panel.bound_setting_widgets import bind, combo_of, slider_of
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.layouts import stacked
 

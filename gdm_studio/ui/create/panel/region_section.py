@@ -15,7 +15,7 @@ from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.request.generation_request import SETTINGS
 from gdm_studio.request.regions import MAX_REGIONS, MIN_SIDE, WEIGHTS, Box, Region
 from gdm_studio.studio.request_draft import RequestDraft
-from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of
+from gdm_studio.ui.create.panel.bound_setting_widgets import bind, combo_of
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate

@@ -20,13 +20,13 @@ from gdm_studio.ui.actions import PRESETS, START_FROM
 from gdm_studio.ui.create.generation.generate_button import GenerateButton
 from gdm_studio.ui.create.panel import menu_entries
 from gdm_studio.ui.create.panel.advanced_settings import More
+from gdm_studio.ui.create.panel.bound_setting_widgets import bind, combo_of, slider_of, stepper_of
 from gdm_studio.ui.create.panel.conditioning_inputs import Conditions
 from gdm_studio.ui.create.panel.example_prompts_button import Examples
 from gdm_studio.ui.create.panel.main_settings import MainSettings
 from gdm_studio.ui.create.panel.mode_buttons import ModeButtons
 from gdm_studio.ui.create.panel.noise_curve import NoiseCurve
 from gdm_studio.ui.create.panel.region_section import RegionSection
-from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of, slider_of, stepper_of
 from gdm_studio.ui.create.panel.start_image_panel import StartPicture
 from gdm_studio.ui.create.panel.style_picker import StylePicker
 from gdm_studio.ui.create.prompt.prompt_box import PromptBox

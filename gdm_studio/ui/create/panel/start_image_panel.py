@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QWidget
 
 from gdm_studio.request.generation_request import SETTINGS
 from gdm_studio.studio.request_draft import RequestDraft
-from gdm_studio.ui.create.panel.setting_widgets import bind, slider_of
+from gdm_studio.ui.create.panel.bound_setting_widgets import bind, slider_of
 from gdm_studio.ui.theme.imaging import create_thumbnail
 from gdm_studio.ui.theme.safe_text import tip
 from gdm_studio.ui.theme.theme import SPACE, Theme

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from gdm_studio.models.prompts.reading import (
+from gdm_studio.models.prompts.prompt_reading import (
     NearestDrawing,
     NoteKind,
     PartState,

@@ -21,7 +21,7 @@ from gdm_studio.models.capabilities import PLAIN, WEB_UI
 from gdm_studio.models.families import read_prompt
 from gdm_studio.models.installed.model_table import base_of, prompt_text_of
 from gdm_studio.models.prompts.a1111_syntax import adapters_mentioned
-from gdm_studio.models.prompts.reading import PromptReading
+from gdm_studio.models.prompts.prompt_reading import PromptReading
 from gdm_studio.request.prompt_templates import Variant, draw, escape, is_template, variants_of
 from gdm_studio.request.prompts import is_too_long
 from gdm_studio.studio.request_draft import LOCK
@@ -59,8 +59,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPixmap
 
     from gdm_studio.models.installed.model_table import ModelTableRow
-    from gdm_studio.models.library import Library
     from gdm_studio.models.model_card import ModelCard
+    from gdm_studio.models.model_library import Library
     from gdm_studio.request.generation_request import Request
     from gdm_studio.ui.create.panel.settings_panel import Controls
     from gdm_studio.ui.create.prompt.prompt_box import PromptBox

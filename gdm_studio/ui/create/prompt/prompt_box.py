@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.request.prompts import MOST_CHARACTERS, is_too_long, length_problem
 from gdm_studio.ui.create.prompt.prompt_chips import PromptChip, PromptChips
-from gdm_studio.ui.create.prompt.prompt_editor import PromptEditor, PromptMistake, Weigher
+from gdm_studio.ui.create.prompt.prompt_text_field import PromptEditor, PromptMistake, Weigher
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import number_text
 from gdm_studio.ui.widgets.labels import ElidedLabel, label, wrapped

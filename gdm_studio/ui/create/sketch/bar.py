@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QColorDialog, QFrame, QMenu, QWidget
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.request.generation_request import SETTINGS
 from gdm_studio.ui.actions import KEEP_REACHED, LARGER_BRUSH, REDO, SMALLER_BRUSH, UNDO, with_keys
-from gdm_studio.ui.create.panel.setting_widgets import slider_of
+from gdm_studio.ui.create.panel.bound_setting_widgets import slider_of
 from gdm_studio.ui.create.sketch.brush import COLOUR, DRAW, ERASE, FILL, SIZE, SketchBrush
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from gdm_studio.common.errors import BadRequest, StudioError
-from gdm_studio.ui.create.panel.setting_widgets import bind
+from gdm_studio.ui.create.panel.bound_setting_widgets import bind
 from gdm_studio.ui.create.sketch.bar import CLEAR, PAPERS, PICTURE, WHITE
 from gdm_studio.ui.create.sketch.brush import SketchBrush
 from gdm_studio.ui.theme.imaging import image_over, straight_array

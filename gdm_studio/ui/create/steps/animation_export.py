@@ -225,7 +225,7 @@ def _check(form: str) -> None:
 
 def _write_handout(session: _Session, frames: list[np.ndarray], file: NewFile, settings: FilmSettings) -> Path:
     from gdm_studio.learning.handout import WRITERS
-    from gdm_studio.learning.handout.generated_image import ImageRun, image_handout
+    from gdm_studio.learning.handout.image_handout import ImageRun, image_handout
 
     views, first = session.views, session.first
     of = first + views[0].of - views[0].index + 1

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from gdm_studio.request.generation_events import Run, State, View
-from gdm_studio.ui.create.steps.branch_views import NOTHING, BranchViews, SharedSteps, shared_views
+from gdm_studio.ui.create.steps.branch_previews import NOTHING, BranchViews, SharedSteps, shared_views
 from gdm_studio.ui.create.viewer.batch_sheet import MAX_PICTURES as SIDE_BY_SIDE
 from gdm_studio.ui.create.viewer.canvas_panel import caption_of
 from gdm_studio.ui.denoising_steps import view_modes

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     import numpy as np
 
     from gdm_studio.jobs.runner import Runner
-    from gdm_studio.models.library import Library
     from gdm_studio.models.model_card import ModelCard
+    from gdm_studio.models.model_library import Library
 
 # Default strength of the noise that is added to an area.
 DETAIL_STRENGTH = 0.4

@@ -18,7 +18,7 @@ from gdm_studio.models.dataclass_json import from_json, to_json
 from gdm_studio.models.model_card import ModelCard
 
 if TYPE_CHECKING:
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
 # List of the built-in models, for the first start. `python -m tests.models.listing_writer` writes it.
 BUILT_IN = "listing.json"

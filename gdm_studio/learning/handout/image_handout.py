@@ -18,7 +18,7 @@ from gdm_studio.request.hires import total_steps
 if TYPE_CHECKING:
     import numpy as np
 
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
 
 _IMPORTS = """from PIL import Image
 

@@ -15,8 +15,8 @@ from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine import image_inputs
 from gdm_studio.gallery import read
-from gdm_studio.jobs.details import MAX_AREAS, Detail, find_areas
-from gdm_studio.models.library import Library
+from gdm_studio.jobs.detail_redrawing import MAX_AREAS, Detail, find_areas
+from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_request import MAX_SIDE, ONLY_MASKED, Request
 from gdm_studio.studio.studio import Studio
 from tests.helpers import tiny_model

@@ -22,7 +22,7 @@ from gdm_studio.maths.exact.distance import sliced_w1
 from gdm_studio.maths.exact.mixture import Mixture
 from gdm_studio.maths.noise_path import NoiseLevel, NoisePath
 from gdm_studio.maths.processes.process import gaussian
-from gdm_studio.models.families.papers.parts import RandomInput, part_of
+from gdm_studio.models.families.papers.method_parts import RandomInput, part_of
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.papers.claims.single_steps import step_back
 from gdm_studio.papers.claims.toy_point_measurements import COUNT, Plane, PointRun, points_of

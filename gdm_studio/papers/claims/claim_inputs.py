@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 
 from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError
-from gdm_studio.models.library import Library
 from gdm_studio.models.memory.parallel_rows import whole_batches
 from gdm_studio.models.model_card import ModelCard
+from gdm_studio.models.model_library import Library
 from gdm_studio.papers.claims.toy_point_measurements import Plane
 from gdm_studio.papers.system_description import Measurement, Summary, System
 from gdm_studio.papers.training.quality_classifier import FILE, Judge, load_judge

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from gdm_studio.common.errors import BadRequest, ModelError, StudioError
-from gdm_studio.models.installed.model_listing import ModelListing, listing_of
+from gdm_studio.models.installed.saved_model_list import ModelListing, listing_of
 from gdm_studio.models.model_card import Example, ModelCard, fast_version
 from gdm_studio.request.generation_request import SETTINGS, Branch, Request, Role, same_settings
 from gdm_studio.studio.model_compatibility import (
@@ -28,7 +28,7 @@ from gdm_studio.ui.widgets import Choice
 if TYPE_CHECKING:
     from gdm_studio.maths.noise_path import NoisePath
     from gdm_studio.maths.processes import Process
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
     from gdm_studio.ui.create.panel.settings_panel import Controls
     from gdm_studio.ui.models.page import ModelsPage
     from gdm_studio.ui.worker_thread import WorkerThread

@@ -14,7 +14,7 @@ from gdm_studio.common.text_safety import escape_unsafe
 if TYPE_CHECKING:
     from gdm_studio.engine.step_history import Trajectory
     from gdm_studio.gallery import Metadata
-    from gdm_studio.models.library import Library
+    from gdm_studio.models.model_library import Library
     from gdm_studio.request.generation_request import Request
 
 
@@ -41,7 +41,7 @@ def steps_of_image(path: Path, library: Library, bar: ProgressBar) -> Trajectory
     """
     from gdm_studio.engine import step_history
     from gdm_studio.engine.reproduction import regenerate
-    from gdm_studio.models.library import with_recorded_weights
+    from gdm_studio.models.model_library import with_recorded_weights
 
     metadata, request = read_own_image(path)
     recorded = steps_file(path, metadata.id)
