@@ -50,6 +50,16 @@ def test_a_blurred_map_becomes_the_area_with_its_edges(side: int) -> None:
     assert not select_by_map(picture, np.ones((16, 16))).any()
 
 
+def test_the_area_of_a_map_depends_on_no_unit_of_the_map() -> None:
+    """The map is split by shares of its variance, so that a factor or an offset of all levels changes nothing."""
+    picture, disc = two_discs(120)
+    down, across = np.mgrid[:16, :16] / 15
+    away = np.hypot(across - 0.33, down - 0.3)
+    for levels in (np.exp(-(away**2) / 0.03), (away < 0.2) + 0.05 * across, (away < 0.45) + 0.0):
+        masks = [select_by_map(picture, factor * levels + offset) for factor, offset in ((1, 0), (40, 0), (1 / 16, 5))]
+        assert masks[0].any() and all((each == masks[0]).all() for each in masks)
+
+
 def test_words_are_found_in_the_prompt() -> None:
     maps = WordMaps(("a", "Straw", "hat"), np.arange(3.0)[:, None, None])
     assert maps.find("straw hat") == 1.5 and maps.find("HAT") == 2 and maps.find("hat straw") is maps.find("") is None
