@@ -17,6 +17,7 @@ from gdm_studio.models.forward_process import create_process
 from gdm_studio.models.model_library import Library
 from gdm_studio.papers import REGISTRY, recipe_of
 from gdm_studio.papers.systems.diffusion2015 import BinomialRecipe
+from gdm_studio.training.learning_rate_schedule import step_rng
 from tests.papers.oracle import Oracle, normal, recipe
 
 # The networks of a system are trained in this order: each needs those before it.
@@ -61,6 +62,13 @@ def test_phases_are_in_order_and_their_learning_rate_falls_to_zero(name: str) ->
         assert rate(samples - falls + 1000) == pytest.approx(1 - 1000 / falls, abs=0.02)
         assert rate(samples - falls // 2) == pytest.approx(0.5, abs=0.02)
         assert rate(samples - falls // 100) == pytest.approx(0.01, abs=2e-3)
+
+
+@pytest.mark.parametrize("name", PHASES)
+def test_no_two_phases_draw_the_same_random_numbers(name: str) -> None:
+    phases = plain(name).phases
+    drawn = {float(step_rng(phase.draw_seed, 7).random()) for phase in phases}
+    assert len(drawn) == len(phases)
 
 
 @pytest.mark.parametrize("name", PHASES)
