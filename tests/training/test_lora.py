@@ -406,18 +406,34 @@ def test_the_preparation_reports_each_image_and_can_be_stopped(discs: Path, tmp_
 
 
 @pytest.mark.parametrize("share", [0.0, 0.25, 1.0])
-def test_the_caption_of_a_share_of_the_samples_is_dropped(discs: Path, share: float) -> None:
+def test_each_image_is_learned_with_a_caption_of_its_own_or_for_a_share_without(discs: Path, share: float) -> None:
+    """Ten images of two captions each, of which three images are held out. The last caption is the empty one."""
+
     def level_tensors(*levels: Tensor) -> tuple[Tensor, ...]:
         return levels
 
-    base: Any = SimpleNamespace(levels=lambda rng, count: (torch.ones(count),) * 2, level_tensors=level_tensors)
-    images, empty = np.arange(10), 10
-    model = LoraModel(base, None, torch.zeros(10, 1, 1, 1), (torch.arange(11),), images[:, None], images, images[:0])
+    def levels(rng: np.random.Generator, count: int) -> tuple[Tensor, Tensor]:
+        return torch.full((count,), 0.6), torch.full((count,), 0.8)
+
+    base: Any = SimpleNamespace(levels=levels, level_tensors=level_tensors)
+    latents, captions, empty = torch.arange(10.0).reshape(10, 1, 1, 1), np.arange(20).reshape(10, 2), 20
+    learned, held_out = np.array([0, 2, 3, 4, 6, 7, 9]), np.array([1, 5, 8])
+    conditions = torch.arange(21), 100 + torch.arange(21)
+    model = LoraModel(base, None, latents, conditions, captions, learned, held_out)
     recipe = LoraRecipe(images=discs, base=NAME, batch=4000, drop_text=share)
-    *_, rows = recipe.draw(model, np.random.default_rng(0), 0)
+    x0, noise, alphas, sigmas, rows, others = recipe.draw(model, np.random.default_rng(0), 0)
+    image = x0.flatten().long()
+    counts = np.bincount(image, minlength=10) / 4000
+    assert set(image.tolist()) == set(learned), "held-out images are not trained on"
+    assert counts[learned] == pytest.approx(np.full(7, 1 / 7), abs=0.03)
+    is_empty = rows == empty
+    assert torch.equal(others, rows + 100) and torch.equal(rows[~is_empty] // 2, image[~is_empty])
     # Five standard deviations of a binomial share.
-    assert abs((rows == empty).double().mean().item() - share) <= 5 * (share * (1 - share) / 4000) ** 0.5
-    assert len(set(rows.tolist()) - {empty}) == (0 if share == 1 else 10)
+    assert abs(is_empty.double().mean().item() - share) <= 5 * (share * (1 - share) / 4000) ** 0.5
+    assert len(set(rows.tolist()) - {empty}) == (0 if share == 1 else 14), "both captions of an image are used"
+    assert (alphas == 0.6).all() and (sigmas == 0.8).all()
+    assert noise.shape == x0.shape and noise.std().item() == pytest.approx(1, abs=0.05)
+    assert abs(float((noise.flatten() * image).mean() / 5)) < 0.1
 
 
 def test_a_paused_preparation_does_not_encode_again(
