@@ -24,9 +24,10 @@ from gdm_studio.training.icons.autoencoder_recipe import reconstruction_error, r
 from gdm_studio.training.icons.decoder_recipe import DecoderRecipe, DecoderTraining
 from gdm_studio.training.icons.denoiser_recipe import IconsRecipe
 from gdm_studio.training.icons.distillation_recipe import FastRecipe
+from gdm_studio.training.icons.draft_latents_network import DraftPhase, MemorisationPhase
 from gdm_studio.training.icons.pose_augmented_pairs import PosedDrawings
 from gdm_studio.training.icons.posed_drafts_recipe import PosedRecipe
-from gdm_studio.training.icons.text_recipe import TextRecipe
+from gdm_studio.training.icons.text_recipe import PriorPhase, TextRecipe
 from gdm_studio.training.upscaler.recipe import doubling_loss
 from tests.helpers import tiny_model
 
@@ -261,6 +262,92 @@ def test_the_prior_network_learns_the_mean_drawing_and_nothing_from_the_denoiser
     torch.testing.assert_close(found, expected, msg="the prior network would drift away from the mean drawing")
 
 
+class Sketch(torch.nn.Module):
+    """Draft network whose answer is a linear function of the pooled prompt, the same at each position."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.linear = torch.nn.Linear(3, 4)
+
+    def forward(self, pooled: torch.Tensor, size: torch.Size) -> torch.Tensor:
+        answer: torch.Tensor = self.linear(pooled)[:, :, None, None].expand(-1, -1, *size)
+        return answer
+
+
+class Pooled(torch.nn.Module):
+    """Text encoder whose pooled vector is a linear function of the tokens."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.linear = torch.nn.Linear(3, 3)
+
+    def forward(self, ids: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        return ids, ids > 0, self.linear(ids.float() / 50)
+
+
+class Networks(SimpleNamespace):
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
+
+def draft_networks() -> Any:
+    torch.manual_seed(0)
+    sketch = Sketch()
+    return Networks(
+        unet=SimpleNamespace(sketch=sketch),
+        text=Pooled(),
+        device="cpu",
+        draft=lambda cond, like: sketch(cond[2], like.shape[-2:]),
+    )
+
+
+def trained_by(objective: Any) -> set[torch.nn.Parameter]:
+    """Return the parameters of an objective, which its optimisers have exactly once."""
+    held = [each for optimizer in objective.optimizers for group in optimizer.param_groups for each in group["params"]]
+    assert len(held) == len({*held}) and {*held} == {*objective.parameters}
+    return {*held}
+
+
+def test_the_draft_network_is_trained_with_the_text_encoder() -> None:
+    networks, x0 = draft_networks(), random(5, 4, 3, 3, seed=1)
+    ids = TOKENS[:5]
+    sketch, text = networks.unet.sketch, networks.text
+    phase = DraftPhase(draw_latents=lambda model, rng, count: (x0, ids), samples=100, learning_rate=0.01)
+    (objective,) = phase.objectives(networks)
+    assert trained_by(objective) == {*sketch.parameters(), *text.parameters()}
+    assert all(map(torch.equal, phase.draw(networks, np.random.default_rng(0), 0), (x0, ids)))
+    loss = objective.loss(x0, ids)
+    torch.testing.assert_close(loss, (sketch(text(ids)[2], x0.shape[-2:]) - x0).square().mean())
+    assert all(slope.any() for slope in torch.autograd.grad(loss, objective.parameters))
+    drawings: Any = SimpleNamespace(latents=x0.half(), lots=torch.zeros(5), prompts=TOKENS[:5, None])
+    prior = PriorPhase(drop_text=0.1, drop_style=0.1, share=1.0, samples=100, learning_rate=0.01)
+    (objective,) = prior.objectives(SimpleNamespace(networks=networks, drawings=drawings))  # type: ignore[arg-type]
+    assert trained_by(objective) == {*sketch.parameters(), *text.parameters()}
+    rows, yes = torch.arange(5), torch.ones(5, dtype=torch.bool)
+    found = objective.loss(rows, torch.zeros(5, dtype=torch.long), yes, yes)
+    torch.testing.assert_close(found, loss, atol=2e-3, rtol=2e-3)
+
+
+def test_a_draft_network_memorises_each_image_by_its_own_prompt() -> None:
+    """The text encoder is frozen. Images 0 to 7 have the tokens of their index, encoded once each."""
+    networks = draft_networks()
+    sketch, text = networks.unet.sketch, networks.text
+    latents = torch.arange(8.0)[:, None, None, None].expand(-1, 4, 3, 3).half()
+
+    def draw(model: Any, rng: np.random.Generator, count: int) -> tuple[Any, torch.Tensor]:
+        picked = rng.integers(8, size=count)
+        return picked, TOKENS[picked]
+
+    phase = MemorisationPhase(draw_indices=draw, latents=latents, samples=5000, learning_rate=0.01)
+    (objective,) = phase.objectives(networks)
+    assert trained_by(objective) == {*sketch.parameters()} and not any(each.requires_grad for each in text.parameters())
+    x0, pooled = phase.draw(networks, np.random.default_rng(0), 0)
+    image = x0[:, 0, 0, 0].long()
+    assert np.bincount(image, minlength=8) / phase.batch == pytest.approx(np.full(8, 1 / 8), abs=0.06)
+    torch.testing.assert_close(pooled, text(TOKENS[image])[2].detach())
+    expected = (sketch(pooled, x0.shape[-2:]) - x0).square().mean()
+    torch.testing.assert_close(objective.loss(x0, pooled), expected, atol=0.1, rtol=0.02)
+
+
 def test_a_decoder_is_trained_with_all_that_decodes_and_nothing_that_encodes() -> None:
     torch.manual_seed(0)
     autoencoder = AutoencoderKL(tiny_model.VAE)
@@ -274,10 +361,7 @@ def test_a_decoder_is_trained_with_all_that_decodes_and_nothing_that_encodes() -
     model = DecoderTraining(autoencoder, latents)
     recipe = DecoderRecipe(data=Path("none"), vae=Path("none"), words=Path("none"), run=Path("none"))
     (objective,) = recipe.objectives(model)
-    names = {id(each): name for name, each in named.items()}
-    held = [each for optimizer in objective.optimizers for group in optimizer.param_groups for each in group["params"]]
-    for part in (objective.parameters, held):
-        assert sorted(names[id(each)] for each in part) == sorted(decoding)
+    assert trained_by(objective) == {named[name] for name in decoding}
     x = random(2, 4, 8, 8, seed=2).clamp(-1, 1)
     x = torch.nn.functional.interpolate(x, autoencoder.decode(latents).shape[-2:])
     expected = reconstruction_error(autoencoder.decode(latents).float() - x)
