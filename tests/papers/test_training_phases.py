@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -143,6 +144,24 @@ def test_every_parameter_has_one_optimiser(name: str) -> None:
             assert sorted(own) == sorted(held) and len(set(own)) == len(own)
             if objective.name in ("discriminator", "generator"):  # more stable without momentum
                 assert [group["betas"][0] for group in groups] == [0.0]
+
+
+def test_training_goes_on_with_dropout_after_a_sheet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sheets and pairs are measured without dropout, and a network that was without it before stays so."""
+    made = recipe("ddpm", data="images", dropout=0.5, sheet_minutes=1.0)
+    model, modes = nn.ModuleDict(made.networks()), list[bool]()
+    model["finished"] = nn.Linear(2, 2).eval()
+    dropout = next(each for each in model.modules() if isinstance(each, nn.Dropout) and each.p == 0.5)
+    monkeypatch.setattr(type(made), "_write_product", lambda *given: None)
+    vars(made)["report"] = SimpleNamespace(write=lambda model, out, seen: modes.append(model["denoiser"].training))
+    made.write_sheet(model, tmp_path, 64)
+    assert modes == [False] and dropout.training and model["denoiser"].training
+    assert not model["finished"].training
+    del vars(made)["report"]
+    key, errors = made.paired_errors(model)
+    again = made.paired_errors(model)
+    assert again[0] == key and np.array_equal(again[1], errors), "measured without dropout"
+    assert dropout.training and not model["finished"].training
 
 
 def test_the_sizes_of_a_network_are_options() -> None:

@@ -380,6 +380,9 @@ class Averaged(Recipe[nn.Linear]):
     def modules(self, model: nn.Linear) -> dict[str, nn.Module]:
         return {"linear": model}
 
+    def initialise(self, model: nn.Linear) -> int:
+        return 123
+
     def average(self, model: nn.Linear) -> Ema:
         return Ema(list(model.parameters()), halflife=10)
 
@@ -417,6 +420,7 @@ def test_everything_but_the_training_meets_the_averaged_weights(tmp_path: Path) 
         list(islice(steps, 30))
     list(train(parts, tmp_path / "parts"))
     states: list[Any] = [kept(tmp_path / name) for name in ("whole", "parts")]
+    assert [state["before"] for state in states] == [123, 123], "the samples of the initial weights"
     final = states[0]["modules"]["linear"]["weight"][0].numpy()
     for recipe in (whole, parts):
         weights = [met for where, met in recipe.met if where == "training"]
