@@ -1,7 +1,8 @@
-"""Batches of the built-in model's recipes: which images, crops, prompts and noise belong together."""
+"""Batches of the built-in model and its upscaler: which images, crops, prompts and noise belong together."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,6 +18,8 @@ from gdm_studio.training.icons.decoder_recipe import DecoderRecipe, DecoderTrain
 from gdm_studio.training.icons.pose_augmented_pairs import PosedDrawings
 from gdm_studio.training.icons.posed_drafts_recipe import PosedRecipe
 from gdm_studio.training.icons.text_recipe import TextRecipe
+from gdm_studio.training.upscaler.images import Pyramid
+from gdm_studio.training.upscaler.recipe import UpscalerRecipe, windows
 from tests.helpers import tiny_model
 
 NONE = Path("none")
@@ -160,3 +163,53 @@ def test_drawings_are_drawn_by_their_odds_with_the_stated_prompts_drafts_and_noi
     for each in (noise, draft_noise):
         assert each.shape == (6000, 4, 3, 3) and each.std().item() == pytest.approx(1, abs=0.02)
     assert abs((noise * draft_noise).mean().item()) < 0.02
+
+
+def pyramid() -> Pyramid:
+    """Return pictures of three sizes, each of which is the mean of the next one, with their index and coordinates.
+
+    The softened ones have a blue of 255.
+    """
+    levels = []
+    for side in (16, 32, 64):
+        pixel = 256 // side
+        down, across = pixel * np.mgrid[:side, :side] + pixel // 2
+        rows = [np.stack([0 * down + 20 * index, across, down // 2, 0 * down + 255], -1) for index in range(COUNT)]
+        levels.append(np.stack(rows).astype(np.uint8))
+    softened = levels[1].copy()
+    softened[..., 2] = 255
+    return Pyramid(tuple(levels), softened)
+
+
+@pytest.mark.parametrize("doublings", [1, 2])
+def test_an_upscaler_learns_from_the_same_crop_of_the_same_picture_at_each_size(doublings: int) -> None:
+    recipe = UpscalerRecipe(data=NONE, batch=300, crop=8, twice=float(doublings - 1), soft=0.0)
+    sides = set()
+    for seed in range(12):
+        small, *truths = windows(pyramid(), recipe, np.random.default_rng(seed))
+        side = 8 // doublings
+        assert small.shape == (300, 4, side, side) and len(truths) == doublings
+        assert {*(255 * small[:, 0, 0, 0] / 20).round().int().tolist()} == {*range(COUNT)}
+        for one, other in pairwise((small, *truths)):
+            assert (torch.nn.functional.avg_pool2d(other, 2) - one).abs().max() < 1.1 / 255
+        sides.add(round(float(255 * (small[0, 1, 0, 1] - small[0, 1, 0, 0]))))
+    # Of one doubling, the larger pictures are drawn too.
+    assert sides == ({16, 8} if doublings == 1 else {16})
+
+
+def test_an_upscaler_learns_from_softened_crops_of_the_same_picture() -> None:
+    recipe = UpscalerRecipe(data=NONE, batch=400, crop=8, twice=0.0, soft=0.6)
+    counts = []
+    for seed in range(12):
+        small, truth = windows(pyramid(), recipe, np.random.default_rng(seed))
+        sharp = torch.nn.functional.avg_pool2d(truth, 2)
+        is_decoded, is_sharp = (small[:, 2] > 0.95).all((1, 2)), (small - sharp).abs().amax((1, 2, 3)) < 1.1 / 255
+        is_blurred = ~is_decoded & ~is_sharp
+        assert not ((small - sharp)[is_decoded][:, :2].abs() > 1.1 / 255).any()
+        # Blur and noise of less than a pixel leave the place.
+        assert (small - sharp)[is_blurred][:, :2].mean((2, 3)).abs().max() < 0.05
+        counts.append([float(each.float().mean()) for each in (is_sharp, is_decoded, is_blurred)])
+    for sharp_share, decoded, blurred in counts:
+        assert sharp_share == pytest.approx(0.4, abs=0.1)
+        assert decoded == pytest.approx(0.42, abs=0.1) or decoded == 0 and blurred == pytest.approx(0.6, abs=0.1)
+    assert 0 < sum(row[1] > 0 for row in counts) < 12
