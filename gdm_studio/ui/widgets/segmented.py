@@ -56,14 +56,12 @@ class Segmented(QWidget):
         if alone != self._alone:
             self._alone = alone
             self._show()
-            self.updateGeometry()
 
     def set_folded(self, folded: bool) -> None:
         """Show only the selected option's button until the user asks for the others, or the buttons of all options."""
         if folded != self._folded:
             self._folded = folded
             self._show()
-            self.updateGeometry()
 
     def set_tight(self, tight: bool) -> None:
         """Reduce the margins around the button labels if `tight` is True, or restore them."""
@@ -79,6 +77,9 @@ class Segmented(QWidget):
     def _show(self) -> None:
         for button in self._group.buttons():
             button.setVisible(button.isChecked() or not (self._alone or self._folded))
+        # Qt keeps the size hints of parents that are hidden, such as those on another page.
+        self.layout().invalidate()
+        self.updateGeometry()
 
     def _on_clicked(self, index: int) -> None:
         # A focus frame on another option than the selected one would look like a selection.

@@ -194,6 +194,8 @@ class FolderEditController:
         folder = running.edit.out
         failures = list(running.failures)
         title = translate("FolderEdit", "%n picture(s) edited", "", running.saved)
+        if running.is_stopped:
+            title = translate("FolderEdit", "Stopped · {edited}").format(edited=title)
         if failures:
             text = translate("FolderEdit", "%n picture(s) not edited", "", len(failures))
             action = translate("FolderEdit", "Show which")
@@ -203,7 +205,7 @@ class FolderEditController:
         self._context.notify(
             title,
             str(folder),
-            kind="success",
+            kind="info" if running.is_stopped else "success",
             action=translate("FolderEdit", "Open folder"),
             on_action=lambda: self._context.tasks.start(open_folder(folder)),
         )
