@@ -692,8 +692,10 @@ def test_twelve_icons_need_at_most_six_clicks_from_launch_to_a_written_folder(
         dialog = window.export_controller.dialog
         assert dialog is not None and dialog.form.choice() == "iconset"
         dialog.set_folder(home / "out")
-        # The preview shows all icons, in four columns, and the size of their files.
-        await until(lambda: dialog.preview._size.text().startswith("SVG ·"))
+        # The preview shows all icons, in four columns, and the size of their files: until all are drawn, with an
+        # ellipsis.
+        shown = dialog.preview._size
+        await until(lambda: shown.text().startswith("SVG ·") and not shown.text().endswith("…"))
         assert [picture.shape for picture in dialog.preview._picture._pictures] == [(534, 712, 4)]
         await clicks.click(dialog.run)
         await until(lambda: window.export_controller.dialog is None)

@@ -450,8 +450,10 @@ class SetController(BoardController):
             note = self.tr("seed {seed}").format(seed=request.seed)
             if not cell.is_finished():
                 note = self.tr("not made yet")
-            # A narrow cell cuts off the end.
-            cell.set_note(self.tr("locked, {seed}").format(seed=note) if digest in board.locked else note)
+            elif digest in board.locked:
+                # A narrow cell has no room for the word.
+                note = self.tr("locked · {seed}").format(seed=request.seed)
+            cell.set_note(note)
         self.view.show_locked({index for index, digest in enumerate(board.digests) if digest in board.locked})
         is_saved = bool(board.collection.location_text())
         first = board.requests[0] if board.requests else None
