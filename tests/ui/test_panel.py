@@ -174,14 +174,14 @@ def test_generate_is_in_view_below_a_long_list_and_a_start_image(home: Path) -> 
             place = controls.button.mapTo(controls, controls.button.rect().bottomLeft())
             return window.size().toTuple() in ((1093, 520), (1093, 900)) and place.y() < controls.rect().bottom()
 
-        await until(is_in_view)
+        await until(lambda: controls.things.height() > 200 and is_in_view())
         long = controls.things.height()
         await window.tools.start_image.use(np.zeros((64, 64, 4), np.uint8))
         await until(lambda: controls.start.isVisible() and controls.things.height() < long)
         finish_layouts(window)
         assert is_in_view()
         window.resize(1093, 900)
-        await until(lambda: controls.things.height() > long and is_in_view())
+        await until(lambda: controls.things.height() == long and is_in_view())
 
     run_in_window(play)
 

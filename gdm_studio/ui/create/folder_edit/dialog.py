@@ -57,7 +57,7 @@ class FolderEditDialog(FolderDialog):
         self.strength = slider_of(theme, SETTINGS["strength"])
         # The strength of a mask in the settings is for its area: at 1, nothing of whole pictures would remain.
         fits = masks > 0 or not request.mask
-        self.strength.set_value(request.strength if fits else self.strength.default)
+        self.strength.set_value(request.strength if fits else SETTINGS["strength"].default)
         self.area = combo_of(theme, SETTINGS["inpaint_area"])
         self.area.set_choice(request.inpaint_area)
         self.padding = slider_of(theme, SETTINGS["inpaint_padding"])
