@@ -4525,7 +4525,7 @@
 </message>
 <message>
 <source>Stopped · {edited}</source>
-<translation type="unfinished" />
+<translation>Detenido · {edited}</translation>
 </message>
 <message>
 <source>{folder} contains no pictures; choose another folder.</source>
@@ -7540,7 +7540,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>For the next picture</source>
-<translation type="unfinished" />
+<translation>Para la próxima imagen</translation>
 </message>
 <message>
 <source>Paused</source>
@@ -8461,7 +8461,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Generate uses these settings for another picture.</source>
-<translation type="unfinished" />
+<translation>«Generar» usa estos ajustes para otra imagen.</translation>
 </message>
 <message>
 <source>Not used: {settings}.</source>
@@ -8477,7 +8477,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>“{title}” no longer waits in the queue</source>
-<translation type="unfinished" />
+<translation>«{title}» ya no espera en la cola</translation>
 </message>
 </context>
 <context>
@@ -9408,7 +9408,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>locked · {seed}</source>
-<translation type="unfinished" />
+<translation>bloqueado · {seed}</translation>
 </message>
 <message>
 <source>not made yet</source>

@@ -4512,7 +4512,7 @@
 </message>
 <message>
 <source>Stopped · {edited}</source>
-<translation type="unfinished" />
+<translation>已停止 · {edited}</translation>
 </message>
 <message>
 <source>{folder} contains no pictures; choose another folder.</source>
@@ -7488,7 +7488,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>For the next picture</source>
-<translation type="unfinished" />
+<translation>用于下一张图片</translation>
 </message>
 <message>
 <source>Paused</source>
@@ -8404,7 +8404,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Generate uses these settings for another picture.</source>
-<translation type="unfinished" />
+<translation>“生成”会用这些设置制作另一张图片。</translation>
 </message>
 <message>
 <source>Not used: {settings}.</source>
@@ -8420,7 +8420,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>“{title}” no longer waits in the queue</source>
-<translation type="unfinished" />
+<translation>“{title}”已不在队列中等待</translation>
 </message>
 </context>
 <context>
@@ -9342,7 +9342,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>locked · {seed}</source>
-<translation type="unfinished" />
+<translation>已锁定 · {seed}</translation>
 </message>
 <message>
 <source>not made yet</source>

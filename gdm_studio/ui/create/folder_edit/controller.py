@@ -133,6 +133,8 @@ class FolderEditController:
                 self._show_progress(running)
                 try:
                     prepared = await _run_on(disk, edit.prepare, picture)
+                    if running.is_stopped:
+                        break
                     if prepared is not None and (edited := await self._edit(running, prepared)) is not None:
                         await _run_on(disk, edit.write, prepared, edited)
                         running.saved += 1
