@@ -20,8 +20,8 @@ from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 # Maximum number of subjects.
 MOST = 200
-# Number of lines for which an empty list has room, up to which the list grows, and that are visible in the lowest window;
-# height of a line in logical pixels.
+# Number of lines for which an empty list has room, up to which the list grows, and that a low window always shows; height
+# of a line in logical pixels.
 LINES = 4
 MOST_LINES = 14
 FEWEST_LINES = 3

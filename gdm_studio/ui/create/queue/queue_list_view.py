@@ -95,7 +95,7 @@ class QueueRows(QListView):
                 self.setIndexWidget(index, button)
             button.setEnabled(not stopping[item.id])
 
-    def edit(self, *args: Any) -> bool:
+    def edit(self, *args: Any) -> bool:  # type: ignore[override]
         # Qt would open the Stop button of the new current row as an editor: it would take the keyboard focus, and the
         # key that pauses the row would stop its run.
         return False

@@ -689,8 +689,9 @@ class CanvasPanel(QFrame):
             self._show_bars()
 
     def set_running(self, is_running: bool) -> None:
-        """Show the cells of the steps that a run has still to compute, or hide them. An empty canvas shows no hint while
-        it waits for the first step.
+        """Show the cells of the steps that a run has still to compute, or hide them.
+
+        An empty canvas shows no hint while it waits for the first step.
         """
         self.filmstrip.set_running(is_running)
         if is_running != self._is_running:
