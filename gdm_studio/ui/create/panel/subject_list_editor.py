@@ -20,7 +20,7 @@ from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 # Maximum number of subjects.
 MOST = 200
-# Number of lines for which an empty list has room, up to which the list grows, and that a low window always shows; height
+# Lines for which an empty list has room, up to which it grows, and that a low window always shows; height
 # of a line in logical pixels.
 LINES = 4
 MOST_LINES = 14
