@@ -27,12 +27,12 @@ class Segmented(QWidget):
         self._group = QButtonGroup(self)
         self._ids = [choice.id for choice in choices]
         self._tight = self._alone = self._folded = False
-        row = in_row(on=self, spacing=2)
+        self._row = in_row(on=self, spacing=2)
         for index, choice in enumerate(choices):
             button = _Segment(choice, self)
             button.setFont(theme.font(12, 500))
             self._group.addButton(button, index)
-            row.addWidget(button)
+            self._row.addWidget(button)
         self._group.idClicked.connect(self._on_clicked)
         self.set_choice(self._ids[0])
 
@@ -78,7 +78,7 @@ class Segmented(QWidget):
         for button in self._group.buttons():
             button.setVisible(button.isChecked() or not (self._alone or self._folded))
         # Qt keeps the size hints of parents that are hidden, such as those on another page.
-        self.layout().invalidate()
+        self._row.invalidate()
         self.updateGeometry()
 
     def _on_clicked(self, index: int) -> None:

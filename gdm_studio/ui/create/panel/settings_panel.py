@@ -87,7 +87,7 @@ class Controls(QFrame):
         things.hide()
         self._rows.insertWidget(1, things)
         put_in_tab_order(things, after=self.prompt)
-        for part in (self._scroll.viewport(), self._scroll.widget()):
+        for part in (self._scroll.viewport(), self._column):
             part.installEventFilter(self)
         things.submitted.connect(self.submit)
         things.leave.clicked.connect(lambda: self.modes.set_toggled.emit(False))
@@ -254,7 +254,7 @@ class Controls(QFrame):
     def _keep_generate_in_view(self) -> None:
         """Limit the height of the list of subjects, so that the Generate button below it is in view."""
         self._rows.activate()
-        foot = self.button.mapTo(self._scroll.widget(), QPoint(0, self.button.height())).y()
+        foot = self.button.mapTo(self._column, QPoint(0, self.button.height())).y()
         others = foot - self.things.height()
         self.things.set_most_height(self._scroll.viewport().height() - others - SPACE.small)
 
@@ -442,7 +442,7 @@ class Controls(QFrame):
         self.curve = NoiseCurve(theme)
 
     def _lay_out(self) -> None:
-        page = QWidget()
+        self._column = page = QWidget()
         for part in (self.examples, self.presets_mark, self.start_mark):
             self.prompt.add_mark(part)
         self._style_field = Labelled(translate("Setting", SETTINGS["style"].title), self.style_box)
