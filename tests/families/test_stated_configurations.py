@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from gdm_studio.engine.generation_loop import generate
 from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Result
 from tests.helpers import tiny_stable, tiny_transformers
+from tests.helpers.gguf_file import plain, write_gguf
 
 UNET = {
     "_class_name": "UNet2DConditionModel", "act_fn": "silu", "norm_num_groups": 32, "norm_eps": 1e-5, "freq_shift": 0,
@@ -155,6 +157,38 @@ def test_a_transformer_that_is_computed_otherwise_is_refused(component: str, val
     (folder / component / "config.json").write_text(json.dumps(values), "utf-8")
     (refused,) = Library().refused()
     assert refused.reason.startswith(f"tiny/{component}/config.json states rope_theta "), refused.reason
+
+
+@pytest.mark.parametrize("base", [1e6, 5e6])
+def test_a_gguf_file_states_the_base_of_the_rotary_frequencies(base: float) -> None:
+    """Qwen3 4B has the base 1,000,000, and Qwen3 4B Instruct 2507, with the same shapes, 5,000,000."""
+    weights = tiny_transformers.components("z-image")["text_encoder"]
+    file = paths.models_dir() / "qwen.gguf"
+    write_gguf(file, {name: plain(each) for name, each in weights.items()}, architecture="qwen3", rope_base=base)
+    reasons = [refused.reason for refused in Library().refused()]
+    if base == 1e6:
+        assert not reasons
+    else:
+        assert reasons == [
+            "qwen.gguf states the base 5e+06 of the rotary frequencies, which is not supported: models of its kind "
+            "have 1e+06; choose another model."
+        ]
+
+
+@pytest.mark.parametrize(
+    ("component", "values"),
+    [("text_encoder", QWEN_3 | {"rms_norm_eps": 1e-5}), ("vae", VAE | {"norm_num_groups": 16})],
+)
+def test_a_lone_part_that_is_computed_otherwise_is_refused(component: str, values: Mapping[str, Any]) -> None:
+    folder = write_flow("z-image", {"shift": 3.0})
+    alone = paths.models_dir() / "alone"
+    (folder / component).rename(alone)
+    shutil.rmtree(folder)
+    assert not Library().refused()
+    (alone / "config.json").write_text(json.dumps(values), "utf-8")
+    key = "rms_norm_eps" if component == "text_encoder" else "norm_num_groups"
+    (refused,) = Library().refused()
+    assert f"alone/config.json states {key} " in refused.reason
 
 
 def write_flow(kind: str, stated: Mapping[str, Any]) -> Path:

@@ -10,6 +10,7 @@ from typing import Any
 
 from gdm_studio.common.errors import ModelError, StorageError
 from gdm_studio.models.files.checkpoints import read_json_object
+from gdm_studio.models.files.gguf import ARCHITECTURE, ROPE_BASE
 
 CONFIG = "config.json"
 # Names that these libraries give to the weights beside a configuration, without the suffix.
@@ -62,6 +63,14 @@ _COMPUTED: Mapping[str, Mapping[str, Any]] = {
     "t5": {"feed_forward_proj": "gated-gelu", "layer_norm_epsilon": 1e-6, "relative_attention_max_distance": 128},
     "qwen3": {**_DECODER, "rope_theta": 1e6},
 }
+# Bases of the rotary frequencies by the architecture that GGUF files name.
+_ROPE_BASES = {"qwen3": 1e6}
+
+
+class StatedValueError(ModelError):
+    """A value with which a network is not computed here, such as another activation function. Its images would be
+    wrong.
+    """
 
 
 def read_stated_configuration(files: Collection[Path]) -> dict[str, Any]:
@@ -81,8 +90,8 @@ def read_stated_configuration(files: Collection[Path]) -> dict[str, Any]:
 
 
 def check_stated_configuration(files: Collection[Path]) -> None:
-    """Raise ModelError if the configuration beside the weight files of a network states a value with which the network
-    is not computed here, such as another activation function. Its images would be wrong.
+    """Raise StatedValueError if the configuration beside the weight files of a network states a value with which the
+    network is not computed here. Raises ModelError if the configuration is damaged.
     """
     stated = read_stated_configuration(files)
     kind = str(stated.get("_class_name") or stated.get("model_type"))
@@ -93,10 +102,20 @@ def check_stated_configuration(files: Collection[Path]) -> None:
     for key, value, computed in found:
         if value is not None and not _is_same(value, computed):
             name = "/".join((next(iter(files)).parent / CONFIG).parts[-3:])
-            raise ModelError(
+            raise StatedValueError(
                 f"{name} states {key} {str(value)[:40]}, which is not supported: models of its kind have "
                 f"{computed}; choose another model."
             )
+
+
+def check_stated_rope_base(name: str, metadata: Mapping[str, str]) -> None:
+    """Raise StatedValueError if a GGUF file states another base of the rotary frequencies than is computed here."""
+    stated, computed = metadata.get(ROPE_BASE), _ROPE_BASES.get(metadata.get(ARCHITECTURE, ""))
+    if stated is not None and computed is not None and not _is_same(float(stated), computed):
+        raise StatedValueError(
+            f"{name} states the base {float(stated):g} of the rotary frequencies, which is not supported: models of "
+            f"its kind have {computed:g}; choose another model."
+        )
 
 
 def _rope_of(stated: Mapping[str, Any]) -> Mapping[str, Any]:
