@@ -330,6 +330,7 @@ def test_a_stable_diffusion_graph_with_a_lora() -> None:
     down, up = torch.zeros(4, 768), torch.zeros(64, 4)
     lora = {f"{layer}.lora_down.weight": down, f"{layer}.lora_up.weight": up}
     save_file(lora, paths.models_dir() / "ink.safetensors")
+    save_file({"emb_params": torch.zeros(2, 768)}, paths.models_dir() / "calm.safetensors")
     graph = changed(TEXT_TO_IMAGE, "5", width=64, height=128, batch_size=1)
     graph = changed(graph, "3", model=["10", 0], sampler_name="uni_pc", scheduler="normal", steps=2)
     graph = changed(changed(graph, "6", clip=["11", 0], text="a (red:1.3) [fox]"), "7", clip=["11", 0])
@@ -339,6 +340,9 @@ def test_a_stable_diffusion_graph_with_a_lora() -> None:
     graph["11"] = {"class_type": "CLIPSetLastLayer", "inputs": {"clip": ["10", 1], "stop_at_clip_layer": -2}}
     with running_server(Library()) as server:
         assert server.get("/models/loras").json == ["ink"]
+        # The lists of A1111's interface, from which clients fill their menus.
+        assert [each["name"] for each in server.get("/sdapi/v1/loras").json] == ["ink"]
+        assert list(server.get("/sdapi/v1/embeddings").json["loaded"]) == ["calm"]
         assert run(server, graph)["status"]["status_str"] == "success"
         (picture,) = server.service.search("", 1).result()
         request = picture.request
