@@ -34,6 +34,8 @@ from tests.helpers import stub_gateway
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 from tests.helpers.stub_worker import pixels
 
+pytestmark = pytest.mark.usefixtures("forked_processes")
+
 REAL_COMMAND = cluster_pool.GatewayProcess._build_command
 REQUEST = CARD.checked(Request(model="gaussian", prompt="a fox", seed=3, device="cluster"))
 

@@ -35,6 +35,8 @@ from tests.server.test_requests_by_id import read_events, submit
 
 TXT2IMG = "/sdapi/v1/txt2img"
 
+pytestmark = pytest.mark.usefixtures("forked_processes")
+
 
 def picture_count() -> int:
     with closing(Gallery.open()) as gallery:

@@ -50,7 +50,7 @@ LIMIT = 100  # seconds for a test that could wait forever
 FOX = ["a red fox", "--model", tiny_model.NAME, "--seed", "7", "--steps", "4"]
 REQUEST = Request(model="tiny", prompt="a red fox", seed=3, steps=60, sampler="euler_a", device="cpu")
 
-pytestmark = [no_kill, pytest.mark.timeout(LIMIT)]
+pytestmark = [no_kill, pytest.mark.timeout(LIMIT), pytest.mark.usefixtures("forked_processes")]
 
 
 @pytest.fixture
