@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -205,8 +204,7 @@ def fork_server() -> Iterator[ForkServer | None]:
 def forked_processes(fork_server: ForkServer | None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Fork the processes that the test starts from one that has imported torch and the program."""
     if fork_server is not None:
-        # A function, which becomes a method of the class.
-        monkeypatch.setattr(subprocess.Popen, "_execute_child", lambda *given: fork_server.execute_child(*given))
+        fork_server.install(monkeypatch)
 
 
 @pytest.fixture(autouse=True)

@@ -182,6 +182,7 @@ def test_an_interrupted_file_continues_where_it_stopped(prompts: Prompts, monkey
     assert sorted(prompts.pictures()) == [10, 11, 20, 21, 30, 31]
 
 
+@pytest.mark.usefixtures("forked_processes")
 @pytest.mark.slow
 def test_two_devices_give_the_same_images(prompts: Prompts) -> None:
     prompts.write(*({"prompt": f"a fox {seed}", "seed": seed} for seed in range(3)), "unusable")

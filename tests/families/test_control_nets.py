@@ -568,6 +568,7 @@ def test_only_an_editing_model_uses_averaged_weights(kind: str, is_averaged: boo
     assert np.array_equal(before, generate_image(Library(), **QUICK)) != is_averaged
 
 
+@pytest.mark.usefixtures("forked_processes")
 @pytest.mark.slow
 def test_worker_processes_follow_control_images(checkpoints: Path, tmp_path: Path) -> None:
     library_with(checkpoints)

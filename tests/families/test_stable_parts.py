@@ -446,6 +446,7 @@ def test_a_vae_of_nan_is_named_in_the_error(checkpoints: Path) -> None:
             generate_image(Library(), **settings)
 
 
+@pytest.mark.usefixtures("forked_processes")
 @pytest.mark.slow
 def test_unused_parts_of_adapters_and_embeddings_are_reported(
     checkpoints: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]

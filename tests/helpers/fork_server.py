@@ -31,7 +31,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pytest
 
 ROOT = Path(__file__).parents[2]
 # Modules that are imported before the first fork, with all that they import.
@@ -98,6 +101,11 @@ class ForkServer:
         """End the fork server. The processes that it has started continue."""
         self._connection.close()
         self._process.wait()
+
+    def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Let this server start the processes, until the patch is undone."""
+        # A function, which becomes a method of the class.
+        monkeypatch.setattr(subprocess.Popen, "_execute_child", lambda *given: self.execute_child(*given))
 
     def execute_child(self, process: subprocess.Popen[Any], *args: Any, **kwargs: Any) -> None:
         """Start the process of a `Popen`, in place of its `_execute_child`."""
