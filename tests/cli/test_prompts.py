@@ -81,6 +81,7 @@ def test_each_line_is_generated_once_with_its_own_options(prompts: Prompts, tmp_
     assert np.array_equal(np.asarray(Image.open(single)), prompts.pictures()[5])
 
 
+@pytest.mark.slow
 def test_lines_without_a_seed_keep_their_seeds_when_others_are_added(prompts: Prompts) -> None:
     prompts.write({"prompt": "an owl", "steps": 1}, '{"steps": 1, "prompt": "an owl"}')
     assert prompts.saved() == [(1, 0), (2, 0)]
@@ -148,6 +149,7 @@ def test_a_line_that_is_too_long_is_skipped_without_reading_it_whole(tmp_path: P
     assert list(read_lines(path)) == [(1, b'"a"\n'), (2, None), (4, b'"b"\n'), (5, b'"c"')]
 
 
+@pytest.mark.slow
 def test_an_image_saved_before_a_crash_but_not_logged_is_found(prompts: Prompts) -> None:
     prompts.write({"prompt": "a fox", "seed": 1}, {"prompt": "a fox", "seed": 2}, {"prompt": "a fox", "seed": 3})
     assert len(prompts.saved()) == 3

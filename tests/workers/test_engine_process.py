@@ -110,6 +110,7 @@ def refuse(path: str) -> None:
     raise StorageError(f"{path} is full.")
 
 
+@pytest.mark.slow
 @forked
 def test_a_run_is_paused_stepped_branched_and_decoded_with_the_same_bits(pixels: np.ndarray) -> None:
     async def play(worker: WorkerThread, engine: ProcessEngine) -> None:
@@ -153,6 +154,7 @@ def test_a_run_is_paused_stepped_branched_and_decoded_with_the_same_bits(pixels:
     played(play)
 
 
+@pytest.mark.slow
 @forked
 @no_kill
 @pytest.mark.parametrize("end", [signal.SIGKILL, pytest.param(signal.SIGSTOP, marks=pytest.mark.slow)])
@@ -236,6 +238,7 @@ def test_an_idle_engine_that_ends_is_replaced_and_gives_back_its_memory(monkeypa
     played(play)
 
 
+@pytest.mark.slow
 @forked
 @no_kill
 @pytest.mark.parametrize("ends_early", [True, False])
@@ -272,6 +275,7 @@ def test_the_thread_generates_images_if_no_engine_can_be_started(
     played(play, FallbackEngine(None, Library()))
 
 
+@pytest.mark.slow
 def test_the_window_never_imports_torch(_own_home: Path) -> None:
     program = Path(__file__).with_name("window_without_torch.py")
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(Path(__file__).parents[2])}
@@ -300,6 +304,7 @@ def _is_open(descriptor: str) -> bool:
     return os.path.lexists(f"/proc/self/fd/{descriptor}")
 
 
+@pytest.mark.slow
 @forked
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_large_images_pass_through_a_file_of_which_a_killed_engine_leaves_nothing() -> None:
