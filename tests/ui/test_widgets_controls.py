@@ -85,6 +85,7 @@ def test_typing_after_an_inserted_text_is_undone_alone(look: Theme) -> None:
     assert box.text() == "a red fox"
 
 
+@pytest.mark.slow
 def test_a_prompt_rests_once_when_typing_pauses(look: Theme) -> None:
     box = show_widget(PromptBox(look))
     QTest.qWait(PAUSE * 2)
