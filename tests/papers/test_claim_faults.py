@@ -57,6 +57,24 @@ def same_z(original: Any, noise: Any, path: Any, count: int) -> Any:
     return lambda at, like, draw=0: at_level(path[0], like, draw)
 
 
+def truncated_z(original: Any, noise: Any, path: Any, count: int) -> Any:
+    at_level = original(noise, path, count)
+    return lambda at, like, draw=0: at_level(at, like, draw).clamp(-1, 1)
+
+
+def z_of_the_start(original: Any, noise: Any, path: Any, count: int) -> Any:
+    return lambda at, like, draw=0: noise(0, like)
+
+
+def noise_of_the_step_before(name: str) -> Callable[[pytest.MonkeyPatch], None]:
+    fn = SAMPLERS[name].fn
+
+    def late(denoise: Any, x: Any, path: Any, noise: Any, **rest: Any) -> Any:
+        return fn(denoise, x, path, lambda step, *args: noise(step - 1, *args), **rest)
+
+    return lambda patch: patch.setitem(SAMPLERS, name, replace(SAMPLERS[name], fn=late))  # type: ignore[arg-type]
+
+
 def wrong_skip() -> Callable[[Any, float], Scales]:
     original = PREDICTIONS["edm"]
 
@@ -93,6 +111,16 @@ FAULTS: dict[str, Fault] = {
     "flow matching is told a wrong time": ("flow-matching", wrap(Diffusion, "time", too_early)),
     "DDPM is told a wrong time": ("ddpm", wrap(Diffusion, "time", too_early)),
     "one z for all steps": ("ddgan", wrap(toy_point_measurements, "denoiser_noise", same_z)),
+    "z truncated in every step": ("ddgan", wrap(toy_point_measurements, "denoiser_noise", truncated_z)),
+    "z truncated": (
+        "vae",
+        wrap(SystemModel, "generate", lambda original, self, eps, cond: original(self, eps.clamp(-1.5, 1.5), cond)),
+    ),
+    "the VAE's z is the noise of the start": (
+        "diffusevae-2",
+        wrap(toy_point_measurements, "denoiser_noise", z_of_the_start),
+    ),
+    "the first step adds the numbers of the start": ("tdpm", noise_of_the_step_before("ddpm")),
     "EDM has a wrong c_skip": ("edm", lambda patch: patch.setitem(PREDICTIONS, "edm", wrong_skip())),
     "too little noise in DDPM": ("ddpm", noise_times(0.7, "ddpm")),
     "too much noise in DDPM of variance β": ("ddpm", noise_times(1.3, "ddpm_large")),

@@ -40,6 +40,7 @@ from gdm_studio.training.recipe import Model, Recipe
 
 if TYPE_CHECKING:
     from gdm_studio.papers.systems.diffflow import DiffFlowRecipe
+    from gdm_studio.papers.systems.diffusion2015 import BinomialChain
 
 # The number of training samples of a network, and of its ablation.
 ABLATION_SAMPLES = 6_400
@@ -142,7 +143,7 @@ def bits_above_truth(context: ClaimContext, system: System) -> Measurement:
     from gdm_studio.papers.systems.diffusion2015 import PULSE, BinomialRecipe, bits_of_bound, draw_bits
 
     found = []
-    terms: Terms = {"drawn": [], "shares": []}
+    terms: Terms = {"drawn": [], "shares": [], "states": []}
     for seed in range(SEEDS):
         recipe = BinomialRecipe(seed=seed)
         rows = torch.from_numpy(recipe.rows)
@@ -162,10 +163,28 @@ def bits_above_truth(context: ClaimContext, system: System) -> Measurement:
             bits = bits_of_bound(recipe.chain, guess, rows, draws=500, seed=seed)
             drawn = draw_bits(recipe.chain, guess, uniform)
         found.append(bits - math.log2(PULSE))
+        terms["states"].append(bit_states_error(recipe.chain, rows[:DRAWN_BITS], uniform))
         occurs = (drawn[:, None] == rows.unique(dim=0)).all(dim=2).float()  # (N, PULSE)
         terms["drawn"].append(float(occurs.sum(dim=1).mean()))
         terms["shares"].append(float((occurs.mean(dim=0) - 1 / PULSE).abs().sum() / 2))
     return summarise(found, 500, 0.0, terms)
+
+
+def bit_states_error(chain: BinomialChain, x0: Tensor, uniform: Tensor) -> float:
+    """Return the largest error of the states x_t of backward steps with a network that knows x_0 (N, D): of the share
+    of flipped bits, (1 − ᾱ_t)/2, over the standard deviation of a bit. `uniform` is as for `draw_bits`.
+    """
+    from gdm_studio.papers.systems.diffusion2015 import draw_bits
+
+    errors = []
+
+    def guess(x: Tensor, t: Tensor) -> Tensor:
+        flipped = (1 - float(chain.alpha_bar(t[0]))) / 2
+        errors.append(abs(float((x != x0).float().mean()) - flipped) / math.sqrt(flipped * (1 - flipped)))
+        return x0
+
+    draw_bits(chain, guess, uniform)
+    return max(errors)
 
 
 def nats_beside_fixed(context: ClaimContext, system: System) -> Measurement:
