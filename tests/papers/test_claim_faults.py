@@ -15,7 +15,7 @@ from gdm_studio.maths.posterior import posterior_sigma, transition_sigma
 from gdm_studio.maths.predictions import PREDICTIONS, Scales
 from gdm_studio.maths.processes.non_gaussian import Gamma
 from gdm_studio.maths.processes.process import Process
-from gdm_studio.maths.samplers import SAMPLERS, ddim, ddpm, pndm
+from gdm_studio.maths.samplers import SAMPLERS, ddim, ddpm, ode_rk45, pndm
 from gdm_studio.models.families.papers.method_parts import Clipping, NoisedStart
 from gdm_studio.models.families.papers.model import Denoiser, SystemModel
 from gdm_studio.models.model_library import Library
@@ -168,6 +168,10 @@ def step_back(plane: Plane) -> float:
     return single_steps.step_back_error(("ddim",), plane.path(5, "exponential"))
 
 
+def ode_steps(plane: Plane) -> float:
+    return single_steps.local_error(plane, ("ode_rk45",), plane.path(8, "exponential"), 0)
+
+
 def flow_steps_of(other: str) -> Callable[[pytest.MonkeyPatch], None]:
     return lambda patch: patch.setitem(SAMPLERS, "flow_heun", SAMPLERS[other])
 
@@ -241,6 +245,10 @@ TERM_FAULTS: dict[str, tuple[str, str, Callable[[Plane], float], Callable[[pytes
     "noise of another level": (
         "gamma", "noise", moments,
         law_at(lambda self, eps, at: GAMMA_LAW(self, eps, NoiseLevel(at.alpha, 2 * at.sigma))),
+    ),
+    "RK45 at another noise level": (
+        "score-sde-vp", "local", ode_steps,
+        wrap(ode_rk45, "on_curve", lambda original, ratio, of: original(1.1 * ratio, of)),
     ),
     "nothing is clipped": ("ddpm", "range", extent, clips_at(100.0)),
     "clipped at half the range": ("ddpm", "range", extent, clips_at(0.5)),
