@@ -363,12 +363,12 @@ class NumberRecord:
     def of(self, noise: Noise) -> Noise:
         """Return the source of noise, whose draws are recorded."""
 
-        def draw(step: int, like: Tensor, number: int = 0) -> Tensor:
-            found: Tensor = noise(step, like, number)
+        def recorded(step: int, like: Tensor, draw: int = 0) -> Tensor:
+            found: Tensor = noise(step, like, draw)
             self._draws.append(found)
             return found
 
-        return draw
+        return recorded
 
     def end_start(self) -> None:
         """Take the draws that a generator got for the start out of the other draws."""
