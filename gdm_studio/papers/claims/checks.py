@@ -209,7 +209,7 @@ def nats_beside_fixed(context: ClaimContext, system: System) -> Measurement:
                 if len(nats) == 1 and not context.broken:
                     errors.append(_compare_drawn(recipe, model, seed))
         found.append(nats[0] - nats[1])
-    return summarise(found, 2048, terms={"states": errors})
+    return summarise(found, 2048, terms={"states": errors} if errors else {})
 
 
 def _compare_drawn(recipe: DiffFlowRecipe, model: nn.ModuleDict, seed: int) -> float:
