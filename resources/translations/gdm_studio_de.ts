@@ -12575,10 +12575,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Schranke oder −log p über der Entropie der wahren Verteilung, in Nats</translation>
 </message>
 <message>
-<source>correlation of the random numbers of different steps</source>
-<translation>Korrelation der Zufallszahlen verschiedener Schritte</translation>
-</message>
-<message>
 <source>deviation within the modes over the true one</source>
 <translation>Abweichung innerhalb der Modi im Verhältnis zur wahren</translation>
 </message>
@@ -12593,6 +12589,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>error in 40 steps over that of DDIM with as many evaluations of the network</source>
 <translation>Fehler in 40 Schritten im Verhältnis zu dem von DDIM mit ebenso vielen Auswertungen des Netzes</translation>
+</message>
+<message>
+<source>error of a run’s random numbers beside independent ones from N(0, 1)</source>
+<translation>Fehler der Zufallszahlen eines Laufs gegenüber unabhängigen aus N(0, 1)</translation>
 </message>
 <message>
 <source>error of a step back beside q(x_{t−1} | x_t, x_0), over its deviation</source>

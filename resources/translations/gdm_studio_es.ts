@@ -12575,10 +12575,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>cota o −log p por encima de la entropía de la distribución real, en nats</translation>
 </message>
 <message>
-<source>correlation of the random numbers of different steps</source>
-<translation>correlación de los números aleatorios de pasos distintos</translation>
-</message>
-<message>
 <source>deviation within the modes over the true one</source>
 <translation>desviación dentro de los modos respecto a la real</translation>
 </message>
@@ -12593,6 +12589,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>error in 40 steps over that of DDIM with as many evaluations of the network</source>
 <translation>error en 40 pasos respecto al de DDIM con las mismas evaluaciones de la red</translation>
+</message>
+<message>
+<source>error of a run’s random numbers beside independent ones from N(0, 1)</source>
+<translation>error de los números aleatorios de una ejecución respecto a números independientes de N(0, 1)</translation>
 </message>
 <message>
 <source>error of a step back beside q(x_{t−1} | x_t, x_0), over its deviation</source>

@@ -12575,10 +12575,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>borne ou −log p au-delà de l'entropie de la vraie distribution, en nats</translation>
 </message>
 <message>
-<source>correlation of the random numbers of different steps</source>
-<translation>corrélation des nombres aléatoires d'étapes différentes</translation>
-</message>
-<message>
 <source>deviation within the modes over the true one</source>
 <translation>écart au sein des modes rapporté au vrai</translation>
 </message>
@@ -12593,6 +12589,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>error in 40 steps over that of DDIM with as many evaluations of the network</source>
 <translation>erreur en 40 étapes rapportée à celle de DDIM avec autant d'évaluations du réseau</translation>
+</message>
+<message>
+<source>error of a run’s random numbers beside independent ones from N(0, 1)</source>
+<translation>erreur des nombres aléatoires d'une exécution par rapport à des nombres indépendants de N(0, 1)</translation>
 </message>
 <message>
 <source>error of a step back beside q(x_{t−1} | x_t, x_0), over its deviation</source>

@@ -12505,10 +12505,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>真の分布のエントロピーを超える上界または−log p（nat）</translation>
 </message>
 <message>
-<source>correlation of the random numbers of different steps</source>
-<translation>異なるステップの乱数の相関</translation>
-</message>
-<message>
 <source>deviation within the modes over the true one</source>
 <translation>モード内の偏差と真の偏差の比</translation>
 </message>
@@ -12523,6 +12519,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>error in 40 steps over that of DDIM with as many evaluations of the network</source>
 <translation>40ステップでの誤差と、同じ評価回数のDDIMの誤差との比</translation>
+</message>
+<message>
+<source>error of a run’s random numbers beside independent ones from N(0, 1)</source>
+<translation>実行の乱数の、N(0, 1) からの独立な乱数に対する誤差</translation>
 </message>
 <message>
 <source>error of a step back beside q(x_{t−1} | x_t, x_0), over its deviation</source>

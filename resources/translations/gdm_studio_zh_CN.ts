@@ -12505,10 +12505,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>界或 −log p 超出真实分布熵的部分（nat）</translation>
 </message>
 <message>
-<source>correlation of the random numbers of different steps</source>
-<translation>不同步之间随机数的相关性</translation>
-</message>
-<message>
 <source>deviation within the modes over the true one</source>
 <translation>模态内的标准差与真实值之比</translation>
 </message>
@@ -12523,6 +12519,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>error in 40 steps over that of DDIM with as many evaluations of the network</source>
 <translation>40 步的误差与同样网络评估次数的 DDIM 的误差之比</translation>
+</message>
+<message>
+<source>error of a run’s random numbers beside independent ones from N(0, 1)</source>
+<translation>一次运行的随机数相对于独立的 N(0, 1) 随机数的误差</translation>
 </message>
 <message>
 <source>error of a step back beside q(x_{t−1} | x_t, x_0), over its deviation</source>

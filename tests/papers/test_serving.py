@@ -89,6 +89,22 @@ def test_a_learned_variance_decides_how_much_noise_is_added(tmp_path: Path) -> N
     assert (ends[0.0] != ends[1.0]).any()
 
 
+@pytest.mark.parametrize(("output", "share"), [(-1.2, 0.0), (-0.5, 0.25), (0.0, 0.5), (0.5, 0.75), (1.2, 1.0)])
+def test_a_learned_variance_is_read_as_it_was_trained(output: float, share: float, tmp_path: Path) -> None:
+    """An output of −1 … 1 is the share v of log β, 0 … 1, beside log β̃ (Nichol and Dhariwal 2021, equation 15)."""
+    made = network(answers=2)
+    with torch.no_grad():
+        made.unet.conv_out.weight[4:] = 0
+        made.unet.conv_out.bias[4:] = output
+    write_model(file := tmp_path / "toy.safetensors", {"denoiser": made}, CARD | {"learned_variance": True}, {})
+    (stage,) = Library().load(str(file), device=torch.device("cpu"), dtype=torch.float32).stages
+    path = stage.diffusion.process.path("linspace", 3)
+    ask = Conditioning(factors={"style_flat": 0.0, "colour_red": 0.0})
+    denoise = stage.denoiser([ask], path, lambda at, like, draw=0: like)
+    denoise(torch.zeros(1, 4, 8, 8), path[1])
+    assert torch.allclose(denoise.variance, torch.full((1, 4, 8, 8), share), atol=1e-3)
+
+
 def test_a_generator_begins_the_chain(tmp_path: Path) -> None:
     torch.manual_seed(2)
     generator = Generator(GeneratorConfig(latent=8, told=4, size=8, width=16, widest=16))
