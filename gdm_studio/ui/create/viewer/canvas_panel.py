@@ -350,7 +350,7 @@ class _CanvasArea(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.panes = Splitter(theme, name=self.tr("Divider between the pictures"), width=DIVIDER, parent=self)
+        self.panes = Splitter(theme, names=[self.tr("Divider between the pictures")], width=DIVIDER, parent=self)
         self.noisy = Canvas(theme)
         self.canvas = Canvas(theme)
         # Share of the room for the noisy image, from 0 to 1.
@@ -601,6 +601,8 @@ class CanvasPanel(QFrame):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "page")
+        # The panel has the focus while its pictures are side by side.
+        self.setAccessibleName(self.tr("Picture area"))
         accept_letters(self)
         self._area = _CanvasArea(theme)
         self.canvas = self._area.canvas
