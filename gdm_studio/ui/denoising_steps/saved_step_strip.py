@@ -146,6 +146,7 @@ class SavedStepsRow(QAbstractSlider):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setOrientation(Qt.Orientation.Horizontal)
+        self.setRange(0, 0)
         self.setAccessibleName(self.tr("Saved steps"))
         # A screen reader sets the value.
         self.valueChanged.connect(lambda number: self.pointed_at.emit(number - 1))

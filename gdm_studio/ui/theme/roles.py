@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent, QAccessibleInterface
-from PySide6.QtWidgets import QAbstractButton, QAccessibleWidget, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAccessibleWidget, QLabel, QPushButton, QWidget
 
 Role = QAccessible.Role
 # Roles by the name of a class of widgets that paint themselves.
 ROLES = {
     "Canvas": Role.Graphic,
     "LargePicture": Role.Dialog,
-    "Presentation": Role.Dialog,
     # Qt's scroll area has no role, although it can have a name and the focus.
     "QScrollArea": Role.Grouping,
     "QSplitterHandle": Role.Separator,
     "_Caption": Role.StaticText,
+    "_ShortcutRow": Role.StaticText,
 }
 # Properties of a widget. TAB is True for a button that opens a page. READING is the number that a slider shows, if it
 # differs from the slider's position.
@@ -116,13 +116,29 @@ class _ReadSlider(QAccessibleWidget):
         return reading if kind is QAccessible.Text.Value else super().text(kind)
 
 
+class _Overlay(QAccessibleWidget):
+    """Dialog over the dimmed window, named by its title unless it has a name."""
+
+    def state(self) -> QAccessible.State:
+        state = super().state()
+        state.modal = True
+        return state
+
+    def text(self, kind: QAccessible.Text) -> str:
+        text = super().text(kind)
+        if kind is not QAccessible.Text.Name or text:
+            return text
+        titles = (label.text() for label in self.object().findChildren(QLabel) if label.property("role") == "title")
+        return next(titles, "")
+
+
 class _PlainWidget(QAccessibleWidget):
     """Widget of no class that Qt knows. With a name, it is a group of other widgets, or a picture."""
 
     def role(self) -> QAccessible.Role:
         widget = self.object()
         assert isinstance(widget, QWidget)
-        if not widget.accessibleName() or widget.isWindow():
+        if widget.isWindow() or not self.text(QAccessible.Text.Name):
             return super().role()
         return Role.Grouping if self.childCount() else Role.Graphic
 
@@ -140,4 +156,6 @@ def _create_interface(kind: str, thing: QObject) -> QAccessibleInterface | None:
         return _Button(thing)
     if thing.property(READING) is not None:
         return _ReadSlider(thing, Role.Slider)
+    if kind == "Overlay":
+        return _Overlay(thing, Role.Dialog)
     return _PlainWidget(thing) if kind == "QWidget" else None

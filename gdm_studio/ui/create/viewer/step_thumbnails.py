@@ -90,6 +90,7 @@ class Strip(QAbstractSlider):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
         self.setOrientation(Qt.Orientation.Horizontal)
+        self.setRange(0, 0)
         self.setAccessibleName(self.tr("Steps of the picture"))
         # A screen reader sets the value.
         self.valueChanged.connect(self._select_by_user)
