@@ -131,6 +131,8 @@ def settle(seconds):
 
 
 def main(generated):
+    # Milliseconds. A busy computer takes longer than the second that is the default.
+    Atspi.set_timeout(30_000, 30_000)
     announced = []
     listener = Atspi.EventListener.new(lambda event: announced.append(str(event.any_data)))
     listener.register("object:announcement")
