@@ -8836,7 +8836,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Stopped: {job}</source>
-<translation>Angehalten: {job}</translation>
+<translation>Gestoppt: {job}</translation>
 </message>
 <message>
 <source>Waiting for the model to load</source>

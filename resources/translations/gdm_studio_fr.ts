@@ -1693,7 +1693,7 @@
 </message>
 <message>
 <source>Picture area</source>
-<translation>Zone de l’image</translation>
+<translation>Zone de l'image</translation>
 </message>
 <message>
 <source>Step {number}</source>
