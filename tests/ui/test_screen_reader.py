@@ -22,7 +22,7 @@ from gdm_studio.ui.widgets.slider_row import SliderRow, Track
 from gdm_studio.ui.widgets.topbar import SETTINGS
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.widgets import unfold
-from tests.helpers.window import click, run_in_window, until
+from tests.helpers.window import click, press, run_in_window, until
 from tests.ui.accessibility import stops
 from tests.ui.test_flow import generated
 
@@ -199,3 +199,20 @@ def test_the_end_and_the_progress_of_a_job_are_announced(home: Path, monkeypatch
         assert announced[before:] == []
 
     run_in_window(play, library=GaussianLibrary(step_seconds=SLOW))
+
+
+def test_the_keyboard_does_not_reach_what_a_sheet_covers(home: Path) -> None:
+    async def play(window: Window) -> None:
+        panel = window.create_page.canvas_panel
+        await generated(window)
+        assert panel.canvas in stops(window, Qt.Key.Key_Tab)
+        panel.canvas.setFocus()
+        press(window, Qt.Key.Key_Y)
+        await until(lambda: panel.mode() == "sheet" and window.generation.job is None)
+        covered = (panel.canvas, panel.filmstrip.strip)
+        assert not any(part.isVisible() for part in covered)
+        assert not {*covered} & {*stops(window, Qt.Key.Key_Tab)}
+        press(window, Qt.Key.Key_Escape)
+        await until(lambda: panel.mode() == "" and all(part.isVisible() for part in covered))
+
+    run_in_window(play)
