@@ -1692,6 +1692,10 @@
 <translation>Pausiert</translation>
 </message>
 <message>
+<source>Picture area</source>
+<translation>Bildbereich</translation>
+</message>
+<message>
 <source>Step {number}</source>
 <translation>Schritt {number}</translation>
 </message>
@@ -1868,14 +1872,6 @@
 <message>
 <source>Show: {section}</source>
 <translation>Einblenden: {section}</translation>
-</message>
-<message>
-<source>closed</source>
-<translation>geschlossen</translation>
-</message>
-<message>
-<source>open</source>
-<translation>offen</translation>
 </message>
 </context>
 <context>
@@ -2218,8 +2214,12 @@
 <context>
 <name>CreatePage</name>
 <message>
-<source>Divider between the panels</source>
-<translation>Trennlinie zwischen den Leisten</translation>
+<source>Width of the picture list</source>
+<translation>Breite der Bilderliste</translation>
+</message>
+<message>
+<source>Width of the settings</source>
+<translation>Breite der Einstellungen</translation>
 </message>
 <message>
 <source>Your picture will appear here</source>
@@ -8843,8 +8843,16 @@ v = α·ε − σ·x̂₀</translation>
 </translation>
 </message>
 <message>
+<source>Finished: {job}</source>
+<translation>Fertig: {job}</translation>
+</message>
+<message>
 <source>Starts next</source>
 <translation>Beginnt als Nächstes</translation>
+</message>
+<message>
+<source>Stopped: {job}</source>
+<translation>Gestoppt: {job}</translation>
 </message>
 <message>
 <source>Waiting for the model to load</source>
@@ -9114,10 +9122,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Newest first</source>
 <translation>Neueste zuerst</translation>
-</message>
-<message>
-<source>Newest ▾</source>
-<translation>Neueste ▾</translation>
 </message>
 <message>
 <source>Not understood: {terms}.</source>

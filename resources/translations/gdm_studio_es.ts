@@ -1692,6 +1692,10 @@
 <translation>En pausa</translation>
 </message>
 <message>
+<source>Picture area</source>
+<translation>Zona de la imagen</translation>
+</message>
+<message>
 <source>Step {number}</source>
 <translation>Paso {number}</translation>
 </message>
@@ -1868,14 +1872,6 @@
 <message>
 <source>Show: {section}</source>
 <translation>Mostrar: {section}</translation>
-</message>
-<message>
-<source>closed</source>
-<translation>cerrado</translation>
-</message>
-<message>
-<source>open</source>
-<translation>abierto</translation>
 </message>
 </context>
 <context>
@@ -2218,8 +2214,12 @@
 <context>
 <name>CreatePage</name>
 <message>
-<source>Divider between the panels</source>
-<translation>Divisor entre los paneles</translation>
+<source>Width of the picture list</source>
+<translation>Ancho de la lista de imágenes</translation>
+</message>
+<message>
+<source>Width of the settings</source>
+<translation>Ancho de los ajustes</translation>
 </message>
 <message>
 <source>Your picture will appear here</source>
@@ -8843,8 +8843,16 @@ v = α·ε − σ·x̂₀</translation>
 </translation>
 </message>
 <message>
+<source>Finished: {job}</source>
+<translation>Terminado: {job}</translation>
+</message>
+<message>
 <source>Starts next</source>
 <translation>Empieza después</translation>
+</message>
+<message>
+<source>Stopped: {job}</source>
+<translation>Detenido: {job}</translation>
 </message>
 <message>
 <source>Waiting for the model to load</source>
@@ -9114,10 +9122,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Newest first</source>
 <translation>Recientes primero</translation>
-</message>
-<message>
-<source>Newest ▾</source>
-<translation>Recientes ▾</translation>
 </message>
 <message>
 <source>Not understood: {terms}.</source>

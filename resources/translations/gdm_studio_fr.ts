@@ -1692,6 +1692,10 @@
 <translation>En pause</translation>
 </message>
 <message>
+<source>Picture area</source>
+<translation>Zone de l'image</translation>
+</message>
+<message>
 <source>Step {number}</source>
 <translation>Étape {number}</translation>
 </message>
@@ -1868,14 +1872,6 @@
 <message>
 <source>Show: {section}</source>
 <translation>Afficher : {section}</translation>
-</message>
-<message>
-<source>closed</source>
-<translation>fermé</translation>
-</message>
-<message>
-<source>open</source>
-<translation>ouvert</translation>
 </message>
 </context>
 <context>
@@ -2218,8 +2214,12 @@
 <context>
 <name>CreatePage</name>
 <message>
-<source>Divider between the panels</source>
-<translation>Séparateur entre les panneaux</translation>
+<source>Width of the picture list</source>
+<translation>Largeur de la liste des images</translation>
+</message>
+<message>
+<source>Width of the settings</source>
+<translation>Largeur des réglages</translation>
 </message>
 <message>
 <source>Your picture will appear here</source>
@@ -8843,8 +8843,16 @@ v = α·ε − σ·x̂₀</translation>
 </translation>
 </message>
 <message>
+<source>Finished: {job}</source>
+<translation>Terminé : {job}</translation>
+</message>
+<message>
 <source>Starts next</source>
 <translation>Commence ensuite</translation>
+</message>
+<message>
+<source>Stopped: {job}</source>
+<translation>Arrêté : {job}</translation>
 </message>
 <message>
 <source>Waiting for the model to load</source>
@@ -9114,10 +9122,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Newest first</source>
 <translation>Récentes d'abord</translation>
-</message>
-<message>
-<source>Newest ▾</source>
-<translation>Récentes ▾</translation>
 </message>
 <message>
 <source>Not understood: {terms}.</source>

@@ -1690,6 +1690,10 @@
 <translation>一時停止中</translation>
 </message>
 <message>
+<source>Picture area</source>
+<translation>画像の領域</translation>
+</message>
+<message>
 <source>Step {number}</source>
 <translation>ステップ {number}</translation>
 </message>
@@ -1866,14 +1870,6 @@
 <message>
 <source>Show: {section}</source>
 <translation>表示: {section}</translation>
-</message>
-<message>
-<source>closed</source>
-<translation>折りたたみ</translation>
-</message>
-<message>
-<source>open</source>
-<translation>展開</translation>
 </message>
 </context>
 <context>
@@ -2215,8 +2211,12 @@
 <context>
 <name>CreatePage</name>
 <message>
-<source>Divider between the panels</source>
-<translation>パネルの境界</translation>
+<source>Width of the picture list</source>
+<translation>画像一覧の幅</translation>
+</message>
+<message>
+<source>Width of the settings</source>
+<translation>設定の幅</translation>
 </message>
 <message>
 <source>Your picture will appear here</source>
@@ -8782,8 +8782,16 @@ v = α·ε − σ·x̂₀</translation>
 </translation>
 </message>
 <message>
+<source>Finished: {job}</source>
+<translation>完了: {job}</translation>
+</message>
+<message>
 <source>Starts next</source>
 <translation>次に開始</translation>
+</message>
+<message>
+<source>Stopped: {job}</source>
+<translation>停止: {job}</translation>
 </message>
 <message>
 <source>Waiting for the model to load</source>
@@ -9052,10 +9060,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Newest first</source>
 <translation>新しい順</translation>
-</message>
-<message>
-<source>Newest ▾</source>
-<translation>新しい順 ▾</translation>
 </message>
 <message>
 <source>Not understood: {terms}.</source>

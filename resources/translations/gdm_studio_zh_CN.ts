@@ -1690,6 +1690,10 @@
 <translation>已暂停</translation>
 </message>
 <message>
+<source>Picture area</source>
+<translation>图片区域</translation>
+</message>
+<message>
 <source>Step {number}</source>
 <translation>第 {number} 步</translation>
 </message>
@@ -1866,14 +1870,6 @@
 <message>
 <source>Show: {section}</source>
 <translation>显示：{section}</translation>
-</message>
-<message>
-<source>closed</source>
-<translation>已折叠</translation>
-</message>
-<message>
-<source>open</source>
-<translation>已展开</translation>
 </message>
 </context>
 <context>
@@ -2215,8 +2211,12 @@
 <context>
 <name>CreatePage</name>
 <message>
-<source>Divider between the panels</source>
-<translation>面板之间的分隔线</translation>
+<source>Width of the picture list</source>
+<translation>图片列表的宽度</translation>
+</message>
+<message>
+<source>Width of the settings</source>
+<translation>设置的宽度</translation>
 </message>
 <message>
 <source>Your picture will appear here</source>
@@ -8782,8 +8782,16 @@ v = α·ε − σ·x̂₀</translation>
 </translation>
 </message>
 <message>
+<source>Finished: {job}</source>
+<translation>已完成：{job}</translation>
+</message>
+<message>
 <source>Starts next</source>
 <translation>接下来开始</translation>
+</message>
+<message>
+<source>Stopped: {job}</source>
+<translation>已停止：{job}</translation>
 </message>
 <message>
 <source>Waiting for the model to load</source>
@@ -9052,10 +9060,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Newest first</source>
 <translation>最新在前</translation>
-</message>
-<message>
-<source>Newest ▾</source>
-<translation>最新 ▾</translation>
 </message>
 <message>
 <source>Not understood: {terms}.</source>

@@ -52,7 +52,9 @@ class CreatePage(QFrame):
         self._show_empty()
         self._middle = QStackedWidget()
         self._middle.addWidget(self.canvas_panel)
-        self._columns = Splitter(theme, name=self.tr("Divider between the panels"), width=1)
+        self._columns = Splitter(
+            theme, names=(self.tr("Width of the settings"), self.tr("Width of the picture list")), width=1
+        )
         for place, part in enumerate((self.controls, self._middle, self.gallery)):
             self._columns.addWidget(part)
             self._columns.setStretchFactor(place, int(part is self._middle))

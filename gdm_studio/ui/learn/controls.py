@@ -239,7 +239,7 @@ class PlaneControls(QFrame):
             Labelled(self.tr("Class"), FramedSegmented(self.label)),
             self.editors["guidance_scale"].widget,
             horizontal_rule(),
-            label(self.tr("Change one thing"), "strong"),
+            label(self.tr("Change one thing"), "strong", buddy=self.change),
             wrapped(self.tr("Two runs from the same noise differ in one setting."), "muted"),
             self.change,
             *(editor.widget for editor in self.changed_editors.values()),

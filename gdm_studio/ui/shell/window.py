@@ -29,6 +29,7 @@ from gdm_studio.ui.settings.controller import SettingsController
 from gdm_studio.ui.shell.early_input import EarlyInput
 from gdm_studio.ui.shell.window_base import WindowBase
 from gdm_studio.ui.shell.window_state import early_session_of, restore, session_of
+from gdm_studio.ui.theme.roles import announce
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import error_text, error_title, sentence_text, translate
 from gdm_studio.ui.widgets import Notices
@@ -520,7 +521,9 @@ class Window(WindowBase):
         """Create the list of running jobs, and show it in the top bar, where the user can stop jobs."""
         from gdm_studio.ui.running_jobs import RunningJobs
 
-        self.jobs = jobs = RunningJobs(self, open_place=self._open_place, is_loading=self.settings.is_loading)
+        self.jobs = jobs = RunningJobs(
+            self, open_place=self._open_place, is_loading=self.settings.is_loading, speak=partial(announce, self)
+        )
         bar = self.top.jobs
         jobs.changed.connect(lambda: bar.show_jobs([jobs.view(job) for job in jobs.jobs]))
         bar.stop_asked.connect(lambda: jobs.stop(jobs.jobs[0]))

@@ -6,11 +6,12 @@ import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QToolTip, QWidget
 
 from gdm_studio.request.generation_request import SEED_LIMIT
 from gdm_studio.ui.actions import ANOTHER_SEED
+from gdm_studio.ui.theme.roles import announce
 from gdm_studio.ui.theme.safe_text import tip
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import with_decimal_point
@@ -229,7 +230,7 @@ class NumberEdit(QLineEdit):
         else:
             # The rest of the click, or the move of the focus, would close it at once.
             QTimer.singleShot(HINT_DELAY_MS, self, show)
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
+        announce(self, words)
 
 
 class FramedField(QFrame):
