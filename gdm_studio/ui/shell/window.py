@@ -261,6 +261,9 @@ class Window(WindowBase):
         """Start the window in steps of a few milliseconds."""
         if self._notifier.closing:
             return
+        yield from self.create_page.controls.fill_in_steps()
+        if self._notifier.closing:
+            return
         from gdm_studio.ui.create.viewer.controller import Viewer
         from gdm_studio.ui.models.scanner import ModelScanner
         from gdm_studio.ui.shell.commands import Commands
