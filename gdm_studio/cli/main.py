@@ -19,18 +19,8 @@ from gdm_studio import __version__
 from gdm_studio.cli.interrupts import interruptible
 from gdm_studio.cli.output import print_json, print_notice
 from gdm_studio.cli.parser import Parser
-from gdm_studio.common import (
-    crash_log,
-    data_version,
-    error_log,
-    gc_pause,
-    paths,
-    program_bundle,
-    repair_log,
-    system_libraries,
-)
+from gdm_studio.common import crash_log, data_version, gc_pause, paths, program_bundle, system_libraries
 from gdm_studio.common.errors import BadRequest, StorageError, StudioError
-from gdm_studio.common.optional_packages import reinstall_advice
 from gdm_studio.common.text_safety import shorten, shorten_values
 from gdm_studio.engine import torch_startup
 
@@ -133,12 +123,16 @@ def _run_reporting(argv: list[str], report: Callable[[str], int], *, record_cras
         why = error.strerror or error
         return report(shorten_values(f"{error.filename}: {why}." if error.filename else f"{why}."))
     except Exception as error:
+        from gdm_studio.common import error_log
+
         error_log.record_error(error)
         if os.environ.get("GDM_STUDIO_DEBUG"):
             raise
         what = f"{type(error).__name__}: {error}"
         return report(shorten_values(f"Something unforeseen happened ({what}); GDM_STUDIO_DEBUG=1 shows where."))
     finally:
+        from gdm_studio.common import repair_log
+
         with suppress(BrokenPipeError):
             print_notice(*(f"gdm-studio: {sentence}" for sentence in repair_log.take_unreported(paths.data_dir())))
 
@@ -253,6 +247,8 @@ def _open_window(args: argparse.Namespace) -> int:
     except ImportError as error:
         if (error.name or "").partition(".")[0] not in ("PySide6", "shiboken6", "qasync"):
             raise
+        from gdm_studio.common.optional_packages import reinstall_advice
+
         raise StudioError(
             f"The window needs PySide6 and qasync, which cannot be loaded ({error}). {reinstall_advice()} "
             f"`{WITHOUT_WINDOW}` works without."

@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 import lzma
-import struct
 import tarfile
 import zipfile
 import zlib
 
-# All errors that may be raised while the values of a malformed file are checked and converted.
-MALFORMED = (
-    ValueError,
-    TypeError,
-    LookupError,
-    AttributeError,
-    ArithmeticError,
-    RecursionError,
-    MemoryError,
-    struct.error,
-)
+from gdm_studio.common.errors import MALFORMED
+
 # All errors that reading a damaged or hostile archive may raise. The readers raise many others than those of their own
 # modules: a header inside a header a thousand times is a RecursionError, and a size of 1e999 an OverflowError.
 ARCHIVE_ERRORS = (

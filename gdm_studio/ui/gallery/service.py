@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import cached_property, partial
 from pathlib import Path
@@ -17,11 +15,15 @@ from PySide6.QtCore import QFile, QObject, Signal
 from gdm_studio import preferences
 from gdm_studio.common import paths, repair_log
 from gdm_studio.common.errors import StorageError
+from gdm_studio.common.lazy_import import LazyModule
 from gdm_studio.ui.gallery.list_model import PAGE, PictureModel
 from gdm_studio.ui.translation import sentence_text, translate
 from gdm_studio.ui.window_state_file import Session
 
 if TYPE_CHECKING:
+    import asyncio
+    from concurrent.futures import Future, ThreadPoolExecutor
+
     import numpy as np
 
     from gdm_studio.gallery import Gallery, Metadata, Picture
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
     from gdm_studio.ui.tasks import Tasks
     from gdm_studio.ui.theme.theme import Theme
     from gdm_studio.ui.undo_stack import UndoStack
+else:
+    # The first paint does not wait for the import.
+    asyncio = LazyModule("asyncio")
 
 T = TypeVar("T")
 
@@ -79,7 +84,6 @@ class GalleryService(QObject):
         self._open_gallery = open_gallery
         self._tasks = tasks
         self._notify = notify
-        self._disk = ThreadPoolExecutor(1, thread_name_prefix="gallery")
         self._gallery: Gallery | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         # Number of the last search of each list; older ones are dropped.
@@ -106,6 +110,13 @@ class GalleryService(QObject):
             model.all_wanted.connect(lambda moments, act: tasks.start(self._act_on_pictures(moments, act)))
             model.ids_wanted.connect(lambda moments, act: tasks.start(self._act_on_ids(moments, act)))
             model.thumbnails_wanted.connect(partial(self._request_thumbnails, model))
+
+    @cached_property
+    def _disk(self) -> ThreadPoolExecutor:
+        """The thread of all calls of the gallery. The first paint does not wait for the import of its module."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        return ThreadPoolExecutor(1, thread_name_prefix="gallery")
 
     @cached_property
     def thumbnails(self) -> ThumbnailReader:
