@@ -43,7 +43,7 @@ T = TypeVar("T")
 # Number of creation timestamps fetched at once, so that a new search need not wait for all results of the last one.
 SLICE = 10_000
 # Number of pictures fetched at once.
-BATCH = 60
+BATCH = 120
 # Seconds between two pieces of background work, and between two that compare the pixels of pictures.
 REST = 0.2
 COMPARING_REST = 0.02

@@ -115,7 +115,12 @@ def open_window(
     """Create the window, show it, and return it after its first paint. It then needs `run_window` in an event loop."""
     # The window shows the models of the last scan at once. A new scan would delay it until all folders are read.
     if library is not None:
-        library.restore()
+        import threading
+
+        # The window's own thread opens no model files.
+        restoring = threading.Thread(target=library.restore, name="restore")
+        restoring.start()
+        restoring.join()
     window = Window(Theme(app), library, engine_process)
     window.show_first_frame()
     return window

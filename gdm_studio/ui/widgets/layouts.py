@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import EllipsisType
 from typing import TypeVar
 
@@ -173,11 +173,20 @@ def put_in_tab_order(part: QWidget, *, after: QWidget) -> None:
     last = fields[-1] if fields else after
     while (following := last.nextInFocusChain()) in fields and following is not fields[0]:
         last = following
-    for each in (part, *part.findChildren(QWidget)):
-        # The list of a combo box is a window of its own.
-        if each.focusPolicy() != Qt.FocusPolicy.NoFocus and each.window() is after.window():
+    # The order of the fields inside the part stays. The list of a combo box is a window of its own, and not among them.
+    own = [each for each in _focus_chain(after.window()) if each is part or part.isAncestorOf(each)]
+    for each in own:
+        if each.focusPolicy() != Qt.FocusPolicy.NoFocus:
             QWidget.setTabOrder(last, each)
             last = each
+
+
+def _focus_chain(window: QWidget) -> Iterator[QWidget]:
+    """Yield the widgets of a window in the order in which Tab would visit them."""
+    each = window.nextInFocusChain()
+    while each is not window:
+        yield each
+        each = each.nextInFocusChain()
 
 
 WIDTH = 10

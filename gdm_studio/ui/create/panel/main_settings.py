@@ -31,12 +31,12 @@ class MainSettings(Collapsible):
 
     While it is folded, `changes` shows a chip for each setting that differs from the model's default, and resets it.
     Signals: `changed()` when the user edits a setting, `rolled()` when the user requests another seed, and
-    `unfolding()` before the section opens, so that `fill` can create its widgets.
+    `needed()` when its widgets are needed, which `fill` then creates.
     """
 
     changed = Signal()
     rolled = Signal()
-    unfolding = Signal()
+    needed = Signal()
 
     def __init__(
         self, theme: Theme, request_draft: RequestDraft, fast: QAbstractButton, parent: QWidget | None = None
@@ -107,6 +107,8 @@ class MainSettings(Collapsible):
         """Row that shows the interpolation, created when there is an interpolation for the first time."""
         from gdm_studio.ui.create.panel.interpolation_row import InterpolationRow
 
+        if not self._is_filled:
+            self.needed.emit()
         row = InterpolationRow(self._theme)
         self.add(row, at=2)
         row.removed.connect(lambda: self._request_draft.change(toward=None))
@@ -125,8 +127,8 @@ class MainSettings(Collapsible):
         self.steps.setVisible(self._has_steps)
 
     def _on_toggle(self, opened: bool) -> None:
-        if opened:
-            self.unfolding.emit()
+        if opened and not self._is_filled:
+            self.needed.emit()
         super()._on_toggle(opened)
 
     def _show_interpolation(self, _: object = None) -> None:

@@ -435,8 +435,8 @@ class RegionSection(Collapsible):
     changed = Signal()
     draw_toggled = Signal(bool)
 
-    def __init__(self, theme: Theme, request_draft: RequestDraft) -> None:
-        super().__init__(theme, title=translate("Setting", SETTINGS["regions"].title))
+    def __init__(self, theme: Theme, request_draft: RequestDraft, parent: QWidget | None = None) -> None:
+        super().__init__(theme, title=translate("Setting", SETTINGS["regions"].title), parent=parent)
         self._theme = theme
         self._request_draft = request_draft
         self.boxes = RegionBoxes(theme, self)

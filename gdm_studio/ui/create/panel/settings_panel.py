@@ -505,7 +505,8 @@ class Controls(QFrame):
         from gdm_studio.ui.create.panel.region_section import RegionSection
         from gdm_studio.ui.create.panel.start_image_panel import StartPicture
 
-        theme, draft = self._theme, self.request_draft
+        # A widget without a parent would be a window of its own while it is shown.
+        theme, draft, body = self._theme, self.request_draft, self.main_settings.body
         self.count = stepper_of(theme, SETTINGS["count"])
         self.count.set_unit(_unit_of_pictures)
         self.main_settings.fill(self.count)
@@ -521,18 +522,19 @@ class Controls(QFrame):
         self.curve = NoiseCurve(theme)
         yield
         self.spacing_box = combo_of(theme, SETTINGS["spacing"])
-        self.conditions = Conditions(theme, draft)
+        self.conditions = Conditions(theme, draft, body)
         yield
-        self.regions = RegionSection(theme, draft)
-        self.start = StartPicture(theme, draft)
+        self.regions = RegionSection(theme, draft, body)
+        self.start = StartPicture(theme, draft, body)
         yield
-        self.more = More(theme, draft)
+        self.more = More(theme, draft, body)
         self.negative = self.more.negative
         self.batch = self.more.batch
         self.device_box = self.more.device_box
         yield
         self._lay_out_folded()
         yield
+        self._bind_folded()
         self._connect_folded()
         self._is_filled = True
         self._show_folded()
@@ -551,11 +553,6 @@ class Controls(QFrame):
                 self.offer_size(size)
             self._show_accepted_folded(card.accepts)
             self.sampler_box.set_choices(menu_entries.scheduler_choices(card))
-        self.spacing_box.set_choices(menu_entries.spacing_choices(card, draft["spacing"]))
-        for name, row in self.rows.items():
-            bind(draft, name, row)
-        bind(draft, "count", self.count)
-        bind(draft, "spacing", self.spacing_box)
         self._show_parts()
         self._show_defaults()
 
@@ -618,12 +615,20 @@ class Controls(QFrame):
         bind(self.request_draft, "prompt", self.prompt)
         bind(self.request_draft, "style", self.style_box)
 
+    def _bind_folded(self) -> None:
+        draft = self.request_draft
+        self.spacing_box.set_choices(menu_entries.spacing_choices(draft.card, draft["spacing"]))
+        for name, row in self.rows.items():
+            bind(draft, name, row)
+        bind(draft, "count", self.count)
+        bind(draft, "spacing", self.spacing_box)
+
     def _connect(self) -> None:
         self.prompt.changed.connect(self.changed)
         self.prompt.submitted.connect(self.submit)
         self.style_box.chosen.connect(self.changed)
         self.main_settings.changed.connect(self.changed)
-        self.main_settings.unfolding.connect(self.fill)
+        self.main_settings.needed.connect(self.fill)
         self.examples.picked.connect(self._on_example)
         self.model_box.chosen.connect(self._on_model)
         self.button.generate.connect(self.generate)
