@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QFile, QObject, Signal
 
 from gdm_studio import preferences
-from gdm_studio.common import paths, repair_log
+from gdm_studio.common import paths
 from gdm_studio.common.errors import StorageError
 from gdm_studio.common.lazy_import import LazyModule
 from gdm_studio.ui.gallery.list_model import PAGE, PictureModel
@@ -460,6 +460,8 @@ class GalleryService(QObject):
             model.left_out.emit(picture.id)
 
     async def _run(self, work: Callable[[Gallery], T]) -> T:
+        from gdm_studio.common import repair_log
+
         def on_disk() -> tuple[T, list[str]]:
             return work(self.open_here()), repair_log.take_unreported(paths.data_dir())
 

@@ -25,7 +25,6 @@ from gdm_studio.ui.create.request_settings import Settings
 from gdm_studio.ui.gallery.service import GalleryService
 from gdm_studio.ui.notifier import Notifier
 from gdm_studio.ui.settings.controller import SettingsController
-from gdm_studio.ui.shell.early_input import EarlyInput
 from gdm_studio.ui.shell.window_base import WindowBase
 from gdm_studio.ui.shell.window_state import early_session_of, restore, session_of
 from gdm_studio.ui.theme.theme import Theme
@@ -276,6 +275,7 @@ class Window(WindowBase):
         import threading
 
         from gdm_studio.engine import torch_startup
+        from gdm_studio.ui.shell.early_input import EarlyInput
 
         # This holds no interpreter lock, so it does not delay the pages. The worker thread waits for it.
         if self._engine_process is None:

@@ -20,9 +20,10 @@ from gdm_studio.ui.create.panel.param_rows import ParamRows
 from gdm_studio.ui.create.prompt.prompt_box import PromptBox
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate, within_text
-from gdm_studio.ui.widgets import Choice, Collapsible, Combo, Labelled, SliderRow, elided_label, side_by_side
+from gdm_studio.ui.widgets import Choice, Collapsible, Combo, Labelled, elided_label, side_by_side
 from gdm_studio.ui.widgets.labels import wrapped
 from gdm_studio.ui.widgets.layouts import in_row
+from gdm_studio.ui.widgets.slider_row import SliderRow
 from gdm_studio.ui.widgets.toggles import Switch
 
 # Device choices that stand for one or several actual devices.

@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from gdm_studio.ui.create.panel.start_image_panel import StartPicture
     from gdm_studio.ui.create.panel.subject_list_editor import ThingList
     from gdm_studio.ui.create.steps.status_panel import StatusPanel
-    from gdm_studio.ui.widgets import SeedField, SliderRow, Stepper
+    from gdm_studio.ui.widgets import SeedField, Stepper
+    from gdm_studio.ui.widgets.slider_row import SliderRow
 
 
 class _Folded:
