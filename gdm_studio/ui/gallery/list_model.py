@@ -208,9 +208,13 @@ class PictureModel(QAbstractListModel):
         near = range(max(rows.start - MARGIN, 0), min(rows.stop + MARGIN, len(self._moments)))
         self._most = max(FEWEST, self._screens * len(near))
         middle = (rows.start + rows.stop) // 2
-        # From the middle of the view outwards, where the user looks first.
-        if not self._request_missing(sorted(rows, key=lambda row: abs(row - middle))):
-            self._request_missing(sorted(set(near) - set(rows), key=lambda row: abs(row - middle)))
+
+        def distance(row: int) -> int:
+            return abs(row - middle)
+
+        # From the middle of the view outwards, since the user looks there first.
+        if not self._request_missing(sorted(rows, key=distance)):
+            self._request_missing(sorted((row for row in near if row not in rows), key=distance))
 
     def _request_more(self) -> None:
         """Request the images and thumbnails of visible rows that are still missing after a batch has arrived.

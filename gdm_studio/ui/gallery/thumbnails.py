@@ -55,6 +55,8 @@ class ThumbnailReader:
     def close(self) -> None:
         """Stop loading thumbnails once the running batches are complete."""
         self._is_closed = True
+        if self._update is not None:
+            self._update.cancel()
         self._threads.shutdown(wait=False)
 
     def request(self, model: PictureModel, pictures: list[Picture]) -> None:
