@@ -153,9 +153,9 @@ def _main(rest: float, launched: float) -> None:
 
 def _opens_before_its_loop() -> bool:
     """Return True if this version of the program paints its window before it starts an event loop."""
-    app = importlib.util.find_spec("gdm_studio.ui.shell")
-    folders = app.submodule_search_locations if app is not None else None
-    return bool(folders) and "def open_window(" in (Path(folders[0]) / "app.py").read_text("utf-8")
+    package = importlib.util.find_spec("gdm_studio")
+    assert package is not None and package.origin is not None
+    return "def open_window(" in (Path(package.origin).parent / "ui" / "shell" / "app.py").read_text("utf-8")
 
 
 def _run_program(note_paint: Callable[[], None], use: Callable[[Any], Coroutine[Any, Any, None]]) -> None:
@@ -186,7 +186,7 @@ def _run_program(note_paint: Callable[[], None], use: Callable[[Any], Coroutine[
             return spec
 
     sys.argv[1:] = []
-    sys.meta_path.insert(0, Finder())  # type: ignore[arg-type]
+    sys.meta_path.insert(0, Finder())
     from gdm_studio.__main__ import main
 
     sys.exit(main())
@@ -225,9 +225,8 @@ def _run_earlier_version(note_paint: Callable[[], None], use: Callable[[Any], Co
     async def create() -> Any:
         if hasattr(Window, "start_gradually"):
             return Window(Theme(app), **engine)
-        from gdm_studio.models.library import Library
-
-        library: Any = Library()
+        # This version has the class in a module of this name.
+        library: Any = importlib.import_module("gdm_studio.models.library").Library()
         await asyncio.to_thread(library.restore)
         return Window(Theme(app), library)
 

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import lzma
+import struct
 import tarfile
 import zipfile
 import zlib
 
-from gdm_studio.common.errors import MALFORMED
-
+# Equal to MALFORMED of `errors`, which the installer cannot import.
+MALFORMED = (
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+    MemoryError,
+    struct.error,
+)
 # All errors that reading a damaged or hostile archive may raise. The readers raise many others than those of their own
 # modules: a header inside a header a thousand times is a RecursionError, and a size of 1e999 an OverflowError.
 ARCHIVE_ERRORS = (

@@ -23,7 +23,7 @@ from gdm_studio.ui.widgets.splitter import Splitter
 if TYPE_CHECKING:
     from gdm_studio.models.model_card import ModelCard
     from gdm_studio.ui.create.board.image_set_view import SetView
-    from gdm_studio.ui.create.prompt.prompt_editor import PromptEditor
+    from gdm_studio.ui.create.prompt.prompt_text_field import PromptEditor
 
 # Minimum width of the canvas, at which its tools are still visible.
 MIN_WIDTH = 290

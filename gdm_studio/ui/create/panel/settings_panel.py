@@ -107,7 +107,7 @@ class Controls(QFrame):
         self._parts: Callable[[ModelCard], Parts] = lambda card: {}
         # {setting: value of the last image, in place of which the model's own was set}
         self._offered_values: dict[str, float] = {}
-        self._devices = [Choice("auto", self.tr("Automatic"))]
+        self._devices = [Choice("auto", translate("More", "Automatic"))]
         # Creates the folded settings in steps of a few milliseconds.
         self._filling = self._fill()
         self._is_filled = False
@@ -600,7 +600,7 @@ class Controls(QFrame):
         self.more.add(_stack_in_column(*finer), self._path_section, at=0)
         self.main_settings.add(self.conditions, self.regions, self.more)
         put_in_tab_order(self.main_settings.body, after=self.main_settings.head)
-        before = self.prompt
+        before: QWidget = self.prompt
         for part in (self.conditions.label_field, self.start):
             self._rows.insertWidget(self._rows.indexOf(self._model_row), part)
             put_in_tab_order(part, after=before)
