@@ -1146,6 +1146,9 @@ def test_thumbnails_reach_their_list_once_per_frame(monkeypatch: pytest.MonkeyPa
         reader._updated_at = asyncio.get_running_loop().time()
         pictures = [MadeUpPicture(str(n)) for n in range(300)]
         reader.request(model, pictures)
+        await until(lambda: len(batches) > 2)
+        # The list still lacks those that wait for its update, and they are not read again.
+        reader.request(model, pictures)
         await until(lambda: sum(updates) == len(pictures))
         reader.close()
         assert not failed
