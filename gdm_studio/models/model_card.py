@@ -164,7 +164,8 @@ class ModelCard:
     )
     # Arguments of the forward process.
     process_numbers: dict[str, Any] = field(default_factory=dict)
-    # Shift of a flow whose process depends on the run: a key of `flow_shifts.SHIFTS`, or CONSTANT. "" for none.
+    # Shift of a flow whose process depends on the run: a key of `flow_shifts.SHIFTS`, the name of a
+    # LinearShift, or CONSTANT. "" for none.
     shift: str = ""
     # Side of the patches of latents whose norm guidance does not change, or 0 if it may change all.
     normed_patch: int = 0

@@ -51,7 +51,12 @@ def is_first() -> bool:
     """Return True if this is the first training process, the only one that writes files. Without `torchrun`, the result
     is always True.
     """
-    return not distributed.is_initialized() or distributed.get_rank() == 0
+    return rank() == 0
+
+
+def rank() -> int:
+    """Return the number of this training process, 0 for the first one and without `torchrun`."""
+    return distributed.get_rank() if distributed.is_initialized() else 0
 
 
 def any_true(value: bool) -> bool:
@@ -73,7 +78,7 @@ def own_rows(batch: Sequence[Tensor]) -> tuple[Tensor, ...]:
     """
     if process_count() == 1:
         return tuple(batch)
-    return tuple(tensor.tensor_split(process_count())[distributed.get_rank()] for tensor in batch)
+    return tuple(tensor.tensor_split(process_count())[rank()] for tensor in batch)
 
 
 def sum_over_processes(tensors: Sequence[Tensor]) -> list[Tensor]:

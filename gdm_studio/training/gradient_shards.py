@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
@@ -18,12 +19,17 @@ class ShardedGradients:
     every operator. The gain is 20 % on an idle machine, and far more on a busy one.
 
     With `splits`, the processes of `torchrun` also share the batch. Otherwise, each process computes the whole batch.
+
+    Threads share torch's random generator, and would draw from it in any order. A loss that draws random numbers, for
+    example for dropout, is thus computed by a single thread, so that the same seed gives the same weights.
     """
 
     def __init__(self, parameters: Sequence[nn.Parameter], threads: int, *, splits: bool = True) -> None:
         self.parameters = list(parameters)
         self.threads = threads
         self.splits = splits
+        # True once the loss has drawn from torch's random generator.
+        self._is_random = False
         self.pool: ThreadPoolExecutor | None = None
         if threads > 1:
             self.pool = ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,))
@@ -53,20 +59,38 @@ class ShardedGradients:
         value: Tensor = batch[0].new_zeros(())
         gradients: Sequence[Tensor] = [torch.zeros_like(parameter) for parameter in self.parameters]
         if share:
-            value, gradients = self._compute_by_threads(loss, own)
+            with self._own_random_numbers():
+                value, gradients = self._compute_by_threads(loss, own)
         value, *gradients = distributed.sum_over_processes(
             [share * value, *(share * gradient for gradient in gradients)]
         )
         return value, gradients
 
+    @contextmanager
+    def _own_random_numbers(self) -> Iterator[None]:
+        """Let this process draw other random numbers than the others, such as for dropout, within a `with` block.
+
+        All processes have the same generator state again after it.
+        """
+        device = self.parameters[0].device
+        with torch.random.fork_rng([device] if device.type == "cuda" else []):
+            if rank := distributed.rank():
+                torch.manual_seed(torch.initial_seed() + rank)
+            yield
+
     def _compute_by_threads(
         self, loss: Callable[..., Tensor], batch: Sequence[Tensor]
     ) -> tuple[Tensor, Sequence[Tensor]]:
         count = len(batch[0])
-        if self.pool is None or count < self.threads:
+        if self.pool is None or count < self.threads or self._is_random:
             return self._compute_part(loss, batch)
+        state = torch.get_rng_state()
         parts = list(zip(*(tensor.tensor_split(self.threads) for tensor in batch), strict=True))
         results = list(self.pool.map(lambda part: self._compute_part(loss, part), parts))
+        if not torch.equal(state, torch.get_rng_state()):
+            self._is_random = True
+            torch.set_rng_state(state)
+            return self._compute_part(loss, batch)
         shares = [len(part[0]) / count for part in parts]
         losses = torch.stack([result[0].double() for result in results])
         value = (torch.tensor(shares, dtype=torch.double) * losses).sum()

@@ -95,8 +95,9 @@ def adamw(unet: nn.Module, text: nn.Module, learning_rate: float) -> list[torch.
 def muon(unet: nn.Module, text: nn.Module, learning_rate: float) -> list[torch.optim.Optimizer]:
     """Create a Muon optimiser for inner kernels and matrices, and an AdamW optimiser for all other parameters.
 
-    The others are vectors, embeddings, input and output layers. Muon's balanced steps matter most in the text
-    conditioning layers, where AdamW follows the features common to all prompts and learns rare words late.
+    The others are vectors and the layers OUTER: embeddings, input and output layers of the built-in model. In most
+    systems of the literature, these layers have other names, and Muon trains them. Its balanced steps matter most in
+    the text conditioning layers, where AdamW follows the features common to all prompts and learns rare words late.
     """
     matrices: list[nn.Parameter] = []
     rest: list[nn.Parameter] = []

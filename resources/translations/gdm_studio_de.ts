@@ -4524,6 +4524,10 @@
 <translation>Welche?</translation>
 </message>
 <message>
+<source>Stopped · {edited}</source>
+<translation>Gestoppt · {edited}</translation>
+</message>
+<message>
 <source>{folder} contains no pictures; choose another folder.</source>
 <translation>{folder} enthält keine Bilder; wählen Sie einen anderen Ordner.</translation>
 </message>
@@ -7535,6 +7539,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Diese Änderungen verwerfen</translation>
 </message>
 <message>
+<source>For the next picture</source>
+<translation>Für das nächste Bild</translation>
+</message>
+<message>
 <source>Paused</source>
 <translation>Pausiert</translation>
 </message>
@@ -8452,6 +8460,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Wartendes Bild bearbeiten</translation>
 </message>
 <message>
+<source>Generate uses these settings for another picture.</source>
+<translation>„Generieren“ verwendet diese Einstellungen für ein anderes Bild.</translation>
+</message>
+<message>
 <source>Not used: {settings}.</source>
 <translation>Nicht verwendet: {settings}.</translation>
 </message>
@@ -8462,6 +8474,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Saves the settings in the queue, in the same place</source>
 <translation>Speichert die Einstellungen in der Warteschlange, an derselben Stelle</translation>
+</message>
+<message>
+<source>“{title}” no longer waits in the queue</source>
+<translation>„{title}“ wartet nicht mehr in der Warteschlange</translation>
 </message>
 </context>
 <context>
@@ -9391,8 +9407,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Verbindung zum Cluster …</translation>
 </message>
 <message>
-<source>locked, {seed}</source>
-<translation>gesperrt, {seed}</translation>
+<source>locked · {seed}</source>
+<translation>gesperrt · {seed}</translation>
 </message>
 <message>
 <source>not made yet</source>

@@ -4524,6 +4524,10 @@
 <translation>Ver cuáles</translation>
 </message>
 <message>
+<source>Stopped · {edited}</source>
+<translation>Detenido · {edited}</translation>
+</message>
+<message>
 <source>{folder} contains no pictures; choose another folder.</source>
 <translation>{folder} no contiene imágenes; elija otra carpeta.</translation>
 </message>
@@ -7535,6 +7539,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Descartar estos cambios</translation>
 </message>
 <message>
+<source>For the next picture</source>
+<translation>Para la próxima imagen</translation>
+</message>
+<message>
 <source>Paused</source>
 <translation>En pausa</translation>
 </message>
@@ -8452,6 +8460,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Edición de una imagen en cola</translation>
 </message>
 <message>
+<source>Generate uses these settings for another picture.</source>
+<translation>«Generar» usa estos ajustes para otra imagen.</translation>
+</message>
+<message>
 <source>Not used: {settings}.</source>
 <translation>Sin usar: {settings}.</translation>
 </message>
@@ -8462,6 +8474,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Saves the settings in the queue, in the same place</source>
 <translation>Guarda los ajustes en la cola, en el mismo lugar</translation>
+</message>
+<message>
+<source>“{title}” no longer waits in the queue</source>
+<translation>«{title}» ya no espera en la cola</translation>
 </message>
 </context>
 <context>
@@ -9391,8 +9407,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>conectando con el clúster…</translation>
 </message>
 <message>
-<source>locked, {seed}</source>
-<translation>bloqueada, {seed}</translation>
+<source>locked · {seed}</source>
+<translation>bloqueado · {seed}</translation>
 </message>
 <message>
 <source>not made yet</source>

@@ -4524,6 +4524,10 @@
 <translation>Voir lesquelles</translation>
 </message>
 <message>
+<source>Stopped · {edited}</source>
+<translation>Arrêté · {edited}</translation>
+</message>
+<message>
 <source>{folder} contains no pictures; choose another folder.</source>
 <translation>{folder} ne contient aucune image ; choisissez un autre dossier.</translation>
 </message>
@@ -7535,6 +7539,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Abandonner ces changements</translation>
 </message>
 <message>
+<source>For the next picture</source>
+<translation>Pour la prochaine image</translation>
+</message>
+<message>
 <source>Paused</source>
 <translation>En pause</translation>
 </message>
@@ -8452,6 +8460,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Modification d'une image en file</translation>
 </message>
 <message>
+<source>Generate uses these settings for another picture.</source>
+<translation>« Générer » utilise ces réglages pour une autre image.</translation>
+</message>
+<message>
 <source>Not used: {settings}.</source>
 <translation>Non utilisés : {settings}.</translation>
 </message>
@@ -8462,6 +8474,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Saves the settings in the queue, in the same place</source>
 <translation>Enregistre les réglages dans la file d'attente, à la même place</translation>
+</message>
+<message>
+<source>“{title}” no longer waits in the queue</source>
+<translation>« {title} » n'attend plus dans la file</translation>
 </message>
 </context>
 <context>
@@ -9391,8 +9407,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>connexion au cluster…</translation>
 </message>
 <message>
-<source>locked, {seed}</source>
-<translation>verrouillée, {seed}</translation>
+<source>locked · {seed}</source>
+<translation>verrouillé · {seed}</translation>
 </message>
 <message>
 <source>not made yet</source>

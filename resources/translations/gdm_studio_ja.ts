@@ -4511,6 +4511,10 @@
 <translation>一覧を表示</translation>
 </message>
 <message>
+<source>Stopped · {edited}</source>
+<translation>停止しました · {edited}</translation>
+</message>
+<message>
 <source>{folder} contains no pictures; choose another folder.</source>
 <translation>{folder} に画像がありません。別のフォルダーを選んでください。</translation>
 </message>
@@ -7483,6 +7487,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>これらの変更を破棄</translation>
 </message>
 <message>
+<source>For the next picture</source>
+<translation>次の画像用</translation>
+</message>
+<message>
 <source>Paused</source>
 <translation>一時停止中</translation>
 </message>
@@ -8395,6 +8403,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>キュー内の画像を編集中</translation>
 </message>
 <message>
+<source>Generate uses these settings for another picture.</source>
+<translation>「生成」はこの設定で別の画像を作ります。</translation>
+</message>
+<message>
 <source>Not used: {settings}.</source>
 <translation>未使用: {settings}。</translation>
 </message>
@@ -8405,6 +8417,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Saves the settings in the queue, in the same place</source>
 <translation>設定をキューの同じ位置に保存します</translation>
+</message>
+<message>
+<source>“{title}” no longer waits in the queue</source>
+<translation>「{title}」はもうキューで待機していません</translation>
 </message>
 </context>
 <context>
@@ -9325,8 +9341,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>クラスターに接続しています…</translation>
 </message>
 <message>
-<source>locked, {seed}</source>
-<translation>ロック中、{seed}</translation>
+<source>locked · {seed}</source>
+<translation>ロック中 · {seed}</translation>
 </message>
 <message>
 <source>not made yet</source>

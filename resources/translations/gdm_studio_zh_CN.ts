@@ -4511,6 +4511,10 @@
 <translation>查看列表</translation>
 </message>
 <message>
+<source>Stopped · {edited}</source>
+<translation>已停止 · {edited}</translation>
+</message>
+<message>
 <source>{folder} contains no pictures; choose another folder.</source>
 <translation>{folder} 中没有图片；请选择其他文件夹。</translation>
 </message>
@@ -7483,6 +7487,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>放弃这些更改</translation>
 </message>
 <message>
+<source>For the next picture</source>
+<translation>用于下一张图片</translation>
+</message>
+<message>
 <source>Paused</source>
 <translation>已暂停</translation>
 </message>
@@ -8395,6 +8403,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>正在编辑队列中的图片</translation>
 </message>
 <message>
+<source>Generate uses these settings for another picture.</source>
+<translation>“生成”会用这些设置制作另一张图片。</translation>
+</message>
+<message>
 <source>Not used: {settings}.</source>
 <translation>未使用：{settings}。</translation>
 </message>
@@ -8405,6 +8417,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Saves the settings in the queue, in the same place</source>
 <translation>将设置保存到队列中的原位置</translation>
+</message>
+<message>
+<source>“{title}” no longer waits in the queue</source>
+<translation>“{title}”已不在队列中等待</translation>
 </message>
 </context>
 <context>
@@ -9325,8 +9341,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>正在连接集群…</translation>
 </message>
 <message>
-<source>locked, {seed}</source>
-<translation>已锁定，{seed}</translation>
+<source>locked · {seed}</source>
+<translation>已锁定 · {seed}</translation>
 </message>
 <message>
 <source>not made yet</source>

@@ -74,6 +74,17 @@ def test_the_words_of_each_region_act_in_it(asked: Request) -> None:
     assert (shares[:, 1:4, :, :4].max((0, 2, 3)) > 0).all() and (shares[:, 4:, :, 12:].max((0, 2, 3)) > 0).all()
 
 
+def test_the_attention_of_an_image_does_not_depend_on_its_batch(asked: Request) -> None:
+    regions = Region("a red disc", (0, 0, 0.5, 1)), Region("a blue disc", (0.5, 0, 1, 1), weight=0.5)
+    request = replace(asked, regions=regions, attention=True, count=3, batch=3)
+    together = generate_results(request)
+    for image, result in enumerate(together):
+        (alone,) = (each for each in generate(request, Library(), images=[image]) if isinstance(each, Result))
+        one, other = attention.read(result.steps), attention.read(alone.steps)
+        assert one is not None and other is not None and one.words == other.words and one.steps == other.steps
+        assert (one.maps == other.maps).all() and (one.strengths == other.strengths).all()
+
+
 def test_attention_is_requested_on_the_command_line(asked: Request, tmp_path: Path) -> None:
     said = ["generate", "a red fox", "--model", asked.model, "--steps", "2", "--device", "cpu"]
     kept = []

@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine import image_inputs
 from gdm_studio.engine.generation_loop import generate
+from gdm_studio.engine.inpainting_masks import mask_levels
 from gdm_studio.request.generation_request import Request
 from tests.helpers.gaussian_model import SIDE, GaussianLibrary
 
@@ -99,6 +100,18 @@ def test_soft_masks_stay_soft(tmp_path: Path) -> None:
         fitted = image_inputs.fitted_mask(image_inputs.store_mask(pixels), image, (SIDE, SIDE))
         expected = ramp // 2 if pixels.max() < 128 else ramp
         assert np.abs(fitted - expected / 255).max() < 0.13 and np.abs(fitted - expected / 255).mean() < 0.01
+
+
+def test_every_colour_marks_as_white_does_beside_others() -> None:
+    colours = [(128, 0, 0), (0, 0, 255), (0, 90, 0), (255, 255, 255), (255, 200, 0), (60, 0, 90)]
+    mask = np.zeros((20, 20 * len(colours), 3), np.uint8)
+    for number, colour in enumerate(colours):
+        mask[5:15, 20 * number + 5 : 20 * number + 15] = colour
+    marks = mask.any(axis=2)
+    mask[:4] = 100
+    levels, is_hole = mask_levels(np.dstack([mask, np.full_like(mask[..., 0], 255)]))
+    assert not is_hole and (levels[4:] == 255 * marks[4:]).all()
+    assert (levels[:4] == 100).all(), "a grey marks in part"
 
 
 def test_a_mask_with_a_transparent_part_is_explained(tmp_path: Path) -> None:

@@ -9,10 +9,16 @@ import torch
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine import image_inputs
 from gdm_studio.engine.generation_loop import generate
-from gdm_studio.engine.guided_denoiser import wrap_denoiser
+from gdm_studio.engine.guided_denoiser import sample, wrap_denoiser
+from gdm_studio.engine.initial_state import RunState
+from gdm_studio.engine.noise import noise_of
 from gdm_studio.engine.prompt_mixture import prompt_mixture, region_maps
+from gdm_studio.engine.region_masks import mask_box
+from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.exact.gaussian import gaussian_denoiser
 from gdm_studio.maths.noise_path import NoiseLevel
+from gdm_studio.maths.processes import vp
+from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.prompts.a1111_syntax import Weighted, composed_prompts
 from gdm_studio.request.generation_events import Result, StepEvent
 from gdm_studio.request.generation_request import COMPOSES, Branch, Region, Request
@@ -154,6 +160,44 @@ def test_a_mask_is_a_region_of_any_shape() -> None:
     base, region = region_maps(request, (4, 4))
     assert region.tolist() == [[1] * 4] * 2 + [[0] * 4] * 2 and torch.equal(base, 1 - region)
     assert name in image_inputs.names_in(request)
+
+
+@pytest.mark.parametrize("levels", [(255, 255), (255, 40), (40, 40)], ids=["white", "with grey around", "grey"])
+def test_the_box_of_a_mask_contains_its_pixels_and_no_others(levels: tuple[int, int]) -> None:
+    """It ends behind the last row and column. Greys count only without any white."""
+    inner, outer = levels
+    pixels = np.zeros((40, 64, 4), np.uint8)
+    pixels[..., 3] = 255
+    pixels[9:31, 4:58, :3] = outer
+    pixels[10:30, 8:56, :3] = inner
+    box = (8 / 64, 10 / 40, 56 / 64, 30 / 40) if inner > outer else (4 / 64, 9 / 40, 58 / 64, 31 / 40)
+    assert mask_box(image_inputs.store(pixels)) == pytest.approx(box)
+
+
+def test_a_learned_variance_is_that_of_the_prompt() -> None:
+    """Of the rows of a guided batch, those of the prompt come first, and of several prompts the first one counts."""
+    path, process = vp(timesteps=50).path("linspace", 6), vp(timesteps=50)
+    x = torch.randn(2, 4, 3, 3, generator=torch.Generator().manual_seed(1))
+    shares = torch.tensor([0.1, 0.7, 0.4, 0.9])[:, None, None, None].expand(4, *x.shape[1:])
+
+    class Guided:
+        variance = shares[:0]
+
+        def __call__(self, x: torch.Tensor, at: NoiseLevel) -> torch.Tensor:
+            assert len(x) == 4, "two images, with the prompt and without"
+            self.variance = shares
+            return 0 * x
+
+    request = Request(sampler="ddpm_learned", guidance_scale=3.0, steps=6, seed=5)
+    unguided = Guided()
+    denoise = wrap_denoiser(unguided, request, path, diffusion=Diffusion(process, "epsilon"))
+    state = RunState(x, path)
+    found = sample(denoise, request, (0, 1), state, card=CARD, process=process, unguided=unguided)
+    expected = SAMPLERS["ddpm_learned"].fn(
+        lambda x, at: 0 * x, x, path, noise_of(request, (0, 1)), learned_variance=lambda x, at: shares[:2]
+    )
+    steps = [*zip(found, expected, strict=True)]
+    assert len(steps) == 6 and all(torch.equal(one.x, other.x) for one, other in steps) and steps[-2][0].x.all()
 
 
 def test_regions_survive_files_batches_resuming_and_branches() -> None:

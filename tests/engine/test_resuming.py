@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -189,24 +190,29 @@ def test_a_second_batch_resumes_by_itself() -> None:
     assert set(made) == {2} and are_equal(made[2], whole[2])
 
 
-def test_restarted_steps_replace_earlier_ones() -> None:
-    """Replace earlier steps of the same batch, as after running out of memory."""
+@pytest.mark.parametrize("is_flushed", [True, False], ids=["saved", "buffered"])
+def test_restarted_steps_replace_earlier_ones(is_flushed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Replace earlier steps of the same batch, as after running out of memory, on the disk or in the buffer."""
     request, data = request_with("ddim", count=1, guidance_scale=1.0), b""
 
     def keep(more: bytes, *, from_start: bool) -> None:
         nonlocal data
         data = more if from_start else data + more
 
+    monkeypatch.setattr(resume, "WRITE_INTERVAL", math.inf)
     keeper = resume.StepWriter(keep)
     advances = [event for event in generate(request, GaussianLibrary()) if isinstance(event, StepEvent)]
     for advance in (*advances[:3], *advances[:4]):
         keeper.add(advance)
-        keeper.flush()
+        if is_flushed:
+            keeper.flush()
+    keeper.flush()
     CountingModel.calls = 0
     list(resume.resume_run(request, GaussianLibrary(kind=CountingModel), progress=data))
     assert CountingModel.calls == 2
 
 
+@pytest.mark.slow
 def test_truncated_progress_gives_the_same_images() -> None:
     request = request_with("dpmpp_2m", count=1)
     stood, whole = run_until(request, ((0,), 5))

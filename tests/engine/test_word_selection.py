@@ -5,17 +5,23 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from gdm_studio.cli.main import run
 from gdm_studio.common.errors import BadRequest
+from gdm_studio.engine import image_inputs
 from gdm_studio.engine.generation_loop import generate
+from gdm_studio.engine.noise import KeyedNoise
 from gdm_studio.engine.word_maps import measure_word_maps, select_word
 from gdm_studio.engine.word_selection import WordMaps, offered_words, select_by_map
 from gdm_studio.gallery import read
+from gdm_studio.maths.noise_path import NoiseLevel, NoisePath
+from gdm_studio.models.families.icons.model import IconsModel
 from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
@@ -50,12 +56,23 @@ def test_a_blurred_map_becomes_the_area_with_its_edges(side: int) -> None:
     assert not select_by_map(picture, np.ones((16, 16))).any()
 
 
+def test_the_area_of_a_map_depends_on_no_unit_of_the_map() -> None:
+    """The map is split by shares of its variance, so that a factor or an offset of all levels changes nothing."""
+    picture, disc = two_discs(120)
+    down, across = np.mgrid[:16, :16] / 15
+    away = np.hypot(across - 0.33, down - 0.3)
+    for levels in (np.exp(-(away**2) / 0.03), (away < 0.2) + 0.05 * across, (away < 0.45) + 0.0):
+        masks = [select_by_map(picture, factor * levels + offset) for factor, offset in ((1, 0), (40, 0), (1 / 16, 5))]
+        assert masks[0].any() and all((each == masks[0]).all() for each in masks)
+
+
 def test_words_are_found_in_the_prompt() -> None:
     maps = WordMaps(("a", "Straw", "hat"), np.arange(3.0)[:, None, None])
     assert maps.find("straw hat") == 1.5 and maps.find("HAT") == 2 and maps.find("hat straw") is maps.find("") is None
     assert offered_words("A (red:1.2) car, a Red car at 5", {"a", "at"}) == ["red", "car"]
 
 
+@pytest.mark.slow
 def test_two_things_of_the_built_in_model_are_told_apart(shipped: Library) -> None:
     request = Request(prompt="a dog and a red car", seed=3, steps=10)
     picture = next(event.rgba for event in generate(request, shipped) if isinstance(event, Result))
@@ -84,6 +101,43 @@ def test_a_model_without_word_maps_says_so(tmp_path: Path) -> None:
     photo = np.random.default_rng(1).integers(0, 256, (50, 90, 4), np.uint8)
     maps = measure_word_maps(photo, Library(), replace(request, prompt="a red disc", image="0" * 64, mask="1" * 64))
     assert maps.words == ("a", "red", "disc") and maps.maps.shape[0] == 3 and maps.maps.max() > 0
+
+
+def test_the_seed_chooses_a_draft_for_the_picture_that_it_generated_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Attention is measured at three noise levels of the run, on the picture with the noise of the seed."""
+    seen: list[tuple[Any, list[tuple[torch.Tensor, NoiseLevel]]]] = []
+    attention = IconsModel.attention
+
+    def watched(model: IconsModel, conditions: Any, path: NoisePath) -> Any:
+        read, inputs = attention(model, conditions, path), list[tuple[torch.Tensor, NoiseLevel]]()
+        seen.append((conditions, inputs))
+
+        def noted(x: torch.Tensor, at: NoiseLevel) -> Any:
+            inputs.append((x, at))
+            return read(x, at)
+
+        return noted
+
+    monkeypatch.setattr(IconsModel, "attention", watched)
+    model = tiny_model.write(tmp_path / "tiny")
+    request = Request(model=str(model), prompt="a red disc", seed=3, steps=20)
+    photo = np.random.default_rng(1).integers(0, 256, (64, 64, 4), np.uint8)
+    image = image_inputs.store(photo)
+    cases = ((request, True), (request, False), (replace(request, image=image), True))
+    maps = [measure_word_maps(photo, Library(), given, is_own=is_own) for given, is_own in cases]
+    variations = [conditions[0].variation for conditions, _ in seen]
+    assert [each is None for each in variations] == [False, True, True]
+    assert not np.allclose(maps[0].maps, 0) and np.array_equal(maps[1].maps, maps[2].maps)
+    for conditions, inputs in seen:
+        assert len(conditions) == 1 and conditions[0].text == "a red disc"
+        ratios = [float(at.ratio) for _, at in inputs]
+        assert len(ratios) == 3 and sorted(ratios) == ratios
+        ((low, at), _, (high, much)) = inputs
+        noise = KeyedNoise([3])(0, low)
+        data = low - at.sigma * noise
+        torch.testing.assert_close(high, data + much.sigma * noise, atol=1e-4, rtol=1e-4)
 
 
 def test_a_word_is_the_mask_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

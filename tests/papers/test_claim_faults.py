@@ -110,6 +110,7 @@ FAULTS: dict[str, Fault] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_turns_the_claim_false(fault: str, shipped: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     fewer_points(monkeypatch, seeds=1)

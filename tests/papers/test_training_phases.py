@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from gdm_studio.models.forward_process import create_process
 from gdm_studio.models.model_library import Library
 from gdm_studio.papers import REGISTRY, recipe_of
 from gdm_studio.papers.systems.diffusion2015 import BinomialRecipe
+from gdm_studio.training.learning_rate_schedule import step_rng
 from tests.papers.oracle import Oracle, normal, recipe
 
 # The networks of a system are trained in this order: each needs those before it.
@@ -61,6 +63,13 @@ def test_phases_are_in_order_and_their_learning_rate_falls_to_zero(name: str) ->
         assert rate(samples - falls + 1000) == pytest.approx(1 - 1000 / falls, abs=0.02)
         assert rate(samples - falls // 2) == pytest.approx(0.5, abs=0.02)
         assert rate(samples - falls // 100) == pytest.approx(0.01, abs=2e-3)
+
+
+@pytest.mark.parametrize("name", PHASES)
+def test_no_two_phases_draw_the_same_random_numbers(name: str) -> None:
+    phases = plain(name).phases
+    drawn = {float(step_rng(phase.draw_seed, 7).random()) for phase in phases}
+    assert len(drawn) == len(phases)
 
 
 @pytest.mark.parametrize("name", PHASES)
@@ -135,6 +144,24 @@ def test_every_parameter_has_one_optimiser(name: str) -> None:
             assert sorted(own) == sorted(held) and len(set(own)) == len(own)
             if objective.name in ("discriminator", "generator"):  # more stable without momentum
                 assert [group["betas"][0] for group in groups] == [0.0]
+
+
+def test_training_goes_on_with_dropout_after_a_sheet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sheets and pairs are measured without dropout, and a network that was without it before stays so."""
+    made = recipe("ddpm", data="images", dropout=0.5, sheet_minutes=1.0)
+    model, modes = nn.ModuleDict(made.networks()), list[bool]()
+    model["finished"] = nn.Linear(2, 2).eval()
+    dropout = next(each for each in model.modules() if isinstance(each, nn.Dropout) and each.p == 0.5)
+    monkeypatch.setattr(type(made), "_write_product", lambda *given: None)
+    vars(made)["report"] = SimpleNamespace(write=lambda model, out, seen: modes.append(model["denoiser"].training))
+    made.write_sheet(model, tmp_path, 64)
+    assert modes == [False] and dropout.training and model["denoiser"].training
+    assert not model["finished"].training
+    del vars(made)["report"]
+    key, errors = made.paired_errors(model)
+    again = made.paired_errors(model)
+    assert again[0] == key and np.array_equal(again[1], errors), "measured without dropout"
+    assert dropout.training and not model["finished"].training
 
 
 def test_the_sizes_of_a_network_are_options() -> None:

@@ -14,9 +14,10 @@ from safetensors.torch import load_file
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.models.model_library import Library
+from gdm_studio.networks.icons.unet import UNet, UNetConfig
 from gdm_studio.training.live_state import Finding, sheets_of
 from gdm_studio.training.loop import train
-from gdm_studio.training.lora.fine_tune_recipe import FineTuneRecipe
+from gdm_studio.training.lora.fine_tune_recipe import FineTuneRecipe, WholeNetwork
 from tests.drills import training_kills
 from tests.helpers import tiny_stable
 from tests.helpers.tiny_model import NAME, TinyLibrary
@@ -31,6 +32,16 @@ def recipe(tmp_path: Path) -> FineTuneRecipe:
     for name in ("red", "blue", "grey", "tan"):
         Image.new("RGB", (64, 64), name).save(folder / f"{name} disc.png")
     return FineTuneRecipe(images=folder, base=NAME, title="mine", samples=8, batch=4, learning_rate=0.01, warmup=0)
+
+
+def test_all_of_the_network_but_its_draft_network_is_trained() -> None:
+    unet = UNet(UNetConfig(channels=(32, 64), sketch=16)).requires_grad_(False)
+    whole = WholeNetwork(unet)
+    named = dict(unet.named_parameters())
+    stated = {name for name in named if not name.startswith("sketch.")}
+    assert len(stated) < len(named) and set(whole.names) == stated
+    assert {*whole.parameters()} == {named[name] for name in stated}
+    assert {name for name, each in named.items() if each.requires_grad} == stated
 
 
 @pytest.mark.slow
@@ -73,6 +84,7 @@ def _unet(model: object) -> list[torch.nn.Parameter]:
     return list(model.unet.parameters())  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 def test_training_in_parts_ends_with_the_same_weights(recipe: FineTuneRecipe, tmp_path: Path) -> None:
     recipe = replace(recipe, samples=16, sheet_minutes=0)
     list(train(recipe, tmp_path / "whole"))

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any, ClassVar
@@ -20,6 +21,7 @@ from torch import Tensor, nn
 
 from gdm_studio.common.errors import StorageError
 from gdm_studio.training.checkpoint import load_checkpoint, save_checkpoint
+from gdm_studio.training.ema import Ema
 from gdm_studio.training.learning_rate_schedule import Schedule, normal, step_rng
 from gdm_studio.training.log import IntervalTimer, Log
 from gdm_studio.training.loop import train
@@ -326,6 +328,118 @@ def test_a_step_has_the_rate_of_its_samples_a_clipped_gradient_and_randomness_of
     moved = [before - after for before, after in pairwise(weights)]
     assert moved == pytest.approx([0.1 * rate for rate in (1 / 16, 5 / 16, 9 / 16, 13 / 16, 1)], rel=1e-4)
     assert len(set(drawn)) == 6
+
+
+def test_a_clipped_gradient_keeps_its_direction(tmp_path: Path) -> None:
+    """The norm over all parameters together is at most 1 (Pascanu et al. 2013, algorithm 1), and smaller ones stay."""
+    seen = []
+
+    class Steep(Adversaries):
+        def objectives(self, model: Pair) -> Sequence[Objective]:
+            layer = model.discriminator
+
+            def loss(true: Tensor, noise: Tensor) -> Tensor:
+                seen.append((layer.weight.item(), layer.bias.item()))
+                size = (1000, 0.5)[(len(seen) - 1) % 2]
+                return size * (3 * layer.weight.sum() + 4 * layer.bias.sum()) / 5
+
+            parameters = list(layer.parameters())
+            return [Objective("steep", loss, parameters, [torch.optim.SGD(parameters)])]
+
+    list(train(Steep(samples=12), tmp_path))
+    moved = np.array(seen[0]) - np.array(seen[1]), np.array(seen[1]) - np.array(seen[2])
+    assert moved[0] == pytest.approx(np.array([0.06, 0.08]), rel=1e-4)
+    assert moved[1] == pytest.approx(np.array([0.03, 0.04]), rel=1e-4)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Averaged(Recipe[nn.Linear]):
+    """Recipe with an average of three weights, which notes the weights that each of its methods meets."""
+
+    name: ClassVar[str] = "averaged"
+    sheet_seconds: ClassVar[float] = 1e-9  # type: ignore[assignment]
+    starts_with_sheet: ClassVar[bool] = True
+    measure_samples: ClassVar[int] = 40  # type: ignore[assignment]
+
+    samples: int = 400
+    batch: int = 4
+    learning_rate: float = 0.1
+    warmup: int = 0
+
+    @cached_property
+    def met(self) -> list[tuple[str, np.ndarray]]:
+        """The weights that each method has met, in turn."""
+        return []
+
+    def note(self, where: str, model: nn.Linear) -> None:
+        self.met.append((where, model.weight[0].detach().numpy().copy()))
+
+    def model(self, out: Path) -> nn.Linear:
+        return nn.Linear(3, 1, bias=False)
+
+    def modules(self, model: nn.Linear) -> dict[str, nn.Module]:
+        return {"linear": model}
+
+    def initialise(self, model: nn.Linear) -> int:
+        return 123
+
+    def average(self, model: nn.Linear) -> Ema:
+        return Ema(list(model.parameters()), halflife=10)
+
+    def objectives(self, model: nn.Linear) -> Sequence[Objective]:
+        def loss(x: Tensor) -> Tensor:
+            self.note("training", model)
+            return (model(x) - 1).square().mean()
+
+        parameters = list(model.parameters())
+        return [Objective("loss", loss, parameters, [torch.optim.SGD(parameters)])]
+
+    def draw(self, model: nn.Linear, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
+        return (normal(rng, self.batch, 3),)
+
+    def figures(self, model: nn.Linear) -> dict[str, float]:
+        self.note("figures", model)
+        return {"size": model.weight.norm().item()}
+
+    def paired_errors(self, model: nn.Linear) -> None:
+        self.note("pairs", model)
+
+    def write_sheet(self, model: nn.Linear, out: Path, seen: int) -> None:
+        self.note("sheet", model)
+
+    def finish(self, model: nn.Linear, out: Path, seen: int) -> None:
+        self.note("finish", model)
+
+
+def test_everything_but_the_training_meets_the_averaged_weights(tmp_path: Path) -> None:
+    """a ← ½^(B/h)·a + (1 − ½^(B/h))·w after each step of B samples, where h is at most a twentieth of the samples so
+    far (Karras et al. 2022, training code)."""
+    whole, parts = Averaged(), Averaged()
+    list(train(whole, tmp_path / "whole"))
+    with closing(train(parts, tmp_path / "parts")) as steps:
+        list(islice(steps, 30))
+    list(train(parts, tmp_path / "parts"))
+    states: list[Any] = [kept(tmp_path / name) for name in ("whole", "parts")]
+    assert [state["before"] for state in states] == [123, 123], "the samples of the initial weights"
+    final = states[0]["modules"]["linear"]["weight"][0].numpy()
+    for recipe in (whole, parts):
+        weights = [met for where, met in recipe.met if where == "training"]
+        assert len(weights) == 100
+        averages = [weights[0]]
+        for step, after in enumerate([*weights[1:], final], start=1):
+            keep = 0.5 ** (4 / min(10, 0.05 * 4 * step))
+            averages.append(keep * averages[-1] + (1 - keep) * after)
+        assert np.abs(averages[100] - final).max() > 1e-3, "the average differs"
+        steps_taken, seen = 0, set()
+        for where, met in recipe.met:
+            if where == "training":
+                steps_taken += 1
+                continue
+            seen.add(where)
+            assert met == pytest.approx(averages[steps_taken], abs=1e-5), f"{where} after {steps_taken} steps"
+        assert seen == {"figures", "pairs", "sheet", "finish"}
+    one, other = ([*state["ema"], *state["modules"]["linear"].values()] for state in states)
+    assert all(map(torch.equal, one, other))
 
 
 def test_a_stopped_run_writes_what_it_has_and_begins_anew_where_it_is_not_to_resume(tmp_path: Path) -> None:

@@ -39,6 +39,7 @@ from gdm_studio.training.checkpoint import load_checkpoint, save_checkpoint
 from gdm_studio.training.learning_rate_schedule import Schedule
 from gdm_studio.training.loop import Learner, Run, train
 from gdm_studio.training.lora.base_models import IconsBase, StableDiffusionBase
+from gdm_studio.training.lora.encoded_images import EncodedImages
 from gdm_studio.training.lora.files import write_lora
 from gdm_studio.training.lora.fine_tune_recipe import FineTuneRecipe
 from gdm_studio.training.lora.layers import LoraNetwork
@@ -406,18 +407,71 @@ def test_the_preparation_reports_each_image_and_can_be_stopped(discs: Path, tmp_
 
 
 @pytest.mark.parametrize("share", [0.0, 0.25, 1.0])
-def test_the_caption_of_a_share_of_the_samples_is_dropped(discs: Path, share: float) -> None:
+def test_each_image_is_learned_with_a_caption_of_its_own_or_for_a_share_without(discs: Path, share: float) -> None:
+    """Ten images of two captions each, of which three images are held out. The last caption is the empty one."""
+
     def level_tensors(*levels: Tensor) -> tuple[Tensor, ...]:
         return levels
 
-    base: Any = SimpleNamespace(levels=lambda rng, count: (torch.ones(count),) * 2, level_tensors=level_tensors)
-    images, empty = np.arange(10), 10
-    model = LoraModel(base, None, torch.zeros(10, 1, 1, 1), (torch.arange(11),), images[:, None], images, images[:0])
+    def levels(rng: np.random.Generator, count: int) -> tuple[Tensor, Tensor]:
+        return torch.full((count,), 0.6), torch.full((count,), 0.8)
+
+    base: Any = SimpleNamespace(levels=levels, level_tensors=level_tensors)
+    latents, captions, empty = torch.arange(10.0).reshape(10, 1, 1, 1), np.arange(20).reshape(10, 2), 20
+    learned, held_out = np.array([0, 2, 3, 4, 6, 7, 9]), np.array([1, 5, 8])
+    conditions = torch.arange(21), 100 + torch.arange(21)
+    model = LoraModel(base, None, latents, conditions, captions, learned, held_out)
     recipe = LoraRecipe(images=discs, base=NAME, batch=4000, drop_text=share)
-    *_, rows = recipe.draw(model, np.random.default_rng(0), 0)
+    x0, noise, alphas, sigmas, rows, others = recipe.draw(model, np.random.default_rng(0), 0)
+    image = x0.flatten().long()
+    counts = np.bincount(image, minlength=10) / 4000
+    assert set(image.tolist()) == set(learned), "held-out images are not trained on"
+    assert counts[learned] == pytest.approx(np.full(7, 1 / 7), abs=0.03)
+    is_empty = rows == empty
+    assert torch.equal(others, rows + 100) and torch.equal(rows[~is_empty] // 2, image[~is_empty])
     # Five standard deviations of a binomial share.
-    assert abs((rows == empty).double().mean().item() - share) <= 5 * (share * (1 - share) / 4000) ** 0.5
-    assert len(set(rows.tolist()) - {empty}) == (0 if share == 1 else 10)
+    assert abs(is_empty.double().mean().item() - share) <= 5 * (share * (1 - share) / 4000) ** 0.5
+    assert len(set(rows.tolist()) - {empty}) == (0 if share == 1 else 14), "both captions of an image are used"
+    assert (alphas == 0.6).all() and (sigmas == 0.8).all()
+    assert noise.shape == x0.shape and noise.std().item() == pytest.approx(1, abs=0.05)
+    assert abs(float((noise.flatten() * image).mean() / 5)) < 0.1
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_latents_and_conditions_belong_to_their_image_without_those_that_are_gone(
+    discs: Path, tmp_path: Path, threads: int
+) -> None:
+    """Each image has three alternative encodings of its own caption. The last row is the empty prompt."""
+
+    def encode_image(image: Image.Image, size: int) -> Tensor:
+        return torch.full((1, 4, 2, 2), float(np.asarray(image)[0, 0, 0]))
+
+    def encode_caption(caption: str, latents: Tensor, size: int, rng: np.random.Generator) -> list[tuple[Tensor, ...]]:
+        assert latents.shape == (4, 2, 2) and latents.min() == 20 * int(caption.split()[1])
+        return [(latents[None, 0, 0] + choice, torch.tensor([caption.count("disc")])) for choice in range(3)]
+
+    card: Any = SimpleNamespace(name="none", weights=(), weights_beside=dict)
+    base: Any = SimpleNamespace(
+        card=card, encodes_in_threads=True, encode_image=encode_image, encode_caption=encode_caption,
+        encode_empty_prompt=lambda size: (torch.full((1, 2), -1.0), torch.tensor([0])),
+    )  # fmt: skip
+    problems = FolderProblems()
+    for place in range(10):
+        save_caption(discs / f"disc {place}.png", f"disc {place}")
+    pictures = read_folder(discs)
+    (discs / "disc 3.png").unlink()
+    for folder in ("new", "new", "other"):
+        encoded = EncodedImages(base, pictures, 64, seed=1, threads=threads, problems=problems)
+        assert list(encoded.encode(tmp_path / folder)) == list(range(1, 11))
+        left = [place for place in range(10) if place != 3]
+        assert [each.path.name for each in encoded.pictures] == [f"disc {place}.png" for place in left]
+        assert encoded.latents[:, 0, 0, 0].tolist() == [20 * place for place in left]
+        context, pooled = encoded.conditions()
+        assert encoded.rows.shape == (9, 3) and len(context) == len(pooled) == 28
+        assert (context[-1] == -1).all() and pooled.tolist() == [1] * 27 + [0]
+        for place, rows in zip(left, encoded.rows, strict=True):
+            assert context[rows, 0].tolist() == [20 * place + choice for choice in range(3)]
+    assert [each.name for each in problems.unreadable] == ["disc 3.png"] * 3
 
 
 def test_a_paused_preparation_does_not_encode_again(

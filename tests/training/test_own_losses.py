@@ -17,11 +17,19 @@ from torch.distributions import Normal, kl_divergence
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.processes import edm
 from gdm_studio.models.families.papers.method_parts import Clipping
-from gdm_studio.training.icons import denoiser_recipe, distillation_recipe
+from gdm_studio.networks.icons.autoencoder import AutoencoderKL
+from gdm_studio.networks.icons.special_tokens import ANY_STYLE, PADDING
+from gdm_studio.training.icons import denoiser_recipe, distillation_recipe, posed_drafts_recipe, text_recipe
 from gdm_studio.training.icons.autoencoder_recipe import reconstruction_error, reconstruction_loss
+from gdm_studio.training.icons.decoder_recipe import DecoderRecipe, DecoderTraining
 from gdm_studio.training.icons.denoiser_recipe import IconsRecipe
 from gdm_studio.training.icons.distillation_recipe import FastRecipe
+from gdm_studio.training.icons.draft_latents_network import DraftPhase, MemorisationPhase
+from gdm_studio.training.icons.pose_augmented_pairs import PosedDrawings
+from gdm_studio.training.icons.posed_drafts_recipe import PosedRecipe
+from gdm_studio.training.icons.text_recipe import PriorPhase, TextRecipe
 from gdm_studio.training.upscaler.recipe import doubling_loss
+from tests.helpers import tiny_model
 
 
 def random(*shape: int, seed: int) -> torch.Tensor:
@@ -152,6 +160,212 @@ def test_a_frozen_draft_is_not_converted_to_the_style_and_moves_by_the_drawn_sha
     assert loss == 3 and all(map(torch.equal, inputs, (ids, draft_ids, x0)))
     assert named["carries"] is False and all(map(torch.equal, named["moves"], (numbers, shares)))
     assert all(map(torch.equal, error.call_args.args[1:4], (x0, sigma, noise)))
+
+
+# Networks that draw from a draft or from the text
+
+STYLE, WORDS = 5, 40  # the first token of a style and of a word
+TOKENS = torch.tensor([[STYLE + row, WORDS + row, WORDS + 10 + row] for row in range(8)])
+NOTHING = [ANY_STYLE, PADDING, PADDING]
+
+
+def drawing_networks(prior: torch.Tensor) -> Any:
+    """Return networks whose text vectors are the tokens, and whose draft network answers `prior`."""
+    return SimpleNamespace(
+        unet=torch.nn.Linear(2, 2),
+        text=lambda ids: (ids, ids > 0, ids.float()),
+        draft=lambda cond, like: prior + cond[2].sum(dim=1)[:, None, None, None],
+        tokenizer=SimpleNamespace(encode=lambda text: NOTHING),
+        device="cpu",
+        freeze=lambda: None,
+        trainable_parameters=lambda: [],
+    )
+
+
+def cases(count: int) -> list[torch.Tensor]:
+    """Return `count` tensors of booleans that have each combination once."""
+    return list(torch.cartesian_prod(*[torch.tensor([False, True])] * count).unbind(dim=1))
+
+
+def stated_tokens(rows: torch.Tensor, has_text: Any, has_style: Any, has_words: Any) -> list[list[int]]:
+    """Return the tokens of prompts: the style, or none, and the words, or none."""
+    found = []
+    for row, text, style, words in zip(rows.tolist(), has_text, has_style, has_words, strict=True):
+        own = TOKENS[row].tolist()
+        found.append([own[0] if text and style else ANY_STYLE, *(own[1:] if text and words else NOTHING[1:])])
+    return found
+
+
+def test_a_posed_drawing_is_completed_from_its_draft_and_without_a_prompt_from_the_typical_one() -> None:
+    rows = torch.tensor([3, 0, 7, 1, 1, 5, 6, 2])
+    drafts, latents, prior = (random(8, 4, 3, 3, seed=seed) for seed in range(3))
+    networks = drawing_networks(prior)
+    recipe = PosedRecipe(data=Path("none"), vae=Path("none"), words=Path("none"), init=Path("none"))
+    model: Any = SimpleNamespace(networks=networks, pairs=PosedDrawings(drafts.half(), latents.half(), TOKENS))
+    has_text, has_style, has_words = cases(3)
+    sigma, noise = random(8, seed=4).exp(), random(8, 4, 3, 3, seed=5)
+    optimizers = {recipe.optimizer: lambda *_: []}
+    with (
+        mock.patch.object(posed_drafts_recipe, "denoising_error", return_value=torch.tensor(3.0)) as error,
+        mock.patch.object(posed_drafts_recipe, "OPTIMIZERS", optimizers),
+    ):
+        (objective,) = recipe.objectives(model)
+        assert objective.loss(rows, sigma, noise, has_text, has_style, has_words) == 3
+    told, x0, *noised, (tokens, mask, pooled, draft) = error.call_args.args
+    assert told is networks and torch.equal(x0, latents.half().float()[rows])
+    assert all(map(torch.equal, noised, (sigma, noise)))
+    assert tokens.tolist() == stated_tokens(rows, has_text, has_style, has_words)
+    assert torch.equal(mask, tokens > 0) and torch.equal(pooled, tokens.float())
+    own, typical = drafts.half().float()[rows], prior + pooled.sum(dim=1)[:, None, None, None]
+    assert torch.equal(draft[has_text], own[has_text]) and torch.equal(draft[~has_text], typical[~has_text])
+
+
+def test_the_prior_network_learns_the_mean_drawing_and_nothing_from_the_denoiser() -> None:
+    """Loss: w·‖p − x₀‖² over all drawings that the prior network sees, and the denoiser's error from a given draft."""
+    prior = random(12, 4, 3, 3, seed=1).requires_grad_(True)
+    networks = drawing_networks(prior)
+    latents, drafts = random(8, 4, 3, 3, seed=2).half(), random(8, 4, 3, 3, seed=3).half()
+    lots = torch.tensor([0.1, 0.9, 0.2, 0.3, 0.8, 0.4, 0.6, 0.5])
+    drawings: Any = SimpleNamespace(latents=latents, drafts=drafts, lots=lots, prompts=TOKENS[:, None].expand(8, 2, 3))
+    model: Any = SimpleNamespace(networks=networks, drawings=drawings)
+    recipe = TextRecipe(prior_weight=0.7, prior_share=0.55)
+    rows, more = torch.tensor([3, 0, 7, 1]), torch.tensor([[5], [4], [6], [2], [2], [1], [0], [5]])[:, 0]
+    has_text, has_draft = cases(2)
+    has_style, picks = torch.tensor([True, True, False, True]), torch.zeros(4, dtype=torch.long)
+    sigma, noise = random(4, seed=4).exp(), random(4, 4, 3, 3, seed=5)
+    draft_sigma, draft_noise = torch.tensor([0.0, 0.5, 0.0, 2.0]), random(4, 4, 3, 3, seed=6)
+    others = [more, more * 0, more >= 0, more >= 0]
+
+    def denoise(told: Any, x0: torch.Tensor, sigma: Any, noise: Any, cond: Any) -> torch.Tensor:
+        result: torch.Tensor = (cond[-1] * x0).sum()
+        return result
+
+    with (
+        mock.patch.object(text_recipe, "denoising_error", side_effect=denoise) as error,
+        mock.patch.object(text_recipe, "OPTIMIZERS", {recipe.optimizer: lambda *_: []}),
+    ):
+        (objective,) = recipe.objectives(model)
+        batch = rows, picks, has_text, has_style, sigma, noise, has_draft, draft_sigma, draft_noise
+        loss = objective.loss(*batch, *(each.unflatten(0, (4, 2)) for each in others))
+    _, x0, *noised, (tokens, mask, pooled, draft) = error.call_args.args
+    assert torch.equal(x0, latents.float()[rows]) and all(map(torch.equal, noised, (sigma, noise)))
+    assert tokens.tolist() == stated_tokens(rows, has_text, has_style, has_text) and len(mask) == len(pooled) == 4
+    every = torch.cat([rows, more])
+    ids = torch.cat([tokens, TOKENS[more]])
+    predicted = prior + ids.sum(dim=1)[:, None, None, None]
+    noisy = drafts.float()[rows] + draft_sigma[:, None, None, None] * draft_noise
+    is_drawn = (has_draft & has_text)[:, None, None, None]
+    torch.testing.assert_close(draft, torch.where(is_drawn, noisy, predicted[:4]))
+    errors = (predicted - latents.float()[every]).square().mean(dim=(1, 2, 3)) * (lots[every] < 0.55) / 0.55
+    torch.testing.assert_close(loss, 0.7 * errors.mean() + (draft * x0).sum())
+    found, expected = (torch.autograd.grad(each, prior)[0] for each in (loss, 0.7 * errors.mean()))
+    torch.testing.assert_close(found, expected, msg="the prior network would drift away from the mean drawing")
+
+
+class Sketch(torch.nn.Module):
+    """Draft network whose answer is a linear function of the pooled prompt, the same at each position."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.linear = torch.nn.Linear(3, 4)
+
+    def forward(self, pooled: torch.Tensor, size: torch.Size) -> torch.Tensor:
+        answer: torch.Tensor = self.linear(pooled)[:, :, None, None].expand(-1, -1, *size)
+        return answer
+
+
+class Pooled(torch.nn.Module):
+    """Text encoder whose pooled vector is a linear function of the tokens."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.linear = torch.nn.Linear(3, 3)
+
+    def forward(self, ids: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        return ids, ids > 0, self.linear(ids.float() / 50)
+
+
+class Networks(SimpleNamespace):
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
+
+def draft_networks() -> Any:
+    torch.manual_seed(0)
+    sketch = Sketch()
+    return Networks(
+        unet=SimpleNamespace(sketch=sketch),
+        text=Pooled(),
+        device="cpu",
+        draft=lambda cond, like: sketch(cond[2], like.shape[-2:]),
+    )
+
+
+def trained_by(objective: Any) -> set[torch.nn.Parameter]:
+    """Return the parameters of an objective, which its optimisers have exactly once."""
+    held = [each for optimizer in objective.optimizers for group in optimizer.param_groups for each in group["params"]]
+    assert len(held) == len({*held}) and {*held} == {*objective.parameters}
+    return {*held}
+
+
+def test_the_draft_network_is_trained_with_the_text_encoder() -> None:
+    networks, x0 = draft_networks(), random(5, 4, 3, 3, seed=1)
+    ids = TOKENS[:5]
+    sketch, text = networks.unet.sketch, networks.text
+    phase = DraftPhase(draw_latents=lambda model, rng, count: (x0, ids), samples=100, learning_rate=0.01)
+    (objective,) = phase.objectives(networks)
+    assert trained_by(objective) == {*sketch.parameters(), *text.parameters()}
+    assert all(map(torch.equal, phase.draw(networks, np.random.default_rng(0), 0), (x0, ids)))
+    loss = objective.loss(x0, ids)
+    torch.testing.assert_close(loss, (sketch(text(ids)[2], x0.shape[-2:]) - x0).square().mean())
+    assert all(slope.any() for slope in torch.autograd.grad(loss, objective.parameters))
+    drawings: Any = SimpleNamespace(latents=x0.half(), lots=torch.zeros(5), prompts=TOKENS[:5, None])
+    prior = PriorPhase(drop_text=0.1, drop_style=0.1, share=1.0, samples=100, learning_rate=0.01)
+    (objective,) = prior.objectives(SimpleNamespace(networks=networks, drawings=drawings))  # type: ignore[arg-type]
+    assert trained_by(objective) == {*sketch.parameters(), *text.parameters()}
+    rows, yes = torch.arange(5), torch.ones(5, dtype=torch.bool)
+    found = objective.loss(rows, torch.zeros(5, dtype=torch.long), yes, yes)
+    torch.testing.assert_close(found, loss, atol=2e-3, rtol=2e-3)
+
+
+def test_a_draft_network_memorises_each_image_by_its_own_prompt() -> None:
+    """The text encoder is frozen. Images 0 to 7 have the tokens of their index, encoded once each."""
+    networks = draft_networks()
+    sketch, text = networks.unet.sketch, networks.text
+    latents = torch.arange(8.0)[:, None, None, None].expand(-1, 4, 3, 3).half()
+
+    def draw(model: Any, rng: np.random.Generator, count: int) -> tuple[Any, torch.Tensor]:
+        picked = rng.integers(8, size=count)
+        return picked, TOKENS[picked]
+
+    phase = MemorisationPhase(draw_indices=draw, latents=latents, samples=5000, learning_rate=0.01)
+    (objective,) = phase.objectives(networks)
+    assert trained_by(objective) == {*sketch.parameters()} and not any(each.requires_grad for each in text.parameters())
+    x0, pooled = phase.draw(networks, np.random.default_rng(0), 0)
+    image = x0[:, 0, 0, 0].long()
+    assert np.bincount(image, minlength=8) / phase.batch == pytest.approx(np.full(8, 1 / 8), abs=0.06)
+    torch.testing.assert_close(pooled, text(TOKENS[image])[2].detach())
+    expected = (sketch(pooled, x0.shape[-2:]) - x0).square().mean()
+    torch.testing.assert_close(objective.loss(x0, pooled), expected, atol=0.1, rtol=0.02)
+
+
+def test_a_decoder_is_trained_with_all_that_decodes_and_nothing_that_encodes() -> None:
+    torch.manual_seed(0)
+    autoencoder = AutoencoderKL(tiny_model.VAE)
+    for parameter in autoencoder.parameters():
+        torch.nn.init.normal_(parameter, std=0.1)
+    latents = random(2, tiny_model.VAE.latent_channels, 2, 2, seed=1)
+    named = dict(autoencoder.named_parameters())
+    slopes = torch.autograd.grad(autoencoder.decode(latents).square().sum(), [*named.values()], allow_unused=True)
+    decoding = {name for name, slope in zip(named, slopes, strict=True) if slope is not None}
+    assert decoding and not any(name.startswith(("encoder", "patch")) for name in decoding)
+    model = DecoderTraining(autoencoder, latents)
+    recipe = DecoderRecipe(data=Path("none"), vae=Path("none"), words=Path("none"), run=Path("none"))
+    (objective,) = recipe.objectives(model)
+    assert trained_by(objective) == {named[name] for name in decoding}
+    x = random(2, 4, 8, 8, seed=2).clamp(-1, 1)
+    x = torch.nn.functional.interpolate(x, autoencoder.decode(latents).shape[-2:])
+    expected = reconstruction_error(autoencoder.decode(latents).float() - x)
+    torch.testing.assert_close(objective.loss(latents, x), expected, atol=0.02, rtol=0.02)
 
 
 # The student that generates in four steps

@@ -8,10 +8,12 @@ from torch import nn
 
 from gdm_studio.models.memory import precision
 from gdm_studio.networks.icons.autoencoder import AutoencoderKL
+from gdm_studio.networks.icons.text_encoder import TextConfig, TextEncoder
+from gdm_studio.networks.icons.unet import UNet, UNetConfig
 from gdm_studio.training.ema import Ema
 from gdm_studio.training.gradient_shards import ShardedGradients
 from gdm_studio.training.icons.autoencoder_recipe import reconstruction_loss
-from gdm_studio.training.optim import OPTIMIZERS, Muon, orthogonal
+from gdm_studio.training.optim import OPTIMIZERS, Muon, orthogonal, set_rate
 from tests.helpers import tiny_model
 
 
@@ -112,6 +114,30 @@ def test_muon_looks_ahead_along_its_momentum_and_decays_the_weights() -> None:
         direction = orthogonal((0.05 * gradient + 0.95 * momentum)[None])[0]
         expected = expected * (1 - 0.1 * 0.5) - 0.1 * 0.2 * 6**0.5 * direction
         torch.testing.assert_close(weight, expected, atol=2e-3, rtol=1e-3)
+
+
+def test_muon_steps_inner_matrices_and_adamw_all_else_at_half_the_rate() -> None:
+    """Layers that touch latents or words, the draft network, and vectors are no matrices for Muon (Jordan 2024)."""
+    unet = UNet(UNetConfig(in_channels=4, channels=(32, 64), attention=(False, True), context=16, sketch=16))
+    text = TextEncoder(TextConfig(words=20, word_width=8, width=16, layers=1, heads=2))
+    frozen = next(name for name, each in unet.named_parameters() if "attention" in name and each.ndim == 2)
+    unet.get_parameter(frozen).requires_grad_(False)
+    optimizers = OPTIMIZERS["muon"](unet, text, 1e-3)
+    set_rate(optimizers, 0.2)
+    found: dict[int, tuple[type, float, float]] = {}
+    for optimizer in optimizers:
+        for group in optimizer.param_groups:
+            assert not found.keys() & set(map(id, group["params"]))
+            found |= {id(each): (type(optimizer), group["lr"], group["weight_decay"]) for each in group["params"]}
+    outer = {*unet.conv_in.parameters(), *unet.conv_out.parameters(), *unet.sketch.parameters()}  # type: ignore
+    outer |= {text.special.weight, text.position, *text.weigh.parameters()}
+    inner = 0
+    for name, each in [*unet.named_parameters(), *text.named_parameters()]:
+        is_matrix = each.ndim >= 2 and each not in outer
+        stated = (Muon, 0.2, 0.01) if is_matrix else (torch.optim.AdamW, 0.1, 0.01)
+        assert found.get(id(each)) == (None if name == frozen else stated), name
+        inner += is_matrix
+    assert inner > 20 and unet.conv_in.weight in outer
 
 
 @pytest.mark.parametrize("name", list(OPTIMIZERS))

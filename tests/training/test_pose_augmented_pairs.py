@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
 from gdm_studio.cli.main import run
+from gdm_studio.models.families.icons.model import to_premultiplied
 from gdm_studio.training.checkpoint import load_checkpoint
 from gdm_studio.training.data.dataset import open_pictures
-from gdm_studio.training.icons import autoencoder_training
+from gdm_studio.training.icons import autoencoder_training, pose_augmented_pairs
 from gdm_studio.training.icons.distillation_recipe import FastRecipe
 from gdm_studio.training.icons.networks import IconsNetworks, load_averaged
 from gdm_studio.training.icons.pose_augmented_pairs import PosedDrawings, pose_drawings
@@ -49,6 +52,42 @@ def test_a_draft_has_the_pose_and_the_colours_of_its_drawing(made: Path, recalli
 
     # Each drawing was posed several times, so a draft of another pair often shows the same thing in another pose.
     assert distance(pairs.drafts) < 0.5 * distance(pairs.drafts.roll(1, 0))
+
+
+@pytest.mark.slow
+def test_a_draft_that_is_its_drawing_stays_so_in_every_pose_colour_and_collage(
+    made: Path, recalling: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    networks, _ = load_averaged(recalling, made / "words")
+    opened = open_pictures(made / "pictures")
+    last: list[np.ndarray] = []
+    shift = pose_augmented_pairs._PairMaker._shift_components
+
+    def shifted(maker: Any, picked: np.ndarray, *given: Any) -> torch.Tensor:
+        last[:] = [maker.images[picked]]
+        return shift(maker, picked, *given)
+
+    class Pixels:
+        """Autoencoder whose latents are the pixels, and which decodes the drawings themselves."""
+
+        def to(self, device: Any) -> Pixels:
+            return self
+
+        def decode(self, latents: torch.Tensor) -> torch.Tensor:
+            return to_premultiplied(torch.from_numpy(opened.rgba(last[0])))
+
+        def encode(self, pixels: torch.Tensor) -> torch.Tensor:
+            return pixels
+
+    monkeypatch.setattr(pose_augmented_pairs._PairMaker, "_shift_components", shifted)
+    # The names of the made-up pictures are colours, which would stay.
+    monkeypatch.setattr(pose_augmented_pairs, "FIXED_COLOURS", frozenset())
+    pixels: Any = Pixels()
+    pairs = pose_drawings(networks, pixels, opened, subset="all", count=PAIRS, seed=0)
+    assert torch.equal(pairs.drafts, pairs.latents)
+    drawings = to_premultiplied(torch.from_numpy(opened.rgba(np.arange(opened.count)))).half()
+    is_changed = [not (pair == drawings).flatten(1).all(dim=1).any() for pair in pairs.latents]
+    assert sum(is_changed) > 0.8 * PAIRS
 
 
 @pytest.mark.slow

@@ -86,6 +86,7 @@ def start(play: Callable[[Window], Coroutine[Any, Any, None]]) -> None:
     asyncio.set_event_loop(None)
 
 
+@pytest.mark.slow
 def test_the_window_is_painted_and_filled_while_a_file_is_read(home: Path, slow: threading.Event) -> None:
     model("a")
     path = slow_file("b")
@@ -130,6 +131,7 @@ def test_models_of_the_last_scan_are_there_from_the_first_paint(home: Path, monk
         go.set()
 
 
+@pytest.mark.slow
 def test_a_model_that_is_still_being_read_is_restored_with_its_edits(home: Path, slow: threading.Event) -> None:
     slow_file("a")
     model("b")
@@ -147,6 +149,7 @@ def test_a_model_that_is_still_being_read_is_restored_with_its_edits(home: Path,
     assert (request.model, request.prompt, request.steps) == ("tiny", "a blue owl", 7)
 
 
+@pytest.mark.slow
 def test_a_model_chosen_during_the_scan_stays_chosen(home: Path, slow: threading.Event) -> None:
     slow_file("a")
     model("b")

@@ -347,6 +347,7 @@ def test_long_titles_of_buttons_are_shortened_and_do_not_widen_the_details(look:
     assert area.widget().minimumSizeHint().width() <= area.viewport().width()
 
 
+@pytest.mark.slow
 def test_facts_keep_their_height_whatever_rows_the_tags_need(look: Theme) -> None:
     page = show_widget(GalleryPage(look, _model(look, 3)), width=1000, height=700)
     page.grid.select("0")

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
@@ -118,6 +119,7 @@ async def _close(window: Window) -> None:
     window.deleteLater()
 
 
+@pytest.mark.slow
 def test_input_right_after_the_first_paint_acts(home: Path) -> None:
     """Letters appear at once. Clicks and commands are noticed at once, and carried out when the start is complete."""
 
@@ -146,6 +148,7 @@ def test_input_right_after_the_first_paint_acts(home: Path) -> None:
     _run(use)
 
 
+@pytest.mark.slow
 def test_letters_after_an_early_command_belong_to_what_it_opens(home: Path) -> None:
     async def use() -> None:
         window = Window(_theme(), GaussianLibrary())  # type: ignore[arg-type]
@@ -176,6 +179,7 @@ def test_letters_after_an_early_command_belong_to_what_it_opens(home: Path) -> N
     _run(use)
 
 
+@pytest.mark.slow
 def test_a_window_that_is_closed_during_its_start_ends(home: Path) -> None:
     async def use() -> None:
         window = Window(_theme(), GaussianLibrary())  # type: ignore[arg-type]

@@ -78,6 +78,11 @@ class AutoencoderPhase(Phase[nn.ModuleDict]):
     kl: float
 
     @property
+    def draw_seed(self) -> int:
+        # The seed itself and the next one are those of the phases after it.
+        return self.seed + 2
+
+    @property
     def schedule(self) -> Schedule:
         return Schedule(self.samples, self.warmup, self.samples)
 

@@ -84,6 +84,7 @@ class TopBar(QFrame):
         self.unread.hide()
         self._lay_out(theme)
         self._group.idClicked.connect(lambda index: self.page_chosen.emit(self._pages[index]))
+        self.gear.clicked.connect(self._choose_settings)
         self.search.clicked.connect(self.palette_asked)
         self.queue.clicked.connect(self.queue_asked)
         self.unread.clicked.connect(self.unread_asked)
@@ -97,7 +98,6 @@ class TopBar(QFrame):
             button.setCheckable(True)
             self._group.addButton(button, index)
             row.addWidget(button)
-        self._group.addButton(self.gear, len(self._pages) - 1)
         row.addStretch()
         row.addWidget(self.jobs, 1)
         row.addSpacing(SPACE.small)
@@ -114,10 +114,20 @@ class TopBar(QFrame):
 
     def set_page(self, page: str) -> None:
         """Highlight the button of the open page."""
+        buttons = [*self._group.buttons(), self.gear]
+        chosen = buttons[self._pages.index(page)]
         # Move the focus too, so that its frame does not stay on the button of the previous page.
-        if any(button.hasFocus() for button in self._group.buttons()):
-            self._group.button(self._pages.index(page)).setFocus(Qt.FocusReason.OtherFocusReason)
-        self._group.button(self._pages.index(page)).setChecked(True)
+        if any(button.hasFocus() for button in buttons):
+            chosen.setFocus(Qt.FocusReason.OtherFocusReason)
+        # The gear is not in the group, of which Qt lets the Tab key reach one button.
+        self._group.setExclusive(False)
+        for button in buttons:
+            button.setChecked(button is chosen)
+        self._group.setExclusive(True)
+
+    def _choose_settings(self) -> None:
+        self.set_page(SETTINGS)
+        self.page_chosen.emit(SETTINGS)
 
     def set_device(self, text: str, state: str = "idle") -> None:
         """Show the name and the state (idle, busy, waiting or off) of the device that generates images."""
@@ -213,7 +223,7 @@ class TopBar(QFrame):
     def _set_tight(self, tight: bool) -> None:
         """Reduce the page buttons' margins if `tight` is True, or restore them."""
         for button in self._group.buttons():
-            if button is not self.gear and bool(button.property("tight")) != tight:
+            if bool(button.property("tight")) != tight:
                 button.setProperty("tight", tight)
                 button.style().unpolish(button)
                 button.style().polish(button)

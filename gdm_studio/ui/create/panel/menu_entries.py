@@ -140,4 +140,4 @@ def _cache_hint(card: ModelCard | None, interval: int) -> str:
     if error is None:
         return ""
     text = translate("Menus", "about {time} × the time, {difference} of 255 off")
-    return text.format(time=f"{error.time:.2f}", difference=f"{error.difference:.1f}")
+    return text.format(time=number_text(error.time, 2), difference=number_text(error.difference, 1))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from gdm_studio.maths.samplers import SAMPLERS
@@ -127,6 +127,8 @@ class Controls(QFrame):
         things.hide()
         self._rows.insertWidget(1, things)
         put_in_tab_order(things, after=self.prompt)
+        for part in (self._scroll.viewport(), self._column):
+            part.installEventFilter(self)
         things.submitted.connect(self.submit)
         things.leave.clicked.connect(lambda: self.modes.set_toggled.emit(False))
         return things
@@ -327,6 +329,18 @@ class Controls(QFrame):
         # A set has one picture for each thing, and chooses the size of its batches.
         self.main_settings.set_ignored(*(("count", "batch") if on else ()))
         self.modes.show_set(on)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest) and self._edits_set:
+            self._keep_generate_in_view()
+        return super().eventFilter(watched, event)
+
+    def _keep_generate_in_view(self) -> None:
+        """Limit the height of the list of subjects, so that the Generate button below it is in view."""
+        self._rows.activate()
+        foot = self.button.mapTo(self._column, QPoint(0, self.button.height())).y()
+        others = foot - self.things.height()
+        self.things.set_most_height(self._scroll.viewport().height() - others - SPACE.small)
 
     def set_devices(self, choices: list[Choice]) -> None:
         """Fill the device menu with these devices. The next request uses the device that is then selected."""
@@ -558,7 +572,7 @@ class Controls(QFrame):
         self._show_defaults()
 
     def _lay_out(self) -> None:
-        page = QWidget()
+        self._column = page = QWidget()
         for part in (self.examples, self.presets_mark, self.start_mark):
             self.prompt.add_mark(part)
         self._style_field = Labelled(translate("Setting", SETTINGS["style"].title), self.style_box)

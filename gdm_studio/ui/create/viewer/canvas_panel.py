@@ -606,6 +606,8 @@ class CanvasPanel(QFrame):
         self.canvas = self._area.canvas
         self.bar = self._area.bar
         self._offers_examples = False
+        # True while an image is being generated, which the empty canvas does not ask for.
+        self._is_running = False
         # The model whose examples are offered.
         self._example_card: ModelCard | None = None
         self.filmstrip = Filmstrip(theme)
@@ -684,6 +686,17 @@ class CanvasPanel(QFrame):
         """Show the model's example prompts while the canvas is empty, or hide them."""
         if offered != self._offers_examples:
             self._offers_examples = offered
+            self._show_bars()
+
+    def set_running(self, is_running: bool) -> None:
+        """Show the cells of the steps that a run has still to compute, or hide them.
+
+        An empty canvas shows no hint while it waits for the first step.
+        """
+        self.filmstrip.set_running(is_running)
+        if is_running != self._is_running:
+            self._is_running = is_running
+            self.canvas.set_hinting(not is_running)
             self._show_bars()
 
     def set_example_card(self, card: ModelCard) -> None:
@@ -802,7 +815,7 @@ class CanvasPanel(QFrame):
         shows_sketch = self._sketch is not None and not self._mode and not together
         self.bar.setVisible(filled and not self._mode and not shows_sketch)
         has_room = not self._mode and not together and not shows_sketch
-        self._show_part("welcome", self._offers_examples and not filled and has_room)
+        self._show_part("welcome", self._offers_examples and not filled and has_room and not self._is_running)
         self._show_part("sketch", shows_sketch)
         self.bar.set_zooms(not together)
         for mode in ("noise", "mask", "extend"):

@@ -132,7 +132,7 @@ class Viewer(QObject):
         self.image_chosen = False
         self._leave_view()
         self._canvas_panel.set_finished(False)
-        self._canvas_panel.filmstrip.set_running(True)
+        self._canvas_panel.set_running(True)
         self._canvas_panel.filmstrip.set_earlier(False)
         self._show_image_of_run(0)
         if self._has_several_images():
@@ -161,10 +161,12 @@ class Viewer(QObject):
 
         `newest` is that step's preview.
         """
-        if self.run is None or newest is None:
+        if self.run is None:
+            return
+        self._canvas_panel.set_running(not self.run.state.ended)
+        if newest is None:
             return
         self._newest = newest
-        self._canvas_panel.filmstrip.set_running(not self.run.state.ended)
         if not self.shows_run or self._canvas_panel.mode():
             return
         if self.live and not self.image_chosen and newest.image != self.image:
