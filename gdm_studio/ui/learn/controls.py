@@ -25,13 +25,13 @@ from gdm_studio.ui.widgets import (
     FramedSegmented,
     Labelled,
     Segmented,
-    SliderRow,
     horizontal_rule,
     label,
     scrolled,
     wrapped,
 )
 from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.widgets.slider_row import SliderRow
 
 # Titles of the settings that a second run may change, in the order of the menu.
 CHANGES = {

@@ -238,6 +238,8 @@ class FramedField(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        # Not the focus proxy: Tab would visit it a second time, because Qt orders a frame apart from its proxy.
+        self._edit: NumberEdit | None = None
         self.setProperty("role", "field")
         self.setFixedHeight(SPACE.control)
 
@@ -246,13 +248,13 @@ class FramedField(QFrame):
         edit.installEventFilter(self)
         # A line edit adds two pixels. Without them the text is aligned with that of other fields.
         edit.setTextMargins(-2, 0, 0, 0)
-        self.setFocusProxy(edit)
+        self._edit = edit
         in_row((edit, 1), *beside, on=self, spacing=1)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Move the keyboard focus to the number field when the user clicks anywhere in the frame."""
-        if self.focusProxy() is not None:
-            self.setFocus(Qt.FocusReason.MouseFocusReason)
+        if self._edit is not None:
+            self._edit.setFocus(Qt.FocusReason.MouseFocusReason)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
