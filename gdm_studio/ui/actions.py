@@ -742,7 +742,7 @@ REJECT_SHOWN = Action(
     QT_TRANSLATE_NOOP("Action", "Reject"),
     tip=QT_TRANSLATE_NOOP("Action", "Delete and show the next picture; Ctrl+Z brings it back"),
     synonyms=QT_TRANSLATE_NOOP("Action", "trash delete"),
-    keys="X",
+    keys="X; Del",
     icon="trash-2",
 )
 SKIP_SHOWN = Action(

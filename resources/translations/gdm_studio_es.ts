@@ -1692,6 +1692,10 @@
 <translation>En pausa</translation>
 </message>
 <message>
+<source>Picture area</source>
+<translation>Zona de la imagen</translation>
+</message>
+<message>
 <source>Step {number}</source>
 <translation>Paso {number}</translation>
 </message>
@@ -1868,14 +1872,6 @@
 <message>
 <source>Show: {section}</source>
 <translation>Mostrar: {section}</translation>
-</message>
-<message>
-<source>closed</source>
-<translation>cerrado</translation>
-</message>
-<message>
-<source>open</source>
-<translation>abierto</translation>
 </message>
 </context>
 <context>
@@ -2218,8 +2214,12 @@
 <context>
 <name>CreatePage</name>
 <message>
-<source>Divider between the panels</source>
-<translation>Divisor entre los paneles</translation>
+<source>Width of the picture list</source>
+<translation>Ancho de la lista de imágenes</translation>
+</message>
+<message>
+<source>Width of the settings</source>
+<translation>Ancho de los ajustes</translation>
 </message>
 <message>
 <source>Your picture will appear here</source>
@@ -4522,6 +4522,10 @@
 <message>
 <source>Show which</source>
 <translation>Ver cuáles</translation>
+</message>
+<message>
+<source>Stopped · {edited}</source>
+<translation>Detenido · {edited}</translation>
 </message>
 <message>
 <source>{folder} contains no pictures; choose another folder.</source>
@@ -7535,6 +7539,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Descartar estos cambios</translation>
 </message>
 <message>
+<source>For the next picture</source>
+<translation>Para la próxima imagen</translation>
+</message>
+<message>
 <source>Paused</source>
 <translation>En pausa</translation>
 </message>
@@ -8452,6 +8460,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Edición de una imagen en cola</translation>
 </message>
 <message>
+<source>Generate uses these settings for another picture.</source>
+<translation>«Generar» usa estos ajustes para otra imagen.</translation>
+</message>
+<message>
 <source>Not used: {settings}.</source>
 <translation>Sin usar: {settings}.</translation>
 </message>
@@ -8462,6 +8474,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Saves the settings in the queue, in the same place</source>
 <translation>Guarda los ajustes en la cola, en el mismo lugar</translation>
+</message>
+<message>
+<source>“{title}” no longer waits in the queue</source>
+<translation>«{title}» ya no espera en la cola</translation>
 </message>
 </context>
 <context>
@@ -8827,8 +8843,16 @@ v = α·ε − σ·x̂₀</translation>
 </translation>
 </message>
 <message>
+<source>Finished: {job}</source>
+<translation>Terminado: {job}</translation>
+</message>
+<message>
 <source>Starts next</source>
 <translation>Empieza después</translation>
+</message>
+<message>
+<source>Stopped: {job}</source>
+<translation>Detenido: {job}</translation>
 </message>
 <message>
 <source>Waiting for the model to load</source>
@@ -9098,10 +9122,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Newest first</source>
 <translation>Recientes primero</translation>
-</message>
-<message>
-<source>Newest ▾</source>
-<translation>Recientes ▾</translation>
 </message>
 <message>
 <source>Not understood: {terms}.</source>
@@ -9391,8 +9411,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>conectando con el clúster…</translation>
 </message>
 <message>
-<source>locked, {seed}</source>
-<translation>bloqueada, {seed}</translation>
+<source>locked · {seed}</source>
+<translation>bloqueado · {seed}</translation>
 </message>
 <message>
 <source>not made yet</source>
@@ -12559,10 +12579,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>cota o −log p por encima de la entropía de la distribución real, en nats</translation>
 </message>
 <message>
-<source>correlation of the random numbers of different steps</source>
-<translation>correlación de los números aleatorios de pasos distintos</translation>
-</message>
-<message>
 <source>deviation within the modes over the true one</source>
 <translation>desviación dentro de los modos respecto a la real</translation>
 </message>
@@ -12577,6 +12593,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>error in 40 steps over that of DDIM with as many evaluations of the network</source>
 <translation>error en 40 pasos respecto al de DDIM con las mismas evaluaciones de la red</translation>
+</message>
+<message>
+<source>error of a run’s random numbers beside independent ones from N(0, 1)</source>
+<translation>error de los números aleatorios de una ejecución respecto a números independientes de N(0, 1)</translation>
 </message>
 <message>
 <source>error of a step back beside q(x_{t−1} | x_t, x_0), over its deviation</source>

@@ -1692,6 +1692,10 @@
 <translation>En pause</translation>
 </message>
 <message>
+<source>Picture area</source>
+<translation>Zone de l'image</translation>
+</message>
+<message>
 <source>Step {number}</source>
 <translation>Étape {number}</translation>
 </message>
@@ -1868,14 +1872,6 @@
 <message>
 <source>Show: {section}</source>
 <translation>Afficher : {section}</translation>
-</message>
-<message>
-<source>closed</source>
-<translation>fermé</translation>
-</message>
-<message>
-<source>open</source>
-<translation>ouvert</translation>
 </message>
 </context>
 <context>
@@ -2218,8 +2214,12 @@
 <context>
 <name>CreatePage</name>
 <message>
-<source>Divider between the panels</source>
-<translation>Séparateur entre les panneaux</translation>
+<source>Width of the picture list</source>
+<translation>Largeur de la liste des images</translation>
+</message>
+<message>
+<source>Width of the settings</source>
+<translation>Largeur des réglages</translation>
 </message>
 <message>
 <source>Your picture will appear here</source>
@@ -4522,6 +4522,10 @@
 <message>
 <source>Show which</source>
 <translation>Voir lesquelles</translation>
+</message>
+<message>
+<source>Stopped · {edited}</source>
+<translation>Arrêté · {edited}</translation>
 </message>
 <message>
 <source>{folder} contains no pictures; choose another folder.</source>
@@ -7535,6 +7539,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Abandonner ces changements</translation>
 </message>
 <message>
+<source>For the next picture</source>
+<translation>Pour la prochaine image</translation>
+</message>
+<message>
 <source>Paused</source>
 <translation>En pause</translation>
 </message>
@@ -8452,6 +8460,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Modification d'une image en file</translation>
 </message>
 <message>
+<source>Generate uses these settings for another picture.</source>
+<translation>« Générer » utilise ces réglages pour une autre image.</translation>
+</message>
+<message>
 <source>Not used: {settings}.</source>
 <translation>Non utilisés : {settings}.</translation>
 </message>
@@ -8462,6 +8474,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Saves the settings in the queue, in the same place</source>
 <translation>Enregistre les réglages dans la file d'attente, à la même place</translation>
+</message>
+<message>
+<source>“{title}” no longer waits in the queue</source>
+<translation>« {title} » n'attend plus dans la file</translation>
 </message>
 </context>
 <context>
@@ -8827,8 +8843,16 @@ v = α·ε − σ·x̂₀</translation>
 </translation>
 </message>
 <message>
+<source>Finished: {job}</source>
+<translation>Terminé : {job}</translation>
+</message>
+<message>
 <source>Starts next</source>
 <translation>Commence ensuite</translation>
+</message>
+<message>
+<source>Stopped: {job}</source>
+<translation>Arrêté : {job}</translation>
 </message>
 <message>
 <source>Waiting for the model to load</source>
@@ -9098,10 +9122,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Newest first</source>
 <translation>Récentes d'abord</translation>
-</message>
-<message>
-<source>Newest ▾</source>
-<translation>Récentes ▾</translation>
 </message>
 <message>
 <source>Not understood: {terms}.</source>
@@ -9391,8 +9411,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>connexion au cluster…</translation>
 </message>
 <message>
-<source>locked, {seed}</source>
-<translation>verrouillée, {seed}</translation>
+<source>locked · {seed}</source>
+<translation>verrouillé · {seed}</translation>
 </message>
 <message>
 <source>not made yet</source>
@@ -12559,10 +12579,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>borne ou −log p au-delà de l'entropie de la vraie distribution, en nats</translation>
 </message>
 <message>
-<source>correlation of the random numbers of different steps</source>
-<translation>corrélation des nombres aléatoires d'étapes différentes</translation>
-</message>
-<message>
 <source>deviation within the modes over the true one</source>
 <translation>écart au sein des modes rapporté au vrai</translation>
 </message>
@@ -12577,6 +12593,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>error in 40 steps over that of DDIM with as many evaluations of the network</source>
 <translation>erreur en 40 étapes rapportée à celle de DDIM avec autant d'évaluations du réseau</translation>
+</message>
+<message>
+<source>error of a run’s random numbers beside independent ones from N(0, 1)</source>
+<translation>erreur des nombres aléatoires d'une exécution par rapport à des nombres indépendants de N(0, 1)</translation>
 </message>
 <message>
 <source>error of a step back beside q(x_{t−1} | x_t, x_0), over its deviation</source>

@@ -209,3 +209,21 @@ def test_a_script_edits_a_folder(folder: Path, tmp_path: Path) -> None:
         larger = dict(studio.edit_folder(folder, upscale=2, out=tmp_path / "large"))
         assert Image.open(tmp_path / "large" / "1.png").size == (96, 80)
         assert isinstance(larger[folder / "3.png"], StorageError)
+
+
+def test_other_proportions_and_sizes_are_reported(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tiny_model.write(paths.models_dir() / tiny_model.NAME)
+    side = tiny_model.SIDE
+    photo(1, (side, side)).save(folder / "same.png")
+    begun = ["edit", str(folder), "--model", tiny_model.NAME, "--steps", "1", "--prompt", "a disc"]
+    assert run(begun) == 0
+    assert "becomes" not in capsys.readouterr().err
+    photo(2, (2 * side, side)).save(folder / "wide.png")
+    photo(3, (2 * side, 2 * side)).save(folder / "large.png")
+    photo(4, (side, 3 * side)).save(folder / "tall.png")
+    assert run(begun) == 0
+    lines = capsys.readouterr().err.splitlines()
+    borders = "2 pictures have other proportions than the model makes, and got transparent borders: "
+    assert f"{borders}tall.png, {side}x{3 * side}, becomes {side}x{side}." in lines
+    another = "1 edited picture has another size than the original: "
+    assert f"{another}large.png, {2 * side}x{2 * side}, becomes {side}x{side}." in lines

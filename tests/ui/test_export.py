@@ -30,12 +30,14 @@ from gdm_studio.networks.upscalers.configurations import CompactConfig
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.actions import COPY_CREDIT
+from gdm_studio.ui.export import controller
 from gdm_studio.ui.export.controller import ExportController
 from gdm_studio.ui.export.dialog import ExportDialog, ExportSettings
 from gdm_studio.ui.folder_dialogs import exports_folder, open_folder
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets.toggles import CheckBox
 from tests.helpers.gaussian_model import GaussianLibrary
+from tests.helpers.languages import language
 from tests.helpers.upscalers import write_upscaler
 from tests.helpers.widgets import flat_image, record_signal, show_widget, theme
 from tests.helpers.window import click, notices, press, run_in_window, until, wait_for_notice
@@ -358,6 +360,30 @@ def test_an_icon_set_of_the_selected_images_is_written(home: Path, tmp_path: Pat
             "svg", "png", "ico", "icns", "sprite.svg", "contact-sheet.png", "README.txt"}  # fmt: skip
 
     run_in_window(play)
+
+
+def test_the_format_of_a_set_is_not_that_of_the_next_picture(home: Path, tmp_path: Path) -> None:
+    async def play(window: Window) -> None:
+        exporting = window.export_controller
+        await _generate(window)
+        pictures = window.create_page.gallery.grid.selected()
+        for given, chosen, following in (("iconset", "", "png"), ("", "webp", "webp"), ("iconset", "", "webp")):
+            exporting.open(pictures, form=given)
+            assert exporting.dialog is not None and exporting.dialog.form.choice() == (given or "png")
+            exporting.dialog.set_folder(tmp_path / "out")
+            if chosen:
+                choose(exporting.dialog, chosen)
+            await _export(exporting)
+            exporting.open(pictures)
+            assert exporting.dialog is not None and exporting.dialog.form.choice() == following
+            exporting.dialog.reject()
+
+    run_in_window(play)
+
+
+def test_the_size_of_an_svg_has_the_decimal_point_of_the_language() -> None:
+    with language("de"):
+        assert "4,7 kB" in controller._svg_facts(4_700, 3)
 
 
 def test_credits_are_copied_and_written_beside_the_files(home: Path, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QToolTip,
 from gdm_studio.gallery import Gallery
 from gdm_studio.ui import notifier
 from gdm_studio.ui.shell.window import Window
+from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.window import click, notice_button, press, run_in_window, until, wait_for_notice
 from tests.ui.test_flow import generated, pictures
 
@@ -235,6 +236,21 @@ def test_placeholder_text_is_readable(home: Path, scheme: str) -> None:
         window.theme.set_scheme("system")
 
     run_in_window(play)
+
+
+def test_an_empty_canvas_asks_for_nothing_while_a_run_begins(home: Path) -> None:
+    async def play(window: Window) -> None:
+        canvas_panel = window.create_page.canvas_panel
+        await until(canvas_panel.welcome.isVisible)
+        assert canvas_panel.canvas.accessibleDescription()
+        click(window.create_page.controls.button)
+        assert window.generation.job is not None and not canvas_panel.welcome.isVisible()
+        assert canvas_panel.canvas.picture() is None and not canvas_panel.canvas.accessibleDescription()
+        window.generation.stop()
+        await until(lambda: window.generation.job is None)
+        await until(lambda: canvas_panel.canvas.picture() is not None or canvas_panel.welcome.isVisible())
+
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.3))
 
 
 def test_an_empty_prompt_is_drawn_only_after_a_question(home: Path) -> None:

@@ -7,11 +7,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from gdm_studio.engine import image_inputs
 from gdm_studio.gallery import read
 from gdm_studio.jobs.folder_edit import LOG
 from gdm_studio.ui.create.folder_edit.dialog import UPSCALE, FailureReport
 from gdm_studio.ui.shell.window import Window
-from tests.helpers.window import click, notice_button, run_in_window, until
+from tests.helpers.gaussian_model import GaussianLibrary
+from tests.helpers.window import click, notice_button, run_in_window, until, wait_for_notice
 
 
 def _folder(tmp_path: Path, *, masks: bool = False) -> Path:
@@ -73,6 +75,44 @@ def test_a_folder_is_edited_and_its_failures_are_listed(home: Path, tmp_path: Pa
         assert [(out / name).stat().st_mtime_ns for name in _edited(folder)] == before
 
     run_in_window(play)
+
+
+def test_the_strength_of_a_mask_is_not_that_of_a_folder_without_masks(home: Path, tmp_path: Path) -> None:
+    folder = _folder(tmp_path)
+
+    async def play(window: Window) -> None:
+        edits, draft = window.tools.folder_edit, window.create_page.controls.request_draft
+
+        async def offered() -> float:
+            await edits.open(folder)
+            assert edits.dialog is not None
+            strength = edits.dialog.strength.value()
+            edits.dialog.reject()
+            assert edits.dialog is None
+            return strength
+
+        draft.put(strength=0.4)
+        assert await offered() == 0.4
+        image = image_inputs.store(np.zeros((64, 64, 4), np.uint8))
+        draft.put(strength=1.0, image=image, mask=image_inputs.store(np.full((64, 64), 255, np.uint8)))
+        assert await offered() == draft.default("strength") < 1
+
+    run_in_window(play)
+
+
+def test_a_stopped_edit_of_a_folder_says_so(home: Path, tmp_path: Path) -> None:
+    folder = _folder(tmp_path)
+
+    async def play(window: Window) -> None:
+        edits = window.tools.folder_edit
+        await edits.open(folder)
+        click(edits.dialog.run)
+        await until(lambda: window.jobs.jobs)
+        window.jobs.stop_all()
+        await wait_for_notice(window, "Stopped · 0 pictures edited")
+        assert _edited(folder) == []
+
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.1))
 
 
 def test_a_folder_is_upscaled(home: Path, tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ from gdm_studio.ui.models.card_view import facts_of
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import Choice, Combo
 from tests.helpers.gaussian_model import CARD
+from tests.helpers.languages import language
 from tests.helpers.widgets import record_signal, show_widget, theme, unfold
 
 NORMED = replace(CARD, name="normed", score_norms=((0.0, 0.5), (1.0, 0.7)))
@@ -263,13 +264,16 @@ def test_the_feature_cache_is_offered_with_its_measured_error(controls: Controls
     row = controls.rows["cache_interval"]
     assert row.isHidden(), "the model cannot reuse features"
     card = replace(CARD, name="caching", accepts=replace(CARD.accepts, caches_features=True))
-    save_cache_errors(card, {2: CacheError(0.5, 1.25)})
+    save_cache_errors(card, {2: CacheError(0.5, 1.2)})
     controls.set_models([card])
     controls.set_model(card)
     assert not row.isHidden() and row.hint.text() == ""
     row.set_value(2)
     row.changed.emit(2.0)
     assert row.hint.text() == "about 0.50 × the time, 1.2 of 255 off"
+    with language("de"):
+        hint = menu_entries.range_hint(card, "cache_interval", 2.0, "")
+        assert "0,50" in hint and "1,2" in hint
     row.set_value(3)
     row.changed.emit(3.0)
     assert row.hint.text() == "", "not measured"

@@ -21,7 +21,7 @@ from gdm_studio.ui.create.prompt.prompt_chips import ChipLook, PromptChip
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets import Choice
 from tests.helpers.widgets import unfold
-from tests.helpers.window import click, remaining_problems, run_in_window, until
+from tests.helpers.window import click, finish_layouts, remaining_problems, run_in_window, until
 
 LONG = " ".join(f"word{number}" for number in range(40))
 UNBROKEN = "x" * 400
@@ -159,6 +159,29 @@ def test_pausing_and_set_mode_do_not_move_the_generate_button(home: Path) -> Non
         controls.status.clear()
         controls.modes.set_toggled.emit(True)
         assert await stays() and controls.things.isVisible()
+
+    run_in_window(play)
+
+
+def test_generate_is_in_view_below_a_long_list_and_a_start_image(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        window.resize(1093, 520)
+        controls.modes.set_toggled.emit(True)
+        controls.things.set_text("\n".join(f"fox {number}" for number in range(12)))
+
+        def is_in_view() -> bool:
+            place = controls.button.mapTo(controls, controls.button.rect().bottomLeft())
+            return window.size().toTuple() in ((1093, 520), (1093, 900)) and place.y() < controls.rect().bottom()
+
+        await until(lambda: controls.things.height() > 200 and is_in_view())
+        long = controls.things.height()
+        await window.tools.start_image.use(np.zeros((64, 64, 4), np.uint8))
+        await until(lambda: controls.start.isVisible() and controls.things.height() < long)
+        finish_layouts(window)
+        assert is_in_view()
+        window.resize(1093, 900)
+        await until(lambda: controls.things.height() == long and is_in_view())
 
     run_in_window(play)
 

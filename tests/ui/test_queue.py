@@ -339,6 +339,55 @@ def test_editing_restores_the_settings_and_generate_updates_the_item(home: Path)
     run_in_window(play, library=GaussianLibrary(step_seconds=SLOW))
 
 
+def test_the_keys_of_a_running_row_pause_its_run_and_keep_the_focus(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await fill(window, "ant", "bee")
+        await open_panel(window)
+        rows = window.queue.panel.rows
+        job = window.generation.job
+        for _ in range(2):
+            press(window, Qt.Key.Key_Down)
+            assert rows.chosen().request.prompt == "bee"
+            press(window, Qt.Key.Key_Up)
+            assert rows.chosen().request.prompt == "ant" and rows.hasFocus()
+            paused = job.paused
+            press(window, Qt.Key.Key_Space)
+            await until(lambda paused=paused: job.paused is not paused)
+        assert not job.cancelled
+        stop = rows.indexWidget(rows.model().index(0))
+        stop.setFocus()
+        press(window, Qt.Key.Key_Space)
+        await until(lambda: prompts(window) == ["bee"])
+        assert rows.hasFocus()
+
+    run_in_window(play, library=GaussianLibrary(step_seconds=SLOW))
+
+
+def test_the_editing_of_an_item_ends_when_it_is_started(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await fill(window, "ant", "bee")
+        await open_panel(window)
+        controls, rows = window.create_page.controls, window.queue.panel.rows
+        rows.choose(1)
+        press(window, Qt.Key.Key_Return)
+        assert controls.prompt.editor.hasFocus() and notice_button(window, "Cancel") is not None
+        window.generation.stop()
+        await until(lambda: window.generation.editor.item is None)
+        await wait_for_notice(window, "“bee” no longer waits in the queue")
+        assert notice_button(window, "Cancel") is None and prompts(window) == ["bee"]
+        await submit(window, "bee, better")
+        assert prompts(window) == ["bee", "bee, better"]
+        # The settings of a run that is paused are changed beside its steps.
+        window.queue.panel.rows.choose(0)
+        window.generation.toggle_pause()
+        await until(lambda: window.backlog.items[0].state is ItemState.PAUSED)
+        rows.setFocus()
+        press(window, Qt.Key.Key_Return)
+        assert window.generation.editor.item is None
+
+    run_in_window(play, library=GaussianLibrary(step_seconds=SLOW))
+
+
 def test_an_edited_branch_stays_a_branch(home: Path) -> None:
     parent = Request(model="gaussian", prompt="a disc", steps=12).checked()
     queue = Queue(home / "data" / "queue")

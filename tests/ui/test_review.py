@@ -77,7 +77,7 @@ def test_all_listed_images_are_kept_rejected_or_skipped_and_undone(library: Path
         press(window, Qt.Key.Key_Z, CONTROL)
         await shown(page, "picture 3", "2 of 5 · 1 kept")
         await until(lambda: listed(page) == PROMPTS)
-        press(window, Qt.Key.Key_X)
+        press(window, Qt.Key.Key_Delete)
         for prompt in ("picture 2", "picture 1", "picture 0"):
             await until(lambda prompt=prompt: page.large.accessibleName().startswith(prompt))
             press(window, Qt.Key.Key_Right)

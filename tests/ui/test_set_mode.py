@@ -97,6 +97,28 @@ def test_a_list_becomes_one_job_of_images_in_one_style(home: Path) -> None:
     run_in_window(play)
 
 
+def test_the_first_pictures_of_a_set_are_typical_and_redrawn_ones_vary(home: Path) -> None:
+    async def play(window: Window) -> None:
+        draft = window.create_page.controls.request_draft
+        default = draft.default("temperature")
+        await generate_set(window)
+        assert [request.temperature for request, _ in cells(window)] == [round(default / 3, 2)] * 3
+        assert draft.request.temperature == default
+        seeds = [request.seed for request, _ in cells(window)]
+        window.sets.redo([1])
+        await until(lambda: window.sets.job is None and len(results(window)) == 3)
+        assert [request.temperature for request, _ in cells(window)][1] == default
+        assert [request.seed for request, _ in cells(window)][1] not in seeds
+        # A temperature that was chosen applies to the whole set.
+        draft.change(temperature=0.9)
+        window.create_page.controls.things.set_text("moon\nsun")
+        click(window.create_page.controls.button)
+        await until(lambda: window.sets.job is None and len(results(window)) == 2)
+        assert [request.temperature for request, _ in cells(window)] == [0.9] * 2
+
+    run_in_window(play)
+
+
 @pytest.mark.parametrize("width", [1024, 1366])
 def test_the_state_of_a_set_is_not_cut_off(home: Path, width: int) -> None:
     async def play(window: Window) -> None:
@@ -465,6 +487,37 @@ def test_the_selection_in_the_panel_is_restored_after_a_set(home: Path) -> None:
     run_in_window(play)
 
 
+def test_the_panel_describes_the_cell_made_again_and_then_the_picture_on_the_canvas(home: Path) -> None:
+    async def play(window: Window) -> None:
+        panel = window.create_page.gallery
+
+        def described() -> tuple[str, int] | None:
+            picture = panel.details.picture() if panel.details.isVisible() else None
+            return None if picture is None else (picture.request.prompt, picture.request.seed)
+
+        await generated(window)
+        await until(described)
+        on_canvas = described()
+        await generate_set(window)
+        view = window.create_page.set_view
+        click(view.cells[1])
+        old = described()
+        assert old is not None and old[0] == "owl"
+        press(window, Qt.Key.Key_R)
+        await until(lambda: window.sets.job is None)
+        again = cells(window)[1][0]
+        await until(lambda: described() == ("owl", again.seed))
+        assert again.seed != old[1]
+        act(window, "Undo")
+        await until(lambda: described() == old)
+        press(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+        assert not window.sets.on and described() == on_canvas
+        press(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+        assert window.sets.on and described() == old
+
+    run_in_window(play)
+
+
 def test_an_empty_list_shows_a_notice(home: Path) -> None:
     async def play(window: Window) -> None:
         click(window.create_page.controls.modes.set)
@@ -661,8 +714,10 @@ def test_twelve_icons_need_at_most_six_clicks_from_launch_to_a_written_folder(
         dialog = window.export_controller.dialog
         assert dialog is not None and dialog.form.choice() == "iconset"
         dialog.set_folder(home / "out")
-        # The preview shows all icons, in four columns, and the size of their files.
-        await until(lambda: dialog.preview._size.text().startswith("SVG ·"))
+        # The preview shows all icons, in four columns, and the size of their files: until all are drawn, with an
+        # ellipsis.
+        shown = dialog.preview._size
+        await until(lambda: shown.text().startswith("SVG ·") and not shown.text().endswith("…"))
         assert [picture.shape for picture in dialog.preview._picture._pictures] == [(534, 712, 4)]
         await clicks.click(dialog.run)
         await until(lambda: window.export_controller.dialog is None)

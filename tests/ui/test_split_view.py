@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QSplitterHandle, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSplitterHandle, QWidget
 
 from gdm_studio import preferences
 from gdm_studio.ui.create.viewer.canvas import Canvas
@@ -18,7 +18,7 @@ from gdm_studio.ui.create.viewer.step_thumbnails import EDGE, Strip
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.widgets import drag, flat_image, make_view, record_signal, show_widget, theme, wait_until
-from tests.helpers.window import click, press, run_in_window, until
+from tests.helpers.window import click, finish_layouts, press, run_in_window, until
 from tests.ui.accessibility import problems
 
 RED, BLUE = flat_image(255, 0, 0), flat_image(0, 0, 255)
@@ -175,6 +175,22 @@ def test_a_run_shows_both_and_then_the_chosen_view_mode(home: Path) -> None:
         assert viewer.view_mode == "noise"
 
     run_in_window(play, library=GaussianLibrary(step_seconds=0.02))
+
+
+def test_the_view_mode_is_readable_after_a_run_that_ended_beside_another_page(home: Path) -> None:
+    async def play(window: Window) -> None:
+        bar = window.create_page.canvas_panel.bar
+        click(window.create_page.controls.button)
+        await until(lambda: bar._choice.choice() == "both")
+        window.open_page("gallery")
+        await until(lambda: window.generation.job is None and bar._choice.choice() == "predicted")
+        window.open_page("create")
+        await until(window.create_page.isVisible)
+        finish_layouts(window)
+        (shown,) = [each for each in bar._choice.findChildren(QAbstractButton) if each.isVisible()]
+        assert shown.text() == "Predicted" and shown.width() >= shown.sizeHint().width()
+
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.03))
 
 
 def test_the_preference_and_live_mode_keep_the_chosen_view_mode(home: Path) -> None:

@@ -29,20 +29,11 @@ from gdm_studio.ui.create.prompt.prompt_checker import Mistake
 from gdm_studio.ui.create.prompt.prompt_chips import HEIGHT, ChipLook, PromptChip
 from gdm_studio.ui.folder_dialogs import ask_folder
 from gdm_studio.ui.theme.theme import SPACE, Theme
-from gdm_studio.ui.widgets import (
-    Choice,
-    Collapsible,
-    Combo,
-    ElidedLabel,
-    Notices,
-    SeedField,
-    Segmented,
-    SliderRow,
-    Stepper,
-)
+from gdm_studio.ui.widgets import Choice, Collapsible, Combo, ElidedLabel, Notices, SeedField, Segmented, Stepper
 from gdm_studio.ui.widgets.fields import NumberEdit
 from gdm_studio.ui.widgets.icon_button import mark
 from gdm_studio.ui.widgets.search_field import SearchField
+from gdm_studio.ui.widgets.slider_row import SliderRow
 from tests.helpers.widgets import drag, mute_platform, record_signal, show_widget, theme, wait_until
 
 LEFT = Qt.MouseButton.LeftButton
@@ -85,6 +76,7 @@ def test_typing_after_an_inserted_text_is_undone_alone(look: Theme) -> None:
     assert box.text() == "a red fox"
 
 
+@pytest.mark.slow
 def test_a_prompt_rests_once_when_typing_pauses(look: Theme) -> None:
     box = show_widget(PromptBox(look))
     QTest.qWait(PAUSE * 2)
@@ -401,6 +393,19 @@ def test_the_text_of_a_paused_run_makes_room_for_a_purpose(look: Theme) -> None:
     assert screen is not None
     shown = screen.grabWindow(button.winId()).toImage().convertToFormat(QImage.Format.Format_RGB32)
     assert shown == button.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+
+
+def test_the_time_left_of_a_run_stays_where_its_count_has_no_room(look: Theme) -> None:
+    button = show_widget(GenerateButton(look), width=284)
+    button.set_running(0.2, "1 of 3 made · 1:13 left")
+    widths = range(400, 20, -1)
+    shown = list(dict.fromkeys(button.words_in(width) for width in widths))
+    assert shown[:3] == ["Stop · 1 of 3 made · 1:13 left", "Stop · 1:13 left", "Stop"]
+    # An estimate of the next run is shown as a whole or not at all.
+    button.set_idle()
+    button.set_estimate("about 4 s · 2 GB")
+    shown = list(dict.fromkeys(button.words_in(width) for width in widths))
+    assert shown[:2] == ["Generate · about 4 s · 2 GB", "Generate"]
 
 
 def test_the_button_is_filled_in_proportion_to_progress(look: Theme) -> None:

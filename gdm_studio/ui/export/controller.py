@@ -27,7 +27,7 @@ from gdm_studio.ui.folder_dialogs import exports_folder, notify_saved
 from gdm_studio.ui.gallery.list_model import has_settings, title_of
 from gdm_studio.ui.running_jobs import RunningJob
 from gdm_studio.ui.theme.imaging import to_qimage
-from gdm_studio.ui.translation import count_of_pictures, error_text, sentence_text, translate, within_text
+from gdm_studio.ui.translation import count_of_pictures, error_text, number_text, sentence_text, translate, within_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -60,6 +60,10 @@ class _DialogState:
     # Number of the last preview. Older previews are discarded.
     turn: int = 0
     ended: bool = False
+    # Format that the dialog was opened with, or "", and the one that the next dialog is to begin with unless the user
+    # chooses another one.
+    given_form: str = ""
+    remembered_form: str = ""
 
 
 class ExportController:
@@ -108,9 +112,10 @@ class ExportController:
         # The saved settings may be damaged.
         with contextlib.suppress(TypeError, ValueError, OverflowError, RecursionError):
             dialog.set_settings(from_json(ExportSettings, json.loads(self.last)))
+        remembered = dialog.form.choice()
         if form:
             dialog.set_form(form)
-        self._state = state = _DialogState(dialog, list(pictures))
+        self._state = state = _DialogState(dialog, list(pictures), given_form=form, remembered_form=remembered)
         dialog.changed.connect(lambda: self._tasks.start(self._show(state)))
         dialog.asked.connect(lambda: self._tasks.start(self._export_all(state)))
         dialog.copy_asked.connect(lambda: self.copy_credit(*state.pictures))
@@ -272,7 +277,10 @@ class ExportController:
             return
         finally:
             self._jobs.end(entry)
-        self.last = json.dumps(to_json(settings), default=str)
+        # The format of an image set is not the next picture's.
+        is_chosen = settings.form != state.given_form
+        kept = settings if is_chosen else replace(settings, form=state.remembered_form)
+        self.last = json.dumps(to_json(kept), default=str)
         if not state.ended:
             dialog.accept()
         title = translate("ExportController", "%n picture(s) exported", "", done)
@@ -515,13 +523,15 @@ def _icon_set_previews(settings: ExportSettings, pictures: Sequence[Picture]) ->
     from gdm_studio.gallery.export import preview_icon_set, read_master
 
     masters = [read_master(picture.path) for picture in pictures[:SHOWN]]
-    for page, size, count in preview_icon_set(masters, _flat_style(settings), DRAWN):
-        yield [page], f"SVG · {_svg_facts(size, count)}" if count else "…"
+    for drawn, (page, size, count) in enumerate(preview_icon_set(masters, _flat_style(settings), DRAWN)):
+        facts = f"SVG · {_svg_facts(size, count)}" if count else ""
+        # The numbers are those of the icons drawn so far.
+        yield [page], facts if drawn == len(masters) else f"{facts} …".strip()
 
 
 def _svg_facts(size: int, count: int) -> str:
     """Return a text with the size of SVG files in bytes and the number of their shapes."""
-    kilobytes = translate("ExportController", "{size} kB").format(size=f"{size / 1000:.1f}")
+    kilobytes = translate("ExportController", "{size} kB").format(size=number_text(size / 1000, 1))
     return f"{kilobytes} · {translate('ExportController', '%n shape(s)', '', count)}"
 
 

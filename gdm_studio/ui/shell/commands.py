@@ -193,7 +193,8 @@ class Commands(QObject):
             return
         pressed = QKeySequence(event.keyCombination())
         for key in self._window.findChildren(Hotkey):
-            if key.key() == pressed and (reason := self._why_refused(key)):
+            sequences = key.keys()
+            if pressed in sequences and (reason := self._why_refused(key)):
                 self._notify_refused(key.action.title, reason)
 
     def _why_refused(self, key: Hotkey) -> str:

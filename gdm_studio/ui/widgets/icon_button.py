@@ -172,7 +172,8 @@ class Hotkey(QShortcut):
     """Keyboard shortcut of an action, active only while the widget `part` is visible."""
 
     def __init__(self, action: Action, part: QWidget) -> None:
-        super().__init__(QKeySequence(action.keys), part)
+        super().__init__(part)
+        self.setKeys(QKeySequence.listFromString(action.keys))
         self.action = action
         self.part = part
         # Reason why this action of several on the widget cannot run now, or "".

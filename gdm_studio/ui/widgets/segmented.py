@@ -27,12 +27,12 @@ class Segmented(QWidget):
         self._group = QButtonGroup(self)
         self._ids = [choice.id for choice in choices]
         self._tight = self._alone = self._folded = False
-        row = in_row(on=self, spacing=2)
+        self._row = in_row(on=self, spacing=2)
         for index, choice in enumerate(choices):
             button = _Segment(choice, self)
             button.setFont(theme.font(12, 500))
             self._group.addButton(button, index)
-            row.addWidget(button)
+            self._row.addWidget(button)
         self._group.idClicked.connect(self._on_clicked)
         self.set_choice(self._ids[0])
 
@@ -56,14 +56,12 @@ class Segmented(QWidget):
         if alone != self._alone:
             self._alone = alone
             self._show()
-            self.updateGeometry()
 
     def set_folded(self, folded: bool) -> None:
         """Show only the selected option's button until the user asks for the others, or the buttons of all options."""
         if folded != self._folded:
             self._folded = folded
             self._show()
-            self.updateGeometry()
 
     def set_tight(self, tight: bool) -> None:
         """Reduce the margins around the button labels if `tight` is True, or restore them."""
@@ -79,6 +77,9 @@ class Segmented(QWidget):
     def _show(self) -> None:
         for button in self._group.buttons():
             button.setVisible(button.isChecked() or not (self._alone or self._folded))
+        # Qt keeps the size hints of parents that are hidden, such as those on another page.
+        self._row.invalidate()
+        self.updateGeometry()
 
     def _on_clicked(self, index: int) -> None:
         # A focus frame on another option than the selected one would look like a selection.

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 # Number of subjects in the name of a set.
 NAMED_THINGS = 3
+# Fraction of a model's default temperature at which nearly all seeds give the typical drawing, upright and undistorted.
+TYPICAL = 1 / 3
 
 
 @dataclass(eq=False, kw_only=True)
@@ -107,6 +109,8 @@ class SetController(BoardController):
         self.remembered = ""
         # Requests to restore if regenerated images are not finished.
         self._requests_before: list[Request | None] | None = None
+        # Gallery id of the selected cell's image, which the gallery panel describes, or "".
+        self._marked_id = ""
         self._connect()
 
     @property
@@ -131,7 +135,13 @@ class SetController(BoardController):
             self._context.generation.reserve_button(on)
             self.show_progress(self.job, self.job.newest())
         self._controls.show_set_editor(on)
+        if not on and (current := self._page.gallery.grid.current()) is not None and current.id == self._marked_id:
+            # The gallery panel describes the single image again, which the canvas shows.
+            self._page.gallery.mark("")
         self._page.show_set(on)
+        self._marked_id = ""
+        if on:
+            self._mark_in_gallery()
         card = self._context.settings.card
         request_draft = self._controls.request_draft
         if on and card is not None and card.styles and not request_draft["style"]:
@@ -210,7 +220,9 @@ class SetController(BoardController):
         for index in indices:
             request = board.requests[index]
             assert request is not None
-            board.set_request(index, redrawn(replace(request, seed=board.next_seed())))
+            # At the temperature of the set's first pictures, all seeds give much the same picture.
+            redone = replace(request, seed=board.next_seed(), temperature=board.settings.temperature)
+            board.set_request(index, redrawn(redone))
         self._start(board, board.missing(indices), before)
 
     def toggle_lock(self, indices: Sequence[int]) -> None:
@@ -290,9 +302,16 @@ class SetController(BoardController):
         """Select the image of the selected cell in the gallery panel, or clear the selection unless exactly one cell is
         selected.
         """
+        self._marked_id = self._selected_id()
+        self._page.gallery.mark(self._marked_id)
+
+    def _selected_id(self) -> str:
+        """Return the gallery id of the selected cell's image, or "" if it is not saved or several cells are
+        selected.
+        """
         indices = self.view.area.selected()
         digest = self.board.digests[indices[0]] if self.board is not None and len(indices) == 1 else ""
-        self._page.gallery.mark(self._saver.picture_id(digest))
+        return self._saver.picture_id(digest)
 
     async def _rename(self, wanted: str) -> None:
         board = self.board
@@ -327,7 +346,9 @@ class SetController(BoardController):
 
     def _create(self, things: list[str]) -> SetBoard:
         settings = self._context.settings.next_request()
-        family = replace(settings, count=len(things), batch=0, image="", mask="", template="", prompts=())
+        family = replace(
+            self._typical(settings), count=len(things), batch=0, image="", mask="", template="", prompts=()
+        )
         requests: list[Request | None] = [
             drawn_if_possible(replace(family.picture(index), prompt=thing)) for index, thing in enumerate(things)
         ]
@@ -335,6 +356,16 @@ class SetController(BoardController):
         return SetBoard(
             requests, collection, settings=settings, family=family.picture(0), things=things, seeds_used=len(things)
         )
+
+    def _typical(self, settings: Request) -> Request:
+        """Return the settings at a temperature at which drawings have their typical pose, so that the members of a set
+        stand upright on one baseline. A temperature that the user has chosen is kept, and so is that of a model without
+        styles.
+        """
+        default = self._context.page.controls.request_draft.default("temperature")
+        if not settings.style or settings.temperature != default:
+            return settings
+        return replace(settings, temperature=round(default * TYPICAL, 2))
 
     def _resume_on_cluster(self) -> None:
         if self.board is not None:
@@ -435,8 +466,10 @@ class SetController(BoardController):
             note = self.tr("seed {seed}").format(seed=request.seed)
             if not cell.is_finished():
                 note = self.tr("not made yet")
-            # A narrow cell cuts off the end.
-            cell.set_note(self.tr("locked, {seed}").format(seed=note) if digest in board.locked else note)
+            elif digest in board.locked:
+                # A narrow cell has no room for the word.
+                note = self.tr("locked · {seed}").format(seed=request.seed)
+            cell.set_note(note)
         self.view.show_locked({index for index, digest in enumerate(board.digests) if digest in board.locked})
         is_saved = bool(board.collection.location_text())
         first = board.requests[0] if board.requests else None
@@ -453,12 +486,18 @@ class SetController(BoardController):
             cluster=bool(board.missing()) and not is_redone and not self._runner.is_on_cluster,
             connecting=self.is_connecting,
         )
+        if self.on and self._selected_id() != self._marked_id:
+            # The selected cell has another image since it was generated again.
+            self._mark_in_gallery()
 
     def _show_board(self, board: SetBoard | None) -> None:
         """Show the image cells and the name of a set, or an empty set if there is none."""
         self.board = board
         requests = board.requests if board is not None else []
+        # The undo of a change keeps the cells, and so their selection.
+        selected = self.view.area.selected() if len(self.view.cells) == len(requests) else []
         self.view.begin([request.prompt for request in requests if request is not None])
+        self.view.area.select(selected)
         if board is not None:
             self.view.name.setText(board.name())
         self.refresh()

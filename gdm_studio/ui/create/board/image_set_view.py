@@ -212,9 +212,9 @@ class SetView(BoardView):
         self._clear.clicked.connect(self.clear_requested)
         self._export.clicked.connect(self.export_requested)
         self._gallery.clicked.connect(self.gallery_requested)
-        for_selected = in_row(self._redo, self._change, self._lock, self._remove, ..., spacing=6)
-        for_set = in_row(..., self._clear, self._gallery, self._export, spacing=6)
-        self._row = in_row(for_selected, for_set, on=self._bar, margins=6, spacing=6)
+        for_selected = in_row(self._redo, self._change, self._lock, self._remove, ..., spacing=4)
+        for_set = in_row(..., self._clear, self._gallery, self._export, spacing=4)
+        self._row = in_row(for_selected, for_set, on=self._bar, margins=6, spacing=4)
         # Labels of the buttons, the most important first. In a narrow view, the others show only their icons.
         first = (self._export, self._redo, self._change, self._lock, self._clear, self._remove, self._gallery)
         self._labels = {button: button.accessibleName() for button in first}

@@ -133,6 +133,8 @@ class FolderEditController:
                 self._show_progress(running)
                 try:
                     prepared = await _run_on(disk, edit.prepare, picture)
+                    if running.is_stopped:
+                        break
                     if prepared is not None and (edited := await self._edit(running, prepared)) is not None:
                         await _run_on(disk, edit.write, prepared, edited)
                         running.saved += 1
@@ -194,6 +196,8 @@ class FolderEditController:
         folder = running.edit.out
         failures = list(running.failures)
         title = translate("FolderEdit", "%n picture(s) edited", "", running.saved)
+        if running.is_stopped:
+            title = translate("FolderEdit", "Stopped · {edited}").format(edited=title)
         if failures:
             text = translate("FolderEdit", "%n picture(s) not edited", "", len(failures))
             action = translate("FolderEdit", "Show which")
@@ -203,7 +207,7 @@ class FolderEditController:
         self._context.notify(
             title,
             str(folder),
-            kind="success",
+            kind="info" if running.is_stopped else "success",
             action=translate("FolderEdit", "Open folder"),
             on_action=lambda: self._context.tasks.start(open_folder(folder)),
         )

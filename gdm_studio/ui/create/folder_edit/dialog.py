@@ -55,7 +55,9 @@ class FolderEditDialog(FolderDialog):
         upscale = Choice(UPSCALE, self.tr("Upscale"), self.tr("Enlarge by a network; nothing else changes"))
         self.kind.set_choices([prompt, upscale] if can_generate else [upscale])
         self.strength = slider_of(theme, SETTINGS["strength"])
-        self.strength.set_value(request.strength)
+        # The strength of a mask in the settings is for its area: at 1, nothing of whole pictures would remain.
+        fits = masks > 0 or not request.mask
+        self.strength.set_value(request.strength if fits else SETTINGS["strength"].default)
         self.area = combo_of(theme, SETTINGS["inpaint_area"])
         self.area.set_choice(request.inpaint_area)
         self.padding = slider_of(theme, SETTINGS["inpaint_padding"])

@@ -479,7 +479,12 @@ class GenerationController(QObject):
             self._page.canvas_panel.bar.set_pause(True, paused)
 
     def _follow_queue(self) -> None:
-        """Pause or resume running jobs whose queue items were paused or resumed by another program."""
+        """Pause or resume running jobs whose queue items were paused or resumed by another program, and end the editing
+        of an item that no longer waits.
+        """
+        running = {item.id for _, item in self.running if item is not None}
+        waits = {item.id for item in self._backlog.items if item.state is not ItemState.RUNNING}
+        self.editor.follow(waits - running)
         paused = {item.id: item.state is ItemState.PAUSED for item in self._backlog.items}
         for each in self._active:
             item = each.job.item

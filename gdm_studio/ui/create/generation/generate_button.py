@@ -290,6 +290,18 @@ class GenerateButton(QAbstractButton):
             # Darker, since a lighter ground would be too light for the white text.
             painter.fillRect(rect, QColor(0, 0, 0, 16))
 
+    def words_in(self, room: int) -> str:
+        """Return as much of the button's text as fits in `room` logical pixels. The action is never left out, and of a
+        run's progress the time left is left out last.
+        """
+        metrics = QFontMetrics(self._theme.font(14, 600))
+        action, *details = self.text().split(" · ")
+        choices = [self.text()]
+        if self.running and details:
+            choices.append(f"{action} · {details[-1]}")
+        fitting = (words for words in choices if metrics.horizontalAdvance(words) <= room)
+        return next(fitting, "") or metrics.elidedText(self._action_text(), Qt.TextElideMode.ElideRight, room)
+
     def _paint_words(self, painter: QPainter, rect: QRectF, token: str) -> None:
         strong = self._theme.font(14, 600)
         small = self._theme.font(11, 500)
@@ -297,11 +309,7 @@ class GenerateButton(QAbstractButton):
         action = GENERATE if starts else PAUSE if self._is_paused else STOP
         hint = "" if self._stopping or not self.isEnabled() else shown_keys(action.keys)[0]
         room = int(rect.width()) - AROUND_WORDS
-        words = self.text()
-        # If there is no room for both, the action is shown and the progress is left out.
-        if QFontMetrics(strong).horizontalAdvance(words) > room:
-            words = self._action_text()
-        words = QFontMetrics(strong).elidedText(words, Qt.TextElideMode.ElideRight, room)
+        words = self.words_in(room)
         wide = QFontMetrics(strong).horizontalAdvance(words)
         extra = QFontMetrics(small).horizontalAdvance(hint)
         if wide + extra + 34 > rect.width():

@@ -20,9 +20,11 @@ from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 # Maximum number of subjects.
 MOST = 200
-# Number of lines for which an empty list has room, and up to which the list grows; height of a line in logical pixels.
+# Lines for which an empty list has room, up to which it grows, and that a low window always shows; height
+# of a line in logical pixels.
 LINES = 4
 MOST_LINES = 14
+FEWEST_LINES = 3
 LINE_HEIGHT = 19
 # Height of the title, the frame and the margins around the lines.
 AROUND = 47
@@ -121,6 +123,7 @@ class ThingList(QWidget):
         head = in_row(label(self.tr("One thing per line"), buddy=self.editor), ..., self._count, self.leave)
         stacked(head, (self.editor, 1), self.chips, on=self, spacing=6)
         self._least_height = LINES * LINE_HEIGHT + AROUND
+        self._most_height = MOST_LINES * LINE_HEIGHT + AROUND
         # Long lines wrap, and then count as several.
         self.editor.document().documentLayout().documentSizeChanged.connect(lambda _: self._fit())
         self.chips.resized.connect(self._fit)
@@ -131,10 +134,18 @@ class ThingList(QWidget):
         self._least_height = height
         self._fit()
 
+    def set_most_height(self, height: int) -> None:
+        """Set the height up to which the list grows, so that what is below it stays in view. Longer lists scroll."""
+        if height != self._most_height:
+            self._most_height = height
+            self._fit()
+
     def _fit(self) -> None:
         lines = min(round(self.editor.document().size().height()), MOST_LINES)
         chips = 0 if self.chips.isHidden() else self.chips.height() + 6
-        self.setFixedHeight(max(self._least_height, lines * LINE_HEIGHT + AROUND + chips))
+        wanted = max(self._least_height, lines * LINE_HEIGHT + AROUND + chips)
+        fewest = FEWEST_LINES * LINE_HEIGHT + AROUND + chips
+        self.setFixedHeight(min(wanted, max(self._most_height, fewest)))
 
     def things(self) -> list[str]:
         """Return the things (subjects of the image set) that the user listed, without duplicates."""

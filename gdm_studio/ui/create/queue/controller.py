@@ -198,10 +198,11 @@ class QueueController(QObject):
         item = next((item for item in self._backlog.items if item.id == item_id), None)
         if item is None:
             return
-        if what == "edit":
+        if what == "edit" and not self._is_running_here(item):
             self._open_page()
             self._generation.editor.begin(item)
-        elif what == "show":
+        elif what in ("edit", "show"):
+            # The settings of a paused run are changed beside its steps.
             self._open_page()
             self._generation.go_live(item_id)
         elif what == "pause":

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
+from gdm_studio.ui.create.generation.notices import short_prompt
 from gdm_studio.ui.translation import translate
 
 if TYPE_CHECKING:
@@ -51,8 +52,24 @@ class QueueEditor(QObject):
         else:
             text = translate("QueueEditor", "Change the settings, then press “{save}”.").format(save=save)
         self._notify(
-            translate("QueueEditor", TITLE), text, action=translate("QueueEditor", "Cancel"), on_action=self.end
+            translate("QueueEditor", TITLE),
+            text,
+            action=translate("QueueEditor", "Cancel"),
+            on_action=self.end,
+            lasts=True,
         )
+        self._page.controls.prompt.editor.setFocus()
+
+    def follow(self, waiting: Collection[str]) -> None:
+        """End the editing if the item is not among those with the ids `waiting`, because it was started or removed."""
+        if self.item is None or self.item.id in waiting:
+            return
+        title = translate("QueueEditor", "“{title}” no longer waits in the queue")
+        self._notify(
+            title.format(title=short_prompt(self.item.request.title)),
+            translate("QueueEditor", "Generate uses these settings for another picture."),
+        )
+        self.end()
 
     def end(self) -> Item | None:
         """End the editing of a queue item and return the item. Returns None if no item was being edited."""

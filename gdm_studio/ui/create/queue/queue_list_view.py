@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from PySide6.QtCore import QModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QLinearGradient, QPainter, QPaintEvent
@@ -59,6 +60,7 @@ class QueueRows(QListView):
         self.setMouseTracking(True)
         self.setAccessibleName(self.tr("The queue"))
         self._bar = OverlayScrollBar(self)
+        model.modelAboutToBeReset.connect(self._take_focus)
         theme.changed.connect(self.viewport().update)
 
     def chosen(self) -> Item | None:
@@ -74,6 +76,8 @@ class QueueRows(QListView):
         for row, item in enumerate(self._queue.items):
             index = self._queue.index(row)
             button = self.indexWidget(index)
+            if button is not None and stopping.get(item.id, True):
+                self._take_focus(button)
             if item.id not in stopping:
                 if button is not None:
                     self.setIndexWidget(index, None)  # type: ignore[arg-type]
@@ -90,6 +94,19 @@ class QueueRows(QListView):
                 button.clicked.connect(lambda _=False, item_id=item.id: self.stop_asked.emit(item_id))
                 self.setIndexWidget(index, button)
             button.setEnabled(not stopping[item.id])
+
+    def edit(self, *args: Any) -> bool:  # type: ignore[override]
+        # Qt would open the Stop button of the new current row as an editor: it would take the keyboard focus, and the
+        # key that pauses the row would stop its run.
+        return False
+
+    def _take_focus(self, button: QWidget | None = None) -> None:
+        """Move the keyboard focus from a Stop button, by default from any, to the list before the button is removed or
+        disabled.
+        """
+        focused = self.viewport().focusWidget()
+        if focused is not None and focused.hasFocus() and focused is not self.viewport() and button in (None, focused):
+            self.setFocus()
 
     def choose(self, row: int) -> None:
         """Select a row of the queue by its number, or the last row if the number is too high."""

@@ -15,7 +15,7 @@ from gdm_studio.studio.model_compatibility import (
 )
 from gdm_studio.ui.create.steps.branches import late_note
 from gdm_studio.ui.denoising_steps.setting_changes import changes_hint, list_changes, request_of_part
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import labelled, translate
 
 if TYPE_CHECKING:
     from gdm_studio.jobs.job import Job
@@ -125,6 +125,17 @@ class PausedRunEditor:
             return []
         return list_changes(job.run.request, unchecked_branch_settings(job.run.request, self._wanted_settings(job)))
 
+    def _unused_settings(self, job: Job) -> str:
+        """Return a phrase that names the panel's settings which belong to another picture than the paused one, or ""
+        if there are none.
+        """
+        run = job.run.request
+        # Each picture has its own seed.
+        current = replace(self._controls.request(), seed=run.seed, count=run.count)
+        names = list_changes(undrawn(run), undrawn(unchecked_branch_settings(run, current)))
+        title = translate("PausedRunEditor", "For the next picture")
+        return labelled(title, ", ".join(names)) if names else ""
+
     def _wanted_settings(self, job: Job) -> Request:
         """Return the settings for the remaining steps of the paused run.
 
@@ -162,7 +173,7 @@ class PausedRunEditor:
             close_tip = translate("PausedRunEditor", "Discard these changes")
             newest = job.newest()
             note = late_note(job.run.request, newest.index) if newest is not None else ""
-        text = " · ".join(changes) or changes_hint()
+        text = " · ".join(changes) or self._unused_settings(job) or changes_hint()
         self._controls.status.show_text(title, text, close_tip=close_tip, on_close=self._restore_settings, note=note)
 
     def _set_changes(self, words: str) -> None:

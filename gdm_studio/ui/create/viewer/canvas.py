@@ -104,6 +104,7 @@ class Canvas(QWidget):
         self._grabbed: QPointF | None = None
         self._margins = (MARGIN, MARGIN, MARGIN)
         self._empty = ("", "")
+        self._is_hinting = True
         self._title = ""
         self._tool: Tool | None = None
         # Tint of the part of the image that will be generated again.
@@ -123,6 +124,7 @@ class Canvas(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         # A click focuses the canvas too, but no focus ring is needed then.
         self._has_focus_ring = False
+        self._subject = ""
         self.setAccessibleName(self.tr("Picture"))
         theme.changed.connect(self.update)
 
@@ -189,14 +191,28 @@ class Canvas(QWidget):
         self._describe()
         self.update()
 
+    def set_hinting(self, is_hinting: bool) -> None:
+        """Show the title and text of the empty canvas, or hide them while its first image is on the way."""
+        self._is_hinting = is_hinting
+        self._describe()
+        self.update()
+
+    def set_subject(self, subject: str) -> None:
+        """Set the prompt or the title of the image, which screen readers speak."""
+        if subject != self._subject:
+            self._subject = plain(subject)
+            self._describe()
+
     def _describe(self) -> None:
-        """Update the canvas description for screen readers: the image size, or the hint of an empty canvas."""
+        """Update the canvas description for screen readers: the image's subject and size, or the hint of an empty
+        canvas.
+        """
         if self._rgba is not None:
             height, width = self._rgba.shape[:2]
-            text = self.tr("{width} by {height} pixels").format(width=width, height=height)
-            self.setAccessibleDescription(text)
+            size = self.tr("{width} by {height} pixels").format(width=width, height=height)
+            self.setAccessibleDescription(". ".join(filter(None, (self._subject, size))))
         else:
-            self.setAccessibleDescription(". ".join(filter(None, self._empty)))
+            self.setAccessibleDescription(". ".join(filter(None, self._empty)) if self._is_hinting else "")
 
     def set_title(self, title: str) -> None:
         """Set the title that is painted above the image, for example to tell a noisy image from the predicted one
@@ -494,7 +510,7 @@ class Canvas(QWidget):
         return rect
 
     def _paint_empty(self, painter: QPainter) -> None:
-        title, text = self._empty
+        title, text = self._empty if self._is_hinting else ("", "")
         room = self._room()
         box = QRectF(0, 0, min(310, room.width() - 32), 150)
         box.moveCenter(room.center())

@@ -350,7 +350,7 @@ class _CanvasArea(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.panes = Splitter(theme, name=self.tr("Divider between the pictures"), width=DIVIDER, parent=self)
+        self.panes = Splitter(theme, names=[self.tr("Divider between the pictures")], width=DIVIDER, parent=self)
         self.noisy = Canvas(theme)
         self.canvas = Canvas(theme)
         # Share of the room for the noisy image, from 0 to 1.
@@ -601,11 +601,15 @@ class CanvasPanel(QFrame):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "page")
+        # The panel has the focus while its pictures are side by side.
+        self.setAccessibleName(self.tr("Picture area"))
         accept_letters(self)
         self._area = _CanvasArea(theme)
         self.canvas = self._area.canvas
         self.bar = self._area.bar
         self._offers_examples = False
+        # True while an image is being generated, which the empty canvas does not ask for.
+        self._is_running = False
         # The model whose examples are offered.
         self._example_card: ModelCard | None = None
         self.filmstrip = Filmstrip(theme)
@@ -684,6 +688,17 @@ class CanvasPanel(QFrame):
         """Show the model's example prompts while the canvas is empty, or hide them."""
         if offered != self._offers_examples:
             self._offers_examples = offered
+            self._show_bars()
+
+    def set_running(self, is_running: bool) -> None:
+        """Show the cells of the steps that a run has still to compute, or hide them.
+
+        An empty canvas shows no hint while it waits for the first step.
+        """
+        self.filmstrip.set_running(is_running)
+        if is_running != self._is_running:
+            self._is_running = is_running
+            self.canvas.set_hinting(not is_running)
             self._show_bars()
 
     def set_example_card(self, card: ModelCard) -> None:
@@ -791,6 +806,7 @@ class CanvasPanel(QFrame):
         if together and self.canvas.hasFocus():
             # Otherwise Qt would focus the first image.
             self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._show_covered_parts(self._mode != "sheet")
         self.canvas.setVisible(not together)
         for part, stays in ((self._area.part("pictures"), together), (self._sheet, self._mode == "sheet")):
             if part is not None and not stays and part.isAncestorOf(self.focusWidget()):
@@ -802,7 +818,7 @@ class CanvasPanel(QFrame):
         shows_sketch = self._sketch is not None and not self._mode and not together
         self.bar.setVisible(filled and not self._mode and not shows_sketch)
         has_room = not self._mode and not together and not shows_sketch
-        self._show_part("welcome", self._offers_examples and not filled and has_room)
+        self._show_part("welcome", self._offers_examples and not filled and has_room and not self._is_running)
         self._show_part("sketch", shows_sketch)
         self.bar.set_zooms(not together)
         for mode in ("noise", "mask", "extend"):
@@ -813,6 +829,15 @@ class CanvasPanel(QFrame):
             self._sheet.setGeometry(self.rect())
             self._sheet.setVisible(self._mode == "sheet")
             self._sheet.raise_()
+
+    def _show_covered_parts(self, shown: bool) -> None:
+        """Show the parts that the sheet covers, or hide them, so that neither the keyboard nor a screen reader reaches
+        them below it.
+        """
+        for part in (self._area, self.filmstrip):
+            if not shown and part.isAncestorOf(self.focusWidget()):
+                self.setFocus(Qt.FocusReason.OtherFocusReason)
+            part.setVisible(shown)
 
     def _show_part(self, name: str, shown: bool) -> None:
         """Show a part of the canvas area, or hide it if it exists."""

@@ -132,7 +132,7 @@ class Viewer(QObject):
         self.image_chosen = False
         self._leave_view()
         self._canvas_panel.set_finished(False)
-        self._canvas_panel.filmstrip.set_running(True)
+        self._canvas_panel.set_running(True)
         self._canvas_panel.filmstrip.set_earlier(False)
         self._show_image_of_run(0)
         if self._has_several_images():
@@ -161,10 +161,12 @@ class Viewer(QObject):
 
         `newest` is that step's preview.
         """
-        if self.run is None or newest is None:
+        if self.run is None:
+            return
+        self._canvas_panel.set_running(not self.run.state.ended)
+        if newest is None:
             return
         self._newest = newest
-        self._canvas_panel.filmstrip.set_running(not self.run.state.ended)
         if not self.shows_run or self._canvas_panel.mode():
             return
         if self.live and not self.image_chosen and newest.image != self.image:
@@ -271,6 +273,7 @@ class Viewer(QObject):
         self._canvas_panel.show_noisy(None)
         self._canvas_panel.bar.set_words(False)
         self._canvas_panel.canvas.set_title("")
+        self._canvas_panel.canvas.set_subject(strong)
         self._canvas_panel.canvas.show_picture(rgba)
         self._canvas_panel.set_caption(strong, rest)
         self._show()
@@ -452,6 +455,7 @@ class Viewer(QObject):
         view, run = self.view(), self.on_canvas
         if view is None or run is None:
             return
+        self._canvas_panel.canvas.set_subject(run.request.title)
         if self._canvas_panel.is_side_by_side:
             self._canvas_panel.pictures.fill(run.views, mode)
             self._canvas_panel.pictures.mark(self.image)

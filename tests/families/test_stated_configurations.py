@@ -1,0 +1,205 @@
+"""Values that only a configuration beside the weights states: they are used, or the model is refused."""
+
+from __future__ import annotations
+
+import json
+import math
+import shutil
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gdm_studio.common import paths
+from gdm_studio.engine.generation_loop import generate
+from gdm_studio.models.model_library import Library
+from gdm_studio.request.generation_events import Result
+from tests.helpers import tiny_stable, tiny_transformers
+from tests.helpers.gguf_file import plain, write_gguf
+
+UNET = {
+    "_class_name": "UNet2DConditionModel", "act_fn": "silu", "norm_num_groups": 32, "norm_eps": 1e-5, "freq_shift": 0,
+    "flip_sin_to_cos": True, "attention_head_dim": 8, "cross_attention_dim": 768, "block_out_channels": [64, 128],
+    "down_block_types": ["CrossAttnDownBlock2D", "DownBlock2D"], "num_attention_heads": None, "sample_size": 8,
+}  # fmt: skip
+VAE = {"_class_name": "AutoencoderKL", "act_fn": "silu", "norm_num_groups": 32, "scaling_factor": 0.18215}
+TEXT = {"model_type": "clip_text_model", "hidden_size": 768, "hidden_act": "quick_gelu", "layer_norm_eps": 1e-5}
+SCHEDULER = {"beta_schedule": "scaled_linear", "beta_start": 0.00085, "beta_end": 0.012, "num_train_timesteps": 1000}
+QWEN_3 = {"model_type": "qwen3", "rms_norm_eps": 1e-6, "rope_parameters": {"rope_theta": 1e6, "rope_type": "default"}}
+Z_IMAGE = {"_class_name": "ZImageTransformer2DModel", "rope_theta": 256.0, "axes_dims": [32, 48, 48]}
+FLOW = {"_class_name": "FlowMatchEulerDiscreteScheduler"}
+DYNAMIC = {"use_dynamic_shifting": True, "base_shift": 0.5, "max_shift": 1.15}
+TOKENS = 64
+
+
+def write_stable(name: str = "tiny", **stated: Mapping[str, Any]) -> Path:
+    """Write a small Stable Diffusion folder with the configurations that diffusers writes."""
+    folder = tiny_stable.write_folder(paths.models_dir() / name)
+    for component, values in {"unet": UNET, "vae": VAE, "text_encoder": TEXT}.items():
+        given = values | stated.get(component, {})
+        (folder / component / "config.json").write_text(json.dumps(given), "utf-8")
+    given = SCHEDULER | stated.get("scheduler", {})
+    (folder / "scheduler" / "scheduler_config.json").write_text(json.dumps(given), "utf-8")
+    return folder
+
+
+def test_a_folder_with_the_usual_configurations_is_listed() -> None:
+    write_stable(unet={"act_fn": "swish", "attention_head_dim": [8, 8]})
+    library = Library()
+    assert not library.refused() and library.card("tiny").base == "Stable Diffusion 1"
+
+
+@pytest.mark.parametrize(
+    ("component", "values"),
+    [
+        ("unet", {"norm_num_groups": 16}),
+        ("unet", {"act_fn": "gelu"}),
+        ("unet", {"attention_head_dim": 4}),
+        ("unet", {"attention_head_dim": [4, 8]}),
+        ("unet", {"num_attention_heads": 4}),
+        ("unet", {"norm_eps": 1e-2}),
+        ("unet", {"flip_sin_to_cos": False}),
+        ("vae", {"norm_num_groups": 16}),
+        ("text_encoder", {"hidden_act": "gelu"}),
+    ],
+)
+def test_a_network_that_is_computed_otherwise_is_refused(component: str, values: Mapping[str, Any]) -> None:
+    write_stable(**{component: values})
+    (refused,) = Library().refused()
+    (key,) = values
+    assert refused.reason.startswith(f"tiny/{component}/config.json states {key} "), refused.reason
+
+
+@pytest.mark.parametrize("values", [{"trained_betas": [0.0001, 0.02]}, {"num_train_timesteps": 500}])
+def test_another_noise_process_is_refused(values: Mapping[str, Any]) -> None:
+    write_stable(scheduler=values)
+    assert [each.reason for each in Library().refused()] == [
+        "tiny uses an unsupported noise process; choose another model."
+    ]
+
+
+def test_the_listing_follows_a_changed_configuration() -> None:
+    folder = write_stable()
+    library = Library()
+    assert not library.refused()
+    (folder / "text_encoder" / "config.json").write_text(json.dumps(TEXT | {"hidden_act": "gelu"}), "utf-8")
+    library.refresh()
+    assert len(library.refused()) == 1
+
+
+@pytest.mark.slow
+def test_a_vae_of_another_folder_brings_its_scale() -> None:
+    """The latents of an autoencoder are multiplied by its own scale, whichever model uses it."""
+    own = write_stable("own", vae={"scaling_factor": 0.3})
+    write_stable("tiny")
+    alone = paths.models_dir() / "alone"
+    (own / "vae").rename(alone)
+    write_stable("own2", vae={"scaling_factor": 0.3})
+    library = Library()
+    given = {"prompt": "a house", "seed": 3, "steps": 2, "size": (64, 64)}
+    expected = _image(library, model="own2", **given)
+    assert np.array_equal(_image(library, model="tiny", vae="alone", **given), expected)
+    assert not np.array_equal(_image(library, model="tiny", **given), expected)
+
+
+@pytest.mark.parametrize(
+    ("kind", "stated", "shift"),
+    [
+        ("z-image", {"shift": 3.0}, 3.0),
+        ("z-image", {"shift": 6.0}, 6.0),
+        ("z-image", DYNAMIC, math.exp(0.5 + 0.65 * (TOKENS - 256) / 3840)),
+        ("flux1 dev", {"shift": 3.0, **DYNAMIC}, math.exp(0.5 + 0.65 * (TOKENS - 256) / 3840)),
+        ("flux1 dev", {**DYNAMIC, "base_shift": 1.0, "max_shift": 2.0}, math.exp(1 + (TOKENS - 256) / 3840)),
+        ("flux1 dev", {**DYNAMIC, "time_shift_type": "linear"}, 0.5 + 0.65 * (TOKENS - 256) / 3840),
+        ("flux1 dev", {"shift": 2.0}, 2.0),
+        ("sd3", {"shift": 5.0}, 5.0),
+    ],
+)
+def test_the_scheduler_of_a_folder_states_the_shift(kind: str, stated: Mapping[str, Any], shift: float) -> None:
+    """As diffusers' pipelines compute it, calculate_shift and FlowMatchEulerDiscreteScheduler.set_timesteps."""
+    write_flow(kind, stated)
+    card = Library().card("tiny")
+    numbers = card.for_request(replace(card.default_request(), size=(128, 128), steps=5)).process_numbers
+    assert numbers["shift"] == pytest.approx(shift, rel=1e-12)
+
+
+def test_a_schedule_that_states_what_the_kind_has_changes_nothing() -> None:
+    tiny_transformers.write_folder(paths.models_dir() / "plain", "flux1 dev")
+    write_flow("flux1 dev", {"shift": 3.0, **DYNAMIC})
+    library = Library()
+    plain, stating = library.card("plain"), library.card("tiny")
+    assert (plain.shift, plain.process_numbers) == (stating.shift, stating.process_numbers)
+
+
+@pytest.mark.parametrize("stated", [{"shift": 0}, {"shift": "x"}, {**DYNAMIC, "max_image_seq_len": 256}])
+def test_a_damaged_schedule_is_refused(stated: Mapping[str, Any]) -> None:
+    write_flow("z-image", stated)
+    (refused,) = Library().refused()
+    assert refused.reason == "scheduler/scheduler_config.json of tiny is damaged; copy or download the model again."
+
+
+@pytest.mark.parametrize(
+    ("component", "values"),
+    [
+        ("text_encoder", QWEN_3 | {"rope_parameters": {"rope_theta": 5e6, "rope_type": "default"}}),
+        ("text_encoder", {"model_type": "qwen3", "rope_theta": 5e6}),
+        ("transformer", Z_IMAGE | {"rope_theta": 512.0}),
+    ],
+)
+def test_a_transformer_that_is_computed_otherwise_is_refused(component: str, values: Mapping[str, Any]) -> None:
+    folder = write_flow("z-image", {"shift": 3.0})
+    for name, usual in {"text_encoder": QWEN_3, "transformer": Z_IMAGE}.items():
+        (folder / name / "config.json").write_text(json.dumps(usual), "utf-8")
+    assert not Library().refused()
+    (folder / component / "config.json").write_text(json.dumps(values), "utf-8")
+    (refused,) = Library().refused()
+    assert refused.reason.startswith(f"tiny/{component}/config.json states rope_theta "), refused.reason
+
+
+@pytest.mark.parametrize("base", [1e6, 5e6])
+def test_a_gguf_file_states_the_base_of_the_rotary_frequencies(base: float) -> None:
+    """Qwen3 4B has the base 1,000,000, and Qwen3 4B Instruct 2507, with the same shapes, 5,000,000."""
+    weights = tiny_transformers.components("z-image")["text_encoder"]
+    file = paths.models_dir() / "qwen.gguf"
+    write_gguf(file, {name: plain(each) for name, each in weights.items()}, architecture="qwen3", rope_base=base)
+    reasons = [refused.reason for refused in Library().refused()]
+    if base == 1e6:
+        assert not reasons
+    else:
+        assert reasons == [
+            "qwen.gguf states the base 5e+06 of the rotary frequencies, which is not supported: models of its kind "
+            "have 1e+06; choose another model."
+        ]
+
+
+@pytest.mark.parametrize(
+    ("component", "values"),
+    [("text_encoder", QWEN_3 | {"rms_norm_eps": 1e-5}), ("vae", VAE | {"norm_num_groups": 16})],
+)
+def test_a_lone_part_that_is_computed_otherwise_is_refused(component: str, values: Mapping[str, Any]) -> None:
+    folder = write_flow("z-image", {"shift": 3.0})
+    alone = paths.models_dir() / "alone"
+    (folder / component).rename(alone)
+    shutil.rmtree(folder)
+    assert not Library().refused()
+    (alone / "config.json").write_text(json.dumps(values), "utf-8")
+    key = "rms_norm_eps" if component == "text_encoder" else "norm_num_groups"
+    (refused,) = Library().refused()
+    assert f"alone/config.json states {key} " in refused.reason
+
+
+def write_flow(kind: str, stated: Mapping[str, Any]) -> Path:
+    """Write a small diffusion transformer's folder with a scheduler."""
+    folder = tiny_transformers.write_folder(paths.models_dir() / "tiny", kind)
+    (folder / "scheduler").mkdir()
+    (folder / "scheduler" / "scheduler_config.json").write_text(json.dumps(FLOW | stated), "utf-8")
+    return folder
+
+
+def _image(library: Library, **given: Any) -> np.ndarray:
+    request = replace(library.card(given["model"]).default_request(), **given)
+    (found,) = (event.rgba for event in generate(request, library) if isinstance(event, Result))
+    return found
