@@ -28,8 +28,8 @@ WAIT = 120
 # Interval of the timer that measures the event loop, in milliseconds.
 TICK = 2
 STEPS = 20
-# Steps of the run during which pages are visited.
-LONG = 200
+# Steps of the run during which pages are visited, in multiples of the steps of the first.
+LONG = 10
 PAGES = ("gallery", "compare", "models", "learn", "train", "family-tree", "settings")
 # Time after the start in which the window prepares its pages, in seconds.
 REST = 8.0
@@ -68,12 +68,18 @@ FIGURES = {
 
 
 def figures(
-    other: Path | None = None, *, pairs: int = PAIRS, rest: float = REST, has_bytecode: bool = False
+    other: Path | None = None,
+    *,
+    pairs: int = PAIRS,
+    rest: float = REST,
+    steps: int = STEPS,
+    has_bytecode: bool = False,
 ) -> Iterator[Measurement]:
     """Yield the medians of `pairs` launches of an empty window and of this checkout's window, in turn with those of
     the checkout `other` and the median ratios to it. Times include the launch of the process.
 
-    Unless the bytecode is known to be compiled, the first launch of each is not counted.
+    Each window makes a picture in `steps` steps and rests for `rest` seconds before its pages are visited. Unless the
+    bytecode is known to be compiled, the first launch of each is not counted.
     """
     import tempfile
 
@@ -85,7 +91,7 @@ def figures(
         for number in range(int(has_bytecode), pairs + 1):
             launches = {"empty": _launch(["-c", BARE], HERE, Path(home))}
             for name, checkout in places.items():
-                launches[name] = _launch([__file__, str(rest)], checkout, Path(home) / name)
+                launches[name] = _launch([__file__, str(rest), str(steps)], checkout, Path(home) / name)
             # The first launches compile the modules, and are not measured.
             for name, launch in launches.items() if number else ():
                 found[name].append(launch)
@@ -131,7 +137,7 @@ def _launch(arguments: list[str], checkout: Path, home: Path) -> dict[str, float
     return result
 
 
-def _main(rest: float, launched: float) -> None:
+def _main(rest: float, steps: int, launched: float) -> None:
     """Measure one window in this process, and print the figures."""
     found: dict[str, float] = {}
 
@@ -234,27 +240,37 @@ def _run_earlier_version(note_paint: Callable[[], None], use: Callable[[Any], Co
         window = await create()
         window.show()
         await window.painted.wait()
+<<<<<<< HEAD
         note_paint()
         await use(window)
+=======
+        found: dict[str, float] = {"first paint": time.time() - launched, "cpu": time.process_time()}
+        found["modules"] = sum(name.split(".")[0] == "gdm_studio" for name in sys.modules)
+        return found | await _measure_use(window, rest, steps)
+>>>>>>> b/suite2
 
     with event_loop(app) as loop:
         loop.run_until_complete(run())
 
 
+<<<<<<< HEAD
 async def _measure_use(window: Any, rest: float) -> dict[str, float]:
     import asyncio
 
+=======
+async def _measure_use(window: Any, rest: float, steps: int) -> dict[str, float]:
+>>>>>>> b/suite2
     found = dict(await _measure_first_input(window))
     gaps = _Gaps()
     await _wait_until(lambda: window.generation.job is not None)
     await _wait_until(lambda: window.generation.job is None)
     found |= gaps.stop("first picture")
-    _set_steps(window, STEPS)
+    _set_steps(window, steps)
     gaps = _Gaps()
     await _run(window)
     found |= gaps.stop("run")
     await asyncio.sleep(rest)
-    found |= await _measure_visits(window)
+    found |= await _measure_visits(window, LONG * steps)
     start = time.perf_counter()
     window.close()
     await window.closed.wait()
@@ -319,13 +335,18 @@ async def _run(window: Any) -> None:
     await _wait_until(lambda: window.generation.job is None)
 
 
+<<<<<<< HEAD
 async def _measure_visits(window: Any) -> dict[str, float]:
     """Open each page during a run for the first time, and measure the time to its first frame."""
     import asyncio
 
+=======
+async def _measure_visits(window: Any, steps: int) -> dict[str, float]:
+    """Open each page during a run of so many steps for the first time, and measure the time to its first frame."""
+>>>>>>> b/suite2
     from PySide6.QtCore import QEvent, QObject
 
-    _set_steps(window, LONG)
+    _set_steps(window, steps)
     window.create_page.controls.button.click()
     run = window.viewer.run
     await _wait_until(lambda: run.steps_done > 0)
@@ -400,4 +421,4 @@ async def _wait_until(reason: Callable[[], bool]) -> None:
 
 
 if __name__ == "__main__":
-    _main(float(sys.argv[1]), float(sys.argv[2]))
+    _main(float(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]))

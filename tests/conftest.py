@@ -52,10 +52,6 @@ __all__ = ["virtual_screen"]
 SLOW_SECONDS = 1.0
 QUICK_SECONDS = 0.05
 
-# The file of tests whose windows are opened in a quick run too.
-EVERYDAY = "test_flow.py"
-
-
 # Memory to which a test process may grow, in bytes.
 PROCESS_BYTES = 7 * 2**30
 
@@ -88,12 +84,12 @@ def opens_the_window(item: pytest.Item) -> bool:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark the tests that open the window as slow, except those of the everyday path.
+    """Mark the tests that open the window as slow, except those with the mark `everyday`.
 
     Run the longest files first in a parallel run, so that no process is alone with a long file at the end.
     """
     for item in items:
-        if opens_the_window(item) and item.path.name != EVERYDAY:
+        if opens_the_window(item) and item.get_closest_marker("everyday") is None:
             item.add_marker(pytest.mark.slow)
     if not hasattr(config, "workerinput"):
         return

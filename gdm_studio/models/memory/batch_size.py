@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 
 from gdm_studio.models.memory.memory_limit import free_memory
+from gdm_studio.models.memory.parallel_rows import evaluates_whole_batches
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.hires import has_second_pass
@@ -40,8 +41,10 @@ def max_batch(kind: str) -> int:
     """Return the largest useful number of images in a batch on a type of device ("cpu", "cuda", …), regardless of
     memory.
     """
+    if kind != "cpu" or evaluates_whole_batches():
+        return MAX_BATCH
     # With guidance an image is two rows, so this batch keeps every core busy. A larger one only delays the first image.
-    return min(FIRST_BATCH, max(1, torch.get_num_threads() // 2)) if kind == "cpu" else MAX_BATCH
+    return min(FIRST_BATCH, max(1, torch.get_num_threads() // 2))
 
 
 def batch_that_fits(free: int | None, bytes_per_image: int, size: tuple[int, int]) -> int:
