@@ -1,11 +1,11 @@
 #!/bin/sh
-# Pillow 13.0.0: saving as AVIF removes the orientation from the Exif object that the caller passes, since the file keeps
-# it in boxes of its own; no other format changes the object. An opened picture's own `getexif()` is such an object: after
-# `picture.save(file, "AVIF", exif=picture.getexif())` the picture has forgotten that it lies on its side, so that a JPEG
-# saved next has no orientation, neither has a second AVIF, and ImageOps.exif_transpose no longer turns the pixels. The
-# order of saves decides what is right. Passing `exif.tobytes()` avoids it. Seen for a JPEG of 20 x 10 pixels with
-# orientation 6: left in the object 6 after JPEG, PNG, WebP and TIFF, None after AVIF; in two AVIF files 6 and None;
-# turned size (10, 20) before and (20, 10) after. Exits with 1 if a later Pillow behaves otherwise.
+# Pillow 13.0.0: saving as AVIF removes the orientation from the Exif object that the caller passes, since the file
+# keeps it in boxes of its own; no other format changes the object. An opened picture's own `getexif()` is such an
+# object: after `picture.save(file, "AVIF", exif=picture.getexif())` the picture has forgotten that it lies on its side,
+# so that a JPEG saved next has no orientation, neither has a second AVIF, and ImageOps.exif_transpose no longer turns
+# the pixels. The order of saves decides what is right. Passing `exif.tobytes()` avoids it. Seen for a JPEG of 20 x 10
+# pixels with orientation 6: left in the object 6 after JPEG, PNG, WebP and TIFF, None after AVIF; in two AVIF files 6
+# and None; turned size (10, 20) before and (20, 10) after. Exits with 1 if a later Pillow behaves otherwise.
 set -e
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

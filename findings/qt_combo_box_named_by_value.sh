@@ -1,11 +1,11 @@
 #!/bin/sh
-# PySide6 6.11.3 on Linux: the accessible name of a combo box is the text it shows, and never the name it was given. Qt's
-# accessibility model says that the name comes from the label, and text fields, number fields and sliders get it from
-# setAccessibleName or the label whose buddy they are. QAccessibleComboBox answers a question for the name with the value
-# on Unix: `combo.setAccessibleName("Sampler")` has no effect on what a screen reader or a test by AT-SPI is told, though
-# `combo.accessibleName()` returns it. A label reaches it as a relation only, and a box without a label through its
-# accessible description. Seen: combo boxes, with a label, with a name, and editable: "Euler"; a text field, a number field
-# and a slider: "Sampler". Exits with 1 if a later version behaves otherwise.
+# PySide6 6.11.3 on Linux: the accessible name of a combo box is the text it shows, and never the name it was given.
+# Qt's accessibility model says that the name comes from the label, and text fields, number fields and sliders get it
+# from setAccessibleName or the label whose buddy they are. QAccessibleComboBox answers a question for the name with the
+# value on Unix: `combo.setAccessibleName("Sampler")` has no effect on what a screen reader or a test by AT-SPI is told,
+# though `combo.accessibleName()` returns it. A label reaches it as a relation only, and a box without a label through
+# its accessible description. Seen: combo boxes, with a label, with a name, and editable: "Euler"; a text field, a
+# number field and a slider: "Sampler". Exits with 1 if a later version behaves otherwise.
 set -e
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,11 +1,11 @@
 #!/bin/sh
-# optimum-quanto 0.2.7 with torch 2.13.0: neither a saved qint4 or qint2 layer nor its quantization map contains its shape.
-# Rows of more than 128 columns are cut into groups of 128, and the groups are stored as rows. Layers of 256 x 8, 512 x 4
-# and 128 x 16 therefore write the same names and shapes, and only a bias or the program that loads them tells them apart.
-# Where torch refuses a weight of another shape, `requantize` takes it without an error: a layer of 512 x 4 loads the file
-# of one of 256 x 8, and computes with its numbers in rows of 512. qint8 stores the matrix as it is. Seen: one layout for
-# three qint4 layers and for three qint2 layers, three for qint8; 512 x 4 loads 256 x 8, with the same numbers in order.
-# Exits with 1 if a later version behaves otherwise.
+# optimum-quanto 0.2.7 with torch 2.13.0: neither a saved qint4 or qint2 layer nor its quantization map contains its
+# shape. Rows of more than 128 columns are cut into groups of 128, and the groups are stored as rows. Layers of 256 x 8,
+# 512 x 4 and 128 x 16 therefore write the same names and shapes, and only a bias or the program that loads them tells
+# them apart. Where torch refuses a weight of another shape, `requantize` takes it without an error: a layer of 512 x 4
+# loads the file of one of 256 x 8, and computes with its numbers in rows of 512. qint8 stores the matrix as it is.
+# Seen: one layout for three qint4 layers and for three qint2 layers, three for qint8; 512 x 4 loads 256 x 8, with the
+# same numbers in order. Exits with 1 if a later version behaves otherwise.
 set -e
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -54,5 +54,6 @@ weight, loaded = (each[0].weight.dequantize() for each in (layers, other))
 same = torch.equal(weight.flatten(), loaded.flatten())
 size = tuple(other(torch.ones(1, SHAPES[1][0])).shape)
 print("saved", tuple(weight.shape), "loaded", tuple(loaded.shape), "output", size, "same numbers in order:", same)
-sys.exit(layouts != {"qint8": 3, "qint4": 1, "qint2": 1} or tuple(loaded.shape) != (4, 512) or size != (1, 4) or not same)
+as_seen = layouts == {"qint8": 3, "qint4": 1, "qint2": 1} and loaded.shape == (4, 512) and size == (1, 4)
+sys.exit(not (as_seen and same))
 PYTHON
