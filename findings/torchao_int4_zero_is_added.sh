@@ -21,7 +21,6 @@ from importlib.metadata import version
 # Its int4 functions are plain torch; the module next to them, for fp8, would import triton.
 sys.modules["mslk.quantize.triton.fp8_quantize"] = fp8 = types.ModuleType("fp8_quantize")
 fp8.quantize_fp8_row = None
-
 import torch
 from torchao.quantization import Int4WeightOnlyConfig, IntxWeightOnlyConfig, MappingType, PerGroup, quantize_
 
@@ -38,8 +37,8 @@ def quantised(config):
 
 
 def errors(levels, scale, zero):
-    scale, zero = (each.double().repeat_interleave(GROUP, 1) for each in (scale, zero))
-    read = levels.double() * scale + zero, (levels.double() - zero) * scale
+    levels, scale, zero = levels.double(), *(each.double().repeat_interleave(GROUP, 1) for each in (scale, zero))
+    read = levels * scale + zero, (levels - zero) * scale
     return [((each - own).norm() / own.double().norm()).item() for each in read]
 
 
