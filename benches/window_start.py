@@ -147,7 +147,7 @@ def _main(rest: float, steps: int, launched: float) -> None:
         found["modules"] = sum(name.split(".")[0] == "gdm_studio" for name in sys.modules)
 
     async def use(window: Any) -> None:
-        print(json.dumps(found | await _measure_use(window, rest)))
+        print(json.dumps(found | await _measure_use(window, rest, steps)))
         sys.stdout.flush()
         os._exit(0)
 
@@ -240,26 +240,16 @@ def _run_earlier_version(note_paint: Callable[[], None], use: Callable[[Any], Co
         window = await create()
         window.show()
         await window.painted.wait()
-<<<<<<< HEAD
         note_paint()
         await use(window)
-=======
-        found: dict[str, float] = {"first paint": time.time() - launched, "cpu": time.process_time()}
-        found["modules"] = sum(name.split(".")[0] == "gdm_studio" for name in sys.modules)
-        return found | await _measure_use(window, rest, steps)
->>>>>>> b/suite2
 
     with event_loop(app) as loop:
         loop.run_until_complete(run())
 
 
-<<<<<<< HEAD
-async def _measure_use(window: Any, rest: float) -> dict[str, float]:
+async def _measure_use(window: Any, rest: float, steps: int) -> dict[str, float]:
     import asyncio
 
-=======
-async def _measure_use(window: Any, rest: float, steps: int) -> dict[str, float]:
->>>>>>> b/suite2
     found = dict(await _measure_first_input(window))
     gaps = _Gaps()
     await _wait_until(lambda: window.generation.job is not None)
@@ -335,15 +325,10 @@ async def _run(window: Any) -> None:
     await _wait_until(lambda: window.generation.job is None)
 
 
-<<<<<<< HEAD
-async def _measure_visits(window: Any) -> dict[str, float]:
-    """Open each page during a run for the first time, and measure the time to its first frame."""
-    import asyncio
-
-=======
 async def _measure_visits(window: Any, steps: int) -> dict[str, float]:
     """Open each page during a run of so many steps for the first time, and measure the time to its first frame."""
->>>>>>> b/suite2
+    import asyncio
+
     from PySide6.QtCore import QEvent, QObject
 
     _set_steps(window, steps)
