@@ -177,6 +177,18 @@ def load(name: str) -> Image.Image:
     return picture
 
 
+def size_of(name: str) -> tuple[int, int]:
+    """Return the size (width, height) of a stored image by its name. Only the header of the file is read.
+
+    Raises BadRequest if the file is missing or damaged.
+    """
+    try:
+        with Image.open(_path_of(name)) as picture:
+            return picture.size
+    except (OSError, ValueError) as error:
+        raise BadRequest(translatable("The start picture is no longer on this machine; choose it again.")) from error
+
+
 def names_in(request: Request) -> list[str]:
     """Return the names of all stored images (start images, masks and control images) that a request uses. For a branch,
     the images of its parent requests are included.
