@@ -38,6 +38,7 @@ from gdm_studio.common import memory  # noqa: E402
 from gdm_studio.engine import torch_startup  # noqa: E402
 from gdm_studio.models.files.json_cache import JsonCache  # noqa: E402
 from gdm_studio.models.model_library import Library  # noqa: E402
+from tests.helpers.fork_server import ForkServer  # noqa: E402
 from tests.helpers.home_folders import HomeFolders  # noqa: E402
 from tests.helpers.stray_errors import no_strays  # noqa: E402
 from tests.helpers.xvfb import virtual_screen  # noqa: E402
@@ -186,6 +187,24 @@ def _collected(_resident_after_collection: list[int]) -> Iterator[None]:
 def shipped() -> Library:
     """Return a library of the shipped models, whose weights are read once for all tests."""
     return Library()
+
+
+@pytest.fixture(scope="session")
+def fork_server() -> Iterator[ForkServer | None]:
+    """Return the server that forks processes of the program, or None where a process cannot adopt another's child."""
+    if sys.platform != "linux":
+        yield None
+        return
+    server = ForkServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def forked_processes(fork_server: ForkServer | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fork the processes that the test starts from one that has imported torch and the program."""
+    if fork_server is not None:
+        fork_server.install(monkeypatch)
 
 
 @pytest.fixture(autouse=True)

@@ -390,6 +390,7 @@ def test_the_levels_in_continuous_time_are_options() -> None:
     assert_uniform(np.log(np.array(sigmas) / 0.01) / math.log(200), 1e-5, 1)
 
 
+@pytest.mark.slow
 def test_the_law_of_the_noise_is_an_option() -> None:
     """Where σ = α, gamma noise has the skewness 2·θ_0 (Nachmani et al. 2021, section 4), and noise with jumps the
     kurtosis 3 + 3·share·jump².
@@ -563,6 +564,7 @@ def test_tdpm_generates_the_noisy_image_at_its_last_level() -> None:
     assert all(torch.equal(call[0], inputs[:, :2]) and torch.equal(call[1], cond) for call in generator.calls)
 
 
+@pytest.mark.slow
 def test_a_denoising_gan_compares_steps_of_the_chain() -> None:
     """(x_{t−1}, x_t) of the chain against a draw from q(x_{t−1} | x_t, G(x_t, z, t)) (Xiao et al. 2022, equation 4)."""
     made = recipe("ddgan", batch=2048)

@@ -412,6 +412,8 @@ def read_history(server: RunningServer, ids: list[str]) -> list[dict[str, Any]]:
     return [server.get(f"/history/{each}").json[each] for each in ids]
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("forked_processes")
 @pytest.mark.parametrize(("steps", "count"), [(3, 0), (6, 1), (10, 2)])
 def test_prompts_and_their_images_survive_a_killed_server(steps: int, count: int) -> None:
     """It is killed while the first sampler of a graph runs, while the graph waits for another prompt, or while its
@@ -466,6 +468,8 @@ def test_a_server_does_not_remove_a_prompt_that_another_one_runs(tmp_path: Path)
     assert first.restore() == [] and list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("forked_processes")
 def test_a_graph_that_kills_the_server_is_given_up() -> None:
     """Its nodes are run by five servers that die of them."""
     prompt_id = str(uuid.uuid4())

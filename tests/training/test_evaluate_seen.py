@@ -172,6 +172,7 @@ def test_samples_are_measured_beside_their_drawings(generator: CachedGenerator, 
     assert "real 0 " not in mush.words and f"decoded {mush.details['decoded']:.3g})" in mush.words
 
 
+@pytest.mark.slow
 def test_a_model_that_redraws_is_found_out(
     generator: CachedGenerator, training: TrainingImages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
