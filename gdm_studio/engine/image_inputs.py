@@ -19,7 +19,7 @@ from PIL import Image
 
 from gdm_studio.common import atomic_files, paths
 from gdm_studio.common.errors import BadRequest, StorageError
-from gdm_studio.common.image_file import MOST_BYTES, read_rgba
+from gdm_studio.common.image_file import MOST_BYTES, open_image, read_rgba
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, Sentence, translatable
 from gdm_studio.engine.inpainting_crop import Region, blend, region_around, resize
 from gdm_studio.engine.inpainting_masks import check_marks, mask_levels
@@ -183,9 +183,9 @@ def size_of(name: str) -> tuple[int, int]:
     Raises BadRequest if the file is missing or damaged.
     """
     try:
-        with Image.open(_path_of(name)) as picture:
+        with open_image(_path_of(name)) as picture:
             return picture.size
-    except (OSError, ValueError) as error:
+    except StorageError as error:
         raise BadRequest(translatable("The start picture is no longer on this machine; choose it again.")) from error
 
 

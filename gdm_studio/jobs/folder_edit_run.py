@@ -77,7 +77,7 @@ class _ResizedPictures:
         try:
             size = image_inputs.size_of(request.image)
         except BadRequest:
-            # The run fails with the same error, which is that of this picture alone.
+            # The run of this picture fails with the same error.
             return
         text = f"{name}, {size[0]}x{size[1]}, becomes {request.size[0]}x{request.size[1]}"
         if not image_inputs.image_fits(size, request.size):
