@@ -78,12 +78,39 @@ def test_a_network_that_is_computed_otherwise_is_refused(component: str, values:
     assert refused.reason.startswith(f"tiny/{component}/config.json states {key} "), refused.reason
 
 
-@pytest.mark.parametrize("values", [{"trained_betas": [0.0001, 0.02]}, {"num_train_timesteps": 500}])
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"trained_betas": [0.0001, 0.02]},
+        {"num_train_timesteps": 500},
+        # Stable Diffusion XL that was trained by flow matching.
+        {"_class_name": "FlowMatchEulerDiscreteScheduler", "shift": 3.0},
+        {"_class_name": "UniPCMultistepScheduler", "use_flow_sigmas": True, "flow_shift": 3.0},
+    ],
+)
 def test_another_noise_process_is_refused(values: Mapping[str, Any]) -> None:
     write_stable(scheduler=values)
     assert [each.reason for each in Library().refused()] == [
         "tiny uses an unsupported noise process; choose another model."
     ]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"_class_name": "PNDMScheduler", "skip_prk_steps": True, "trained_betas": None, "steps_offset": 1},
+        {"_class_name": "EulerAncestralDiscreteScheduler", "timestep_spacing": "trailing", "sample_max_value": 1.0},
+        {"_class_name": "LCMScheduler", "original_inference_steps": 50, "clip_sample": False, "thresholding": False},
+        {"_class_name": "DPMSolverMultistepScheduler", "use_karras_sigmas": True, "use_flow_sigmas": False},
+        {"_class_name": "DDIMScheduler", "clip_sample": True, "set_alpha_to_one": True},
+    ],
+)
+def test_what_only_a_sampler_needs_is_not_refused(values: Mapping[str, Any]) -> None:
+    write_stable(scheduler=values)
+    library = Library()
+    card = library.card("tiny")
+    assert not library.refused() and card.prediction == "epsilon"
+    assert card.process_numbers["options"] == {"beta_start": 0.00085, "beta_end": 0.012}
 
 
 def test_the_listing_follows_a_changed_configuration() -> None:
