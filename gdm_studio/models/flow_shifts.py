@@ -31,7 +31,7 @@ CONSTANT = "constant"
 # Side in pixels of the square that one token of a transformer represents.
 TOKEN = 16
 _LINEAR = "linear"
-# Largest shift of a line. All steps but the last have nearly the time 1 long before.
+# Largest shift of a line. At far smaller ones, all steps but the last already have nearly the time 1.
 LARGEST_SHIFT = 1e9
 
 

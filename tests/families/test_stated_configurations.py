@@ -137,6 +137,22 @@ def test_a_vae_of_another_folder_brings_its_scale() -> None:
     assert not np.array_equal(_image(library, model="tiny", **given), expected)
 
 
+@pytest.mark.slow
+def test_a_vae_that_states_nothing_has_the_scale_of_its_kind() -> None:
+    """The scale in a model's folder is that of the autoencoder beside it."""
+    write_stable("other", vae={"scaling_factor": 0.3})
+    own = write_stable("own")
+    alone = paths.models_dir() / "alone"
+    (own / "vae").rename(alone)
+    (alone / "config.json").unlink()
+    write_stable("usual")
+    library = Library()
+    given = {"prompt": "a house", "seed": 3, "steps": 2, "size": (64, 64), "vae": "alone"}
+    expected = _image(library, model="usual", **given)
+    assert np.array_equal(_image(library, model="other", **given), expected)
+    assert not np.array_equal(_image(library, model="other", **{**given, "vae": ""}), expected)
+
+
 @pytest.mark.parametrize(
     ("kind", "stated", "shift"),
     [

@@ -15,7 +15,7 @@ from gdm_studio.models.flow_shifts import CONSTANT, FLUX_1_LINE, KREA_2_LINE, QW
 
 SCHEDULER = "scheduler/scheduler_config.json"
 # Families whose schedules do not depend on a scheduler's shift.
-_OTHERS = ("anima", "ideogram4")
+_OWN_SCHEDULES = ("anima", "ideogram4")
 # Families whose pipelines in diffusers have a formula of their own for the shift by size, or only a constant shift.
 _COMPUTED_SHIFTS = ("flux2", "flux2_dev", "ernie_image")
 # Lines that variants name.
@@ -28,7 +28,7 @@ def with_stated_shift(entry: Entry, variant: Variant) -> Variant:
     """Return a copy of a variant with the shift that the scheduler of a diffusers folder states, or the variant itself
     if it states the same or nothing. Raises ModelError if the configuration is damaged.
     """
-    if entry.kind != "folder" or variant.family in _OTHERS or not (entry.folder / SCHEDULER).is_file():
+    if entry.kind != "folder" or variant.family in _OWN_SCHEDULES or not (entry.folder / SCHEDULER).is_file():
         return variant
     try:
         stated = entry.object(SCHEDULER)
