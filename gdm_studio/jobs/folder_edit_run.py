@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gdm_studio.common.errors import StudioError
+from gdm_studio.common.errors import BadRequest, StudioError
 from gdm_studio.jobs.folder_edit import FolderEdit, FolderPicture, PreparedPicture, Upscaling
 from gdm_studio.request.generation_request import ONLY_MASKED, Request
 
@@ -74,7 +74,11 @@ class _ResizedPictures:
 
         if request.size is None or (request.mask and request.inpaint_area == ONLY_MASKED):
             return
-        size = image_inputs.load(request.image).size
+        try:
+            size = image_inputs.size_of(request.image)
+        except BadRequest:
+            # The run of this picture fails with the same error.
+            return
         text = f"{name}, {size[0]}x{size[1]}, becomes {request.size[0]}x{request.size[1]}"
         if not image_inputs.image_fits(size, request.size):
             self._bordered = self._bordered[0] or text, self._bordered[1] + 1

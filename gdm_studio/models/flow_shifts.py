@@ -31,6 +31,8 @@ CONSTANT = "constant"
 # Side in pixels of the square that one token of a transformer represents.
 TOKEN = 16
 _LINEAR = "linear"
+# Largest shift of a line. At far smaller ones, all steps but the last already have nearly the time 1.
+LARGEST_SHIFT = 1e9
 
 
 @dataclass(frozen=True)
@@ -54,14 +56,18 @@ class LinearShift:
         numbers = self.first, self.last, self.first_tokens, self.last_tokens, self.is_exponential, self.terminal
         return " ".join([_LINEAR, *(repr(float(number)) for number in numbers)])
 
-    def at(self, tokens: int) -> float:
-        """Return the shift for a number of image tokens. Raises OverflowError if it is out of range."""
+    def at(self, tokens: float) -> float:
+        """Return the shift for a number of image tokens, from 1 / LARGEST_SHIFT to LARGEST_SHIFT."""
         slope = (self.last - self.first) / (self.last_tokens - self.first_tokens)
         value = self.first + slope * (tokens - self.first_tokens)
-        return math.exp(value) if self.is_exponential else value
+        if self.is_exponential:
+            limit = math.log(LARGEST_SHIFT)
+            return math.exp(min(max(value, -limit), limit))
+        return min(max(value, 1 / LARGEST_SHIFT), LARGEST_SHIFT)
 
 
 FLUX_1_LINE = LinearShift(0.5, 1.15, 256, 4096)
+KREA_2_LINE = LinearShift(0.5, 1.15, 256, 6400)
 QWEN_IMAGE_LINE = LinearShift(0.5, 0.9, 256, 8192, terminal=0.02)
 
 

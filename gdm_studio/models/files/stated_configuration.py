@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -17,6 +16,8 @@ CONFIG = "config.json"
 _WEIGHTS = re.compile(r"(?:diffusion_pytorch_model|pytorch_model|model)(?:[.-].+)?")
 # Channels per attention head of U-Nets whose heads are not eight in every layer, and the width of the text of those.
 _HEAD, _EIGHT_HEADS_TEXT = 64, 768
+# Largest relative difference of equal numbers, which may have been rounded to 32 bits.
+_TOLERANCE = 1e-6
 # Width of OpenAI's text encoder, the only one with quick GELU.
 _QUICK_WIDTH = 768
 _DECODER = {"hidden_act": "silu", "rms_norm_eps": 1e-6, "attention_bias": False, "use_sliding_window": False}
@@ -30,8 +31,8 @@ _UNET = {
     "resnet_time_scale_shift": "default",
 }
 _UNETS = ("UNet2DConditionModel", "ControlNetModel")
-# What the networks of this program compute, by the class or the kind that a configuration names. A value that is absent
-# or null is the library's default, which is the same.
+# What the networks of this program compute, by the class or the kind that a configuration names. Values that are absent
+# or null are not checked.
 _COMPUTED: Mapping[str, Mapping[str, Any]] = {
     "UNet2DConditionModel": {
         **_UNET,
@@ -61,7 +62,7 @@ _COMPUTED: Mapping[str, Mapping[str, Any]] = {
     "QwenImageTransformer2DModel": {"axes_dims_rope": [16, 56, 56], "patch_size": 2},
     "clip_text_model": {"layer_norm_eps": 1e-5},
     "t5": {"feed_forward_proj": "gated-gelu", "layer_norm_epsilon": 1e-6, "relative_attention_max_distance": 128},
-    "qwen3": {**_DECODER, "rope_theta": 1e6},
+    "qwen3": {**_DECODER, "rope_theta": 1e6, "rope_type": "default"},
 }
 # Bases of the rotary frequencies by the architecture that GGUF files name.
 _ROPE_BASES = {"qwen3": 1e6}
@@ -119,9 +120,15 @@ def check_stated_rope_base(name: str, metadata: Mapping[str, str]) -> None:
 
 
 def _rope_of(stated: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the base of the rotary frequencies, which transformers 5 states in an object of its own."""
-    rope = stated.get("rope_parameters")
-    return {"rope_theta": rope.get("rope_theta")} if isinstance(rope, dict) else {}
+    """Return the kind and the base of the rotary frequencies. transformers 5 states both in an object of its own, and
+    version 4 the kind alone.
+    """
+    for key in ("rope_parameters", "rope_scaling"):
+        rope = stated.get(key)
+        if isinstance(rope, dict):
+            base = rope.get("rope_theta", stated.get("rope_theta"))
+            return {"rope_theta": base, "rope_type": rope.get("rope_type", rope.get("type"))}
+    return {}
 
 
 def _activation_of(kind: str, stated: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -152,5 +159,6 @@ def _heads_of(kind: str, stated: Mapping[str, Any]) -> list[tuple[str, Any, Any]
 def _is_same(value: Any, computed: Any) -> bool:
     if isinstance(computed, float | int) and not isinstance(computed, bool):
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        return is_number and math.isclose(value, computed, rel_tol=1e-6)
+        # An integer that is too large for a float can be compared, but not subtracted from one.
+        return is_number and (1 - _TOLERANCE) * computed <= value <= (1 + _TOLERANCE) * computed
     return bool(value == computed or (value, computed) == ("swish", "silu"))

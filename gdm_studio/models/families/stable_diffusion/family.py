@@ -108,6 +108,8 @@ IMAGE_GUIDANCE = Param(
 )
 # Number of noise levels that the networks were trained on.
 LEVELS = 1000
+# Words in the names of schedulers in diffusers that have no betas.
+OTHER_PROCESSES = ("EDM", "FlowMatch", "ScoreSde")
 BETAS = {"beta_start": 0.00085, "beta_end": 0.012}
 # Prediction types by their names in files.
 PREDICTIONS = {"epsilon": "epsilon", "v": "v", "v_prediction": "v", "sample": "x0"}
@@ -312,7 +314,8 @@ def _read_scheduler(entry: Entry) -> tuple[str, dict[str, Any]]:
     schedule = scheduler.get("beta_schedule", "scaled_linear")
     prediction = PREDICTIONS.get(str(scheduler.get("prediction_type", "epsilon")))
     is_other = scheduler.get("trained_betas") is not None or scheduler.get("num_train_timesteps", LEVELS) != LEVELS
-    is_other = is_other or "EDM" in str(scheduler.get("_class_name"))
+    is_other = is_other or scheduler.get("use_flow_sigmas") is True
+    is_other = is_other or any(word in str(scheduler.get("_class_name")) for word in OTHER_PROCESSES)
     if schedule not in ("scaled_linear", "linear") or prediction is None or is_other:
         raise ModelError(f"{entry.path.name} uses an unsupported noise process; choose another model.")
     options = {each: scheduler.get(each, usual) for each, usual in BETAS.items()}

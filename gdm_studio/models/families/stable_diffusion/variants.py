@@ -101,7 +101,7 @@ def variant_of(entry: Entry, layout: Layout) -> Variant:
         raise ModelError(
             translatable("{name} is damaged or not whole; copy or download it again.", name=entry.path.name)
         ) from error
-    return _configure(entry, kind) if is_pipeline(entry) else kind
+    return _configure(entry, kind, has_own_vae="vae" not in layout.from_elsewhere) if is_pipeline(entry) else kind
 
 
 def _detect_kind(name: str, layout: Layout) -> Variant:
@@ -161,11 +161,12 @@ def name_some(names: Collection[str]) -> str:
     return first if len(names) == 1 else f"{len(names):,} weights such as {first}"
 
 
-def _configure(entry: Entry, kind: Variant) -> Variant:
+def _configure(entry: Entry, kind: Variant, *, has_own_vae: bool) -> Variant:
     """Adjust the description of a Stable Diffusion variant to the configuration files in a diffusers folder. Raises
     ModelError for unsupported values.
     """
-    vae_config = read_config(entry, "vae/config.json")
+    # The latents of another autoencoder have another scale.
+    vae_config = read_config(entry, "vae/config.json") if has_own_vae else {}
     if _has_other_latents(vae_config):
         raise ModelError(f"{entry.path.name} has unsupported latents; choose another model.")
     scale = vae_config.get("scaling_factor", kind.scale)
