@@ -19,8 +19,8 @@ from gdm_studio.gallery.export.masks import label_areas
 Curve = np.ndarray
 
 # Largest distance between the pixels' border and a curve, and a line in its place, in pixels.
-_TOLERANCE = 0.7
-_STRAIGHT = 0.6
+_TOLERANCE = 0.8
+_STRAIGHT = 0.8
 # Pixels before and after a point that decide whether it is a corner, and the smallest turn there in radians.
 _REACH = 9
 _CORNER = 0.9
@@ -38,7 +38,7 @@ _BESIDE = 5
 _ROUNDED = 5
 # Cosine of the largest angle between a straight line and the tangent of the curve that it continues. A larger one shows
 # as a facet of a round shape.
-_ALONG = 0.9976
+_ALONG = 0.9945
 # Points on each side of another one from which its place on a smooth border is estimated, from a detailed border to a
 # border with few bends. More points are used where they agree with the pixels' border within _UNEVEN pixels.
 _SPANS = (6, 12, 24, 40)
@@ -269,8 +269,8 @@ def _straighten(points: np.ndarray, *, is_closed: bool) -> np.ndarray:
     """Return the points (n, 2) of a line without corners and without its small bends. Its ends stay in place, unless it
     is closed.
 
-    Each place is that of the parabola through the points around it (Savitzky and Golay, 1964), so that a round line does
-    not shrink.
+    Each place is that of the parabola through the points around it (Savitzky and Golay, 1964), so that a round line
+    does not shrink.
     """
     count = len(points) - is_closed
     smooth = points
