@@ -201,7 +201,7 @@ def test_large_areas_of_low_contrast_are_kept() -> None:
     assert len(set(column.tolist())) == 3
     # A small spot of the same contrast is noise.
     spotted = np.array(foggy_tile())
-    spotted[120:136, 120:136, :3] = 216
+    spotted[120:136, 120:136, :3] = 230
     soft = Image.fromarray(spotted).filter(ImageFilter.GaussianBlur(3))
     assert flatten(soft, FlatStyle()).areas[128, 128] == flatten(soft, FlatStyle()).areas[128, 60]
 

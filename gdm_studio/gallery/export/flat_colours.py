@@ -56,6 +56,9 @@ _SIDE = 1.5
 # between two areas that differ to the eye. A large area needs little contrast.
 _SOFT_SIDE = 3.0
 _DISTINCT = 0.0026
+# Smallest fraction of the difference between two areas by which the image changes at their soft border. A gradient
+# changes evenly.
+_STEEP = 0.3
 # Largest difference between two areas of one gradient.
 _GRADIENT = 0.16
 # Number of colours from which the palette is merged, and of the pixels of each image that choose a shared palette.
@@ -331,10 +334,12 @@ def _merge_gradients(areas: np.ndarray, rgb: np.ndarray, palette: np.ndarray, sc
     for pair in sorted((pair for pair, step in steps.items() if step < _STEP), key=lambda pair: steps[pair]):
         first, second = find_root(parents, pair[0]), find_root(parents, pair[1])
         is_transparent = len(palette) in colour_of[list(pair)]
+        contrast = np.hypot.reduce(means[first] - means[second])
         # A gradient that ends in another colour has several areas.
-        if first == second or is_transparent or np.hypot.reduce(means[first] - means[second]) > _GRADIENT:
+        if first == second or is_transparent or contrast > _GRADIENT:
             continue
-        if soft_steps[pair] * min(sizes[first], sizes[second]) >= _DISTINCT * opaque:
+        is_large = soft_steps[pair] * min(sizes[first], sizes[second]) >= _DISTINCT * opaque
+        if is_large and soft_steps[pair] >= _STEEP * contrast:
             continue
         parents[first] = second
         means[second] = np.average(means[[first, second]], axis=0, weights=sizes[[first, second]])

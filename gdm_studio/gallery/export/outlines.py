@@ -283,8 +283,8 @@ def _straighten(points: np.ndarray, *, is_closed: bool) -> np.ndarray:
             before, after = 2 * points[:1] - points[span:0:-1], 2 * points[-1:] - points[-2 : -2 - span : -1]
             padded = np.concatenate([before, points, after])
         places = np.arange(-span, span + 1)
-        weights = (3 * span**2 + 3 * span - 1 - 5 * places**2) * 3
-        weights = weights / ((2 * span + 3) * (2 * span + 1) * (2 * span - 1))
+        norm = (2 * span + 3) * (2 * span + 1) * (2 * span - 1) / 3
+        weights = (3 * span**2 + 3 * span - 1 - 5 * places**2) / norm
         wide = np.stack([np.convolve(axis, weights, "valid") for axis in padded.T], axis=1)
         if is_closed:
             wide = np.concatenate([wide, wide[:1]])
