@@ -58,7 +58,7 @@ _SOFT_SIDE = 3.0
 _DISTINCT = 0.0026
 # Smallest fraction of the difference between two areas by which the image changes at their soft border. A gradient
 # changes evenly.
-_STEEP = 0.3
+_STEEP = 0.2
 # Largest difference between two areas of one gradient.
 _GRADIENT = 0.16
 # Number of colours from which the palette is merged, and of the pixels of each image that choose a shared palette.
@@ -325,9 +325,10 @@ def _merge_gradients(areas: np.ndarray, rgb: np.ndarray, palette: np.ndarray, sc
     """
     regions = label_areas(areas)
     colour_of = areas.ravel()[np.unique(regions, return_index=True)[1]]
-    means = np.concatenate([to_oklab(palette), np.zeros((1, 3))])[colour_of]
-    steps = _measure_steps(regions, rgb, means, _radius(_SIDE * scale))
-    soft_steps = _measure_steps(regions, rgb, means, _radius(_SOFT_SIDE * scale))
+    own = np.concatenate([to_oklab(palette), np.zeros((1, 3))])[colour_of]
+    means = own.copy()
+    steps = _measure_steps(regions, rgb, own, _radius(_SIDE * scale))
+    soft_steps = _measure_steps(regions, rgb, own, _radius(_SOFT_SIDE * scale))
     sizes = np.bincount(regions.ravel())
     opaque = sizes[colour_of < len(palette)].sum()
     parents = list(range(len(colour_of)))
@@ -339,7 +340,7 @@ def _merge_gradients(areas: np.ndarray, rgb: np.ndarray, palette: np.ndarray, sc
         if first == second or is_transparent or contrast > _GRADIENT:
             continue
         is_large = soft_steps[pair] * min(sizes[first], sizes[second]) >= _DISTINCT * opaque
-        if is_large and soft_steps[pair] >= _STEEP * contrast:
+        if is_large and soft_steps[pair] >= _STEEP * np.hypot.reduce(own[pair[0]] - own[pair[1]]):
             continue
         parents[first] = second
         means[second] = np.average(means[[first, second]], axis=0, weights=sizes[[first, second]])
