@@ -143,6 +143,77 @@ def test_borders_are_curves_with_few_points_that_leave_no_gap() -> None:
     assert np.abs(radii - 312).max() < 4
 
 
+def bands(radii: tuple[int, ...], colours: tuple[tuple[int, int, int], ...]) -> Image.Image:
+    """Rings of these radii in pixels of 256, with soft edges and noise, enlarged to 768 pixels as for tracing."""
+    y, x = np.mgrid[:1024, :1024] / 4 - 127.875
+    radius = np.hypot(x, y)
+    big = np.zeros((1024, 1024, 4), np.uint8)
+    for colour, inner, outer in zip(colours, radii, radii[1:], strict=False):
+        big[(radius >= inner) & (radius < outer)] = (*colour, 255)
+    small = np.array(Image.fromarray(big).convert("RGBa").resize((256, 256), Image.Resampling.BOX).convert("RGBA"))
+    noise = np.random.default_rng(3).integers(-4, 5, (256, 256, 3))
+    small[..., :3] = np.clip(small[..., :3] + noise, 0, 255)
+    return Image.fromarray(small).convert("RGBa").resize((768, 768), Image.Resampling.BICUBIC).convert("RGBA")
+
+
+def points_of(curve: np.ndarray) -> np.ndarray:
+    """Return the points (n, 2) along a curve of cubic segments."""
+    share = np.linspace(0, 1, 20)[:, None]
+    weights = ((1 - share) ** 3, 3 * (1 - share) ** 2 * share, 3 * (1 - share) * share**2, share**3)
+    starts = range(0, len(curve) - 1, 3)
+    return np.concatenate([sum(weights[place] * curve[start + place] for place in range(4)) for start in starts])
+
+
+@pytest.mark.slow
+def test_bands_are_traced_at_their_radius_and_round() -> None:
+    radii = (0, 50, 66, 82, 98, 112)
+    colours = ((130, 90, 200), (30, 100, 170), (60, 160, 70), (255, 215, 70), (255, 150, 40))
+    flat = flatten(bands(radii, colours), FlatStyle())
+    found = set()
+    for shape in trace_shapes(flat.areas, len(flat.palette)):
+        for outline in shape.outlines:
+            points = points_of(outline) - 384
+            distances = np.hypot(*points.T) / 3
+            radius = min(radii, key=lambda each: abs(each - distances.mean()))
+            found.add(radius)
+            assert np.abs(distances - radius).mean() < 0.2 and np.abs(distances - radius).max() < 0.4
+            # No facets: the direction changes little where two segments meet.
+            steps = np.diff(points, axis=0)
+            along = steps[np.hypot(*steps.T) > 1e-6]
+            turns = np.angle(np.exp(1j * np.diff(np.arctan2(along[:, 1], along[:, 0]))))
+            assert np.abs(turns).max() < np.radians(9)
+    assert found == set(radii[1:])
+
+
+def foggy_tile() -> Image.Image:
+    """A pale tile with two wide bands in slightly darker shades, whose borders are soft."""
+    rows = np.arange(256)
+    levels = np.interp(rows, (0, 80, 96, 160, 176, 255), (248, 248, 206, 206, 232, 232))
+    pixels = np.zeros((256, 256, 4), np.uint8)
+    pixels[16:240, 16:240, :3] = levels[16:240, None, None].round()
+    pixels[16:240, 16:240, 3] = 255
+    return Image.fromarray(pixels)
+
+
+def test_large_areas_of_low_contrast_are_kept() -> None:
+    flat = flatten(foggy_tile(), FlatStyle())
+    column = flat.areas[[50, 128, 220], 128]
+    assert len(set(column.tolist())) == 3
+    # A small spot of the same contrast is noise.
+    spotted = np.array(foggy_tile())
+    spotted[120:136, 120:136, :3] = 230
+    soft = Image.fromarray(spotted).filter(ImageFilter.GaussianBlur(3))
+    assert flatten(soft, FlatStyle()).areas[128, 128] == flatten(soft, FlatStyle()).areas[128, 60]
+
+
+def test_a_shared_palette_does_not_make_different_areas_equal() -> None:
+    style = FlatStyle(palette=((226, 226, 228), (250, 190, 40)))
+    flat = flatten(foggy_tile(), style)
+    column = flat.areas[[50, 128, 220], 128]
+    assert len(set(column.tolist())) == 3
+    assert [226, 226, 228] in flat.palette.tolist()
+
+
 def test_shapes_beside_each_other_overlap_and_are_not_painted_below_each_other() -> None:
     areas = np.full((100, 200), 2, np.uint8)
     areas[20:80, 20:100] = 0

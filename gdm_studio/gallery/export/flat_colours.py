@@ -38,6 +38,9 @@ LARGEST_AREA = 400
 _SAME_COLOUR = 0.05
 # Largest distance of an image's colour from the colour of a shared palette that replaces it.
 _SIMILAR = 0.1
+# Smallest distance, times the smaller area's share of the image, of two colours of an image that do not become one of a
+# shared palette.
+_SEPARATE = 0.005
 # Largest difference of a channel between the neighbours of a pixel inside a flat area, of 255.
 _FLAT = 28
 # Largest difference of a pixel from the lightest or the darkest around it, of 255, at which it is no mixture.
@@ -49,6 +52,13 @@ _NEIGHBOURS = 1.0
 # Smallest change of colour in Oklab between the sides of a border, and the distance of those from it in pixels.
 _STEP = 0.05
 _SIDE = 1.5
+# The same distance at a soft border, and the smallest change there, times the smaller area's share of the image,
+# between two areas that differ to the eye. A large area needs little contrast.
+_SOFT_SIDE = 3.0
+_DISTINCT = 0.0026
+# Smallest fraction of the difference between two areas by which the image changes at their soft border. A gradient
+# changes evenly.
+_STEEP = 0.2
 # Largest difference between two areas of one gradient.
 _GRADIENT = 0.16
 # Number of colours from which the palette is merged, and of the pixels of each image that choose a shared palette.
@@ -123,13 +133,13 @@ def flatten(picture: Image.Image, style: FlatStyle) -> FlatImage:
         raise StudioError("There is nothing opaque in this picture; export it as PNG.")
     is_inside = _find_flat_pixels(pixels[..., :3], is_opaque, _radius(_NEIGHBOURS * scale))
     palette = _choose_palette(_sample(pixels[..., :3], is_opaque, is_inside), style.colours)
-    if style.palette:
-        palette = _nearest_colours(palette, np.array(style.palette, np.uint8))
     areas = _assign(pixels[..., :3], is_inside, palette, _radius(_REACH * scale))
     areas[~is_opaque] = len(palette)
     smallest = round(style.smallest_area * scale**2)
     areas = _remove_small_areas(areas, len(palette), smallest)
-    areas = _merge_gradients(areas, pixels[..., :3], palette, _radius(_SIDE * scale))
+    areas = _merge_gradients(areas, pixels[..., :3], palette, scale)
+    if style.palette:
+        areas, palette = _replace_colours(areas, palette, np.array(style.palette, np.uint8))
     areas = _smooth_borders(areas, len(palette) + 1, style.smoothing * scale, _SYMMETRIC * scale)
     areas = _balance_parts(areas, len(palette), style.smoothing * scale, _SYMMETRIC * scale)
     # Smoothing cuts off the thin ends of areas. It also makes small parts smaller, which are kept.
@@ -245,14 +255,34 @@ def _choose_palette(sample: np.ndarray, most: int | None) -> np.ndarray:
     return colours.round().astype(np.uint8)
 
 
-def _nearest_colours(colours: np.ndarray, palette: np.ndarray) -> np.ndarray:
-    """Return the colours of a shared palette that are nearest to an image's own. The others would only be noise in it.
+def _replace_colours(areas: np.ndarray, palette: np.ndarray, shared: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Replace an image's own palette by the nearest colours of a shared palette. Return its areas and new palette.
 
-    A colour that the shared palette lacks is kept.
+    A colour that the shared palette lacks is kept, and so is one that would become equal to another colour of the image
+    from which it differs to the eye.
     """
-    squares = ((to_oklab(colours)[:, None] - to_oklab(palette)) ** 2).sum(-1)
-    is_shared = squares.min(1) < _SIMILAR**2
-    return np.concatenate([palette[np.unique(squares[is_shared].argmin(1))], colours[~is_shared]])
+    sizes = np.bincount(areas.ravel(), minlength=len(palette) + 1)[:-1]
+    lab = to_oklab(palette)
+    distances = np.sqrt(((lab[:, None] - to_oklab(shared)) ** 2).sum(-1))
+    colours: list[np.ndarray] = []
+    # The new index of each colour, and the colour with the largest area that a shared colour replaces.
+    order = np.full(len(palette) + 1, len(palette), np.uint8)
+    users: dict[int, int] = {}
+    for index in np.argsort(-sizes, kind="stable").tolist():
+        nearest = int(distances[index].argmin())
+        is_shared = distances[index, nearest] < _SIMILAR
+        user = users.get(nearest) if is_shared else None
+        if user is not None:
+            if np.hypot.reduce(lab[index] - lab[user]) * sizes[index] < _SEPARATE * sizes.sum():
+                order[index] = order[user]
+                continue
+            is_shared = False
+        order[index] = len(colours)
+        if is_shared:
+            users[nearest] = index
+        colours.append(shared[nearest] if is_shared else palette[index])
+    order[-1] = len(colours)
+    return order[areas], np.array(colours)
 
 
 def _assign(rgb: np.ndarray, is_inside: np.ndarray, palette: np.ndarray, reach: int) -> np.ndarray:
@@ -287,15 +317,48 @@ def _remove_small_areas(areas: np.ndarray, colours: int, smallest: int) -> np.nd
     return np.where(is_removed & (shares.max(0) > 0), shares.argmax(0), areas).astype(np.uint8)
 
 
-def _merge_gradients(areas: np.ndarray, rgb: np.ndarray, palette: np.ndarray, distance: int) -> np.ndarray:
+def _merge_gradients(areas: np.ndarray, rgb: np.ndarray, palette: np.ndarray, scale: float) -> np.ndarray:
     """Give neighbouring areas one colour if the image does not change where they meet, as within a gradient or noise.
 
-    The image is compared `distance` pixels to each side of the border. Where an area is thinner, its colour in the
-    palette counts.
+    A small change is enough between large areas, whose border may be soft. `scale` is that of the image compared with
+    the reference side.
     """
     regions = label_areas(areas)
     colour_of = areas.ravel()[np.unique(regions, return_index=True)[1]]
-    lab = np.concatenate([to_oklab(palette), np.zeros((1, 3))])
+    own = np.concatenate([to_oklab(palette), np.zeros((1, 3))])[colour_of]
+    means = own.copy()
+    steps = _measure_steps(regions, rgb, own, _radius(_SIDE * scale))
+    soft_steps = _measure_steps(regions, rgb, own, _radius(_SOFT_SIDE * scale))
+    sizes = np.bincount(regions.ravel())
+    opaque = sizes[colour_of < len(palette)].sum()
+    parents = list(range(len(colour_of)))
+    for pair in sorted((pair for pair, step in steps.items() if step < _STEP), key=lambda pair: steps[pair]):
+        first, second = find_root(parents, pair[0]), find_root(parents, pair[1])
+        is_transparent = len(palette) in colour_of[list(pair)]
+        contrast = np.hypot.reduce(means[first] - means[second])
+        # A gradient that ends in another colour has several areas.
+        if first == second or is_transparent or contrast > _GRADIENT:
+            continue
+        is_large = soft_steps[pair] * min(sizes[first], sizes[second]) >= _DISTINCT * opaque
+        if is_large and soft_steps[pair] >= _STEEP * np.hypot.reduce(own[pair[0]] - own[pair[1]]):
+            continue
+        parents[first] = second
+        means[second] = np.average(means[[first, second]], axis=0, weights=sizes[[first, second]])
+        sizes[second] += sizes[first]
+    roots = np.array([find_root(parents, region) for region in range(len(parents))])
+    votes = np.zeros((len(parents), len(palette) + 1))
+    np.add.at(votes, (roots[regions.ravel()], areas.ravel()), 1)
+    return votes.argmax(1)[roots].astype(np.uint8)[regions]
+
+
+def _measure_steps(
+    regions: np.ndarray, rgb: np.ndarray, colours: np.ndarray, distance: int
+) -> dict[tuple[int, int], float]:
+    """Return the mean change of colour in Oklab across the border of each pair of neighbouring regions.
+
+    The image is compared `distance` pixels to each side of the border. Where a region is thinner, its own of the
+    `colours` (regions, 3) counts.
+    """
     sums: dict[tuple[int, int], np.ndarray] = {}
     for numbers, image in ((regions, rgb), (regions.T, rgb.swapaxes(0, 1))):
         rows, columns = np.nonzero(numbers[:, 1:] != numbers[:, :-1])
@@ -305,7 +368,7 @@ def _merge_gradients(areas: np.ndarray, rgb: np.ndarray, palette: np.ndarray, di
             away = np.clip(away, 0, numbers.shape[1] - 1)
             is_wide = numbers[rows, away] == region
             seen = to_oklab(image[rows, away])
-            sides.append((region, np.where(is_wide[:, None], seen, lab[colour_of[region]])))
+            sides.append((region, np.where(is_wide[:, None], seen, colours[region])))
         (one, seen_one), (other, seen_other) = sides
         is_turned = one > other
         pairs = np.stack([np.minimum(one, other), np.maximum(one, other)], axis=1)
@@ -316,23 +379,7 @@ def _merge_gradients(areas: np.ndarray, rgb: np.ndarray, palette: np.ndarray, di
         )
         for pair, each in zip(found.tolist(), total, strict=True):
             sums[pair[0], pair[1]] = sums.get((pair[0], pair[1]), 0) + each
-    sizes = np.bincount(regions.ravel())
-    means = lab[colour_of]
-    steps = {pair: float(np.hypot.reduce(total[:3]) / total[3]) for pair, total in sums.items()}
-    parents = list(range(len(colour_of)))
-    for pair in sorted((pair for pair, step in steps.items() if step < _STEP), key=lambda pair: steps[pair]):
-        first, second = find_root(parents, pair[0]), find_root(parents, pair[1])
-        is_transparent = len(palette) in colour_of[list(pair)]
-        # A gradient that ends in another colour has several areas.
-        if first == second or is_transparent or np.hypot.reduce(means[first] - means[second]) > _GRADIENT:
-            continue
-        parents[first] = second
-        means[second] = np.average(means[[first, second]], axis=0, weights=sizes[[first, second]])
-        sizes[second] += sizes[first]
-    roots = np.array([find_root(parents, region) for region in range(len(parents))])
-    votes = np.zeros((len(parents), len(palette) + 1))
-    np.add.at(votes, (roots[regions.ravel()], areas.ravel()), 1)
-    return votes.argmax(1)[roots].astype(np.uint8)[regions]
+    return {pair: float(np.hypot.reduce(total[:3]) / total[3]) for pair, total in sums.items()}
 
 
 def _smooth_borders(areas: np.ndarray, count: int, radius: float, tolerance: float) -> np.ndarray:

@@ -19,7 +19,7 @@ from gdm_studio.gallery.export.masks import label_areas
 Curve = np.ndarray
 
 # Largest distance between the pixels' border and a curve, and a line in its place, in pixels.
-_TOLERANCE = 1.0
+_TOLERANCE = 0.8
 _STRAIGHT = 0.8
 # Pixels before and after a point that decide whether it is a corner, and the smallest turn there in radians.
 _REACH = 9
@@ -36,8 +36,13 @@ _REFINEMENTS = 3
 # Points beside another one that give the tangent there, and those that smoothing has moved at a corner.
 _BESIDE = 5
 _ROUNDED = 5
-# Cosine of the largest angle between a straight line and the tangent of the curve that it continues.
-_ALONG = 0.985
+# Cosine of the largest angle between a straight line and the tangent of the curve that it continues. A larger one shows
+# as a facet of a round shape.
+_ALONG = 0.9945
+# Points on each side of another one from which its place on a smooth border is estimated, from a detailed border to a
+# border with few bends. More points are used where they agree with the pixels' border within _UNEVEN pixels.
+_SPANS = (6, 12, 24, 40)
+_UNEVEN = 1.8
 # Weights of the points around another one in its smoothed place.
 _KERNEL = (1 / 9, 2 / 9, 3 / 9, 2 / 9, 1 / 9)
 # (rows, columns) of a step right, down, left and up, and the pixels at its left and right side.
@@ -255,8 +260,43 @@ def _fit_line(line: np.ndarray, is_loop: bool, start: np.ndarray | None, end: np
         inner = line[one + (skipped if one in corners or (is_loop and corners) else 1) : other + 1]
         inner = inner[: -skipped or None] if not is_last or (is_loop and corners) else inner[:-1]
         points = np.concatenate([sharp[number][None], inner, sharp[number + 1][None]])
+        points = _straighten(points, is_closed=is_loop and not corners)
         segments += _fit_points(points, start if is_first else None, end if is_last else None)
     return np.concatenate([sharp[0][None], *segments])
+
+
+def _straighten(points: np.ndarray, *, is_closed: bool) -> np.ndarray:
+    """Return the points (n, 2) of a line without corners and without its small bends. Its ends stay in place, unless it
+    is closed.
+
+    Each place is that of the parabola through the points around it (Savitzky and Golay, 1964), so that a round line
+    does not shrink.
+    """
+    count = len(points) - is_closed
+    smooth = points
+    for span in _SPANS:
+        if 4 * span > count:
+            break
+        if is_closed:
+            padded = np.concatenate([points[count - span : count], points[:count], points[:span]])
+        else:
+            before, after = 2 * points[:1] - points[span:0:-1], 2 * points[-1:] - points[-2 : -2 - span : -1]
+            padded = np.concatenate([before, points, after])
+        places = np.arange(-span, span + 1)
+        norm = (2 * span + 3) * (2 * span + 1) * (2 * span - 1) / 3
+        weights = (3 * span**2 + 3 * span - 1 - 5 * places**2) / norm
+        wide = np.stack([np.convolve(axis, weights, "valid") for axis in padded.T], axis=1)
+        if is_closed:
+            wide = np.concatenate([wide, wide[:1]])
+        # The change from one span to another is gradual.
+        is_even = np.pad(np.hypot(*(wide - points).T) <= _UNEVEN, span, mode="wrap" if is_closed else "edge")
+        agreed = np.convolve(~is_even, np.ones(2 * span + 1), "valid") < 0.5
+        padded_share = np.pad(agreed.astype(float), span // 2, mode="wrap" if is_closed else "edge")
+        share = np.convolve(padded_share, np.full(span // 2 * 2 + 1, 1 / (span // 2 * 2 + 1)), "valid")[:, None]
+        smooth = share * wide + (1 - share) * smooth
+    if is_closed:
+        smooth[-1] = smooth[0]
+    return smooth
 
 
 def _find_corners(line: np.ndarray, is_loop: bool) -> list[int]:
