@@ -127,6 +127,8 @@ LANE_MS = 4000
 TASKS_SECONDS = 0.5
 # A window that responds after this time has finished all work that a restored prompt starts.
 RESTORED_MS = 2000
+# Milliseconds between two looks for Ctrl-C before the first paint.
+SIGNALS_MS = 100
 # Maximum time to wait for the first scan of the models.
 FIRST_SCAN_SECONDS = 5.0
 
@@ -195,12 +197,20 @@ class Window(WindowBase):
         """Event that is set when all threads have ended after the window was closed."""
         return asyncio.Event()
 
-    def show_first_frame(self) -> None:
-        """Show the window, and return after its first paint. No asyncio loop is needed until then."""
-        self._paint_loop = QEventLoop()
+    def show_first_frame(self, is_cancelled: Callable[[], bool] = lambda: False) -> None:
+        """Show the window, and return after its first paint, or when `is_cancelled()` returns True. No asyncio loop is
+        needed until then.
+        """
+        self._paint_loop = loop = QEventLoop()
+        # A window that starts minimised is not painted. Python handles signals only while Qt calls it.
+        clock = QTimer(self, interval=SIGNALS_MS)
+        clock.timeout.connect(lambda: loop.quit() if is_cancelled() else None)
+        clock.start()
         self.show()
-        if not self._is_painted:
-            self._paint_loop.exec()
+        if not self._is_painted and not is_cancelled():
+            loop.exec()
+        clock.stop()
+        clock.deleteLater()
         self._paint_loop = None
 
     def _on_painted(self) -> None:
