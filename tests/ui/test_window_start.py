@@ -232,6 +232,42 @@ def test_a_start_image_of_the_last_session_is_in_the_first_frame(home: Path) -> 
     window.deleteLater()
 
 
+def test_folded_settings_of_the_last_session_are_in_their_widgets(home: Path) -> None:
+    request = Request(
+        device="cuda:7",
+        dtype="fp32",
+        batch=2,
+        count=3,
+        sampler="lms",
+        spacing="karras",
+        seed=99,
+        steps=7,
+        temperature=0.3,
+    )
+    Session(request=request).save(home / "data")
+    window = Window(_theme())
+    controls = window.create_page.controls
+    boxes = {
+        "device": controls.device_box,
+        "dtype": controls.more.dtype_box,
+        "sampler": controls.sampler_box,
+        "spacing": controls.spacing_box,
+    }
+    numbers = {
+        "batch": controls.batch,
+        "count": controls.count,
+        "seed": controls.seed,
+        "steps": controls.steps,
+        "temperature": controls.temperature,
+    }
+    shown = {name: box.choice() for name, box in boxes.items()} | {
+        name: field.value() for name, field in numbers.items()
+    }
+    assert shown == {name: getattr(request, name) for name in shown}
+    assert all(controls.request_draft[name] == value for name, value in shown.items())
+    window.deleteLater()
+
+
 def test_a_window_closed_before_its_event_loop_closes_in_it(home: Path) -> None:
     app = _application()
     window = Window(_theme(), GaussianLibrary())  # type: ignore[arg-type]
