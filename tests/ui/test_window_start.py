@@ -11,8 +11,8 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
-from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QDropEvent, QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -265,6 +265,20 @@ def test_folded_settings_of_the_last_session_are_in_their_widgets(home: Path) ->
     }
     assert shown == {name: getattr(request, name) for name in shown}
     assert all(controls.request_draft[name] == value for name, value in shown.items())
+    window.deleteLater()
+
+
+def test_a_file_is_dropped_only_once_the_window_has_started(home: Path) -> None:
+    path = home / "fox.png"
+    path.write_bytes(b"")
+    window = Window(_theme())
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    data = Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    event = QDropEvent(QPointF(5, 5), *data)
+    event.ignore()
+    QApplication.sendEvent(window, event)
+    assert not event.isAccepted()
     window.deleteLater()
 
 

@@ -935,10 +935,12 @@ class Window(WindowBase):
         await self.settings_restorer.restore_from(picture)
 
     def _can_take(self, event: QDropEvent) -> bool:
-        """Return True if the window can use dragged files: an image with its settings, or models."""
+        """Return True if the window can use dragged files: an image with its settings, or models. Before its start is
+        complete, it can use none.
+        """
         from gdm_studio.ui.widgets.file_drops import picture_in
 
-        return picture_in(event.mimeData()) is not None or (self._has_started and bool(_dropped_models(event)))
+        return self._is_complete and (picture_in(event.mimeData()) is not None or bool(_dropped_models(event)))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         from gdm_studio.ui.widgets.file_drops import take_copy
@@ -949,13 +951,14 @@ class Window(WindowBase):
     def dropEvent(self, event: QDropEvent) -> None:
         from gdm_studio.ui.widgets.file_drops import picture_in, take_copy
 
+        if not self._can_take(event):
+            return
+        take_copy(event)
         path = picture_in(event.mimeData())
         if path is not None:
-            take_copy(event)
             self.tasks.start(self.settings_restorer.restore_from(path))
-        elif self._has_started and (models := _dropped_models(event)):
-            take_copy(event)
-            self.models_controller.take(models)
+        else:
+            self.models_controller.take(_dropped_models(event))
 
     def undo(self) -> None:
         """Undo the last brush stroke or frame change while a mask or frame is being edited, or else the last action."""
