@@ -38,7 +38,7 @@ def _stop_after_paint(spec):
         def report(*arguments):
             open_window(*arguments)
             found = {name: IMPORTERS.get(name, []) for name in sys.modules}
-            for engine_process in arguments[2:]:
+            for engine_process in arguments[2:3]:
                 engine_process.kill()
             print(json.dumps(found), flush=True)
             os._exit(0)

@@ -21,13 +21,14 @@ from PySide6.QtCore import (
     QLoggingCategory,
     QMessageLogContext,
     QMimeData,
+    QPoint,
     QPointF,
     Qt,
     QtMsgType,
     QUrl,
     qInstallMessageHandler,
 )
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QMouseEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
@@ -184,6 +185,23 @@ def use_tool(window: Window, name: str) -> None:
     for menu, (_, names) in MENUS.items():
         if name in names:
             tools.entries(menu)[names.index(name)].act()
+
+
+def turn_wheel(widget: QWidget, x: float, y: float, notches: int) -> None:
+    """Turn the mouse wheel at a position in a widget, away from the user if `notches` is positive."""
+    place = QPointF(x, y)
+    none = Qt.KeyboardModifier.NoModifier
+    event = QWheelEvent(
+        place,
+        widget.mapToGlobal(place),
+        QPoint(),
+        QPoint(0, 120 * notches),
+        Qt.MouseButton.NoButton,
+        none,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(widget, event)
 
 
 def hover(widget: QWidget, place: QPointF) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QRegion, QWheelEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QRegion
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
@@ -27,6 +27,7 @@ from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import image_scaler
 from tests.helpers.languages import language
 from tests.helpers.widgets import drag, flat_image, make_view, record_signal, show_widget, theme, wait_until
+from tests.helpers.window import turn_wheel
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -41,22 +42,6 @@ def _colour(widget: QWidget, x: int, y: int) -> tuple[int, int, int]:
     ratio = picture.devicePixelRatio()
     colour = QColor(picture.pixel(round(x * ratio), round(y * ratio)))
     return colour.red(), colour.green(), colour.blue()
-
-
-def _turn_wheel(widget: QWidget, x: float, y: float, notches: int) -> None:
-    place = QPointF(x, y)
-    none = Qt.KeyboardModifier.NoModifier
-    event = QWheelEvent(
-        place,
-        widget.mapToGlobal(place),
-        QPoint(),
-        QPoint(0, 120 * notches),
-        Qt.MouseButton.NoButton,
-        none,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(widget, event)
 
 
 def _canvas(look: Theme) -> Canvas:
@@ -102,7 +87,7 @@ def test_the_wheel_zooms_around_the_pointer(look: Theme) -> None:
     places = [(x, y) for x in range(100, 300, 4) for y in range(100, 300, 4)]
     spot = next(place for place in places if QColor(seen.pixel(*place)).red() > 240)
     before = canvas.zoom()
-    _turn_wheel(canvas, *spot, 2)
+    turn_wheel(canvas, *spot, 2)
     assert canvas.zoom() == pytest.approx(before * 2**0.5)
     assert _colour(canvas, *spot)[0] > 240
 
@@ -376,7 +361,7 @@ def test_click_drag_keys_and_wheel_scrub(look: Theme) -> None:
     assert scrubbed[-1] == (5,)
     QTest.keyClick(strip, Qt.Key.Key_Left)
     assert scrubbed[-1] == (4,)
-    _turn_wheel(strip, 50, 30, -1)
+    turn_wheel(strip, 50, 30, -1)
     assert scrubbed[-1] == (5,)
     QTest.mouseClick(strip, LEFT, pos=QPoint(_middle_of(7), 30))
     assert scrubbed[-1] == (6,), "a step that is not made yet gives the newest"

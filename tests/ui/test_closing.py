@@ -47,6 +47,43 @@ class Used(window.Window):
 app.Window = Used
 sys.exit(app.main(GaussianLibrary(step_seconds=0.05)))
 """
+# The program with Ctrl-C at one moment of its start: in the first paint, before a paint that never comes, as for a
+# window that starts minimised, or in the event loop, before it has signal handlers.
+INTERRUPTED_START = """
+import contextlib, os, signal, sys
+from PySide6.QtCore import QTimer
+from gdm_studio.ui.shell import app, window
+
+def interrupt():
+    os.kill(os.getpid(), signal.SIGINT)
+
+class Interrupted(window.Window):
+    def paintEvent(self, event):
+        if moment != "unpainted":
+            super().paintEvent(event)
+
+    def _on_painted(self):
+        if moment == "paint" and not self._is_painted:
+            interrupt()
+        super()._on_painted()
+
+    def show_first_frame(self, *arguments):
+        if moment == "unpainted":
+            QTimer.singleShot(0, interrupt)
+        super().show_first_frame(*arguments)
+
+@contextlib.contextmanager
+def event_loop(application):
+    with create_loop(application) as loop:
+        if moment == "loop":
+            loop.call_soon(interrupt)
+        yield loop
+
+moment = sys.argv.pop()
+create_loop, app.event_loop, app.Window = app.event_loop, event_loop, Interrupted
+from gdm_studio.cli.main import run
+sys.exit(run([]))
+"""
 OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
 ROOT = Path(__file__).parents[2]
 # Patience with a busy machine. Without the signal the program would never end.
@@ -69,6 +106,14 @@ def test_ctrl_c_while_torch_loads_ends_the_program(home: Path) -> None:
     with start_program(home, OFFSCREEN) as program:
         wait_for(lambda: "up" in read_notes(home))
         assert exit_status(program, signal.SIGINT) == 130
+
+
+@pytest.mark.parametrize("moment", ["paint", "unpainted", "loop"])
+def test_ctrl_c_at_any_moment_of_the_start_ends_the_program(home: Path, moment: str) -> None:
+    environment = {**os.environ, **OFFSCREEN, "GDM_STUDIO_HOME": str(home)}
+    program = [sys.executable, "-c", INTERRUPTED_START, moment]
+    done = subprocess.run(program, cwd=ROOT, env=environment, stderr=subprocess.PIPE, timeout=SECONDS, check=False)
+    assert done.returncode == 130 and b"Traceback" not in done.stderr, done.stderr[-2000:].decode()
 
 
 @pytest.mark.slow

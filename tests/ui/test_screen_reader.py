@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface
-from PySide6.QtWidgets import QAbstractButton, QSplitterHandle, QWidget
+from PySide6.QtWidgets import QAbstractButton, QPushButton, QSplitterHandle, QWidget
 
 from gdm_studio.ui.create.board.image_set_view import SetView
 from gdm_studio.ui.shell import window as window_module
@@ -93,6 +93,10 @@ def test_an_action_of_a_switch_does_what_a_click_does(home: Path) -> None:
         assert all(read(each).text(QAccessible.Text.Name) for each in window.findChildren(Segmented))
 
     run_in_window(play)
+
+
+def test_an_ampersand_in_the_text_of_a_button_is_read() -> None:
+    assert name(QPushButton("&Cats && dogs")) == "Cats & dogs"
 
 
 def test_a_section_is_open_or_closed(home: Path) -> None:

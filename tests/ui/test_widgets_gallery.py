@@ -37,7 +37,7 @@ from tests.helpers.widgets import (
     theme,
     wait_until,
 )
-from tests.helpers.window import hover
+from tests.helpers.window import hover, turn_wheel
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -534,6 +534,17 @@ def test_a_mouse_that_crosses_offered_steps_does_not_ask_for_them(look: Theme, m
     steps.offer("Its steps are saved")
     QTest.keyClick(row, Qt.Key.Key_Left)
     assert len(wanted) == 2
+
+
+def test_the_wheel_over_saved_steps_selects_none(look: Theme) -> None:
+    steps = show_widget(SavedStepsStrip(look), width=244)
+    row = steps.findChild(SavedStepsRow)
+    assert row is not None
+    steps.show_views([make_view(1, 2), make_view(2, 2)])
+    pointed = record_signal(row.pointed_at)
+    turn_wheel(row, 5, 5, -1)
+    turn_wheel(row, 5, 5, 1)
+    assert not pointed and row.place == -1
 
 
 def test_an_image_without_a_prompt_is_titled_by_its_file(look: Theme) -> None:

@@ -11,8 +11,8 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
-from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -229,6 +229,58 @@ def test_a_start_image_of_the_last_session_is_in_the_first_frame(home: Path) -> 
     Session(request=Request(image="0" * 64)).save(home / "data")
     window = Window(_theme())
     assert window.create_page.controls.start.isVisibleTo(window)
+    window.deleteLater()
+
+
+def test_folded_settings_of_the_last_session_are_in_their_widgets(home: Path) -> None:
+    request = Request(
+        device="cuda:7",
+        dtype="fp32",
+        batch=2,
+        count=3,
+        sampler="lms",
+        spacing="karras",
+        seed=99,
+        steps=7,
+        temperature=0.3,
+    )
+    Session(request=request).save(home / "data")
+    window = Window(_theme())
+    controls = window.create_page.controls
+    boxes = {
+        "device": controls.device_box,
+        "dtype": controls.more.dtype_box,
+        "sampler": controls.sampler_box,
+        "spacing": controls.spacing_box,
+    }
+    numbers = {
+        "batch": controls.batch,
+        "count": controls.count,
+        "seed": controls.seed,
+        "steps": controls.steps,
+        "temperature": controls.temperature,
+    }
+    shown = {name: box.choice() for name, box in boxes.items()} | {
+        name: field.value() for name, field in numbers.items()
+    }
+    assert shown == {name: getattr(request, name) for name in shown}
+    assert all(controls.request_draft[name] == value for name, value in shown.items())
+    window.deleteLater()
+
+
+def test_a_file_is_dropped_only_once_the_window_has_started(home: Path) -> None:
+    path = home / "fox.png"
+    path.write_bytes(b"")
+    window = Window(_theme())
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    data = Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(5, 5), *data)
+    enter.ignore()
+    QApplication.sendEvent(window, enter)
+    assert not enter.isAccepted()
+    # The controller that reads the file does not exist yet.
+    QApplication.sendEvent(window, QDropEvent(QPointF(5, 5), *data))
     window.deleteLater()
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -82,10 +83,11 @@ def _run(library: Library | None, engine_process: WorkerProcess | None, picture:
         # A program that is started from the desktop has no terminal for the error.
         show_error(error_text(error))
         raise
-    # The loop, and with it asyncio, is imported after the first paint.
-    window = open_window(app, library, engine_process)
-    with event_loop(app) as loop:
-        status = loop.run_until_complete(run_window(app, window, single, picture))
+    with _deferred_interrupts() as interrupts:
+        # The loop, and with it asyncio, is imported after the first paint.
+        window = open_window(app, library, engine_process, interrupts)
+        with event_loop(app) as loop:
+            status = loop.run_until_complete(run_window(app, window, single, picture, interrupts))
     single.release()
     if window.wants_restart:
         _start_again()
@@ -110,9 +112,14 @@ def _start_again() -> None:
 
 
 def open_window(
-    app: Application, library: Library | None = None, engine_process: WorkerProcess | None = None
+    app: Application,
+    library: Library | None = None,
+    engine_process: WorkerProcess | None = None,
+    interrupts: Sequence[int] = (),
 ) -> Window:
-    """Create the window, show it, and return it after its first paint. It then needs `run_window` in an event loop."""
+    """Create the window, show it, and return it after its first paint, or after Ctrl-C, see `_deferred_interrupts`. It
+    then needs `run_window` in an event loop.
+    """
     # The window shows the models of the last scan at once. A new scan would delay it until all folders are read.
     if library is not None:
         import threading
@@ -122,12 +129,21 @@ def open_window(
         restoring.start()
         restoring.join()
     window = Window(Theme(app), library, engine_process)
-    window.show_first_frame()
+    window.show_first_frame(lambda: bool(interrupts))
     return window
 
 
-async def run_window(app: Application, window: Window, single: SingleInstance, picture: Path | None) -> int:
-    """Finish the start of a window, run it until it is closed, and return the exit status."""
+async def run_window(
+    app: Application,
+    window: Window,
+    single: SingleInstance,
+    picture: Path | None,
+    interrupts: Sequence[int] = (),
+) -> int:
+    """Finish the start of a window, run it until it is closed, and return the exit status.
+
+    After `interrupts` during its creation, the window closes at once.
+    """
     status = 0
 
     def interrupted(number: int) -> None:
@@ -136,6 +152,8 @@ async def run_window(app: Application, window: Window, single: SingleInstance, p
         window.close()
 
     with _signals_on_main_thread(interrupted):
+        for number in interrupts:
+            interrupted(number)
         gc_pause.exempt_existing_objects()
         await window.start_gradually()
         if problem := single.serve(window.bring_to_front):
@@ -209,6 +227,29 @@ def event_loop(app: QApplication) -> Iterator[QEventLoop]:
     asyncio.set_event_loop(loop)
     with loop:
         yield loop
+
+
+@contextmanager
+def _deferred_interrupts() -> Iterator[list[int]]:
+    """Collect the signals of Ctrl-C in a list while there is no event loop to respond to them. The second one ends the
+    process.
+
+    Without this, Ctrl-C would raise KeyboardInterrupt in Python code that Qt calls, such as `paintEvent`. Qt prints
+    such an exception and continues, and may call the code again and again.
+    """
+    received: list[int] = []
+
+    def receive(number: int, _: FrameType | None) -> None:
+        received.append(number)
+        if len(received) > 1:
+            # This is safe, because files are written atomically.
+            os._exit(128 + number)
+
+    before = signal.signal(signal.SIGINT, receive)
+    try:
+        yield received
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager

@@ -127,6 +127,8 @@ LANE_MS = 4000
 TASKS_SECONDS = 0.5
 # A window that responds after this time has finished all work that a restored prompt starts.
 RESTORED_MS = 2000
+# Milliseconds between two looks for Ctrl-C before the first paint.
+SIGNALS_MS = 100
 # Maximum time to wait for the first scan of the models.
 FIRST_SCAN_SECONDS = 5.0
 
@@ -195,12 +197,20 @@ class Window(WindowBase):
         """Event that is set when all threads have ended after the window was closed."""
         return asyncio.Event()
 
-    def show_first_frame(self) -> None:
-        """Show the window, and return after its first paint. No asyncio loop is needed until then."""
-        self._paint_loop = QEventLoop()
+    def show_first_frame(self, is_cancelled: Callable[[], bool] = lambda: False) -> None:
+        """Show the window, and return after its first paint, or when `is_cancelled()` returns True. No asyncio loop is
+        needed until then.
+        """
+        self._paint_loop = loop = QEventLoop()
+        # A window that starts minimised is not painted. Python handles signals only while Qt calls it.
+        clock = QTimer(self, interval=SIGNALS_MS)
+        clock.timeout.connect(lambda: loop.quit() if is_cancelled() else None)
+        clock.start()
         self.show()
-        if not self._is_painted:
-            self._paint_loop.exec()
+        if not self._is_painted and not is_cancelled():
+            loop.exec()
+        clock.stop()
+        clock.deleteLater()
         self._paint_loop = None
 
     def _on_painted(self) -> None:
@@ -925,10 +935,12 @@ class Window(WindowBase):
         await self.settings_restorer.restore_from(picture)
 
     def _can_take(self, event: QDropEvent) -> bool:
-        """Return True if the window can use dragged files: an image with its settings, or models."""
+        """Return True if the window can use dragged files: an image with its settings, or models. Before its start is
+        complete, it can use none.
+        """
         from gdm_studio.ui.widgets.file_drops import picture_in
 
-        return picture_in(event.mimeData()) is not None or (self._has_started and bool(_dropped_models(event)))
+        return self._is_complete and (picture_in(event.mimeData()) is not None or bool(_dropped_models(event)))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         from gdm_studio.ui.widgets.file_drops import take_copy
@@ -939,13 +951,14 @@ class Window(WindowBase):
     def dropEvent(self, event: QDropEvent) -> None:
         from gdm_studio.ui.widgets.file_drops import picture_in, take_copy
 
+        if not self._can_take(event):
+            return
+        take_copy(event)
         path = picture_in(event.mimeData())
         if path is not None:
-            take_copy(event)
             self.tasks.start(self.settings_restorer.restore_from(path))
-        elif self._has_started and (models := _dropped_models(event)):
-            take_copy(event)
-            self.models_controller.take(models)
+        else:
+            self.models_controller.take(_dropped_models(event))
 
     def undo(self) -> None:
         """Undo the last brush stroke or frame change while a mask or frame is being edited, or else the last action."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent, QAccessibleInterface
 from PySide6.QtWidgets import QAbstractButton, QAccessibleWidget, QLabel, QPushButton, QWidget
@@ -90,7 +92,10 @@ class _Button(QAccessibleWidget):
 
     def text(self, kind: QAccessible.Text) -> str:
         text = super().text(kind)
-        return self._button().text().replace("&", "") if kind is QAccessible.Text.Name and not text else text
+        if kind is QAccessible.Text.Name and not text:
+            # Two of them are one that is shown, and a single one underlines a letter.
+            return re.sub("&(&?)", r"\1", self._button().text())
+        return text
 
     def actionNames(self) -> list[str]:
         act = self.toggleAction() if self.role() is Role.CheckBox else self.pressAction()

@@ -273,6 +273,8 @@ class More(Collapsible):
     def set_devices(self, choices: list[Choice]) -> None:
         """Fill the device menu with these devices, and the precision menu with the precisions that they support."""
         self.device_box.set_choices(choices)
+        # The menu may not have had this entry before.
+        self.device_box.set_choice(self._request_draft["device"])
         self._show_dtypes()
 
     def _show_dtypes(self) -> None:
