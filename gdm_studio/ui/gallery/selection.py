@@ -89,12 +89,8 @@ class SelectionController:
             self._side.show_original(
                 picture.id, (original.path.name if original else translate("SelectionController", "not in the gallery"))
             )
-        try:
-            rgba = await self._gallery.pixels(picture)
-        except StorageError:
-            # The error of a picture that was deleted meanwhile is not reported.
-            if self._gallery.page_model.row_of(picture.id) >= 0:
-                raise
+        rgba = await self._gallery.pixels_unless_deleted(picture)
+        if rgba is None:
             return
         self._side.show_pixels(picture.id, rgba)
         file = await self._gallery.ask(lambda gallery: gallery.steps.path(picture.id))
