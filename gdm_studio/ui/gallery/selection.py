@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gdm_studio.common.errors import StorageError, StudioError
+from gdm_studio.common.errors import StudioError
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.engine.reproduction_verdict import Verdict
 from gdm_studio.studio import window_calls

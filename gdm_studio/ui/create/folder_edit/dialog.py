@@ -30,7 +30,8 @@ WIDTH = 420
 class FolderEditDialog(FolderDialog):
     """Dialog for editing the pictures of a folder: from the prompt of the Create page, or by an upscaler.
 
-    `request` has the settings of the Create page, and `default_strength` is its model's. Without `can_generate`, the model cannot start from pictures.
+    `request` has the settings of the Create page, and `default_strength` is its model's. Without `can_generate`, the
+    model cannot start from pictures.
     """
 
     def __init__(
