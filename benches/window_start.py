@@ -1,20 +1,19 @@
 """Benchmark of the window's start and of its own thread, which can run in turn with another checkout.
 
 The file is also the program that is measured. It imports nothing of `benches`, because the package of the other
-checkout runs it.
+checkout runs it, and at first nothing that this package does not import before its first paint.
 """
 
 from __future__ import annotations
 
-import asyncio
+import importlib.machinery
+import importlib.util
 import json
 import os
-import statistics
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,8 +28,8 @@ WAIT = 120
 # Interval of the timer that measures the event loop, in milliseconds.
 TICK = 2
 STEPS = 20
-# Steps of the run during which pages are visited.
-LONG = 200
+# Steps of the run during which pages are visited, in multiples of the steps of the first.
+LONG = 10
 PAGES = ("gallery", "compare", "models", "learn", "train", "family-tree", "settings")
 # Time after the start in which the window prepares its pages, in seconds.
 REST = 8.0
@@ -69,13 +68,21 @@ FIGURES = {
 
 
 def figures(
-    other: Path | None = None, *, pairs: int = PAIRS, rest: float = REST, has_bytecode: bool = False
+    other: Path | None = None,
+    *,
+    pairs: int = PAIRS,
+    rest: float = REST,
+    steps: int = STEPS,
+    has_bytecode: bool = False,
 ) -> Iterator[Measurement]:
     """Yield the medians of `pairs` launches of an empty window and of this checkout's window, in turn with those of
     the checkout `other` and the median ratios to it. Times include the launch of the process.
 
-    Unless the bytecode is known to be compiled, the first launch of each is not counted.
+    Each window makes a picture in `steps` steps and rests for `rest` seconds before its pages are visited. Unless the
+    bytecode is known to be compiled, the first launch of each is not counted.
     """
+    import tempfile
+
     from gdm_studio.common.measurement import Measurement
 
     places = {"here": HERE} | ({"there": other} if other is not None else {})
@@ -84,7 +91,7 @@ def figures(
         for number in range(int(has_bytecode), pairs + 1):
             launches = {"empty": _launch(["-c", BARE], HERE, Path(home))}
             for name, checkout in places.items():
-                launches[name] = _launch([__file__, str(rest)], checkout, Path(home) / name)
+                launches[name] = _launch([__file__, str(rest), str(steps)], checkout, Path(home) / name)
             # The first launches compile the modules, and are not measured.
             for name, launch in launches.items() if number else ():
                 found[name].append(launch)
@@ -101,10 +108,14 @@ def figures(
 
 
 def _medians(launches: list[dict[str, float]]) -> dict[str, float]:
+    import statistics
+
     return {name: statistics.median(each[name] for each in launches) for name in launches[0]}
 
 
 def _ratio(ones: list[dict[str, float]], others: list[dict[str, float]], name: str) -> float:
+    import statistics
+
     return statistics.median(one[name] / max(two[name], 1e-9) for one, two in zip(ones, others, strict=True))
 
 
@@ -126,8 +137,69 @@ def _launch(arguments: list[str], checkout: Path, home: Path) -> dict[str, float
     return result
 
 
-def _main(rest: float, launched: float) -> None:
+def _main(rest: float, steps: int, launched: float) -> None:
     """Measure one window in this process, and print the figures."""
+    found: dict[str, float] = {}
+
+    def note_paint() -> None:
+        found["first paint"] = time.time() - launched
+        found["cpu"] = time.process_time()
+        found["modules"] = sum(name.split(".")[0] == "gdm_studio" for name in sys.modules)
+
+    async def use(window: Any) -> None:
+        print(json.dumps(found | await _measure_use(window, rest, steps)))
+        sys.stdout.flush()
+        os._exit(0)
+
+    if _opens_before_its_loop():
+        _run_program(note_paint, use)
+    else:
+        _run_earlier_version(note_paint, use)
+
+
+def _opens_before_its_loop() -> bool:
+    """Return True if this version of the program paints its window before it starts an event loop."""
+    package = importlib.util.find_spec("gdm_studio")
+    assert package is not None and package.origin is not None
+    return "def open_window(" in (Path(package.origin).parent / "ui" / "shell" / "app.py").read_text("utf-8")
+
+
+def _run_program(note_paint: Callable[[], None], use: Callable[[Any], Coroutine[Any, Any, None]]) -> None:
+    """Run `gdm-studio`, call `note_paint` after the first paint, and then use the window."""
+
+    class Finder:
+        """Finder that replaces what the program does with its window, when it imports the module."""
+
+        def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+            if name != "gdm_studio.ui.shell.app":
+                return None
+            spec: Any = importlib.machinery.PathFinder.find_spec(name, path)
+            execute = spec.loader.exec_module
+
+            def exec_module(module: Any) -> None:
+                execute(module)
+                open_window = module.open_window
+
+                def opened(*arguments: Any) -> Any:
+                    window = open_window(*arguments)
+                    note_paint()
+                    return window
+
+                module.open_window = opened
+                module.run_window = lambda app, window, *rest: use(window)
+
+            spec.loader.exec_module = exec_module
+            return spec
+
+    sys.argv[1:] = []
+    sys.meta_path.insert(0, Finder())
+    from gdm_studio.__main__ import main
+
+    sys.exit(main())
+
+
+def _run_earlier_version(note_paint: Callable[[], None], use: Callable[[Any], Coroutine[Any, Any, None]]) -> None:
+    """Open the window of a version that starts its event loop before it paints."""
     try:
         from gdm_studio.common import gc_pause
         from gdm_studio.ui.shell import pyside_imports
@@ -137,6 +209,8 @@ def _main(rest: float, launched: float) -> None:
     except ImportError:
         # An earlier version imports PySide6 as it is.
         pass
+    import asyncio
+
     from gdm_studio.engine import torch_startup
 
     torch_startup.prepare()
@@ -157,38 +231,36 @@ def _main(rest: float, launched: float) -> None:
     async def create() -> Any:
         if hasattr(Window, "start_gradually"):
             return Window(Theme(app), **engine)
-        from gdm_studio.models.model_library import Library
-
-        library: Any = Library()
+        # This version has the class in a module of this name.
+        library: Any = importlib.import_module("gdm_studio.models.library").Library()
         await asyncio.to_thread(library.restore)
         return Window(Theme(app), library)
 
-    async def use() -> dict[str, float]:
+    async def run() -> None:
         window = await create()
         window.show()
         await window.painted.wait()
-        found: dict[str, float] = {"first paint": time.time() - launched, "cpu": time.process_time()}
-        found["modules"] = sum(name.split(".")[0] == "gdm_studio" for name in sys.modules)
-        return found | await _measure_use(window, rest)
+        note_paint()
+        await use(window)
 
     with event_loop(app) as loop:
-        print(json.dumps(loop.run_until_complete(use())))
-    sys.stdout.flush()
-    os._exit(0)
+        loop.run_until_complete(run())
 
 
-async def _measure_use(window: Any, rest: float) -> dict[str, float]:
+async def _measure_use(window: Any, rest: float, steps: int) -> dict[str, float]:
+    import asyncio
+
     found = dict(await _measure_first_input(window))
     gaps = _Gaps()
     await _wait_until(lambda: window.generation.job is not None)
     await _wait_until(lambda: window.generation.job is None)
     found |= gaps.stop("first picture")
-    _set_steps(window, STEPS)
+    _set_steps(window, steps)
     gaps = _Gaps()
     await _run(window)
     found |= gaps.stop("run")
     await asyncio.sleep(rest)
-    found |= await _measure_visits(window)
+    found |= await _measure_visits(window, LONG * steps)
     start = time.perf_counter()
     window.close()
     await window.closed.wait()
@@ -253,11 +325,13 @@ async def _run(window: Any) -> None:
     await _wait_until(lambda: window.generation.job is None)
 
 
-async def _measure_visits(window: Any) -> dict[str, float]:
-    """Open each page during a run for the first time, and measure the time to its first frame."""
+async def _measure_visits(window: Any, steps: int) -> dict[str, float]:
+    """Open each page during a run of so many steps for the first time, and measure the time to its first frame."""
+    import asyncio
+
     from PySide6.QtCore import QEvent, QObject
 
-    _set_steps(window, LONG)
+    _set_steps(window, steps)
     window.create_page.controls.button.click()
     run = window.viewer.run
     await _wait_until(lambda: run.steps_done > 0)
@@ -322,6 +396,8 @@ class _Gaps:
 
 
 async def _wait_until(reason: Callable[[], bool]) -> None:
+    import asyncio
+
     end = time.monotonic() + WAIT
     while not reason():
         if time.monotonic() > end:
@@ -330,4 +406,4 @@ async def _wait_until(reason: Callable[[], bool]) -> None:
 
 
 if __name__ == "__main__":
-    _main(float(sys.argv[1]), float(sys.argv[2]))
+    _main(float(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]))

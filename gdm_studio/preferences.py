@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
-from gdm_studio.common import atomic_files, paths, repair_log
+from gdm_studio.common import atomic_files, paths
 from gdm_studio.common.errors import BadRequest, DeviceError, StorageError
 from gdm_studio.common.json_reader import read_json
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
@@ -436,6 +436,8 @@ def _load_and_repair() -> Preferences:
         loaded = Preferences(**{name: _from_json(name, values[name]) for name in valid})
         if values is not content or valid != known:
             with contextlib.suppress(StorageError):
+                from gdm_studio.common import repair_log
+
                 repair_log.rename_damaged(path(), _DAMAGED)
                 save(loaded)
         return loaded

@@ -38,6 +38,7 @@ from gdm_studio.common import memory  # noqa: E402
 from gdm_studio.engine import torch_startup  # noqa: E402
 from gdm_studio.models.files.json_cache import JsonCache  # noqa: E402
 from gdm_studio.models.model_library import Library  # noqa: E402
+from tests.helpers.fork_server import ForkServer  # noqa: E402
 from tests.helpers.home_folders import HomeFolders  # noqa: E402
 from tests.helpers.stray_errors import no_strays  # noqa: E402
 from tests.helpers.xvfb import virtual_screen  # noqa: E402
@@ -50,10 +51,6 @@ __all__ = ["virtual_screen"]
 # Average time of a test with and without the mark `slow`. A test that takes much longer names its time in the mark.
 SLOW_SECONDS = 1.0
 QUICK_SECONDS = 0.05
-
-# The file of tests whose windows are opened in a quick run too.
-EVERYDAY = "test_flow.py"
-
 
 # Memory to which a test process may grow, in bytes.
 PROCESS_BYTES = 7 * 2**30
@@ -87,12 +84,12 @@ def opens_the_window(item: pytest.Item) -> bool:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark the tests that open the window as slow, except those of the everyday path.
+    """Mark the tests that open the window as slow, except those with the mark `everyday`.
 
     Run the longest files first in a parallel run, so that no process is alone with a long file at the end.
     """
     for item in items:
-        if opens_the_window(item) and item.path.name != EVERYDAY:
+        if opens_the_window(item) and item.get_closest_marker("everyday") is None:
             item.add_marker(pytest.mark.slow)
     if not hasattr(config, "workerinput"):
         return
@@ -186,6 +183,24 @@ def _collected(_resident_after_collection: list[int]) -> Iterator[None]:
 def shipped() -> Library:
     """Return a library of the shipped models, whose weights are read once for all tests."""
     return Library()
+
+
+@pytest.fixture(scope="session")
+def fork_server() -> Iterator[ForkServer | None]:
+    """Return the server that forks processes of the program, or None where a process cannot adopt another's child."""
+    if sys.platform != "linux":
+        yield None
+        return
+    server = ForkServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def forked_processes(fork_server: ForkServer | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fork the processes that the test starts from one that has imported torch and the program."""
+    if fork_server is not None:
+        fork_server.install(monkeypatch)
 
 
 @pytest.fixture(autouse=True)

@@ -189,6 +189,7 @@ for round in range(60):
 """
 
 
+@pytest.mark.slow
 def test_three_processes_get_a_file_for_every_returned_name(tmp_path: Path, means: str) -> None:
     told = _run_three(WRITER, tmp_path, means)
     assert len({path for paths in told for path in paths}) == 180

@@ -119,6 +119,7 @@ def index(tmp_path: Path) -> Path:
     return gallery.index_path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("has_journal", [True, False])
 def test_a_sound_index_that_may_only_be_read_is_not_called_damaged(
     index: Path, monkeypatch: pytest.MonkeyPatch, *, has_journal: bool

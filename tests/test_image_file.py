@@ -132,6 +132,7 @@ def test_refusing_a_file_takes_little_time_and_memory(kind: str, tmp_path: Path)
         assert memory < 300e6 and seconds < 20
 
 
+@pytest.mark.slow
 def test_the_largest_size_is_opened(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(png(2**14, 2**12))
     assert read_rgba(tmp_path / "a.png").size == (2**14, 2**12)
@@ -241,6 +242,7 @@ def test_exporting_the_largest_image_takes_less_than_a_gigabyte(
     assert Path(name).is_file() and int(peak) < most
 
 
+@pytest.mark.slow
 def test_an_image_with_too_long_a_side_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "thin.png"
     Image.new("1", (67_000_000, 1)).save(path)

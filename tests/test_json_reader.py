@@ -11,7 +11,7 @@ import pytest
 
 from gdm_studio import preferences
 from gdm_studio.cli.main import run
-from gdm_studio.common import json_reader, paths, repair_log
+from gdm_studio.common import archive_errors, errors, json_reader, paths, repair_log
 from gdm_studio.common.json_reader import MAX_DEPTH, MAX_DIGITS, parse_json, read_json
 from gdm_studio.jobs.queue import progress_of
 from gdm_studio.models.installed.model_options import load_choices
@@ -162,3 +162,7 @@ def test_a_repair_report_with_an_impossible_time_is_ignored(
     run(["doctor"])
     shown = capsys.readouterr()
     assert "The other was damaged." in shown.out and "unforeseen" not in shown.err
+
+
+def test_the_installer_knows_the_same_errors_of_malformed_files() -> None:
+    assert archive_errors.MALFORMED == errors.MALFORMED

@@ -28,6 +28,7 @@ def write_package(folder: Path, name: str, metadata: str, files: dict[str, str])
     (info / "RECORD").write_text("".join(f"{info.name}/{file},,\n" for file in files))
 
 
+@pytest.mark.slow
 def test_the_own_licence_is_first_and_every_package_follows() -> None:
     own, *others = licences()
     assert own.name == OWN and "Apache License" in own.text() and "Licensed under the Apache License" in own.text()
@@ -39,6 +40,7 @@ def test_the_own_licence_is_first_and_every_package_follows() -> None:
     assert found["tokenizers"].licence == "Apache-2.0" and "Apache License" in found["tokenizers"].text()
 
 
+@pytest.mark.slow
 def test_a_bundle_lists_its_other_parts_and_common_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for folder in (PARTS, TEXTS, Path("python"), Path("packages")):
         (tmp_path / folder).mkdir(parents=True)

@@ -25,6 +25,7 @@ from tests.helpers.window import run_in_window, until
 GENERATED = {"exec", "eval", "compile", "__import__", "entry_points", "runpy.run_path", "pickle.load", "pickle.loads"}
 
 
+@pytest.mark.slow
 def test_there_are_no_plugins_and_no_generated_code() -> None:
     for name, path in OURS.items():
         calls = [node for node in syntax_nodes(path) if isinstance(node, ast.Call)]

@@ -128,12 +128,15 @@ def _tag(args: argparse.Namespace) -> int:
 def _import(args: argparse.Namespace) -> int:
     bar = ProgressBar()
     with _open_gallery(sync=False) as gallery:
+        known = {source.folder for source in gallery.sources.all()}
         folder = gallery.sources.add(args.folder)
         gallery.sync(lambda looked, total: bar.show("reading images", looked, total))
         bar.end()
         source = next(source for source in gallery.sources.all() if source.folder == folder)
     counts = {"copies": source.copies, "plain": source.plain, "unreadable": source.unreadable}
     status = _print_done(args, "imported", source.pictures, folder=str(folder), **counts)
+    if folder in known and not args.json:
+        print_notice("the folder was imported before, and was read again")
     if source.plain and not args.json:
         print_notice(f"{source.plain} of them have no settings")
     if source.copies and not args.json:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import io
 import os
 import re
@@ -13,26 +12,18 @@ from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import TextIO
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, TextIO
 
 from gdm_studio import __version__
 from gdm_studio.cli.interrupts import interruptible
-from gdm_studio.cli.output import print_json, print_notice
-from gdm_studio.cli.parser import Parser
-from gdm_studio.common import (
-    crash_log,
-    data_version,
-    error_log,
-    gc_pause,
-    paths,
-    program_bundle,
-    repair_log,
-    system_libraries,
-)
+from gdm_studio.common import crash_log, data_version, gc_pause, paths, program_bundle, system_libraries
 from gdm_studio.common.errors import BadRequest, StorageError, StudioError
-from gdm_studio.common.optional_packages import reinstall_advice
 from gdm_studio.common.text_safety import shorten, shorten_values
 from gdm_studio.engine import torch_startup
+
+if TYPE_CHECKING:
+    import argparse
 
 # Each verb is a module of this package with a function `add(verbs)`.
 VERBS = (
@@ -93,7 +84,7 @@ def run(argv: Sequence[str] | None = None) -> int:
         return 0
     except OSError as error:
         with suppress(OSError):
-            print_notice(f"gdm-studio: The output cannot be written: {error.strerror or error}.")
+            _print_notice(f"gdm-studio: The output cannot be written: {error.strerror or error}.")
         return FAILED
     finally:
         _flush(sys.stdout)
@@ -109,7 +100,7 @@ def _run_reporting(argv: list[str], report: Callable[[str], int], *, record_cras
         with interruptible(partial(report, "")):
             _check_clock()
             argv = _insert_verb(argv)
-            args = parser_of(_select_verbs(argv)).parse_args(argv)
+            args = parser_of(_select_verbs(argv)).parse_args(argv) if argv else _args_of_window()
             _check_texts(args)
             if record_crashes:
                 crash_log.enable(argv[0] if argv[:1] and argv[0] in VERBS else "window")
@@ -133,14 +124,18 @@ def _run_reporting(argv: list[str], report: Callable[[str], int], *, record_cras
         why = error.strerror or error
         return report(shorten_values(f"{error.filename}: {why}." if error.filename else f"{why}."))
     except Exception as error:
+        from gdm_studio.common import error_log
+
         error_log.record_error(error)
         if os.environ.get("GDM_STUDIO_DEBUG"):
             raise
         what = f"{type(error).__name__}: {error}"
         return report(shorten_values(f"Something unforeseen happened ({what}); GDM_STUDIO_DEBUG=1 shows where."))
     finally:
+        from gdm_studio.common import repair_log
+
         with suppress(BrokenPipeError):
-            print_notice(*(f"gdm-studio: {sentence}" for sentence in repair_log.take_unreported(paths.data_dir())))
+            _print_notice(*(f"gdm-studio: {sentence}" for sentence in repair_log.take_unreported(paths.data_dir())))
 
 
 def _open_closed_streams() -> None:
@@ -163,6 +158,12 @@ def _flush(stream: TextIO) -> None:
         stream.flush()
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _print_notice(*lines: str) -> None:
+    from gdm_studio.cli.output import print_notice
+
+    print_notice(*lines)
 
 
 def _check_clock() -> None:
@@ -190,7 +191,7 @@ def _check_data_folder(*, opens_window: bool) -> None:
         raise
 
 
-def _check_texts(args: argparse.Namespace) -> None:
+def _check_texts(args: argparse.Namespace | SimpleNamespace) -> None:
     """Raise BadRequest if a command-line argument is not valid Unicode. Paths may contain any bytes and are not
     checked.
     """
@@ -202,9 +203,11 @@ def _check_texts(args: argparse.Namespace) -> None:
 
 def parser_of(names: Sequence[str]) -> argparse.ArgumentParser:
     """Return the command-line parser with the verb `open` and the given verbs, such as `generate`."""
+    from gdm_studio.cli.parser import Parser
+
     parser = Parser(prog="gdm-studio", description="Generate images on your own machine, one visible step at a time.")
     parser.add_argument("--version", action="version", version=f"gdm-studio {__version__}")
-    parser.set_defaults(main=_open_window, picture=None, resumes_gc=False)
+    parser.set_defaults(**vars(_args_of_window()))
     verbs = parser.add_subparsers(metavar="VERB", title="without a verb the window opens; verbs")
     for name in names:
         import_module(f"gdm_studio.cli.{name}").add(verbs)
@@ -231,7 +234,12 @@ def _insert_verb(argv: list[str]) -> list[str]:
     return [OPEN, *argv] if len(argv) == 1 and not argv[0].startswith("-") and os.path.isfile(argv[0]) else argv
 
 
-def _open_window(args: argparse.Namespace) -> int:
+def _args_of_window() -> SimpleNamespace:
+    """Return the result of parsing an empty command line. The window appears sooner without the import of a parser."""
+    return SimpleNamespace(main=_open_window, picture=None, resumes_gc=False)
+
+
+def _open_window(args: argparse.Namespace | SimpleNamespace) -> int:
     if args.picture is not None and not args.picture.is_file():
         raise StudioError(f"There is no image at {args.picture}; name a file.")
     if not system_libraries.has_screen(os.environ):
@@ -253,6 +261,8 @@ def _open_window(args: argparse.Namespace) -> int:
     except ImportError as error:
         if (error.name or "").partition(".")[0] not in ("PySide6", "shiboken6", "qasync"):
             raise
+        from gdm_studio.common.optional_packages import reinstall_advice
+
         raise StudioError(
             f"The window needs PySide6 and qasync, which cannot be loaded ({error}). {reinstall_advice()} "
             f"`{WITHOUT_WINDOW}` works without."
@@ -266,7 +276,7 @@ def _report(sentence: str) -> int:
     """
     with suppress(BrokenPipeError):
         sys.stdout.flush()
-        print_notice(f"gdm-studio: {sentence or 'stopped'}")
+        _print_notice(f"gdm-studio: {sentence or 'stopped'}")
     return FAILED if sentence else INTERRUPTED
 
 
@@ -276,5 +286,7 @@ def _report_json(sentence: str) -> int:
     `sentence` is "" after Ctrl-C.
     """
     with suppress(BrokenPipeError):
+        from gdm_studio.cli.output import print_json
+
         print_json({"event": "error", "message": sentence} if sentence else {"event": "stopped"})
     return _report(sentence)

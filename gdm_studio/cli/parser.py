@@ -6,7 +6,6 @@ import argparse
 import re
 import sys
 from collections.abc import Callable
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -93,6 +92,9 @@ class Parser(argparse.ArgumentParser):
         known = self._option_string_actions
         places = self._list_positionals()
         other = _OTHER_NAMES.get(option)
+        # It is imported here, because few command lines have a mistake.
+        from difflib import get_close_matches
+
         near = [other] if other in known else get_close_matches(option, known, 2, 0.75)
         if option[2:] in places:
             return f" Write the {option[2:]} without {option}."

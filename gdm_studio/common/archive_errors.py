@@ -8,7 +8,7 @@ import tarfile
 import zipfile
 import zlib
 
-# All errors that may be raised while the values of a malformed file are checked and converted.
+# Equal to MALFORMED of `errors`, which the installer cannot import.
 MALFORMED = (
     ValueError,
     TypeError,

@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+import struct
+
 from gdm_studio.common.text_safety import shorten_values
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, Sentence
+
+# All errors that may be raised while the values of a malformed file are checked and converted.
+MALFORMED = (
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+    MemoryError,
+    struct.error,
+)
 
 
 class StudioError(Exception):

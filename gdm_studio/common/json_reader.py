@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gdm_studio.common import atomic_files
-from gdm_studio.common.archive_errors import MALFORMED as MALFORMED
+from gdm_studio.common.errors import MALFORMED as MALFORMED
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 200

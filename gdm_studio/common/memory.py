@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -54,12 +55,22 @@ def total() -> int | None:
 
 
 def total_with_swap() -> int | None:
-    """Return the memory and swap in bytes beyond which Linux ends this process. In a container, its limits apply.
+    """Return the memory and swap in bytes that no process of this computer can exceed, or None if it is unknown.
 
-    Returns None if it is unknown, and on other systems, which enlarge their swap files or refuse the allocation.
+    In a container on Linux, its limits apply. Windows and macOS enlarge their swap files as long as there is space on
+    the system's disk.
     """
     machine = total()
-    if not sys.platform.startswith("linux") or machine is None:
+    if machine is None:
+        return None
+    if sys.platform in ("win32", "darwin"):
+        drive = os.environ.get("SYSTEMDRIVE", "C:") + "\\" if sys.platform == "win32" else "/"
+        whole = _read_windows_memory("commit") if sys.platform == "win32" else machine
+        try:
+            return None if whole is None else whole + shutil.disk_usage(drive).free
+        except OSError:
+            return None
+    if not sys.platform.startswith("linux"):
         return None
     try:
         facts = dict(line.split(":", 1) for line in MEMINFO.read_text().splitlines())
@@ -104,7 +115,9 @@ def _read_windows_memory(name: str) -> int | None:
             ("load", ctypes.c_uint32),
             ("total", ctypes.c_uint64),
             ("free", ctypes.c_uint64),
-            ("others", ctypes.c_uint64 * 5),
+            # Memory and page files together.
+            ("commit", ctypes.c_uint64),
+            ("others", ctypes.c_uint64 * 4),
         )
 
     status = Status(length=ctypes.sizeof(Status))

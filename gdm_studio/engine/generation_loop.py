@@ -81,8 +81,8 @@ def generate(
     shown_remarks: set[str] = set()
 
     def run_batch(batch: tuple[int, ...], device: torch.device) -> Generator[Event, None, None]:
-        if device.type == "cpu" and family is not None and family.image_cost is not None:
-            check_memory(card, family.image_cost, request)
+        if family is not None and family.image_cost is not None:
+            check_memory(card, family.image_cost, request, device)
         model = yield from load_model(request, library, device)
         of_batch = request.with_prompt_of(batch[0])
         pipeline = Pipeline(model, of_batch, batch)

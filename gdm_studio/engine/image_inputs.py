@@ -19,7 +19,7 @@ from PIL import Image
 
 from gdm_studio.common import atomic_files, paths
 from gdm_studio.common.errors import BadRequest, StorageError
-from gdm_studio.common.image_file import MOST_BYTES, read_rgba
+from gdm_studio.common.image_file import MOST_BYTES, open_image, read_rgba
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, Sentence, translatable
 from gdm_studio.engine.inpainting_crop import Region, blend, region_around, resize
 from gdm_studio.engine.inpainting_masks import check_marks, mask_levels
@@ -175,6 +175,18 @@ def load(name: str) -> Image.Image:
     if _hash_pixels(picture) != name:
         raise BadRequest("The start picture has been changed on this disk; choose it again.")
     return picture
+
+
+def size_of(name: str) -> tuple[int, int]:
+    """Return the size (width, height) of a stored image by its name. Only the header of the file is read.
+
+    Raises BadRequest if the file is missing or damaged.
+    """
+    try:
+        with open_image(_path_of(name)) as picture:
+            return picture.size
+    except StorageError as error:
+        raise BadRequest(translatable("The start picture is no longer on this machine; choose it again.")) from error
 
 
 def names_in(request: Request) -> list[str]:

@@ -12,20 +12,10 @@ from gdm_studio.common.errors import DeviceError
 from gdm_studio.common.translation_markers import translatable
 from gdm_studio.engine.decoding import DecodingError
 from gdm_studio.models.memory import devices
-from gdm_studio.models.memory.memory_limit import free_memory
+from gdm_studio.models.memory.batch_size import automatic_batch, largest_size
 from gdm_studio.models.model_library import Library, load_arguments
 from gdm_studio.request.generation_events import Event, Phase, Result
 from gdm_studio.request.generation_request import Request
-from gdm_studio.request.hires import has_second_pass
-
-# The maximum batch size before the memory use of an image has been measured.
-FIRST_BATCH = 16
-# The maximum batch size afterwards. Larger batches are hardly faster and delay the first image.
-MAX_BATCH = 64
-# The assumed memory for one pixel of an image, in bytes, before a batch has been measured.
-BYTES_PER_PIXEL = 4096
-# The fraction of the free memory that a batch may use.
-MEMORY_SHARE = 0.8
 
 
 def run_in_batches(
@@ -40,14 +30,9 @@ def run_in_batches(
     finally on the CPU. Raises DeviceError if the device is not available, does not support the number type, or cannot
     hold a single image.
     """
-    assert request.size is not None
     card = library.card(request.model)
-    size = card.second_pass_size(request) if has_second_pass(request) else request.size
-    if request.tile:
-        # The networks see no more than a window.
-        size = min(size[0], request.tile), min(size[1], request.tile)
     device, _ = devices.device_and_dtype(request, card)
-    plan = BatchPlan(device, request.batch, size)
+    plan = BatchPlan(device, request.batch, largest_size(request, card))
     while images:
         batch = images[: plan.batch]
         failed = 0
@@ -88,10 +73,7 @@ class BatchPlan:
     @property
     def batch(self) -> int:
         """The number of images in the next batch: the most that fit into the device's free memory."""
-        if self.requested:
-            return self.requested
-        fitting = batch_that_fits(free_memory(self.device), self.bytes_per_image, self.size)
-        return min(max_batch(self.device.type), fitting)
+        return self.requested or automatic_batch(self.device, self.size, self.bytes_per_image)
 
     def after(self, count: int, used_bytes: int) -> BatchPlan:
         """Return the plan for the next batch, given that the last batch of `count` images used at most `used_bytes` of
@@ -112,28 +94,6 @@ class BatchPlan:
             return BatchPlan(torch.device("cpu"), 0, self.size), "Out of memory on the device: continuing on the CPU."
         sentence = translatable("There is not enough memory for even one picture; close other programs and try again.")
         raise DeviceError(sentence, remedy="again")
-
-
-def max_batch(kind: str) -> int:
-    """Return the largest useful number of images in a batch on a type of device ("cpu", "cuda", …), regardless of
-    memory.
-    """
-    # With guidance an image is two rows, so this batch keeps every core busy. A larger one only delays the first image.
-    return min(FIRST_BATCH, max(1, torch.get_num_threads() // 2)) if kind == "cpu" else MAX_BATCH
-
-
-def batch_that_fits(free: int | None, bytes_per_image: int, size: tuple[int, int]) -> int:
-    """Return the number of images of `size` (width, height) that fit into `free` bytes of device memory, at least 1.
-
-    `bytes_per_image` is the measured memory use of one image. If it is 0, it is estimated, and at most FIRST_BATCH
-    images are returned.
-    """
-    if free is None:
-        return FIRST_BATCH
-    width, height = size
-    limit = MAX_BATCH if bytes_per_image else FIRST_BATCH
-    count = int(MEMORY_SHARE * free) // (bytes_per_image or BYTES_PER_PIXEL * width * height)
-    return max(1, min(limit, count))
 
 
 def _record_finished(events: Generator[Event, None, None], finished: set[int]) -> Generator[Event, None, None]:

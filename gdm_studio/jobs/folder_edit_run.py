@@ -8,8 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gdm_studio.common.errors import StudioError
+from gdm_studio.common.errors import BadRequest, StudioError
 from gdm_studio.jobs.folder_edit import FolderEdit, FolderPicture, PreparedPicture, Upscaling
+from gdm_studio.request.generation_request import ONLY_MASKED, Request
 
 if TYPE_CHECKING:
     from gdm_studio.models.model_library import Library
@@ -39,10 +40,12 @@ def _generate(edit: FolderEdit, library: Library, device: str, note: Callable[[s
 
     running: dict[int, PreparedPicture] = {}
     ended: list[PictureEvent] = []
+    resized = _ResizedPictures()
 
     def lines() -> Iterator[PromptLine]:
         for number, each in enumerate(_iter_prepared(edit, ended)):
             assert each.request is not None
+            resized.add(each.picture.name, each.request)
             running[number] = each
             yield PromptLine(number, each.request, (0,))
 
@@ -53,6 +56,45 @@ def _generate(edit: FolderEdit, library: Library, device: str, note: Callable[[s
                 yield ended.pop(0)
             yield each.picture, event if isinstance(event, StudioError) else edit.write(each, event)
     yield from ended
+    for remark in resized.remarks():
+        note(remark)
+
+
+class _ResizedPictures:
+    """Pictures whose edits have other sizes or proportions than they have."""
+
+    def __init__(self) -> None:
+        # The first picture of each sort, with both sizes as text, and the number of pictures.
+        self._resized: tuple[str, int] = "", 0
+        self._bordered: tuple[str, int] = "", 0
+
+    def add(self, name: str, request: Request) -> None:
+        """Add a picture with the request that edits it, unless only the masked area of the picture is generated."""
+        from gdm_studio.engine import image_inputs
+
+        if request.size is None or (request.mask and request.inpaint_area == ONLY_MASKED):
+            return
+        try:
+            size = image_inputs.size_of(request.image)
+        except BadRequest:
+            # The run of this picture fails with the same error.
+            return
+        text = f"{name}, {size[0]}x{size[1]}, becomes {request.size[0]}x{request.size[1]}"
+        if not image_inputs.image_fits(size, request.size):
+            self._bordered = self._bordered[0] or text, self._bordered[1] + 1
+        elif size != request.size:
+            self._resized = self._resized[0] or text, self._resized[1] + 1
+
+    def remarks(self) -> Iterator[str]:
+        """Yield a sentence about the pictures of each sort."""
+        example, count = self._bordered
+        if count:
+            them = "1 picture has" if count == 1 else f"{count} pictures have"
+            yield f"{them} other proportions than the model makes, and got transparent borders: {example}."
+        example, count = self._resized
+        if count:
+            them = "1 edited picture has" if count == 1 else f"{count} edited pictures have"
+            yield f"{them} another size than the original: {example}."
 
 
 def _detail(edit: FolderEdit, library: Library, device: str, note: Callable[[str], object]) -> Iterator[PictureEvent]:

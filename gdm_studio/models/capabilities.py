@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.maths.numeric_parameters import Param, checked_params
@@ -206,5 +205,8 @@ def _find_refusal(name: str, reasons: Mapping[str, str]) -> str:
 
 
 def _suggest_name(name: str, names: tuple[str, ...]) -> str:
+    # It is imported here, because few names are misspelt.
+    from difflib import get_close_matches
+
     near = ", ".join(get_close_matches(name.casefold(), names, cutoff=0.7))
     return f"choose {f'{near}, or another ' if near else 'one '}of {', '.join(names)}" if names else "leave it out"

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from gdm_studio.common.translatable_json import sentence_from_json, sentence_to_json
+from gdm_studio.common.lazy_import import LazyFunction
 from gdm_studio.common.translation_markers import Sentence
 
 T = TypeVar("T")
@@ -39,6 +39,8 @@ def _convert_to_plain(value: Any) -> Any:
     if type(value) in SCALARS:
         return value
     if isinstance(value, Sentence):
+        from gdm_studio.common.translatable_json import sentence_to_json
+
         return sentence_to_json(value)
     if isinstance(value, tuple | list):
         return [_convert_to_plain(each) for each in value]
@@ -202,7 +204,7 @@ def _read_none(value: Any) -> None:
 
 _READERS: dict[Any, Read] = {
     str: _read_string,
-    Sentence: sentence_from_json,
+    Sentence: LazyFunction("gdm_studio.common.translatable_json", "sentence_from_json"),
     float: _read_float,
     int: _read_int,
     bool: _read_bool,

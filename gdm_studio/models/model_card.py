@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.maths.noise_path import NoisePath as NoisePath
 from gdm_studio.maths.samplers import SAMPLERS, check_suits
 from gdm_studio.models.capabilities import Capabilities, fit_request
 from gdm_studio.models.dataclass_json import LATER
@@ -31,6 +30,7 @@ from gdm_studio.request.hires import has_second_pass, second_pass_size, stage_sh
 from gdm_studio.request.prompts import is_too_long
 
 if TYPE_CHECKING:
+    from gdm_studio.maths.noise_path import NoisePath
     from gdm_studio.maths.processes import Process
     from gdm_studio.models.prompts.translation_dictionary import Dictionary, Translation
     from gdm_studio.models.prompts.vocabulary import Reading, Vocabulary
@@ -164,7 +164,8 @@ class ModelCard:
     )
     # Arguments of the forward process.
     process_numbers: dict[str, Any] = field(default_factory=dict)
-    # Shift of a flow whose process depends on the run: a key of `flow_shifts.SHIFTS`, or CONSTANT. "" for none.
+    # Shift of a flow whose process depends on the run: a key of `flow_shifts.SHIFTS`, the name of a
+    # LinearShift, or CONSTANT. "" for none.
     shift: str = ""
     # Side of the patches of latents whose norm guidance does not change, or 0 if it may change all.
     normed_patch: int = 0

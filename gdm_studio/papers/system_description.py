@@ -85,7 +85,7 @@ TERMS = {
     "order": QT_TRANSLATE_NOOP("System", "order of convergence to the exact path, with exact predictions"),
     "range": QT_TRANSLATE_NOOP("System", "largest prediction x̂_0 where clipping is needed, over the end of its range"),
     "clipped": QT_TRANSLATE_NOOP("System", "share of the values of x̂_0 at the end of the range"),
-    "fresh": QT_TRANSLATE_NOOP("System", "correlation of the random numbers of different steps"),
+    "fresh": QT_TRANSLATE_NOOP("System", "error of a run’s random numbers beside independent ones from N(0, 1)"),
     "noise": QT_TRANSLATE_NOOP("System", "error of the noise’s third and fourth moments"),
     "above": QT_TRANSLATE_NOOP("System", "bound or −log p above the entropy of the true distribution, in nats"),
     "drawn": QT_TRANSLATE_NOOP("System", "share of drawn sequences that occur in the data"),

@@ -14,7 +14,6 @@ from typing import Annotated, Any
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.json_reader import MALFORMED, parse_json
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.maths.guidance_params import GUIDANCE
 from gdm_studio.maths.numeric_parameters import checked_params
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
@@ -899,6 +898,8 @@ def _create_from_values(values: Mapping[str, Any]) -> Request:
 
 
 def _remove_defaults(controls: Mapping[str, float]) -> dict[str, float]:
+    from gdm_studio.maths.guidance_params import GUIDANCE
+
     checked = checked_params(GUIDANCE, controls, of="The prediction")
     return {param.name: checked[param.name] for param in GUIDANCE if checked[param.name] != param.default}
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import KW_ONLY, MISSING, Field, dataclass, field, fields, replace
-from difflib import get_close_matches
 from enum import Flag, auto
 from functools import cache, reduce
 from types import UnionType
@@ -215,6 +214,9 @@ def join_alternatives(names: Iterable[str]) -> str:
 
 def similar_names(text: str, names: Iterable[str]) -> list[str]:
     """Return the names that are similar to a misspelt name, most similar first. Case is ignored."""
+    # It is imported here, because few names are misspelt.
+    from difflib import get_close_matches
+
     of = {name.casefold(): name for name in names}
     return [of[name] for name in get_close_matches(text.casefold(), of, n=max(len(of), 1), cutoff=0.75)]
 

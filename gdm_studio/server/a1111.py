@@ -207,7 +207,7 @@ def build_response(
         "styles": [],
         # Of the newest image, so that a repeated request gets the same answer.
         "job_timestamp": time.strftime("%Y%m%d%H%M%S", time.localtime(max(created, default=None))),
-        "clip_skip": 1,
+        "clip_skip": round(request.factors.get("clip_skip", 1)),
         "version": f"GDM Studio {__version__}",
         # Settings of the request that were left out or replaced.
         "ignored": list(ignored),
@@ -232,6 +232,17 @@ def models(service: Service) -> list[dict[str, Any]]:
         }
         for card in service.cards()
     ]
+
+
+def loras(names: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the JSON list of LoRAs in A1111's format, with their names in place of file paths."""
+    return [{"name": name, "alias": name, "path": name, "metadata": {}} for name in names]
+
+
+def embeddings(names: Sequence[str]) -> dict[str, Any]:
+    """Return the JSON object of embeddings in A1111's format, without their sizes."""
+    unknown = {"step": None, "sd_checkpoint": None, "sd_checkpoint_name": None, "shape": 0, "vectors": 0}
+    return {"loaded": {name: unknown for name in names}, "skipped": {}}
 
 
 def samplers() -> list[dict[str, Any]]:

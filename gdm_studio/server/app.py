@@ -41,6 +41,7 @@ from gdm_studio.server.client_requests import (
     client_priority,
     client_turn,
 )
+from gdm_studio.server.comfyui.conversion import find_names
 from gdm_studio.server.comfyui.endpoints import ComfyUI
 from gdm_studio.server.downscaled_images import png_within, reduced_png
 from gdm_studio.server.endpoints import (
@@ -85,11 +86,9 @@ IMG2IMG = "/sdapi/v1/img2img"
 # Answers of endpoints that clients read at their start, but that have no counterpart here.
 EMPTY: dict[str, Any] = {
     "/sdapi/v1/cmd-flags": {},
-    "/sdapi/v1/embeddings": {"loaded": {}, "skipped": {}},
     "/sdapi/v1/face-restorers": [],
     "/sdapi/v1/hypernetworks": [],
     "/sdapi/v1/latent-upscale-modes": [],
-    "/sdapi/v1/loras": [],
     "/sdapi/v1/memory": {"ram": {}, "cuda": {}},
     "/sdapi/v1/prompt-styles": [],
     "/sdapi/v1/realesrgan-models": [],
@@ -130,6 +129,8 @@ def create_app(service: Service, access: Access) -> ASGIApp:
         Endpoint("GET", "/sdapi/v1/samplers", api.samplers),
         Endpoint("GET", "/sdapi/v1/schedulers", api.schedulers),
         Endpoint("GET", "/sdapi/v1/upscalers", api.upscalers),
+        Endpoint("GET", "/sdapi/v1/loras", api.loras),
+        Endpoint("GET", "/sdapi/v1/embeddings", api.embeddings),
         Endpoint("POST", "/sdapi/v1/png-info", api.png_info, a1111_field_rules.PNG_INFO),
         Endpoint("POST", "/sdapi/v1/interrupt", api.interrupt),
         Endpoint("POST", "/sdapi/v1/skip", api.interrupt),
@@ -405,6 +406,12 @@ class _Api:
 
     async def upscalers(self, request: Request) -> Response:
         return JSONResponse(a1111.upscalers(self._service))
+
+    async def loras(self, request: Request) -> Response:
+        return JSONResponse(a1111.loras((await asyncio.to_thread(find_names, self._service))["loras"]))
+
+    async def embeddings(self, request: Request) -> Response:
+        return JSONResponse(a1111.embeddings((await asyncio.to_thread(find_names, self._service))["embeddings"]))
 
     async def png_info(self, request: Request) -> Response:
         return JSONResponse(await self._read(request, a1111.png_info))

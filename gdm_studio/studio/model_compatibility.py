@@ -11,7 +11,6 @@ from typing import Any
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.maths.guidance_params import GUIDANCE
 from gdm_studio.maths.numeric_parameters import Param
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.samplers.registry import NEEDS, check_suits
@@ -34,7 +33,6 @@ def drop_unsupported(request: Request, accepts: Capabilities) -> Request:
     a text encoder.
     """
     guidance = request.guidance_scale if accepts.guidance else 1.0
-    acting = [param for param in GUIDANCE if guidance != 1 or not param.name.startswith(OF_GUIDANCE)]
     begun = accepts.picture and bool(request.image)
     return replace(
         request,
@@ -46,7 +44,7 @@ def drop_unsupported(request: Request, accepts: Capabilities) -> Request:
         grammar=prompt_grammar(accepts, request),
         guidance_scale=guidance,
         steps=request.steps if accepts.steps else 1,
-        controls=_find_changed_values(acting, request.controls),
+        controls=_find_acting_controls(request.controls, guidance) if request.controls else {},
         cache_interval=request.cache_interval if accepts.caches_features else SETTINGS["cache_interval"].default,
         tile=request.tile if accepts.tiles else 0,
         tile_overlap=request.tile_overlap if accepts.tiles and request.tile else SETTINGS["tile_overlap"].default,
@@ -64,6 +62,14 @@ def drop_unsupported(request: Request, accepts: Capabilities) -> Request:
         refiner=request.refiner if accepts.refiner else "",
         upscaler=request.upscaler if accepts.second_pass and has_second_pass(request) else "",
     )
+
+
+def _find_acting_controls(controls: Mapping[str, float], guidance: float) -> dict[str, float]:
+    """Return the guidance controls that have an effect with this guidance scale and differ from their defaults."""
+    from gdm_studio.maths.guidance_params import GUIDANCE
+
+    acting = [param for param in GUIDANCE if guidance != 1 or not param.name.startswith(OF_GUIDANCE)]
+    return _find_changed_values(acting, controls)
 
 
 def _has_region_mode(request: Request, accepts: Capabilities) -> bool:

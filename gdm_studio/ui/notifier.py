@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from gdm_studio.common.errors import BadRequest, DeviceError, ModelError, PromptError, StudioError
+from gdm_studio.common.lazy_import import LazyModule
 from gdm_studio.common.text_safety import escape_unsafe, shorten_values
 from gdm_studio.ui.tasks import Tasks
 from gdm_studio.ui.translation import error_text, error_title, translate
 from gdm_studio.ui.undo_stack import UndoableAction, UndoStack
 from gdm_studio.ui.widgets import Notices
 from gdm_studio.ui.widgets.notices import DEFAULT_SECONDS, LONGEST_TEXT, Notice
+
+if TYPE_CHECKING:
+    import asyncio
+else:
+    # The first paint does not wait for the import.
+    asyncio = LazyModule("asyncio")
 
 # A notice with a button is shown longer, except a success.
 OFFER_SECONDS = 10.0

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from gdm_studio.request.generation_events import State
 from gdm_studio.ui.progress import duration, phase_text, progress_text, unfinished_phase_text
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # Milliseconds between two updates of the progress.
 REFRESH_MS = 200
+# Milliseconds between two announcements of the progress to screen readers.
+SPOKEN_MS = 10_000
 # The views that can show a job.
 CANVAS, SET, GALLERY, TRAIN = "canvas", "set", "gallery", "train"
 
@@ -45,6 +47,8 @@ class RunningJob:
     share: float = 0.0
     # True if Esc on the Create page stops the job once its board is closed.
     ends_on_escape: bool = False
+    # True if screen readers do not speak its progress and end, because such jobs follow each other all the time.
+    is_silent: bool = False
     is_stopped: bool = False
 
     @property
@@ -70,6 +74,7 @@ class RunningJobs(QObject):
     """List of the running jobs in the order in which they started. The top bar and the queue panel show it.
 
     `open_place(job)` opens the page that shows a job. `is_loading()` returns True while a model is being loaded.
+    `speak(text)` lets screen readers speak the progress of jobs from time to time, and their end.
     """
 
     # A job started, ended, or made progress.
@@ -81,11 +86,14 @@ class RunningJobs(QObject):
         *,
         open_place: Callable[[RunningJob], object] = lambda job: None,
         is_loading: Callable[[], bool] = lambda: False,
+        speak: Callable[[str], object] = lambda text: None,
     ) -> None:
         super().__init__(parent)
         self.jobs: list[RunningJob] = []
         self._open_place = open_place
         self._is_loading = is_loading
+        self._speak = speak
+        self._since_spoken = QElapsedTimer()
         self._shown_views: list[JobView] = []
         self._clock = QTimer(self, interval=REFRESH_MS)
         self._clock.timeout.connect(self._refresh)
@@ -93,6 +101,8 @@ class RunningJobs(QObject):
     def begin(self, job: RunningJob) -> RunningJob:
         """Add a job that has just started to the list of running jobs, and return it."""
         self.jobs.append(job)
+        if len(self.jobs) == 1:
+            self._since_spoken.start()
         self._clock.start()
         self._refresh()
         return job
@@ -120,6 +130,7 @@ class RunningJobs(QObject):
         """Remove a job that has ended from the list of running jobs."""
         if job in self.jobs:
             self.jobs.remove(job)
+            self._speak_end(job)
         if not self.jobs:
             self._clock.stop()
         self._refresh()
@@ -192,12 +203,32 @@ class RunningJobs(QObject):
             return text + self.tr(" · {time} left").format(time=duration(seconds))
         return text
 
+    def _speak_end(self, job: RunningJob) -> None:
+        """Let screen readers speak that a job has finished or stopped. Other results are reported by notices."""
+        if job.work is None or job.is_silent:
+            return
+        title = plain(job.title)
+        if job.work.run.state is State.DONE:
+            self._speak(self.tr("Finished: {job}").format(job=title))
+        elif job.work.run.state is State.STOPPED:
+            self._speak(self.tr("Stopped: {job}").format(job=title))
+
+    def _speak_progress(self) -> None:
+        if not self._since_spoken.hasExpired(SPOKEN_MS):
+            return
+        self._since_spoken.start()
+        spoken = [self.view(job) for job in self.jobs if not job.is_silent]
+        if spoken:
+            self._speak(f"{spoken[0].title}: {spoken[0].progress}")
+
     def _refresh(self) -> None:
         """Emit `changed` if the title, progress or state of any running job has changed since the last refresh."""
         views = [self.view(job) for job in self.jobs]
         if views != self._shown_views:
             self._shown_views = views
             self.changed.emit()
+        if self.jobs:
+            self._speak_progress()
 
 
 def _remaining_text(job: RunningJob) -> str:

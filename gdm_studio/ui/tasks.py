@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from gdm_studio.common.lazy_import import LazyModule
+
+if TYPE_CHECKING:
+    import asyncio
+else:
+    # The first paint does not wait for the import.
+    asyncio = LazyModule("asyncio")
 
 # How long closing waits for cancelled tasks.
 SECONDS_TO_CANCEL = 1.0
@@ -19,7 +27,11 @@ class Tasks:
     def __init__(self, report: Callable[[BaseException], None]) -> None:
         self.report = report
         self._running: set[asyncio.Task[Any]] = set()
-        self._is_finishing = asyncio.Event()
+
+    @cached_property
+    def _is_finishing(self) -> asyncio.Event:
+        """Event that is set when the window closes."""
+        return asyncio.Event()
 
     def start(self, coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Run a coroutine as a background task. If it raises an exception, the exception is reported to the user."""

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 from weakref import WeakSet
 
 from gdm_studio.common.errors import StudioError
+from gdm_studio.common.lazy_import import LazyModule
+
+if TYPE_CHECKING:
+    import asyncio
+else:
+    # The first paint does not wait for the import.
+    asyncio = LazyModule("asyncio")
 
 # Maximum number of actions that can be undone.
 MAX_ACTIONS = 100
@@ -39,9 +47,13 @@ class UndoStack:
     """
 
     def __init__(self) -> None:
-        self.lock = asyncio.Lock()
         self._actions: list[UndoableAction] = []
         self._failed_actions = WeakSet[UndoableAction]()
+
+    @cached_property
+    def lock(self) -> asyncio.Lock:
+        """Lock that is held from the start of an action until it is pushed."""
+        return asyncio.Lock()
 
     def push(self, act: UndoableAction) -> None:
         """Add a completed action to the top of the undo stack. If the stack is full, the oldest action is dropped."""

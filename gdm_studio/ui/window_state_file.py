@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from gdm_studio.common import atomic_files, repair_log
+from gdm_studio.common import atomic_files
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.json_reader import read_json
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
@@ -122,6 +122,8 @@ class Session:
             session = session._without_prompts(folder, _NO_ANSWER)
         if is_damaged:
             with contextlib.suppress(StorageError):
+                from gdm_studio.common import repair_log
+
                 repair_log.rename_damaged(folder / FILE, _DAMAGED)
                 session.save(folder)
         return session
@@ -136,6 +138,8 @@ class Session:
         )
         session = replace(self, request=request, unhurried=unhurried, things="", image_set="")
         with contextlib.suppress(StorageError):
+            from gdm_studio.common import repair_log
+
             repair_log.rename_previous(folder / FILE, template)
             session.save(folder)
         end_restoring(folder)

@@ -1692,6 +1692,10 @@
 <translation>Pausiert</translation>
 </message>
 <message>
+<source>Picture area</source>
+<translation>Bildbereich</translation>
+</message>
+<message>
 <source>Step {number}</source>
 <translation>Schritt {number}</translation>
 </message>
@@ -1868,14 +1872,6 @@
 <message>
 <source>Show: {section}</source>
 <translation>Einblenden: {section}</translation>
-</message>
-<message>
-<source>closed</source>
-<translation>geschlossen</translation>
-</message>
-<message>
-<source>open</source>
-<translation>offen</translation>
 </message>
 </context>
 <context>
@@ -2218,8 +2214,12 @@
 <context>
 <name>CreatePage</name>
 <message>
-<source>Divider between the panels</source>
-<translation>Trennlinie zwischen den Leisten</translation>
+<source>Width of the picture list</source>
+<translation>Breite der Bilderliste</translation>
+</message>
+<message>
+<source>Width of the settings</source>
+<translation>Breite der Einstellungen</translation>
 </message>
 <message>
 <source>Your picture will appear here</source>
@@ -8843,8 +8843,16 @@ v = α·ε − σ·x̂₀</translation>
 </translation>
 </message>
 <message>
+<source>Finished: {job}</source>
+<translation>Fertig: {job}</translation>
+</message>
+<message>
 <source>Starts next</source>
 <translation>Beginnt als Nächstes</translation>
+</message>
+<message>
+<source>Stopped: {job}</source>
+<translation>Gestoppt: {job}</translation>
 </message>
 <message>
 <source>Waiting for the model to load</source>
@@ -9114,10 +9122,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Newest first</source>
 <translation>Neueste zuerst</translation>
-</message>
-<message>
-<source>Newest ▾</source>
-<translation>Neueste ▾</translation>
 </message>
 <message>
 <source>Not understood: {terms}.</source>
@@ -12575,10 +12579,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Schranke oder −log p über der Entropie der wahren Verteilung, in Nats</translation>
 </message>
 <message>
-<source>correlation of the random numbers of different steps</source>
-<translation>Korrelation der Zufallszahlen verschiedener Schritte</translation>
-</message>
-<message>
 <source>deviation within the modes over the true one</source>
 <translation>Abweichung innerhalb der Modi im Verhältnis zur wahren</translation>
 </message>
@@ -12593,6 +12593,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>error in 40 steps over that of DDIM with as many evaluations of the network</source>
 <translation>Fehler in 40 Schritten im Verhältnis zu dem von DDIM mit ebenso vielen Auswertungen des Netzes</translation>
+</message>
+<message>
+<source>error of a run’s random numbers beside independent ones from N(0, 1)</source>
+<translation>Fehler der Zufallszahlen eines Laufs gegenüber unabhängigen aus N(0, 1)</translation>
 </message>
 <message>
 <source>error of a step back beside q(x_{t−1} | x_t, x_0), over its deviation</source>

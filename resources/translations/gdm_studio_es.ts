@@ -1692,6 +1692,10 @@
 <translation>En pausa</translation>
 </message>
 <message>
+<source>Picture area</source>
+<translation>Zona de la imagen</translation>
+</message>
+<message>
 <source>Step {number}</source>
 <translation>Paso {number}</translation>
 </message>
@@ -1868,14 +1872,6 @@
 <message>
 <source>Show: {section}</source>
 <translation>Mostrar: {section}</translation>
-</message>
-<message>
-<source>closed</source>
-<translation>cerrado</translation>
-</message>
-<message>
-<source>open</source>
-<translation>abierto</translation>
 </message>
 </context>
 <context>
@@ -2218,8 +2214,12 @@
 <context>
 <name>CreatePage</name>
 <message>
-<source>Divider between the panels</source>
-<translation>Divisor entre los paneles</translation>
+<source>Width of the picture list</source>
+<translation>Ancho de la lista de imágenes</translation>
+</message>
+<message>
+<source>Width of the settings</source>
+<translation>Ancho de los ajustes</translation>
 </message>
 <message>
 <source>Your picture will appear here</source>
@@ -8843,8 +8843,16 @@ v = α·ε − σ·x̂₀</translation>
 </translation>
 </message>
 <message>
+<source>Finished: {job}</source>
+<translation>Terminado: {job}</translation>
+</message>
+<message>
 <source>Starts next</source>
 <translation>Empieza después</translation>
+</message>
+<message>
+<source>Stopped: {job}</source>
+<translation>Detenido: {job}</translation>
 </message>
 <message>
 <source>Waiting for the model to load</source>
@@ -9114,10 +9122,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Newest first</source>
 <translation>Recientes primero</translation>
-</message>
-<message>
-<source>Newest ▾</source>
-<translation>Recientes ▾</translation>
 </message>
 <message>
 <source>Not understood: {terms}.</source>
@@ -12575,10 +12579,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>cota o −log p por encima de la entropía de la distribución real, en nats</translation>
 </message>
 <message>
-<source>correlation of the random numbers of different steps</source>
-<translation>correlación de los números aleatorios de pasos distintos</translation>
-</message>
-<message>
 <source>deviation within the modes over the true one</source>
 <translation>desviación dentro de los modos respecto a la real</translation>
 </message>
@@ -12593,6 +12593,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>error in 40 steps over that of DDIM with as many evaluations of the network</source>
 <translation>error en 40 pasos respecto al de DDIM con las mismas evaluaciones de la red</translation>
+</message>
+<message>
+<source>error of a run’s random numbers beside independent ones from N(0, 1)</source>
+<translation>error de los números aleatorios de una ejecución respecto a números independientes de N(0, 1)</translation>
 </message>
 <message>
 <source>error of a step back beside q(x_{t−1} | x_t, x_0), over its deviation</source>

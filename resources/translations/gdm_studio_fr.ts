@@ -1692,6 +1692,10 @@
 <translation>En pause</translation>
 </message>
 <message>
+<source>Picture area</source>
+<translation>Zone de l'image</translation>
+</message>
+<message>
 <source>Step {number}</source>
 <translation>Étape {number}</translation>
 </message>
@@ -1868,14 +1872,6 @@
 <message>
 <source>Show: {section}</source>
 <translation>Afficher : {section}</translation>
-</message>
-<message>
-<source>closed</source>
-<translation>fermé</translation>
-</message>
-<message>
-<source>open</source>
-<translation>ouvert</translation>
 </message>
 </context>
 <context>
@@ -2218,8 +2214,12 @@
 <context>
 <name>CreatePage</name>
 <message>
-<source>Divider between the panels</source>
-<translation>Séparateur entre les panneaux</translation>
+<source>Width of the picture list</source>
+<translation>Largeur de la liste des images</translation>
+</message>
+<message>
+<source>Width of the settings</source>
+<translation>Largeur des réglages</translation>
 </message>
 <message>
 <source>Your picture will appear here</source>
@@ -8843,8 +8843,16 @@ v = α·ε − σ·x̂₀</translation>
 </translation>
 </message>
 <message>
+<source>Finished: {job}</source>
+<translation>Terminé : {job}</translation>
+</message>
+<message>
 <source>Starts next</source>
 <translation>Commence ensuite</translation>
+</message>
+<message>
+<source>Stopped: {job}</source>
+<translation>Arrêté : {job}</translation>
 </message>
 <message>
 <source>Waiting for the model to load</source>
@@ -9114,10 +9122,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Newest first</source>
 <translation>Récentes d'abord</translation>
-</message>
-<message>
-<source>Newest ▾</source>
-<translation>Récentes ▾</translation>
 </message>
 <message>
 <source>Not understood: {terms}.</source>
@@ -12575,10 +12579,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>borne ou −log p au-delà de l'entropie de la vraie distribution, en nats</translation>
 </message>
 <message>
-<source>correlation of the random numbers of different steps</source>
-<translation>corrélation des nombres aléatoires d'étapes différentes</translation>
-</message>
-<message>
 <source>deviation within the modes over the true one</source>
 <translation>écart au sein des modes rapporté au vrai</translation>
 </message>
@@ -12593,6 +12593,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>error in 40 steps over that of DDIM with as many evaluations of the network</source>
 <translation>erreur en 40 étapes rapportée à celle de DDIM avec autant d'évaluations du réseau</translation>
+</message>
+<message>
+<source>error of a run’s random numbers beside independent ones from N(0, 1)</source>
+<translation>erreur des nombres aléatoires d'une exécution par rapport à des nombres indépendants de N(0, 1)</translation>
 </message>
 <message>
 <source>error of a step back beside q(x_{t−1} | x_t, x_0), over its deviation</source>

@@ -1690,6 +1690,10 @@
 <translation>一時停止中</translation>
 </message>
 <message>
+<source>Picture area</source>
+<translation>画像の領域</translation>
+</message>
+<message>
 <source>Step {number}</source>
 <translation>ステップ {number}</translation>
 </message>
@@ -1866,14 +1870,6 @@
 <message>
 <source>Show: {section}</source>
 <translation>表示: {section}</translation>
-</message>
-<message>
-<source>closed</source>
-<translation>折りたたみ</translation>
-</message>
-<message>
-<source>open</source>
-<translation>展開</translation>
 </message>
 </context>
 <context>
@@ -2215,8 +2211,12 @@
 <context>
 <name>CreatePage</name>
 <message>
-<source>Divider between the panels</source>
-<translation>パネルの境界</translation>
+<source>Width of the picture list</source>
+<translation>画像一覧の幅</translation>
+</message>
+<message>
+<source>Width of the settings</source>
+<translation>設定の幅</translation>
 </message>
 <message>
 <source>Your picture will appear here</source>
@@ -8782,8 +8782,16 @@ v = α·ε − σ·x̂₀</translation>
 </translation>
 </message>
 <message>
+<source>Finished: {job}</source>
+<translation>完了: {job}</translation>
+</message>
+<message>
 <source>Starts next</source>
 <translation>次に開始</translation>
+</message>
+<message>
+<source>Stopped: {job}</source>
+<translation>停止: {job}</translation>
 </message>
 <message>
 <source>Waiting for the model to load</source>
@@ -9052,10 +9060,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Newest first</source>
 <translation>新しい順</translation>
-</message>
-<message>
-<source>Newest ▾</source>
-<translation>新しい順 ▾</translation>
 </message>
 <message>
 <source>Not understood: {terms}.</source>
@@ -12505,10 +12509,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>真の分布のエントロピーを超える上界または−log p（nat）</translation>
 </message>
 <message>
-<source>correlation of the random numbers of different steps</source>
-<translation>異なるステップの乱数の相関</translation>
-</message>
-<message>
 <source>deviation within the modes over the true one</source>
 <translation>モード内の偏差と真の偏差の比</translation>
 </message>
@@ -12523,6 +12523,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>error in 40 steps over that of DDIM with as many evaluations of the network</source>
 <translation>40ステップでの誤差と、同じ評価回数のDDIMの誤差との比</translation>
+</message>
+<message>
+<source>error of a run’s random numbers beside independent ones from N(0, 1)</source>
+<translation>実行の乱数の、N(0, 1) からの独立な乱数に対する誤差</translation>
 </message>
 <message>
 <source>error of a step back beside q(x_{t−1} | x_t, x_0), over its deviation</source>

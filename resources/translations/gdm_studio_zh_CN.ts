@@ -1690,6 +1690,10 @@
 <translation>已暂停</translation>
 </message>
 <message>
+<source>Picture area</source>
+<translation>图片区域</translation>
+</message>
+<message>
 <source>Step {number}</source>
 <translation>第 {number} 步</translation>
 </message>
@@ -1866,14 +1870,6 @@
 <message>
 <source>Show: {section}</source>
 <translation>显示：{section}</translation>
-</message>
-<message>
-<source>closed</source>
-<translation>已折叠</translation>
-</message>
-<message>
-<source>open</source>
-<translation>已展开</translation>
 </message>
 </context>
 <context>
@@ -2215,8 +2211,12 @@
 <context>
 <name>CreatePage</name>
 <message>
-<source>Divider between the panels</source>
-<translation>面板之间的分隔线</translation>
+<source>Width of the picture list</source>
+<translation>图片列表的宽度</translation>
+</message>
+<message>
+<source>Width of the settings</source>
+<translation>设置的宽度</translation>
 </message>
 <message>
 <source>Your picture will appear here</source>
@@ -8782,8 +8782,16 @@ v = α·ε − σ·x̂₀</translation>
 </translation>
 </message>
 <message>
+<source>Finished: {job}</source>
+<translation>已完成：{job}</translation>
+</message>
+<message>
 <source>Starts next</source>
 <translation>接下来开始</translation>
+</message>
+<message>
+<source>Stopped: {job}</source>
+<translation>已停止：{job}</translation>
 </message>
 <message>
 <source>Waiting for the model to load</source>
@@ -9052,10 +9060,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Newest first</source>
 <translation>最新在前</translation>
-</message>
-<message>
-<source>Newest ▾</source>
-<translation>最新 ▾</translation>
 </message>
 <message>
 <source>Not understood: {terms}.</source>
@@ -12505,10 +12509,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>界或 −log p 超出真实分布熵的部分（nat）</translation>
 </message>
 <message>
-<source>correlation of the random numbers of different steps</source>
-<translation>不同步之间随机数的相关性</translation>
-</message>
-<message>
 <source>deviation within the modes over the true one</source>
 <translation>模态内的标准差与真实值之比</translation>
 </message>
@@ -12523,6 +12523,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>error in 40 steps over that of DDIM with as many evaluations of the network</source>
 <translation>40 步的误差与同样网络评估次数的 DDIM 的误差之比</translation>
+</message>
+<message>
+<source>error of a run’s random numbers beside independent ones from N(0, 1)</source>
+<translation>一次运行的随机数相对于独立的 N(0, 1) 随机数的误差</translation>
 </message>
 <message>
 <source>error of a step back beside q(x_{t−1} | x_t, x_0), over its deviation</source>

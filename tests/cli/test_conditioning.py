@@ -34,11 +34,13 @@ def generate_with(name: str, *options: str, out: Path) -> Request:
     return request
 
 
+@pytest.mark.slow
 def test_a_model_of_classes_needs_no_prompt(tmp_path: Path) -> None:
     request = generate_with("labelled", "--class", "dog", out=tmp_path)
     assert (request.label, request.prompt) == ("dog", "")
 
 
+@pytest.mark.slow
 def test_a_class_is_searched_and_named_like_a_prompt(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def said(*arguments: str) -> str:
         capsys.readouterr()

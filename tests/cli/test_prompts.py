@@ -81,6 +81,7 @@ def test_each_line_is_generated_once_with_its_own_options(prompts: Prompts, tmp_
     assert np.array_equal(np.asarray(Image.open(single)), prompts.pictures()[5])
 
 
+@pytest.mark.slow
 def test_lines_without_a_seed_keep_their_seeds_when_others_are_added(prompts: Prompts) -> None:
     prompts.write({"prompt": "an owl", "steps": 1}, '{"steps": 1, "prompt": "an owl"}')
     assert prompts.saved() == [(1, 0), (2, 0)]
@@ -148,6 +149,7 @@ def test_a_line_that_is_too_long_is_skipped_without_reading_it_whole(tmp_path: P
     assert list(read_lines(path)) == [(1, b'"a"\n'), (2, None), (4, b'"b"\n'), (5, b'"c"')]
 
 
+@pytest.mark.slow
 def test_an_image_saved_before_a_crash_but_not_logged_is_found(prompts: Prompts) -> None:
     prompts.write({"prompt": "a fox", "seed": 1}, {"prompt": "a fox", "seed": 2}, {"prompt": "a fox", "seed": 3})
     assert len(prompts.saved()) == 3
@@ -182,6 +184,7 @@ def test_an_interrupted_file_continues_where_it_stopped(prompts: Prompts, monkey
     assert sorted(prompts.pictures()) == [10, 11, 20, 21, 30, 31]
 
 
+@pytest.mark.usefixtures("forked_processes")
 @pytest.mark.slow
 def test_two_devices_give_the_same_images(prompts: Prompts) -> None:
     prompts.write(*({"prompt": f"a fox {seed}", "seed": seed} for seed in range(3)), "unusable")

@@ -122,6 +122,7 @@ def test_waiting_items_are_run_and_failed_ones_stay(_own_home: Path, capsys: pyt
     assert made == {("a red fox", 7), ("a red fox", 8), ("a blue owl", 7)}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_tiny")
 def test_a_paused_item_stops_at_its_step_and_resumes(
     _own_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -203,6 +204,7 @@ def crash_before_recording(count: int) -> Iterator[Item]:
     (file.parent / "running" / f"{item.id}.lock").touch()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_tiny")
 def test_saved_images_are_not_generated_again_after_a_crash(_own_home: Path) -> None:
     with crash_before_recording(2):
@@ -213,6 +215,7 @@ def test_saved_images_are_not_generated_again_after_a_crash(_own_home: Path) -> 
     assert {read(path).request.seed for path in image_files(_own_home)} == {7, 8}  # type: ignore[union-attr]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_tiny")
 def test_deleted_or_unindexed_images_are_not_generated_again(_own_home: Path) -> None:
     with crash_before_recording(3) as item, closing(Gallery.open()) as gallery:

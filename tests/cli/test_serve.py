@@ -45,6 +45,7 @@ def test_a_wrong_option_is_one_sentence(options: list[str], sentence: str, capsy
     assert sentence in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("package", ["starlette", "uvicorn"])
 def test_a_missing_package_is_one_sentence(package: str) -> None:
     program = f"import sys; sys.modules[{package!r}] = None; from gdm_studio.cli.main import run; run(['serve'])"

@@ -304,6 +304,7 @@ def test_images_are_exported_with_their_steps(
     assert np.array_equal(names["request_steps"][-1].image, pixels(first))
 
 
+@pytest.mark.slow
 def test_runs_on_the_plane_are_exported(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     out = ["--out", str(tmp_path)]
     plane = ["--plane", "sampler=euler", "steps=5", "--plane", "sampler=ddpm", "steps=5", "label=1"]

@@ -67,6 +67,7 @@ def test_downloads_are_off_until_the_user_allows_them(hub: HubServer) -> None:
     assert hub.requests == []
 
 
+@pytest.mark.slow
 def test_a_cut_download_resumes_and_appears_only_when_whole(hub: HubServer, tmp_path: Path) -> None:
     data = hub.files[FILE]
     third = len(data) // 3
@@ -96,6 +97,7 @@ def test_a_cut_download_resumes_and_appears_only_when_whole(hub: HubServer, tmp_
     assert len(hub.transfers()) == before
 
 
+@pytest.mark.slow
 def test_a_listed_model_comes_with_all_parts_and_shares_them(
     hub: HubServer, monkeypatch: pytest.MonkeyPatch, contents: dict[str, bytes]
 ) -> None:

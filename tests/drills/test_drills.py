@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.drills import (
+    accessibility,
     cluster,
     damage,
     disk,
@@ -139,6 +140,13 @@ def test_the_window_survives_a_disconnected_library(_own_home: Path) -> None:
 def test_many_starts_leave_one_window(_own_home: Path) -> None:
     report = two_windows.drill(4, 0, _own_home)
     assert report.starts >= 4 and report.raised
+
+
+def test_a_screen_reader_finds_everything_on_the_bus(_own_home: Path) -> None:
+    if lacks := accessibility.missing():
+        pytest.skip(f"this computer lacks {lacks}")
+    report = accessibility.drill(_own_home)
+    assert report.problems == [] and report.views > 15 and report.elements > 1000
 
 
 def test_one_click_recovers_from_nan_and_out_of_memory(_own_home: Path) -> None:

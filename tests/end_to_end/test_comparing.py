@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
 from gdm_studio.gallery import read
@@ -14,6 +15,7 @@ from tests.helpers.person import Person
 Sit = Callable[..., None]
 
 
+@pytest.mark.slow
 def test_two_schedulers_are_compared(home: Path, at_window: Sit) -> None:
     async def play(anna: Person) -> None:
         await anna.types("a pizza", into="Prompt")
@@ -45,6 +47,7 @@ def test_two_schedulers_are_compared(home: Path, at_window: Sit) -> None:
         assert sheet.width > 2 * single.width and sheet.height > single.height
 
 
+@pytest.mark.slow
 def test_a_grid_saves_a_sheet_and_a_collection_of_nine_images(home: Path, at_window: Sit) -> None:
     async def play(anna: Person) -> None:
         await anna.types("an owl", into="Prompt")

@@ -40,6 +40,7 @@ def killed_half_way(home: Path) -> None:
         program.communicate()
 
 
+@pytest.mark.usefixtures("forked_processes")
 @pytest.mark.slow
 def test_a_killed_run_resumes_at_its_last_saved_step(
     home: Path, at_window: Sit, shipped: Library, monkeypatch: pytest.MonkeyPatch

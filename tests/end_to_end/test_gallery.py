@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from gdm_studio.gallery import Gallery
 from tests.helpers.person import Person, Role
 
@@ -12,6 +14,7 @@ Sit = Callable[..., None]
 A1111 = Path(__file__).parent.parent / "data" / "metadata" / "sd-webui.png"
 
 
+@pytest.mark.slow
 def test_an_image_is_found_marked_tagged_deleted_and_restored(home: Path, at_window: Sit) -> None:
     async def play(anna: Person) -> None:
         for prompt, steps in (("a red fox", "2"), ("a red rose", "3"), ("a whale", "3")):
@@ -48,6 +51,7 @@ def test_an_image_is_found_marked_tagged_deleted_and_restored(home: Path, at_win
     gallery.close()
 
 
+@pytest.mark.slow
 def test_an_image_of_another_program_lists_and_restores_its_settings(at_window: Sit) -> None:
     async def play(anna: Person) -> None:
         await anna.clicks("Gallery")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from gdm_studio.engine.generation_loop import generate
@@ -18,6 +19,7 @@ from tests.helpers.person import Person
 Sit = Callable[..., None]
 
 
+@pytest.mark.slow
 def test_one_button_after_the_first_start_adds_an_image_to_the_gallery(home: Path, at_window: Sit) -> None:
     async def play(anna: Person) -> None:
         await anna.waits_for("Your picture will appear here")
@@ -40,6 +42,7 @@ def test_one_button_after_the_first_start_adds_an_image_to_the_gallery(home: Pat
     assert alpha.min() == 0 and alpha.max() == 255, "neither empty nor full: something drawn on nothing"
 
 
+@pytest.mark.slow
 def test_a_run_stopped_half_way_saves_its_last_step(home: Path, at_window: Sit) -> None:
     reached: list[str] = []
 
@@ -59,6 +62,7 @@ def test_a_run_stopped_half_way_saves_its_last_step(home: Path, at_window: Sit) 
     assert 3 <= read(path).stopped_at == int(reached[0]) < 60
 
 
+@pytest.mark.slow
 def test_a_run_changed_while_paused_becomes_a_reproducible_branch(home: Path, at_window: Sit, shipped: Library) -> None:
     async def play(anna: Person) -> None:
         await anna.types("a red apple", into="Prompt")

@@ -30,6 +30,7 @@ async def open_tiger(anna: Person) -> None:
     await anna.waits_for("Step 12 of 12")
 
 
+@pytest.mark.slow
 def test_a_branch_starts_at_step_8_of_an_earlier_image(home: Path, at_window: Sit, shipped: Library) -> None:
     async def play(anna: Person) -> None:
         await open_tiger(anna)
@@ -54,6 +55,7 @@ def test_a_branch_starts_at_step_8_of_an_earlier_image(home: Path, at_window: Si
         assert np.array_equal(np.asarray(picture), again.rgba)
 
 
+@pytest.mark.slow
 def test_the_film_of_an_earlier_image_is_a_gif_of_its_steps(
     home: Path, at_window: Sit, monkeypatch: pytest.MonkeyPatch
 ) -> None:

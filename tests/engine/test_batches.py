@@ -11,9 +11,10 @@ import pytest
 import torch
 
 from gdm_studio.common import memory
-from gdm_studio.engine.oom_retry import BatchPlan, batch_that_fits
+from gdm_studio.engine.oom_retry import BatchPlan
 from gdm_studio.jobs.workers.worker_handle import Message, Worker
 from gdm_studio.models.memory import devices
+from gdm_studio.models.memory.batch_size import batch_that_fits
 from gdm_studio.models.memory.precision import is_fast
 from gdm_studio.request.generation_request import Request
 from tests.helpers.gaussian_model import CARD

@@ -48,6 +48,7 @@ def run(request: Request, **changes: Any) -> tuple[list[Step], np.ndarray]:
     return steps, np.stack([event.rgba for event in events if isinstance(event, Result)])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sampler", ["dpmpp_2m", "heun", "euler_a"])
 def test_a_run_with_cached_features_resumes_with_the_same_bits(sampler: str) -> None:
     request = replace(REQUEST, sampler=sampler, knobs=least_counts(sampler))

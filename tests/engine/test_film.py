@@ -94,6 +94,7 @@ def test_a_gif_of_many_colours_keeps_them_nearly(tmp_path: Path) -> None:
     assert np.abs(found[0].astype(int) - frame).mean() < 5
 
 
+@pytest.mark.slow
 def test_mp4_is_written_with_its_package(tmp_path: Path) -> None:
     av = pytest.importorskip("av")
     list(write_film(discs(4, side=47), tmp_path / "a.mp4", Film(fps=5, hold=1)))

@@ -105,6 +105,7 @@ def test_the_seam_rises_smoothly_inside_the_mask() -> None:
     assert not whole[mask == 0].any() and (whole <= mask / 255 + 1e-6).all()
 
 
+@pytest.mark.slow
 def test_pixels_outside_a_hundred_random_masks_keep_their_bytes() -> None:
     random = np.random.default_rng(5)
     unchanged = 0

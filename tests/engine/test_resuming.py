@@ -212,6 +212,7 @@ def test_restarted_steps_replace_earlier_ones(is_flushed: bool, monkeypatch: pyt
     assert CountingModel.calls == 2
 
 
+@pytest.mark.slow
 def test_truncated_progress_gives_the_same_images() -> None:
     request = request_with("dpmpp_2m", count=1)
     stood, whole = run_until(request, ((0,), 5))

@@ -166,6 +166,7 @@ def run(library: Library, request: Request) -> tuple[np.ndarray, list[StepEvent]
     return found, [event for event in events if isinstance(event, StepEvent)]
 
 
+@pytest.mark.slow
 def test_a_large_image_has_no_seams_and_is_reproduced_from_its_file(library: Library, tmp_path: Path) -> None:
     request = request_for(library, **LARGE)
     events = list(generate(request, library))
@@ -197,6 +198,7 @@ def seam_ratio(x: Tensor, request: Request) -> float:
     return (across[at].mean() / across[~at].mean()).item()
 
 
+@pytest.mark.slow
 def test_a_start_image_with_a_mask_is_refined_in_tiles(library: Library) -> None:
     rows, columns = np.mgrid[:96, :128]
     photo = np.stack([2 * columns, 2 * rows, 0 * rows, 255 + 0 * rows], axis=-1).astype(np.uint8)
@@ -211,6 +213,7 @@ def test_a_start_image_with_a_mask_is_refined_in_tiles(library: Library) -> None
     assert run(library, second)[0].shape[:2] == (96, 96)
 
 
+@pytest.mark.slow
 def test_windows_with_images_of_their_own_share_the_encoded_prompts(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -237,6 +240,7 @@ def test_half_precision_is_averaged_in_single_precision() -> None:
     assert narrow.dtype == torch.bfloat16 and torch.equal(narrow, exact.bfloat16()) and wide.dtype == torch.float32
 
 
+@pytest.mark.slow
 def test_large_latents_are_never_decoded_whole(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     request = request_for(library, size=(192, 64), tile=64, tile_overlap=16)
     model = load_for_request(library, request, device=CPU, dtype=torch.float32)

@@ -72,6 +72,7 @@ def test_words_are_found_in_the_prompt() -> None:
     assert offered_words("A (red:1.2) car, a Red car at 5", {"a", "at"}) == ["red", "car"]
 
 
+@pytest.mark.slow
 def test_two_things_of_the_built_in_model_are_told_apart(shipped: Library) -> None:
     request = Request(prompt="a dog and a red car", seed=3, steps=10)
     picture = next(event.rgba for event in generate(request, shipped) if isinstance(event, Result))

@@ -69,6 +69,7 @@ def steps_of(library: Library, **changes: Any) -> list[torch.Tensor]:
     return [event.step.x for event in events if isinstance(event, StepEvent)]
 
 
+@pytest.mark.slow
 def test_a_control_net_is_listed_and_offered_to_models_of_its_kind(checkpoints: Path) -> None:
     library = library_with(checkpoints)
     add_control_net("edges")
@@ -457,6 +458,7 @@ def test_a_control_model_of_other_sizes_is_refused(checkpoints: Path) -> None:
         generate_image(library, hints=(hint("wide"),))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name, case in control.CASES.items() if case.control])
 def test_latents_with_a_control_model_equal_those_of_diffusers(name: str, checkpoints: Path) -> None:
     """Compare with the pipelines of diffusers, whose results tests/parity/by_control.py wrote."""
@@ -568,6 +570,7 @@ def test_only_an_editing_model_uses_averaged_weights(kind: str, is_averaged: boo
     assert np.array_equal(before, generate_image(Library(), **QUICK)) != is_averaged
 
 
+@pytest.mark.usefixtures("forked_processes")
 @pytest.mark.slow
 def test_worker_processes_follow_control_images(checkpoints: Path, tmp_path: Path) -> None:
     library_with(checkpoints)

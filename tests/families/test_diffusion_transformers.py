@@ -350,6 +350,7 @@ def test_a_schnell_knows_no_guidance_and_no_negative_prompt() -> None:
     assert not any("guidance" in factor.name for factor in card.accepts.factors)
 
 
+@pytest.mark.slow
 def test_a_run_is_previewed_and_stopped() -> None:
     write("klein")
     library = Library()

@@ -210,6 +210,7 @@ def test_a_layered_qwen_image_is_refused() -> None:
     assert refused.reason.startswith("layers.safetensors is Qwen-Image-Layered, a diffusion transformer with")
 
 
+@pytest.mark.slow
 def test_a_text_encoder_without_image_encoder_cannot_edit() -> None:
     folder = paths.models_dir()
     name = write("qwen-image edit")
@@ -361,6 +362,7 @@ def test_a_missing_unconditional_transformer_is_named() -> None:
     assert "lacks its unconditional transformer of Ideogram 4 (ideogram4_unconditional_" in reasons[file.stem]
 
 
+@pytest.mark.slow
 def test_ideogram_4_is_read_from_its_published_folder() -> None:
     """The folder of the release has the original names, and matrices in fp8 with a scale for each row."""
     found = {}

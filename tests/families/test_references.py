@@ -32,6 +32,7 @@ _NARROW = {(672, 1568), (688, 1504), (720, 1456), (752, 1392), (800, 1328), (832
 KONTEXT_SIZES = _NARROW | {(height, width) for width, height in _NARROW} | {(1024, 1024)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", parity.CASES)
 def test_an_image_equals_that_of_diffusers(name: str) -> None:
     case = parity.CASES[name]
@@ -98,6 +99,7 @@ def test_models_without_references_refuse_them() -> None:
         request(library, hints=(reference(parity.image(0, 64, 64)),))
 
 
+@pytest.mark.slow
 def test_a_fill_keeps_the_rest_of_the_picture() -> None:
     library = library_with("flux1 fill")
     card = library.card("tiny")

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 import torch
 
 from gdm_studio.engine.conditioning import conditioning_of
@@ -27,6 +28,7 @@ def latents(library: Library, request: Request, **changes: object) -> torch.Tens
     return steps_of(library, replace(request, **changes))[-1].step.x
 
 
+@pytest.mark.slow
 def test_a_lora_of_a_region_is_a_lora_of_the_whole_blended_by_its_area(checkpoints: Path) -> None:
     library = library_with(checkpoints)
     write_lora("Ink")
@@ -51,6 +53,7 @@ def test_a_lora_of_a_region_is_a_lora_of_the_whole_blended_by_its_area(checkpoin
     assert torch.equal(earlier[..., :3], whole[..., :3]) and torch.equal(earlier[..., 5:], drawn[..., 5:])
 
 
+@pytest.mark.slow
 def test_cached_features_belong_to_the_loras_of_their_region(checkpoints: Path) -> None:
     library = library_with(checkpoints)
     write_lora("Ink")

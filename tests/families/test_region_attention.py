@@ -135,6 +135,7 @@ def test_the_bias_of_joint_attention_counts_tokens_by_their_share() -> None:
     torch.testing.assert_close(recorded[0, :2], weights.mean(1)[0, 5:, [1, 3]].T)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["sd1", "sdxl"])
 def test_a_region_that_covers_everything_is_its_prompt_alone(checkpoints: Path, kind: str) -> None:
     library = library_with(checkpoints, kind)
@@ -150,6 +151,7 @@ def test_a_region_that_covers_everything_is_its_prompt_alone(checkpoints: Path, 
     torch.testing.assert_close(found, latents(library, REQUEST, prompt="a red house"), rtol=1e-4, atol=1e-3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", TRANSFORMERS)
 def test_transformers_do_not_see_a_prompt_without_a_share(kind: str) -> None:
     write_lumina() if kind == "lumina 2" else write(kind)
@@ -179,6 +181,7 @@ def check_hidden_prompt(library: Library, request: Request, others: Sequence[str
         assert not torch.allclose(predict(replace(first, parts=halves)), alone, rtol=1e-2, atol=1e-2)
 
 
+@pytest.mark.slow
 def test_one_evaluation_for_all_regions(checkpoints: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     library = library_with(checkpoints)
     five = tuple(Region(f"thing {number}", (number / 5, 0, number / 5 + 0.2, 1)) for number in range(5))
@@ -193,6 +196,7 @@ def test_one_evaluation_for_all_regions(checkpoints: Path, monkeypatch: pytest.M
     assert sum(rows) == 1
 
 
+@pytest.mark.slow
 def test_regions_differ_from_predictions_and_act_in_their_places(checkpoints: Path) -> None:
     library = library_with(checkpoints)
     plain = latents(library, BOTH)
@@ -211,6 +215,7 @@ def test_regions_differ_from_predictions_and_act_in_their_places(checkpoints: Pa
     assert torch.isfinite(latents(library, masked)).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("changes", [{}, {"cache_interval": 2}, {"size": (128, 64), "tile": 64, "tile_overlap": 16}])
 def test_batches_resuming_and_branches_make_the_same_bits(checkpoints: Path, changes: dict[str, object]) -> None:
     library = library_with(checkpoints)
@@ -224,6 +229,7 @@ def test_batches_resuming_and_branches_make_the_same_bits(checkpoints: Path, cha
     assert not torch.equal(latents(library, branch), steps[-1].step.x)
 
 
+@pytest.mark.slow
 def test_a_window_of_a_tiled_run_has_its_part_of_the_regions(
     checkpoints: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -274,6 +280,7 @@ def test_word_maps_show_where_the_words_of_each_region_acted(kind: str, checkpoi
         assert inside[..., 1:-1].min() > 0 and outside.mean() < 0.2 * inside.mean(), word
 
 
+@pytest.mark.slow
 def test_image_prompts_and_control_images_act_with_regions(checkpoints: Path) -> None:
     write("qwen-image")
     save_file(tiny_transformers.control_net(tiny_transformers.QWEN_CONTROL), paths.models_dir() / "follow.safetensors")
@@ -284,6 +291,7 @@ def test_image_prompts_and_control_images_act_with_regions(checkpoints: Path) ->
     assert not torch.equal(latents(library, request), latents(library, followed))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["edges", "plus", "union", "redux"])
 def test_a_hidden_prompt_stays_hidden_beside_control_images_and_image_prompts(kind: str, checkpoints: Path) -> None:
     """All positions see the kind of a union's control image, a token that sees the text itself."""
@@ -309,6 +317,7 @@ def refusal(change: Callable[[Request], Request], checkpoints: Path) -> str:
     return str(error.value)
 
 
+@pytest.mark.slow
 def test_what_attention_cannot_do_is_refused_or_noted(checkpoints: Path) -> None:
     joined = refusal(lambda request: replace(request, prompt="a cat AND a dog"), checkpoints)
     assert "AND" in joined and "predictions" in joined

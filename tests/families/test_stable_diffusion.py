@@ -119,6 +119,7 @@ def test_a_stopped_run_resumes_to_the_same_bits(sampler: str, checkpoints: Path)
     assert len(steps) == 4 and np.array_equal(whole, again)
 
 
+@pytest.mark.slow
 def test_a_run_with_cached_features_resumes_with_the_same_bits(checkpoints: Path) -> None:
     library, request = library_with(checkpoints), Request(**ASKED, cache_interval=2)
     events = list(generate(request, library))
@@ -132,6 +133,7 @@ def test_a_run_with_cached_features_resumes_with_the_same_bits(checkpoints: Path
     assert not np.array_equal(whole, exact)
 
 
+@pytest.mark.slow
 def test_the_command_line_generates_an_image_and_lists_the_model(
     checkpoints: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -347,6 +349,7 @@ def test_a_scheduled_prompt_changes_during_the_run(checkpoints: Path) -> None:
     assert np.array_equal(boat, generate_image(library, **few, prompt="[house:boat:0]"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sampler", ["heun", "flow_heun", "restart", "edm", "euler", "dpm2"])
 def test_a_prompt_changes_between_two_steps(sampler: str, checkpoints: Path) -> None:
     """Samplers with several evaluations per step would change it half a step early, as they did before rules 6."""

@@ -354,6 +354,7 @@ def test_a_few_step_adapter_adds_a_variant_of_each_suitable_model(checkpoints: P
     assert library.refresh() and [card.name for card in library.cards() if card.fast_of == "tiny"] == ["tiny + told"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("replaced", ["nothing", "vae", "adapter"])
 def test_an_interrupted_run_restarts_if_a_part_was_replaced(replaced: str, checkpoints: Path) -> None:
     library, data = library_with(checkpoints), b""
@@ -378,6 +379,7 @@ def test_an_interrupted_run_restarts_if_a_part_was_replaced(replaced: str, check
     assert (again.seconds == first.seconds) is (replaced == "nothing"), "steps are given as they were made"
 
 
+@pytest.mark.slow
 def test_a_run_resumes_if_its_images_have_different_adapters(checkpoints: Path) -> None:
     library, data = library_with(checkpoints), b""
     write_lora("soft")
@@ -446,6 +448,7 @@ def test_a_vae_of_nan_is_named_in_the_error(checkpoints: Path) -> None:
             generate_image(Library(), **settings)
 
 
+@pytest.mark.usefixtures("forked_processes")
 @pytest.mark.slow
 def test_unused_parts_of_adapters_and_embeddings_are_reported(
     checkpoints: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -83,6 +83,7 @@ def test_plain_prompts_have_no_tags(checkpoints: Path) -> None:
     assert named_files_stamp(card, request) == {}
 
 
+@pytest.mark.slow
 def test_old_images_get_the_grammar_of_their_model(checkpoints: Path) -> None:
     library = library_with(checkpoints)
     made = generate_result(library, prompt="a ((red)) [house:shed:1]")
@@ -241,6 +242,7 @@ def test_a_checkpoint_without_a_vae_uses_the_chosen_one(
     assert run(["models", "add", str(elsewhere)]) == 0 and Library().card("more").accepts.needs_vae
 
 
+@pytest.mark.slow
 def test_the_vae_beside_a_checkpoint_is_its_default(checkpoints: Path, capsys: pytest.CaptureFixture[str]) -> None:
     library_with(checkpoints, "sd1")
     without_vae(checkpoints, "sd1", "pruned")

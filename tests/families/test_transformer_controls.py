@@ -49,6 +49,7 @@ CPU = torch.device("cpu")
 ALLOWED = 1e-4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", parity.CASES)
 def test_latents_equal_those_of_diffusers(name: str) -> None:
     case, stored = parity.CASES[name], STORED[name]
@@ -95,6 +96,7 @@ def test_the_configuration_of_a_released_control_net_is_read_from_its_shapes(nam
     assert found.config == config and found.parameters == parameters
 
 
+@pytest.mark.slow
 def test_a_control_net_is_offered_to_models_of_its_kind() -> None:
     library = library_with("flux1 dev")
     tiny_transformers.write_files(paths.models_dir(), "flux1 fill", file="fill.safetensors")
@@ -121,6 +123,7 @@ def test_a_control_net_is_offered_to_models_of_its_kind() -> None:
     assert library.card("fill").accepts.hints == ()
 
 
+@pytest.mark.slow
 def test_the_command_line_selects_mode_and_weight(tmp_path: Path) -> None:
     library = library_with("flux1 schnell")
     add_control("union", tiny_transformers.FLUX_UNION)
@@ -166,6 +169,7 @@ def test_compressed_weights_of_z_image_follow_a_control_image_by_its_weight() ->
     assert isinstance(layer.before_proj.weight.data, CompressedTensor)
 
 
+@pytest.mark.slow
 def test_redux_is_an_image_prompt_that_needs_its_image_encoder(tmp_path: Path) -> None:
     library = library_with("flux1 schnell")
     compress(paths.models_dir(), "fp8", add_control("redux", tiny_transformers.REDUX))
@@ -203,6 +207,7 @@ def test_redux_is_an_image_prompt_that_needs_its_image_encoder(tmp_path: Path) -
         results(generate(request(library, hints=(used,)), library))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("channels", [3, 4])
 def test_anima_follows_a_control_image_by_the_formula_of_sd_scripts(channels: int) -> None:
     """Compare with hooks on the layers of the transformer, which add what sd-scripts' formula gives."""
@@ -291,6 +296,7 @@ def last_latents(library: Library, asked: Request) -> torch.Tensor:
     return last.x
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["fp8", "streamed"])
 def test_compressed_and_streamed_weights_follow_a_control_image(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
     library = library_with("flux1 schnell")
@@ -318,6 +324,7 @@ def test_compressed_and_streamed_weights_follow_a_control_image(form: str, monke
     assert stream_of(model.network) is not None and stream_of(model.controls["union: depth"]) is not None
 
 
+@pytest.mark.slow
 def test_a_second_pass_and_a_resumed_run_follow_a_control_image() -> None:
     library = library_with("flux1 schnell")
     add_control("edges", tiny_transformers.FLUX_CONTROL)

@@ -119,6 +119,7 @@ def test_maps_of_a_model_equal_a_naive_computation(kind: str) -> None:
     assert maps.min() > 0 and maps.sum(dim=0).max() < 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["sd3", *SLOW])
 def test_each_word_has_the_positions_of_its_tokens(kind: str) -> None:
     write(kind)

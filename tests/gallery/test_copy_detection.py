@@ -300,6 +300,7 @@ def test_pixels_are_compared_only_where_files_share_an_id(gallery: Gallery, monk
     assert len(decoded) == 2 and edited in decoded
 
 
+@pytest.mark.slow
 def test_a_huge_image_of_the_same_id_is_not_decoded(gallery: Gallery, monkeypatch: pytest.MonkeyPatch) -> None:
     fox = gallery.save(result("a fox"))
     edit(fox.path, gallery.pictures / "huge.png", lambda image: Image.new("L", (8000, 8000)))

@@ -53,6 +53,7 @@ def svg_of(picture: Image.Image, **options: object) -> bytes:
     return data
 
 
+@pytest.mark.slow
 def test_an_icon_needs_as_many_colours_as_it_shows() -> None:
     flat = flatten(icon(), FlatStyle())
     assert len(flat.palette) == 3
@@ -71,6 +72,7 @@ def test_soft_edges_bring_no_colours_between() -> None:
     assert abs((areas.areas == index).mean() - (96 * 20) / 256**2) < 0.006
 
 
+@pytest.mark.slow
 def test_the_number_of_colours_is_kept() -> None:
     for colours in (2, 3):
         assert len({fill for fill, _ in shapes_of(svg_of(icon(), flat=FlatStyle(colours=colours)))}) == colours
@@ -129,6 +131,7 @@ def test_an_almost_symmetric_part_of_an_asymmetric_image_becomes_symmetric() -> 
     assert red[60:81, 150:191].mean() > 0.95
 
 
+@pytest.mark.slow
 def test_borders_are_curves_with_few_points_that_leave_no_gap() -> None:
     flat = flatten(icon().resize((768, 768), Image.Resampling.BICUBIC), FlatStyle())
     shapes = list(trace_shapes(flat.areas, len(flat.palette)))
@@ -185,6 +188,7 @@ def test_an_outline_surrounds_the_subject() -> None:
     assert not (remove_islands(lined.areas > line, 0) & (largest(~was_outside, 1) > 0)).any()
 
 
+@pytest.mark.slow
 def test_flat_areas_are_flat_at_every_size(tmp_path: Path) -> None:
     master = ExportSource("icon", (np.asarray(icon()),))
     for size in (64, 256, 600):
@@ -247,6 +251,7 @@ def test_islands_are_those_of_a_flood_fill(seed: int) -> None:
     assert np.array_equal(remove_islands(mask, 5), expected)
 
 
+@pytest.mark.slow
 def test_an_icon_set_shares_its_palette_and_size(tmp_path: Path) -> None:
     small = icon().resize((160, 160))
     moved = Image.new("RGBA", (256, 256))
@@ -275,6 +280,7 @@ def test_an_icon_set_shares_its_palette_and_size(tmp_path: Path) -> None:
     assert names == {"sun", "sun-2"}
 
 
+@pytest.mark.slow
 def test_the_preview_of_an_icon_set_shows_what_is_written(tmp_path: Path) -> None:
     masters = [ExportSource(name, (np.asarray(icon()),)) for name in "abc"]
     pages = list(preview_icon_set(masters, FlatStyle(), 100))

@@ -23,6 +23,7 @@ HEADER = struct.pack(">IIBBBBB", *SIDES, 8, 6, 0, 0, 0)
 TEXT = "cat\nSteps: 9, Sampler: Euler, Seed: 1, Size: 64x64"
 
 
+@pytest.mark.slow
 def test_the_fuzzing_drill_reads_and_refuses_files(tmp_path: Path) -> None:
     report = drill(120, 1, tmp_path)
     assert report.count == 120 and report.read > 10 and report.refused > 5

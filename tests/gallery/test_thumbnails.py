@@ -153,6 +153,7 @@ def test_thumbnails_are_created_without_a_usable_cache(tmp_path: Path) -> None:
     assert mended.get([picture], 32)[picture.id].shape == (64, 64, 4) and not mended.missing([picture.id])
 
 
+@pytest.mark.slow
 def test_the_oldest_thumbnails_are_removed_above_the_limit(tmp_path: Path) -> None:
     gallery = Gallery(tmp_path / "pictures", tmp_path / "data", tmp_path / "cache")
     pictures = [gallery.save(result(side=32, seed=seed)) for seed in range(70)]

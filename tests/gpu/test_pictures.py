@@ -67,6 +67,7 @@ def test_steps_are_kept_and_seen_alike(device: torch.device, library: Library, a
             assert apart.mean() <= 2 * ON_AVERAGE, f"{name} of step {key[1]}"
 
 
+@pytest.mark.slow
 def test_half_the_digits_make_nearly_the_same_picture_of_a_checkpoint(device: torch.device) -> None:
     tiny_stable.write(paths.models_dir() / "tiny.safetensors")
     library, half = Library(), "bf16" if device.type == "cpu" else "fp16"

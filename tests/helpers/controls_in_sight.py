@@ -35,7 +35,7 @@ OTHERS = (Canvas, QSplitterHandle, QLabel, QScrollBar, QScrollArea)
 
 def controls_in_sight(window: QWidget) -> list[QWidget]:
     """Return the controls of a window that are in sight: everything that can be clicked, typed into or reached by Tab,
-    enabled or not. A list without entries offers nothing.
+    enabled or not. A list without entries, or a slider without a range, offers nothing.
     """
     return [widget for widget in window.findChildren(QWidget) if _is_control(widget)]
 
@@ -44,5 +44,7 @@ def _is_control(widget: QWidget) -> bool:
     if isinstance(widget, OTHERS) or not widget.isVisible() or widget.visibleRegion().isEmpty():
         return False
     if isinstance(widget, QAbstractItemView) and not (widget.model() and widget.model().rowCount()):
+        return False
+    if isinstance(widget, QAbstractSlider) and widget.minimum() == widget.maximum():
         return False
     return isinstance(widget, KINDS) or bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)

@@ -1,15 +1,20 @@
-"""Program that opens the window and prints the modules imported before its first paint, with what imported each."""
+"""Program that runs `gdm-studio` until the first paint of its window, and prints the modules imported by then, with
+what imported each.
+"""
 
 import json
 import os
 import sys
+from importlib.machinery import PathFinder
 
+# The module whose function `open_window` returns after the first paint.
+APP = "gdm_studio.ui.shell.app"
 # Modules by name, with the chain of modules whose imports led to each, the nearest first.
 IMPORTERS = {}
 
 
 class Recorder:
-    """Finder that finds nothing, but records who imports a module for the first time."""
+    """Finder that finds nothing but APP, and records who imports a module for the first time."""
 
     def find_spec(self, name, path=None, target=None):
         frame = sys._getframe(1)
@@ -20,29 +25,33 @@ class Recorder:
                 chain.append(by)
             frame = frame.f_back
         IMPORTERS.setdefault(name, chain[:-1])
-        return None
+        return _stop_after_paint(PathFinder.find_spec(name, path)) if name == APP else None
 
 
-def main():
+def _stop_after_paint(spec):
+    execute = spec.loader.exec_module
 
-    sys.meta_path.insert(0, Recorder())
-    from gdm_studio.ui.shell import app
-    from gdm_studio.ui.shell.window import Window
-    from gdm_studio.ui.theme.theme import Theme
+    def exec_module(module):
+        execute(module)
+        open_window = module.open_window
 
-    qt = app.application()
+        def report(*arguments):
+            open_window(*arguments)
+            found = {name: IMPORTERS.get(name, []) for name in sys.modules}
+            for engine_process in arguments[2:]:
+                engine_process.kill()
+            print(json.dumps(found), flush=True)
+            os._exit(0)
 
-    async def open_window():
-        window = Window(Theme(qt))
-        window.show()
-        await window.painted.wait()
-        found = {name: IMPORTERS.get(name, []) for name in sys.modules}
-        print(json.dumps(found), flush=True)
-        os._exit(0)
+        module.open_window = report
 
-    with app.event_loop(qt) as loop:
-        loop.run_until_complete(open_window())
+    spec.loader.exec_module = exec_module
+    return spec
 
 
 if __name__ == "__main__":
+    sys.argv[1:] = []
+    sys.meta_path.insert(0, Recorder())
+    from gdm_studio.__main__ import main
+
     main()

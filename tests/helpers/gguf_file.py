@@ -28,7 +28,7 @@ SPREADS = {
     "Q6_K": 1300, "IQ4_NL": 70, "IQ4_XS": 1300,
 }  # fmt: skip
 ALIGNMENT = 32
-INT32, UINT32, STRING, ARRAY = 5, 4, 8, 9
+INT32, UINT32, FLOAT32, STRING, ARRAY = 5, 4, 6, 8, 9
 
 # Type, shape in the order of torch, and data.
 Stored = tuple[str, Sequence[int], bytes]
@@ -56,14 +56,22 @@ def random_blocks(kind: str, shape: Sequence[int], *, size: float = 0.02, seed: 
 
 
 def write_gguf(
-    file: Path, tensors: Mapping[str, Stored], *, architecture: str = "", original: Mapping[str, Sequence[int]] = {}
+    file: Path,
+    tensors: Mapping[str, Stored],
+    *,
+    architecture: str = "",
+    original: Mapping[str, Sequence[int]] = {},
+    rope_base: float = 0.0,
 ) -> Path:
     """Write tensors to a model file in GGUF format.
 
-    `original` has the shapes of tensors before ComfyUI-GGUF reshaped them.
+    `original` has the shapes of tensors before ComfyUI-GGUF reshaped them. `rope_base` is the base of the rotary
+    frequencies, as llama.cpp writes it, or 0 for none.
     """
     pairs = [text("general.architecture") + struct.pack("<I", STRING) + text(architecture)] if architecture else []
     pairs.append(text("general.quantization_version") + struct.pack("<II", UINT32, 2))
+    if rope_base:
+        pairs.append(text(f"{architecture}.rope.freq_base") + struct.pack("<If", FLOAT32, rope_base))
     for name, shape in original.items():
         value = struct.pack(f"<IIQ{len(shape)}i", ARRAY, INT32, len(shape), *shape)
         pairs.append(text(f"comfy.gguf.orig_shape.{name}") + value)

@@ -45,6 +45,12 @@ if (folder / "shell").exists():
     os.environ |= {"HOME": str(home), "SHELL": "/bin/sh", "PATH": "/usr/bin:/bin"}
     os.execv("/bin/sh", ["sh", "-c", command])
 words = shlex.split(command)
+if "__fork_server__" in sys.modules and words[:3] == [sys.executable, "-P", "-m"]:
+    # The process is a fork that has imported the program.
+    import runpy
+    sys.argv = words[2:3] + words[4:]
+    runpy._run_module_as_main(words[3])
+    sys.exit()
 os.execvp(words[0], words)
 """
 PROGRAM = f"{shlex.quote(sys.executable)} -P -m gdm_studio"

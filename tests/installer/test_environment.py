@@ -64,11 +64,21 @@ def _digest(text: str) -> str:
 
 
 def pip_wheel(folder: Path) -> None:
-    """Pack the pip of this environment into a wheel, so that the test needs no package index."""
+    """Pack the pip of this environment into a wheel, so that the test needs no package index.
+
+    The wheel lists its own files only. With the scripts and the bytecode of this environment, whose sizes are others
+    elsewhere, the installed pip would count as damaged.
+    """
+    files = [
+        file
+        for file in importlib.metadata.files("pip") or ()
+        if not str(file).startswith("..") and file.suffix != ".pyc" and file.name != "RECORD"
+    ]
+    info = f"pip-{PIP}.dist-info"
     with zipfile.ZipFile(folder / f"pip-{PIP}-py3-none-any.whl", "w") as archive:
-        for file in importlib.metadata.files("pip") or ():
-            if not str(file).startswith("..") and file.suffix != ".pyc":
-                archive.write(file.locate(), str(file))
+        for file in files:
+            archive.write(file.locate(), str(file))
+        archive.writestr(f"{info}/RECORD", "".join(f"{file},,\n" for file in [*files, f"{info}/RECORD"]))
 
 
 @pytest.fixture

@@ -84,6 +84,7 @@ def test_uv_hurries_when_it_asks_and_when_it_installs(on_linux: Path, fake: Fake
     assert (tmp_path / "calls").read_text().splitlines() == ["0 retries, 10 s"] * 2
 
 
+@pytest.mark.slow
 def test_fetching_uv_is_bounded(fake: Fake, on_linux: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch_build, "FETCH_SECONDS", 1.0)
     python = fake("python", f'case "$*" in *index*) echo "Available versions: {VERSION}";; *) exec sleep 600;; esac')

@@ -296,6 +296,7 @@ def assert_refused(old: Path, archive: Path, sentence: str) -> None:
     assert versions_of(installation) == ["1.0"] and installation.journal() is None
 
 
+@pytest.mark.slow
 def test_only_archives_with_the_right_signature_are_installed(old: Path, key: Path, tmp_path: Path) -> None:
     for name in ("unsigned", "other", "changed", "extra"):
         (tmp_path / name).mkdir()
@@ -346,6 +347,7 @@ def checked(header: bytes) -> bytes:
     return blank[:148] + f"{sum(blank):06o}\0 ".encode() + blank[156:]
 
 
+@pytest.mark.slow
 def test_damaged_archives_are_one_sentence(old: Path, archive: Path, tmp_path: Path) -> None:
     whole = subprocess.check_output(["zstd", "-dc", archive])[: 2**16]
     number_fields = {"size": "1e999"}, {"size": "9" * 400}, {"size": "-1"}, {"mtime": "nan"}, {"GNU.sparse.size": "x"}
@@ -371,6 +373,7 @@ def test_damaged_archives_are_one_sentence(old: Path, archive: Path, tmp_path: P
     assert_works(Installation.containing(old), "1.0")
 
 
+@pytest.mark.slow
 def test_unsuitable_archives_are_refused(old: Path, archive: Path, key: Path, tmp_path: Path) -> None:
     for name in ("older", "elsewhere", "broken", "silent"):
         (tmp_path / name).mkdir()
@@ -420,6 +423,7 @@ def test_removal_deletes_only_what_the_manifest_lists(old: Path, archive: Path, 
     assert (installation.place / "mine").read_text() == "mine" and not (new / MANIFEST).exists()
 
 
+@pytest.mark.slow
 def test_the_launcher_runs_the_commands(tmp_path: Path, key: Path, archive: Path) -> None:
     place = tmp_path / "a folder"
     old = write_installation(place, "1.0", key, commands=True)

@@ -389,6 +389,7 @@ class UnevenWorker(stub_worker.StubWorker):
         return super().generate(work)
 
 
+@pytest.mark.slow
 def test_a_worker_gives_back_the_lines_behind_a_slow_one(monkeypatch: pytest.MonkeyPatch) -> None:
     ray = OneNodeRay(1, lambda work: False)
     monkeypatch.setitem(sys.modules, "ray", ray)
@@ -408,6 +409,7 @@ def test_a_worker_gives_back_the_lines_behind_a_slow_one(monkeypatch: pytest.Mon
     assert sum(answered) == 2 and max(answered) == 1
 
 
+@pytest.mark.slow
 def test_slow_lines_have_a_task_each(monkeypatch: pytest.MonkeyPatch) -> None:
     ray = OneNodeRay(2, lambda work: False)
     monkeypatch.setitem(sys.modules, "ray", ray)

@@ -34,6 +34,8 @@ from tests.helpers import stub_gateway
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 from tests.helpers.stub_worker import pixels
 
+pytestmark = pytest.mark.usefixtures("forked_processes")
+
 REAL_COMMAND = cluster_pool.GatewayProcess._build_command
 REQUEST = CARD.checked(Request(model="gaussian", prompt="a fox", seed=3, device="cluster"))
 
@@ -57,6 +59,7 @@ def run(runner: Runner) -> list[str]:
     return [event.note for _, event in runner.run() if isinstance(event, Phase) and event.note]
 
 
+@pytest.mark.slow
 def test_the_cluster_generates_all_images_of_several_jobs(runner: Runner) -> None:
     whole = replace(REQUEST, count=7)
     several = runner.submit(whole, NOTHING, shares=True)
@@ -221,6 +224,7 @@ def test_a_gateway_waits_for_room_and_ends_when_it_is_idle(monkeypatch: pytest.M
     assert granted_at < clock <= granted_at + gateway.SECONDS_IDLE
 
 
+@pytest.mark.slow
 def test_a_line_that_the_cluster_cannot_generate_fails_alone(runner: Runner) -> None:
     poison = runner.submit(replace(REQUEST, prompt="poison", count=3), NOTHING, shares=True)
     branch = replace(REQUEST, branch=Branch(REQUEST, 3))

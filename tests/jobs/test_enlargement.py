@@ -27,6 +27,7 @@ def photo(tmp_path: Path) -> Path:
     return tmp_path / "photo.png"
 
 
+@pytest.mark.slow
 def test_a_script_and_the_command_line_enlarge_a_picture(
     photo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,7 +14,15 @@ from gdm_studio.common import colour_profiles, paths
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.image_file import read_rgba_array
 from gdm_studio.gallery import read
-from gdm_studio.jobs.folder_edit import LOG, FolderEdit, Upscaling, default_output, list_pictures
+from gdm_studio.jobs.folder_edit import (
+    LOG,
+    FolderEdit,
+    FolderPicture,
+    PreparedPicture,
+    Upscaling,
+    default_output,
+    list_pictures,
+)
 from gdm_studio.studio.studio import Studio
 from tests.helpers import tiny_model
 
@@ -209,3 +217,42 @@ def test_a_script_edits_a_folder(folder: Path, tmp_path: Path) -> None:
         larger = dict(studio.edit_folder(folder, upscale=2, out=tmp_path / "large"))
         assert Image.open(tmp_path / "large" / "1.png").size == (96, 80)
         assert isinstance(larger[folder / "3.png"], StorageError)
+
+
+def test_a_picture_whose_start_picture_vanishes_fails_alone(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tiny_model.write(paths.models_dir() / tiny_model.NAME)
+    for number in (1, 2):
+        photo(number, (tiny_model.SIDE, tiny_model.SIDE)).save(folder / f"{number}.png")
+    prepare = FolderEdit.prepare
+
+    def prepare_and_lose(edit: FolderEdit, picture: FolderPicture) -> PreparedPicture | None:
+        prepared = prepare(edit, picture)
+        if picture.name == "1.png" and prepared is not None and prepared.request is not None:
+            for file in paths.data_dir().rglob(f"{prepared.request.image}*"):
+                file.unlink()
+        return prepared
+
+    monkeypatch.setattr(FolderEdit, "prepare", prepare_and_lose)
+    assert run(["edit", str(folder), "--model", tiny_model.NAME, "--steps", "1", "--prompt", "a disc"]) == 2
+    assert "1.png: The start picture is no longer on this machine" in capsys.readouterr().err
+    assert [path.name for path in default_output(folder).glob("*.png")] == ["2.png"]
+
+
+def test_other_proportions_and_sizes_are_reported(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tiny_model.write(paths.models_dir() / tiny_model.NAME)
+    side = tiny_model.SIDE
+    photo(1, (side, side)).save(folder / "same.png")
+    begun = ["edit", str(folder), "--model", tiny_model.NAME, "--steps", "1", "--prompt", "a disc"]
+    assert run(begun) == 0
+    assert "becomes" not in capsys.readouterr().err
+    photo(2, (2 * side, side)).save(folder / "wide.png")
+    photo(3, (2 * side, 2 * side)).save(folder / "large.png")
+    photo(4, (side, 3 * side)).save(folder / "tall.png")
+    assert run(begun) == 0
+    lines = capsys.readouterr().err.splitlines()
+    borders = "2 pictures have other proportions than the model makes, and got transparent borders: "
+    assert f"{borders}tall.png, {side}x{3 * side}, becomes {side}x{side}." in lines
+    another = "1 edited picture has another size than the original: "
+    assert f"{another}large.png, {2 * side}x{2 * side}, becomes {side}x{side}." in lines

@@ -103,6 +103,7 @@ def test_the_setting_turns_the_inhibitor_off(pid_file: Path) -> None:
     assert not pid_file.exists()
 
 
+@pytest.mark.slow
 def test_the_inhibitor_ends_with_a_killed_program(pid_file: Path) -> None:
     process = subprocess.Popen([sys.executable, "-c", HOLDER], stdout=subprocess.PIPE)
     assert process.stdout is not None and process.stdout.readline() == b"held\n"

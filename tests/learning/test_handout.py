@@ -92,6 +92,7 @@ def plane_run(**changes: object) -> PlaneRun:
     return run_plane(PlaneSettings(density="moons", steps=6, **changes))
 
 
+@pytest.mark.slow
 def test_a_run_on_the_plane_becomes_a_page_and_a_notebook() -> None:
     run = plane_run(label=1, sampler="heun")
     handout = plane_handout([plane_panel("Heun", run)])
@@ -115,6 +116,7 @@ def test_the_picture_of_the_plane_shows_its_points() -> None:
     assert first.sum() > 1000 < second.sum()
 
 
+@pytest.mark.slow
 def test_two_runs_are_compared_side_by_side() -> None:
     panels = [plane_panel("DDIM", plane_run()), plane_panel("DDPM", plane_run(sampler="ddpm"))]
     handout = plane_handout(panels)
@@ -158,6 +160,7 @@ def test_an_image_becomes_a_page_and_a_notebook(gaussian: GaussianLibrary) -> No
     assert np.array_equal(names["request_steps"][-1].image, rgba)
 
 
+@pytest.mark.slow
 def test_images_are_compared(gaussian: GaussianLibrary) -> None:
     (first, _), (second, rgba) = image_run(gaussian), image_run(gaussian, steps=7)
     handout = image_handout([first, second])
@@ -173,6 +176,7 @@ def test_a_finished_image_is_the_last_step_of_its_second_pass() -> None:
     assert handout.strips[0].captions == ["Step 30 of 30"]
 
 
+@pytest.mark.slow
 def test_long_runs_of_large_pictures_stay_below_the_limit() -> None:
     rng = np.random.default_rng(0)
     noise = rng.integers(0, 256, (512, 512, 3), np.uint8)
@@ -205,6 +209,7 @@ def test_a_page_opens_in_chromium(tmp_path: Path) -> None:
     assert re.search(r"<output>Step 6 of 6[^<]*</output>", done.stdout), "the script has shown the last step"
 
 
+@pytest.mark.slow
 def test_handouts_are_in_the_language_of_the_window() -> None:
     """Every text is translated but names, values and code."""
     words = Words(lambda context, text: f"<{text}>", "de")

@@ -196,6 +196,7 @@ def test_the_balance_of_data_and_noise_is_checked_by_the_slider() -> None:
         assert round(balanced.alpha, 1) == float(said.split()[1])
 
 
+@pytest.mark.slow
 def test_the_least_number_of_steps_is_checked_by_the_plane() -> None:
     exercise = BY_NAME["samplers"].exercise
     right = [steps for steps in range(8, 15) if exercise.is_right(state("samplers", steps=steps))]
@@ -207,6 +208,7 @@ def test_the_least_number_of_steps_is_checked_by_the_plane() -> None:
     assert exercise.hint_after(state("samplers", steps=20, sampler="dpmpp_2m")) == exercise.hint
 
 
+@pytest.mark.slow
 def test_statements_without_numbers_hold() -> None:
     # Lesson 1: with the roots the variance stays 1, and without them it falls.
     rng = np.random.default_rng(0)

@@ -177,6 +177,7 @@ def test_guidance_is_measured_with_the_network(gaussian: GaussianLibrary, tmp_pa
     assert value(at_first, "‖Δ‖") == pytest.approx(float(difference.square().mean().sqrt()) / 2, rel=1e-3)
 
 
+@pytest.mark.slow
 def test_the_stages_are_those_of_the_request(tmp_path: Path) -> None:
     """The second pass begins from new noise. Its later steps have its own path."""
     tiny_stable.write(paths.models_dir() / "tiny.safetensors")

@@ -68,6 +68,7 @@ FOLDERS = Family(
 )
 
 
+@pytest.mark.slow
 def test_a_folder_of_components_is_one_model(_own_home: Path) -> None:
     folder = write_pipeline(paths.models_dir() / "mine")
     entry = read_entry(folder)

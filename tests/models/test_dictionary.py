@@ -126,6 +126,7 @@ def test_names_of_drawings_contain_no_words_for_the_look(card: ModelCard, tokeni
     assert [name for name in names if any(each.is_removed for each in card.translate(f"a {name}").segments)] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", ["common", "unseen"])
 def test_nine_of_ten_nouns_are_right(card: ModelCard, tokenizer: Tokenizer, table: str) -> None:
     nouns = json.loads((files("gdm_studio.training.evaluation") / "nouns.json").read_text("utf-8"))[table]

@@ -8,6 +8,7 @@ import sys
 from dataclasses import replace
 from math import prod
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -24,9 +25,11 @@ from gdm_studio.engine.generation_loop import generate
 from gdm_studio.jobs.thread_engine import ThreadEngine
 from gdm_studio.models.families import estimate_cost
 from gdm_studio.models.families.diffusion_transformers.cost import compute_image_cost, step_cost
-from gdm_studio.models.memory import memory_and_time_estimate
+from gdm_studio.models.families.stable_diffusion.cost import compute_image_cost as stable_cost
+from gdm_studio.models.memory import memory_and_time_estimate, memory_limit
 from gdm_studio.models.memory.memory_and_time_estimate import (
     META,
+    PROCESS_MEMORY,
     NetworkCost,
     Work,
     busy_rows,
@@ -169,19 +172,67 @@ def test_a_run_that_cannot_fit_is_refused_with_a_size_that_fits(monkeypatch: pyt
     with pytest.raises(DeviceError, match="choose a smaller model"):
         list(generate(request, library))
 
-    class LoadedError(Exception):
-        pass
+
+class FakeGPU:
+    """Reader of the memory of a GPU, as `torch.cuda`."""
+
+    def __init__(self, free: int, reserved: int = 0) -> None:
+        self._free = free
+        self._reserved = reserved
+
+    def mem_get_info(self, device: torch.device) -> tuple[int, int]:
+        return self._free, 80 * 2**30
+
+    def memory_reserved(self, device: torch.device) -> int:
+        return self._reserved
+
+    def memory_allocated(self, device: torch.device) -> int:
+        return self._reserved
+
+
+class LoadedError(Exception):
+    pass
+
+
+@pytest.mark.slow
+def test_a_run_that_cannot_fit_a_gpu_is_refused_before_the_model_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    tiny_stable.write(paths.models_dir() / "tiny.safetensors", "sd1")
+    library = Library()
+    request = Request(prompt="a house", model="tiny", steps=1, size=(512, 256), seed=1, device="cpu", dtype="fp32")
+    cost = stable_cost(library.card("tiny"), (512, 256), torch.float32)
+    # Two rows. The decoder is computed in tiles, if necessary.
+    least = cost.least_memory(2, images=0)
+    assert least < cost.least_memory(2) and least > PROCESS_MEMORY + 2 * cost.step_memory
 
     def load(*args: object) -> None:
         raise LoadedError
 
-    # A GPU refuses memory itself, and the run continues in smaller batches, in tiles or on the CPU.
+    def run_on(gpu: FakeGPU, request: Request) -> None:
+        monkeypatch.setattr(memory_limit, "_memory_of", lambda device: gpu if device.type == "cuda" else None)
+        list(generate(request, library))
+
     monkeypatch.setattr(generation_loop, "load_model", load)
     monkeypatch.setattr(
         generation_loop, "run_in_batches", lambda request, library, images, run: run(images, torch.device("cuda"))
     )
+    monkeypatch.setattr(memory_and_time_estimate, "COUNTED_FROM", 2**40)
+    # The memory of the computer does not matter.
+    monkeypatch.setattr(memory, "total_with_swap", lambda: 1000)
+    for gpu in (FakeGPU(least), FakeGPU(least - 1000, reserved=1000)):
+        with pytest.raises(LoadedError):
+            run_on(gpu, request)
+    # A limit of the user is no limit of the device.
+    preferences.change({"memory_gb": 0.001})
     with pytest.raises(LoadedError):
-        list(generate(request, library))
+        run_on(FakeGPU(least), request)
+    preferences.change({"memory_gb": 0.0})
+    with pytest.raises(DeviceError, match=r"; choose \d+ × \d+ or less\.$") as refused:
+        run_on(FakeGPU(least - 2, reserved=1), request)
+    assert refused.value.remedy == "cpu"
+    with pytest.raises(LoadedError):
+        run_on(FakeGPU(least - 1), replace(request, guidance_scale=1.0))
+    with pytest.raises(DeviceError, match="choose a smaller model"):
+        run_on(FakeGPU(1000), request)
 
 
 @pytest.mark.slow
@@ -217,6 +268,57 @@ def test_swap_and_the_limits_of_a_container_count(
     assert found is not None and found - machine == (0 if limits.get("swap.max") == "0" else 2048)
     meminfo.write_text("")
     assert memory.total_with_swap() is None
+
+
+@pytest.mark.parametrize("system", ["win32", "darwin"])
+def test_other_systems_swap_to_their_disk(system: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    machine = memory.total()
+    assert machine is not None
+    asked = []
+
+    def disk_usage(path: str) -> SimpleNamespace:
+        asked.append(path)
+        return SimpleNamespace(free=3 * 2**30)
+
+    monkeypatch.setattr(memory, "_read_windows_memory", {"total": 2**30, "commit": 5 * 2**30}.get)
+    monkeypatch.setattr(memory.shutil, "disk_usage", disk_usage)
+    monkeypatch.setenv("SYSTEMDRIVE", "D:")
+    with monkeypatch.context() as other:
+        other.setattr(memory.sys, "platform", system)
+        found = memory.total_with_swap()
+        other.setattr(memory, "_read_windows_memory", lambda name: None)
+        assert system == "darwin" or memory.total_with_swap() is None
+    whole, drive = (5 * 2**30, "D:\\") if system == "win32" else (machine, "/")
+    assert found == whole + 3 * 2**30 and asked[0] == drive
+
+
+@pytest.mark.slow
+def test_images_are_counted_in_the_batches_in_which_they_are_generated(monkeypatch: pytest.MonkeyPatch) -> None:
+    tiny_stable.write(paths.models_dir() / "tiny.safetensors", "sd1")
+    card = Library().card("tiny")
+    one = Request(prompt="a house", model="tiny", steps=10, size=(64, 64), guidance_scale=1.0, device="cpu", batch=1)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 8)
+    record(card, (64, 64), 1000.0)
+
+    def estimated(request: Request) -> tuple[int, int]:
+        """Return the evaluations of a row on all eight cores, and the memory."""
+        found = estimate_cost(card, "cpu", request)
+        assert found is not None
+        return round(found.seconds / 1000), found.memory
+
+    single, memory_of_one = estimated(one)
+    assert single == 10
+    # On eight cores, four images are generated at a time: each has two cores.
+    batches = replace(one, batch=0)
+    assert estimated(replace(batches, count=4)) == estimated(replace(one, batch=4, count=4))
+    many, memory_of_four = estimated(replace(batches, count=10))
+    assert many == 10 * (4 + 4 + 2) and memory_of_four > memory_of_one
+    # The last image alone has all cores.
+    assert estimated(replace(batches, count=5))[0] == 10 * (4 + 1)
+    # Images with different prompts are not generated together.
+    prompts = replace(batches, count=4, prompts=("a house", "a house", "a tree", "a boat"))
+    assert estimated(prompts)[0] == 10 * (2 + 1 + 1)
+    assert estimated(prompts)[1] < memory_of_four
 
 
 @pytest.mark.slow

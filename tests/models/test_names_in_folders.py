@@ -91,6 +91,7 @@ def test_the_user_is_told_that_only_the_last_weight_counts(models: Path) -> None
     assert both and all("more than once" in each for each in both)
 
 
+@pytest.mark.slow
 def test_the_command_line_prints_both_notes(models: Path, capsys: pytest.CaptureFixture[str]) -> None:
     tiny_stable.write(models / "tiny.safetensors")
     write_lora(models / "char" / "ink.safetensors")

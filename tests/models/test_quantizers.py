@@ -23,9 +23,7 @@ from tests.models.test_compressed_weights import four_bits
 from tests.parity.numbers import FOLDER
 
 with np.load(FOLDER / "quantizers.npz") as _stored:
-    NAMES = [name for name in _stored.files if name != "about" and ":" not in name]
-READ = [name for name in NAMES if "int4" not in name]
-REFUSED = [name for name in NAMES if "int4" in name]
+    READ = [name for name in _stored.files if name != "about" and ":" not in name]
 SMALL = torch.randn(4, 8, generator=torch.Generator().manual_seed(0)).to(torch.float8_e4m3fn)
 LEVELS = torch.randint(-127, 128, (4, 8), dtype=torch.int8, generator=torch.Generator().manual_seed(0))
 POWERS = SMALL.view(torch.uint8).clone()
@@ -51,10 +49,14 @@ def written(name: str, folder: Path) -> Path:
 def test_weights_are_restored_as_by_their_own_package(name: str, tmp_path: Path) -> None:
     file = written(name, tmp_path)
     header = read_header(file)
-    assert header.storage == ("fp8" if "fp8" in name or "e4m3" in name or "e5m2" in name else "int8")
-    plain = {"linear.bias": (12,), "norm.weight": (4,), "norm.bias": (4,)}
-    convolution = {"conv.weight": (6, 4, 3, 3), "conv.bias": (6,)} if "quanto" in name else {}
-    assert header.shapes == plain | {"linear.weight": (12, 32)} | convolution and not header.unreadable
+    formats = {"fp8": "fp8", "e4m3": "fp8", "e5m2": "fp8", "int4": "int4", "int2": "int2"}
+    assert header.storage == next((formats[kind] for kind in formats if kind in name), "int8")
+    shapes = {"linear.weight": (12, 32), "linear.bias": (12,), "norm.weight": (4,), "norm.bias": (4,)}
+    if " groups " in name:
+        shapes = {"wide.weight": (5, 256 if "256" in name else 160), "wide.bias": (5,)}
+    elif "quanto" in name:
+        shapes |= {"conv.weight": (6, 4, 3, 3), "conv.bias": (6,)}
+    assert header.shapes == shapes and not header.unreadable
     weights = Weights(read_entry(file))
     for each, wanted in numbers().items():
         if not each.startswith(f"{name}:"):
@@ -64,28 +66,122 @@ def test_weights_are_restored_as_by_their_own_package(name: str, tmp_path: Path)
         assert torch.equal(weights[weight], theirs)
         compressed = weights.compressed(weight)
         assert compressed is not None and torch.equal(compressed.to(torch.bfloat16).expanded(), theirs.bfloat16())
-        for rows in (slice(1, 5), torch.tensor([3, 0])):
+        for rows in (slice(1, 5), slice(2, None), torch.tensor([3, 0])):
             part = compressed.rows(rows)
             assert part is not None and torch.equal(part.expanded(), theirs[rows])
     weights.check()
 
 
-@pytest.mark.parametrize("name", REFUSED)
-def test_four_bits_of_quanto_are_refused_by_name(name: str, tmp_path: Path) -> None:
-    file = written(name, tmp_path)
-    with pytest.raises(ModelError, match="has weights in optimum-quanto's int4 or int2, which cannot be read"):
-        Weights(read_entry(file))["linear.weight"]
-    assert set(read_header(file).shapes) >= {"linear.weight", "conv.weight", "linear.bias"}
+ORDERS = {
+    "Int4TilePackedTo4dTensor": r" \(int4 in the order of CUDA's tensor cores\)",
+    "Int4PreshuffledTensor": r" \(int4 in the order of CUDA's tensor cores\)",
+    "Int4PlainInt32Tensor": r" \(int4 in the order of Intel's and Huawei's accelerators\)",
+    "Int4OpaqueTensor": r" \(int4 in the order of the CPU that wrote it\)",
+    "Int4Tensor": "",
+    "NVFP4Tensor": "",
+    "MXTensor": "",
+}
 
 
-@pytest.mark.parametrize("kind", ["Int4Tensor", "Int4TilePackedTo4dTensor", "NVFP4Tensor", "MXTensor"])
+@pytest.mark.parametrize("kind", ORDERS)
 def test_other_classes_of_torchao_are_refused_by_name(kind: str, tmp_path: Path) -> None:
     file = tmp_path / "a.safetensors"
     stated = {"tensor_names": '["l.weight"]', "l.weight": json.dumps({"_type": kind, "_data": {}})}
     levels = SMALL if kind == "MXTensor" else SMALL.view(torch.uint8)
     save_file({"l._weight_qdata": levels, "l._weight_scale": torch.ones(4, 1)}, file, stated)
-    with pytest.raises(ModelError, match=f"has weights in torchao's {kind}, which cannot be read"):
+    with pytest.raises(ModelError, match=f"has weights in torchao's {kind}{ORDERS[kind]}, which cannot be read"):
         Weights(read_entry(file))["l.weight"]
+
+
+def torchao_int4(**changes: Any) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """Return the tensors and the metadata of a layer in torchao's int4, in groups of 32 columns."""
+    random = torch.Generator().manual_seed(1)
+    tensors = {
+        "l._weight_qdata": torch.randint(-128, 128, (6, 32), dtype=torch.int8, generator=random),
+        "l._weight_scale": torch.rand(2, 6, generator=random).bfloat16(),
+        "l._weight_zero_point": torch.randn(2, 6, generator=random).bfloat16(),
+    }
+    stated = {"_type": "Int4Tensor", "_data": {"block_size": [1, 32], "shape": [6, 64]}}
+    tensors |= {name: each for name, each in changes.items() if isinstance(each, Tensor)}
+    stated["_data"] |= {name: each for name, each in changes.items() if not isinstance(each, Tensor)}
+    return tensors, {"tensor_names": '["l.weight"]', "l.weight": json.dumps(stated)}
+
+
+def test_int4_of_torchao_is_levels_times_scale_plus_zero_point(tmp_path: Path) -> None:
+    tensors, stated = torchao_int4()
+    save_file(tensors, tmp_path / "a.safetensors", stated)
+    weight = Weights(read_entry(tmp_path / "a.safetensors"))["l.weight"]
+    for row, column in ((0, 0), (0, 1), (2, 31), (3, 32), (5, 63)):
+        level = int(tensors["l._weight_qdata"][row, column // 2]) >> 4 * (column % 2) & 15
+        level -= 16 if level > 7 else 0
+        scale, zero = (float(tensors[f"l._weight_{part}"][column // 32, row]) for part in ("scale", "zero_point"))
+        assert float(weight[row, column]) == pytest.approx(level * scale + zero, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"l._weight_scale": torch.ones(3, 6)}, "torchao's Int4Tensor"),
+        ({"l._weight_scale": torch.ones(6, 2), "l._weight_zero_point": torch.ones(6, 2)}, "torchao's Int4Tensor"),
+        ({"l._weight_qdata": LEVELS[0]}, "torchao's Int4Tensor"),
+        ({"block_size": [1, 16]}, "torchao's Int4Tensor"),
+        ({"shape": [6, 63]}, "torchao's Int4Tensor"),
+        ({"shape": 7}, "a malformed quantised format"),
+        ({"l._weight_act_pre_scale": torch.ones(64)}, "torchao's formats with scaled inputs"),
+    ],
+)
+def test_unsuitable_tensors_of_int4_of_torchao_are_refused(changes: dict[str, Any], name: str, tmp_path: Path) -> None:
+    tensors, stated = torchao_int4(**changes)
+    save_file(tensors, tmp_path / "a.safetensors", stated)
+    assert read_header(tmp_path / "a.safetensors").unreadable == {"l.weight": name}
+
+
+def quanto_int4(rows: int, columns: int, group: int) -> dict[str, Tensor]:
+    """Return the tensors of a layer without bias in optimum-quanto's int4."""
+    random = torch.Generator().manual_seed(1)
+    groups = rows * columns // group
+    return {
+        "l.weight._data._data": torch.randint(0, 256, (-(-groups // 2), group), dtype=torch.uint8, generator=random),
+        "l.weight._scale": torch.rand(groups, 1, generator=random),
+        "l.weight._shift": torch.rand(groups, 1, generator=random),
+    }
+
+
+def test_integer_shifts_of_quanto_are_subtracted_before_scaling(tmp_path: Path) -> None:
+    tensors = quanto_int4(5, 24, 24) | {"l.weight._shift": torch.tensor([[3], [-4], [0], [7], [1]], dtype=torch.int8)}
+    save_file(tensors, tmp_path / "a.safetensors")
+    weight = Weights(read_entry(tmp_path / "a.safetensors"))["l.weight"]
+    packed = tensors["l.weight._data._data"].int()
+    levels = torch.cat([packed & 15, packed >> 4])[:5] - tensors["l.weight._shift"].int()
+    assert torch.equal(weight, levels * tensors["l.weight._scale"])
+
+
+WITHOUT_SHAPE = "optimum-quanto's int4 or int2 without the shapes of its layers"
+UNKNOWN = "an unknown format of optimum-quanto"
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({}, WITHOUT_SHAPE),
+        # Neither of these numbers of rows can consist of groups of 96 columns.
+        ({"l.bias": torch.ones(7)}, WITHOUT_SHAPE),
+        ({"l.bias": torch.ones(5)}, WITHOUT_SHAPE),
+        ({"l.weight._shift": torch.ones(9, 1)}, UNKNOWN),
+        ({"l.weight._scale": torch.ones(20)}, UNKNOWN),
+        ({"l.weight._data._data": torch.ones(3, 96)}, UNKNOWN),
+        ({"l.weight._data._data": torch.ones(20, 96).byte()}, UNKNOWN),
+        # The rows of such a small weight may have four or two bits.
+        ({f"l.weight.{part}": torch.ones(2, 1) for part in ("_scale", "_shift")}
+         | {"l.weight._data._data": torch.ones(1, 96).byte()}, UNKNOWN),
+    ],
+)  # fmt: skip
+def test_int4_of_quanto_with_an_unknown_shape_is_refused(changes: dict[str, Tensor], name: str, tmp_path: Path) -> None:
+    tensors = quanto_int4(10, 192, 96) | changes
+    save_file(tensors, tmp_path / "a.safetensors")
+    assert read_header(tmp_path / "a.safetensors").unreadable == {"l.weight": name}
+    save_file(quanto_int4(10, 192, 96) | {"l.bias": torch.ones(10)}, tmp_path / "a.safetensors")
+    assert read_header(tmp_path / "a.safetensors").shapes["l.weight"] == (10, 192)
 
 
 @pytest.mark.parametrize("name", [READ[0], next(name for name in READ if name.startswith("torchao"))])
@@ -214,7 +310,7 @@ def test_a_damaged_file_in_an_unknown_format_is_named_in_the_list(tmp_path: Path
     tensors |= {f"{name}.weight._shift": torch.zeros(8, 1) for name in shapes}
     save_file(tensors, paths.models_dir() / "a.safetensors")
     (refused,) = Library().refused()
-    assert "optimum-quanto's int4 or int2" in refused.reason
+    assert "an unknown format of optimum-quanto" in refused.reason
 
 
 @pytest.mark.parametrize("number", [1e30, float("nan"), float("inf")])

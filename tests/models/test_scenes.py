@@ -103,6 +103,7 @@ def test_earlier_rules_read_only_the_first_object(card: ModelCard) -> None:
     assert [part.text for part in reading.parts if part.is_ignored] == ["skateboard"]
 
 
+@pytest.mark.slow
 def test_only_prompts_with_relations_are_drawn_otherwise(model: IconsModel, library: Library) -> None:
     for prompt, is_scene in (("a cat on a skateboard", True), ("two cats and a dog", False), ("a red apple", False)):
         now, before = (draft(model, library, prompt, rules) for rules in (PLACES_OBJECTS, PLACES_OBJECTS - 1))

@@ -122,6 +122,7 @@ def test_an_image_is_the_same_alone_and_in_a_batch(library: Library, request_: R
     assert np.array_equal(together[1], alone)
 
 
+@pytest.mark.slow
 def test_a_resumed_image_is_the_same_bit_for_bit(library: Library, request_: Request) -> None:
     request = replace(request_, style="", seed=3, steps=4)
     events = list(generate(request, library))
@@ -150,6 +151,7 @@ def test_distances_rise_with_the_temperature(model: IconsModel, request_: Reques
     assert found[0] * 1.4 < found[1] and found[1] * 1.1 < found[2], found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("prompt", ["a cat", "a boombox"])
 def test_a_low_temperature_draws_all_seeds_to_the_typical_image(
     model: IconsModel, request_: Request, prompt: str
@@ -160,6 +162,7 @@ def test_a_low_temperature_draws_all_seeds_to_the_typical_image(
     assert focused < 20 / 255 and focused * 2 < before, "files of earlier rules keep their images"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("temperature", [0.6, 1.5])
 def test_from_the_default_temperature_on_the_choices_are_the_earlier_ones(
     model: IconsModel, request_: Request, temperature: float

@@ -105,6 +105,7 @@ def test_every_name_is_read_as_its_drawing(library: Library, table: Silhouettes)
     assert misread == []
 
 
+@pytest.mark.slow
 def test_other_names_are_read_as_before(library: Library, table: Silhouettes) -> None:
     card = library.card(BUILT_IN)
     now, before = (reader(each) for each in (card, card.for_rules(HAS_SILHOUETTES - 1)))
@@ -245,6 +246,7 @@ def test_a_model_without_silhouettes_draws_as_before(tmp_path: Path, request_: R
     assert np.array_equal(draft(loaded, new, 1), draft(loaded, old, 1))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("prompt", "shorter"), [("a woman without a hat", "a woman"), ("a teacher with a book", "a teacher")]
 )

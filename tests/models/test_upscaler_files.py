@@ -106,6 +106,7 @@ def test_published_sizes() -> None:
     assert {config: sum(map(np.prod, config.shapes().values())) for config in made} == made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXACT)
 def test_tiles_with_margins_give_the_result_of_the_whole_image(name: str, tmp_path: Path) -> None:
     config = EXACT[name]

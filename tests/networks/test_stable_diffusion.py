@@ -202,6 +202,7 @@ def test_taesd_equals_diffusers() -> None:
         check_equal(2 * other(latents) - 1, "tiny.decoded")
 
 
+@pytest.mark.slow
 def test_prompt_tokens_equal_those_of_transformers() -> None:
     tokenizer = clip_tokenizer()
     for prompt, ids in ABOUT["some"]:
@@ -210,6 +211,7 @@ def test_prompt_tokens_equal_those_of_transformers() -> None:
     assert hashlib.sha256(json.dumps(tokens).encode()).hexdigest() == ABOUT["tokens"]
 
 
+@pytest.mark.slow
 def test_tokens_of_any_string_equal_those_of_transformers() -> None:
     """Compare strings of words, emoji, hostile parts and any characters, hashed by tests/parity/by_tokenizer.py."""
     told = json.loads((Path(__file__).parents[1] / "data" / "parity" / "tokens.json").read_text("utf-8"))

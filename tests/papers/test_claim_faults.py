@@ -15,7 +15,7 @@ from gdm_studio.maths.posterior import posterior_sigma, transition_sigma
 from gdm_studio.maths.predictions import PREDICTIONS, Scales
 from gdm_studio.maths.processes.non_gaussian import Gamma
 from gdm_studio.maths.processes.process import Process
-from gdm_studio.maths.samplers import SAMPLERS, ddim, ddpm, pndm
+from gdm_studio.maths.samplers import SAMPLERS, ddim, ddpm, ode_rk45, pndm
 from gdm_studio.models.families.papers.method_parts import Clipping, NoisedStart
 from gdm_studio.models.families.papers.model import Denoiser, SystemModel
 from gdm_studio.models.model_library import Library
@@ -57,6 +57,24 @@ def same_z(original: Any, noise: Any, path: Any, count: int) -> Any:
     return lambda at, like, draw=0: at_level(path[0], like, draw)
 
 
+def truncated_z(original: Any, noise: Any, path: Any, count: int) -> Any:
+    at_level = original(noise, path, count)
+    return lambda at, like, draw=0: at_level(at, like, draw).clamp(-1, 1)
+
+
+def z_of_the_start(original: Any, noise: Any, path: Any, count: int) -> Any:
+    return lambda at, like, draw=0: noise(0, like)
+
+
+def noise_of_the_step_before(name: str) -> Callable[[pytest.MonkeyPatch], None]:
+    fn = SAMPLERS[name].fn
+
+    def late(denoise: Any, x: Any, path: Any, noise: Any, **rest: Any) -> Any:
+        return fn(denoise, x, path, lambda step, *args: noise(step - 1, *args), **rest)
+
+    return lambda patch: patch.setitem(SAMPLERS, name, replace(SAMPLERS[name], fn=late))  # type: ignore[arg-type]
+
+
 def wrong_skip() -> Callable[[Any, float], Scales]:
     original = PREDICTIONS["edm"]
 
@@ -93,6 +111,16 @@ FAULTS: dict[str, Fault] = {
     "flow matching is told a wrong time": ("flow-matching", wrap(Diffusion, "time", too_early)),
     "DDPM is told a wrong time": ("ddpm", wrap(Diffusion, "time", too_early)),
     "one z for all steps": ("ddgan", wrap(toy_point_measurements, "denoiser_noise", same_z)),
+    "z truncated in every step": ("ddgan", wrap(toy_point_measurements, "denoiser_noise", truncated_z)),
+    "z truncated": (
+        "vae",
+        wrap(SystemModel, "generate", lambda original, self, eps, cond: original(self, eps.clamp(-1.5, 1.5), cond)),
+    ),
+    "the VAE's z is the noise of the start": (
+        "diffusevae-2",
+        wrap(toy_point_measurements, "denoiser_noise", z_of_the_start),
+    ),
+    "the first step adds the numbers of the start": ("tdpm", noise_of_the_step_before("ddpm")),
     "EDM has a wrong c_skip": ("edm", lambda patch: patch.setitem(PREDICTIONS, "edm", wrong_skip())),
     "too little noise in DDPM": ("ddpm", noise_times(0.7, "ddpm")),
     "too much noise in DDPM of variance β": ("ddpm", noise_times(1.3, "ddpm_large")),
@@ -110,6 +138,7 @@ FAULTS: dict[str, Fault] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_turns_the_claim_false(fault: str, shipped: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     fewer_points(monkeypatch, seeds=1)
@@ -138,6 +167,10 @@ def extent(plane: Plane) -> float:
 
 def step_back(plane: Plane) -> float:
     return single_steps.step_back_error(("ddim",), plane.path(5, "exponential"))
+
+
+def ode_steps(plane: Plane) -> float:
+    return single_steps.local_error(plane, ("ode_rk45",), plane.path(8, "exponential"), 0)
 
 
 def flow_steps_of(other: str) -> Callable[[pytest.MonkeyPatch], None]:
@@ -213,6 +246,10 @@ TERM_FAULTS: dict[str, tuple[str, str, Callable[[Plane], float], Callable[[pytes
     "noise of another level": (
         "gamma", "noise", moments,
         law_at(lambda self, eps, at: GAMMA_LAW(self, eps, NoiseLevel(at.alpha, 2 * at.sigma))),
+    ),
+    "RK45 at another noise level": (
+        "score-sde-vp", "local", ode_steps,
+        wrap(ode_rk45, "on_curve", lambda original, ratio, of: original(1.1 * ratio, of)),
     ),
     "nothing is clipped": ("ddpm", "range", extent, clips_at(100.0)),
     "clipped at half the range": ("ddpm", "range", extent, clips_at(0.5)),

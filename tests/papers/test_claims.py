@@ -50,7 +50,9 @@ def test_no_claim_holds_for_a_system_that_does_nothing(name: str) -> None:
     assert all(interval.low < interval.high for interval in (claim.range, *claim.terms.values()))
     assert -math.inf < claim.range.low < claim.range.high < math.inf, "a claim has two sides"
     if claim.requires == "points":
-        assert name == "lsgm" or {"states", "spread", "shares"} <= set(claim.terms), "collapse and excess are seen"
+        assert name == "lsgm" or {"states", "spread", "shares", "fresh"} <= set(claim.terms), (
+            "collapse and excess are seen"
+        )
 
 
 def test_a_claim_holds_only_if_its_worse_end_does() -> None:

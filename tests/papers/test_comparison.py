@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
+from torch import Tensor
 
 from gdm_studio.cli.main import run
 from gdm_studio.common import paths
+from gdm_studio.models.model_library import Library
 from gdm_studio.papers.claims import system_comparison
-from gdm_studio.papers.claims.claim_inputs import ClaimContext
+from gdm_studio.papers.claims.claim_inputs import SEEDS, ClaimContext
 from gdm_studio.papers.training.model_file import write_model
 from gdm_studio.papers.training.quality_classifier import JudgeRecipe
 from gdm_studio.training.loop import train
@@ -78,6 +81,27 @@ def test_it_goes_on_where_it_ended(
     )
     assert run(asked) == 0
     assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == points
+
+
+def test_the_images_of_a_class_are_evaluated_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    defaults = {"steps": 3, "sampler": "ddpm_large", "spacing": "linspace", "guidance_scale": 1.0}
+    folder = paths.models_dir() / "own"
+    folder.mkdir(parents=True)
+    whole = network()
+    write_model(folder / "tdpm.safetensors", {"denoiser": whole}, TOY | {"name": "tdpm", "defaults": defaults}, {})
+    rows = list[int]()
+    evaluate = type(whole).forward
+
+    def counting(self: Any, x: Tensor, *inputs: Any, **named: Any) -> Any:
+        rows.append(len(x))
+        return evaluate(self, x, *inputs, **named)
+
+    monkeypatch.setattr(type(whole), "forward", counting)
+    context = ClaimContext(Library(), tmp_path / "no judge", images_per_seed=2 * len(CLASSES))
+    batches = context.generate_images("tdpm")
+    assert [len(batch) for batch in batches] == [2 * len(CLASSES)] * SEEDS
+    # On any number of cores, each step evaluates all images of a class at once.
+    assert rows == [2 * SEEDS] * 3 * len(CLASSES)
 
 
 def test_a_damaged_file_is_begun_anew_and_no_judge_is_said(

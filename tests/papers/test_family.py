@@ -55,7 +55,7 @@ def test_a_figure_is_kept_and_what_is_damaged_is_none(tmp_path: Path) -> None:
     family_tree.save_measurement(tmp_path, "ddpm", Measurement(0.9, 0.88, 0.91, terms=terms))
     family_tree.save_measurement(tmp_path, "vae", Measurement(1.2, 1.0, 1.4))
     found = family_tree.members(figures=family_tree.load_measurements(tmp_path))
-    missed = [family_tree.TERMS[name] for name in ("prediction", "states", "shares", "step")]
+    missed = [family_tree.TERMS[name] for name in ("prediction", "states", "shares", "step", "fresh")]
     assert found["ddpm"].result_text == "; ".join(
         ["0.9 (0.88 to 0.91)", "the claim is missed", *missed, "its weights are not shipped"]
     )

@@ -227,6 +227,7 @@ def latent(tmp_path_factory: pytest.TempPathFactory) -> tuple[LatentRecipe, Path
     return recipe, folder / "out"
 
 
+@pytest.mark.slow
 def test_latents_have_unit_deviation_and_pictures_come_back(latent: tuple[LatentRecipe, Path]) -> None:
     recipe, out = latent
     stage = loaded(out / recipe.product)
@@ -254,6 +255,7 @@ def test_a_run_of_three_lessons_goes_on_to_the_same_weights(latent: tuple[Latent
     assert once.keys() == twice.keys() and all((once[name] == twice[name]).all() for name in once)
 
 
+@pytest.mark.slow
 def test_a_learned_way_is_compared_with_the_fixed_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """The learned one's nats less the fixed one's, of the same seed, and so of three."""
     nats = {"learned": (1.0, 2.5, 2.0), "fixed": (5.0, 4.0, 4.5)}

@@ -390,6 +390,7 @@ def test_the_levels_in_continuous_time_are_options() -> None:
     assert_uniform(np.log(np.array(sigmas) / 0.01) / math.log(200), 1e-5, 1)
 
 
+@pytest.mark.slow
 def test_the_law_of_the_noise_is_an_option() -> None:
     """Where σ = α, gamma noise has the skewness 2·θ_0 (Nachmani et al. 2021, section 4), and noise with jumps the
     kurtosis 3 + 3·share·jump².
@@ -563,6 +564,7 @@ def test_tdpm_generates_the_noisy_image_at_its_last_level() -> None:
     assert all(torch.equal(call[0], inputs[:, :2]) and torch.equal(call[1], cond) for call in generator.calls)
 
 
+@pytest.mark.slow
 def test_a_denoising_gan_compares_steps_of_the_chain() -> None:
     """(x_{t−1}, x_t) of the chain against a draw from q(x_{t−1} | x_t, G(x_t, z, t)) (Xiao et al. 2022, equation 4)."""
     made = recipe("ddgan", batch=2048)
@@ -672,7 +674,8 @@ class KnownAutoencoder(nn.Module):
         self.config = type("Config", (), {"latent_channels": 4, "factor": 1})
 
     def posterior(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        return 2 * x + 0.3 + self.matrix.sum(), torch.full_like(x, self.log_variance)
+        shift = self.matrix.sum()
+        return 2 * x + 0.3 + shift, torch.full_like(x, self.log_variance) + shift
 
     def reconstruct(self, z: Tensor) -> Tensor:
         return z / 2
@@ -863,3 +866,48 @@ def test_bits_are_trained_by_the_whole_bound() -> None:
         with np.errstate(divide="ignore", invalid="ignore"):
             terms = np.nan_to_num(q * np.log(q / p)) + np.nan_to_num((1 - q) * np.log((1 - q) / (1 - p)))
         assert objective.loss(x0, x, t).item() == pytest.approx(10 * terms.mean(), rel=1e-3, abs=1e-4)
+
+
+# Gradients
+
+
+def smooth_networks(name: str, made: Any) -> dict[str, nn.Module]:
+    """Return networks of a system that are smooth functions of all their inputs."""
+    if name == "lsgm":
+        others = {each: made.networks()[each] for each in ("spread", "mixing")}
+        return {"denoiser": Oracle(lambda z, *_: 0.4 * z.cos()), "autoencoder": KnownAutoencoder(), **others}
+    if name == "diffflow":
+        fields = Oracle(lambda x, t, cond: (0.2 * x + t).sin()), Oracle(lambda x, t, cond: (0.3 * x).cos())
+        return dict(zip(("drift", "score"), fields, strict=True))
+    if name == "latent":
+        return {"autoencoder": KnownAutoencoder()}
+    generator = Oracle(lambda z, *_: 0.4 * z[:, None, None, :2].sin(), latent=2)
+    if name in ("vae", "diffusevae"):
+        encoder = Oracle(lambda x, cond: torch.cat([x[:, 0, 0].sin(), x[:, 0, 0] - 1], dim=1))
+        return {"generator": generator, "encoder": encoder}
+    denoiser = Oracle(lambda x, time, cond: 0.1 * x + 0.6 * cond[:, None, None, 3:5].sin())
+    return {"denoiser": denoiser, "generator": generator, "discriminator": Bowl()}
+
+
+@pytest.mark.parametrize("name", ["vae", "diffusevae", "latent", "lsgm", "gan", "ddgan", "tdpm", "diffflow"])
+def test_a_loss_is_differentiated_as_a_whole(name: str) -> None:
+    """The gradient by each parameter is the slope of the loss: no part of it is taken for a constant.
+
+    Parts that are constant on purpose (consistency, L_hybrid) have tests of their own.
+    """
+    made = recipe(name, data="images" if name == "latent" else "points:classes", batch=64)
+    phase = made.phases[0] if name in ("diffusevae", "latent") else made
+    model = nn.ModuleDict(smooth_networks(name, made))
+    batch = [part.double() for part in draw(phase, **dict(model.items()))]
+    objectives = phase.objectives(model.double())
+    for objective in objectives[1:] if name == "tdpm" else objectives:
+        slopes = torch.autograd.grad(objective.loss(*batch), objective.parameters)
+        assert any(slope.any() for slope in slopes)
+        for parameter, slope in zip(objective.parameters, slopes, strict=True):
+            first, losses = parameter.data.view(-1)[:1], []
+            for step in (1e-5, -2e-5):
+                first += step
+                losses.append(objective.loss(*batch).item())
+            first += 1e-5
+            measured = (losses[0] - losses[1]) / 2e-5
+            assert float(slope.flatten()[0]) == pytest.approx(measured, rel=1e-3, abs=1e-5)

@@ -14,6 +14,7 @@ from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.noise_path import CLEAN, NoiseLevel
 from gdm_studio.maths.posterior import posterior_mean
 from gdm_studio.maths.processes import vp
+from gdm_studio.papers.claims.checks import bit_states_error
 from gdm_studio.papers.systems.ddpm import TARGETS, bound
 from gdm_studio.papers.systems.diffusion2015 import BinomialChain, BinomialRecipe, bits_of_bound, draw_bits, heartbeats
 from gdm_studio.papers.training import quality_classifier
@@ -125,6 +126,14 @@ def test_the_best_steps_back_bound_heartbeats_ever_closer(steps: int, bits: floa
     coins = BinomialChain(steps)
     rows = torch.from_numpy(heartbeats(500, np.random.default_rng(1))).double()
     assert bits_of_bound(coins, best_guess(coins), rows, draws=2000) == pytest.approx(bits, abs=0.06)
+
+
+def test_coins_tossed_back_to_known_bits_have_the_shares_of_the_chain() -> None:
+    """Steps by q(x_{t−1} | x_t, x_0) pass through the marginals q(x_t | x_0), with (1 − ᾱ_t)/2 of the bits flipped."""
+    rows = torch.from_numpy(heartbeats(1000, np.random.default_rng(4)))
+    uniform = torch.rand(21, 1000, 20, generator=torch.Generator().manual_seed(2))
+    assert bit_states_error(BinomialChain(20), rows, uniform) < 0.03
+    assert torch.equal(draw_bits(BinomialChain(20), lambda x, t: rows, uniform), rows)
 
 
 def test_coins_tossed_back_are_heartbeats() -> None:

@@ -53,6 +53,7 @@ def last(path: Path, **settings: Any) -> torch.Tensor:
     return end.x
 
 
+@pytest.mark.slow
 def test_classes_and_factors_are_told_in_any_share(tmp_path: Path) -> None:
     write_model(file := tmp_path / "toy.safetensors", {"denoiser": network()}, CARD, {})
     plain = last(file)
@@ -71,6 +72,7 @@ def test_the_negative_side_of_guidance_has_neither_class_nor_factors(tmp_path: P
     assert told.tolist() == [[0.0, 1.0, 0.5, 1.0], [0.0] * 4]
 
 
+@pytest.mark.slow
 def test_a_learned_variance_decides_how_much_noise_is_added(tmp_path: Path) -> None:
     """v = 1 is DDPM's large variance, v = 0 its small one."""
     ends = {}
@@ -85,6 +87,22 @@ def test_a_learned_variance_decides_how_much_noise_is_added(tmp_path: Path) -> N
         fixed = last(file, sampler="ddpm_large" if share else "ddpm", spacing="linspace")
         assert torch.allclose(ends[share], fixed, atol=1e-4)
     assert (ends[0.0] != ends[1.0]).any()
+
+
+@pytest.mark.parametrize(("output", "share"), [(-1.2, 0.0), (-0.5, 0.25), (0.0, 0.5), (0.5, 0.75), (1.2, 1.0)])
+def test_a_learned_variance_is_read_as_it_was_trained(output: float, share: float, tmp_path: Path) -> None:
+    """An output of −1 … 1 is the share v of log β, 0 … 1, beside log β̃ (Nichol and Dhariwal 2021, equation 15)."""
+    made = network(answers=2)
+    with torch.no_grad():
+        made.unet.conv_out.weight[4:] = 0
+        made.unet.conv_out.bias[4:] = output
+    write_model(file := tmp_path / "toy.safetensors", {"denoiser": made}, CARD | {"learned_variance": True}, {})
+    (stage,) = Library().load(str(file), device=torch.device("cpu"), dtype=torch.float32).stages
+    path = stage.diffusion.process.path("linspace", 3)
+    ask = Conditioning(factors={"style_flat": 0.0, "colour_red": 0.0})
+    denoise = stage.denoiser([ask], path, lambda at, like, draw=0: like)
+    denoise(torch.zeros(1, 4, 8, 8), path[1])
+    assert torch.allclose(denoise.variance, torch.full((1, 4, 8, 8), share), atol=1e-3)
 
 
 def test_a_generator_begins_the_chain(tmp_path: Path) -> None:
@@ -229,6 +247,7 @@ def test_a_classifier_leads_to_its_class(tmp_path: Path) -> None:
         assert led[place] == pytest.approx(float(wanted), rel=1e-3, abs=1e-5)
 
 
+@pytest.mark.slow
 def test_guidance_is_the_strength_of_the_classifier(tmp_path: Path) -> None:
     torch.manual_seed(4)
     classifier = NoisyClassifier(NoisyClassifierConfig(answers=2, size=8, width=16, widest=16, embedding=16))
@@ -249,6 +268,7 @@ def test_a_classifier_of_other_pictures_is_refused(tmp_path: Path, change: dict[
         Library().load(str(file), device=torch.device("cpu"), dtype=torch.float32)
 
 
+@pytest.mark.slow
 def test_half_of_one_factor_and_half_of_another_on_the_command_line(tmp_path: Path) -> None:
     write_model(file := tmp_path / "toy.safetensors", {"denoiser": network()}, CARD, {})
     drawn = {}

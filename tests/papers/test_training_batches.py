@@ -264,6 +264,7 @@ def shown_in(image: Tensor, known: Tensor) -> tuple[int, int]:
     return index, count
 
 
+@pytest.mark.slow
 def test_a_caption_states_the_image_that_it_belongs_to(captioned: CaptionedImages) -> None:
     images, ids = captioned.captioned(np.random.default_rng(1), 600, drop=False)
     vocabulary, rows = ["", *captioned.words.words], captioned.pictures.rows
@@ -370,6 +371,7 @@ class Contrast(nn.Module):
         return nn.functional.normalize(ids.float() @ torch.linspace(-1, 2, 640).reshape(10, 64), dim=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "empty"), [("glide", 0.1), ("imagen", 0.1), ("unclip", 0.5)])
 def test_the_base_stage_learns_v_given_captions_of_which_some_are_empty(
     name: str, empty: float, captioned: CaptionedImages

@@ -1,15 +1,22 @@
 """Files of optimum-quanto and torchao, and the weights that they restore from them.
 
     pip install .[parity]
-    pip install --no-deps optimum-quanto==0.2.7 torchao==0.18.0 && python -m tests.parity.by_quantizers
+    pip install --no-deps optimum-quanto==0.2.7 torchao==0.18.0
+    pip download --no-deps mslk-cuda==1.1.0 && python -m tests.parity.by_quantizers mslk_cuda-*.whl
 
 writes tests/data/parity/quantizers.npz: the bytes of each file, and its restored weights in fp32.
+
+torchao quantises to int4 with functions of mslk, a package for CUDA. They need no GPU and are read from its wheel. No
+package restores torchao's int4: its kernels compute level · scale + zero point, here in fp64.
 """
 
 from __future__ import annotations
 
 import io
 import json
+import sys
+import types
+import zipfile
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -18,19 +25,21 @@ from typing import Any
 
 import numpy as np
 import torch
-from optimum.quanto import freeze, qfloat8_e4m3fn, qfloat8_e5m2, qint4, qint8
+from optimum.quanto import freeze, qfloat8_e4m3fn, qfloat8_e5m2, qint2, qint4, qint8
 from optimum.quanto import quantize as quanto
 from safetensors.torch import save, save_file
 from torch import Tensor, nn
 from torchao.prototype.safetensors.safetensors_support import flatten_tensor_state_dict
 from torchao.quantization import (
     Float8WeightOnlyConfig,
+    Int4WeightOnlyConfig,
     Int8WeightOnlyConfig,
     IntxWeightOnlyConfig,
     PerGroup,
     PerTensor,
     quantize_,
 )
+from torchao.quantization.quantize_.workflows.int4 import int4_tensor
 
 from tests.parity.numbers import FOLDER
 
@@ -44,6 +53,7 @@ TORCHAO = {
     "intx": IntxWeightOnlyConfig(weight_dtype=torch.int4, granularity=PerGroup(16)),
 }
 DTYPES = (torch.float32, torch.bfloat16)
+HALVES = (torch.float16, torch.bfloat16)
 
 
 class Layers(nn.Module):
@@ -57,11 +67,19 @@ class Layers(nn.Module):
             self.conv = nn.Conv2d(4, 6, 3)
 
 
+class WideLayer(nn.Module):
+    """Layer whose rows consist of several groups."""
+
+    def __init__(self, columns: int) -> None:
+        super().__init__()
+        self.wide = nn.Linear(columns, 5)
+
+
 def main() -> None:
     torch.manual_seed(0)
     about: dict[str, Any] = {"versions": {name: version(name) for name in ("optimum-quanto", "torchao", "torch")}}
     found: dict[str, np.ndarray] = {}
-    for name, data, restored in (*_quanto(), *_torchao()):
+    for name, data, restored in (*_quanto(), *_torchao(), *_quanto_groups(), *_torchao_int4(sys.argv[1])):
         found[name] = np.frombuffer(data, dtype=np.uint8)
         for weight, values in restored.items():
             found[f"{name}:{weight}"] = values.detach().float().numpy()
@@ -76,7 +94,7 @@ def _quanto() -> Iterator[tuple[str, bytes, dict[str, Tensor]]]:
             freeze(layers)
             name = f"quanto {kind} {dtype}.safetensors"
             restored = {f"{each}.weight": getattr(layers, each).weight.dequantize() for each in ("linear", "conv")}
-            yield name, save(dict(layers.state_dict())), {} if kind == "int4" else restored
+            yield name, save(dict(layers.state_dict())), restored
 
 
 def _torchao() -> Iterator[tuple[str, bytes, dict[str, Tensor]]]:
@@ -85,13 +103,51 @@ def _torchao() -> Iterator[tuple[str, bytes, dict[str, Tensor]]]:
             layers = Layers(convolution=False).to(dtype)
             quantize_(layers, config)
             restored = {"linear.weight": layers.linear.weight.dequantize()}
-            tensors, metadata = flatten_tensor_state_dict(layers.state_dict())
-            with TemporaryDirectory() as folder:
-                save_file(tensors, Path(folder) / "a", metadata)
-                yield f"torchao {kind} {dtype}.safetensors", (Path(folder) / "a").read_bytes(), restored
-            data = io.BytesIO()
-            torch.save(layers.state_dict(), data)
-            yield f"torchao {kind} {dtype}.pt", data.getvalue(), restored
+            for suffix, data in _torchao_files(layers).items():
+                yield f"torchao {kind} {dtype}{suffix}", data, restored
+
+
+def _torchao_files(layers: nn.Module) -> dict[str, bytes]:
+    """Return the bytes of a safetensors file and of a torch checkpoint, by suffix."""
+    tensors, metadata = flatten_tensor_state_dict(layers.state_dict())
+    checkpoint = io.BytesIO()
+    torch.save(layers.state_dict(), checkpoint)
+    with TemporaryDirectory() as folder:
+        save_file(tensors, Path(folder) / "a", metadata)
+        return {".safetensors": (Path(folder) / "a").read_bytes(), ".pt": checkpoint.getvalue()}
+
+
+def _quanto_groups() -> Iterator[tuple[str, bytes, dict[str, Tensor]]]:
+    """Yield files with groups of 32 columns, and one with groups of 128, which kernels on some devices order."""
+    cases = [(qint4, 160, dtype) for dtype in (torch.float32, *HALVES)]
+    for qtype, columns, dtype in (*cases, (qint2, 160, torch.float32), (qint4, 256, torch.float32)):
+        layers = WideLayer(columns).to(dtype)
+        quanto(layers, weights=qtype)
+        freeze(layers)
+        name = f"quanto groups {columns} {qtype.name} {dtype}.safetensors"
+        yield name, save(dict(layers.state_dict())), {"wide.weight": layers.wide.weight.dequantize()}
+
+
+def _torchao_int4(wheel: str) -> Iterator[tuple[str, bytes, dict[str, Tensor]]]:
+    mslk = _load_mslk(wheel)
+    int4_tensor.int4_row_quantize_zp, int4_tensor.pack_int4 = mslk.int4_row_quantize_zp, mslk.pack_int4
+    for dtype, suffixes in zip(HALVES, ((".safetensors",), (".safetensors", ".pt")), strict=True):
+        layers = WideLayer(160).to(dtype)
+        levels, *others = mslk.int4_row_quantize_zp(layers.wide.weight.detach(), 32)
+        scale, zero = (each.to(dtype).double().t().repeat_interleave(32, 1) for each in others)
+        quantize_(layers, Int4WeightOnlyConfig(group_size=32))
+        files = _torchao_files(layers)
+        for suffix in suffixes:
+            yield f"torchao groups 160 int4 {dtype}{suffix}", files[suffix], {"wide.weight": levels * scale + zero}
+
+
+def _load_mslk(wheel: str) -> types.ModuleType:
+    """Load the functions of mslk that quantise to int4 from its wheel, without its libraries for CUDA."""
+    with zipfile.ZipFile(wheel) as archive:
+        source = archive.read("mslk/quantize/shuffle.py").decode()
+    found = types.ModuleType("shuffle")
+    exec(source.replace("from mslk.quantize.triton.fp8_quantize import quantize_fp8_row", ""), found.__dict__)
+    return found
 
 
 if __name__ == "__main__":

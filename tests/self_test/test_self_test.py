@@ -207,6 +207,7 @@ def test_a_fault_is_found_and_its_cause_named(fault: str) -> None:
     assert cause in found, found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["ddpm", pytest.param("icons-2", marks=pytest.mark.slow)])
 def test_sound_models_have_no_faults(name: str) -> None:
     report = report_on(name)
@@ -275,6 +276,7 @@ def test_an_adapter_is_tested_on_its_model(size: float, cause: str) -> None:
     assert (report.model, found.cause) == ("mine", cause), found.values
 
 
+@pytest.mark.slow
 def test_the_command_line_tests_models(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["models", "check", "ddpm", "--images", "8", "--json", "--device", "cpu"]) == 0
     *progress, report = map(json.loads, capsys.readouterr().out.splitlines())

@@ -335,6 +335,7 @@ def test_a_stable_diffusion_checkpoint() -> None:
         info = json.loads(answer.json["info"])
         assert info["ignored"] == ["restore_faces", "tiling"]
         assert image_of(answer.json["images"][0]).size == (96, 192)
+        assert info["clip_skip"] == 2
         assert "Clip skip: 2" in info["infotexts"][0] and "Hires upscale: 1.5" in info["infotexts"][0]
         assert "Hires upscaler: GDM Studio 2x" in info["infotexts"][0]
         large = server.post("/sdapi/v1/txt2img", body | {"width": 1536, "height": 1536})

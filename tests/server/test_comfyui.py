@@ -330,6 +330,7 @@ def test_a_stable_diffusion_graph_with_a_lora() -> None:
     down, up = torch.zeros(4, 768), torch.zeros(64, 4)
     lora = {f"{layer}.lora_down.weight": down, f"{layer}.lora_up.weight": up}
     save_file(lora, paths.models_dir() / "ink.safetensors")
+    save_file({"emb_params": torch.zeros(2, 768)}, paths.models_dir() / "calm.safetensors")
     graph = changed(TEXT_TO_IMAGE, "5", width=64, height=128, batch_size=1)
     graph = changed(graph, "3", model=["10", 0], sampler_name="uni_pc", scheduler="normal", steps=2)
     graph = changed(changed(graph, "6", clip=["11", 0], text="a (red:1.3) [fox]"), "7", clip=["11", 0])
@@ -339,6 +340,9 @@ def test_a_stable_diffusion_graph_with_a_lora() -> None:
     graph["11"] = {"class_type": "CLIPSetLastLayer", "inputs": {"clip": ["10", 1], "stop_at_clip_layer": -2}}
     with running_server(Library()) as server:
         assert server.get("/models/loras").json == ["ink"]
+        # The lists of A1111's interface, from which clients fill their menus.
+        assert [each["name"] for each in server.get("/sdapi/v1/loras").json] == ["ink"]
+        assert list(server.get("/sdapi/v1/embeddings").json["loaded"]) == ["calm"]
         assert run(server, graph)["status"]["status_str"] == "success"
         (picture,) = server.service.search("", 1).result()
         request = picture.request
@@ -408,6 +412,8 @@ def read_history(server: RunningServer, ids: list[str]) -> list[dict[str, Any]]:
     return [server.get(f"/history/{each}").json[each] for each in ids]
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("forked_processes")
 @pytest.mark.parametrize(("steps", "count"), [(3, 0), (6, 1), (10, 2)])
 def test_prompts_and_their_images_survive_a_killed_server(steps: int, count: int) -> None:
     """It is killed while the first sampler of a graph runs, while the graph waits for another prompt, or while its
@@ -462,6 +468,8 @@ def test_a_server_does_not_remove_a_prompt_that_another_one_runs(tmp_path: Path)
     assert first.restore() == [] and list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("forked_processes")
 def test_a_graph_that_kills_the_server_is_given_up() -> None:
     """Its nodes are run by five servers that die of them."""
     prompt_id = str(uuid.uuid4())

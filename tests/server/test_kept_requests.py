@@ -35,12 +35,15 @@ from tests.server.test_requests_by_id import read_events, submit
 
 TXT2IMG = "/sdapi/v1/txt2img"
 
+pytestmark = pytest.mark.usefixtures("forked_processes")
+
 
 def picture_count() -> int:
     with closing(Gallery.open()) as gallery:
         return gallery.count()
 
 
+@pytest.mark.slow
 def test_a_killed_server_completes_each_accepted_request_once() -> None:
     """It is killed after the first of three images of a request, while another one is waiting."""
     key = "key-00001"
@@ -72,6 +75,7 @@ def test_a_killed_server_completes_each_accepted_request_once() -> None:
     assert picture_count() == 4 and Queue.open().items() == []
 
 
+@pytest.mark.slow
 def test_a_repeated_request_joins_the_first_one_and_a_broken_connection_cancels_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -171,6 +175,7 @@ def test_requests_are_accepted_again_after_the_disk_was_full(
         assert [each.id for each in journal.open_entries()] == ["a"]
 
 
+@pytest.mark.slow
 def test_two_servers_of_one_folder_generate_a_request_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The second one gets a request that the first is running, and continues it when the first is killed."""
     body = {"prompt": "x", "steps": 4, "seed": 3}
@@ -192,6 +197,7 @@ def test_two_servers_of_one_folder_generate_a_request_once(monkeypatch: pytest.M
     assert picture_count() == 1 and Queue.open().items() == []
 
 
+@pytest.mark.slow
 def test_a_request_during_which_the_server_dies_again_and_again_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept_requests, "MAX_STARTS", 1)
     with server_process() as (server, _):

@@ -300,6 +300,7 @@ def test_malformed_messages_are_answered(talk: Conversation) -> None:
     assert talk.ask("ping")["result"] == {}
 
 
+@pytest.mark.slow
 def test_a_call_can_be_cancelled_and_the_end_of_the_input_cancels_the_rest() -> None:
     with conversation(GaussianLibrary(step_seconds=0.2)) as talk:
         begin(talk)
@@ -339,6 +340,7 @@ def test_a_call_can_be_cancelled_before_its_request_is_submitted() -> None:
         assert gallery.count() == 0
 
 
+@pytest.mark.slow
 def test_a_client_that_reads_nothing_stops_neither_its_images_nor_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gdm_studio.server.mcp.SECONDS_TO_READ", 0.2)
     monkeypatch.setattr("gdm_studio.server.mcp.SECONDS_UNREAD", 0.2)

@@ -185,6 +185,7 @@ def test_a_request_whose_client_hangs_up_is_cancelled(slow_server: RunningServer
     assert slow_server.get("/v1/images").json["data"] == []
 
 
+@pytest.mark.slow
 def test_an_interrupted_request_is_an_error_that_is_not_repeated(slow_server: RunningServer) -> None:
     for more in ({}, {"stream": True}):
         with following(slow_server) as events, ThreadPoolExecutor(1) as pool:

@@ -137,6 +137,7 @@ def test_an_interrupted_request_is_answered_with_its_images_so_far(slow_server: 
     assert server.post(TXT2IMG, {"prompt": "x", "steps": 1}).status == 200
 
 
+@pytest.mark.slow
 def test_an_interrupt_spares_the_requests_of_other_programs_on_the_same_computer(slow_server: RunningServer) -> None:
     server = slow_server
     with following(server) as events, ThreadPoolExecutor(2) as pool:
@@ -164,6 +165,7 @@ def test_an_interrupt_spares_the_requests_of_other_programs_on_the_same_computer
         assert until_event(events, "stopped")["id"] == "chat"
 
 
+@pytest.mark.slow
 def test_a_client_that_hangs_up_gives_up_its_requests(slow_server: RunningServer) -> None:
     """One request is running and another one is waiting when their connections are closed."""
     server = slow_server
@@ -214,6 +216,7 @@ def test_fifty_clients_at_once_are_all_answered(server: RunningServer) -> None:
     assert Queue.open().items() == []
 
 
+@pytest.mark.slow
 def test_a_client_with_many_requests_delays_no_other() -> None:
     """Twenty requests of one client wait before those of nine others. Each of those has its turn in the first round."""
     started: list[str] = []
@@ -326,6 +329,7 @@ def test_a_call_that_waits_when_the_service_stops_is_answered() -> None:
         assert isinstance(waiting.exception(PATIENCE), BusyError)
 
 
+@pytest.mark.slow
 def test_waiting_requests_keep_no_body_in_memory() -> None:
     bodies = [{"prompt": "a disc", "steps": 150, "scheduler": "x" * 2**20} for _ in range(12)]
     with running_server(GaussianLibrary(step_seconds=0.2)) as server, ExitStack() as stack:

@@ -73,6 +73,7 @@ def test_the_id_comes_at_once_and_the_events_from_the_first_one(server: RunningS
     assert "a red disc" in str(Image.open(io.BytesIO(png)).info)
 
 
+@pytest.mark.slow
 def test_a_dropped_line_cancels_nothing_and_a_reader_misses_nothing() -> None:
     with running_server(GaussianLibrary(step_seconds=0.05)) as server:
         name = submit(server, prompt="a red disc", steps=12)
@@ -113,6 +114,7 @@ def test_only_stop_stops_a_request() -> None:
         assert server.get("/v1/images").json["data"] == []
 
 
+@pytest.mark.slow
 def test_a_stopping_server_ends_the_streams_and_the_next_one_continues_the_requests(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -370,6 +370,7 @@ def test_slow_clients_are_cut_off() -> None:
         assert both.count(b"HTTP/1.1 200") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", ["POST /sdapi/v1/txt2img", "POST /", "GET /"])
 def test_a_body_that_nobody_reads_does_not_occupy_a_connection(line: str) -> None:
     limits = Limits(idle_seconds=2 * PATIENCE)

@@ -59,6 +59,7 @@ def test_scripts_refuse_masks_that_mark_nothing_and_read_holes() -> None:
         assert changed[20:44, 20:44].mean() > 0.9 and not changed[:16].any() and not changed[:, 48:].any()
 
 
+@pytest.mark.slow
 def test_only_the_masked_area_is_generated_at_the_size_that_suits_it() -> None:
     card = Library().card("tiny-sd")
     photo = np.full((300, 400, 3), 90, np.uint8)

@@ -58,6 +58,7 @@ def test_the_readme_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
     assert len(said) == 9 and shown["step"].request.branch.step == 8 and shown["step"].finished
 
 
+@pytest.mark.slow
 def test_the_studio_is_imported_without_torch_and_qt() -> None:
     code = "import sys, gdm_studio; gdm_studio.Studio(); print({'torch', 'PySide6', 'numpy'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -68,6 +69,7 @@ def test_the_studio_is_imported_without_torch_and_qt() -> None:
     assert hasattr(gdm_studio, "Studio") and not hasattr(gdm_studio, "studios")
 
 
+@pytest.mark.slow
 def test_images_equal_those_of_command_line_window_and_file(
     tiny: Studio, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -94,6 +96,7 @@ def test_images_equal_those_of_command_line_window_and_file(
     assert np.array_equal(asyncio.run(by_the_window()), step.image)
 
 
+@pytest.mark.slow
 def test_every_step_is_yielded_once_and_the_last_ones_are_finished(tiny: Studio) -> None:
     steps = list(tiny.generate(**FOX, count=3, batch=2))
     assert sorted((step.picture, step.index) for step in steps) == [(n, i) for n in range(3) for i in range(1, 7)]

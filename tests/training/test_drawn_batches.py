@@ -18,6 +18,7 @@ from gdm_studio.training.icons.decoder_recipe import DecoderRecipe, DecoderTrain
 from gdm_studio.training.icons.pose_augmented_pairs import PosedDrawings
 from gdm_studio.training.icons.posed_drafts_recipe import PosedRecipe
 from gdm_studio.training.icons.text_recipe import TextRecipe
+from gdm_studio.training.lora.base_models import IconsBase
 from gdm_studio.training.upscaler.images import Pyramid
 from gdm_studio.training.upscaler.recipe import UpscalerRecipe, windows
 from tests.helpers import tiny_model
@@ -213,3 +214,19 @@ def test_an_upscaler_learns_from_softened_crops_of_the_same_picture() -> None:
         assert sharp_share == pytest.approx(0.4, abs=0.1)
         assert decoded == pytest.approx(0.42, abs=0.1) or decoded == 0 and blurred == pytest.approx(0.6, abs=0.1)
     assert 0 < sum(row[1] > 0 for row in counts) < 12
+
+
+def test_a_lora_learns_with_the_drafts_whose_edges_are_those_of_its_image() -> None:
+    def drawing(left: int, *, level: int = 0) -> Tensor:
+        picture = torch.full((1, 64, 64, 4), 255, dtype=torch.uint8)
+        picture[:, 16:48, left : left + 24, :3] = level
+        return picture
+
+    lefts = [40, 8, 20, 11, 30, 9]
+    pictures = torch.cat([drawing(8), *(drawing(left, level=120) for left in lefts)])
+    model: Any = SimpleNamespace(preview=lambda latents: pictures)
+    base: Any = SimpleNamespace(model=model, device=torch.device("cpu"))
+    candidates = [(torch.zeros(1),) * 3 + (torch.zeros(1, 4, 8, 8),) + (torch.tensor([float(left)]),) for left in lefts]
+    chosen = IconsBase._choose_nearest(base, candidates, torch.zeros(4, 8, 8))
+    assert [int(parts[4]) for parts in chosen] == [8, 9, 11, 20]
+    assert IconsBase._choose_nearest(base, candidates[:1], torch.zeros(4, 8, 8)) == candidates[:1]

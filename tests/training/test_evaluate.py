@@ -262,6 +262,7 @@ def test_score_norms_are_those_of_the_pictures(capsys: pytest.CaptureFixture[str
         assert g == pytest.approx(exact, abs=0.1)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("gaussian")
 def test_figures_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["evaluate", "gaussian", "--quick", "--only", "colours"]) == 0

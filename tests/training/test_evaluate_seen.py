@@ -104,6 +104,9 @@ def test_mush_is_that_of_what_is_seen_at_one_size_over_white() -> None:
     assert seen.mid_gradient_share(fading) > 0.85
     larger = ramp(9).repeat(2, 1).repeat(2, 2)
     assert seen.mid_gradient_share(larger) == seen.mid_gradient_share(ramp(9))
+    red = ramp(9)
+    red[..., 1:3] = 128
+    assert seen.mid_gradient_share(red) > 0.85, "a gradient of one channel is seen"
 
 
 def test_a_picture_is_reduced_by_area_with_its_transparency() -> None:
@@ -172,6 +175,7 @@ def test_samples_are_measured_beside_their_drawings(generator: CachedGenerator, 
     assert "real 0 " not in mush.words and f"decoded {mush.details['decoded']:.3g})" in mush.words
 
 
+@pytest.mark.slow
 def test_a_model_that_redraws_is_found_out(
     generator: CachedGenerator, training: TrainingImages, monkeypatch: pytest.MonkeyPatch
 ) -> None:

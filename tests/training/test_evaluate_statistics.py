@@ -45,6 +45,20 @@ def test_every_picture_has_its_chance_in_a_draw() -> None:
     np.testing.assert_allclose(share, (0.5, 0.5, 1.0), atol=0.1)
 
 
+def test_every_group_has_its_chance_in_a_draw_of_a_part() -> None:
+    """By its size: a random order meets a group of many pictures early."""
+    small, large = [f"thing {index}" for index in range(12)], [f"other {index}" for index in range(4) for _ in range(6)]
+    groups = np.array(small + large)
+    found = groups[np.concatenate(draws(list(groups), 5, times=600, seed=1))]
+    names, counts = np.unique(found, return_counts=True)
+    assert len(names) == 16
+    # The first five names of random orders, by a second way to find them.
+    rng = np.random.default_rng(9)
+    firsts = [list(dict.fromkeys(rng.permutation(groups)))[:5] for _ in range(600)]
+    expected = dict(zip(*np.unique(firsts, return_counts=True), strict=True))
+    np.testing.assert_allclose(counts / 600, [expected[name] / 600 for name in names], atol=0.1)
+
+
 def test_an_interval_holds_95_of_100_draws() -> None:
     values = np.random.default_rng(0).normal(5, 2, 100_000)
     mean, low, high = interval(values)

@@ -84,6 +84,7 @@ def _unet(model: object) -> list[torch.nn.Parameter]:
     return list(model.unet.parameters())  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 def test_training_in_parts_ends_with_the_same_weights(recipe: FineTuneRecipe, tmp_path: Path) -> None:
     recipe = replace(recipe, samples=16, sheet_minutes=0)
     list(train(recipe, tmp_path / "whole"))

@@ -92,6 +92,7 @@ def test_only_the_process_that_holds_the_lock_is_killed(tmp_path: Path) -> None:
             each.communicate()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", ["preparing", "paused", ""])
 def test_a_process_without_a_step_is_killed_soon(status: str, tmp_path: Path) -> None:
     """It may be loading a model, and has nothing to save. A resumed process finds the status of an earlier one."""
@@ -107,6 +108,7 @@ def test_a_process_without_a_step_is_killed_soon(status: str, tmp_path: Path) ->
     assert run.was_interrupted or status == "paused"
 
 
+@pytest.mark.slow
 def test_a_process_that_trains_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(training, "PREPARING_SECONDS", 0.1)
     (tmp_path / LIVE).write_bytes(LiveState("running").to_json())

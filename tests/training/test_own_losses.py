@@ -36,15 +36,28 @@ def random(*shape: int, seed: int) -> torch.Tensor:
     return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
 
 
+def assert_same_slopes(found: torch.Tensor, expected: torch.Tensor, *parameters: torch.Tensor) -> None:
+    """Check that a loss trains as its formula does: the same gradients, also where a part is taken for a constant."""
+    slopes = [torch.autograd.grad(each, parameters, retain_graph=True) for each in (found, expected)]
+    assert all(slope.any() for slope in slopes[1])
+    for slope, stated in zip(*slopes, strict=True):
+        torch.testing.assert_close(slope, stated)
+
+
 def test_the_autoencoder_decodes_samples_of_its_posterior() -> None:
     x, mean, log_variance = (random(3, 4, 2, 2, seed=seed) for seed in range(3))
+    for each in (mean, log_variance):
+        each.requires_grad_(True)
     noise, more = random(3, 4, 2, 2, seed=3), random(3, 4, 2, 2, seed=4)
     model: Any = SimpleNamespace(posterior=lambda _: (mean, log_variance), reconstruct=lambda latents: latents)
     posterior = Normal(mean, log_variance.exp().sqrt())
-    latents = mean + posterior.stddev * noise + mean.std(dim=(0, 2, 3), keepdim=True) * more
+    latents = mean + posterior.stddev * noise + mean.detach().std(dim=(0, 2, 3), keepdim=True) * more
     divergence = kl_divergence(posterior, Normal(0.0, 1.0)).mean()
     expected = reconstruction_error(latents - x) + 0.3 * divergence
-    torch.testing.assert_close(reconstruction_loss(model, x, noise, more, kl_weight=0.3), expected)
+    found = reconstruction_loss(model, x, noise, more, kl_weight=0.3)
+    torch.testing.assert_close(found, expected)
+    # The deviation of the latents is a constant: larger latents do not make the added noise smaller.
+    assert_same_slopes(found, expected, mean, log_variance)
 
 
 def test_the_denoiser_and_the_draft_are_trained_together() -> None:
@@ -76,6 +89,19 @@ def test_the_upscaler_is_compared_over_black_and_over_white() -> None:
         for x, truth in zip((once, twice), truths, strict=True)
     )
     torch.testing.assert_close(doubling_loss(network, small, *truths), torch.as_tensor(expected) / 2)
+
+
+def test_an_upscaler_is_trained_by_its_second_doubling_through_the_first() -> None:
+    small, first, second = random(2, 4, 2, 2, seed=0), random(2, 4, 4, 4, seed=3), random(2, 4, 8, 8, seed=4)
+    factor = torch.tensor(0.8, requires_grad=True)
+
+    def network(x: torch.Tensor) -> torch.Tensor:
+        return torch.nn.functional.interpolate(factor * x, scale_factor=2.0)
+
+    once = network(small)
+    twice = network(once)
+    parts = [doubling_loss((lambda _, x=x: x), small, truth) for x, truth in ((once, first), (twice, second))]  # type: ignore
+    assert_same_slopes(doubling_loss(network, small, first, second), sum(parts) / 2, factor)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("factor", [0.5, 5.0])

@@ -415,6 +415,7 @@ def test_pictures_are_encoded_by_an_autoencoder_as_it_is(
     assert before.keys() == after.keys() and all(torch.equal(before[name], after[name]) for name in before)
 
 
+@pytest.mark.slow
 def test_an_autoencoder_of_small_pictures_grows_into_one_of_larger_ones(made: Path, tmp_path: Path) -> None:
     """Check that the larger autoencoder has the same latents for the same images before its own training."""
     small = autoencoder_training.load(made / "vae" / "vae.safetensors")
@@ -435,6 +436,7 @@ def _enlarged(made: Path) -> np.ndarray:
     return open_pictures(made / "pictures").rgba(np.arange(18)).repeat(2, axis=1).repeat(2, axis=2)
 
 
+@pytest.mark.slow
 def test_a_shipped_model_taken_apart_is_what_it_was_put_together_from(made: Path, taught: Path, tmp_path: Path) -> None:
     vae = made / "vae" / "vae.safetensors"
     path = export(made / "pictures", vae, made / "words", taught, to=tmp_path / "icons")

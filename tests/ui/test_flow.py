@@ -60,6 +60,7 @@ async def generated(window: Window, count: int = 1) -> None:
     await until(lambda: window.gallery.panel_model.rowCount() >= before + count and window.generation.job is None)
 
 
+@pytest.mark.everyday
 def test_a_first_run_has_a_prompt_a_model_and_one_button(home: Path) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
@@ -70,6 +71,7 @@ def test_a_first_run_has_a_prompt_a_model_and_one_button(home: Path) -> None:
     run_in_window(play)
 
 
+@pytest.mark.everyday
 def test_generate_shows_every_step_and_saves_the_image(home: Path) -> None:
     async def play(window: Window) -> None:
         await generated(window)
@@ -105,6 +107,7 @@ def test_the_file_names_the_device_that_made_the_picture(home: Path, tmp_path: P
     run_in_window(play)
 
 
+@pytest.mark.everyday
 def test_every_run_has_a_new_seed_unless_it_is_locked_or_typed(home: Path) -> None:
     async def play(window: Window) -> None:
         seed = window.create_page.controls.seed
@@ -174,6 +177,7 @@ def test_escape_in_a_number_field_stops_no_run(home: Path) -> None:
     run_in_window(play, library=GaussianLibrary(step_seconds=0.05))
 
 
+@pytest.mark.everyday
 def test_stop_takes_effect_within_a_step_and_its_image_can_be_saved(home: Path) -> None:
     async def play(window: Window) -> None:
         window.create_page.controls.request_draft.change(steps=60)
@@ -195,6 +199,7 @@ def test_stop_takes_effect_within_a_step_and_its_image_can_be_saved(home: Path) 
     run_in_window(play, library=GaussianLibrary(step_seconds=0.05))
 
 
+@pytest.mark.everyday
 def test_space_pauses_and_resumes_and_right_makes_one_step(home: Path) -> None:
     async def play(window: Window) -> None:
         window.create_page.controls.request_draft.change(steps=30)
@@ -427,6 +432,7 @@ def test_the_gallery_marks_no_other_image_during_a_run(home: Path) -> None:
     run_in_window(play, library=GaussianLibrary(step_seconds=0.03))
 
 
+@pytest.mark.everyday
 def test_a_dropped_image_restores_its_settings_and_is_reproduced(home: Path) -> None:
     async def play(window: Window) -> None:
         await generated(window)
@@ -484,6 +490,7 @@ def test_a_dropped_image_without_settings_becomes_the_start_image(home: Path, tm
     run_in_window(play)
 
 
+@pytest.mark.everyday
 def test_an_error_is_shown_as_a_notice_and_the_window_keeps_working(home: Path) -> None:
     class Broken(GaussianLibrary):
         broken = False
@@ -558,6 +565,7 @@ def test_a_picture_that_could_not_be_saved_is_saved_on_closing(home: Path) -> No
     assert len(pictures(home)) == 1
 
 
+@pytest.mark.everyday
 def test_deleting_can_be_undone(home: Path) -> None:
     async def play(window: Window) -> None:
         await generated(window)
@@ -587,6 +595,7 @@ def test_a_picture_deleted_while_it_is_opened_is_no_error(home: Path) -> None:
     run_in_window(play)
 
 
+@pytest.mark.everyday
 def test_window_state_is_restored(home: Path) -> None:
     async def first(window: Window) -> None:
         controls = window.create_page.controls
@@ -630,6 +639,7 @@ def test_the_window_closes_if_its_state_cannot_be_written(home: Path, capsys: py
     assert "data is a file, not a folder" in capsys.readouterr().err
 
 
+@pytest.mark.everyday
 def test_closing_during_a_run_saves_finished_images(home: Path) -> None:
     async def play(window: Window) -> None:
         window.create_page.controls.request_draft.change(count=2)

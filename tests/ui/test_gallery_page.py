@@ -1122,3 +1122,37 @@ def test_only_visible_thumbnails_are_read() -> None:
 
     asyncio.run(play())
     assert len(read) < 200 and "4500" in read and "1500" not in read
+
+
+def test_thumbnails_reach_their_list_once_per_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every update of a list repaints it, so batches that are read within a frame arrive together."""
+    monkeypatch.setattr("gdm_studio.ui.gallery.thumbnails.FRAME", 3600.0)
+    batches: list[int] = []
+    updates: list[int] = []
+
+    def read(pictures: list[MadeUpPicture], side: int) -> dict[str, np.ndarray | None]:
+        batches.append(len(pictures))
+        return {picture.id: flat_image(255, 0, 0, side=side) for picture in pictures}
+
+    class CountingModel(PictureModel):
+        def set_thumbnails(self, images: Any, side: int, **others: Any) -> None:
+            updates.append(len(images))
+            super().set_thumbnails(images, side, **others)
+
+    async def play() -> None:
+        failed: list[BaseException] = []
+        reader, model = ThumbnailReader(read, Tasks(failed.append)), CountingModel(theme())
+        # An update has just been painted.
+        reader._updated_at = asyncio.get_running_loop().time()
+        pictures = [MadeUpPicture(str(n)) for n in range(300)]
+        reader.request(model, pictures)
+        await until(lambda: len(batches) > 2)
+        # The list still lacks those that wait for its update, and they are not read again.
+        reader.request(model, pictures)
+        await until(lambda: sum(updates) >= len(pictures))
+        reader.close()
+        assert not failed
+
+    asyncio.run(play())
+    # The last batches of both threads may end one after the other.
+    assert len(batches) > 8 and len(updates) <= 2 and sum(batches) == 300

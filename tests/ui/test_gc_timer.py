@@ -34,12 +34,14 @@ def timer() -> Iterator[GcTimer]:
     timer.end()
 
 
+@pytest.mark.slow
 def test_garbage_is_collected(timer: GcTimer) -> None:
     knot = weakref.ref(Knot())
     assert knot() is not None and not gc.isenabled()
     assert wait_until(lambda: knot() is None)
 
 
+@pytest.mark.slow
 def test_objects_of_imported_modules_are_not_scanned(
     timer: GcTimer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,8 +18,7 @@ from gdm_studio.models.files.checkpoints import Entry, read_entry
 from gdm_studio.models.installed import scanner
 from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_request import BUILT_IN, Request
-from gdm_studio.ui.shell.app import Application, application, event_loop
-from gdm_studio.ui.shell.app import _open_and_run as live
+from gdm_studio.ui.shell.app import Application, application, event_loop, open_window, run_window
 from gdm_studio.ui.shell.single_instance import SingleInstance
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.window_state_file import Session
@@ -71,16 +70,8 @@ def start(play: Callable[[Window], Coroutine[Any, Any, None]]) -> None:
     app = QApplication.instance() or application()
     assert isinstance(app, Application)
 
-    async def all_of_it() -> None:
-        running = asyncio.ensure_future(live(app, Library(), SingleInstance(app), None))
-        windows: list[Window] = []
-
-        def is_painted() -> bool:
-            windows[:] = [each for each in app.topLevelWidgets() if isinstance(each, Window) and each.painted.is_set()]
-            return bool(windows)
-
-        await until(is_painted, 30)
-        (window,) = windows
+    async def all_of_it(window: Window) -> None:
+        running = asyncio.ensure_future(run_window(app, window, SingleInstance(app), None))
         try:
             await asyncio.wait_for(play(window), SECONDS)
         finally:
@@ -89,11 +80,13 @@ def start(play: Callable[[Window], Coroutine[Any, Any, None]]) -> None:
             window.deleteLater()
             QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
+    window = open_window(app, Library())
     with event_loop(app) as loop:
-        loop.run_until_complete(all_of_it())
+        loop.run_until_complete(all_of_it(window))
     asyncio.set_event_loop(None)
 
 
+@pytest.mark.slow
 def test_the_window_is_painted_and_filled_while_a_file_is_read(home: Path, slow: threading.Event) -> None:
     model("a")
     path = slow_file("b")
@@ -138,6 +131,7 @@ def test_models_of_the_last_scan_are_there_from_the_first_paint(home: Path, monk
         go.set()
 
 
+@pytest.mark.slow
 def test_a_model_that_is_still_being_read_is_restored_with_its_edits(home: Path, slow: threading.Event) -> None:
     slow_file("a")
     model("b")
@@ -155,6 +149,7 @@ def test_a_model_that_is_still_being_read_is_restored_with_its_edits(home: Path,
     assert (request.model, request.prompt, request.steps) == ("tiny", "a blue owl", 7)
 
 
+@pytest.mark.slow
 def test_a_model_chosen_during_the_scan_stays_chosen(home: Path, slow: threading.Event) -> None:
     slow_file("a")
     model("b")

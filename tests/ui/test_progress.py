@@ -70,6 +70,7 @@ with event_loop(app) as loop:
 """
 
 
+@pytest.mark.slow
 def test_the_first_paint_imports_no_heavy_library(tmp_path: Path) -> None:
     environ = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "GDM_STUDIO_HOME": str(tmp_path)}
     found = subprocess.run([sys.executable, "-c", FIRST_PAINT], capture_output=True, text=True, check=True, env=environ)

@@ -116,6 +116,7 @@ def test_a_second_start_replaces_a_closing_first(tmp_path: Path) -> None:
         second.kill()
 
 
+@pytest.mark.slow
 def test_a_second_start_waits_for_a_window_that_closes_slowly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(single_instance, "PATIENCE", 3.0)
     # The window answers more often than this.
@@ -150,6 +151,7 @@ def test_every_start_is_a_first_if_no_lock_can_be_created(_own_home: Path) -> No
     assert SingleInstance().is_first() and SingleInstance().is_first()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="kill -9 is Unix's")
 def test_one_of_two_starts_replaces_a_killed_process() -> None:
     """The first process is killed while it holds its lock and its socket file exists."""
@@ -322,6 +324,7 @@ def test_other_users_are_not_answered(runtime: Path, monkeypatch: pytest.MonkeyP
     first.release()
 
 
+@pytest.mark.slow
 @no_windows
 def test_an_address_written_by_another_user_is_not_used(runtime: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(single_instance, "PATIENCE", 0.3)
@@ -411,6 +414,7 @@ def test_the_longest_message_allowed_is_taken(runtime: Path, monkeypatch: pytest
     first.release()
 
 
+@pytest.mark.slow
 @no_windows
 def test_300_random_messages_do_not_change_the_window(runtime: Path) -> None:
     heard: list[Path | None] = []
@@ -440,6 +444,7 @@ def test_300_random_messages_do_not_change_the_window(runtime: Path) -> None:
     first.release()
 
 
+@pytest.mark.slow
 @no_windows
 def test_silent_connections_end_and_do_not_block_others_for_long(
     runtime: Path, monkeypatch: pytest.MonkeyPatch

@@ -314,6 +314,7 @@ def test_the_pseudo_locale_is_longer() -> None:
     assert Shown("shell", "Window", "text", f"{lengthened('Stop')} now").has_untranslated_words()
 
 
+@pytest.mark.slow
 def test_the_catalogues_are_up_to_date() -> None:
     script = Path(UPDATE["__file__"])
     done = subprocess.run([sys.executable, script, "--check"], capture_output=True, text=True, check=False)

@@ -29,20 +29,11 @@ from gdm_studio.ui.create.prompt.prompt_checker import Mistake
 from gdm_studio.ui.create.prompt.prompt_chips import HEIGHT, ChipLook, PromptChip
 from gdm_studio.ui.folder_dialogs import ask_folder
 from gdm_studio.ui.theme.theme import SPACE, Theme
-from gdm_studio.ui.widgets import (
-    Choice,
-    Collapsible,
-    Combo,
-    ElidedLabel,
-    Notices,
-    SeedField,
-    Segmented,
-    SliderRow,
-    Stepper,
-)
+from gdm_studio.ui.widgets import Choice, Collapsible, Combo, ElidedLabel, Notices, SeedField, Segmented, Stepper
 from gdm_studio.ui.widgets.fields import NumberEdit
 from gdm_studio.ui.widgets.icon_button import mark
 from gdm_studio.ui.widgets.search_field import SearchField
+from gdm_studio.ui.widgets.slider_row import SliderRow
 from tests.helpers.widgets import drag, mute_platform, record_signal, show_widget, theme, wait_until
 
 LEFT = Qt.MouseButton.LeftButton
@@ -85,6 +76,7 @@ def test_typing_after_an_inserted_text_is_undone_alone(look: Theme) -> None:
     assert box.text() == "a red fox"
 
 
+@pytest.mark.slow
 def test_a_prompt_rests_once_when_typing_pauses(look: Theme) -> None:
     box = show_widget(PromptBox(look))
     QTest.qWait(PAUSE * 2)

@@ -166,6 +166,7 @@ def _interactive(page: QWidget) -> list[QWidget]:
     return [child for kind in kinds for child in page.findChildren(kind) if not isinstance(child, QScrollBar)]
 
 
+@pytest.mark.slow
 def test_every_create_control_has_a_name_a_tooltip_and_keyboard_access(look: Theme) -> None:
     page = show_widget(CreatePage(look, RequestDraft(), PictureModel(look)), width=1280, height=752)
     unfold(page.controls)
@@ -178,6 +179,7 @@ def test_every_create_control_has_a_name_a_tooltip_and_keyboard_access(look: The
         assert control.focusPolicy() & Qt.FocusPolicy.TabFocus, f"{where} is not reached with Tab"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(1024, 592), (1280, 752), (2560, 1392)])
 def test_the_create_page_fits_every_size(look: Theme, size: tuple[int, int]) -> None:
     page = show_widget(CreatePage(look, RequestDraft(), PictureModel(look)), *size)

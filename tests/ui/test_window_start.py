@@ -10,16 +10,19 @@ import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from gdm_studio.models.installed import saved_model_list
 from gdm_studio.models.model_library import Library
+from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.shell.app import event_loop
 from gdm_studio.ui.shell.window import LATER_MODULES, STARTUP_MODULES, Window
 from gdm_studio.ui.theme.theme import Theme
+from gdm_studio.ui.window_state_file import Session
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.window import SECONDS, until
 
@@ -29,6 +32,9 @@ MOST = 130
 # Packages that the first paint does not need, except for the modules of their names.
 BANNED = (
     "torch",
+    "asyncio",
+    "qasync",
+    "concurrent",
     "numpy",
     "PIL",
     "safetensors",
@@ -41,7 +47,10 @@ BANNED = (
     "gdm_studio.models.model_library",
     "gdm_studio.models.files",
     "gdm_studio.gallery",
-    "gdm_studio.jobs",
+    "gdm_studio.jobs.executor",
+    "gdm_studio.jobs.queue",
+    "gdm_studio.jobs.runner",
+    "gdm_studio.jobs.workers.engine_process",
     "gdm_studio.engine.pipeline",
 )
 
@@ -59,6 +68,7 @@ def test_the_first_paint_imports_little(home: Path) -> None:
     assert not chains, "before the first paint:\n" + "\n".join(chains)
     ours = sorted(name for name in importers if name.split(".")[0] == "gdm_studio")
     assert len(ours) <= MOST, f"{len(ours)} modules before the first paint: {', '.join(ours)}"
+    assert "gdm_studio.cli.main" in ours, "the program starts there"
 
 
 def test_the_list_of_built_in_models_is_up_to_date(home: Path) -> None:
@@ -109,6 +119,7 @@ async def _close(window: Window) -> None:
     window.deleteLater()
 
 
+@pytest.mark.slow
 def test_input_right_after_the_first_paint_acts(home: Path) -> None:
     """Letters appear at once. Clicks and commands are noticed at once, and carried out when the start is complete."""
 
@@ -137,6 +148,7 @@ def test_input_right_after_the_first_paint_acts(home: Path) -> None:
     _run(use)
 
 
+@pytest.mark.slow
 def test_letters_after_an_early_command_belong_to_what_it_opens(home: Path) -> None:
     async def use() -> None:
         window = Window(_theme(), GaussianLibrary())  # type: ignore[arg-type]
@@ -167,6 +179,7 @@ def test_letters_after_an_early_command_belong_to_what_it_opens(home: Path) -> N
     _run(use)
 
 
+@pytest.mark.slow
 def test_a_window_that_is_closed_during_its_start_ends(home: Path) -> None:
     async def use() -> None:
         window = Window(_theme(), GaussianLibrary())  # type: ignore[arg-type]
@@ -183,4 +196,53 @@ def test_a_window_that_is_closed_during_its_start_ends(home: Path) -> None:
         assert await asyncio.to_thread(window.worker.wait, int(1000 * SECONDS))
         window.deleteLater()
 
+    _run(use)
+
+
+def test_the_first_frame_has_only_what_it_shows(home: Path) -> None:
+    """The folded settings, three quarters of all widgets, do not exist yet. The draft alone has their values."""
+    settings = Request(prompt="a fox", steps=7, negative_prompt="blurry", guidance_scale=3.5)
+    Session(request=settings, more_open=True).save(home / "data")
+    window = Window(_theme())
+    controls = window.create_page.controls
+    hidden = [widget for widget in window.findChildren(QWidget) if not widget.isVisibleTo(window)]
+    assert not controls.is_filled and len(hidden) < 120
+    request = controls.request()
+    assert (request.steps, request.negative_prompt, request.guidance_scale) == (7, "blurry", 3.5)
+    # Reading one of them creates all of them, with these values.
+    assert controls.steps.value() == 7 and controls.is_filled
+    assert controls.negative.text() == "blurry" and controls.guidance.value() == 3.5 and controls.more.is_open()
+    assert controls.request() == request
+    window.deleteLater()
+
+
+def test_unfolding_creates_the_folded_settings(home: Path) -> None:
+    window = Window(_theme())
+    controls = window.create_page.controls
+    assert not controls.is_filled
+    QTest.mouseClick(controls.main_settings.head, Qt.MouseButton.LeftButton)
+    assert controls.is_filled and controls.steps.isVisibleTo(window)
+    window.deleteLater()
+
+
+def test_a_start_image_of_the_last_session_is_in_the_first_frame(home: Path) -> None:
+    Session(request=Request(image="0" * 64)).save(home / "data")
+    window = Window(_theme())
+    assert window.create_page.controls.start.isVisibleTo(window)
+    window.deleteLater()
+
+
+def test_a_window_closed_before_its_event_loop_closes_in_it(home: Path) -> None:
+    app = _application()
+    window = Window(_theme(), GaussianLibrary())  # type: ignore[arg-type]
+    QTimer.singleShot(0, window, window.close)
+    window._is_painted = False
+    window.show_first_frame()
+
+    async def use() -> None:
+        await window.start_gradually()
+        await asyncio.wait_for(window.closed.wait(), SECONDS)
+        window.deleteLater()
+
+    assert app is not None
     _run(use)

@@ -127,6 +127,7 @@ def test_a_run_yields_every_step_and_the_image() -> None:
     run_on_worker(play)
 
 
+@pytest.mark.slow
 def test_a_slow_reader_sees_fewer_views_and_no_backlog() -> None:
     async def play(worker: WorkerThread) -> None:
         job = worker.runner.enqueue(Job(Request(model="gaussian", steps=300, guidance_scale=1.0)))
@@ -191,6 +192,7 @@ def test_every_preview_is_decoded_after_a_pause_or_the_end() -> None:
     run_on_worker(play, step_seconds=0.02)
 
 
+@pytest.mark.slow
 def test_the_next_job_does_not_wait_for_previews_of_the_last() -> None:
     async def play(worker: WorkerThread) -> None:
         first = worker.runner.enqueue(Job(Request(model="gaussian", steps=200, guidance_scale=1.0)))
@@ -252,6 +254,7 @@ def test_a_long_run_frees_the_steps_of_its_oldest_images(monkeypatch: pytest.Mon
     run_on_worker(play)
 
 
+@pytest.mark.slow
 def test_steps_repeated_after_running_out_of_memory_keep_their_places(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(OutOfMemoryModel, "steps_made", 0)
 
@@ -274,6 +277,7 @@ def test_steps_repeated_after_running_out_of_memory_keep_their_places(monkeypatc
     run_on_worker(play, step_seconds=0.1, kind=OutOfMemoryModel)
 
 
+@pytest.mark.slow
 def test_a_preview_decoding_error_leaves_the_worker_thread_running() -> None:
     async def play(worker: WorkerThread) -> None:
         first = worker.runner.enqueue(Job(replace(REQUEST, count=2, batch=2)))
@@ -373,6 +377,7 @@ def test_a_settled_run_frees_its_model_and_can_still_be_saved() -> None:
     run_on_worker(play, step_seconds=0.02)
 
 
+@pytest.mark.slow
 def test_a_resume_point_records_the_weights_of_its_model() -> None:
     library, request = TinyLibrary(), Request(model="tiny", prompt="a red disc", steps=4, device="cpu")
     (first, *_) = [event for event in generate(request, library) if isinstance(event, StepEvent)]

@@ -41,6 +41,7 @@ from gdm_studio.ui.denoising_steps.step_history import StepHistory
 from gdm_studio.ui.worker_thread import WorkerThread
 from tests.helpers import tiny_model
 
+forked = pytest.mark.usefixtures("forked_processes")
 no_kill = pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9")
 REQUEST = Request(model="tiny", prompt="a red fox", seed=3, steps=60, device="cpu")
 
@@ -109,6 +110,8 @@ def refuse(path: str) -> None:
     raise StorageError(f"{path} is full.")
 
 
+@pytest.mark.slow
+@forked
 def test_a_run_is_paused_stepped_branched_and_decoded_with_the_same_bits(pixels: np.ndarray) -> None:
     async def play(worker: WorkerThread, engine: ProcessEngine) -> None:
         saved: list[bytes] = []
@@ -151,6 +154,8 @@ def test_a_run_is_paused_stepped_branched_and_decoded_with_the_same_bits(pixels:
     played(play)
 
 
+@pytest.mark.slow
+@forked
 @no_kill
 @pytest.mark.parametrize("end", [signal.SIGKILL, pytest.param(signal.SIGSTOP, marks=pytest.mark.slow)])
 def test_a_run_survives_the_death_of_its_engine(
@@ -184,6 +189,7 @@ def test_a_run_survives_the_death_of_its_engine(
     played(play)
 
 
+@forked
 @pytest.mark.slow
 @no_kill
 def test_a_second_death_at_the_same_step_offers_a_remedy() -> None:
@@ -209,6 +215,7 @@ def test_a_second_death_at_the_same_step_offers_a_remedy() -> None:
     played(play)
 
 
+@forked
 @pytest.mark.slow
 @no_kill
 def test_an_idle_engine_that_ends_is_replaced_and_gives_back_its_memory(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,6 +238,8 @@ def test_an_idle_engine_that_ends_is_replaced_and_gives_back_its_memory(monkeypa
     played(play)
 
 
+@pytest.mark.slow
+@forked
 @no_kill
 @pytest.mark.parametrize("ends_early", [True, False])
 def test_the_thread_generates_images_if_no_engine_can_be_started(
@@ -266,6 +275,7 @@ def test_the_thread_generates_images_if_no_engine_can_be_started(
     played(play, FallbackEngine(None, Library()))
 
 
+@pytest.mark.slow
 def test_the_window_never_imports_torch(_own_home: Path) -> None:
     program = Path(__file__).with_name("window_without_torch.py")
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(Path(__file__).parents[2])}
@@ -294,6 +304,8 @@ def _is_open(descriptor: str) -> bool:
     return os.path.lexists(f"/proc/self/fd/{descriptor}")
 
 
+@pytest.mark.slow
+@forked
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_large_images_pass_through_a_file_of_which_a_killed_engine_leaves_nothing() -> None:
     # An engine of an earlier test may wait to be collected.

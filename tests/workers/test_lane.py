@@ -59,6 +59,7 @@ async def until(job: Job, reason: Callable[[], bool]) -> None:
     raise AssertionError("the run ended first")
 
 
+@pytest.mark.slow
 def test_a_batch_and_a_set_report_every_step() -> None:
     sheet = [replace(REQUEST, count=1, prompt=prompt) for prompt in ("a fox", "an owl", "a disc")]
 
@@ -108,6 +109,7 @@ def test_a_failed_job_leaves_no_work_items_behind(pool: Pool, monkeypatch: pytes
     assert set(asked) == {REQUEST.seed}
 
 
+@pytest.mark.slow
 def test_a_paused_job_waits_and_a_stopped_one_can_be_saved_and_resumed() -> None:
     kept: list[bytes] = []
 
@@ -155,6 +157,7 @@ def test_partial_images_of_a_stopped_set_keep_the_numbers_of_the_set() -> None:
     played(play)
 
 
+@pytest.mark.slow
 def test_jobs_that_share_devices_run_side_by_side_and_end_separately() -> None:
     asked = [replace(LONG, count=1, steps=60, seed=seed) for seed in (3, 9)]
 

@@ -54,6 +54,7 @@ def alone(orders: list[WorkItem]) -> dict[int, Result]:
     return results(list(generate_here(orders, Library())))
 
 
+@pytest.mark.slow
 def test_workers_generate_the_same_images_as_one_process(pool: Pool) -> None:
     request = replace(REQUEST, count=5)
     events = list(generate_with(pool, [WorkItem.of(request, made=[1])], previews=0.25))
@@ -223,6 +224,7 @@ def test_an_error_keeps_its_message_across_processes() -> None:
     assert isinstance(found.sentence, Sentence) and found.sentence.values == {"name": "pruned"}
 
 
+@pytest.mark.slow
 def test_sentences_within_the_error_of_a_worker_keep_their_templates(pool: Pool) -> None:
     with pytest.raises(ModelError, match="did you mean gan-points or ddgan-points or gamma-points") as raised:
         list(generate_with(pool, [WorkItem.of(replace(REQUEST, model="ganpoints"))]))

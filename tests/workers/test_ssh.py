@@ -50,7 +50,7 @@ LIMIT = 100  # seconds for a test that could wait forever
 FOX = ["a red fox", "--model", tiny_model.NAME, "--seed", "7", "--steps", "4"]
 REQUEST = Request(model="tiny", prompt="a red fox", seed=3, steps=60, sampler="euler_a", device="cpu")
 
-pytestmark = [no_kill, pytest.mark.timeout(LIMIT)]
+pytestmark = [no_kill, pytest.mark.timeout(LIMIT), pytest.mark.usefixtures("forked_processes")]
 
 
 @pytest.fixture
@@ -216,6 +216,7 @@ def test_a_connection_killed_during_the_start_is_made_again(gpubox: OtherCompute
     assert len(gpubox.calls) == count + 1
 
 
+@pytest.mark.slow
 def test_a_connection_that_is_always_killed_ends_the_run(gpubox: OtherComputer) -> None:
     (gpubox.folder / "deaths").write_text("1000")
     assert "gpubox" in str(error_of(replace(REQUEST, device=gpubox.device)))
@@ -457,6 +458,7 @@ def test_damaged_steps_after_too_many_to_keep_leave_nothing_to_resume(monkeypatc
     assert steps.resume_point() == b""
 
 
+@pytest.mark.slow
 def test_messages_that_nobody_handles_are_limited(
     gpubox: OtherComputer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

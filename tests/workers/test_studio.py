@@ -31,6 +31,7 @@ def hired(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Pool]]:
     assert all(worker.has_ended for pool in made for worker in pool.workers)
 
 
+@pytest.mark.usefixtures("forked_processes")
 @pytest.mark.slow
 def test_images_on_workers_continue_while_others_are_generated(hired: list[Pool]) -> None:
     with Studio() as studio:

@@ -103,6 +103,7 @@ def test_missing_devices_are_reported_before_an_item_is_taken(capsys: pytest.Cap
         assert "There is no device called 'warp:1' here" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("forked_processes")
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="children are found in /proc")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])

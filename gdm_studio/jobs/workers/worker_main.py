@@ -201,12 +201,11 @@ class ShareRunner:
 
         The number of threads is a power of two, which gives the same bits as one thread (`devices.threads_of`).
         """
-        from gdm_studio.engine import oom_retry
-        from gdm_studio.models.memory import devices
+        from gdm_studio.models.memory import batch_size, devices
 
         count = (preferences.load().threads or devices.DEFAULT_THREADS) // self._sharing
         devices.use_threads(1 << (max(1, count).bit_length() - 1))
-        return oom_retry.max_batch(self._device.partition(":")[0])
+        return batch_size.max_batch(self._device.partition(":")[0])
 
 
 class RemoteShareRunner(ShareRunner):

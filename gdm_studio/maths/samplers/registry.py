@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.lazy_import import LazyFunction
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths import registry_tables
-from gdm_studio.maths.noise_path import Step
 from gdm_studio.maths.numeric_parameters import Param, params_of
+
+if TYPE_CHECKING:
+    from gdm_studio.maths.noise_path import Step
 
 # A sampler: (denoise, x, path, noise, *, start=0, history=(), parameters…) -> steps. The first `start` steps are
 # already done, and x is at path[start].
-SamplerFn = Callable[..., Iterator[Step]]
+SamplerFn = Callable[..., "Iterator[Step]"]
 
 # Name of the group of the samplers that suit most pictures.
 FIRST = QT_TRANSLATE_NOOP("Setting", "First choices")

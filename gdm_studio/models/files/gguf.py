@@ -25,6 +25,9 @@ _METADATA_KEYS = {
     "general.author": "modelspec.author",
     "general.license": "modelspec.license",
 }
+# Key in `Header.metadata` of the base of the rotary frequencies, and the last components of its key in files.
+ROPE_BASE = "gguf.rope_base"
+_ROPE_BASE = ".rope.freq_base"
 _ALIGNMENT = "general.alignment"
 # Prefix of the key for the shape of a tensor that ComfyUI-GGUF has reshaped so that its rows are divisible into blocks.
 _ORIGINAL_SHAPE = "comfy.gguf.orig_shape."
@@ -155,6 +158,8 @@ class _Parser:
         value = self._read_value(self._read_number("<I"), wanted=key.startswith(_ORIGINAL_SHAPE))
         if key in _METADATA_KEYS and isinstance(value, str):
             self._metadata[_METADATA_KEYS[key]] = value
+        elif key.endswith(_ROPE_BASE) and isinstance(value, float):
+            self._metadata[ROPE_BASE] = repr(value)
         elif key == _ALIGNMENT:
             if type(value) is not int or not 0 < value <= MOST_ALIGNMENT or value % 8:
                 raise ValueError("its alignment is impossible")
@@ -175,8 +180,8 @@ class _Parser:
             raise ValueError("a tensor is malformed")
         return name, (kind, shape[::-1], offset)
 
-    def _read_value(self, kind: int, *, wanted: bool = False) -> str | int | Shape | None:
-        """Read one metadata value of a GGUF header. Returns a string, an integer or, if `wanted`, an array of integers
+    def _read_value(self, kind: int, *, wanted: bool = False) -> str | float | Shape | None:
+        """Read one metadata value of a GGUF header. Returns a string, a number or, if `wanted`, an array of integers
         as a shape. Other values are skipped, and None is returned.
         """
         if kind == _STRING:
@@ -184,10 +189,10 @@ class _Parser:
         if kind == _ARRAY:
             return self._read_array(wanted=wanted)
         form = self._format_of(kind)
-        if form in ("<f", "<d", "<?"):
+        if form == "<?":
             self._skip(struct.calcsize(form))
             return None
-        return self._read_number(form)
+        return self._read_real(form) if form in ("<f", "<d") else self._read_number(form)
 
     def _read_array(self, *, wanted: bool) -> Shape | None:
         inner, count = self._read_number("<I"), self._read_number("<Q")
@@ -224,6 +229,12 @@ class _Parser:
         self._skip(struct.calcsize(form))
         (found,) = struct.unpack_from(form, self._data, begin)
         return int(found)
+
+    def _read_real(self, form: str) -> float:
+        begin = self._offset
+        self._skip(struct.calcsize(form))
+        (found,) = struct.unpack_from(form, self._data, begin)
+        return float(found)
 
     def _skip(self, count: int) -> None:
         self._offset += count

@@ -87,7 +87,7 @@ class StoredTensor(NamedTuple):
 class Quantization(NamedTuple):
     """Description of a quantised weight. Its levels and scales are stored in several tensors of a file."""
 
-    # "fp8", "int8", "nf4", "fp4", "nvfp4", "mxfp8" or W4A8.
+    # "fp8", "int8", "int4", "int2", "nf4", "fp4", "nvfp4", "mxfp8" or W4A8.
     kind: str
     # Type of the levels, a key of BYTES.
     dtype: str
@@ -95,7 +95,7 @@ class Quantization(NamedTuple):
     shape: tuple[int, ...]
     # Names of the tensors: first the levels, then their scales.
     parts: tuple[str, ...]
-    # Numbers that `scaled_quantization` or `tiled_quantization` needs.
+    # Numbers that `scaled_quantization`, `tiled_quantization` or `affine_quantization` needs.
     numbers: Mapping[str, float]
     # Type to which the writing tool rounds the weight, a key of BYTES, or "" for fp32.
     rounded: str = ""

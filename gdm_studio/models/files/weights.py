@@ -16,6 +16,7 @@ from gdm_studio.common.translation_markers import translatable
 from gdm_studio.models.files.checkpoints import Entry, read_entry, read_shards, shards_beside
 from gdm_studio.models.files.header import BLOCKS, BYTES, Quantization, StoredTensor, ema_name, unreadable_error
 from gdm_studio.models.files.mapped_memory import map_file
+from gdm_studio.models.weight_storage.affine_quantization import is_affine
 from gdm_studio.models.weight_storage.compressed_tensor import CompressedTensor, Expand, Rows, Take, widened
 from gdm_studio.models.weight_storage.ggml_blocks import expand_blocks
 from gdm_studio.models.weight_storage.scaled_quantization import expand_levels, read_scales, rows_of
@@ -162,7 +163,9 @@ class Weights(Mapping[str, Tensor]):
         if not all(map(is_possible, scales)) or not abs(form.numbers.get("offset", 0)) <= LARGEST:
             raise self._flaw_error(file, name, "scales of NaN, infinity or more than a million")
         is_plain = "block" not in form.numbers and len(parts) > 1
-        if is_plain and not bool(parts[1].float().any()) and bool((parts[0].view(torch.uint8) & 127).any()):
+        factors = (*parts[1:2], *(parts[2:] if is_affine(form) else ()))
+        is_zero = is_plain and not any(bool(each.float().any()) for each in factors)
+        if is_zero and bool((parts[0].view(torch.uint8) & 127).any()):
             raise self._flaw_error(file, name, "a scale of 0")
 
     def _flaw_error(self, file: str, name: str, flaw: str) -> ModelError:

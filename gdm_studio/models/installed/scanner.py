@@ -38,6 +38,7 @@ from gdm_studio.models.files.recognition import (
     recognise,
 )
 from gdm_studio.models.files.sidecars import find_sidecars
+from gdm_studio.models.files.stated_configuration import StatedValueError
 from gdm_studio.models.installed.description import ADAPTERS, TEXT_ENCODER, Description, describe_entry
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.required_parts import FoundPart
@@ -303,10 +304,15 @@ def _describe_upscaler(entry: Entry, found: Recognised, description: Description
 
 
 def _find_usable_parts(entry: Entry) -> tuple[FoundPart, ...]:
-    """Return the text encoders and VAEs in a file or folder that a supported model can use."""
-    with suppress(ModelError):
+    """Return the text encoders and VAEs in a file or folder that a supported model can use. Raises StatedValueError if
+    one states that it is computed otherwise than here.
+    """
+    try:
         return tuple(dict.fromkeys(part.found for part in parts_of(entry) if part.found.is_usable))
-    return ()
+    except StatedValueError:
+        raise
+    except ModelError:
+        return ()
 
 
 def _recognise_unsupported(entry: Entry, description: Description) -> Recognised | None:

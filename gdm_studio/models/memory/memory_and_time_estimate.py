@@ -7,9 +7,11 @@ the work and the speed of the device, or from earlier images of the model.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, astuple, dataclass, replace
 from functools import cache
+from itertools import groupby
 from math import ceil, prod
 from typing import Any, NamedTuple
 
@@ -32,9 +34,10 @@ from gdm_studio.models.files.json_cache import JsonCache
 from gdm_studio.models.files.weights import DTYPES
 from gdm_studio.models.image_tiles import windows_of
 from gdm_studio.models.memory import devices
+from gdm_studio.models.memory.batch_size import automatic_batch, largest_size
 from gdm_studio.models.memory.device_timer import seconds
 from gdm_studio.models.memory.estimate_values import CostEstimate
-from gdm_studio.models.memory.memory_limit import chosen_limit, memory_limit
+from gdm_studio.models.memory.memory_limit import chosen_limit, memory_limit, releasable_memory
 from gdm_studio.models.memory.precision import dtype_name
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.networks.convolution import convolve
@@ -152,21 +155,23 @@ def estimate_cost(
         overhead = each - factor * counted
 
     sides = 2 if asked.guidance_scale != 1 else 1
-    batch = min(asked.count, asked.batch or 1)
+    batches = _list_batches(asked, asked.batch or automatic_batch(place, largest_size(asked, card)))
+    largest = max(batches)
     spent = 0.0 if is_loaded else modelled("loading", size)
-    spent += sides * modelled("text", size)
+    # Each batch encodes its prompts.
+    spent += batches.total() * sides * modelled("text", size)
     memory = least = 0
     for number, (whole, steps) in enumerate(passes := _list_passes(card, asked)):
         of, windows = _window(asked, whole)
         cost = _cached_cost(card, cost_of, of, dtype)
         evaluations = round(steps * SAMPLERS[asked.sampler].calls_per_step) * windows
-        # The last batch may be smaller, which counts as a part of a batch.
         each = factor * modelled("step", of) + overhead
-        spent += asked.count / batch * evaluations * busy_rows(batch * sides, place) * each
-        if number == len(passes) - 1:
-            spent += asked.count / batch * windows * busy_rows(batch, place) * modelled("decoding", of)
-        rows = _rows_at_once(batch * sides, place)
-        images = _rows_at_once(batch, place) * (1 if place.type == "cpu" else GPU_DECODING_MEMORY)
+        for batch, count in batches.items():
+            spent += count * evaluations * busy_rows(batch * sides, place) * each
+            if number == len(passes) - 1:
+                spent += count * windows * busy_rows(batch, place) * modelled("decoding", of)
+        rows = _rows_at_once(largest * sides, place)
+        images = _rows_at_once(largest, place) * (1 if place.type == "cpu" else GPU_DECODING_MEMORY)
         memory = max(memory, cost.memory(rows, images))
         least = max(least, cost.least_memory(rows, images))
     return CostEstimate(
@@ -180,17 +185,18 @@ def estimate_cost(
     )
 
 
-def check_memory(card: ModelCard, cost_of: CostFunction, request: Request) -> None:
-    """Raise DeviceError if the computer has too little memory and swap to generate even one image of a checked request
-    on the CPU, with all weights read from the disk at each step. The error names a size that fits.
+def check_memory(card: ModelCard, cost_of: CostFunction, request: Request, device: torch.device) -> None:
+    """Raise DeviceError if a device has too little memory to generate even one image of a checked request, with all
+    weights read from the disk at each step. The error names a size that fits.
 
-    The system would end the program during such a run. A GPU refuses the memory, which the run survives. Only large
-    images are counted, since that takes a second.
+    The CPU has the computer's memory and swap, beyond which the system would end the program. A GPU has what torch
+    reports as free and what this process can release. It refuses more, but only after the model was loaded, and the run
+    would continue on the CPU, for hours. Only large images are counted, since that takes a second.
     """
-    total = computer_memory.total_with_swap()
+    own = releasable_memory(device)
+    total = computer_memory.total_with_swap() if own is None else own
     if total is None:
         return
-    device = torch.device("cpu")
     dtype = devices.resolve_dtype(request.dtype, card, device)
     rows = _rows_at_once(2 if request.guidance_scale != 1 else 1, device)
 
@@ -199,15 +205,17 @@ def check_memory(card: ModelCard, cost_of: CostFunction, request: Request) -> No
         return max((_window(request, whole)[0] for whole, _ in passes), key=prod)
 
     def needed(size: tuple[int, int]) -> int:
-        # Within a limit of the user, images are decoded in stripes, if necessary, which are not counted.
+        # Within a limit of the user, images are decoded in stripes, if necessary, and on a GPU in tiles. These are not
+        # counted.
         return _cached_cost(card, cost_of, largest_window(size), dtype).least_memory(
-            rows, images=0 if chosen_limit() else 1
+            rows, images=0 if chosen_limit() or device.type != "cpu" else 1
         )
 
     size = request.size or card.sizes()[0]
     if rows * COUNTED_FROM * prod(largest_window(size)) < total or (least := needed(size)) <= total:
         return
     numbers = {"least": format_bytes(least), "total": format_bytes(total)}
+    remedy = "" if own is None else "cpu"
     unit = card.accepts.multiple or 1
     shares = [share / (SHARES * unit) for share in range(SHARES - 1, 0, -1)]
     smaller = [(int(size[0] * share) * unit, int(size[1] * share) * unit) for share in shares]
@@ -216,12 +224,26 @@ def check_memory(card: ModelCard, cost_of: CostFunction, request: Request) -> No
         template = QT_TRANSLATE_NOOP(
             "Errors", "This image needs at least {least} of memory, and there are {total}; choose a smaller model."
         )
-        raise DeviceError(translatable(template, **numbers))
+        raise DeviceError(translatable(template, **numbers), remedy=remedy)
     template = QT_TRANSLATE_NOOP(
         "Errors",
         "This image needs at least {least} of memory, and there are {total}; choose {width} × {height} or less.",
     )
-    raise DeviceError(translatable(template, **numbers, width=fitting[0], height=fitting[1]))
+    sentence = translatable(template, **numbers, width=fitting[0], height=fitting[1])
+    raise DeviceError(sentence, remedy=remedy)
+
+
+def _list_batches(request: Request, batch: int) -> Counter[int]:
+    """Return the batches of a run of at most `batch` images: how many there are of each size. Images with different
+    prompts are in different batches.
+    """
+    found: Counter[int] = Counter()
+    for _, images in groupby(range(request.count), request.prompts_of):
+        count = len(list(images))
+        found[min(batch, count)] += count // min(batch, count)
+        if count % batch and count > batch:
+            found[count % batch] += 1
+    return found
 
 
 def _list_passes(card: ModelCard, request: Request) -> list[tuple[tuple[int, int], float]]:

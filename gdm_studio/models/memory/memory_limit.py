@@ -82,6 +82,14 @@ def free_memory(device: torch.device) -> int | None:
     return left if free is None else min(free, left)
 
 
+def releasable_memory(device: torch.device) -> int | None:
+    """Return the memory that a GPU has for a run if this process releases all that it has allocated there, in bytes.
+    Returns None for devices that share the computer's memory, such as the CPU. The user's limit does not count.
+    """
+    own = _memory_of(device)
+    return None if own is None else int(own.mem_get_info(device)[0]) + int(own.memory_reserved(device))
+
+
 def _memory_of(device: torch.device) -> Any:
     """Return the torch module (`torch.cuda` or `torch.xpu`) that reports the memory of a device, or None for devices
     such as the CPU.

@@ -29,6 +29,11 @@ def whole_batches() -> Iterator[None]:
         _WHOLE_BATCHES.reset(before)
 
 
+def evaluates_whole_batches() -> bool:
+    """Return True within `whole_batches`."""
+    return _WHOLE_BATCHES.get()
+
+
 @contextmanager
 def one_thread() -> Iterator[None]:
     """Restrict torch to one CPU thread while this context is active: for operations whose rounding depends on the

@@ -9,6 +9,7 @@ from typing import TypeVar
 import torch
 from torch import Tensor, nn
 
+from gdm_studio.models.memory.freed_memory import reuse_freed_memory
 from gdm_studio.models.memory.memory_limit import allocated_memory, chosen_limit, free_memory, memory_limit
 from gdm_studio.models.memory.parallel_rows import RowEvaluator
 from gdm_studio.models.weight_storage.compressed_tensor import CompressedTensor
@@ -121,10 +122,11 @@ def evaluate_within_limit(
     if not leaves_streams(rows.device, lambda: count * row_bytes()):
         release_streams(rows.device)
     free = free_memory(rows.device) if chosen_limit() else None
-    if free is None or count * row_bytes() <= free:
-        return rows(network, inputs)
-    with in_stripes() if row_bytes() > free else nullcontext():
-        return torch.cat([network(row) for row in inputs.split(1)])
+    with reuse_freed_memory() if rows.device.type == "cpu" else nullcontext():
+        if free is None or count * row_bytes() <= free:
+            return rows(network, inputs)
+        with in_stripes() if row_bytes() > free else nullcontext():
+            return torch.cat([network(row) for row in inputs.split(1)])
 
 
 def _is_too_large(network: nn.Module, device: torch.device, dtype: torch.dtype, *, is_there: bool) -> bool:

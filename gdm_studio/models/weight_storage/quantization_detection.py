@@ -1,4 +1,4 @@
-"""Detection of quantised weights (fp8, int8 and 4 bits) in files, by the tensors beside them.
+"""Detection of quantised weights (fp8, int8, 4 and 2 bits) in files, by the tensors beside them.
 
 Sources: ComfyUI's scaled fp8 (`scale_weight`), its later `comfy_quant` and `_quantization_metadata`, bitsandbytes'
 Linear4bit and Linear8bitLt, the state of optimum-quanto's modules, and torchao's tensors in safetensors files.
@@ -71,6 +71,8 @@ _TILED = {
 # Names of the stored tensors of a weight in optimum-quanto and in torchao, such as "l.weight._data" and
 # "l._weight_qdata".
 _QUANTO = "._data"
+# Columns in a group of optimum-quanto's int4, which are tried in this order.
+_QUANTO_GROUPS = (128, 96, 64, 32)
 _TORCHAO = re.compile(r"(.*\.|)_([^.]+)_qdata")
 _TORCHAO_PART = re.compile(r"_([^_]+)_")
 # Key of the metadata in which torchao lists the names of all weights.
@@ -89,6 +91,14 @@ Shape = tuple[int, ...]
 # Last components of the tensor names of a weight in torchao, and torchao's classes that can be read.
 _TORCHAO_PARTS = ("qdata", "scale", "zero_point")
 _TORCHAO_READ = ("Int8Tensor", "Float8Tensor", "IntxUnpackedToInt8Tensor")
+# torchao's class of int4 in plain order, and its classes whose order is that of a processor's instructions.
+_TORCHAO_INT4 = "Int4Tensor"
+_TORCHAO_ORDERS = {
+    "Int4TilePackedTo4dTensor": "int4 in the order of CUDA's tensor cores",
+    "Int4PreshuffledTensor": "int4 in the order of CUDA's tensor cores",
+    "Int4PlainInt32Tensor": "int4 in the order of Intel's and Huawei's accelerators",
+    "Int4OpaqueTensor": "int4 in the order of the CPU that wrote it",
+}
 
 
 class Unreadable(Exception):
@@ -201,16 +211,13 @@ def _describe_in_layer(source: _Source) -> Quantization | None:
 
 
 def _describe_quanto(source: _Source) -> Quantization:
-    """Return the description of a weight that optimum-quanto quantised to 8 bits. Raises Unreadable for its other
-    formats.
+    """Return the description of a weight that optimum-quanto quantised. Raises Unreadable for tensors that do not fit
+    together.
     """
     levels = source.levels
     scale = source.stored.get(f"{source.weight}._scale")
     if source.name != source.weight + _QUANTO or f"{source.weight}._shift" in source.stored:
-        # A byte contains two or four levels of different rows.
-        packed = Unreadable("optimum-quanto's int4 or int2")
-        packed.shape = (2 * levels.shape[0], *levels.shape[1:]) if levels.shape else ()
-        raise packed
+        return _describe_packed_quanto(source)
     if scale is None or levels.dtype not in (*_FP8, "I8"):
         raise Unreadable("optimum-quanto without scales" if scale is None else "an unknown format of optimum-quanto")
     # Products are computed in the type of the scale.
@@ -218,16 +225,70 @@ def _describe_quanto(source: _Source) -> Quantization:
     return _describe_by_scales(levels, (source.name, f"{source.weight}._scale"), source.stored, rounded)
 
 
+def _describe_packed_quanto(source: _Source) -> Quantization:
+    """Return the description of a weight that optimum-quanto quantised to four or two bits. Raises Unreadable if its
+    shape is unknown or its tensors do not fit together.
+
+    A weight of more than 128 columns is stored as the groups of its rows, and its file does not contain its own shape.
+    The number of rows is then taken from the bias of the layer.
+    """
+    levels = source.levels
+    parts = (source.name, f"{source.weight}._scale", f"{source.weight}._shift")
+    scale, shift = (source.stored.get(part) for part in parts[1:])
+    error = Unreadable("an unknown format of optimum-quanto")
+    error.shape = (2 * levels.shape[0], *levels.shape[1:]) if levels.shape else ()
+    if scale is None or shift is None:
+        raise error
+    groups = scale.shape[0] if scale.shape else 0
+    # Of up to two groups, it is unknown whether a byte has two or four of them.
+    per_byte = next((count for count in (2, 4) if groups > 2 and -(-groups // count) == levels.shape[0]), 0)
+    is_sound = (
+        per_byte
+        and levels.dtype == "U8"
+        and scale.shape == shift.shape == (groups, *[1] * (len(levels.shape) - 1))
+        and scale.dtype in _FLOATS[1:]
+        and shift.dtype in (scale.dtype, "I8", "U8")
+    )
+    if not is_sound:
+        raise error
+    shape = (groups, *levels.shape[1:])
+    if len(levels.shape) == 2 and levels.shape[1] in _QUANTO_GROUPS:
+        bias = source.stored.get(f"{source.weight.removesuffix('.weight')}.bias")
+        rows = bias.shape[0] if bias is not None and len(bias.shape) == 1 else 0
+        columns = groups // rows * levels.shape[1] if rows else 0
+        if not rows or groups % rows or _quanto_group(columns) != levels.shape[1]:
+            unknown = Unreadable("optimum-quanto's int4 or int2 without the shapes of its layers")
+            unknown.shape = shape
+            raise unknown
+        shape = (rows, columns)
+    bits = 8 // per_byte
+    rounded = scale.dtype if scale.dtype in ("F16", "BF16") else ""
+    return Quantization(f"int{bits}", "U8", shape, parts, {"bits": float(bits), "halves": 1.0}, rounded)
+
+
+def _quanto_group(columns: int) -> int:
+    """Return the columns of a group in optimum-quanto, for a weight with this number of columns (QModuleMixin)."""
+    if columns <= _QUANTO_GROUPS[0]:
+        return columns
+    return next((size for size in _QUANTO_GROUPS if not columns % size), columns)
+
+
 def _describe_torchao(source: _Source) -> Quantization:
-    """Return the description of a weight that torchao quantised to 8 bits. Raises Unreadable for its other formats."""
+    """Return the description of a weight that torchao quantised. Raises Unreadable for formats that are not
+    supported.
+    """
     at = _TORCHAO.fullmatch(source.name)
     assert at is not None
     parts = [f"{at[1]}_{at[2]}_{part}" for part in _TORCHAO_PARTS]
     text = source.metadata.get(source.weight)
     stated: Any = json.loads(text) if text else {"_type": "Int8Tensor", "_data": {}}
     kind = str(stated["_type"])
+    if f"{at[1]}_{at[2]}_act_pre_scale" in source.stored:
+        raise Unreadable("torchao's formats with scaled inputs")
+    if kind == _TORCHAO_INT4:
+        return _describe_torchao_int4(source, parts, stated["_data"])
     if source.levels.dtype not in (*_FP8, "I8") or kind not in _TORCHAO_READ:
-        raise Unreadable(f"torchao's {_UNSAFE.sub('', kind)[:40]}")
+        raise Unreadable(_name_torchao(kind))
     if parts[1] not in source.stored:
         raise Unreadable("torchao without scales")
     dtype = stated["_data"].get("dtype", {}).get("_data", "float32")
@@ -236,6 +297,43 @@ def _describe_torchao(source: _Source) -> Quantization:
     if stated["_data"].get("block_size", size) != size:
         raise Unreadable("a format with scales of blocks")
     return found._replace(rounded=_ROUNDED[dtype])
+
+
+def _describe_torchao_int4(source: _Source, parts: list[str], stated: Mapping[str, Any]) -> Quantization:
+    """Return the description of a weight in torchao's plain int4: two neighbouring columns in a byte, and a scale and a
+    zero point for each group of columns, stored by columns. Raises Unreadable if the tensors do not fit together.
+    """
+    levels = source.levels
+    scale, zero = (source.stored.get(part) for part in parts[1:])
+    shape = (levels.shape[0], 2 * levels.shape[1]) if len(levels.shape) == 2 else ()
+    is_sound = (
+        levels.dtype in ("I8", "U8")
+        and shape
+        and scale is not None
+        and zero is not None
+        and len(scale.shape) == 2
+        and scale.shape == zero.shape
+        and scale.shape[1] == shape[0]
+        and scale.shape[0] > 0
+        and shape[1] > 0
+        # A byte belongs to one group.
+        and not levels.shape[1] % scale.shape[0]
+        and scale.dtype in _FLOATS
+        and zero.dtype in _FLOATS
+        and stated.get("block_size", [1, shape[1] // scale.shape[0]]) == [1, shape[1] // scale.shape[0]]
+        and tuple(stated.get("shape", shape)) == shape
+    )
+    if not is_sound:
+        error = Unreadable(_name_torchao(_TORCHAO_INT4))
+        error.shape = shape
+        raise error
+    return Quantization("int4", "U8", shape, tuple(parts), {"bits": 4.0, "halves": 0.0})
+
+
+def _name_torchao(kind: str) -> str:
+    """Return the name of a format of torchao for the error message, with the reason why it cannot be read."""
+    name = f"torchao's {_UNSAFE.sub('', kind)[:40]}"
+    return f"{name} ({_TORCHAO_ORDERS[kind]})" if kind in _TORCHAO_ORDERS else name
 
 
 def _block_grid(source: _Source, scale: str) -> Shape:
@@ -278,7 +376,7 @@ def _iter_unreadable_torchao(
             text = metadata.get(name, "") if isinstance(name, str) else ""
             kind = json.loads(text)["_type"] if text else "Tensor"
             if kind != "Tensor" and name in first:
-                yield name, f"torchao's {_UNSAFE.sub('', str(kind))[:40]}", first[name]
+                yield name, _name_torchao(str(kind)), first[name]
     except _MALFORMED:
         return
 

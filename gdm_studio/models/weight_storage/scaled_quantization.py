@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from gdm_studio.models.files.header import W4A8, Quantization
+from gdm_studio.models.weight_storage.affine_quantization import expand_affine, is_affine, select_affine_rows
 from gdm_studio.models.weight_storage.tiled_quantization import (
     decode_scales,
     expand_tiled,
@@ -38,6 +39,9 @@ def expand_levels(form: Quantization, parts: tuple[Tensor, ...], out: Tensor) ->
     """
     if is_tiled(form):
         expand_tiled(form, parts, out)
+        return
+    if is_affine(form):
+        expand_affine(form, parts, out)
         return
     if "block" in form.numbers:
         out.copy_(_expand_four_bits(form, parts))
@@ -125,6 +129,8 @@ def rows_of(
     """
     if is_tiled(form):
         return select_tiled_rows(form, tuple(parts), rows)
+    if is_affine(form):
+        return select_affine_rows(form, tuple(parts), rows)
     total, *others = form.shape
     if form.kind == W4A8:
         found = [part[rows] for part in parts[:3]]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -22,7 +21,6 @@ from gdm_studio.maths.exact.distance import sliced_w1
 from gdm_studio.maths.exact.mixture import Mixture
 from gdm_studio.maths.noise_path import NoiseLevel, NoisePath
 from gdm_studio.maths.processes.process import gaussian
-from gdm_studio.models.families.papers.method_parts import RandomInput, part_of
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.papers.claims.single_steps import step_back
 from gdm_studio.papers.claims.toy_point_measurements import COUNT, Plane, PointRun, points_of
@@ -50,7 +48,8 @@ Terms = dict[str, list[float]]
 
 
 def terms_of_runs(plane: Plane, runs: Iterable[Iterable[PointRun]]) -> Terms:
-    """Return the terms "states", "spread" and "shares" of the runs of a system's samplers, one value for each seed.
+    """Return the terms "states", "spread", "shares" and "fresh" of the runs of a system's samplers, one value for each
+    seed.
 
     `runs` yields the runs of one seed after the other. The worst run of a seed counts.
     """
@@ -60,6 +59,7 @@ def terms_of_runs(plane: Plane, runs: Iterable[Iterable[PointRun]]) -> Terms:
         found["states"].append(max(states_error(plane, run, seed) for run in each))
         found["spread"].append(max((spread(plane, run.points) for run in each), key=lambda value: abs(np.log(value))))
         found["shares"].append(max(plane.mode_error(run.points) for run in each))
+        found["fresh"].append(max(map(numbers_error, each)))
     return dict(found)
 
 
@@ -146,24 +146,18 @@ def largest_prediction(plane: Plane, path: NoisePath, seed: int) -> float:
         return max(float(denoise(at.alpha * far, at).abs().max()) for at in path[:-1] if at.ratio < 1)
 
 
-def fresh_inputs(plane: Plane, steps: int, seed: int) -> float:
-    """Return the largest correlation between the random inputs z that a network receives in different steps of a run of
-    DDPM. They are independent.
+def numbers_error(run: PointRun) -> float:
+    """Return the largest error of the random numbers of a run, which are independent and from N(0, 1): of their means,
+    their variances and their distances from N(0, 1), and of the correlations of different draws.
     """
-    network = plane.stage.networks["denoiser"]
-    random: Any = part_of(plane.stage.parts, RandomInput)
-    numbers = random.latent
-    inputs = []
-
-    def listen(x: Tensor, time: Tensor, cond: Tensor) -> Tensor:
-        inputs.append(cond[..., -numbers:].flatten().numpy())
-        found: Tensor = network(x, time, cond)
-        return found
-
-    stage = replace(plane.stage, networks={**plane.stage.networks, "denoiser": listen})
-    replace(plane, stage=stage).run("ddpm", steps, seed)
-    apart = np.corrcoef(np.stack(inputs))
-    return float(np.abs(apart[~np.eye(len(inputs), dtype=bool)]).max())
+    rows = np.stack(run.numbers)
+    mean, variance = rows.mean(axis=1), rows.var(axis=1)
+    normal = np.sort(np.random.default_rng(TRUE_SEED).normal(size=rows.shape[1]))
+    apart = abs(np.sort(rows, axis=1) - normal).mean(axis=1)
+    centred = rows - mean[:, None]
+    joint = centred @ centred.T / rows.shape[1] / np.sqrt(np.outer(variance, variance) + 1e-30)
+    errors = abs(mean), abs(variance - 1), apart, abs(np.triu(joint, 1)).ravel()
+    return float(np.concatenate(errors).max())
 
 
 def start_error(plane: Plane, path: NoisePath, seed: int) -> float:

@@ -8,23 +8,24 @@ with the truth. A system's model of points is trained by its own recipe (`--data
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from gdm_studio.engine.noise import KeyedNoise, denoiser_noise
 from gdm_studio.maths.exact.distance import sliced_w1, total_variation
 from gdm_studio.maths.exact.mixture import Mixture
 from gdm_studio.maths.guidance import guided
 from gdm_studio.maths.likelihood import log_likelihood
-from gdm_studio.maths.noise_path import CLEAN, Array, Denoise, NoiseLevel, NoisePath
+from gdm_studio.maths.noise_path import CLEAN, Array, Denoise, Noise, NoiseLevel, NoisePath
 from gdm_studio.maths.optimal_variance import ScoreNorms, analytic_variance
 from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.models.families.papers.method_parts import RandomInput, part_of
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.model_library import Library
@@ -60,6 +61,8 @@ class PointRun:
     points: np.ndarray
     # True if each state but the last has the noise of the level before, as in Langevin dynamics.
     lags: bool = False
+    # The random numbers (COUNT · 2,) that the run used: of its start, of the inputs of its networks, and of its steps.
+    numbers: tuple[np.ndarray, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -129,10 +132,10 @@ class Plane:
         """
 
         def generate() -> PointRun:
-            path = self.path(steps, spacing)
-            found = self._denoise(path, sampler, seed, start=start, denoise=denoise, **params)
+            path, record = self.path(steps, spacing), NumberRecord()
+            found = record.listening(self)._denoise(path, sampler, seed, record, start=start, denoise=denoise, **params)
             points = points_of(self.stage.decode_data(found[-1]))
-            return PointRun(path, found, points, lags=sampler in LANGEVIN)
+            return PointRun(path, found, points, lags=sampler in LANGEVIN, numbers=record.numbers)
 
         if start is not None or denoise is not None:
             return generate()
@@ -204,11 +207,23 @@ class Plane:
         return {}
 
     def _denoise(
-        self, path: NoisePath, sampler: str, seed: int, *, start: Tensor | None, denoise: Any, **params: Any
+        self,
+        path: NoisePath,
+        sampler: str,
+        seed: int,
+        record: NumberRecord,
+        *,
+        start: Tensor | None,
+        denoise: Any,
+        **params: Any,
     ) -> tuple[Tensor, ...]:
+        like = torch.zeros(1, 1, COUNT, 2)
+        if start is None:
+            start = self.stage.start([Conditioning()], path, record.of(KeyedNoise([seed])), like)
+            record.end_start()
         denoise = self.denoiser(path, seed) if denoise is None else denoise
-        noise: Any = self.stage.diffusion.process.noise(KeyedNoise([seed]), path)
-        states = [self.start(path, seed) if start is None else start]
+        noise: Any = self.stage.diffusion.process.noise(record.of(KeyedNoise([seed])), path)
+        states = [start]
         with torch.no_grad():
             for step in SAMPLERS[sampler].fn(denoise, states[0], path, noise, **self.needs(sampler, denoise), **params):
                 states.append(step.x)
@@ -326,6 +341,69 @@ class Plane:
             return found
 
         return replace(self, stage=replace(self.stage, networks={**self.stage.networks, "denoiser": blind}))
+
+
+class NumberRecord:
+    """Record of the random numbers that a run of points uses.
+
+    The numbers that a generator gets for the start are recorded as its input. All other draws of the start, all draws
+    of the sampler, and all inputs of the networks are recorded too, even if they are equal to recorded ones. A
+    generator that gets the same numbers again, for an image that stays, counts once.
+    """
+
+    def __init__(self) -> None:
+        self._draws: list[Tensor] = []
+        self._images: list[Tensor] = []
+        self._inputs: list[Tensor] = []
+
+    @property
+    def numbers(self) -> tuple[np.ndarray, ...]:
+        return tuple(each.reshape(-1).double().numpy() for each in (*self._images, *self._inputs, *self._draws))
+
+    def of(self, noise: Noise) -> Noise:
+        """Return the source of noise, whose draws are recorded."""
+
+        def recorded(step: int, like: Tensor, draw: int = 0) -> Tensor:
+            found: Tensor = noise(step, like, draw)
+            self._draws.append(found)
+            return found
+
+        return recorded
+
+    def end_start(self) -> None:
+        """Take the draws that a generator got for the start out of the other draws."""
+        self._draws = [each for each in self._draws if not _occurs(each, self._images)]
+
+    def listening(self, plane: Plane) -> Plane:
+        """Return the plane with networks whose random inputs are recorded."""
+        networks = dict(plane.stage.networks)
+        random: Any = part_of(plane.stage.parts, RandomInput)
+        if "generator" in networks:
+            networks["generator"] = self._generator(networks["generator"])
+        if random is not None:
+            networks["denoiser"] = self._denoiser(networks["denoiser"], random.latent)
+        return replace(plane, stage=replace(plane.stage, networks=networks))
+
+    def _generator(self, network: nn.Module) -> Any:
+        def listen(z: Tensor, *cond: Tensor) -> Tensor:
+            if not _occurs(z, self._images):
+                self._images.append(z)
+            found: Tensor = network(z, *cond)
+            return found
+
+        return listen
+
+    def _denoiser(self, network: nn.Module, latent: int) -> Any:
+        def listen(x: Tensor, time: Tensor, cond: Tensor) -> Tensor:
+            self._inputs.append(cond[..., -latent:])
+            found: Tensor = network(x, time, cond)
+            return found
+
+        return listen
+
+
+def _occurs(numbers: Tensor, others: Sequence[Tensor]) -> bool:
+    return any(torch.equal(numbers.reshape(-1), each.reshape(-1)) for each in others)
 
 
 def points_of(x: Tensor) -> np.ndarray:

@@ -25,7 +25,6 @@ from gdm_studio.papers.claims.claim_inputs import SEEDS, ClaimContext, summarise
 from gdm_studio.papers.claims.convergence import convergence_order
 from gdm_studio.papers.claims.point_distances import (
     Terms,
-    fresh_inputs,
     largest_prediction,
     noise_error,
     prediction_error,
@@ -51,6 +50,8 @@ ONE_STEP = (("euler", 1, "linspace"),)
 EVEN_SOLVERS = ("pndm",)
 # The number of steps in which solvers of different orders differ most.
 FINE_STEPS = 40
+# The number of steps of an adaptive solver that are compared one by one.
+LOCAL_STEPS = 10
 
 
 def _usual_terms(
@@ -61,8 +62,8 @@ def _usual_terms(
     steps: Mapping[str, int] | None = None,
     predicts: bool = True,
 ) -> Terms:
-    """Measure the terms of a system whose samplers all come near the truth in TERM_STEPS steps: states, spread, shares
-    and, unless `predicts` is False, predictions.
+    """Measure the terms of a system whose samplers all come near the truth in TERM_STEPS steps: states, spread, shares,
+    fresh numbers and, unless `predicts` is False, predictions.
 
     `steps` overrides the number of steps of samplers.
     """
@@ -104,6 +105,15 @@ def _solver_terms(context: ClaimContext, plane: Plane, system: System, spacing: 
         found["local"] = [local_error(plane, system.samplers, path, seed=0)]
         sampler = system.samplers[0]
         found["order"] = [convergence_order(plane, sampler, seed=0, even_ratios=sampler in EVEN_SOLVERS)]
+    return found
+
+
+def _sde_terms(context: ClaimContext, plane: Plane, system: System) -> Terms:
+    """Measure the usual terms of a score SDE, and the error of the single steps of its ODE solver."""
+    found = _usual_terms(context, plane, system)
+    if not context.broken:
+        path = plane.path(LOCAL_STEPS, TERM_SPACING)
+        found["local"] = [local_error(plane, system.samplers, path, seed=0)]
     return found
 
 
@@ -282,7 +292,7 @@ def ode_law(context: ClaimContext, system: System) -> Measurement:
         ode = plane.sample("ode_rk45", 20, seed, denoise=denoise)
         sde, other = (plane.sample("pc", 200, seed + shift, snr=0.0) for shift in (100, 200))
         apart.append(sliced_w1(ode, sde) - sliced_w1(other, sde))
-    return summarise(apart, COUNT, terms=_usual_terms(context, plane, system))
+    return summarise(apart, COUNT, terms=_sde_terms(context, plane, system))
 
 
 def _double_score(denoise: Any) -> Any:
@@ -306,7 +316,7 @@ def corrector_excess(context: ClaimContext, system: System) -> Measurement:
         corrected = plane.sample("pc", 100, seed, spacing="exponential", snr=0.0 if context.broken else 0.16)
         plain = plane.sample("pc", 200, seed, spacing="exponential", snr=0.0)
         gains.append(plane.excess(corrected, seed) - plane.excess(plain, seed))
-    return summarise(gains, COUNT, terms=_usual_terms(context, plane, system))
+    return summarise(gains, COUNT, terms=_sde_terms(context, plane, system))
 
 
 def nats_beside_vp(context: ClaimContext, system: System) -> Measurement:
@@ -324,7 +334,7 @@ def nats_beside_vp(context: ClaimContext, system: System) -> Measurement:
         (known, _), (found, true) = (each.log_likelihood(LIKELIHOOD_COUNT, seed, least=least) for each in (vp, own))
         differences.append(known - found)
         above.append(true - found)
-    return summarise(differences, LIKELIHOOD_COUNT, terms=_usual_terms(context, own, system) | {"above": above})
+    return summarise(differences, LIKELIHOOD_COUNT, terms=_sde_terms(context, own, system) | {"above": above})
 
 
 def annealed_weights(context: ClaimContext, system: System) -> Measurement:
@@ -369,8 +379,6 @@ def four_step_modes(context: ClaimContext, system: System) -> Measurement:
         points = plane.sample("ddpm", 4, seed, denoise=silent if context.broken else None)
         found.append(plane.at_modes(points) - ceiling)
     terms = _terms(context, plane, (("ddpm", 4, "linspace"),))
-    if not context.broken:
-        terms["fresh"] = [fresh_inputs(plane, 4, seed) for seed in range(SEEDS)]
     return summarise(found, COUNT, plane.at_modes(plane.mixture.sample(COUNT, seed=9)) - ceiling, terms)
 
 

@@ -65,7 +65,7 @@ CONSISTENCY = System(
         "points",
         0.0,
         "EDM’s network, which is not distilled",
-        terms=terms(states=0.15, spread=(1, 3.5), shares=0.18),
+        terms=terms(states=0.15, spread=(1, 3.5), shares=0.18, fresh=0.15),
     ),
     parents=("edm",),
     settings=NO_GUIDANCE,

@@ -70,7 +70,7 @@ DDGAN = System(
         "points",
         0.0,
         "a z of zero",
-        terms=terms(states=0.12, spread=(1, 2.9), shares=0.27, step=0.001, fresh=0.1),
+        terms=terms(states=0.12, spread=(1, 2.9), shares=0.27, step=0.001, fresh=0.15),
     ),
     parents=("ddpm", "gan"),
 )

@@ -67,7 +67,9 @@ DDPM = System(
         "points",
         0.0,
         "a network that is not given the noise level",
-        terms=terms(prediction=0.12, states=0.1, spread=(0.7, 1.1), shares=0.12, step=0.001, range=(0.999, 1.001)),
+        terms=terms(
+            prediction=0.12, states=0.1, spread=(0.7, 1.1), shares=0.12, step=0.001, range=(0.999, 1.001), fresh=0.15
+        ),
     ),
     parents=("diffusion-2015", "ncsn"),
     settings=NO_GUIDANCE,
@@ -97,7 +99,7 @@ LEARNED = System(
         "points",
         0.0,
         "the variance of an untrained network",
-        terms=terms(prediction=0.045, states=0.09, spread=(0.9, 1.2), shares=0.09, step=0.001),
+        terms=terms(prediction=0.045, states=0.09, spread=(0.9, 1.2), shares=0.09, step=0.001, fresh=0.15),
     ),
     parents=("ddpm",),
 )

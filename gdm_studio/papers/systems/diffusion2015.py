@@ -68,7 +68,7 @@ BINOMIAL = System(
         "retrain",
         12.1,
         "a network that sees each bit alone",
-        terms=terms(drawn=(0.8, 1), shares=0.1),
+        terms=terms(states=0.05, drawn=(0.8, 1), shares=0.1),
     ),
 )
 GAUSSIAN = System(
@@ -98,7 +98,7 @@ GAUSSIAN = System(
         "points",
         0.0,
         "DDPM’s network",
-        terms=terms(prediction=0.2, states=0.12, spread=(0.7, 1.3), shares=0.15, step=0.001, above=1),
+        terms=terms(prediction=0.2, states=0.12, spread=(0.7, 1.3), shares=0.15, step=0.001, above=1, fresh=0.15),
     ),
 )
 

@@ -58,7 +58,14 @@ EDM = System(
         1.0,
         "Euler’s method on both sides",
         terms=terms(
-            local=(0.1, 0.25), fine=0.32, order=(1.9, 2.2), prediction=0.07, states=0.09, spread=(0.9, 1.2), shares=0.1
+            local=(0.1, 0.25),
+            fine=0.32,
+            order=(1.9, 2.2),
+            prediction=0.07,
+            states=0.09,
+            spread=(0.9, 1.2),
+            shares=0.1,
+            fresh=0.15,
         ),
     ),
     parents=("score-sde-ve", "ddim"),

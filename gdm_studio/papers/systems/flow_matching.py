@@ -55,7 +55,7 @@ FLOW_MATCHING = System(
         "points",
         1.0,
         "DDPM’s network by DDIM",
-        terms=terms(prediction=0.145, states=0.09, spread=(0.9, 1.2), shares=0.1, order=(1.9, 2.2)),
+        terms=terms(prediction=0.145, states=0.09, spread=(0.9, 1.2), shares=0.1, order=(1.9, 2.2), fresh=0.15),
     ),
     parents=("score-sde-vp", "ddim"),
     settings=NO_GUIDANCE,

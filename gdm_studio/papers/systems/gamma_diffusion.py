@@ -54,7 +54,7 @@ def _describe_system(name: str, title: str, idea: str, paper: str, *, starts: st
             "points",
             1.0,
             "DDPM’s network with Gaussian noise",
-            terms=terms(prediction=0.46, states=0.18, spread=(0.65, 2), shares=0.2, step=0.001, noise=0.1),
+            terms=terms(prediction=0.46, states=0.18, spread=(0.65, 2), shares=0.2, step=0.001, noise=0.1, fresh=0.15),
         ),
         parents=("ddpm",),
     )

@@ -53,7 +53,7 @@ NCSN = System(
         "points",
         0.3,
         "all Langevin steps at the lowest noise level",
-        terms=terms(prediction=0.06, states=0.22, spread=(0.9, 1.23), shares=0.09),
+        terms=terms(prediction=0.06, states=0.22, spread=(0.9, 1.23), shares=0.09, fresh=0.15),
     ),
 )
 

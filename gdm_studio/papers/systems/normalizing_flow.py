@@ -50,7 +50,7 @@ NORMALIZING_FLOW = System(
         "points",
         2.7,
         "a flow without coupling layers, a Gaussian",
-        terms=terms(states=0.12, spread=(1, 1.65), shares=0.12),
+        terms=terms(states=0.12, spread=(1, 1.65), shares=0.12, fresh=0.15),
     ),
 )
 

@@ -53,7 +53,7 @@ VAE = System(
         "points",
         0.96,
         "the same z for every point",
-        terms=terms(states=0.13, spread=(1, 2), shares=0.14),
+        terms=terms(states=0.13, spread=(1, 2), shares=0.14, fresh=0.15),
     ),
 )
 GAN = System(
@@ -81,7 +81,7 @@ GAN = System(
         "points",
         0.0,
         "a generator trained without discriminator, the VAE’s",
-        terms=terms(states=0.08, spread=(1, 1.7), shares=0.12),
+        terms=terms(states=0.08, spread=(1, 1.7), shares=0.12, fresh=0.15),
     ),
 )
 

@@ -18,7 +18,7 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.papers.system_description import NO_GUIDANCE, Claim, Range, System, terms
 
 # The terms of all solvers. They have the same network.
-TERMS = terms(prediction=0.12, states=0.08, spread=(0.7, 1.1), shares=0.1)
+TERMS = terms(prediction=0.12, states=0.08, spread=(0.7, 1.1), shares=0.1, fresh=0.15)
 # The order of convergence of solvers of order 2; and that of PNDM in even steps, whose multistep rule has order 4 and
 # whose first steps have order 3.
 SECOND, FOURTH = (1.9, 2.2), (3.5, 4.1)

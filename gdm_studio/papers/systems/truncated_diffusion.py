@@ -67,7 +67,7 @@ TDPM = System(
         "points",
         1.0,
         "the Gaussian start",
-        terms=terms(prediction=0.1, states=0.08, spread=(0.85, 1.1), shares=0.1, start=0.015, step=0.001),
+        terms=terms(prediction=0.1, states=0.08, spread=(0.85, 1.1), shares=0.1, start=0.015, step=0.001, fresh=0.15),
     ),
     parents=("ddpm", "gan"),
 )
@@ -95,7 +95,7 @@ ES_DDPM = System(
         "points",
         0.0,
         "noised points that are not denoised",
-        terms=terms(prediction=0.16, states=0.13, spread=(0.8, 1.1), shares=0.12, start=0.015, step=0.001),
+        terms=terms(prediction=0.16, states=0.13, spread=(0.8, 1.1), shares=0.12, start=0.015, step=0.001, fresh=0.15),
     ),
     parents=("ddpm", "vae"),
 )

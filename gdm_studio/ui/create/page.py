@@ -23,6 +23,7 @@ from gdm_studio.ui.widgets.splitter import Splitter
 if TYPE_CHECKING:
     from gdm_studio.models.model_card import ModelCard
     from gdm_studio.ui.create.board.image_set_view import SetView
+    from gdm_studio.ui.create.prompt.prompt_text_field import PromptEditor
 
 # Minimum width of the canvas, at which its tools are still visible.
 MIN_WIDTH = 290
@@ -52,7 +53,9 @@ class CreatePage(QFrame):
         self._show_empty()
         self._middle = QStackedWidget()
         self._middle.addWidget(self.canvas_panel)
-        self._columns = Splitter(theme, name=self.tr("Divider between the panels"), width=1)
+        self._columns = Splitter(
+            theme, names=(self.tr("Width of the settings"), self.tr("Width of the picture list")), width=1
+        )
         for place, part in enumerate((self.controls, self._middle, self.gallery)):
             self._columns.addWidget(part)
             self._columns.setStretchFactor(place, int(part is self._middle))
@@ -63,10 +66,13 @@ class CreatePage(QFrame):
         self._columns.splitterMoved.connect(self._on_divider_moved)
         self._columns.reset_asked.connect(lambda: self.set_panel_widths(*DEFAULT_WIDTHS))
         self.canvas_panel.canvas.panels_toggled.connect(self.toggle_panels)
-        for box in (self.controls.prompt, self.controls.negative):
-            box.editor.left.connect(self._focus_middle)
-            # Escape does not close the mask or the sketch that is being painted.
-            box.editor.keep_escape_if(lambda: self.canvas_panel.mode() == "mask" or self.canvas_panel.is_sketching())
+        self._connect_editor(self.controls.prompt.editor)
+        self.controls.when_filled(lambda: self._connect_editor(self.controls.negative.editor))
+
+    def _connect_editor(self, editor: PromptEditor) -> None:
+        editor.left.connect(self._focus_middle)
+        # Escape does not close the mask or the sketch that is being painted.
+        editor.keep_escape_if(lambda: self.canvas_panel.mode() == "mask" or self.canvas_panel.is_sketching())
 
     @cached_property
     def set_view(self) -> SetView:
@@ -107,7 +113,9 @@ class CreatePage(QFrame):
 
     def text_fields(self) -> list[QWidget]:
         """Return the fields whose text the user can edit before the window's controllers exist."""
-        return [self.controls.prompt.editor, self.controls.negative.editor]
+        fields: list[QWidget] = [self.controls.prompt.editor]
+        # The negative prompt is visible only if the last session left its section open.
+        return [*fields, self.controls.negative.editor] if self.controls.is_filled else fields
 
     def toggle_panels(self) -> None:
         """Hide the settings panel and the gallery panel, or show them again."""

@@ -475,7 +475,7 @@ class Settings(QObject):
     def draw_path(self) -> None:
         """Plot the noise levels that the current settings give, unless a running job shows its own levels there."""
         # The curve is hidden at first, unless the last session left it open.
-        is_needed = self._library is not None or self._controls.more.is_open()
+        is_needed = self._library is not None or (self._controls.is_filled and self._controls.more.is_open())
         if self._is_curve_locked or not is_needed or (process := self.process) is None:
             return
         from gdm_studio.models.forward_process import start_step

@@ -14,8 +14,9 @@ from gdm_studio.ui.denoising_steps.view_modes import view_mode_choices
 from gdm_studio.ui.folder_dialogs import FolderDialog
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
-from gdm_studio.ui.widgets import Choice, Combo, FramedSegmented, Labelled, Segmented, SliderRow, horizontal_rule, label
+from gdm_studio.ui.widgets import Choice, Combo, FramedSegmented, Labelled, Segmented, horizontal_rule, label
 from gdm_studio.ui.widgets.layouts import in_row, side_by_side, stacked
+from gdm_studio.ui.widgets.slider_row import SliderRow
 
 SIZES = ("256", "512", "1024")
 # Width of the settings column in logical pixels.

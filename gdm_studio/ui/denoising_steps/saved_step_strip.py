@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRectF, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractSlider, QWidget
 
 from gdm_studio.request.generation_events import View
 from gdm_studio.ui.actions import Action, with_keys
@@ -91,14 +91,15 @@ class SavedStepsStrip(QWidget):
             self._stop()
             return
         self._play.set_icon("pause")
-        self._row.place = -1
+        self._row.show_place(-1)
         self._clock.start()
 
     def _show_next(self) -> None:
-        self._row.place += 1
-        if self._row.place >= len(self._row.views):
+        following = self._row.place + 1
+        if following >= len(self._row.views):
             self._stop()
         else:
+            self._row.show_place(following)
             self._show_place()
 
     def _stop(self) -> None:
@@ -110,7 +111,7 @@ class SavedStepsStrip(QWidget):
         if place >= 0 and self._clock.isActive():
             self._clock.stop()
             self._play.set_icon("play")
-        self._row.place = place
+        self._row.show_place(place)
         self._show_place()
 
     def _show_place(self) -> None:
@@ -120,7 +121,7 @@ class SavedStepsStrip(QWidget):
         self.looked_at.emit(views[place] if 0 <= place < len(views) else None)
 
 
-class SavedStepsRow(QWidget):
+class SavedStepsRow(QAbstractSlider):
     """Row with previews of the saved denoising steps of a gallery image.
 
     Moving the mouse along it or pressing ← and → emits the index of the step to show.
@@ -144,7 +145,11 @@ class SavedStepsRow(QWidget):
         self.setFixedHeight(SIDE + 2)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setOrientation(Qt.Orientation.Horizontal)
+        self.setRange(0, 0)
         self.setAccessibleName(self.tr("Saved steps"))
+        # A screen reader sets the value.
+        self.valueChanged.connect(lambda number: self.pointed_at.emit(number - 1))
         self.setToolTip(self.tr("Move the mouse along it, or use ← →, to see how the picture formed"))
         theme.changed.connect(self.update)
 
@@ -154,6 +159,14 @@ class SavedStepsRow(QWidget):
         self.is_offered = False
         self._rest_timer.stop()
         self._pixmaps = []
+        self.show_place(-1)
+
+    def show_place(self, place: int) -> None:
+        """Mark the step at an index, or none for -1. Its number is the slider's value."""
+        self.place = place
+        with QSignalBlocker(self):
+            self.setRange(0, len(self.views))
+            self.setValue(place + 1)
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -176,7 +189,7 @@ class SavedStepsRow(QWidget):
         if step is not None:
             self._ask()
         if step is None or not self.views:
-            super().keyPressEvent(event)
+            event.ignore()
             return
         place = self.place if self.place >= 0 else len(self.views)
         self.pointed_at.emit(min(max(place + step, 0), len(self.views) - 1))

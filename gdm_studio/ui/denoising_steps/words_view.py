@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QLabel, QSizePolicy, QWid
 from gdm_studio.models.prompts.subjects import STOP_WORDS
 from gdm_studio.ui.actions import WORDS, with_keys
 from gdm_studio.ui.theme.imaging import to_qimage
+from gdm_studio.ui.theme.roles import set_reading
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import quote
@@ -49,7 +50,7 @@ class WordsView(Overlay):
         self._word: int | None = None
         self.picture = LitPicture(theme, to_qimage(picture), attention.maps.shape[2:])
         self.rows = [WordRow(theme, word, self._strengths_by_step(place)) for place, word in enumerate(attention.words)]
-        self.slider = Track(theme, name=self.tr("Step"))
+        self.slider = Track(theme, name=self.tr("Step"), is_read=True)
         self.slider.setRange(0, len(attention.steps))
         self._step = label("", "muted")
         self._hint = wrapped(self.tr("Point at a word to see where it acted, or at a place to see its words."))
@@ -95,6 +96,7 @@ class WordsView(Overlay):
         step, steps = self.slider.value(), self._attention.steps
         title = self.tr("Step {number}").format(number=steps[step - 1]) if step else self.tr("All steps")
         self._step.setText(title)
+        set_reading(self.slider, title)
         for row in self.rows:
             row.set_step(step - 1)
         if self._word is None:

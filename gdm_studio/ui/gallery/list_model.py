@@ -207,8 +207,14 @@ class PictureModel(QAbstractListModel):
         self._requested_state = state
         near = range(max(rows.start - MARGIN, 0), min(rows.stop + MARGIN, len(self._moments)))
         self._most = max(FEWEST, self._screens * len(near))
-        if not self._request_missing(rows):
-            self._request_missing([row for row in near if row not in rows])
+        middle = (rows.start + rows.stop) // 2
+
+        def distance(row: int) -> int:
+            return abs(row - middle)
+
+        # From the middle of the view outwards, since the user looks there first.
+        if not self._request_missing(sorted(rows, key=distance)):
+            self._request_missing(sorted((row for row in near if row not in rows), key=distance))
 
     def _request_more(self) -> None:
         """Request the images and thumbnails of visible rows that are still missing after a batch has arrived.
@@ -223,8 +229,13 @@ class PictureModel(QAbstractListModel):
         moments = self.moments(rows)
         if missing := self.missing(moments):
             self.pictures_wanted.emit(missing)
-        get = self._pictures.get
-        bare = [picture for moment in moments if (picture := get(moment)) is not None and not self._is_sharp(picture)]
+        # There are hundreds of rows on a large screen.
+        get, thumbnails, side = self._pictures.get, self._thumbnails, self._side
+        bare = [
+            picture
+            for moment in moments
+            if (picture := get(moment)) is not None and thumbnails.get(picture.id, (0, None))[0] != side
+        ]
         if bare:
             self.thumbnails_wanted.emit(bare)
         return bool(missing or bare)
@@ -520,11 +531,6 @@ class PictureModel(QAbstractListModel):
             _, oldest = self._pictures.popitem(last=False)
             self._by_id.pop(oldest.id, None)
         return moment
-
-    def _is_sharp(self, picture: PictureLike) -> bool:
-        """Return True if an image's cached thumbnail was created for the current cell size."""
-        cached = self._thumbnails.get(picture.id)
-        return cached is not None and cached[0] == self._side
 
     def _moment_at(self, row: int) -> int:
         return self._moments[row if self._oldest_first else len(self._moments) - 1 - row]

@@ -15,7 +15,7 @@ from gdm_studio.gallery.search_terms import Term, insert_completion, parse_terms
 from gdm_studio.ui.actions import REVIEW, STACKS, with_keys
 from gdm_studio.ui.theme.safe_text import plain, tip
 from gdm_studio.ui.theme.theme import SPACE, Theme
-from gdm_studio.ui.translation import count_of_pictures, translate, within_text
+from gdm_studio.ui.translation import count_of_pictures, labelled, translate, within_text
 from gdm_studio.ui.widgets import ActionButton, IconButton, button_of, label
 from gdm_studio.ui.widgets.chips import Chip, Flow
 from gdm_studio.ui.widgets.completion_popup import Completions
@@ -63,7 +63,8 @@ class SearchBar(QWidget):
         # The id of a picture whose similar pictures are searched for, and its name; ("", "") if there is none.
         self._similar = ("", "")
         self._is_oldest_first = False
-        self._order = ActionButton(theme, self.tr("Newest ▾"), tooltip=self.tr("Order of the pictures"), role="flat")
+        self._order = ActionButton(theme, "", tooltip=self.tr("Order of the pictures"), role="flat")
+        self._show_order(oldest_first=False)
         self._sizes = IconButton(
             theme, "layout-grid", tooltip=self.tr("Size of the pictures; also Ctrl and the mouse wheel")
         )
@@ -150,8 +151,13 @@ class SearchBar(QWidget):
     def choose_order(self, oldest_first: bool) -> None:
         """Set the sort order of the images: oldest first or newest first."""
         self._is_oldest_first = oldest_first
-        self._order.setText(f"{self.tr(ORDERS[oldest_first])} ▾")
+        self._show_order(oldest_first=oldest_first)
         self.oldest_first.emit(oldest_first)
+
+    def _show_order(self, *, oldest_first: bool) -> None:
+        order = self.tr(ORDERS[oldest_first])
+        self._order.setText(f"{order} ▾")
+        self._order.setAccessibleName(labelled(self.tr("Order of the pictures"), order))
 
     def next_size(self, step: int) -> None:
         """Select the next larger size of the grid's cells if `step` is 1, or the next smaller one if it is -1."""

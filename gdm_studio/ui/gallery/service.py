@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import cached_property, partial
 from pathlib import Path
@@ -15,13 +13,17 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QFile, QObject, Signal
 
 from gdm_studio import preferences
-from gdm_studio.common import paths, repair_log
+from gdm_studio.common import paths
 from gdm_studio.common.errors import StorageError
+from gdm_studio.common.lazy_import import LazyModule
 from gdm_studio.ui.gallery.list_model import PAGE, PictureModel
 from gdm_studio.ui.translation import sentence_text, translate
 from gdm_studio.ui.window_state_file import Session
 
 if TYPE_CHECKING:
+    import asyncio
+    from concurrent.futures import Future, ThreadPoolExecutor
+
     import numpy as np
 
     from gdm_studio.gallery import Gallery, Metadata, Picture
@@ -32,13 +34,16 @@ if TYPE_CHECKING:
     from gdm_studio.ui.tasks import Tasks
     from gdm_studio.ui.theme.theme import Theme
     from gdm_studio.ui.undo_stack import UndoStack
+else:
+    # The first paint does not wait for the import.
+    asyncio = LazyModule("asyncio")
 
 T = TypeVar("T")
 
 # Number of creation timestamps fetched at once, so that a new search need not wait for all results of the last one.
 SLICE = 10_000
 # Number of pictures fetched at once.
-BATCH = 60
+BATCH = 120
 # Seconds between two pieces of background work, and between two that compare the pixels of pictures.
 REST = 0.2
 COMPARING_REST = 0.02
@@ -79,7 +84,6 @@ class GalleryService(QObject):
         self._open_gallery = open_gallery
         self._tasks = tasks
         self._notify = notify
-        self._disk = ThreadPoolExecutor(1, thread_name_prefix="gallery")
         self._gallery: Gallery | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         # Number of the last search of each list; older ones are dropped.
@@ -106,6 +110,13 @@ class GalleryService(QObject):
             model.all_wanted.connect(lambda moments, act: tasks.start(self._act_on_pictures(moments, act)))
             model.ids_wanted.connect(lambda moments, act: tasks.start(self._act_on_ids(moments, act)))
             model.thumbnails_wanted.connect(partial(self._request_thumbnails, model))
+
+    @cached_property
+    def _disk(self) -> ThreadPoolExecutor:
+        """The thread of all calls of the gallery. The first paint does not wait for the import of its module."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        return ThreadPoolExecutor(1, thread_name_prefix="gallery")
 
     @cached_property
     def thumbnails(self) -> ThumbnailReader:
@@ -461,6 +472,8 @@ class GalleryService(QObject):
             model.left_out.emit(picture.id)
 
     async def _run(self, work: Callable[[Gallery], T]) -> T:
+        from gdm_studio.common import repair_log
+
         def on_disk() -> tuple[T, list[str]]:
             return work(self.open_here()), repair_log.take_unreported(paths.data_dir())
 

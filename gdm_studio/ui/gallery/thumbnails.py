@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 THREADS = 2
 # Range of the number of thumbnails in a batch, which is an eighth of those requested.
 BATCHES = range(12, 49)
+# Seconds between two updates of a list. Each one repaints the list and searches it for what is still missing.
+FRAME = 1 / 60
 # Returns thumbnails of pictures, with at least that many pixels a side, by picture id.
 Read = Callable[[Sequence["Picture"], int], Mapping[str, "np.ndarray | None"]]
 
@@ -32,7 +34,8 @@ class ThumbnailReader:
     """Background loader of gallery thumbnails, which answers the lists' `thumbnails_wanted` signals.
 
     It calls `read` on its own threads. `read` may omit thumbnails if it runs out of time; they are requested again when
-    their cells are painted.
+    their cells are painted. A list gets the thumbnails of several batches at once, at most once per frame, and the last
+    ones without a delay.
     """
 
     def __init__(self, read: Read, tasks: Tasks) -> None:
@@ -40,13 +43,23 @@ class ThumbnailReader:
         self._tasks = tasks
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="gallery-thumbnails")
         self._requests: dict[PictureModel, list[Picture]] = {}
-        self._under_way: set[Any] = set()
+        # Lists and ids of pictures whose thumbnails are being read, or wait for the next update of the list.
+        self._under_way: set[tuple[PictureModel, Any]] = set()
+        # Number of batches that are being read.
+        self._reads = 0
+        # Loaded thumbnails that their lists do not have yet, by list and side.
+        self._loaded: dict[tuple[PictureModel, int], tuple[dict[Any, QImage | None], set[Any]]] = {}
+        self._updated_at = 0.0
+        # Calls `_update_lists` at the next frame.
+        self._update: asyncio.TimerHandle | None = None
         self._workers = 0
         self._is_closed = False
 
     def close(self) -> None:
         """Stop loading thumbnails once the running batches are complete."""
         self._is_closed = True
+        if self._update is not None:
+            self._update.cancel()
         self._threads.shutdown(wait=False)
 
     def request(self, model: PictureModel, pictures: list[Picture]) -> None:
@@ -62,22 +75,52 @@ class ThumbnailReader:
             while not self._is_closed and (next_ones := self._take_batch()):
                 model, pictures = next_ones
                 side = model.side()
-                ids = {picture.id for picture in pictures}
-                self._under_way |= ids
+                reading = {(model, picture.id) for picture in pictures}
+                self._under_way |= reading
+                self._reads += 1
                 work = partial(self._read_images, pictures, side)
                 try:
                     images, lost = await asyncio.get_running_loop().run_in_executor(self._threads, work)
+                except BaseException:
+                    self._under_way -= reading
+                    raise
                 finally:
-                    self._under_way -= ids
-                # After `close()` the list may be deleted.
-                if not self._is_closed:
-                    model.set_thumbnails(images, side, lost=lost)
+                    self._reads -= 1
+                # Those that are left out may be requested again.
+                self._under_way -= {(model, picture.id) for picture in pictures if picture.id not in images}
+                loaded_images, loaded_lost = self._loaded.setdefault((model, side), ({}, set()))
+                loaded_images |= images
+                loaded_lost |= lost
+                self._update_soon()
         finally:
             self._workers -= 1
 
+    def _update_soon(self) -> None:
+        """Pass the loaded thumbnails to their lists now, unless others were passed less than a frame ago and more are
+        coming.
+        """
+        loop = asyncio.get_running_loop()
+        due = self._updated_at + FRAME
+        if loop.time() >= due or not (self._reads or any(self._requests.values())):
+            self._update_lists()
+        elif self._update is None:
+            self._update = loop.call_at(due, self._update_lists)
+
+    def _update_lists(self) -> None:
+        if self._update is not None:
+            self._update.cancel()
+            self._update = None
+        self._updated_at = asyncio.get_running_loop().time()
+        loaded, self._loaded = self._loaded, {}
+        for (model, side), (images, lost) in loaded.items():
+            self._under_way -= {(model, picture_id) for picture_id in images}
+            # After `close()` the list may be deleted.
+            if not self._is_closed:
+                model.set_thumbnails(images, side, lost=lost)
+
     def _take_batch(self) -> tuple[PictureModel, list[Picture]] | None:
         for model, requested in self._requests.items():
-            remaining = [picture for picture in requested if picture.id not in self._under_way]
+            remaining = [picture for picture in requested if (model, picture.id) not in self._under_way]
             batch = min(max(len(remaining) // 8, BATCHES.start), BATCHES.stop - 1)
             self._requests[model] = remaining[batch:]
             if remaining:

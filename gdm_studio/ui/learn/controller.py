@@ -345,7 +345,7 @@ class LearnController:
             page.views[0].show_frame(None, hint)
             page.captions[0].setText("")
             page.numbers[0].setText("")
-            page.step.setText("")
+            page.show_step("")
             return
         position = self._place()
         for place, panel in enumerate(self._panels):
@@ -359,7 +359,7 @@ class LearnController:
             page.numbers[place].setText(" · ".join(numbers))
         steps = self._panels[0].run.steps
         step = page.step_of(steps)
-        page.step.setText(translate("LearnPage", "Step {step} of {steps}").format(step=step, steps=steps))
+        page.show_step(translate("LearnPage", "Step {step} of {steps}").format(step=step, steps=steps))
         page.schedules.set_position(float(page.position()))
 
     def _create_frame(self, moment: _Moment, panel: _Panel) -> PlaneFrame:

@@ -25,13 +25,13 @@ from gdm_studio.ui.widgets import (
     FramedSegmented,
     Labelled,
     Segmented,
-    SliderRow,
     horizontal_rule,
     label,
     scrolled,
     wrapped,
 )
 from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.widgets.slider_row import SliderRow
 
 # Titles of the settings that a second run may change, in the order of the menu.
 CHANGES = {
@@ -239,7 +239,7 @@ class PlaneControls(QFrame):
             Labelled(self.tr("Class"), FramedSegmented(self.label)),
             self.editors["guidance_scale"].widget,
             horizontal_rule(),
-            label(self.tr("Change one thing"), "strong"),
+            label(self.tr("Change one thing"), "strong", buddy=self.change),
             wrapped(self.tr("Two runs from the same noise differ in one setting."), "muted"),
             self.change,
             *(editor.widget for editor in self.changed_editors.values()),

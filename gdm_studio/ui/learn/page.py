@@ -16,6 +16,7 @@ from gdm_studio.ui.learn.distance_chart import DistanceChart
 from gdm_studio.ui.learn.lesson_panel import LessonPanel
 from gdm_studio.ui.learn.points_view import PlaneView
 from gdm_studio.ui.learn.schedule_chart import ScheduleChart
+from gdm_studio.ui.theme.roles import set_reading
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets import (
     ActionButton,
@@ -86,12 +87,13 @@ class LearnPage(QFrame):
         self.sigmas = tuple(mark(theme, "sigma", self.tr("This step, in numbers")) for _ in self.views)
         self._feet = (QWidget(), QWidget())
         self.play = IconButton(theme, "play", tooltip=self.tr("Play the steps"))
-        self.slider = Track(theme, name=self.tr("Step"), tooltip=self.tr("Drag through the steps"))
+        self.slider = Track(theme, name=self.tr("Step"), tooltip=self.tr("Drag through the steps"), is_read=True)
         self.slider.setSingleStep(1)
         self.slider.setPageStep(PARTS)
         # The arrow keys have no other use on this page, so that a click may take the focus.
         self.slider.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.step = label("", "muted")
+        self.show_step("")
         self.chart = DistanceChart(theme)
         self.schedules = ScheduleChart(theme)
         self._shown_chart: QWidget | None = self.chart
@@ -134,6 +136,11 @@ class LearnPage(QFrame):
     def set_position(self, share: float) -> None:
         """Move the slider to a fraction of its length, from 0 (start of the run) to 1 (end)."""
         self.slider.setValue(round(share * self.slider.maximum()))
+
+    def show_step(self, text: str) -> None:
+        """Show the number of the step beside the slider, whose positions are parts of steps."""
+        self.step.setText(text)
+        set_reading(self.slider, text)
 
     def show_side(self, side: str) -> None:
         """Show the settings or the lessons in the left panel of the page."""

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from gdm_studio import preferences
+from gdm_studio.common.lazy_import import LazyModule
 
 if TYPE_CHECKING:
+    import asyncio
+
     from gdm_studio.ui.gallery.service import GalleryService
     from gdm_studio.ui.tasks import Tasks
     from gdm_studio.ui.theme.theme import Theme
+else:
+    # The first paint does not wait for the import.
+    asyncio = LazyModule("asyncio")
 
 
 class SettingsController(QObject):

@@ -30,6 +30,7 @@ from gdm_studio.ui.settings.entries import (
     Option,
 )
 from gdm_studio.ui.settings.rows import ChoiceRow, FoldersRow, LibraryRow, PatternRow, Row, SwitchRow, TextRow
+from gdm_studio.ui.theme.roles import TAB
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton, in_columns, label
@@ -256,6 +257,7 @@ class SettingsPage(QFrame):
             title = translate("SettingsPage", section)
             button = QPushButton(title)
             button.setProperty("role", "section")
+            button.setProperty(TAB, True)
             button.setCheckable(True)
             button.setFont(self._theme.font(13))
             button.setFixedHeight(32)

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
-import socket
 import sys
-import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +13,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFileOpenEvent, QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
-from qasync import QEventLoop
 
 from gdm_studio import preferences
 from gdm_studio.common import gc_pause, paths
@@ -30,6 +25,8 @@ from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import error_text, translate
 
 if TYPE_CHECKING:
+    from qasync import QEventLoop
+
     from gdm_studio.jobs.workers.process_start import WorkerProcess
     from gdm_studio.models.model_library import Library
 
@@ -85,8 +82,10 @@ def _run(library: Library | None, engine_process: WorkerProcess | None, picture:
         # A program that is started from the desktop has no terminal for the error.
         show_error(error_text(error))
         raise
+    # The loop, and with it asyncio, is imported after the first paint.
+    window = open_window(app, library, engine_process)
     with event_loop(app) as loop:
-        window, status = loop.run_until_complete(_open_and_run(app, library, single, picture, engine_process))
+        status = loop.run_until_complete(run_window(app, window, single, picture))
     single.release()
     if window.wants_restart:
         _start_again()
@@ -110,17 +109,25 @@ def _start_again() -> None:
     subprocess.Popen(process_start.command_of("gdm_studio"), env=process_start.environment())
 
 
-async def _open_and_run(
-    app: Application,
-    library: Library | None,
-    single: SingleInstance,
-    picture: Path | None,
-    engine_process: WorkerProcess | None = None,
-) -> tuple[Window, int]:
+def open_window(
+    app: Application, library: Library | None = None, engine_process: WorkerProcess | None = None
+) -> Window:
+    """Create the window, show it, and return it after its first paint. It then needs `run_window` in an event loop."""
     # The window shows the models of the last scan at once. A new scan would delay it until all folders are read.
     if library is not None:
-        await asyncio.to_thread(library.restore)
+        import threading
+
+        # The window's own thread opens no model files.
+        restoring = threading.Thread(target=library.restore, name="restore")
+        restoring.start()
+        restoring.join()
     window = Window(Theme(app), library, engine_process)
+    window.show_first_frame()
+    return window
+
+
+async def run_window(app: Application, window: Window, single: SingleInstance, picture: Path | None) -> int:
+    """Finish the start of a window, run it until it is closed, and return the exit status."""
     status = 0
 
     def interrupted(number: int) -> None:
@@ -129,8 +136,6 @@ async def _open_and_run(
         window.close()
 
     with _signals_on_main_thread(interrupted):
-        window.show()
-        await window.painted.wait()
         gc_pause.exempt_existing_objects()
         await window.start_gradually()
         if problem := single.serve(window.bring_to_front):
@@ -143,7 +148,7 @@ async def _open_and_run(
         await window.closed.wait()
     if window.engine is not None:
         window.engine.close()
-    return window, status
+    return status
 
 
 def show_error(sentence: str) -> None:
@@ -193,6 +198,11 @@ def event_loop(app: QApplication) -> Iterator[QEventLoop]:
 
     Its executor has one thread instead of qasync's ten.
     """
+    import asyncio
+    from concurrent.futures import ThreadPoolExecutor
+
+    from qasync import QEventLoop
+
     loop = QEventLoop(app)
     executor = ThreadPoolExecutor(1, thread_name_prefix="waiting")
     loop.set_default_executor(executor)
@@ -209,6 +219,10 @@ def _signals_on_main_thread(received: Callable[[int], None]) -> Iterator[None]:
     main thread. Another thread therefore reads Python's wake-up socket, and ends the process if the main thread does
     not respond within ANSWER_SECONDS.
     """
+    import asyncio
+    import socket
+    import threading
+
     reader, pythons = socket.socketpair()
     pythons.setblocking(False)
     loop = asyncio.get_running_loop()

@@ -115,7 +115,7 @@ class Palette(Overlay):
     def _create_panel(self) -> QWidget:
         panel = QFrame()
         panel.setProperty("role", "palette")
-        panel.setAccessibleName(PALETTE.title)
+        self.setAccessibleName(PALETTE.title)
         stacked(self.field, horizontal_rule(), self.list, self._empty, self._hint, on=panel, margins=1, spacing=0)
         return panel
 

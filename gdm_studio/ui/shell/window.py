@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from functools import cached_property, partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRect, Qt, QTimer
+from PySide6.QtCore import QEvent, QEventLoop, QRect, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QCursor, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from gdm_studio import preferences
 from gdm_studio.common import paths
 from gdm_studio.common.errors import StorageError
+from gdm_studio.common.lazy_import import LazyModule
 from gdm_studio.models.installed import saved_model_list
 from gdm_studio.request.generation_request import SETTINGS as FIELDS
 from gdm_studio.request.generation_request import Role, with_role
@@ -26,9 +25,9 @@ from gdm_studio.ui.create.request_settings import Settings
 from gdm_studio.ui.gallery.service import GalleryService
 from gdm_studio.ui.notifier import Notifier
 from gdm_studio.ui.settings.controller import SettingsController
-from gdm_studio.ui.shell.early_input import EarlyInput
 from gdm_studio.ui.shell.window_base import WindowBase
 from gdm_studio.ui.shell.window_state import early_session_of, restore, session_of
+from gdm_studio.ui.theme.roles import announce
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import error_text, error_title, sentence_text, translate
 from gdm_studio.ui.widgets import Notices
@@ -38,6 +37,7 @@ from gdm_studio.ui.widgets.topbar import SETTINGS, TopBar
 from gdm_studio.ui.window_state_file import Session, end_restoring
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import numpy as np
@@ -58,6 +58,9 @@ if TYPE_CHECKING:
     from gdm_studio.ui.running_jobs import RunningJob
     from gdm_studio.ui.widgets.image_comparison.compared_image import Item
     from gdm_studio.ui.worker_thread import WorkerThread
+else:
+    # The first paint does not wait for the import.
+    asyncio = LazyModule("asyncio")
 
 MODELS = "models"
 LEARN = "learn"
@@ -143,8 +146,11 @@ class Window(WindowBase):
         self._engine_process = engine_process
         self.theme = theme
         self._given_library = library
-        self.painted = asyncio.Event()
-        self.closed = asyncio.Event()
+        self._is_painted = False
+        # Runs from `show_first_frame` to the first paint.
+        self._paint_loop: QEventLoop | None = None
+        # True if the user closed the window before it had an asyncio loop.
+        self._is_closed_early = False
         self.worker_ended = True
         # True if the program starts again after the window has closed.
         self.wants_restart = False
@@ -175,6 +181,35 @@ class Window(WindowBase):
             self._session = Session.load(paths.data_dir())
             self._session.begin_restoring(paths.data_dir())
             restore(self, self._session)
+
+    @cached_property
+    def painted(self) -> asyncio.Event:
+        """Event that is set by the first paint."""
+        event = asyncio.Event()
+        if self._is_painted:
+            event.set()
+        return event
+
+    @cached_property
+    def closed(self) -> asyncio.Event:
+        """Event that is set when all threads have ended after the window was closed."""
+        return asyncio.Event()
+
+    def show_first_frame(self) -> None:
+        """Show the window, and return after its first paint. No asyncio loop is needed until then."""
+        self._paint_loop = QEventLoop()
+        self.show()
+        if not self._is_painted:
+            self._paint_loop.exec()
+        self._paint_loop = None
+
+    def _on_painted(self) -> None:
+        """Release code that waits for the first paint."""
+        self._is_painted = True
+        if self._paint_loop is not None:
+            self._paint_loop.quit()
+        if "painted" in vars(self):
+            self.painted.set()
 
     @cached_property
     def library(self) -> Library:
@@ -234,9 +269,14 @@ class Window(WindowBase):
 
     async def start_gradually(self) -> None:
         """Finish the start in slices, between which the window responds. Clicks meanwhile are delivered at the end."""
+        if self._is_closed_early:
+            self.close()
         if self._notifier.closing:
             return
+        import threading
+
         from gdm_studio.engine import torch_startup
+        from gdm_studio.ui.shell.early_input import EarlyInput
 
         # This holds no interpreter lock, so it does not delay the pages. The worker thread waits for it.
         if self._engine_process is None:
@@ -259,6 +299,9 @@ class Window(WindowBase):
 
     def _start(self) -> Iterator[None]:
         """Start the window in steps of a few milliseconds."""
+        if self._notifier.closing:
+            return
+        yield from self.create_page.controls.fill_in_steps()
         if self._notifier.closing:
             return
         from gdm_studio.ui.create.viewer.controller import Viewer
@@ -520,7 +563,9 @@ class Window(WindowBase):
         """Create the list of running jobs, and show it in the top bar, where the user can stop jobs."""
         from gdm_studio.ui.running_jobs import RunningJobs
 
-        self.jobs = jobs = RunningJobs(self, open_place=self._open_place, is_loading=self.settings.is_loading)
+        self.jobs = jobs = RunningJobs(
+            self, open_place=self._open_place, is_loading=self.settings.is_loading, speak=partial(announce, self)
+        )
         bar = self.top.jobs
         jobs.changed.connect(lambda: bar.show_jobs([jobs.view(job) for job in jobs.jobs]))
         bar.stop_asked.connect(lambda: jobs.stop(jobs.jobs[0]))
@@ -923,7 +968,8 @@ class Window(WindowBase):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        self.painted.set()
+        if not self._is_painted:
+            self._on_painted()
 
     def restart(self) -> None:
         """Close the window and start the program again, as settings such as the language take effect then."""
@@ -933,14 +979,17 @@ class Window(WindowBase):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close the window without asking. Finished images are saved, and the queue resumes at the next start."""
         event.ignore()
-        if not self._notifier.closing:
+        if self._paint_loop is not None:
+            # The window closes as soon as there is a loop for its tasks.
+            self._is_closed_early = True
+            self._on_painted()
+        elif not self._notifier.closing:
             self._notifier.closing = True
             self.tasks.start(self._end())
 
     async def _end(self) -> None:
         self.hide()
-        # Release code that waits for the first paint.
-        self.painted.set()
+        self._on_painted()
         try:
             if self._has_started:
                 self._finish_start()

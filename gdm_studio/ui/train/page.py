@@ -25,7 +25,6 @@ from gdm_studio.ui.widgets import (
     Combo,
     ElidedLabel,
     Labelled,
-    SliderRow,
     in_columns,
     label,
     scrolled,
@@ -34,6 +33,7 @@ from gdm_studio.ui.widgets import (
 from gdm_studio.ui.widgets.file_drops import dropped_paths, take_copy
 from gdm_studio.ui.widgets.item_models import RowTable
 from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.widgets.slider_row import SliderRow
 from gdm_studio.ui.widgets.toggles import CheckBox
 
 PANEL = 300

@@ -16,7 +16,6 @@ from gdm_studio.ui.widgets.labels import ElidedLabel, Labelled, elided_label, la
 from gdm_studio.ui.widgets.layouts import horizontal_rule, in_columns, scrolled, side_by_side
 from gdm_studio.ui.widgets.notices import Notice, Notices
 from gdm_studio.ui.widgets.segmented import FramedSegmented, Segmented
-from gdm_studio.ui.widgets.slider_row import SliderRow
 
 __all__ = [
     "ActionButton",
@@ -31,7 +30,6 @@ __all__ = [
     "Notices",
     "SeedField",
     "Segmented",
-    "SliderRow",
     "Stepper",
     "button_of",
     "in_columns",

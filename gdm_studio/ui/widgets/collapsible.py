@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QAccessible, QAccessibleStateChangeEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from gdm_studio.ui.theme.icons import icon
+from gdm_studio.ui.theme.roles import FOLD
 from gdm_studio.ui.theme.safe_text import escape_ampersands, plain, tip
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import labelled, translate
@@ -31,7 +32,7 @@ class Collapsible(QWidget):
         self._is_marked = False
         self.head = QToolButton()
         self.head.setCheckable(True)
-        self.head.setProperty("role", "fold")
+        self.head.setProperty("role", FOLD)
         self.head.setIconSize(QSize(ICON, ICON))
         self.head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.head.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -85,6 +86,9 @@ class Collapsible(QWidget):
     def _on_toggle(self, opened: bool) -> None:
         self.body.setVisible(opened)
         self._show_head()
+        state = QAccessible.State()
+        state.expanded = True
+        QAccessible.updateAccessibility(QAccessibleStateChangeEvent(self.head, state))
         self.toggled.emit(opened)
 
     def _head_text(self, opened: bool) -> str:
@@ -98,8 +102,7 @@ class Collapsible(QWidget):
             escape_ampersands(self.head.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room))
         )
         self.head.setAccessibleName(text if self._is_marked else self._title)
-        state = translate("Collapsible", "open") if opened else translate("Collapsible", "closed")
-        self.head.setAccessibleDescription(plain(f"{state}, {self._note}") if self._note else state)
+        self.head.setAccessibleDescription(plain(self._note))
         text = translate("Collapsible", "Hide: {section}") if opened else translate("Collapsible", "Show: {section}")
         contents = f" ({self._summary})" if self._summary and not opened else ""
         self.head.setToolTip(tip(text.format(section=self._title) + contents))

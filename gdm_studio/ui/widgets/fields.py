@@ -6,11 +6,12 @@ import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QToolTip, QWidget
 
 from gdm_studio.request.generation_request import SEED_LIMIT
 from gdm_studio.ui.actions import ANOTHER_SEED
+from gdm_studio.ui.theme.roles import announce
 from gdm_studio.ui.theme.safe_text import tip
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import with_decimal_point
@@ -229,7 +230,7 @@ class NumberEdit(QLineEdit):
         else:
             # The rest of the click, or the move of the focus, would close it at once.
             QTimer.singleShot(HINT_DELAY_MS, self, show)
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
+        announce(self, words)
 
 
 class FramedField(QFrame):
@@ -237,6 +238,8 @@ class FramedField(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        # Not the focus proxy: Tab would visit it a second time, because Qt orders a frame apart from its proxy.
+        self._edit: NumberEdit | None = None
         self.setProperty("role", "field")
         self.setFixedHeight(SPACE.control)
 
@@ -245,13 +248,13 @@ class FramedField(QFrame):
         edit.installEventFilter(self)
         # A line edit adds two pixels. Without them the text is aligned with that of other fields.
         edit.setTextMargins(-2, 0, 0, 0)
-        self.setFocusProxy(edit)
+        self._edit = edit
         in_row((edit, 1), *beside, on=self, spacing=1)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Move the keyboard focus to the number field when the user clicks anywhere in the frame."""
-        if self.focusProxy() is not None:
-            self.setFocus(Qt.FocusReason.MouseFocusReason)
+        if self._edit is not None:
+            self._edit.setFocus(Qt.FocusReason.MouseFocusReason)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):

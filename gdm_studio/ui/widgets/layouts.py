@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import EllipsisType
 from typing import TypeVar
 
@@ -173,11 +173,36 @@ def put_in_tab_order(part: QWidget, *, after: QWidget) -> None:
     last = fields[-1] if fields else after
     while (following := last.nextInFocusChain()) in fields and following is not fields[0]:
         last = following
-    for each in (part, *part.findChildren(QWidget)):
+    for each in _in_layout_order(part):
         # The list of a combo box is a window of its own.
         if each.focusPolicy() != Qt.FocusPolicy.NoFocus and each.window() is after.window():
             QWidget.setTabOrder(last, each)
             last = each
+
+
+def _in_layout_order(part: QWidget) -> Iterator[QWidget]:
+    """Yield a widget and those inside it in the order of their layouts, and then those that are in no layout.
+
+    Qt's own order would do, but PySide changes the owner of each widget on the way, and later forgets it.
+    """
+    yield part
+    layout = part.layout()
+    placed = list(_widgets_of(layout)) if layout is not None else []
+    others = part.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    for each in (*placed, *(other for other in others if other not in placed)):
+        yield from _in_layout_order(each)
+
+
+def _widgets_of(layout: QLayout) -> Iterator[QWidget]:
+    for place in range(layout.count()):
+        item = layout.itemAt(place)
+        if item is None:
+            continue
+        inner, widget = item.layout(), item.widget()
+        if inner is not None:
+            yield from _widgets_of(inner)
+        elif widget is not None:
+            yield widget
 
 
 WIDTH = 10

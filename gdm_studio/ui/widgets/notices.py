@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 from shiboken6 import isValid
 
 from gdm_studio.common.text_safety import shorten, shorten_values
 from gdm_studio.ui.actions import with_keys
 from gdm_studio.ui.theme.icons import pixmap
+from gdm_studio.ui.theme.roles import announce
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.icon_button import mark
@@ -216,7 +216,7 @@ class Notices(QObject):
             notice.expire_after(int(seconds * 1000))
         notice.show()
         self.place()
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(notice, notice.accessibleName()))
+        announce(notice, notice.accessibleName())
         return notice
 
     def set_offers_aside(self) -> None:

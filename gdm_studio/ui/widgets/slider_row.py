@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QAbstractSlider, QPushButton, QSizePolicy, QWidget
 
+from gdm_studio.ui.theme.roles import set_reading
 from gdm_studio.ui.theme.safe_text import plain, tip
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import number_text
@@ -51,7 +52,9 @@ class SliderRow(QWidget):
         # The number that the button in the hint sets.
         self._offer: float | None = None
         self._scale = 10**decimals
-        self.track = Track(theme, name=title, curve=curve)
+        # True if the integer of the slider's position is the number that is shown.
+        self._is_plain = not decimals and not least
+        self.track = Track(theme, name=title, curve=curve, is_read=not self._is_plain)
         self.track.setSingleStep(max(1, round(step * self._scale)))
         self.track.setPageStep(10 * self.track.singleStep())
         self.edit = NumberEdit(name=title, low=low, high=high, decimals=decimals, step=step, least=least)
@@ -122,6 +125,8 @@ class SliderRow(QWidget):
         """Update the slider and the reset button after a change of the number in the text field."""
         with QSignalBlocker(self.track):
             self.track.setValue(round(self.value() * self._scale))
+        if not self._is_plain:
+            set_reading(self.track, self.edit.text())
         self.track.update()
         self._reset.setVisible(abs(self.value() - self._default) * self._scale >= 0.5)
 
@@ -173,8 +178,13 @@ class Track(QAbstractSlider):
 
     reset_asked = Signal()
 
-    def __init__(self, theme: Theme, *, name: str, tooltip: str = "", curve: float = 1.0) -> None:
+    def __init__(
+        self, theme: Theme, *, name: str, tooltip: str = "", curve: float = 1.0, is_read: bool = False
+    ) -> None:
+        """Create a slider. With `is_read`, its position is not the number that it shows, which `set_reading` sets."""
         super().__init__()
+        if is_read:
+            set_reading(self, "")
         self._theme = theme
         self._curve = curve
         self.setAccessibleName(name)

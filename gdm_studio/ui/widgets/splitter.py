@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSplitter, QSplitterHandle, QWidget
@@ -25,14 +27,16 @@ class Splitter(QSplitter):
 
     reset_asked = Signal()
 
-    def __init__(self, theme: Theme, *, name: str, width: int, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, *, names: Sequence[str], width: int, parent: QWidget | None = None) -> None:
         """Create an empty splitter.
 
-        `name` is the accessible name of its dividers, and `width` their width in pixels.
+        `names` are the accessible names of its dividers, which say what each resizes, and `width` is their width in
+        pixels.
         """
         super().__init__(HORIZONTAL, parent)
         self._theme = theme
-        self._name = name
+        # The first handle of a splitter is never visible.
+        self._names = iter(("", *names))
         self._head = 0
         self.setHandleWidth(width)
         self.setChildrenCollapsible(False)
@@ -49,7 +53,7 @@ class Splitter(QSplitter):
         return self._head
 
     def createHandle(self) -> QSplitterHandle:
-        return _Divider(self._theme, self._name, self)
+        return _Divider(self._theme, next(self._names), self)
 
 
 class _Divider(QSplitterHandle):

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QStyle, QStyleOptionToolButt
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.ui.actions import GO_TO, PALETTE, QUEUE, shown_keys, with_keys
+from gdm_studio.ui.theme.roles import TAB
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import data_size
 from gdm_studio.ui.widgets import IconButton, label
@@ -84,7 +85,7 @@ class TopBar(QFrame):
         self.unread.hide()
         self._lay_out(theme)
         self._group.idClicked.connect(lambda index: self.page_chosen.emit(self._pages[index]))
-        self.gear.clicked.connect(self._choose_settings)
+        self.gear.clicked.connect(self._on_gear)
         self.search.clicked.connect(self.palette_asked)
         self.queue.clicked.connect(self.queue_asked)
         self.unread.clicked.connect(self.unread_asked)
@@ -98,6 +99,10 @@ class TopBar(QFrame):
             button.setCheckable(True)
             self._group.addButton(button, index)
             row.addWidget(button)
+        # The gear is not in the group, in which Tab reaches only one button.
+        self._tabs = (*self._group.buttons(), self.gear)
+        for tab in self._tabs:
+            tab.setProperty(TAB, True)
         row.addStretch()
         row.addWidget(self.jobs, 1)
         row.addSpacing(SPACE.small)
@@ -114,19 +119,18 @@ class TopBar(QFrame):
 
     def set_page(self, page: str) -> None:
         """Highlight the button of the open page."""
-        buttons = [*self._group.buttons(), self.gear]
-        chosen = buttons[self._pages.index(page)]
         # Move the focus too, so that its frame does not stay on the button of the previous page.
-        if any(button.hasFocus() for button in buttons):
+        chosen = self._tabs[self._pages.index(page)]
+        if any(tab.hasFocus() for tab in self._tabs):
             chosen.setFocus(Qt.FocusReason.OtherFocusReason)
-        # The gear is not in the group, of which Qt lets the Tab key reach one button.
+        # An exclusive group does not let its last button be turned off.
         self._group.setExclusive(False)
-        for button in buttons:
-            button.setChecked(button is chosen)
+        for tab in self._tabs:
+            tab.setChecked(tab is chosen)
         self._group.setExclusive(True)
 
-    def _choose_settings(self) -> None:
-        self.set_page(SETTINGS)
+    def _on_gear(self) -> None:
+        self.gear.setChecked(True)
         self.page_chosen.emit(SETTINGS)
 
     def set_device(self, text: str, state: str = "idle") -> None:

@@ -180,6 +180,16 @@ def test_similarity_ignores_a_hair_and_sees_a_shift() -> None:
     assert nearest(which[:, None].astype(np.float32), np.empty((0, 1), np.float32))[1].tolist() == [np.inf, np.inf]
 
 
+def test_a_signature_is_over_mid_grey_so_that_black_and_white_drawings_are_seen() -> None:
+    pixels = np.zeros((64, 64, 4), np.uint8)
+    pixels[:4, :4] = (255, 0, 0, 51)
+    pixels[4:8, :4] = (0, 0, 0, 255)
+    found = signature(pixels).reshape(16, 16, 4)
+    np.testing.assert_allclose(found[0, 0], (0.6, 0.4, 0.4, 0.2), atol=1e-6)
+    np.testing.assert_allclose(found[1, 0], (0, 0, 0, 1), atol=1e-6)
+    np.testing.assert_allclose(found[5, 5], (0.5, 0.5, 0.5, 0), atol=1e-6)
+
+
 def test_missing_archive_names_the_command(tmp_path: Path) -> None:
     with pytest.raises(StudioError, match="npm pack @iconify/json@"):
         archives(tmp_path)

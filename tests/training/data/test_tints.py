@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from gdm_studio.training.data.catalogue import Entry, catalogue
-from gdm_studio.training.data.colour_augmentation import HUES, Pixels, Tinted, colour_versions
+from gdm_studio.training.data.colour_augmentation import HUES, INKS, Pixels, Tinted, colour_versions
 from gdm_studio.training.data.colours import dominant_colour
 from gdm_studio.training.data.dataset import captions
 
@@ -19,6 +19,11 @@ def test_glyphs_are_inked_half_of_them_black() -> None:
     assert all(dominant_colour(version.pixels) == version.tint for version in made)
     counts = Counter(version.tint for version in made)
     assert 80 < counts["black"] < 130 and len(counts) == 10
+    shades: dict[str, set[tuple[int, ...]]] = {version.tint: set() for version in made}
+    for version in made:
+        shades[version.tint].add(tuple(version.pixels[version.pixels[..., 3] > 0][0, :3].tolist()))
+    stated = {name: {tuple(ink.to_bytes(3, "big")) for ink in INKS[name]} for name in INKS}
+    assert shades == stated, "each ink in each of its shades"
     assert all((version.pixels[..., 3] == glyph[..., 3]).all() for version in made)
 
 
@@ -63,6 +68,7 @@ def test_captions_of_a_tinted_picture_name_its_colour_and_no_other() -> None:
     said = [captions(row, rng).split() for _ in range(300)]
     assert not any("red" in words for words in said)
     assert 240 < sum("green" in words for words in said) < 300
+    assert 20 < sum("fruit" in words for words in said) < 60, "and may be a synonym, an eighth here"
 
 
 def _only(made: list[Tinted]) -> Tinted:

@@ -5,6 +5,7 @@ Qwen-Image, Krea 2, ERNIE-Image, Anima and Ideogram 4.
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gdm_studio.common.errors import ModelError
@@ -18,12 +19,14 @@ from gdm_studio.models.families.diffusion_transformers.checkpoint_layout import 
     unknown_weights,
 )
 from gdm_studio.models.families.diffusion_transformers.control_layout import CONTROL_BASES, check_control
+from gdm_studio.models.families.diffusion_transformers.stated_schedule import SCHEDULER, with_stated_shift
 from gdm_studio.models.families.diffusion_transformers.variants import VARIANTS
 from gdm_studio.models.families.shared_parts.own_parts import check_lacks_parts
 from gdm_studio.models.families.shared_parts.part_layout import parts_of
 from gdm_studio.models.families.stable_diffusion.family import DISTILLED_GUIDANCE, SHAPES
 from gdm_studio.models.few_step_models import few_step_limits, step_count_in
 from gdm_studio.models.files.checkpoints import Entry
+from gdm_studio.models.files.stated_configuration import CONFIG, check_stated_configuration
 from gdm_studio.models.files.weight_file_names import name_of
 from gdm_studio.models.flow_shifts import CONSTANT, TOKEN
 from gdm_studio.models.installed.description import describe_entry
@@ -55,6 +58,7 @@ def card(entry: Entry) -> ModelCard:
     variant = layout.variant
     wanted = variant.parts(layout.config)
     parts = parts_of(entry)
+    check_stated_configuration(layout.files(entry))
     needs = missing_parts(entry, wanted, parts)
     check_lacks_parts(entry, needs, variant.title, unknown_weights(entry, layout, parts))
     files = layout.files(entry) if entry.kind == "file" else entry.weights
@@ -69,6 +73,7 @@ def card(entry: Entry) -> ModelCard:
         if variant.few_shift:
             steps = step_count_in(title) or steps
             variant = replace(variant, shift=CONSTANT, process={"shift": variant.few_shift}, spacing="trailing")
+    variant = with_stated_shift(entry, variant)
     side = min(SIDE, _largest_side(layout) or SIDE)
     found = ModelCard(
         name=name_of(entry.path),
@@ -95,7 +100,7 @@ def card(entry: Entry) -> ModelCard:
         dtypes=("bf16", "fp32"),
         path=entry.path,
         weights=files,
-        files=tuple(dict.fromkeys((*files, *entry.files))),
+        files=tuple(dict.fromkeys((*files, *entry.files, *_list_configurations(entry)))),
         file_bytes=size,
     )
     return found.for_request(found.default_request())
@@ -130,6 +135,12 @@ FAMILY = Family(
     recognised=frozenset(VARIANTS),
     image_cost=image_cost,
 )
+
+
+def _list_configurations(entry: Entry) -> list[Path]:
+    """Return the configuration files on which the model card depends. A change to any of these invalidates it."""
+    files = (*(file.parent / CONFIG for file in entry.weights), entry.folder / SCHEDULER)
+    return [file for file in dict.fromkeys(files) if file.exists()]
 
 
 def _determine_capabilities(layout: Layout, side: int) -> Capabilities:

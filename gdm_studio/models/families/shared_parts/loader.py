@@ -16,6 +16,7 @@ from gdm_studio.models.families.shared_parts.part_layout import Kind, Part, Shap
 from gdm_studio.models.families.stable_diffusion.architecture import autoencoder_config, clip_config
 from gdm_studio.models.families.stable_diffusion.variants import name_some
 from gdm_studio.models.files.checkpoints import read_json_object
+from gdm_studio.models.files.stated_configuration import read_stated_configuration
 from gdm_studio.models.files.weights import open_weights
 from gdm_studio.models.memory.loaded_model_cache import Store, key_of
 from gdm_studio.models.memory.residency import place_network
@@ -187,12 +188,15 @@ def _read_declared_statistics(part: Part) -> tuple[tuple[float, ...], tuple[floa
 
 @contextmanager
 def _configuration_of(part: Part) -> Iterator[dict[str, Any]]:
-    """Context manager that returns the configuration in the folder of a part, or {} if there is none, and converts
-    errors from reading its values to ModelError.
+    """Context manager that returns the configuration in the folder of a part or beside its file, or {} if there is
+    none, and converts errors from reading its values to ModelError.
     """
     name = f"{part.component}/config.json" if part.component else "config.json"
     try:
-        yield read_json_object(part.path / name) if part.path.is_dir() and (part.path / name).is_file() else {}
+        if part.path.is_dir():
+            yield read_json_object(part.path / name) if (part.path / name).is_file() else {}
+        else:
+            yield read_stated_configuration(part.network.files)
     except (StorageError, OSError, ValueError, TypeError, RecursionError) as error:
         raise ModelError(f"{name} of {part.path.name} is damaged; copy or download the model again.") from error
 

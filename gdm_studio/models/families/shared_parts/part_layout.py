@@ -27,6 +27,7 @@ from gdm_studio.models.families.stable_diffusion.weight_names import (
 from gdm_studio.models.files.checkpoints import Entry, read_entry
 from gdm_studio.models.files.gguf import ARCHITECTURE
 from gdm_studio.models.files.network_prefixes import find_prefixes, names_below, root_of
+from gdm_studio.models.files.stated_configuration import check_stated_configuration, check_stated_rope_base
 from gdm_studio.models.files.text_encoder import (
     OPENCLIP,
     clip_prefixes,
@@ -180,6 +181,9 @@ def _iter_parts(entry: Entry, where: Mapping[str, Place]) -> Iterator[Part]:
                 translatable("{name} is damaged; copy or download it again.", name=entry.path.name)
             ) from error
         taken.add(prefix)
+        check_stated_configuration(network.files)
+        for file, header in entry.headers.items():
+            check_stated_rope_base(file, header.metadata)
         yield Part(kind, width, entry.path, network, entry.kind == "folder", prefix)
 
 

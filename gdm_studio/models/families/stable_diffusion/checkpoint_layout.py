@@ -26,6 +26,7 @@ from gdm_studio.models.families.stable_diffusion.weight_names import (
 from gdm_studio.models.files.checkpoints import Entry, read_entry
 from gdm_studio.models.files.header import integer_error, unreadable_error
 from gdm_studio.models.files.network_prefixes import find_prefixes, names_below
+from gdm_studio.models.files.stated_configuration import check_stated_configuration
 from gdm_studio.models.files.text_encoder import clip_prefixes
 from gdm_studio.models.model_card import ModelCard
 
@@ -198,6 +199,7 @@ def with_vae(layout: Layout, entry: Entry) -> Layout:
             vae = network_of(entry, found, where)
             if latent_shape(vae.shapes) != latents:
                 raise ModelError(f"{path.name} is a VAE for another kind of model; choose another, or none.")
+            check_stated_configuration(vae.files)
             elsewhere: dict[Part, str] = {**layout.from_elsewhere, "vae": path.name}
             return Layout({**layout.networks, "vae": vae}, layout.left, elsewhere)
     raise ModelError(f"{path.name} is not a VAE for Stable Diffusion; choose another, or none.")
@@ -210,6 +212,7 @@ def with_text_encoder(layout: Layout, part: Text, entry: Entry, width: int) -> L
     where = {name: (file, own) for name, file, own in _iter_names(entry)}
     for network in _iter_text_encoders(entry, where):
         if network.shapes[TOKENS][1:] == (width,):
+            check_stated_configuration(network.files)
             elsewhere = {**layout.from_elsewhere, part: entry.path.name}
             return Layout({**layout.networks, part: network}, layout.left, elsewhere)
     raise ModelError(f"{entry.path.name} is not a text encoder of CLIP; choose another file.")

@@ -22,6 +22,7 @@ from gdm_studio.models.families.base import Family, IncompleteModel
 from gdm_studio.models.families.shared_parts.own_parts import check_lacks_parts
 from gdm_studio.models.families.stable_diffusion.checkpoint_layout import (
     CLIP,
+    TEXTS,
     control_of,
     is_pipeline,
     is_stable_diffusion,
@@ -40,6 +41,7 @@ from gdm_studio.models.families.stable_diffusion.yaml_config import read_yaml_co
 from gdm_studio.models.few_step_models import SCHEDULERS, few_step_limits
 from gdm_studio.models.files.checkpoints import Entry
 from gdm_studio.models.files.sidecars import find_sidecars
+from gdm_studio.models.files.stated_configuration import CONFIG, check_stated_configuration
 from gdm_studio.models.files.weight_file_names import name_of
 from gdm_studio.models.installed.description import describe_entry
 from gdm_studio.models.model_card import ModelCard
@@ -104,6 +106,10 @@ IMAGE_GUIDANCE = Param(
     "image_guidance",
     1.5,
 )
+# Number of noise levels that the networks were trained on.
+LEVELS = 1000
+# Words in the names of schedulers in diffusers that have no betas.
+OTHER_PROCESSES = ("EDM", "FlowMatch", "ScoreSde")
 BETAS = {"beta_start": 0.00085, "beta_end": 0.012}
 # Prediction types by their names in files.
 PREDICTIONS = {"epsilon": "epsilon", "v": "v", "v_prediction": "v", "sample": "x0"}
@@ -122,6 +128,8 @@ def card(entry: Entry) -> ModelCard:
     layout = layout_of(entry)
     kind = variant_of(entry, layout)
     check_networks(entry.path.name, layout, kind)
+    for network in layout.networks.values():
+        check_stated_configuration(network.files)
     prediction, numbers = _determine_process(entry, kind)
     few_steps, made_for_steps = _detect_few_steps(entry)
     side = _determine_side(entry, kind, prediction)
@@ -230,6 +238,7 @@ def check_control(entry: Entry) -> None:
     try:
         part, network = control_of(entry)
         check_network(entry.path.name, part, network.shapes)
+        check_stated_configuration(network.files)
     except IncompleteModel as error:
         raise ModelError(error.sentence) from error
 
@@ -258,8 +267,10 @@ def _list_dependencies(entry: Entry) -> list[Path]:
     change to any of these invalidates the card.
     """
     if entry.kind == "file":
-        return list(find_sidecars(entry.path))
-    names = ("scheduler/scheduler_config.json", "unet/config.json", "vae/config.json", "vae")
+        stated = entry.folder / CONFIG
+        return [*find_sidecars(entry.path), *([stated] if stated.exists() else [])]
+    components = ("unet", "vae", *TEXTS)
+    names = ("scheduler/scheduler_config.json", *(f"{component}/{CONFIG}" for component in components), "vae")
     return [entry.folder / name for name in names if is_pipeline(entry) and (entry.folder / name).exists()]
 
 
@@ -302,7 +313,10 @@ def _read_scheduler(entry: Entry) -> tuple[str, dict[str, Any]]:
     scheduler = read_config(entry, name)
     schedule = scheduler.get("beta_schedule", "scaled_linear")
     prediction = PREDICTIONS.get(str(scheduler.get("prediction_type", "epsilon")))
-    if schedule not in ("scaled_linear", "linear") or prediction is None or "EDM" in str(scheduler.get("_class_name")):
+    is_other = scheduler.get("trained_betas") is not None or scheduler.get("num_train_timesteps", LEVELS) != LEVELS
+    is_other = is_other or scheduler.get("use_flow_sigmas") is True
+    is_other = is_other or any(word in str(scheduler.get("_class_name")) for word in OTHER_PROCESSES)
+    if schedule not in ("scaled_linear", "linear") or prediction is None or is_other:
         raise ModelError(f"{entry.path.name} uses an unsupported noise process; choose another model.")
     options = {each: scheduler.get(each, usual) for each, usual in BETAS.items()}
     if not all(isinstance(beta, float) and 0 < beta < 0.1 for beta in options.values()):

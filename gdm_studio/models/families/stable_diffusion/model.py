@@ -38,7 +38,7 @@ from gdm_studio.models.families.stable_diffusion.image_prompts import (
     with_image_prompts,
 )
 from gdm_studio.models.families.stable_diffusion.loader import Networks, load_control, load_networks
-from gdm_studio.models.families.stable_diffusion.variants import Variant, missing_texts, variant_of
+from gdm_studio.models.families.stable_diffusion.variants import Variant, missing_texts, variant_of, with_scale_of
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.loaded_model import (
     AttentionReader,
@@ -121,6 +121,8 @@ class StableDiffusion(LatentModel):
             if default_vae is None:
                 raise ModelError(f"{card.name} {NO_VAE}.", remedy=CHOOSE_VAE, model=card.name)
             layout = replace(layout, networks={**layout.networks, "vae": default_vae})
+        if "vae" in layout.from_elsewhere:
+            kind = with_scale_of(kind, layout.networks["vae"])
         read = load_networks(card.path.name, layout, kind, device, dtype, store)
         if controls := control_files(card):
             files = layout.networks["unet"].files

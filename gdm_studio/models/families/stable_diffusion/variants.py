@@ -11,11 +11,14 @@ from gdm_studio.common.translation_markers import translatable
 from gdm_studio.models.families.stable_diffusion.checkpoint_layout import (
     LATENTS,
     Layout,
+    Network,
     Text,
     is_pipeline,
     latent_shape,
 )
 from gdm_studio.models.files.checkpoints import PIPELINE, Entry
+from gdm_studio.models.files.stated_configuration import read_stated_configuration
+from gdm_studio.models.files.weight_file_names import name_of
 
 # Input channels of a U-Net: plain, for inpainting, and for editing by instructions (InstructPix2Pix).
 PLAIN, INPAINTING, EDITING = 4, 9, 8
@@ -98,7 +101,7 @@ def variant_of(entry: Entry, layout: Layout) -> Variant:
         raise ModelError(
             translatable("{name} is damaged or not whole; copy or download it again.", name=entry.path.name)
         ) from error
-    return _configure(entry, kind) if is_pipeline(entry) else kind
+    return _configure(entry, kind, has_own_vae="vae" not in layout.from_elsewhere) if is_pipeline(entry) else kind
 
 
 def _detect_kind(name: str, layout: Layout) -> Variant:
@@ -158,20 +161,40 @@ def name_some(names: Collection[str]) -> str:
     return first if len(names) == 1 else f"{len(names):,} weights such as {first}"
 
 
-def _configure(entry: Entry, kind: Variant) -> Variant:
+def _configure(entry: Entry, kind: Variant, *, has_own_vae: bool) -> Variant:
     """Adjust the description of a Stable Diffusion variant to the configuration files in a diffusers folder. Raises
     ModelError for unsupported values.
     """
-    vae_config = read_config(entry, "vae/config.json")
-    if vae_config.get("latents_mean") or vae_config.get("shift_factor"):
+    # The latents of another autoencoder have another scale.
+    vae_config = read_config(entry, "vae/config.json") if has_own_vae else {}
+    if _has_other_latents(vae_config):
         raise ModelError(f"{entry.path.name} has unsupported latents; choose another model.")
     scale = vae_config.get("scaling_factor", kind.scale)
-    if isinstance(scale, bool) or not isinstance(scale, int | float) or not 1e-6 < scale < 1e6:
+    if not _is_scale(scale):
         raise damaged_error(entry, "vae/config.json")
     silent = read_config(entry, PIPELINE).get("force_zeros_for_empty_prompt", kind.zeroes_empty_negative)
     # In folders, the text encoder of Stable Diffusion 2 comes without its last layer, which is not used.
     skip = 1 if kind.norm else kind.skip
     return replace(kind, scale=float(scale), zeroes_empty_negative=silent is True, skip=skip)
+
+
+def with_scale_of(kind: Variant, vae: Network) -> Variant:
+    """Return a copy of a variant with the scale of the latents that the configuration beside an autoencoder states, if
+    there is one. Raises ModelError for unsupported latents.
+    """
+    stated = read_stated_configuration(vae.files)
+    scale = stated.get("scaling_factor", kind.scale)
+    if _has_other_latents(stated) or not _is_scale(scale):
+        raise ModelError(f"{name_of(vae.files[0])} is a VAE with unsupported latents; choose another, or none.")
+    return replace(kind, scale=float(scale))
+
+
+def _has_other_latents(vae_config: Mapping[str, Any]) -> bool:
+    return bool(vae_config.get("latents_mean") or vae_config.get("shift_factor"))
+
+
+def _is_scale(scale: Any) -> bool:
+    return not isinstance(scale, bool) and isinstance(scale, int | float) and 1e-6 < scale < 1e6
 
 
 def read_config(entry: Entry, name: str) -> dict[str, Any]:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 # Number of subjects in the name of a set.
 NAMED_THINGS = 3
+# Fraction of a model's default temperature at which nearly all seeds give the typical drawing, upright and undistorted.
+TYPICAL = 1 / 3
 
 
 @dataclass(eq=False, kw_only=True)
@@ -217,7 +219,9 @@ class SetController(BoardController):
         for index in indices:
             request = board.requests[index]
             assert request is not None
-            board.set_request(index, redrawn(replace(request, seed=board.next_seed())))
+            # At the temperature of the set's first pictures, all seeds give much the same picture.
+            redone = replace(request, seed=board.next_seed(), temperature=board.settings.temperature)
+            board.set_request(index, redrawn(redone))
         self._start(board, board.missing(indices), before)
 
     def toggle_lock(self, indices: Sequence[int]) -> None:
@@ -344,7 +348,9 @@ class SetController(BoardController):
 
     def _create(self, things: list[str]) -> SetBoard:
         settings = self._context.settings.next_request()
-        family = replace(settings, count=len(things), batch=0, image="", mask="", template="", prompts=())
+        family = replace(
+            self._typical(settings), count=len(things), batch=0, image="", mask="", template="", prompts=()
+        )
         requests: list[Request | None] = [
             drawn_if_possible(replace(family.picture(index), prompt=thing)) for index, thing in enumerate(things)
         ]
@@ -352,6 +358,16 @@ class SetController(BoardController):
         return SetBoard(
             requests, collection, settings=settings, family=family.picture(0), things=things, seeds_used=len(things)
         )
+
+    def _typical(self, settings: Request) -> Request:
+        """Return the settings at a temperature at which drawings have their typical pose, so that the members of a set
+        stand upright on one baseline. A temperature that the user has chosen is kept, and so is that of a model without
+        styles.
+        """
+        default = self._context.page.controls.request_draft.default("temperature")
+        if not settings.style or settings.temperature != default:
+            return settings
+        return replace(settings, temperature=round(default * TYPICAL, 2))
 
     def _resume_on_cluster(self) -> None:
         if self.board is not None:

@@ -13,8 +13,9 @@ from gdm_studio.ui.create.board.board_cell import Cell
 from gdm_studio.ui.create.board.board_view import BoardHeader, BoardView
 from gdm_studio.ui.create.board.cell_scroll_area import CellArea
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.widgets import SliderRow, create_tool_button
+from gdm_studio.ui.widgets import create_tool_button
 from gdm_studio.ui.widgets.layouts import clear_layout, in_row, stacked
+from gdm_studio.ui.widgets.slider_row import SliderRow
 
 if TYPE_CHECKING:
     import numpy as np

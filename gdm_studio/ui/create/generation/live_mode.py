@@ -45,7 +45,7 @@ class Live(QObject):
         self._viewer = context.viewer
         self._runner = context.worker.runner
         self.on = False
-        self._entry = RunningJob("", stop=stop, show=self._close_board)
+        self._entry = RunningJob("", stop=stop, show=self._close_board, is_silent=True)
         # Last job, running or ended.
         self.job: Job | None = None
         # Name of the stored sketch from which the images start, "" for a blank sketch, or None without a sketch.

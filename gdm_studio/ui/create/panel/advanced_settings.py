@@ -20,13 +20,12 @@ from gdm_studio.ui.create.panel.param_rows import ParamRows
 from gdm_studio.ui.create.prompt.prompt_box import PromptBox
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate, within_text
-from gdm_studio.ui.widgets import Choice, Collapsible, Combo, Labelled, SliderRow, elided_label, side_by_side
+from gdm_studio.ui.widgets import Choice, Collapsible, Combo, Labelled, elided_label, side_by_side
 from gdm_studio.ui.widgets.labels import wrapped
 from gdm_studio.ui.widgets.layouts import in_row
+from gdm_studio.ui.widgets.slider_row import SliderRow
 from gdm_studio.ui.widgets.toggles import Switch
 
-# Factors of the default size that are offered with tiles.
-LARGER = (2, 3, 4, 8)
 # Device choices that stand for one or several actual devices.
 ANY = ("auto", "all")
 PARTS = {
@@ -251,9 +250,7 @@ class More(Collapsible):
         card, tile = self._card, self._request_draft["tile"]
         if card is None:
             return
-        width, height = card.sizes()[0]
-        large = [(factor * width, factor * height) for factor in LARGER] if tile and card.accepts.tiles else []
-        sizes = [*dict.fromkeys([*card.sizes(), *(size for size in large if card.makes(size, tile)), *more])]
+        sizes = menu_entries.image_sizes(card, tile, *more)
         self.size_box.set_choices([Choice(f"{w}x{h}", f"{w} × {h}") for w, h in sizes])
         self._size_field.setVisible(len(sizes) > 1)
         self._request_draft.put(size=self._chosen_size() if len(sizes) > 1 else None)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from gdm_studio.request.generation_request import SETTINGS, Setting
 from gdm_studio.studio.request_draft import RequestDraft
-from gdm_studio.ui.create.panel.param_rows import ParamRows
 from gdm_studio.ui.create.prompt.prompt_box import PromptBox
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
-from gdm_studio.ui.widgets import Choice, Combo, SliderRow, Stepper
+from gdm_studio.ui.widgets import Choice, Combo, Stepper
+
+if TYPE_CHECKING:
+    from gdm_studio.ui.create.panel.param_rows import ParamRows
+    from gdm_studio.ui.widgets.slider_row import SliderRow
 
 # Property of a widget with the name of the setting that it edits.
 SETTING = "setting"
@@ -27,6 +30,8 @@ def settings_in(section: QWidget) -> set[str]:
 
 def slider_of(theme: Theme, setting: Setting) -> SliderRow:
     """Create a slider with a number field for a numeric generation setting."""
+    from gdm_studio.ui.widgets.slider_row import SliderRow
+
     least, most = setting.ends
     return SliderRow(
         theme,
@@ -107,7 +112,8 @@ def _accessors(widget: Any) -> tuple[Callable[[], Any], Callable[[Any], object],
         return widget.choice, widget.set_choice, widget.chosen
     if isinstance(widget, PromptBox):
         return widget.text, widget.set_text, widget.changed
-    if isinstance(widget, ParamRows):
+    # The rows of several parameters. The first paint does not need their module.
+    if hasattr(widget, "set_values"):
         return widget.values, widget.set_values, widget.changed
     return widget.value, widget.set_value, widget.changed
 

@@ -22,9 +22,10 @@ from gdm_studio.ui.create.panel.param_rows import ParamRows
 from gdm_studio.ui.create.panel.start_image_panel import PictureView
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate, within_text
-from gdm_studio.ui.widgets import Choice, Collapsible, Combo, IconButton, Labelled, SliderRow, label, mark
+from gdm_studio.ui.widgets import Choice, Collapsible, Combo, IconButton, Labelled, label, mark
 from gdm_studio.ui.widgets.file_drops import picture_in, take_copy
 from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.widgets.slider_row import SliderRow
 
 if TYPE_CHECKING:
     import numpy as np

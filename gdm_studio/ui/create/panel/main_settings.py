@@ -30,24 +30,40 @@ class MainSettings(Collapsible):
     number field `count`, seed, scheduler, steps and temperature, then those that the panel adds.
 
     While it is folded, `changes` shows a chip for each setting that differs from the model's default, and resets it.
-    Signals: `changed()` when the user edits a setting, and `rolled()` when the user requests another seed.
+    Signals: `changed()` when the user edits a setting, `rolled()` when the user requests another seed, and
+    `needed()` when its widgets are needed, which `fill` then creates.
     """
 
     changed = Signal()
     rolled = Signal()
+    needed = Signal()
 
     def __init__(
-        self,
-        theme: Theme,
-        request_draft: RequestDraft,
-        fast: QAbstractButton,
-        count: QWidget,
-        parent: QWidget | None = None,
+        self, theme: Theme, request_draft: RequestDraft, fast: QAbstractButton, parent: QWidget | None = None
     ) -> None:
         super().__init__(theme, title=translate("MainSettings", "More"), parent=parent)
         self._request_draft = request_draft
         # Button of the fast version of the model, which has other default settings.
         self._fast = fast
+        fast.setParent(self.body)
+        # Changes of several settings are shown together.
+        self._pause = QTimer(self, singleShot=True, interval=0)
+        self._pause.timeout.connect(self.show_changes)
+        for name in (*SETTINGS, LOCK, GIVEN):
+            request_draft.listen(name, lambda _: self._pause.start())
+        fast.toggled.connect(lambda _: self._pause.start())
+        self.toggled.connect(lambda _: self.show_changes())
+        self._ignored: tuple[str, ...] = ()
+        # False for a model that does not sample in steps.
+        self._has_steps = True
+        self._is_filled = False
+        # False until the first paint, which the modules that describe changes would delay.
+        self._is_started = False
+        self.show_changes()
+
+    def fill(self, count: QWidget) -> None:
+        """Create the section's widgets, which are hidden until it is unfolded, and add the number field `count`."""
+        theme, request_draft, fast = self._theme, self._request_draft, self._fast
         self.seed = SeedField(theme)
         self.sampler_box = combo_of(theme, SETTINGS["sampler"])
         self.sampler_box.set_choices(menu_entries.scheduler_choices(None))
@@ -66,23 +82,14 @@ class MainSettings(Collapsible):
         bind(request_draft, "seed", self.seed)
         bind(request_draft, "sampler", self.sampler_box)
         bind(request_draft, LOCK, self.seed.lock)
-        # Changes of several settings are shown together.
-        self._pause = QTimer(self, singleShot=True, interval=0)
-        self._pause.timeout.connect(self.show_changes)
-        for name in (*SETTINGS, LOCK, GIVEN):
-            request_draft.listen(name, lambda _: self._pause.start())
-        fast.toggled.connect(lambda _: self._pause.start())
         # The text leaves out a target's prompt if it is the prompt itself, or if the model has no prompts.
         request_draft.listen("toward", self._show_interpolation)
         request_draft.listen("prompt", self._show_interpolation)
         request_draft.listen("model", self._show_interpolation)
         self.seed.changed.connect(self.changed)
         self.seed.rolled.connect(self.rolled)
-        self.toggled.connect(lambda _: self.show_changes())
-        self._ignored: tuple[str, ...] = ()
-        # False until the first paint, which the modules that describe changes would delay.
-        self._is_started = False
-        self.show_changes()
+        self._is_filled = True
+        self._show_steps()
         self._show_interpolation()
 
     @cached_property
@@ -100,6 +107,8 @@ class MainSettings(Collapsible):
         """Row that shows the interpolation, created when there is an interpolation for the first time."""
         from gdm_studio.ui.create.panel.interpolation_row import InterpolationRow
 
+        if not self._is_filled:
+            self.needed.emit()
         row = InterpolationRow(self._theme)
         self.add(row, at=2)
         row.removed.connect(lambda: self._request_draft.change(toward=None))
@@ -108,9 +117,19 @@ class MainSettings(Collapsible):
 
     def set_steps(self, on: bool) -> None:
         """Show the settings for steps and scheduler, or hide both for a model that does not sample in steps."""
-        self._scheduler.setVisible(on)
-        self.steps.setVisible(on)
+        self._has_steps = on
+        if self._is_filled:
+            self._show_steps()
         self.show_changes()
+
+    def _show_steps(self) -> None:
+        self._scheduler.setVisible(self._has_steps)
+        self.steps.setVisible(self._has_steps)
+
+    def _on_toggle(self, opened: bool) -> None:
+        if opened and not self._is_filled:
+            self.needed.emit()
+        super()._on_toggle(opened)
 
     def _show_interpolation(self, _: object = None) -> None:
         written, card = self._request_draft.written, self._request_draft.card
@@ -146,7 +165,7 @@ class MainSettings(Collapsible):
 
     def _contents(self) -> str:
         """Return the titles of the most used settings in this section, which its heading names while it is folded."""
-        names = ("seed", "temperature") if self.steps.isHidden() else ("seed", "steps")
+        names = ("seed", "temperature") if not self._has_steps else ("seed", "steps")
         return ", ".join(within_text(translate("Setting", SETTINGS[name].title)) for name in names)
 
     def _reset(self, change: Change) -> None:

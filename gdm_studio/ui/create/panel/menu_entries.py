@@ -14,6 +14,9 @@ from gdm_studio.ui.card_translations import summary_text
 from gdm_studio.ui.translation import number_text, translate
 from gdm_studio.ui.widgets import Choice
 
+# Factors of the default size that are offered with tiles.
+LARGER = (2, 3, 4, 8)
+
 
 def defaults_of(card: ModelCard | None) -> Request:
     """Return a generation request with the default settings of a model. If `card` is None, they are general
@@ -40,6 +43,15 @@ def model_choices(cards: Sequence[ModelCard]) -> list[Choice]:
         )
         for card in cards
     ]
+
+
+def image_sizes(card: ModelCard, tile: int, *others: tuple[int, int]) -> list[tuple[int, int]]:
+    """Return the sizes (width, height) that a menu offers for a model, its default size first: its own sizes, multiples
+    that it can generate in tiles of `tile` pixels, and `others`.
+    """
+    width, height = card.sizes()[0]
+    large = [(factor * width, factor * height) for factor in LARGER] if tile and card.accepts.tiles else []
+    return [*dict.fromkeys([*card.sizes(), *(size for size in large if card.makes(size, tile)), *others])]
 
 
 def dtype_choices(devices: Collection[str]) -> list[Choice]:

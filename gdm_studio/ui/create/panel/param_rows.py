@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QWidget
 from gdm_studio.maths.numeric_parameters import Param
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import number_text, translate, within_text
-from gdm_studio.ui.widgets import SliderRow
 from gdm_studio.ui.widgets.layouts import stacked
+from gdm_studio.ui.widgets.slider_row import SliderRow
 
 OFF_AT_LOWEST = ("guidance_rescale", "dynamic_threshold", "clip")
 # Parameters that need three decimals, because they have an effect only near the end of their range.

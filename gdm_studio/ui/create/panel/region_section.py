@@ -19,10 +19,11 @@ from gdm_studio.ui.create.panel.bound_setting_widgets import bind, combo_of
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate
-from gdm_studio.ui.widgets import Collapsible, IconButton, Labelled, SliderRow, label, mark, wrapped
+from gdm_studio.ui.widgets import Collapsible, IconButton, Labelled, label, mark, wrapped
 from gdm_studio.ui.widgets.fields import TextLine
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.shapes import antialiased_painter, paint_rounded_rect
+from gdm_studio.ui.widgets.slider_row import SliderRow
 
 if TYPE_CHECKING:
     import numpy as np
@@ -435,8 +436,8 @@ class RegionSection(Collapsible):
     changed = Signal()
     draw_toggled = Signal(bool)
 
-    def __init__(self, theme: Theme, request_draft: RequestDraft) -> None:
-        super().__init__(theme, title=translate("Setting", SETTINGS["regions"].title))
+    def __init__(self, theme: Theme, request_draft: RequestDraft, parent: QWidget | None = None) -> None:
+        super().__init__(theme, title=translate("Setting", SETTINGS["regions"].title), parent=parent)
         self._theme = theme
         self._request_draft = request_draft
         self.boxes = RegionBoxes(theme, self)

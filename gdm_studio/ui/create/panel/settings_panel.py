@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -19,15 +19,10 @@ from gdm_studio.studio.request_draft import RequestDraft
 from gdm_studio.ui.actions import PRESETS, START_FROM
 from gdm_studio.ui.create.generation.generate_button import GenerateButton
 from gdm_studio.ui.create.panel import menu_entries
-from gdm_studio.ui.create.panel.advanced_settings import More
-from gdm_studio.ui.create.panel.bound_setting_widgets import bind, combo_of, slider_of, stepper_of
-from gdm_studio.ui.create.panel.conditioning_inputs import Conditions
+from gdm_studio.ui.create.panel.bound_setting_widgets import bind
 from gdm_studio.ui.create.panel.example_prompts_button import Examples
 from gdm_studio.ui.create.panel.main_settings import MainSettings
 from gdm_studio.ui.create.panel.mode_buttons import ModeButtons
-from gdm_studio.ui.create.panel.noise_curve import NoiseCurve
-from gdm_studio.ui.create.panel.region_section import RegionSection
-from gdm_studio.ui.create.panel.start_image_panel import StartPicture
 from gdm_studio.ui.create.panel.style_picker import StylePicker
 from gdm_studio.ui.create.prompt.prompt_box import PromptBox
 from gdm_studio.ui.theme.theme import SPACE, Theme
@@ -37,12 +32,39 @@ from gdm_studio.ui.widgets.layouts import OverlayScrollBar, put_in_tab_order, sc
 
 if TYPE_CHECKING:
     from gdm_studio.maths.noise_path import NoisePath
+    from gdm_studio.ui.create.panel.advanced_settings import More
+    from gdm_studio.ui.create.panel.conditioning_inputs import Conditions
+    from gdm_studio.ui.create.panel.noise_curve import NoiseCurve
+    from gdm_studio.ui.create.panel.region_section import RegionSection
+    from gdm_studio.ui.create.panel.start_image_panel import StartPicture
     from gdm_studio.ui.create.panel.subject_list_editor import ThingList
     from gdm_studio.ui.create.steps.status_panel import StatusPanel
+    from gdm_studio.ui.widgets import SeedField, Stepper
+    from gdm_studio.ui.widgets.slider_row import SliderRow
+
+
+class _Folded:
+    """Attribute of `Controls` that belongs to the folded settings. Reading it creates all of them."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, panel: Controls | None, owner: type) -> Any:
+        if panel is None:
+            return self
+        panel.fill()
+        return vars(panel)[self._name]
+
+
+def _folded() -> Any:
+    return _Folded()
 
 
 class Controls(QFrame):
     """Panel in which the user edits the settings of the next generation request. Less used settings are folded.
+
+    The folded settings are created by `fill`, or when one of them is first read. The first paint needs none of them.
+    Until then, the draft alone has their values.
 
     Signals when the user acts: `changed()` for any setting, `model_chosen(str)`, `generate()`, `stop()`, `compare()` to
     compare schedulers, `picture_asked()` to choose a start image, and `presets_asked()` to open the presets.
@@ -58,6 +80,24 @@ class Controls(QFrame):
     presets_asked = Signal()
     model_shown = Signal(object)
 
+    seed: SeedField = _folded()
+    count: Stepper = _folded()
+    steps: SliderRow = _folded()
+    temperature: SliderRow = _folded()
+    guidance: SliderRow = _folded()
+    # Sliders by the names of their settings.
+    rows: dict[str, SliderRow] = _folded()
+    sampler_box: Combo = _folded()
+    spacing_box: Combo = _folded()
+    curve: NoiseCurve = _folded()
+    conditions: Conditions = _folded()
+    regions: RegionSection = _folded()
+    start: StartPicture = _folded()
+    more: More = _folded()
+    negative: PromptBox = _folded()
+    batch: Stepper = _folded()
+    device_box: Combo = _folded()
+
     def __init__(self, theme: Theme, request_draft: RequestDraft, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.request_draft = request_draft
@@ -67,12 +107,12 @@ class Controls(QFrame):
         self._parts: Callable[[ModelCard], Parts] = lambda card: {}
         # {setting: value of the last image, in place of which the model's own was set}
         self._offered_values: dict[str, float] = {}
+        self._devices = [Choice("auto", translate("More", "Automatic"))]
+        # Creates the folded settings in steps of a few milliseconds.
+        self._filling = self._fill()
+        self._is_filled = False
+        self._after_filling: list[Callable[[], object]] = []
         self._create_main_widgets(theme)
-        self._create_sliders(theme)
-        self.more = More(theme, request_draft)
-        self.negative = self.more.negative
-        self.batch = self.more.batch
-        self.device_box = self.more.device_box
         self._lay_out()
         self._bind()
         self._connect()
@@ -103,6 +143,27 @@ class Controls(QFrame):
         put_in_tab_order(status, after=self._scroll)
         return status
 
+    def fill(self) -> None:
+        """Create the folded settings, unless they exist."""
+        for _ in self._filling:
+            pass
+
+    def fill_in_steps(self) -> Iterator[None]:
+        """Create the folded settings, unless they exist, in steps of a few milliseconds."""
+        yield from self._filling
+
+    @property
+    def is_filled(self) -> bool:
+        """True if the folded settings exist."""
+        return self._is_filled
+
+    def when_filled(self, act: Callable[[], object]) -> None:
+        """Call `act` once the folded settings exist, which may be now."""
+        if self._is_filled:
+            act()
+        else:
+            self._after_filling.append(act)
+
     def complete(self) -> None:
         """Show the changed settings, load the sample images of the styles, and prepare the popups, after the first
         paint.
@@ -124,16 +185,24 @@ class Controls(QFrame):
         Styles, devices and sizes that the menus do not offer are ignored.
         """
         self._offered_values = {}
-        self.spacing_box.set_choices(menu_entries.spacing_choices(self.request_draft.card, request.spacing))
         card = self.request_draft.card
+        if self._is_filled:
+            self.spacing_box.set_choices(menu_entries.spacing_choices(card, request.spacing))
         if request.size is not None and card is not None and card.makes(request.size, request.tile):
             self.offer_size(request.size)
         self.request_draft.take(
             replace(request, model=self.request_draft["model"], branch=None, **self._unavailable_settings(request))
         )
-        self._show_parts()
-        self._show_scheduler()
-        self._show_effective_settings()
+        if self._is_filled:
+            self._show_parts()
+            self._show_scheduler()
+            self._show_effective_settings()
+        elif self._needs_folded():
+            self.fill()
+
+    def _needs_folded(self) -> bool:
+        """Return True if one of the folded settings is visible: the start image or the class label."""
+        return bool(self.request_draft["image"] or self._accepts.labels)
 
     def _unavailable_settings(self, request: Request) -> dict[str, Any]:
         """Return the settings among style, device and size for which the menus do not offer the value in `request`,
@@ -141,10 +210,11 @@ class Controls(QFrame):
 
         These settings stay unchanged when the request is applied.
         """
-        boxes = {"style": self.style_box, "device": self.device_box}
-        unavailable = {
-            name: self.request_draft[name] for name, box in boxes.items() if not box.offers(getattr(request, name))
-        }
+        unavailable = {}
+        if not self.style_box.offers(request.style):
+            unavailable["style"] = self.request_draft["style"]
+        if request.device not in (choice.id for choice in self._devices):
+            unavailable["device"] = self.request_draft["device"]
         card, size = self.request_draft.card, request.size
         is_made = card is not None and size is not None and card.makes(size, request.tile)
         if card is not None and is_made and (len(card.sizes()) > 1 or size not in card.sizes()):
@@ -153,9 +223,12 @@ class Controls(QFrame):
 
     def offer_size(self, size: tuple[int, int]) -> None:
         """Select an image size (width, height) that the model can generate, adding it to the menu if necessary."""
-        if self.request_draft.card is not None:
-            self.more.offer_size(size)
-            self.request_draft.put(size=size if self.more.size_box.count() > 1 else None)
+        card = self.request_draft.card
+        if card is not None:
+            if self._is_filled:
+                self.more.offer_size(size)
+            is_choice = len(menu_entries.image_sizes(card, self.request_draft["tile"], size)) > 1
+            self.request_draft.put(size=size if is_choice else None)
 
     def set_models(self, cards: list[ModelCard], parts: Callable[[ModelCard], Parts] | None = None) -> None:
         """Fill the model menu with these models.
@@ -179,14 +252,22 @@ class Controls(QFrame):
         self.style_box.set_styles(card)
         self._style_field.setVisible(bool(card.styles))
         self.examples.set_card(card)
-        self.more.set_card(card)
-        self.sampler_box.set_choices(menu_entries.scheduler_choices(card))
-        self.spacing_box.set_choices(menu_entries.spacing_choices(card))
+        if self._is_filled:
+            self.more.set_card(card)
+            self.sampler_box.set_choices(menu_entries.scheduler_choices(card))
+            self.spacing_box.set_choices(menu_entries.spacing_choices(card))
+            self._show_accepted_folded(card.accepts)
+        else:
+            sizes, size = menu_entries.image_sizes(card, self.request_draft["tile"]), self.request_draft["size"]
+            self.request_draft.put(size=None if len(sizes) < 2 else size if size in sizes else sizes[0])
         self._show_accepted(card.accepts)
         self._show_borrowed(card)
         self.request_draft.turn_to(card)
-        self._show_parts()
-        self.start.show_start()
+        if self._is_filled:
+            self._show_parts()
+            self.start.show_start()
+        elif self._needs_folded():
+            self.fill()
         self._show_defaults()
         self.model_shown.emit(card)
 
@@ -197,17 +278,20 @@ class Controls(QFrame):
         self.prompt.setVisible(bool(accepts.prompt) and not self._edits_set)
         # A set is a list of subjects, so it needs a model that reads prompts.
         self.modes.set.setVisible(bool(accepts.prompt))
+        self.main_settings.set_steps(accepts.steps)
+        self.start_mark.setEnabled(accepts.picture)
+        self.modes.set_can_sketch(accepts.picture)
+
+    def _show_accepted_folded(self, accepts: Capabilities) -> None:
+        """Show those of the folded settings that the model accepts, and hide the others."""
         self.more.set_negative(accepts.negative)
         self.more.set_grammar(accepts.prompt not in ("", PLAIN))
         self.more.set_attention_available(bool(accepts.prompt))
         self.guidance.setVisible(accepts.guidance)
         self.rows["cache_interval"].setVisible(accepts.caches_features)
-        self.main_settings.set_steps(accepts.steps)
         self._path_section.setVisible(accepts.steps)
         self.conditions.set_accepts(accepts)
         self.regions.set_accepts(accepts)
-        self.start_mark.setEnabled(accepts.picture)
-        self.modes.set_can_sketch(accepts.picture)
 
     def _show_borrowed(self, card: ModelCard) -> None:
         """Show the files from which the model takes text encoders and a VAE that its own files lack."""
@@ -260,8 +344,11 @@ class Controls(QFrame):
 
     def set_devices(self, choices: list[Choice]) -> None:
         """Fill the device menu with these devices. The next request uses the device that is then selected."""
-        self.more.set_devices(choices)
-        self.request_draft.put(device=self.device_box.choice())
+        self._devices = choices
+        if self._is_filled:
+            self.more.set_devices(choices)
+        if self.request_draft["device"] not in (choice.id for choice in choices):
+            self.request_draft.put(device=choices[0].id)
 
     def set_path(self, path: NoisePath, first: int = 0) -> None:
         """Plot the noise levels of a run with the current settings. Levels before index `first` of `path` are marked as
@@ -288,9 +375,10 @@ class Controls(QFrame):
         replaced.
         """
         self.style_box.set_choice(self.request_draft["style"])
-        self.sampler_box.set_choice(self.request_draft["sampler"])
-        self.spacing_box.set_choice(self.request_draft["spacing"])
-        self._show_scheduler()
+        if self._is_filled:
+            self.sampler_box.set_choice(self.request_draft["sampler"])
+            self.spacing_box.set_choice(self.request_draft["spacing"])
+            self._show_scheduler()
 
     def parts(self) -> list[tuple[str, QWidget]]:
         """Return (title, input widget) for every setting that the user can change, including those in folded sections.
@@ -419,20 +507,27 @@ class Controls(QFrame):
         )
         self.button = GenerateButton(theme)
         self.modes = ModeButtons(theme, self)
-        self.count = stepper_of(theme, SETTINGS["count"])
-        self.count.set_unit(_unit_of_pictures)
-        self.main_settings = MainSettings(theme, self.request_draft, self.modes.fast, self.count)
-        self.seed = self.main_settings.seed
-        self.sampler_box = self.main_settings.sampler_box
-        self.spacing_box = combo_of(theme, SETTINGS["spacing"])
-        self.spacing_box.set_choices(menu_entries.spacing_choices(None))
-        self.conditions = Conditions(theme, self.request_draft)
-        self.regions = RegionSection(theme, self.request_draft)
-        self.start = StartPicture(theme, self.request_draft)
+        self.main_settings = MainSettings(theme, self.request_draft, self.modes.fast)
         self.start_mark = mark_of(theme, START_FROM.bind(self.picture_asked.emit), size=14, side=20)
         self.presets_mark = mark_of(theme, PRESETS.bind(self.presets_asked.emit), size=14, side=20)
 
-    def _create_sliders(self, theme: Theme) -> None:
+    def _fill(self) -> Iterator[None]:
+        """Create the folded settings in steps of a few milliseconds, and show the draft's values in them."""
+        from gdm_studio.ui.create.panel.advanced_settings import More
+        from gdm_studio.ui.create.panel.bound_setting_widgets import combo_of, slider_of, stepper_of
+        from gdm_studio.ui.create.panel.conditioning_inputs import Conditions
+        from gdm_studio.ui.create.panel.noise_curve import NoiseCurve
+        from gdm_studio.ui.create.panel.region_section import RegionSection
+        from gdm_studio.ui.create.panel.start_image_panel import StartPicture
+
+        # A widget without a parent would be a window of its own while it is shown.
+        theme, draft, body = self._theme, self.request_draft, self.main_settings.body
+        self.count = stepper_of(theme, SETTINGS["count"])
+        self.count.set_unit(_unit_of_pictures)
+        self.main_settings.fill(self.count)
+        yield
+        self.seed = self.main_settings.seed
+        self.sampler_box = self.main_settings.sampler_box
         self.steps = self.main_settings.steps
         self.temperature = self.main_settings.temperature
         first = {"steps": self.steps, "temperature": self.temperature}
@@ -440,6 +535,41 @@ class Controls(QFrame):
         self.rows = {each.name: first.get(each.name) or slider_of(theme, each) for each in panel}
         self.guidance = self.rows["guidance_scale"]
         self.curve = NoiseCurve(theme)
+        yield
+        self.spacing_box = combo_of(theme, SETTINGS["spacing"])
+        self.conditions = Conditions(theme, draft, body)
+        yield
+        self.regions = RegionSection(theme, draft, body)
+        self.start = StartPicture(theme, draft, body)
+        yield
+        self.more = More(theme, draft, body)
+        self.negative = self.more.negative
+        self.batch = self.more.batch
+        self.device_box = self.more.device_box
+        yield
+        self._lay_out_folded()
+        yield
+        self._bind_folded()
+        self._connect_folded()
+        self._is_filled = True
+        self._show_folded()
+        for act in self._after_filling:
+            act()
+        self._after_filling = []
+
+    def _show_folded(self) -> None:
+        """Show the model and the draft in the folded settings, which have just been created."""
+        draft = self.request_draft
+        card, size = draft.card, draft["size"]
+        self.more.set_devices(self._devices)
+        if card is not None:
+            self.more.set_card(card)
+            if size is not None:
+                self.offer_size(size)
+            self._show_accepted_folded(card.accepts)
+            self.sampler_box.set_choices(menu_entries.scheduler_choices(card))
+        self._show_parts()
+        self._show_defaults()
 
     def _lay_out(self) -> None:
         self._column = page = QWidget()
@@ -449,12 +579,10 @@ class Controls(QFrame):
         self._model_field = Labelled(translate("Setting", SETTINGS["model"].title), self.model_box)
         self.borrowed = ElidedLabel(role="muted")
         self.borrowed.hide()
-        self._fill_more()
+        self._model_row = side_by_side(self._style_field, self._model_field, shares=(3, 2))
         self._rows = stacked(
             self.prompt,
-            self.conditions.label_field,
-            self.start,
-            side_by_side(self._style_field, self._model_field, shares=(3, 2)),
+            self._model_row,
             self.borrowed,
             _stack_in_column(
                 self.button, side_by_side(self.modes.live, self.modes.sketch, self.modes.set), spacing=SPACE.gap
@@ -467,25 +595,30 @@ class Controls(QFrame):
         )
         self._scroll = scroll = scrolled(page)
         self._scroll_bar = OverlayScrollBar(scroll)
-        for editor in (self.prompt.editor, self.negative.editor):
-            # An open completion list would not scroll with its editor.
-            scroll.verticalScrollBar().valueChanged.connect(editor.close_list)
+        # An open completion list would not scroll with its editor.
+        scroll.verticalScrollBar().valueChanged.connect(self.prompt.editor.close_list)
         # The page always has the panel's width. Otherwise one long word would push the right ends of all rows out of
         # sight.
         page.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         # The status is at the foot of the panel, so that nothing under the mouse moves when it appears.
         self._foot = foot = stacked(margins=(SPACE.edge, SPACE.small, SPACE.edge, SPACE.edge))
         stacked((scroll, 1), foot, on=self, spacing=0)
+        self.main_settings.toggled.connect(self._show_marks)
+        self._show_marks(False)
 
-    def _fill_more(self) -> None:
+    def _lay_out_folded(self) -> None:
         """Fill the section More, and in it the section of the advanced settings, such as guidance and spacing."""
         finer = [row for row in self.rows.values() if row not in (self.steps, self.temperature)]
         spacing = Labelled(translate("Setting", SETTINGS["spacing"].title), self.spacing_box)
         self._path_section = _stack_in_column(spacing, self.curve, spacing=SPACE.small)
         self.more.add(_stack_in_column(*finer), self._path_section, at=0)
         self.main_settings.add(self.conditions, self.regions, self.more)
-        self.main_settings.toggled.connect(self._show_marks)
-        self._show_marks(False)
+        put_in_tab_order(self.main_settings.body, after=self.main_settings.head)
+        before: QWidget = self.prompt
+        for part in (self.conditions.label_field, self.start):
+            self._rows.insertWidget(self._rows.indexOf(self._model_row), part)
+            put_in_tab_order(part, after=before)
+            before = part
 
     def _show_marks(self, is_open: bool) -> None:
         """Show the buttons beside the prompt while the section More is unfolded. Their keys always work."""
@@ -494,32 +627,41 @@ class Controls(QFrame):
         self.examples.set_offered(is_open)
 
     def _bind(self) -> None:
-        for name, row in self.rows.items():
-            bind(self.request_draft, name, row)
         bind(self.request_draft, "prompt", self.prompt)
         bind(self.request_draft, "style", self.style_box)
-        bind(self.request_draft, "count", self.count)
-        bind(self.request_draft, "spacing", self.spacing_box)
+
+    def _bind_folded(self) -> None:
+        draft = self.request_draft
+        self.spacing_box.set_choices(menu_entries.spacing_choices(draft.card, draft["spacing"]))
+        for name, row in self.rows.items():
+            bind(draft, name, row)
+        bind(draft, "count", self.count)
+        bind(draft, "spacing", self.spacing_box)
 
     def _connect(self) -> None:
         self.prompt.changed.connect(self.changed)
-        for prompt in (self.prompt, self.negative):
-            prompt.submitted.connect(self.submit)
-        for box in (self.style_box, self.spacing_box):
-            box.chosen.connect(self.changed)
+        self.prompt.submitted.connect(self.submit)
+        self.style_box.chosen.connect(self.changed)
+        self.main_settings.changed.connect(self.changed)
+        self.main_settings.needed.connect(self.fill)
+        self.examples.picked.connect(self._on_example)
+        self.model_box.chosen.connect(self._on_model)
+        self.button.generate.connect(self.generate)
+        self.button.stop.connect(self.stop)
+
+    def _connect_folded(self) -> None:
+        self._scroll.verticalScrollBar().valueChanged.connect(self.negative.editor.close_list)
+        self.negative.submitted.connect(self.submit)
+        self.spacing_box.chosen.connect(self.changed)
         for row in (self.steps, self.temperature, self.guidance, self.rows["cache_interval"]):
             row.changed.connect(self._show_effective_settings)
         for row in self.rows.values():
             row.changed.connect(self.changed)
-        for part in (self.main_settings, self.count, self.more, self.start, self.conditions, self.regions):
+        for part in (self.count, self.more, self.start, self.conditions, self.regions):
             part.changed.connect(self.changed)
         self.main_settings.rolled.connect(self.roll_seed)
-        self.examples.picked.connect(self._on_example)
         self.sampler_box.chosen.connect(self._on_sampler)
-        self.model_box.chosen.connect(self._on_model)
         self.main_settings.compare.clicked.connect(self.compare)
-        self.button.generate.connect(self.generate)
-        self.button.stop.connect(self.stop)
 
     def set_example(self, example: Example) -> None:
         """Apply the prompt, style and seed of an example that comes with the model."""

@@ -15,9 +15,10 @@ from gdm_studio.ui.theme.imaging import create_thumbnail
 from gdm_studio.ui.theme.safe_text import tip
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate
-from gdm_studio.ui.widgets import ElidedLabel, SliderRow, mark
+from gdm_studio.ui.widgets import ElidedLabel, mark
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.shapes import antialiased_painter, checkerboard_brush, round_path
+from gdm_studio.ui.widgets.slider_row import SliderRow
 
 if TYPE_CHECKING:
     import numpy as np

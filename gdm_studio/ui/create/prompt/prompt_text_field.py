@@ -11,13 +11,12 @@ from PySide6.QtGui import QFocusEvent, QHelpEvent, QInputMethodEvent, QKeyEvent,
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from gdm_studio.request.prompts import is_too_long
-from gdm_studio.ui.create.prompt.prompt_list import PromptCompletion, PromptList
 from gdm_studio.ui.theme.safe_text import tip
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.file_drops import leave_files_to_window
 
 if TYPE_CHECKING:
-    from gdm_studio.ui.create.prompt.prompt_list import PromptList
+    from gdm_studio.ui.create.prompt.prompt_list import PromptCompletion, PromptList
 
 Weigher = Callable[[str, int, int, bool], tuple[str, int, int] | None]
 # Maximum number of underlined mistakes. Every key repaints each of them.

@@ -124,6 +124,7 @@ class Canvas(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         # A click focuses the canvas too, but no focus ring is needed then.
         self._has_focus_ring = False
+        self._subject = ""
         self.setAccessibleName(self.tr("Picture"))
         theme.changed.connect(self.update)
 
@@ -196,12 +197,20 @@ class Canvas(QWidget):
         self._describe()
         self.update()
 
+    def set_subject(self, subject: str) -> None:
+        """Set the prompt or the title of the image, which screen readers speak."""
+        if subject != self._subject:
+            self._subject = plain(subject)
+            self._describe()
+
     def _describe(self) -> None:
-        """Update the canvas description for screen readers: the image size, or the hint of an empty canvas."""
+        """Update the canvas description for screen readers: the image's subject and size, or the hint of an empty
+        canvas.
+        """
         if self._rgba is not None:
             height, width = self._rgba.shape[:2]
-            text = self.tr("{width} by {height} pixels").format(width=width, height=height)
-            self.setAccessibleDescription(text)
+            size = self.tr("{width} by {height} pixels").format(width=width, height=height)
+            self.setAccessibleDescription(". ".join(filter(None, (self._subject, size))))
         else:
             self.setAccessibleDescription(". ".join(filter(None, self._empty)) if self._is_hinting else "")
 

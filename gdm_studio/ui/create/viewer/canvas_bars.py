@@ -20,7 +20,6 @@ from gdm_studio.ui.widgets import (
     ElidedLabel,
     IconButton,
     Segmented,
-    SliderRow,
     create_tool_button,
     label,
     mark,
@@ -29,7 +28,7 @@ from gdm_studio.ui.widgets.icon_button import Hotkey
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.menu import menu_of
 from gdm_studio.ui.widgets.shapes import paint_veil
-from gdm_studio.ui.widgets.slider_row import Track
+from gdm_studio.ui.widgets.slider_row import SliderRow, Track
 
 TOOLS = {
     "noise": actions.ADD_NOISE, "invert": actions.INVERT, "start": actions.USE_AS_START, "sketch": actions.SKETCH_ON,

@@ -350,7 +350,7 @@ class _CanvasArea(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.panes = Splitter(theme, name=self.tr("Divider between the pictures"), width=DIVIDER, parent=self)
+        self.panes = Splitter(theme, names=[self.tr("Divider between the pictures")], width=DIVIDER, parent=self)
         self.noisy = Canvas(theme)
         self.canvas = Canvas(theme)
         # Share of the room for the noisy image, from 0 to 1.
@@ -601,6 +601,8 @@ class CanvasPanel(QFrame):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "page")
+        # The panel has the focus while its pictures are side by side.
+        self.setAccessibleName(self.tr("Picture area"))
         accept_letters(self)
         self._area = _CanvasArea(theme)
         self.canvas = self._area.canvas
@@ -804,6 +806,7 @@ class CanvasPanel(QFrame):
         if together and self.canvas.hasFocus():
             # Otherwise Qt would focus the first image.
             self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._show_covered_parts(self._mode != "sheet")
         self.canvas.setVisible(not together)
         for part, stays in ((self._area.part("pictures"), together), (self._sheet, self._mode == "sheet")):
             if part is not None and not stays and part.isAncestorOf(self.focusWidget()):
@@ -826,6 +829,15 @@ class CanvasPanel(QFrame):
             self._sheet.setGeometry(self.rect())
             self._sheet.setVisible(self._mode == "sheet")
             self._sheet.raise_()
+
+    def _show_covered_parts(self, shown: bool) -> None:
+        """Show the parts that the sheet covers, or hide them, so that neither the keyboard nor a screen reader reaches
+        them below it.
+        """
+        for part in (self._area, self.filmstrip):
+            if not shown and part.isAncestorOf(self.focusWidget()):
+                self.setFocus(Qt.FocusReason.OtherFocusReason)
+            part.setVisible(shown)
 
     def _show_part(self, name: str, shown: bool) -> None:
         """Show a part of the canvas area, or hide it if it exists."""

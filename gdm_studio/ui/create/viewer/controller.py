@@ -273,6 +273,7 @@ class Viewer(QObject):
         self._canvas_panel.show_noisy(None)
         self._canvas_panel.bar.set_words(False)
         self._canvas_panel.canvas.set_title("")
+        self._canvas_panel.canvas.set_subject(strong)
         self._canvas_panel.canvas.show_picture(rgba)
         self._canvas_panel.set_caption(strong, rest)
         self._show()
@@ -454,6 +455,7 @@ class Viewer(QObject):
         view, run = self.view(), self.on_canvas
         if view is None or run is None:
             return
+        self._canvas_panel.canvas.set_subject(run.request.title)
         if self._canvas_panel.is_side_by_side:
             self._canvas_panel.pictures.fill(run.views, mode)
             self._canvas_panel.pictures.mark(self.image)

@@ -6,8 +6,10 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleValueChangeEvent,
     QColor,
     QContextMenuEvent,
     QEnterEvent,
@@ -21,7 +23,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QToolTip, QWidget
 
 from gdm_studio.ui.denoising_steps import view_modes
 from gdm_studio.ui.theme.imaging import create_thumbnail, sparse
@@ -52,7 +54,7 @@ CACHED = 256
 NO_VIEWS: Sequence[View] = ()
 
 
-class Strip(QWidget):
+class Strip(QAbstractSlider):
     """Scrollable row with a thumbnail for each of an image's denoising steps. Only visible thumbnails are painted.
 
     Keys: ← and → move one step, Page Up and Page Down move by a page, Home selects the first step, and End shows the
@@ -87,7 +89,11 @@ class Strip(QWidget):
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
+        self.setOrientation(Qt.Orientation.Horizontal)
+        self.setRange(0, 0)
         self.setAccessibleName(self.tr("Steps of the picture"))
+        # A screen reader sets the value.
+        self.valueChanged.connect(self._select_by_user)
         theme.changed.connect(self.update)
 
     def set_views(self, views: Sequence[View], of: int) -> None:
@@ -131,6 +137,9 @@ class Strip(QWidget):
         else:
             text = self.tr("No steps yet")
         self.setAccessibleDescription(text)
+        with QSignalBlocker(self):
+            self.setRange(min(1, self._count), self._count)
+            self.setValue(self._selected)
         self._update_changed()
 
     def select(self, index: int) -> None:
@@ -221,7 +230,7 @@ class Strip(QWidget):
         elif event.key() in moves:
             self._select_by_user(moves[Qt.Key(event.key())])
         else:
-            super().keyPressEvent(event)
+            event.ignore()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Request the menu of the denoising step under the pointer or, if a key was pressed, of the selected step."""
@@ -246,6 +255,11 @@ class Strip(QWidget):
             # In live mode, show as many steps before the newest one as fit.
             self._first = 0
         self._reveal()
+
+    def sliderChange(self, change: QAbstractSlider.SliderChange) -> None:
+        """Report the selected step to screen readers. Qt would also repaint all thumbnails."""
+        if change is QAbstractSlider.SliderChange.SliderValueChange:
+            QAccessible.updateAccessibility(QAccessibleValueChangeEvent(self, self.value()))
 
     def sizeHint(self) -> QSize:
         return QSize(400, self.height())

@@ -1,0 +1,164 @@
+"""Configurations that diffusers and transformers write beside weights, and the values in them that no shape shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+from gdm_studio.common.errors import ModelError, StorageError
+from gdm_studio.models.files.checkpoints import read_json_object
+from gdm_studio.models.files.gguf import ARCHITECTURE, ROPE_BASE
+
+CONFIG = "config.json"
+# Names that these libraries give to the weights beside a configuration, without the suffix.
+_WEIGHTS = re.compile(r"(?:diffusion_pytorch_model|pytorch_model|model)(?:[.-].+)?")
+# Channels per attention head of U-Nets whose heads are not eight in every layer, and the width of the text of those.
+_HEAD, _EIGHT_HEADS_TEXT = 64, 768
+# Largest relative difference of equal numbers, which may have been rounded to 32 bits.
+_TOLERANCE = 1e-6
+# Width of OpenAI's text encoder, the only one with quick GELU.
+_QUICK_WIDTH = 768
+_DECODER = {"hidden_act": "silu", "rms_norm_eps": 1e-6, "attention_bias": False, "use_sliding_window": False}
+_RESNETS = {"act_fn": "silu", "norm_num_groups": 32}
+_UNET = {
+    **_RESNETS,
+    "norm_eps": 1e-5,
+    "flip_sin_to_cos": True,
+    "freq_shift": 0,
+    "downsample_padding": 1,
+    "resnet_time_scale_shift": "default",
+}
+_UNETS = ("UNet2DConditionModel", "ControlNetModel")
+# What the networks of this program compute, by the class or the kind that a configuration names. Values that are absent
+# or null are not checked.
+_COMPUTED: Mapping[str, Mapping[str, Any]] = {
+    "UNet2DConditionModel": {
+        **_UNET,
+        "center_input_sample": False,
+        "mid_block_scale_factor": 1,
+        "resnet_out_scale_factor": 1.0,
+        "time_embedding_type": "positional",
+        "attention_type": "default",
+        "dual_cross_attention": False,
+        "only_cross_attention": False,
+        "conv_in_kernel": 3,
+        "conv_out_kernel": 3,
+    },
+    "ControlNetModel": {**_UNET, "controlnet_conditioning_channel_order": "rgb", "global_pool_conditions": False},
+    "AutoencoderKL": _RESNETS,
+    "FluxTransformer2DModel": {"axes_dims_rope": [16, 56, 56], "patch_size": 1},
+    "ChromaTransformer2DModel": {"axes_dims_rope": [16, 56, 56], "patch_size": 1},
+    "SD3Transformer2DModel": {"patch_size": 2},
+    "ZImageTransformer2DModel": {
+        "axes_dims": [32, 48, 48],
+        "norm_eps": 1e-5,
+        "qk_norm": True,
+        "rope_theta": 256.0,
+        "t_scale": 1000.0,
+    },
+    "Lumina2Transformer2DModel": {"axes_dim_rope": [32, 32, 32], "norm_eps": 1e-5, "scaling_factor": 1.0},
+    "QwenImageTransformer2DModel": {"axes_dims_rope": [16, 56, 56], "patch_size": 2},
+    "clip_text_model": {"layer_norm_eps": 1e-5},
+    "t5": {"feed_forward_proj": "gated-gelu", "layer_norm_epsilon": 1e-6, "relative_attention_max_distance": 128},
+    "qwen3": {**_DECODER, "rope_theta": 1e6, "rope_type": "default"},
+}
+# Bases of the rotary frequencies by the architecture that GGUF files name.
+_ROPE_BASES = {"qwen3": 1e6}
+
+
+class StatedValueError(ModelError):
+    """A value with which a network is not computed here, such as another activation function. Its images would be
+    wrong.
+    """
+
+
+def read_stated_configuration(files: Collection[Path]) -> dict[str, Any]:
+    """Read the configuration beside the weight files of a network, or return {} if there is none.
+
+    A configuration belongs to weights of the names that diffusers and transformers use, because other programs keep
+    many weight files in one folder. Raises ModelError if it is damaged.
+    """
+    folders = {file.parent for file in files}
+    if len(folders) != 1 or not all(_WEIGHTS.fullmatch(file.stem) for file in files):
+        return {}
+    path = folders.pop() / CONFIG
+    try:
+        return read_json_object(path) if path.is_file() else {}
+    except (StorageError, OSError, ValueError, TypeError, RecursionError) as error:
+        raise ModelError(f"{CONFIG} of {path.parent.name} is damaged; copy or download the model again.") from error
+
+
+def check_stated_configuration(files: Collection[Path]) -> None:
+    """Raise StatedValueError if the configuration beside the weight files of a network states a value with which the
+    network is not computed here. Raises ModelError if the configuration is damaged.
+    """
+    stated = read_stated_configuration(files)
+    kind = str(stated.get("_class_name") or stated.get("model_type"))
+    values = {**stated, **_rope_of(stated)}
+    expected = {**_COMPUTED.get(kind, {}), **_activation_of(kind, stated)}
+    found = [(key, values.get(key), computed) for key, computed in expected.items()]
+    found += _heads_of(kind, stated)
+    for key, value, computed in found:
+        if value is not None and not _is_same(value, computed):
+            name = "/".join((next(iter(files)).parent / CONFIG).parts[-3:])
+            raise StatedValueError(
+                f"{name} states {key} {str(value)[:40]}, which is not supported: models of its kind have "
+                f"{computed}; choose another model."
+            )
+
+
+def check_stated_rope_base(name: str, metadata: Mapping[str, str]) -> None:
+    """Raise StatedValueError if a GGUF file states another base of the rotary frequencies than is computed here."""
+    stated, computed = metadata.get(ROPE_BASE), _ROPE_BASES.get(metadata.get(ARCHITECTURE, ""))
+    if stated is not None and computed is not None and not _is_same(float(stated), computed):
+        raise StatedValueError(
+            f"{name} states the base {float(stated):g} of the rotary frequencies, which is not supported: models of "
+            f"its kind have {computed:g}; choose another model."
+        )
+
+
+def _rope_of(stated: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the kind and the base of the rotary frequencies. transformers 5 states both in an object of its own, and
+    version 4 the kind alone.
+    """
+    for key in ("rope_parameters", "rope_scaling"):
+        rope = stated.get(key)
+        if isinstance(rope, dict):
+            base = rope.get("rope_theta", stated.get("rope_theta"))
+            return {"rope_theta": base, "rope_type": rope.get("rope_type", rope.get("type"))}
+    return {}
+
+
+def _activation_of(kind: str, stated: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the activation function of CLIP's text encoder, which depends on its width."""
+    width = stated.get("hidden_size")
+    return {"hidden_act": "quick_gelu" if width == _QUICK_WIDTH else "gelu"} if kind == "clip_text_model" else {}
+
+
+def _heads_of(kind: str, stated: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
+    """Return the stated and the computed number of heads of the levels of a U-Net that have attention. diffusers calls
+    this number the width of a head.
+    """
+    widths, blocks = stated.get("block_out_channels"), stated.get("down_block_types")
+    key = "num_attention_heads" if stated.get("num_attention_heads") is not None else "attention_head_dim"
+    heads = stated.get(key)
+    if kind not in _UNETS or not (isinstance(widths, list) and isinstance(blocks, list)):
+        return []
+    if not isinstance(heads, list):
+        heads = [heads] * len(widths)
+    has_eight = stated.get("cross_attention_dim") == _EIGHT_HEADS_TEXT
+    return [
+        (key, number, 8 if has_eight else width // _HEAD)
+        for block, width, number in zip(blocks, widths, heads, strict=False)
+        if "CrossAttn" in str(block) and isinstance(width, int)
+    ]
+
+
+def _is_same(value: Any, computed: Any) -> bool:
+    if isinstance(computed, float | int) and not isinstance(computed, bool):
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        # An integer that is too large for a float can be compared, but not subtracted from one.
+        return is_number and (1 - _TOLERANCE) * computed <= value <= (1 + _TOLERANCE) * computed
+    return bool(value == computed or (value, computed) == ("swish", "silu"))

@@ -1,0 +1,70 @@
+"""Reuse of freed memory while an image is decoded: fewer pages from the system, all of which are returned."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor
+
+from gdm_studio.common import memory
+from gdm_studio.models.memory.freed_memory import reuse_freed_memory
+from gdm_studio.models.memory.parallel_rows import RowEvaluator
+from gdm_studio.models.memory.residency import evaluate_within_limit
+from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder, AutoencoderConfig
+
+HUGE = Path("/sys/kernel/mm/transparent_hugepage/enabled")
+# Height and width of the latents. The largest feature maps take 34 MB.
+SIDE = 64
+
+
+def counts_pages() -> bool:
+    """Return True if glibc gets its memory in pages of 4 kB."""
+    if not sys.platform.startswith("linux") or "libc.so.6" not in Path("/proc/self/maps").read_text():
+        return False
+    return not (HUGE.is_file() and "[always]" in HUGE.read_text())
+
+
+pytestmark = pytest.mark.skipif(not counts_pages(), reason="glibc's use of pages is measured")
+
+
+def faults(work: Callable[[], object]) -> int:
+    """Call `work` and return the number of pages that the system provided."""
+    import resource
+
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    work()
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+
+@pytest.mark.slow
+def test_decoding_reuses_its_memory_and_returns_it() -> None:
+    torch.manual_seed(0)
+    vae = Autoencoder(AutoencoderConfig(channels=32, widths=(1, 1, 1, 1), blocks=1)).requires_grad_(False)
+    x = torch.randn(1, 4, SIDE, SIDE)
+    rows = RowEvaluator(torch.device("cpu"))
+    results: list[Tensor] = []
+
+    def decode(*, keep: bool) -> None:
+        with torch.inference_mode():
+            found = evaluate_within_limit(rows, vae.decode, x, lambda: 0) if keep else rows(vae.decode, x)
+        results.append(found.sum())
+
+    plain, reusing = partial(decode, keep=False), partial(decode, keep=True)
+    # After the first time, the allocator's settings are those of all later times.
+    reusing()
+    before = memory.allocated()
+    pages = faults(plain)
+    assert faults(reusing) < 0.5 * pages
+    with reuse_freed_memory():
+        # The end of an evaluation inside does not end the reuse.
+        reusing()
+        assert faults(plain) < 0.5 * pages
+    after = memory.allocated()
+    assert before is not None and after is not None and after < before + 2**24
+    assert faults(plain) > 0.5 * pages
+    assert all(torch.equal(each, results[0]) for each in results)
