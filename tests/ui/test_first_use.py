@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,12 @@ from PySide6.QtGui import QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QToolTip, QWidget
 
+from gdm_studio.common.errors import ModelError
 from gdm_studio.gallery import Gallery
+from gdm_studio.request.generation_request import Request
 from gdm_studio.ui import notifier
 from gdm_studio.ui.shell.window import Window
-from tests.helpers.gaussian_model import GaussianLibrary
+from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
 from tests.helpers.window import click, notice_button, press, run_in_window, until, wait_for_notice
 from tests.ui.test_flow import generated, pictures
 
@@ -251,6 +254,27 @@ def test_an_empty_canvas_asks_for_nothing_while_a_run_begins(home: Path) -> None
         await until(lambda: canvas_panel.canvas.picture() is not None or canvas_panel.welcome.isVisible())
 
     run_in_window(play, library=GaussianLibrary(step_seconds=0.3))
+
+
+def test_an_empty_canvas_asks_again_after_a_run_that_failed(home: Path) -> None:
+    may_fail = threading.Event()
+
+    class Broken(GaussianModel):
+        def shape(self, request: Request) -> tuple[int, ...]:
+            may_fail.wait(60)
+            raise ModelError("It is broken; choose another.")
+
+    async def play(window: Window) -> None:
+        canvas_panel = window.create_page.canvas_panel
+        await until(canvas_panel.welcome.isVisible)
+        click(window.create_page.controls.button)
+        assert not canvas_panel.welcome.isVisible()
+        may_fail.set()
+        await wait_for_notice(window, "It is broken")
+        await until(canvas_panel.welcome.isVisible)
+        assert canvas_panel.canvas.accessibleDescription()
+
+    run_in_window(play, library=GaussianLibrary(kind=Broken))
 
 
 def test_an_empty_prompt_is_drawn_only_after_a_question(home: Path) -> None:

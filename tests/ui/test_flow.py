@@ -16,6 +16,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import read, save
 from gdm_studio.request.generation_events import Result, State
 from gdm_studio.request.generation_request import Request
@@ -575,6 +576,21 @@ def test_deleting_can_be_undone(home: Path) -> None:
         window.create_page.gallery.grid.setFocus()
         press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
         await until(lambda: window.gallery.panel_model.rowCount() == 1 and picture.path.exists())
+
+    run_in_window(play)
+
+
+def test_a_picture_deleted_while_it_is_opened_is_no_error(home: Path) -> None:
+    async def play(window: Window) -> None:
+        for _ in range(2):
+            await generated(window)
+        await until(lambda: window.gallery.panel_model.rowCount() == 2)
+        deleted, damaged = map(window.gallery.panel_model.picture, range(2))
+        await window.gallery.commands.delete([deleted.id])
+        await window.steps.loaded_steps.show(deleted)
+        damaged.path.write_bytes(b"no picture")
+        with pytest.raises(StorageError, match="is damaged"):
+            await window.steps.loaded_steps.show(damaged)
 
     run_in_window(play)
 

@@ -384,6 +384,20 @@ def test_the_editing_of_an_item_ends_when_it_is_started(home: Path) -> None:
         rows.setFocus()
         press(window, Qt.Key.Key_Return)
         assert window.generation.editor.item is None
+        # The settings of another item are not taken for those of the paused run or of the next picture.
+        controls.prompt.set_text("a third picture")
+        shown: list[tuple[str, str]] = []
+        controls.changed.connect(lambda: shown.append(controls.status.texts()))
+        rows.setFocus()
+        rows.choose(1)
+        press(window, Qt.Key.Key_Return)
+        await until(lambda: controls.prompt.text() == "bee, better")
+        assert shown and {*shown, controls.status.texts()} == {("Paused", "Editing a queued picture")}
+        rows.setFocus()
+        press(window, Qt.Key.Key_Return)
+        assert controls.status.texts() == ("Paused", "Editing a queued picture")
+        window.generation.editor.end()
+        assert controls.status.texts() == ("Paused", "For the next picture: prompt")
 
     run_in_window(play, library=GaussianLibrary(step_seconds=SLOW))
 

@@ -514,6 +514,26 @@ def test_the_panel_describes_the_cell_made_again_and_then_the_picture_on_the_can
         assert not window.sets.on and described() == on_canvas
         press(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
         assert window.sets.on and described() == old
+        window.sets.redo([1])
+        await until(lambda: window.sets.job is None)
+        await until(lambda: described() == ("owl", cells(window)[1][0].seed) != old)
+        press(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: described() == on_canvas)
+        # The change of the set is undone while the canvas shows the single picture.
+        await window._notifier.undo()
+        assert cells(window)[1][0].seed == old[1] and described() == on_canvas
+        press(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+        assert view.area.selected() == [1] and described() == old
+        # The selection follows the subject, and is gone with it.
+        window.create_page.controls.things.set_text("cat\nfox\nowl")
+        window.sets.generate()
+        await until(lambda: window.sets.job is None and len(view.cells) == 3)
+        assert view.area.selected() == [2] and described() == old
+        act(window, "Undo")
+        await until(lambda: view.area.selected() == [1])
+        click(view._clear)
+        await until(lambda: not view.cells)
+        assert described() is None and not panel.grid.selected_rows()
 
     run_in_window(play)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gdm_studio.common.errors import StorageError, StudioError
+from gdm_studio.common.errors import StudioError
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.engine.reproduction_verdict import Verdict
 from gdm_studio.studio import window_calls
@@ -89,12 +89,8 @@ class SelectionController:
             self._side.show_original(
                 picture.id, (original.path.name if original else translate("SelectionController", "not in the gallery"))
             )
-        try:
-            rgba = await self._gallery.pixels(picture)
-        except StorageError:
-            # The error of a picture that was deleted meanwhile is not reported.
-            if self._gallery.page_model.row_of(picture.id) >= 0:
-                raise
+        rgba = await self._gallery.pixels_unless_deleted(picture)
+        if rgba is None:
             return
         self._side.show_pixels(picture.id, rgba)
         file = await self._gallery.ask(lambda gallery: gallery.steps.path(picture.id))

@@ -345,6 +345,18 @@ class GalleryService(QObject):
         """
         return await self._run(lambda gallery: _read_own_file(picture.path))
 
+    async def pixels_unless_deleted(self, picture: Picture) -> np.ndarray | None:
+        """Read a gallery image's pixels as `pixels` does, or return None if the image was deleted meanwhile.
+
+        Raises StorageError if the file is damaged.
+        """
+        try:
+            return await self.pixels(picture)
+        except StorageError:
+            if await self.ask(lambda gallery: gallery.get(picture.id)) is None:
+                return None
+            raise
+
     async def rgba(self, path: Path) -> np.ndarray:
         """Read an image file as uint8 RGBA (height, width, 4). Raises StorageError."""
         return await self._run(lambda gallery: _read_rgba(path))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from math import ceil
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QEnterEvent, QFontMetrics, QHelpEvent, QIcon, QKeySequence, QPaintEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QEnterEvent, QFontMetrics, QHelpEvent, QIcon, QPaintEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QPushButton,
@@ -25,6 +25,7 @@ from gdm_studio.ui.theme.icons import icon
 from gdm_studio.ui.theme.icons import paint as paint_icon
 from gdm_studio.ui.theme.safe_text import plain, tip
 from gdm_studio.ui.theme.theme import Theme
+from gdm_studio.ui.widgets.keys import key_sequences
 
 # Space between icon and text, and beside both.
 AIR = 6
@@ -173,7 +174,7 @@ class Hotkey(QShortcut):
 
     def __init__(self, action: Action, part: QWidget) -> None:
         super().__init__(part)
-        self.setKeys(QKeySequence.listFromString(action.keys))
+        self.setKeys(key_sequences(action.keys))
         self.action = action
         self.part = part
         # Reason why this action of several on the widget cannot run now, or "".

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -140,8 +140,7 @@ class SetController(BoardController):
             self._page.gallery.mark("")
         self._page.show_set(on)
         self._marked_id = ""
-        if on:
-            self._mark_in_gallery()
+        self._mark_in_gallery()
         card = self._context.settings.card
         request_draft = self._controls.request_draft
         if on and card is not None and card.styles and not request_draft["style"]:
@@ -300,8 +299,10 @@ class SetController(BoardController):
 
     def _mark_in_gallery(self) -> None:
         """Select the image of the selected cell in the gallery panel, or clear the selection unless exactly one cell is
-        selected.
+        selected. Does nothing beside the single image, which the gallery panel then describes.
         """
+        if not self.on:
+            return
         self._marked_id = self._selected_id()
         self._page.gallery.mark(self._marked_id)
 
@@ -339,10 +340,11 @@ class SetController(BoardController):
         return [(thing, requests.get(thing) or board.request_for(thing)) for thing in things]
 
     def _change_members(self, board: SetBoard, members: Sequence[tuple[str, Request]]) -> None:
-        """Replace the cells of the set, and show it."""
+        """Replace the cells of the set, and show it. Subjects that it still has stay selected."""
+        selected = [board.things[index] for index in self.view.area.selected()] if board is self.board else []
         board.set_members(members)
         board.collection.set_contents(board.finished())
-        self._show_board(board)
+        self._show_board(board, selected)
 
     def _create(self, things: list[str]) -> SetBoard:
         settings = self._context.settings.next_request()
@@ -457,6 +459,9 @@ class SetController(BoardController):
     def refresh(self) -> None:
         """Update the view of the image set: its finished images, their number, and the progress of the others."""
         board = self.board
+        if self.on and self._selected_id() != self._marked_id:
+            # The selected cell has another image since it was generated again, or is no longer there.
+            self._mark_in_gallery()
         if board is None:
             self.view.set_state(running=False, saved=False, finished=0)
             return
@@ -486,19 +491,16 @@ class SetController(BoardController):
             cluster=bool(board.missing()) and not is_redone and not self._runner.is_on_cluster,
             connecting=self.is_connecting,
         )
-        if self.on and self._selected_id() != self._marked_id:
-            # The selected cell has another image since it was generated again.
-            self._mark_in_gallery()
 
-    def _show_board(self, board: SetBoard | None) -> None:
-        """Show the image cells and the name of a set, or an empty set if there is none."""
+    def _show_board(self, board: SetBoard | None, selected: Collection[str] = ()) -> None:
+        """Show the image cells and the name of a set, or an empty set if there is none. The cells of the subjects
+        `selected` are selected.
+        """
         self.board = board
         requests = board.requests if board is not None else []
-        # The undo of a change keeps the cells, and so their selection.
-        selected = self.view.area.selected() if len(self.view.cells) == len(requests) else []
         self.view.begin([request.prompt for request in requests if request is not None])
-        self.view.area.select(selected)
         if board is not None:
+            self.view.area.select([index for index, thing in enumerate(board.things) if thing in selected])
             self.view.name.setText(board.name())
         self.refresh()
 

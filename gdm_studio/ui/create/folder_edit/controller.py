@@ -77,6 +77,7 @@ class FolderEditController:
             self._context.theme,
             pictures,
             self._request_draft.written,
+            default_strength=self._request_draft.default("strength"),
             out=out,
             upscalers=list(self._context.library.upscalers()),
             can_generate=card is not None and card.accepts.picture,

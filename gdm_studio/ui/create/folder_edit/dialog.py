@@ -30,7 +30,8 @@ WIDTH = 420
 class FolderEditDialog(FolderDialog):
     """Dialog for editing the pictures of a folder: from the prompt of the Create page, or by an upscaler.
 
-    `request` has the settings of the Create page. Without `can_generate`, the model cannot start from pictures.
+    `request` has the settings of the Create page, and `default_strength` is its model's. Without `can_generate`, the
+    model cannot start from pictures.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class FolderEditDialog(FolderDialog):
         pictures: Sequence[FolderPicture],
         request: Request,
         *,
+        default_strength: float,
         out: Path,
         upscalers: Sequence[str],
         can_generate: bool,
@@ -57,7 +59,7 @@ class FolderEditDialog(FolderDialog):
         self.strength = slider_of(theme, SETTINGS["strength"])
         # The strength of a mask in the settings is for its area: at 1, nothing of whole pictures would remain.
         fits = masks > 0 or not request.mask
-        self.strength.set_value(request.strength if fits else SETTINGS["strength"].default)
+        self.strength.set_value(request.strength if fits else default_strength)
         self.area = combo_of(theme, SETTINGS["inpaint_area"])
         self.area.set_choice(request.inpaint_area)
         self.padding = slider_of(theme, SETTINGS["inpaint_padding"])

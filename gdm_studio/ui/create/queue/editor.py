@@ -28,6 +28,8 @@ class QueueEditor(QObject):
     those that could not be applied.
     """
 
+    # Emitted when the panel shows the settings of the item.
+    begun = Signal()
     # Emitted when the editing has ended, by saving or by cancelling. The panel keeps the item's settings.
     ended = Signal()
 
@@ -42,8 +44,9 @@ class QueueEditor(QObject):
         """Show a queue item's settings in the settings panel, where the Generate button then saves changes to the
         item.
         """
-        left_out = self.use(item.request)
+        # Before the panel changes, so that nobody takes its settings for those of a paused run or the next picture.
         self.item = item
+        left_out = self.use(item.request)
         save = translate("QueueEditor", SAVE)
         tip = translate("QueueEditor", "Saves the settings in the queue, in the same place")
         self._page.controls.button.set_purpose(self, save, tip)
@@ -59,6 +62,7 @@ class QueueEditor(QObject):
             lasts=True,
         )
         self._page.controls.prompt.editor.setFocus()
+        self.begun.emit()
 
     def follow(self, waiting: Collection[str]) -> None:
         """End the editing if the item is not among those with the ids `waiting`, because it was started or removed."""

@@ -72,8 +72,8 @@ class LoadedSteps:
         self.picture = picture
         self._tools.set_back("")
         if picture.id not in self._histories:
-            rgba = await self._gallery.pixels(picture)
-            if self.picture is not picture:
+            rgba = await self._gallery.pixels_unless_deleted(picture)
+            if rgba is None or self.picture is not picture:
                 return
             width, height = picture.size
             title, facts = picture.path.stem, "{width} × {height}"
@@ -98,7 +98,9 @@ class LoadedSteps:
 
         history = await self.load_history(picture.id, picture.request, hint=hint)
         if history is not None and not history.run.views[0][-1].decoded:
-            rgba = await self._gallery.pixels(picture)
+            rgba = await self._gallery.pixels_unless_deleted(picture)
+            if rgba is None:
+                return
             history.run.views[0][-1] = replace(history.run.views[0][-1], predicted=rgba, decoded=True)
         parent = await self._parent_of(picture) if history is not None else None
         if history is None or self._viewer.revision != turn:

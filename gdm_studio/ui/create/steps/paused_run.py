@@ -13,6 +13,7 @@ from gdm_studio.studio.model_compatibility import (
     unchecked_branch_settings,
     with_branch_settings,
 )
+from gdm_studio.ui.create.queue.editor import TITLE
 from gdm_studio.ui.create.steps.branches import late_note
 from gdm_studio.ui.denoising_steps.setting_changes import changes_hint, list_changes, request_of_part
 from gdm_studio.ui.translation import labelled, translate
@@ -49,6 +50,7 @@ class PausedRunEditor:
         branching.left.connect(self._show_changes)
         branching.dismissed.connect(self._renew_baseline)
         context.generation.queued.connect(self._renew_baseline)
+        context.generation.editor.begun.connect(self._show_changes)
         context.generation.editor.ended.connect(self._renew_baseline)
 
     def toggle_pause(self) -> None:
@@ -126,9 +128,11 @@ class PausedRunEditor:
         return list_changes(job.run.request, unchecked_branch_settings(job.run.request, self._wanted_settings(job)))
 
     def _unused_settings(self, job: Job) -> str:
-        """Return a phrase that names the panel's settings which belong to another picture than the paused one, or ""
-        if there are none.
+        """Return a phrase that names the panel's settings which belong to another picture than the paused one, or that
+        says that they are a queue item's. Returns "" if there are none.
         """
+        if self._generation.editor.item is not None:
+            return translate("QueueEditor", TITLE)
         run = job.run.request
         # Each picture has its own seed.
         current = replace(self._controls.request(), seed=run.seed, count=run.count)
