@@ -11909,6 +11909,10 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>Strip</name>
 <message>
+<source>Move the mouse along it, or use ← →, to see how the picture formed</source>
+<translation>Die Maus entlangbewegen oder ← → benutzen, um zu sehen, wie das Bild entstand</translation>
+</message>
+<message>
 <source>No steps yet</source>
 <translation>Noch keine Schritte</translation>
 </message>

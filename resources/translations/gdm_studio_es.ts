@@ -11909,6 +11909,10 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>Strip</name>
 <message>
+<source>Move the mouse along it, or use ← →, to see how the picture formed</source>
+<translation>Mover el ratón por ella, o usar ← →, para ver cómo se formó la imagen</translation>
+</message>
+<message>
 <source>No steps yet</source>
 <translation>Aún no hay pasos</translation>
 </message>

@@ -11909,6 +11909,10 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>Strip</name>
 <message>
+<source>Move the mouse along it, or use ← →, to see how the picture formed</source>
+<translation>Déplacer la souris dessus, ou utiliser ← →, pour voir comment l'image s'est formée</translation>
+</message>
+<message>
 <source>No steps yet</source>
 <translation>Aucune étape</translation>
 </message>

@@ -11839,6 +11839,10 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>Strip</name>
 <message>
+<source>Move the mouse along it, or use ← →, to see how the picture formed</source>
+<translation>マウスを動かすか← →で、画像ができる様子を見られます</translation>
+</message>
+<message>
 <source>No steps yet</source>
 <translation>ステップはまだありません</translation>
 </message>

@@ -11839,6 +11839,10 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>Strip</name>
 <message>
+<source>Move the mouse along it, or use ← →, to see how the picture formed</source>
+<translation>沿其移动鼠标，或用 ← →，查看图片如何形成</translation>
+</message>
+<message>
 <source>No steps yet</source>
 <translation>还没有步骤</translation>
 </message>

@@ -16,6 +16,7 @@ from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery, Picture, read
 from gdm_studio.request.generation_events import Result, State
 from gdm_studio.request.generation_request import Request
+from gdm_studio.request.regions import Region
 from gdm_studio.ui.create.panel.subject_list_editor import subjects_of
 from gdm_studio.ui.gallery.sidebar import PLACE, Sidebar, SidebarEntry, search_of
 from gdm_studio.ui.gallery.sidebar_controller import Places
@@ -115,6 +116,17 @@ def test_the_first_pictures_of_a_set_are_typical_and_redrawn_ones_vary(home: Pat
         click(window.create_page.controls.button)
         await until(lambda: window.sets.job is None and len(results(window)) == 2)
         assert [request.temperature for request, _ in cells(window)] == [0.9] * 2
+
+    run_in_window(play)
+
+
+def test_a_region_of_one_picture_is_not_drawn_in_every_member(home: Path) -> None:
+    async def play(window: Window) -> None:
+        draft = window.create_page.controls.request_draft
+        draft.change(regions=(Region("a hat", (0.0, 0.0, 0.5, 1.0)),))
+        await generate_set(window)
+        assert [request.regions for request, _ in cells(window)] == [()] * 3
+        assert len(draft.request.regions) == 1
 
     run_in_window(play)
 

@@ -348,8 +348,16 @@ class SetController(BoardController):
 
     def _create(self, things: list[str]) -> SetBoard:
         settings = self._context.settings.next_request()
+        # What belongs to one picture, such as a region with its prompt, is not used for every subject.
         family = replace(
-            self._typical(settings), count=len(things), batch=0, image="", mask="", template="", prompts=()
+            self._typical(settings),
+            count=len(things),
+            batch=0,
+            image="",
+            mask="",
+            template="",
+            prompts=(),
+            regions=(),
         )
         requests: list[Request | None] = [
             drawn_if_possible(replace(family.picture(index), prompt=thing)) for index, thing in enumerate(things)

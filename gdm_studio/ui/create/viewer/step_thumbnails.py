@@ -92,6 +92,7 @@ class Strip(QAbstractSlider):
         self.setOrientation(Qt.Orientation.Horizontal)
         self.setRange(0, 0)
         self.setAccessibleName(self.tr("Steps of the picture"))
+        self.setToolTip(self.tr("Move the mouse along it, or use ← →, to see how the picture formed"))
         # A screen reader sets the value.
         self.valueChanged.connect(self._select_by_user)
         theme.changed.connect(self.update)
