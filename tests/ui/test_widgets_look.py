@@ -163,7 +163,9 @@ def test_icons_use_screen_pixels_and_the_requested_colour(look: Theme, ratio: fl
 
 def _interactive(page: QWidget) -> list[QWidget]:
     kinds = (QAbstractButton, QAbstractSlider, QComboBox, QLineEdit, QPlainTextEdit)
-    return [child for kind in kinds for child in page.findChildren(kind) if not isinstance(child, QScrollBar)]
+    found = [child for kind in kinds for child in page.findChildren(kind) if not isinstance(child, QScrollBar)]
+    # The strip of steps has no range, and nothing to select, before the first step.
+    return [each for each in found if not isinstance(each, QAbstractSlider) or each.minimum() < each.maximum()]
 
 
 @pytest.mark.slow
