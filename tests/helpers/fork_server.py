@@ -41,8 +41,8 @@ ROOT = Path(__file__).parents[2]
 PRELOADED = ["tests.drills.loaded", "gdm_studio.jobs.workers.engine_loop", "gdm_studio.jobs.workers.worker_main"]
 # Main modules of processes. Python warns if they have been imported when it runs them.
 MAIN_MODULES = ["gdm_studio.jobs.workers.worker_main"]
-# Environment variables that no module of PRELOADED reads when it is imported, by name or by the start of their name. Ray
-# and torch's compiler set those of theirs in the process of the tests.
+# Environment variables that no module of PRELOADED reads when it is imported, by name or by the start of their name.
+# Ray and torch's compiler set theirs in the process of the tests.
 FREE_VARIABLES = (
     "GDM_STUDIO_",
     "HF_",
