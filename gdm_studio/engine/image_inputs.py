@@ -8,8 +8,8 @@ from __future__ import annotations
 import hashlib
 import io
 import math
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -168,10 +168,8 @@ def load(name: str) -> Image.Image:
 
     Raises BadRequest if the file is missing or was altered.
     """
-    try:
+    with _unreadable_as_bad_request():
         picture = read_rgba(_path_of(name))
-    except StorageError as error:
-        raise BadRequest(translatable("The start picture is no longer on this machine; choose it again.")) from error
     if _hash_pixels(picture) != name:
         raise BadRequest("The start picture has been changed on this disk; choose it again.")
     return picture
@@ -182,11 +180,8 @@ def size_of(name: str) -> tuple[int, int]:
 
     Raises BadRequest if the file is missing or damaged.
     """
-    try:
-        with open_image(_path_of(name)) as picture:
-            return picture.size
-    except StorageError as error:
-        raise BadRequest(translatable("The start picture is no longer on this machine; choose it again.")) from error
+    with _unreadable_as_bad_request(), open_image(_path_of(name)) as picture:
+        return picture.size
 
 
 def names_in(request: Request) -> list[str]:
@@ -207,8 +202,15 @@ def load_encoded(name: str) -> bytes:
 
     Raises BadRequest if it is missing.
     """
-    try:
+    with _unreadable_as_bad_request():
         return atomic_files.read(_path_of(name), max_bytes=MOST_BYTES)
+
+
+@contextmanager
+def _unreadable_as_bad_request() -> Iterator[None]:
+    """Context manager that converts the error of a stored image that cannot be read to BadRequest."""
+    try:
+        yield
     except StorageError as error:
         raise BadRequest(translatable("The start picture is no longer on this machine; choose it again.")) from error
 
