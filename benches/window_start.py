@@ -326,7 +326,7 @@ async def _run(window: Any) -> None:
 
 
 async def _measure_visits(window: Any, steps: int) -> dict[str, float]:
-    """Open each page during a run of so many steps for the first time, and measure the time to its first frame."""
+    """Open each page during a run of `steps` steps for the first time, and measure the time to its first frame."""
     import asyncio
 
     from PySide6.QtCore import QEvent, QObject

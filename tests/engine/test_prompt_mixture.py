@@ -175,7 +175,7 @@ def test_the_box_of_a_mask_contains_its_pixels_and_no_others(levels: tuple[int, 
 
 
 def test_a_learned_variance_is_that_of_the_prompt() -> None:
-    """Of the rows of a guided batch, those of the prompt come first, and of several prompts the first one counts."""
+    """Rows of the prompt come first in a guided batch, and the first of several prompts counts."""
     path, process = vp(timesteps=50).path("linspace", 6), vp(timesteps=50)
     x = torch.randn(2, 4, 3, 3, generator=torch.Generator().manual_seed(1))
     shares = torch.tensor([0.1, 0.7, 0.4, 0.9])[:, None, None, None].expand(4, *x.shape[1:])

@@ -174,7 +174,7 @@ def test_a_vae_that_states_nothing_has_the_scale_of_its_kind() -> None:
     ],
 )
 def test_the_scheduler_of_a_folder_states_the_shift(kind: str, stated: Mapping[str, Any], shift: float) -> None:
-    """As diffusers' pipelines compute it, calculate_shift and FlowMatchEulerDiscreteScheduler.set_timesteps."""
+    """The shift is that of diffusers: calculate_shift and FlowMatchEulerDiscreteScheduler.set_timesteps."""
     folder = write_flow(kind, stated)
     if kind == "krea 2 turbo":
         index = json.loads((folder / "model_index.json").read_text("utf-8"))
@@ -221,7 +221,7 @@ def test_a_schedule_that_states_what_the_kind_has_changes_nothing(kind: str, sta
 def test_a_shift_by_size_keeps_the_times_of_the_pipeline(
     kind: str, stated: Mapping[str, Any], times: list[float]
 ) -> None:
-    """As in diffusers: FlowMatchEulerDiscreteScheduler.set_timesteps with the pipeline's sigmas, or none."""
+    """The times are those of FlowMatchEulerDiscreteScheduler.set_timesteps with the pipeline's sigmas, or none."""
     write_flow(kind, stated)
     card = Library().card("tiny")
     request = replace(card.default_request(), size=(128, 128), steps=3)

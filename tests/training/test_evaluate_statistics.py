@@ -46,7 +46,7 @@ def test_every_picture_has_its_chance_in_a_draw() -> None:
 
 
 def test_every_group_has_its_chance_in_a_draw_of_a_part() -> None:
-    """By its size: a random order meets a group of many pictures early."""
+    """The chance grows with the size of a group: a random order meets a group of many pictures early."""
     small, large = [f"thing {index}" for index in range(12)], [f"other {index}" for index in range(4) for _ in range(6)]
     groups = np.array(small + large)
     found = groups[np.concatenate(draws(list(groups), 5, times=600, seed=1))]

@@ -58,7 +58,7 @@ def test_hues_are_turned_in_their_shares_and_never_those_that_a_word_names() -> 
 
 
 def test_a_hue_is_turned_about_the_grey_axis() -> None:
-    """By 120 degrees red becomes green, and grey stays."""
+    """Red becomes green by 120 degrees, and grey stays."""
     images = torch.tensor([[0.6, 0.0, 0.0, 1.0], [0.3, 0.3, 0.3, 0.5]])[:, :, None, None]
     turned = turn_hues(images, torch.tensor([120.0, 77.0]))[:, :, 0, 0]
     torch.testing.assert_close(turned, torch.tensor([[0.0, 0.6, 0.0, 1.0], [0.3, 0.3, 0.3, 0.5]]))
@@ -66,7 +66,7 @@ def test_a_hue_is_turned_about_the_grey_axis() -> None:
 
 
 def test_a_collage_shows_the_two_things_that_its_prompt_names() -> None:
-    """In a twelfth of the pairs, and both are of the same style."""
+    """Collages are a twelfth of the pairs, and both things are of the same style."""
     styles = torch.arange(12) % 2
     maker: Any = SimpleNamespace(rng=np.random.default_rng(0), rows=np.arange(12), odds=np.full(12, 1 / 12))
     maker.styles, own = styles, pose_augmented_pairs._PairMaker

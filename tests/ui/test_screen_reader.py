@@ -1,4 +1,4 @@
-"""What a screen reader gets from the window: roles, states, values, actions and announcements.
+"""Accessibility of the window for screen readers: roles, states, values, actions and announcements.
 
 `tests/drills/accessibility.py` reads the same on the accessibility bus of a real X server.
 """
