@@ -33,7 +33,7 @@ ALLOWED = {room: set(chain[place:]) for chain in (BASE, CHAIN) for place, room i
 LAYERS = [
     {"translation"},
     {"theme"},
-    {"actions"},
+    {"window_actions"},
     {"widgets"},
     {
         "fuzzy_match",

@@ -33,9 +33,9 @@ from gdm_studio.models.fingerprint import (
     hash_in_background,
     is_known,
 )
-from gdm_studio.models.installed.borrowed_parts import borrow_part, combine_parts, find_part
 from gdm_studio.models.installed.control_models import named_control_models, with_control_models
 from gdm_studio.models.installed.description import ADAPTERS, Description, split_list
+from gdm_studio.models.installed.missing_parts import borrow_part, combine_parts, find_part
 from gdm_studio.models.installed.model_options import (
     PREDICTIONS,
     Choices,

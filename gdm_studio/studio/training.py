@@ -22,7 +22,7 @@ from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.file_lock import holder_of, is_locked
 from gdm_studio.common.translation_markers import translatable
 from gdm_studio.models.dataclass_json import from_json
-from gdm_studio.training.live_state import (
+from gdm_studio.training.run_state_file import (
     LIVE,
     LOCK,
     MOST_BYTES,

@@ -24,8 +24,8 @@ from gdm_studio.common.atomic_files import write
 from gdm_studio.common.errors import BadRequest, StorageError, StudioError
 from gdm_studio.maths.numeric_parameters import check_number
 from gdm_studio.studio.training import FINE_TUNE, TrainingRun, TrainingSettings
-from gdm_studio.training.live_state import HELD_OUT, LIVE, POINTS, STOP, LiveState
 from gdm_studio.training.output_lock import output_lock
+from gdm_studio.training.run_state_file import HELD_OUT, LIVE, POINTS, STOP, LiveState
 
 if TYPE_CHECKING:
     from gdm_studio.training.captioned_folder import FolderProblems

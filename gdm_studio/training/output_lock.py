@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.file_lock import FileLock, supports_locks
-from gdm_studio.training.live_state import LOCK
+from gdm_studio.training.run_state_file import LOCK
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 from gdm_studio.training.diagnosis import Diagnosis, count_copies
-from gdm_studio.training.live_state import DIAGNOSIS, FEWEST, FEWEST_HELD_OUT, HELD_OUT, SHEETS
+from gdm_studio.training.run_state_file import DIAGNOSIS, FEWEST, FEWEST_HELD_OUT, HELD_OUT, SHEETS
 
 # Maximum number of images that are compared, and side of their thumbnails in pixels.
 _COMPARED = 1000

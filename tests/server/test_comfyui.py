@@ -29,7 +29,7 @@ from gdm_studio.server.access_control import Access
 from gdm_studio.server.client_requests import Client
 from gdm_studio.server.comfyui import graph as graph_module
 from gdm_studio.server.comfyui import stored_pictures
-from gdm_studio.server.comfyui.pixels import grow, pad
+from gdm_studio.server.comfyui.image_operations import grow, pad
 from gdm_studio.server.comfyui.prompt_journal import PromptEntry, PromptJournal
 from gdm_studio.server.comfyui.prompt_syntax import to_a1111
 from gdm_studio.server.comfyui.values import Pixels

@@ -14,9 +14,9 @@ from PIL import Image
 from gdm_studio.engine.image_inputs import load
 from gdm_studio.server.comfyui import graph as graph_module
 from gdm_studio.server.comfyui.errors import NodeError
+from gdm_studio.server.comfyui.image_operations import blur, dilate, erode, fill_smoothly, match_colours
 from gdm_studio.server.comfyui.krita_nodes import TileLayout
 from gdm_studio.server.comfyui.node_registry import NODES
-from gdm_studio.server.comfyui.pixels import blur, dilate, erode, fill_smoothly, match_colours
 from gdm_studio.server.comfyui.sockets import Message
 from gdm_studio.server.limits import Limits
 from tests.helpers.http_client import PATIENCE, TOKEN, RunningServer, running_server, until

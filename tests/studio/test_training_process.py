@@ -20,9 +20,9 @@ from gdm_studio.studio import training
 from gdm_studio.studio.training import FINE_TUNE, LORA, TrainingRun, TrainingSettings, trainable_systems
 from gdm_studio.studio.training_process import LiveWriter, on_preferred_device, recipe_of
 from gdm_studio.training.captioned_folder import FolderProblems
-from gdm_studio.training.live_state import LIVE, LiveState
-from gdm_studio.training.live_state import SETTINGS as SETTINGS_FILE
 from gdm_studio.training.lora.fine_tune_recipe import FineTuneRecipe
+from gdm_studio.training.run_state_file import LIVE, LiveState
+from gdm_studio.training.run_state_file import SETTINGS as SETTINGS_FILE
 
 SETTINGS = TrainingSettings("pictures", "", "mine", samples=10_000, method="ddpm", size=32)
 

@@ -15,9 +15,9 @@ from safetensors.torch import load_file
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.models.model_library import Library
 from gdm_studio.networks.icons.unet import UNet, UNetConfig
-from gdm_studio.training.live_state import Finding, sheets_of
 from gdm_studio.training.loop import train
 from gdm_studio.training.lora.fine_tune_recipe import FineTuneRecipe, WholeNetwork
+from gdm_studio.training.run_state_file import Finding, sheets_of
 from tests.drills import training_kills
 from tests.helpers import tiny_stable
 from tests.helpers.tiny_model import NAME, TinyLibrary

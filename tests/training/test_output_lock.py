@@ -19,7 +19,7 @@ from gdm_studio.common.file_lock import FileLock, is_locked
 from gdm_studio.studio import training
 from gdm_studio.studio.training import TrainingRun, TrainingSettings, training_run
 from gdm_studio.training.icons.pipeline import PLANS, Folders, run
-from gdm_studio.training.live_state import LIVE, LOCK, LiveState
+from gdm_studio.training.run_state_file import LIVE, LOCK, LiveState
 from tests.helpers.tiny_model import NAME, TinyLibrary
 
 SENTENCE = "Another training is writing into {}; wait until it ends, or choose another folder."

@@ -24,7 +24,7 @@ from gdm_studio.training.icons.autoencoder_recipe import reconstruction_error, r
 from gdm_studio.training.icons.decoder_recipe import DecoderRecipe, DecoderTraining
 from gdm_studio.training.icons.denoiser_recipe import IconsRecipe
 from gdm_studio.training.icons.distillation_recipe import FastRecipe
-from gdm_studio.training.icons.draft_latents_network import DraftPhase, MemorisationPhase
+from gdm_studio.training.icons.draft_network_training import DraftPhase, MemorisationPhase
 from gdm_studio.training.icons.pose_augmented_pairs import PosedDrawings
 from gdm_studio.training.icons.posed_drafts_recipe import PosedRecipe
 from gdm_studio.training.icons.text_recipe import PriorPhase, TextRecipe

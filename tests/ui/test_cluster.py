@@ -69,7 +69,7 @@ def test_the_waiting_queue_moves_to_the_cluster_and_back(_own_home: Path) -> Non
 
 
 def test_the_missing_cells_of_a_grid_move_to_the_cluster(_own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gdm_studio.ui.create.board.controller.check_cluster", no_check)
+    monkeypatch.setattr("gdm_studio.ui.create.board.base_controllers.check_cluster", no_check)
 
     async def play(window: Window) -> None:
         grid = window.tools.boards.grid
@@ -91,7 +91,7 @@ def test_the_missing_cells_of_a_grid_move_to_the_cluster(_own_home: Path, monkey
 
 
 def test_the_missing_images_of_a_set_move_to_the_cluster(_own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gdm_studio.ui.create.board.controller.check_cluster", no_check)
+    monkeypatch.setattr("gdm_studio.ui.create.board.base_controllers.check_cluster", no_check)
 
     async def play(window: Window) -> None:
         controls, view = window.create_page.controls, window.create_page.set_view

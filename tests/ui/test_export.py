@@ -29,13 +29,13 @@ from gdm_studio.models.model_card import ModelCard, Source
 from gdm_studio.networks.upscalers.configurations import CompactConfig
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
-from gdm_studio.ui.actions import COPY_CREDIT
 from gdm_studio.ui.export import controller
 from gdm_studio.ui.export.controller import ExportController
 from gdm_studio.ui.export.dialog import ExportDialog, ExportSettings
 from gdm_studio.ui.folder_dialogs import exports_folder, open_folder
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets.toggles import CheckBox
+from gdm_studio.ui.window_actions import COPY_CREDIT
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.languages import language
 from tests.helpers.upscalers import write_upscaler

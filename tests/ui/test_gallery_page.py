@@ -26,7 +26,16 @@ from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.model_card import ModelCard, Style
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Branch, Request
-from gdm_studio.ui.actions import (
+from gdm_studio.ui.denoising_steps.saved_step_strip import SavedStepsRow
+from gdm_studio.ui.gallery import service, sidebar
+from gdm_studio.ui.gallery.list_model import THUMBNAIL, PictureModel
+from gdm_studio.ui.gallery.page import GalleryPage
+from gdm_studio.ui.gallery.thumbnails import ThumbnailReader
+from gdm_studio.ui.shell.window import Window
+from gdm_studio.ui.tasks import Tasks
+from gdm_studio.ui.widgets.chips import Chip
+from gdm_studio.ui.widgets.notices import Notice
+from gdm_studio.ui.window_actions import (
     COMPARE,
     COPY_CREDIT,
     DELETE,
@@ -38,15 +47,6 @@ from gdm_studio.ui.actions import (
     USE,
     VARY,
 )
-from gdm_studio.ui.denoising_steps.saved_step_strip import SavedStepsRow
-from gdm_studio.ui.gallery import service, sidebar
-from gdm_studio.ui.gallery.list_model import THUMBNAIL, PictureModel
-from gdm_studio.ui.gallery.page import GalleryPage
-from gdm_studio.ui.gallery.thumbnails import ThumbnailReader
-from gdm_studio.ui.shell.window import Window
-from gdm_studio.ui.tasks import Tasks
-from gdm_studio.ui.widgets.chips import Chip
-from gdm_studio.ui.widgets.notices import Notice
 from tests.helpers import gaussian_model
 from tests.helpers.foreign_images import manifest_store, signed_png
 from tests.helpers.gaussian_model import CARD, GaussianLibrary, GaussianModel

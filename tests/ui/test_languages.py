@@ -31,7 +31,6 @@ from gdm_studio.papers.system_description import Claim, Measurement, Range
 from gdm_studio.request.generation_events import Run
 from gdm_studio.request.generation_request import BUILT_IN, Request
 from gdm_studio.ui import translation
-from gdm_studio.ui.actions import COMPARE, DELETE, EXPORT, FAVOURITE, TAG, shown_keys
 from gdm_studio.ui.card_translations import TEXTS, device_text, summary_text, translated_card
 from gdm_studio.ui.create.board.contact_sheet import shared_settings, steps_text
 from gdm_studio.ui.create.board.value_labels import value_label
@@ -60,6 +59,7 @@ from gdm_studio.ui.translation import (
 from gdm_studio.ui.widgets import ActionButton, ElidedLabel
 from gdm_studio.ui.widgets.fields import NumberEdit
 from gdm_studio.ui.widgets.image_comparison.compared_image import Item
+from gdm_studio.ui.window_actions import COMPARE, DELETE, EXPORT, FAVOURITE, TAG, shown_keys
 from tests.helpers.fast_model import FastLibrary
 from tests.helpers.languages import language
 from tests.helpers.pseudo_locale import UPDATE

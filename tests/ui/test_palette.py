@@ -21,8 +21,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from gdm_studio.common import paths
 from gdm_studio.request.generation_request import Interpolation
 from gdm_studio.request.hires import REFINER_SHARE, SECOND_PASS_SCALE, SECOND_PASS_STRENGTH
-from gdm_studio.ui import actions
-from gdm_studio.ui.actions import HERE, SETTINGS, Action, shown_keys, with_keys
+from gdm_studio.ui import window_actions
 from gdm_studio.ui.fuzzy_match import match_score
 from gdm_studio.ui.running_jobs import RunningJob
 from gdm_studio.ui.shell.palette import Palette
@@ -31,6 +30,7 @@ from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets.image_comparison.compared_image import Item
 from gdm_studio.ui.widgets.keys import Keys, key_sequences
 from gdm_studio.ui.widgets.overlay import Overlay
+from gdm_studio.ui.window_actions import HERE, SETTINGS, Action, shown_keys, with_keys
 from gdm_studio.ui.window_state_file import Session
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.languages import language
@@ -363,7 +363,7 @@ def test_a_key_without_a_target_shows_a_notice(home: object) -> None:
         window.create_page.canvas_panel.setFocus()
         press(window, Qt.Key.Key_B)
         await wait_for_notice(window, "“Branch from here” cannot be used now")
-        await wait_for_notice(window, f"{shown_keys(actions.PALETTE.keys)[0]} shows what can be done here.")
+        await wait_for_notice(window, f"{shown_keys(window_actions.PALETTE.keys)[0]} shows what can be done here.")
         await generated(window)
         press(window, Qt.Key.Key_B)
         await wait_for_notice(window, "“Branch from here” cannot be used now This is the last step.")
@@ -527,7 +527,7 @@ def test_every_action_with_keys_is_found_by_its_label_and_its_keywords(home: obj
         # Several settings of sizes and models exist. This model follows no picture and has no tiles.
         labels = {action.label for action in commands.settings()}
         assert set(SETTINGS) - {"Size", "Model", "Tile", "Follow a picture"} - OF_CHECKPOINTS <= labels
-        table = [*vars(actions).values(), *actions.GO_TO.values()]
+        table = [*vars(window_actions).values(), *window_actions.GO_TO.values()]
         written = [each for each in table if isinstance(each, Action) and each.group]
         assert len(written) > 50 and {each.name for each in written if each.keys} - NOT_NOW <= set(names)
         commands.open_palette()
@@ -545,12 +545,14 @@ def test_every_action_with_keys_is_found_by_its_label_and_its_keywords(home: obj
 KEYS = r"\((Ctrl|Shift|Alt|Esc|Del|Enter|Return|Space|Home|End)\b|\(F\d+\)|\([A-Z0-9]\)|\([←→↑↓]"
 
 
-@pytest.mark.parametrize("path", sorted(Path(actions.__file__).parent.rglob("*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(Path(window_actions.__file__).parent.rglob("*.py")), ids=lambda path: path.stem)
 def test_key_hints_are_appended_in_one_place(path: Path) -> None:
     tree = ast.parse(path.read_text("utf-8"))
     told = {ast.get_docstring(node, clean=False) for node in ast.walk(tree) if isinstance(node, DOCUMENTED)}
     texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-    assert not [text for text in texts - told if re.search(KEYS, text)], "gdm_studio.ui.actions.said puts keys there"
+    assert not [text for text in texts - told if re.search(KEYS, text)], (
+        "gdm_studio.ui.window_actions.said puts keys there"
+    )
 
 
 def test_hand_written_key_hints_are_detected() -> None:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QSplitterHandle
 
-from gdm_studio.ui import actions
+from gdm_studio.ui import window_actions
 from gdm_studio.ui.create.page import DEFAULT_WIDTHS
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.widgets import drag
@@ -61,7 +61,7 @@ def test_the_path_of_an_image_is_copied(home: Path) -> None:
         grid = window.create_page.gallery.grid
         picture = window.gallery.panel_model.picture(0)
         grid.select(picture.id)
-        entry = next(each for each in grid.entries() if each.label == actions.COPY_PATH.label)
+        entry = next(each for each in grid.entries() if each.label == window_actions.COPY_PATH.label)
         entry.act()
         assert QGuiApplication.clipboard().text() == str(picture.path) and picture.path.exists()
 

@@ -25,9 +25,9 @@ from gdm_studio.studio.training import TrainingRun, TrainingSettings, training_r
 from gdm_studio.studio.training_process import recipe_of
 from gdm_studio.training.captioned_folder import CaptionedImage, read_folder
 from gdm_studio.training.checkpoint import load_checkpoint
-from gdm_studio.training.live_state import LiveState
 from gdm_studio.training.loop import Run
 from gdm_studio.training.run_comparison import UNITS, append
+from gdm_studio.training.run_state_file import LiveState
 from gdm_studio.ui.create.queue.sleep_prevention import IdleNotifier
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.train import controller

@@ -16,8 +16,7 @@ from gdm_studio.learning.lessons import LESSONS
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.papers.family_tree import members
 from gdm_studio.preferences import LANGUAGES
-from gdm_studio.ui import actions
-from gdm_studio.ui.actions import Action
+from gdm_studio.ui import window_actions
 from gdm_studio.ui.folder_dialogs import exports_folder
 from gdm_studio.ui.gallery.sidebar import DELETED
 from gdm_studio.ui.learn.step_numbers_view import StepNumbersView
@@ -25,6 +24,7 @@ from gdm_studio.ui.paper_family_tree.subscripts import with_subscript_tags
 from gdm_studio.ui.shell.app import application
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.translation import translate
+from gdm_studio.ui.window_actions import Action
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.pseudo_locale import LENGTH, OPENING, UPDATE, Shown, lengthened, painted_texts, pseudo_locale, texts
 from tests.helpers.window import click, press, run_in_window, until
@@ -297,7 +297,12 @@ def test_every_text_is_translated_and_fits() -> None:
 
 def test_every_action_is_translated() -> None:
     QApplication.instance() or application()
-    groups = (vars(actions).values(), actions.GO_TO.values(), actions.QUEUED.values(), actions.THEMES.values())
+    groups = (
+        vars(window_actions).values(),
+        window_actions.GO_TO.values(),
+        window_actions.QUEUED.values(),
+        window_actions.THEMES.values(),
+    )
     table = [each for group in groups for each in group if isinstance(each, Action)]
     assert len(table) > 80
     with pseudo_locale():

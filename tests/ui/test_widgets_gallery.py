@@ -15,7 +15,6 @@ from gdm_studio.models.installed.description import Description
 from gdm_studio.models.installed.model_table import row_of_card
 from gdm_studio.models.model_card import ModelCard, Source
 from gdm_studio.request.generation_request import Request
-from gdm_studio.ui.actions import USE
 from gdm_studio.ui.denoising_steps.saved_step_strip import SavedStepsRow, SavedStepsStrip
 from gdm_studio.ui.gallery.image_details import FactRows, when_words
 from gdm_studio.ui.gallery.list_model import FEWEST, MARGIN, PAGE, PIXELS, PictureModel, moment_of
@@ -27,6 +26,7 @@ from gdm_studio.ui.models.page import ModelsPage, bytes_words, date_words, numbe
 from gdm_studio.ui.theme.imaging import to_qimage
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import ActionButton
+from gdm_studio.ui.window_actions import USE
 from tests.helpers.widgets import (
     MadeUpPicture,
     flat_image,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QWidget
 
-from gdm_studio.ui.actions import Action
 from gdm_studio.ui.widgets import Choice, Combo
 from gdm_studio.ui.widgets.menu import menu_of
+from gdm_studio.ui.window_actions import Action
 from tests.helpers.widgets import mute_platform, show_widget, theme
 
 

@@ -29,7 +29,6 @@ from gdm_studio.papers.training.training_images import open_dataset
 from gdm_studio.training.captioned_folder import FolderProblems
 from gdm_studio.training.ema import Ema
 from gdm_studio.training.learning_rate_schedule import Schedule
-from gdm_studio.training.live_state import FEWEST, check_title
 from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import (
     Batch,
@@ -42,6 +41,7 @@ from gdm_studio.training.recipe import (
     Threads,
     Warmup,
 )
+from gdm_studio.training.run_state_file import FEWEST, check_title
 
 # The side in pixels to which small images are enlarged for display, by repeating pixels.
 DISPLAY_SIZE = 256

@@ -13,6 +13,17 @@ import numpy as np
 from gdm_studio.request.conditioning import MAX_CONTROL_IMAGES
 from gdm_studio.server.comfyui.errors import NodeError
 from gdm_studio.server.comfyui.graph import Input
+from gdm_studio.server.comfyui.image_operations import (
+    KERNELS,
+    blur,
+    dilate,
+    erode,
+    falling_mask,
+    fill_smoothly,
+    match_colours,
+    mix,
+    scale,
+)
 from gdm_studio.server.comfyui.node_registry import (
     CONDITIONING,
     IMAGE,
@@ -30,17 +41,6 @@ from gdm_studio.server.comfyui.node_registry import (
     register_node,
 )
 from gdm_studio.server.comfyui.nodes import condition_inpainting
-from gdm_studio.server.comfyui.pixels import (
-    KERNELS,
-    blur,
-    dilate,
-    erode,
-    falling_mask,
-    fill_smoothly,
-    match_colours,
-    mix,
-    scale,
-)
 from gdm_studio.server.comfyui.stand_ins import check_installed, is_built_in
 from gdm_studio.server.comfyui.values import (
     Conditioning,

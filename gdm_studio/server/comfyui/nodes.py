@@ -13,6 +13,7 @@ from gdm_studio.models.capabilities import WEB_UI
 from gdm_studio.request.generation_request import MAX_SIDE
 from gdm_studio.server.comfyui.errors import NodeError
 from gdm_studio.server.comfyui.graph import Input
+from gdm_studio.server.comfyui.image_operations import METHODS, composite, grey_out, grow, pad, scale
 from gdm_studio.server.comfyui.node_registry import (
     CLIP,
     CONDITIONING,
@@ -31,7 +32,6 @@ from gdm_studio.server.comfyui.node_registry import (
     register_node,
 )
 from gdm_studio.server.comfyui.pictures import generated_name
-from gdm_studio.server.comfyui.pixels import METHODS, composite, grey_out, grow, pad, scale
 from gdm_studio.server.comfyui.stand_ins import check_installed, is_built_in
 from gdm_studio.server.comfyui.values import (
     Clip,

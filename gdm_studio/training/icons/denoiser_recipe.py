@@ -27,7 +27,7 @@ from gdm_studio.training.data.catalogue import load_demand
 from gdm_studio.training.data.dataset import EMOJI_SETS, Pictures, Row, captions, open_pictures, without_colours
 from gdm_studio.training.ema import Ema
 from gdm_studio.training.icons import autoencoder_training
-from gdm_studio.training.icons.draft_latents_network import DraftPhase, MemorisationPhase
+from gdm_studio.training.icons.draft_network_training import DraftPhase, MemorisationPhase
 from gdm_studio.training.icons.networks import (
     PROTOTYPES,
     IconsNetworks,

@@ -20,7 +20,6 @@ from gdm_studio.request.generation_request import BUILT_IN
 from gdm_studio.training.captioned_folder import CaptionedImage, FolderProblems, folder_of_images, read_folder
 from gdm_studio.training.ema import Ema
 from gdm_studio.training.learning_rate_schedule import Schedule, normal
-from gdm_studio.training.live_state import check_title
 from gdm_studio.training.lora.base_models import LAYERS, LoraBase, load_base
 from gdm_studio.training.lora.encoded_images import EncodedImages, remove_encodings
 from gdm_studio.training.lora.files import LAYOUTS, product_path, write_lora
@@ -30,6 +29,7 @@ from gdm_studio.training.optim import adamw_of
 from gdm_studio.training.options import Option
 from gdm_studio.training.progress_report import CopyDetector, held_out_count, write_report
 from gdm_studio.training.recipe import Batch, LearningRate, Objective, Progress, Recipe, Samples, Warmup
+from gdm_studio.training.run_state_file import check_title
 
 # Name of the phase before training, in which the images are encoded.
 ENCODING = "encoding"

@@ -17,8 +17,7 @@ from gdm_studio.common.errors import StorageError, StudioError
 from gdm_studio.request.generation_request import Request
 from gdm_studio.studio import window_calls
 from gdm_studio.studio.step_history_calls import is_loaded
-from gdm_studio.ui import actions
-from gdm_studio.ui.actions import Action
+from gdm_studio.ui import window_actions
 from gdm_studio.ui.card_translations import card_text, translated_card
 from gdm_studio.ui.compare.setting_differences import differing
 from gdm_studio.ui.folder_dialogs import exports_folder, notify_saved
@@ -27,6 +26,7 @@ from gdm_studio.ui.translation import count_of_pictures, handout_words, translat
 from gdm_studio.ui.widgets.file_drops import PICTURES
 from gdm_studio.ui.widgets.image_comparison.compared_image import MOST, Item
 from gdm_studio.ui.widgets.image_comparison.difference import compute_difference
+from gdm_studio.ui.window_actions import Action
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture
@@ -168,12 +168,12 @@ class CompareController:
     def actions(self) -> list[Action]:
         """Return the Compare page's actions, which the command palette lists."""
         return [
-            actions.COMPARE_FILES.bind(self._ask_for_files),
+            window_actions.COMPARE_FILES.bind(self._ask_for_files),
             # The button already has the keyboard shortcut.
-            actions.SAVE_COMPARISON.keyless.bind(self._save, lambda: bool(self.items)),
-            actions.COMPARISON_PAGE.bind(partial(self._save_handout, ".html"), lambda: bool(self.items)),
-            actions.COMPARISON_NOTEBOOK.bind(partial(self._save_handout, ".ipynb"), lambda: bool(self.items)),
-            actions.CLEAR_COMPARISON.bind(self.clear, lambda: bool(self.items)),
+            window_actions.SAVE_COMPARISON.keyless.bind(self._save, lambda: bool(self.items)),
+            window_actions.COMPARISON_PAGE.bind(partial(self._save_handout, ".html"), lambda: bool(self.items)),
+            window_actions.COMPARISON_NOTEBOOK.bind(partial(self._save_handout, ".ipynb"), lambda: bool(self.items)),
+            window_actions.CLEAR_COMPARISON.bind(self.clear, lambda: bool(self.items)),
         ]
 
     async def _open_pictures(self, pictures: Sequence[Picture]) -> None:

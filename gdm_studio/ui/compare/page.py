@@ -11,7 +11,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.ui import actions
+from gdm_studio.ui import window_actions
 from gdm_studio.ui.compare.table import Table
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
@@ -152,12 +152,12 @@ class ComparePage(QFrame):
 
     def _make_buttons(self, theme: Theme) -> None:
         make = partial(create_tool_button, theme)
-        self.one_to_one = make(actions.ACTUAL_SIZE.bind(self.panes.actual_size))
-        self.fit = make(actions.FIT_ALL.bind(self.panes.fit), checkable=True)
-        self.swap = make(actions.SWAP.bind(self.swapped.emit))
-        self.add = make(actions.ADD_FILES.bind(self.add_asked.emit))
-        self.save = make(actions.SAVE_COMPARISON.bind(self.save_asked.emit))
-        self.clear = make(actions.CLEAR_COMPARISON.bind(self.cleared.emit))
+        self.one_to_one = make(window_actions.ACTUAL_SIZE.bind(self.panes.actual_size))
+        self.fit = make(window_actions.FIT_ALL.bind(self.panes.fit), checkable=True)
+        self.swap = make(window_actions.SWAP.bind(self.swapped.emit))
+        self.add = make(window_actions.ADD_FILES.bind(self.add_asked.emit))
+        self.save = make(window_actions.SAVE_COMPARISON.bind(self.save_asked.emit))
+        self.clear = make(window_actions.CLEAR_COMPARISON.bind(self.cleared.emit))
         # The most important first. Without room, the others show only their icons.
         self._labels = {button: button.text() for button in (self.add, self.save, self.swap, self.clear)}
 
@@ -202,9 +202,9 @@ class _Empty(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.files = button_of(theme, actions.CHOOSE_FILES, role="primary")
-        pressed_by(self.files, actions.CHOOSE_FILES)
-        there = actions.with_keys(self.tr("Select pictures there"), actions.GO_TO["gallery"].keys)
+        self.files = button_of(theme, window_actions.CHOOSE_FILES, role="primary")
+        pressed_by(self.files, window_actions.CHOOSE_FILES)
+        there = window_actions.with_keys(self.tr("Select pictures there"), window_actions.GO_TO["gallery"].keys)
         self.gallery = ActionButton(theme, self.tr("Open the gallery"), tooltip=there, role="card")
         middle = QWidget()
         middle.setMaximumWidth(440)

@@ -9,12 +9,12 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, Q
 from PySide6.QtWidgets import QAbstractSlider, QWidget
 
 from gdm_studio.request.generation_events import View
-from gdm_studio.ui.actions import Action, with_keys
 from gdm_studio.ui.theme.imaging import create_thumbnail
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import ElidedLabel, IconButton, create_tool_button
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.shapes import antialiased_painter, checkerboard_brush, round_path
+from gdm_studio.ui.window_actions import Action, with_keys
 
 # Time for which the mouse rests on offered steps before they are loaded.
 REST_MS = 300

@@ -9,7 +9,6 @@ from PySide6.QtGui import QColor, QEnterEvent, QImage, QKeyEvent, QMouseEvent, Q
 from PySide6.QtWidgets import QAbstractButton, QFrame, QLabel, QSizePolicy, QWidget
 
 from gdm_studio.models.prompts.subjects import STOP_WORDS
-from gdm_studio.ui.actions import WORDS, with_keys
 from gdm_studio.ui.theme.imaging import to_qimage
 from gdm_studio.ui.theme.roles import set_reading
 from gdm_studio.ui.theme.safe_text import plain
@@ -20,6 +19,7 @@ from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.overlay import Overlay, centred_rect
 from gdm_studio.ui.widgets.shapes import antialiased_painter, checkerboard_brush
 from gdm_studio.ui.widgets.slider_row import Track
+from gdm_studio.ui.window_actions import WORDS, with_keys
 
 if TYPE_CHECKING:
     import numpy as np

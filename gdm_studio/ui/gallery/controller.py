@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer
 
 from gdm_studio import preferences
-from gdm_studio.ui import actions
+from gdm_studio.ui import window_actions
 from gdm_studio.ui.card_translations import translated_card
 from gdm_studio.ui.gallery.attribution import SimilarImages
 from gdm_studio.ui.gallery.importer import ImportController
@@ -20,13 +20,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gdm_studio.gallery import Picture
-    from gdm_studio.ui.actions import Action
     from gdm_studio.ui.app_context import AppContext
     from gdm_studio.ui.gallery.page import GalleryPage
     from gdm_studio.ui.gallery.panel import GalleryPanel
+    from gdm_studio.ui.window_actions import Action
 
 # Actions on the selected image alone.
-OF_ONE = (actions.USE, actions.VARY, actions.REPRODUCE, actions.SIMILAR, actions.REPORT)
+OF_ONE = (
+    window_actions.USE,
+    window_actions.VARY,
+    window_actions.REPRODUCE,
+    window_actions.SIMILAR,
+    window_actions.REPORT,
+)
 
 
 class GalleryController:
@@ -98,18 +104,24 @@ class GalleryController:
         """Return the actions of the Gallery page, for the command palette."""
         page = self._page
         one = page.signals.of(page.grid.current)
-        several = [action for action in page.of_selected().values() if action.label != actions.EXPORT.label]
+        several = [action for action in page.of_selected().values() if action.label != window_actions.EXPORT.label]
         return [
             *several,
             *(
                 one[action]
-                for action in (actions.USE, actions.VARY, actions.REPRODUCE, actions.REPORT, actions.SIMILAR)
+                for action in (
+                    window_actions.USE,
+                    window_actions.VARY,
+                    window_actions.REPRODUCE,
+                    window_actions.REPORT,
+                    window_actions.SIMILAR,
+                )
             ),
-            actions.LARGER.bind(lambda: page.search.next_size(1)),
-            actions.SMALLER.bind(lambda: page.search.next_size(-1)),
-            actions.STACKS.bind(page.search.stacks.toggle),
-            actions.STACK.bind(page.grid.toggle_stack, page.grid.can_toggle_stack),
-            actions.ADD_FOLDER.bind(self.importer.choose),
+            window_actions.LARGER.bind(lambda: page.search.next_size(1)),
+            window_actions.SMALLER.bind(lambda: page.search.next_size(-1)),
+            window_actions.STACKS.bind(page.search.stacks.toggle),
+            window_actions.STACK.bind(page.grid.toggle_stack, page.grid.can_toggle_stack),
+            window_actions.ADD_FOLDER.bind(self.importer.choose),
         ]
 
 

@@ -8,7 +8,6 @@ from functools import partial
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gdm_studio.ui.actions import DELETE, EXPORT, FAVOURITE, MENU_BESIDE, UNFAVOURITE, USE, Action
 from gdm_studio.ui.gallery.attribution import SimilarImageLabel
 from gdm_studio.ui.gallery.image_details import Caption, FactRows, OriginLink, facts_of
 from gdm_studio.ui.gallery.image_signals import ImageSignals
@@ -17,6 +16,7 @@ from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import button_of, refresh_buttons
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.menu import menu_of
+from gdm_studio.ui.window_actions import DELETE, EXPORT, FAVOURITE, MENU_BESIDE, UNFAVOURITE, USE, Action
 
 
 class Details(QWidget):

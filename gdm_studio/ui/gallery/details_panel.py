@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
-from gdm_studio.ui import actions
+from gdm_studio.ui import window_actions
 from gdm_studio.ui.denoising_steps.saved_step_strip import SavedStepsStrip
 from gdm_studio.ui.gallery.attribution import SimilarImageLabel
 from gdm_studio.ui.gallery.image_details import OURS, Caption, FactRows, Link, OriginLink, facts_of
@@ -29,7 +29,14 @@ if TYPE_CHECKING:
 
 WIDTH = 272
 EDGE = 14
-OFFERED = (actions.USE, actions.VARY, actions.COMPARE, actions.EXPORT, actions.OPEN_FOLDER, actions.COPY_CREDIT)
+OFFERED = (
+    window_actions.USE,
+    window_actions.VARY,
+    window_actions.COMPARE,
+    window_actions.EXPORT,
+    window_actions.OPEN_FOLDER,
+    window_actions.COPY_CREDIT,
+)
 
 
 class DetailsPanel(QFrame):
@@ -59,20 +66,20 @@ class DetailsPanel(QFrame):
         self._hint = wrapped(self.tr("Select a picture to see how it was made."), align=Qt.AlignmentFlag.AlignHCenter)
         self.steps = SavedStepsStrip(theme)
         offered = asks.of(self.picture)
-        self._star = button_of(theme, offered[actions.FAVOURITE], text="", icon=True, role="mark")
+        self._star = button_of(theme, offered[window_actions.FAVOURITE], text="", icon=True, role="mark")
         self._caption = Caption(self._star)
         self._facts = FactRows()
         self._origin = OriginLink(theme)
         self._original = Link(theme, self.tr("Edited from"), self.tr("Show the picture as it was generated"))
-        self._reproducibility = Link(theme, self.tr("Reproducibility"), actions.REPRODUCE.description)
-        self._file = Link(theme, self.tr("Its file"), actions.REPORT.description)
+        self._reproducibility = Link(theme, self.tr("Reproducibility"), window_actions.REPRODUCE.description)
+        self._file = Link(theme, self.tr("Its file"), window_actions.REPORT.description)
         self._reasons = wrapped("", "hint")
         self.similar_label = SimilarImageLabel(theme)
         self.tags = Tags(theme)
         self.note = NoteField()
         self._buttons = [button_of(theme, offered[each], role="small") for each in OFFERED]
         self._actions = dict(zip(self._buttons, (offered[each] for each in OFFERED), strict=True))
-        self._buttons.append(button_of(theme, offered[actions.DELETE], role="flat-danger"))
+        self._buttons.append(button_of(theme, offered[window_actions.DELETE], role="flat-danger"))
         self._connect(asks)
         self._lay_out()
         self.show_picture(None)
@@ -149,7 +156,7 @@ class DetailsPanel(QFrame):
             return
         self._caption.show_picture(picture)
         self._star.set_icon("star", "star" if picture.favourite else "muted", filled=picture.favourite)
-        self._star.setToolTip((actions.UNFAVOURITE if picture.favourite else actions.FAVOURITE).tooltip)
+        self._star.setToolTip((window_actions.UNFAVOURITE if picture.favourite else window_actions.FAVOURITE).tooltip)
         self._facts.show_facts(facts_of(picture, self._titles))
         self._origin.show_picture(picture)
         refresh_buttons(self._actions)

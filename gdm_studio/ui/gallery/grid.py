@@ -33,8 +33,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.ui import actions
-from gdm_studio.ui.actions import Action
+from gdm_studio.ui import window_actions
 from gdm_studio.ui.gallery.cells import GAP, RING, CellPainter, Cells, badge_rect, card_rect, ring_rect
 from gdm_studio.ui.gallery.date_sections import sections_of
 from gdm_studio.ui.gallery.image_signals import ImageSignals
@@ -52,6 +51,7 @@ from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar
 from gdm_studio.ui.widgets.shapes import antialiased_painter
+from gdm_studio.ui.window_actions import Action
 
 if TYPE_CHECKING:
     from gdm_studio.ui.gallery.in_progress import InProgressImage
@@ -111,7 +111,7 @@ class Grid(QListView):
         self._headings = headings
         self.signals = ImageSignals(self)
         # The actions in the menu of a picture.
-        self.menu_actions: Sequence[Action] = actions.MENU_BESIDE
+        self.menu_actions: Sequence[Action] = window_actions.MENU_BESIDE
         # Returns actions for all selected pictures, which replace those for the current one.
         self.selection_actions: Callable[[], Mapping[Action, Action]] = self.of_selected
         self._empty = self.tr("Your pictures will appear here.")
@@ -290,11 +290,11 @@ class Grid(QListView):
         picture = self.current()
         known_actions = {**self.signals.of(self.current), **self.selection_actions()}
         if self.can_toggle_stack():
-            known_actions[actions.STACK] = actions.STACK.bind(self.toggle_stack)
-        if self.menu_actions is actions.MENU_BESIDE:
-            known_actions[actions.USE] = known_actions[actions.USE].keyless
+            known_actions[window_actions.STACK] = window_actions.STACK.bind(self.toggle_stack)
+        if self.menu_actions is window_actions.MENU_BESIDE:
+            known_actions[window_actions.USE] = known_actions[window_actions.USE].keyless
         if picture is not None and picture.favourite:
-            known_actions[actions.FAVOURITE] = actions.UNFAVOURITE.bind(self.toggle_favourite)
+            known_actions[window_actions.FAVOURITE] = window_actions.UNFAVOURITE.bind(self.toggle_favourite)
         return (
             [known_actions[action] for action in self.menu_actions if action in known_actions]
             if picture is not None
@@ -312,11 +312,11 @@ class Grid(QListView):
         action, such as EXPORT, to a copy that acts on the selection.
         """
         acts: dict[Action, Callable[[], object]] = {
-            actions.FAVOURITE: self.toggle_favourite,
-            actions.COMPARE: lambda: self.with_selected(self.signals.compare.emit),
-            actions.COPY_PICTURE: lambda: self.with_selected(self.signals.copy.emit),
-            actions.EXPORT: lambda: self.with_selected(self.signals.export.emit),
-            actions.DELETE: lambda: self.with_ids(self.signals.delete.emit),
+            window_actions.FAVOURITE: self.toggle_favourite,
+            window_actions.COMPARE: lambda: self.with_selected(self.signals.compare.emit),
+            window_actions.COPY_PICTURE: lambda: self.with_selected(self.signals.copy.emit),
+            window_actions.EXPORT: lambda: self.with_selected(self.signals.export.emit),
+            window_actions.DELETE: lambda: self.with_ids(self.signals.delete.emit),
         }
         return {action: action.bind(act, lambda: bool(self.selected_rows())) for action, act in acts.items()}
 

@@ -10,24 +10,28 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.ui import actions
-from gdm_studio.ui.actions import Action
+from gdm_studio.ui import window_actions
 from gdm_studio.ui.gallery.list_model import has_settings
 from gdm_studio.ui.translation import translate
+from gdm_studio.ui.window_actions import Action
 
 if TYPE_CHECKING:
     from gdm_studio.ui.gallery.list_model import PictureLike
 
 # {action that needs the settings of an image: why it cannot run without them}
 _NEED_SETTINGS = {
-    actions.USE: QT_TRANSLATE_NOOP(
+    window_actions.USE: QT_TRANSLATE_NOOP(
         "ImageSignals", "This picture has no settings to use; drop it on the Create page to start from it."
     ),
-    actions.VARY: QT_TRANSLATE_NOOP(
+    window_actions.VARY: QT_TRANSLATE_NOOP(
         "ImageSignals", "Variations need the settings of a picture, and this one has none; start from it instead."
     ),
-    actions.REPRODUCE: QT_TRANSLATE_NOOP("ImageSignals", "This picture has no settings from which to make it again."),
-    actions.COPY_CREDIT: QT_TRANSLATE_NOOP("ImageSignals", "The file does not say which model made this picture."),
+    window_actions.REPRODUCE: QT_TRANSLATE_NOOP(
+        "ImageSignals", "This picture has no settings from which to make it again."
+    ),
+    window_actions.COPY_CREDIT: QT_TRANSLATE_NOOP(
+        "ImageSignals", "The file does not say which model made this picture."
+    ),
 }
 
 
@@ -59,19 +63,19 @@ class ImageSignals(QObject):
         The actions are disabled while `current()` is None.
         """
         acts: dict[Action, Callable[[PictureLike], object]] = {
-            actions.USE: self.use_settings.emit,
-            actions.VARY: self.vary.emit,
-            actions.COMPARE: lambda picture: self.compare.emit([picture]),
-            actions.EXPORT: lambda picture: self.export.emit([picture]),
-            actions.OPEN_FOLDER: self.open_folder.emit,
-            actions.COPY_PICTURE: lambda picture: self.copy.emit([picture]),
-            actions.COPY_PATH: lambda picture: QGuiApplication.clipboard().setText(str(picture.path)),
-            actions.COPY_CREDIT: self.copy_credit.emit,
-            actions.DELETE: lambda picture: self.delete.emit([picture.id]),
-            actions.FAVOURITE: lambda picture: self.favourite.emit([picture.id], not picture.favourite),
-            actions.REPRODUCE: self.reproduce.emit,
-            actions.REPORT: self.report.emit,
-            actions.SIMILAR: self.find_similar.emit,
+            window_actions.USE: self.use_settings.emit,
+            window_actions.VARY: self.vary.emit,
+            window_actions.COMPARE: lambda picture: self.compare.emit([picture]),
+            window_actions.EXPORT: lambda picture: self.export.emit([picture]),
+            window_actions.OPEN_FOLDER: self.open_folder.emit,
+            window_actions.COPY_PICTURE: lambda picture: self.copy.emit([picture]),
+            window_actions.COPY_PATH: lambda picture: QGuiApplication.clipboard().setText(str(picture.path)),
+            window_actions.COPY_CREDIT: self.copy_credit.emit,
+            window_actions.DELETE: lambda picture: self.delete.emit([picture.id]),
+            window_actions.FAVOURITE: lambda picture: self.favourite.emit([picture.id], not picture.favourite),
+            window_actions.REPRODUCE: self.reproduce.emit,
+            window_actions.REPORT: self.report.emit,
+            window_actions.SIMILAR: self.find_similar.emit,
         }
 
         def on_current(act: Callable[[PictureLike], object]) -> None:

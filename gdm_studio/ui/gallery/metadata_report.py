@@ -13,13 +13,13 @@ from PySide6.QtWidgets import QFrame, QWidget
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
-from gdm_studio.ui.actions import USE, with_keys
 from gdm_studio.ui.gallery.preview import Preview
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton, ElidedLabel, label, mark, wrapped
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar, in_grid, in_row, scrolled, stacked
 from gdm_studio.ui.widgets.overlay import Overlay, centred_rect
+from gdm_studio.ui.window_actions import USE, with_keys
 
 if TYPE_CHECKING:
     import numpy as np

@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
-from gdm_studio.ui.actions import COLLECT, MENU, REVIEW, TAG, Action
 from gdm_studio.ui.gallery.details_panel import DetailsPanel
 from gdm_studio.ui.gallery.grid import Grid
 from gdm_studio.ui.gallery.list_model import THUMBNAIL, PictureLike, PictureModel
@@ -24,6 +23,7 @@ from gdm_studio.ui.widgets import in_columns
 from gdm_studio.ui.widgets.file_drops import DropFrame, dropped_paths, take_copy
 from gdm_studio.ui.widgets.keys import accept_letters
 from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.window_actions import COLLECT, MENU, REVIEW, TAG, Action
 
 EDGE = 18
 TOP = 14

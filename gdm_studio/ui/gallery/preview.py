@@ -8,7 +8,6 @@ from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
-from gdm_studio.ui.actions import KEEP_SHOWN, REJECT_SHOWN, SKIP_SHOWN, with_keys
 from gdm_studio.ui.theme import icons
 from gdm_studio.ui.theme.imaging import create_thumbnail
 from gdm_studio.ui.theme.safe_text import tip
@@ -16,6 +15,7 @@ from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import create_tool_button, label
 from gdm_studio.ui.widgets.layouts import in_row
 from gdm_studio.ui.widgets.shapes import antialiased_painter, canvas_ground, round_path
+from gdm_studio.ui.window_actions import KEEP_SHOWN, REJECT_SHOWN, SKIP_SHOWN, with_keys
 
 if TYPE_CHECKING:
     import numpy as np

@@ -12,7 +12,6 @@ from gdm_studio.common.text_safety import shorten
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.gallery.search_query import find_unclear
 from gdm_studio.gallery.search_terms import Term, insert_completion, parse_terms, remove_term, with_english_fields
-from gdm_studio.ui.actions import REVIEW, STACKS, with_keys
 from gdm_studio.ui.theme.safe_text import plain, tip
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import count_of_pictures, labelled, translate, within_text
@@ -22,6 +21,7 @@ from gdm_studio.ui.widgets.completion_popup import Completions
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.menu import empty_menu
 from gdm_studio.ui.widgets.search_field import SearchField
+from gdm_studio.ui.window_actions import REVIEW, STACKS, with_keys
 
 # Sizes of cells in logical pixels.
 SIZES = (64, 88, 120, 160, 224)

@@ -8,7 +8,6 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QFrame, QMenu, QWidget
 
-from gdm_studio.ui.actions import COLLECT, COMPARE, DELETE, EXPORT, FAVOURITE, TAG, Action, shown_keys
 from gdm_studio.ui.theme.safe_text import escape_ampersands
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import number_text
@@ -16,6 +15,7 @@ from gdm_studio.ui.widgets import ActionButton, button_of, label
 from gdm_studio.ui.widgets.layouts import UNLIMITED_WIDTH, in_row
 from gdm_studio.ui.widgets.menu import empty_menu
 from gdm_studio.ui.widgets.shapes import antialiased_painter, paint_rounded_rect, paint_shadow
+from gdm_studio.ui.window_actions import COLLECT, COMPARE, DELETE, EXPORT, FAVOURITE, TAG, Action, shown_keys
 
 HEIGHT = 46
 FOOT = 14

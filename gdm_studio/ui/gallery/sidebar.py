@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
 )
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.ui.actions import ADD_FOLDER
 from gdm_studio.ui.theme import icons
 from gdm_studio.ui.theme.safe_text import make_plain, tip
 from gdm_studio.ui.theme.theme import Theme
@@ -29,6 +28,7 @@ from gdm_studio.ui.widgets.item_models import EntryPainter, Index, heading_item
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar, stacked
 from gdm_studio.ui.widgets.menu import empty_menu
 from gdm_studio.ui.widgets.shapes import paint_rounded_rect
+from gdm_studio.ui.window_actions import ADD_FOLDER
 
 WIDTH = 208
 ROW = 32

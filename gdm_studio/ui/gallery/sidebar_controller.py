@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gdm_studio.gallery.metadata.record import TOOL
-from gdm_studio.ui.actions import Action
 from gdm_studio.ui.gallery.sidebar import DELETED, IMPORTED, SidebarEntry, built_in_places, search_of
 from gdm_studio.ui.translation import count_of_pictures, joined_sentences, number_text, translate
+from gdm_studio.ui.window_actions import Action
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import DeletedCollection, Gallery

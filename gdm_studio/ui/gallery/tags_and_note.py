@@ -8,7 +8,6 @@ from PySide6.QtCore import QEvent, QPoint, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
 
-from gdm_studio.ui.actions import TAG, with_keys
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import ActionButton
 from gdm_studio.ui.widgets.chips import Chip, Flow
@@ -16,6 +15,7 @@ from gdm_studio.ui.widgets.completion_popup import Completions
 from gdm_studio.ui.widgets.keys import OnEscape
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.shapes import paint_popup
+from gdm_studio.ui.window_actions import TAG, with_keys
 
 # Pause in typing after which a note is saved.
 PAUSE_MS = 700

@@ -10,7 +10,6 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QMenu, QSizePolicy, QStackedWidget, QWidget
 
-from gdm_studio.ui.actions import Action
 from gdm_studio.ui.learn.controls import PlaneControls
 from gdm_studio.ui.learn.distance_chart import DistanceChart
 from gdm_studio.ui.learn.lesson_panel import LessonPanel
@@ -32,6 +31,7 @@ from gdm_studio.ui.widgets import (
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.menu import menu_of
 from gdm_studio.ui.widgets.slider_row import Track
+from gdm_studio.ui.window_actions import Action
 
 # Positions of the slider within a step, between which the points move in a straight line.
 PARTS = 8

@@ -9,12 +9,12 @@ from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
 from gdm_studio.learning.step_numbers import Quantity, StepNumbers
-from gdm_studio.ui.actions import with_keys
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import number_text, translate, with_decimal_point
 from gdm_studio.ui.widgets import ActionButton, label, mark, scrolled, wrapped
 from gdm_studio.ui.widgets.layouts import clear_layout, in_grid, in_row, side_by_side, stacked
 from gdm_studio.ui.widgets.overlay import Overlay, centred_rect
+from gdm_studio.ui.window_actions import with_keys
 
 SIZE = (860, 740)
 

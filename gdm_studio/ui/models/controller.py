@@ -17,15 +17,15 @@ from gdm_studio.common.errors import DeviceError, ModelError, StorageError, Stud
 from gdm_studio.models.files.checkpoints import SUFFIXES, is_listed_name, is_weights_name
 from gdm_studio.models.files.hashes import BackgroundHasher
 from gdm_studio.models.importer import NoModelsError, add_folder
-from gdm_studio.models.installed.borrowed_parts import USUAL_VAES
+from gdm_studio.models.installed.missing_parts import USUAL_VAES
 from gdm_studio.models.installed.model_table import XL, ModelTableRow, preview_image_of, suggest_vae
 from gdm_studio.studio import window_calls
-from gdm_studio.ui import actions
-from gdm_studio.ui.actions import Action
+from gdm_studio.ui import window_actions
 from gdm_studio.ui.folder_dialogs import ask_files, ask_folder
 from gdm_studio.ui.models.kind_names import count_by_kind
 from gdm_studio.ui.translation import error_title, translate
 from gdm_studio.ui.widgets.file_drops import contains_pictures
+from gdm_studio.ui.window_actions import Action
 
 if TYPE_CHECKING:
     from gdm_studio.models.model_card import ModelCard
@@ -84,10 +84,10 @@ class ModelsController:
     def actions(self) -> list[Action]:
         """Return the actions on models, for the command palette."""
         return [
-            actions.GET_MODEL.bind(self.open_downloads),
-            actions.ADD_MODEL_FILES.bind(self.ask_checkpoint),
-            actions.ADD_MODEL_FOLDER.bind(self._ask),
-            actions.FREE_MEMORY.bind(self._free_memory),
+            window_actions.GET_MODEL.bind(self.open_downloads),
+            window_actions.ADD_MODEL_FILES.bind(self.ask_checkpoint),
+            window_actions.ADD_MODEL_FOLDER.bind(self._ask),
+            window_actions.FREE_MEMORY.bind(self._free_memory),
         ]
 
     def has_page(self) -> bool:

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QFrame, QListWidget, QProgressBar, QWidget
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.downloads.catalogue import CATALOGUE, COMMERCIAL_USE, CatalogueModel
-from gdm_studio.ui.actions import with_keys
 from gdm_studio.ui.models.model_download import DownloadState
 from gdm_studio.ui.progress import duration
 from gdm_studio.ui.theme.safe_text import plain
@@ -19,6 +18,7 @@ from gdm_studio.ui.widgets import ActionButton, label, mark, wrapped
 from gdm_studio.ui.widgets.fields import TextLine
 from gdm_studio.ui.widgets.layouts import in_row, scrolled, stacked
 from gdm_studio.ui.widgets.overlay import Overlay, centred_rect
+from gdm_studio.ui.window_actions import with_keys
 
 SIZE = (860, 620)
 LIST_WIDTH = 210

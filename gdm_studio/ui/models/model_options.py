@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.models.few_step_models import FEW_STEPS, NONE, SUMMARY, few_step_kind_in
-from gdm_studio.models.installed.borrowed_parts import is_vae_of
+from gdm_studio.models.installed.missing_parts import is_vae_of
 from gdm_studio.models.installed.model_options import PREDICTIONS, YES_NO, Choices
 from gdm_studio.models.installed.model_table import ModelTableRow, can_be_few_step, suitable_vaes
 from gdm_studio.models.model_card import ModelCard

@@ -19,7 +19,7 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.models.installed.description import Description
 from gdm_studio.models.installed.model_table import ModelTableRow, group_of, prompt_text_of, row_of_card
 from gdm_studio.models.model_card import ModelCard
-from gdm_studio.ui import actions
+from gdm_studio.ui import window_actions
 from gdm_studio.ui.card_translations import summary_text
 from gdm_studio.ui.models.card_view import ModelCardView
 from gdm_studio.ui.models.kind_names import family_text, group_text
@@ -146,21 +146,21 @@ class ModelsPage(QFrame):
         self._add_files = ActionButton(
             theme,
             self.tr("Add files…"),
-            tooltip=translate("Action", actions.ADD_MODEL_FILES.tip),
+            tooltip=translate("Action", window_actions.ADD_MODEL_FILES.tip),
             name="plus",
             role="card",
         )
         self._add = ActionButton(
             theme,
             self.tr("Add a folder…"),
-            tooltip=translate("Action", actions.ADD_MODEL_FOLDER.tip),
+            tooltip=translate("Action", window_actions.ADD_MODEL_FOLDER.tip),
             name="plus",
             role="card",
         )
         self._get = ActionButton(
             theme,
             self.tr("Get a model…"),
-            tooltip=translate("Action", actions.GET_MODEL.tip),
+            tooltip=translate("Action", window_actions.GET_MODEL.tip),
             name="download",
             role="card",
         )

@@ -8,12 +8,12 @@ from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtWidgets import QFrame, QListWidget, QPlainTextEdit, QWidget
 
 from gdm_studio.common.licences import Licence
-from gdm_studio.ui.actions import with_keys
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ElidedLabel, label, mark
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.overlay import Overlay, centred_rect
+from gdm_studio.ui.window_actions import with_keys
 
 SIZE = (920, 720)
 LIST_WIDTH = 200

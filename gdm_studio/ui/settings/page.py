@@ -10,7 +10,6 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
 from gdm_studio.preferences import Preferences
-from gdm_studio.ui.actions import with_keys
 from gdm_studio.ui.settings.about import About, Capabilities
 from gdm_studio.ui.settings.entries import (
     ABOUT,
@@ -36,6 +35,7 @@ from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton, in_columns, label
 from gdm_studio.ui.widgets.layouts import in_row, scrolled, stacked
 from gdm_studio.ui.widgets.search_field import SearchField
+from gdm_studio.ui.window_actions import with_keys
 
 if TYPE_CHECKING:
     from gdm_studio.doctor import Finding

@@ -12,12 +12,12 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.ui import actions
-from gdm_studio.ui.actions import GO_TO, HERE, Action, shown_keys
+from gdm_studio.ui import window_actions
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets.icon_button import Hotkey
 from gdm_studio.ui.widgets.keys import Keys
 from gdm_studio.ui.widgets.topbar import SETTINGS
+from gdm_studio.ui.window_actions import GO_TO, HERE, Action, shown_keys
 
 if TYPE_CHECKING:
     from gdm_studio.ui.gallery.page import GalleryPage
@@ -78,7 +78,7 @@ class Commands(QObject):
         """
         if self._window.page() == "create":
             return []
-        return self._buttons_of(self._window.create_page, "create", actions.GENERATE.group)
+        return self._buttons_of(self._window.create_page, "create", window_actions.GENERATE.group)
 
     def _buttons_of(self, widget: QWidget, page: str, group: str) -> list[Action]:
         found_actions: dict[str, Action] = {}
@@ -99,7 +99,7 @@ class Commands(QObject):
         """
         window = self._window
         controls = window.create_page.controls
-        synonyms = {translate("Setting", title): words for title, words in actions.SETTINGS.items()}
+        synonyms = {translate("Setting", title): words for title, words in window_actions.SETTINGS.items()}
         return [
             Action(
                 title,
@@ -162,7 +162,7 @@ class Commands(QObject):
                 Action(translate("Setting", title), synonyms=words).bind(
                     lambda: None, lambda: False, lambda: self.tr("The selected model and pictures do not use it.")
                 )
-                for title, words in actions.SETTINGS.items()
+                for title, words in window_actions.SETTINGS.items()
                 if translate("Setting", title) not in shown
             ),
         ]
@@ -208,7 +208,7 @@ class Commands(QObject):
         """Show a notice that an action cannot run now, with the reason, or else with a way to find the actions that
         can run.
         """
-        hint = self.tr("{keys} shows what can be done here.").format(keys=shown_keys(actions.PALETTE.keys)[0])
+        hint = self.tr("{keys} shows what can be done here.").format(keys=shown_keys(window_actions.PALETTE.keys)[0])
         self._window.notify(self.tr("“{action}” cannot be used now").format(action=title), reason or hint)
 
     def open_palette(self) -> None:
@@ -270,22 +270,22 @@ class Commands(QObject):
     def _window_actions(self) -> list[Action]:
         window = self._window
         return [
-            actions.PALETTE.bind(self.open_palette),
-            actions.SHORTCUTS.bind(self.open_sheet),
+            window_actions.PALETTE.bind(self.open_palette),
+            window_actions.SHORTCUTS.bind(self.open_sheet),
             *(
                 action.bind(partial(window.settings_controller.change, "theme", name))
-                for name, action in actions.THEMES.items()
+                for name, action in window_actions.THEMES.items()
             ),
-            actions.FULL_SCREEN.bind(lambda: window.setWindowState(window.windowState() ^ FULL)),
-            actions.ABOUT.bind(self._open_about),
-            actions.QUIT.bind(window.close),
+            window_actions.FULL_SCREEN.bind(lambda: window.setWindowState(window.windowState() ^ FULL)),
+            window_actions.ABOUT.bind(self._open_about),
+            window_actions.QUIT.bind(window.close),
         ]
 
 
 def _page_actions(window: WindowBase) -> list[Action]:
     return [
         *(action.bind(partial(_open_page, window, page)) for page, action in GO_TO.items()),
-        actions.SEARCH_FIELD.bind(partial(_search, window), lambda: _page_with_search(window) is not None),
+        window_actions.SEARCH_FIELD.bind(partial(_search, window), lambda: _page_with_search(window) is not None),
     ]
 
 
@@ -335,27 +335,27 @@ def _create_page_actions(window: WindowBase) -> list[Action]:
             window.steps.play_or_pause(any_run=True)
 
     return [
-        actions.GENERATE.bind(controls.submit),
-        actions.STOP.bind(partial(_stop, window), is_useful=partial(_can_stop, window)),
-        actions.PAUSE.bind(pause_or_play, is_single, is_useful=is_running),
-        actions.STEP_BACK.bind(lambda: viewer.step(-1), is_single, is_useful=has_steps),
-        actions.STEP_ON.bind(window.step_forward, is_single, is_useful=has_steps),
-        actions.FIRST_STEP.bind(lambda: viewer.show_step(1), is_single, is_useful=has_steps),
-        actions.NEWEST_STEP.bind(generation.go_to_end, is_single, is_useful=has_steps),
-        actions.EARLIER_PROMPT.bind(window.prompt_controller.show_earlier, is_single),
-        actions.SKETCH.bind(window.tools.toggle_sketch, controls.modes.sketch.isEnabled, why_no_sketch),
-        actions.REDO.bind(window.tools.redo, window.tools.can_redo),
-        actions.ANOTHER_SEED.bind(controls.roll_seed),
-        actions.COMPARE_SCHEDULERS.bind(controls.compare.emit, is_single),
-        actions.START_FROM.bind(controls.picture_asked.emit, is_single),
-        actions.EDIT_FOLDER.bind(lambda: window.tools.folder_edit.choose(), is_single),
-        actions.FOLLOW.bind(controls.conditions.hints.picture_asked.emit, follows, no_following),
-        actions.PRESETS.bind(controls.presets_asked.emit),
-        actions.EXAMPLES.bind(controls.examples.open, lambda: is_single() and controls.examples.has_examples()),
-        actions.PASTE.bind(window.tools.paste, is_single),
-        actions.RESET.bind(partial(_reset, window), is_single),
-        actions.SIDE_PANELS.bind(window.create_page.toggle_panels),
-        actions.CANVAS_COLOUR.bind(canvas_colour.open_menu, canvas_colour.isVisible),
+        window_actions.GENERATE.bind(controls.submit),
+        window_actions.STOP.bind(partial(_stop, window), is_useful=partial(_can_stop, window)),
+        window_actions.PAUSE.bind(pause_or_play, is_single, is_useful=is_running),
+        window_actions.STEP_BACK.bind(lambda: viewer.step(-1), is_single, is_useful=has_steps),
+        window_actions.STEP_ON.bind(window.step_forward, is_single, is_useful=has_steps),
+        window_actions.FIRST_STEP.bind(lambda: viewer.show_step(1), is_single, is_useful=has_steps),
+        window_actions.NEWEST_STEP.bind(generation.go_to_end, is_single, is_useful=has_steps),
+        window_actions.EARLIER_PROMPT.bind(window.prompt_controller.show_earlier, is_single),
+        window_actions.SKETCH.bind(window.tools.toggle_sketch, controls.modes.sketch.isEnabled, why_no_sketch),
+        window_actions.REDO.bind(window.tools.redo, window.tools.can_redo),
+        window_actions.ANOTHER_SEED.bind(controls.roll_seed),
+        window_actions.COMPARE_SCHEDULERS.bind(controls.compare.emit, is_single),
+        window_actions.START_FROM.bind(controls.picture_asked.emit, is_single),
+        window_actions.EDIT_FOLDER.bind(lambda: window.tools.folder_edit.choose(), is_single),
+        window_actions.FOLLOW.bind(controls.conditions.hints.picture_asked.emit, follows, no_following),
+        window_actions.PRESETS.bind(controls.presets_asked.emit),
+        window_actions.EXAMPLES.bind(controls.examples.open, lambda: is_single() and controls.examples.has_examples()),
+        window_actions.PASTE.bind(window.tools.paste, is_single),
+        window_actions.RESET.bind(partial(_reset, window), is_single),
+        window_actions.SIDE_PANELS.bind(window.create_page.toggle_panels),
+        window_actions.CANVAS_COLOUR.bind(canvas_colour.open_menu, canvas_colour.isVisible),
     ]
 
 
@@ -400,8 +400,10 @@ def _reset(window: WindowBase) -> None:
 
 def _gallery_actions(window: WindowBase) -> list[Action]:
     return [
-        actions.EXPORT.bind(partial(_export, window), partial(_can_export, window), partial(_why_no_export, window)),
-        actions.UNDO.bind(window.undo),
+        window_actions.EXPORT.bind(
+            partial(_export, window), partial(_can_export, window), partial(_why_no_export, window)
+        ),
+        window_actions.UNDO.bind(window.undo),
     ]
 
 

@@ -8,7 +8,6 @@ from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from gdm_studio.ui.actions import HERE, PALETTE, Action, shown_keys
 from gdm_studio.ui.fuzzy_match import match_score
 from gdm_studio.ui.theme import icons
 from gdm_studio.ui.theme.theme import Theme
@@ -18,6 +17,7 @@ from gdm_studio.ui.widgets.item_models import Index, ItemsModel
 from gdm_studio.ui.widgets.layouts import stacked
 from gdm_studio.ui.widgets.overlay import Overlay
 from gdm_studio.ui.widgets.shapes import antialiased_painter, paint_rounded_rect
+from gdm_studio.ui.window_actions import HERE, PALETTE, Action, shown_keys
 
 # Sizes in logical pixels.
 WIDTH = 600

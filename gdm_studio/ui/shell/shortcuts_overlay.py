@@ -8,7 +8,6 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPaintEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from gdm_studio.ui.actions import GO_TO, HERE, SHORTCUTS, Action, shown_keys, with_keys
 from gdm_studio.ui.shell.palette import paint_cap
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate
@@ -16,6 +15,7 @@ from gdm_studio.ui.widgets import label, mark
 from gdm_studio.ui.widgets.layouts import in_grid, in_row, scrolled, stacked
 from gdm_studio.ui.widgets.overlay import Overlay, centred_rect
 from gdm_studio.ui.widgets.shapes import antialiased_painter
+from gdm_studio.ui.window_actions import GO_TO, HERE, SHORTCUTS, Action, shown_keys, with_keys
 
 # Logical pixels.
 WIDTH = 720

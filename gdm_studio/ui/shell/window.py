@@ -19,7 +19,6 @@ from gdm_studio.models.installed import saved_model_list
 from gdm_studio.request.generation_request import SETTINGS as FIELDS
 from gdm_studio.request.generation_request import Role, with_role
 from gdm_studio.studio.request_draft import RequestDraft
-from gdm_studio.ui.actions import GO_TO
 from gdm_studio.ui.create.page import CreatePage
 from gdm_studio.ui.create.request_settings import Settings
 from gdm_studio.ui.gallery.service import GalleryService
@@ -34,6 +33,7 @@ from gdm_studio.ui.widgets import Notices
 from gdm_studio.ui.widgets.keys import is_letter, takes_letters
 from gdm_studio.ui.widgets.layouts import stacked
 from gdm_studio.ui.widgets.topbar import SETTINGS, TopBar
+from gdm_studio.ui.window_actions import GO_TO
 from gdm_studio.ui.window_state_file import Session, end_restoring
 
 if TYPE_CHECKING:

@@ -41,9 +41,9 @@ from gdm_studio.training.captioned_folder import (
     save_caption,
 )
 from gdm_studio.training.diagnosis_messages import MESSAGES
-from gdm_studio.training.live_state import FEWEST, FEWEST_HELD_OUT, HELD_OUT, Finding, LiveState
 from gdm_studio.training.lora.trainable import is_fine_tunable, is_trainable
 from gdm_studio.training.run_comparison import Comparison, PairedErrors, compare
+from gdm_studio.training.run_state_file import FEWEST, FEWEST_HELD_OUT, HELD_OUT, Finding, LiveState
 from gdm_studio.ui.folder_dialogs import ask_folder
 from gdm_studio.ui.running_jobs import TRAIN, RunningJob
 from gdm_studio.ui.theme.safe_text import plain

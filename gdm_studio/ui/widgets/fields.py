@@ -10,7 +10,6 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QToolTip, QWidget
 
 from gdm_studio.request.generation_request import SEED_LIMIT
-from gdm_studio.ui.actions import ANOTHER_SEED
 from gdm_studio.ui.theme.roles import announce
 from gdm_studio.ui.theme.safe_text import tip
 from gdm_studio.ui.theme.theme import SPACE, Theme
@@ -19,6 +18,7 @@ from gdm_studio.ui.widgets.file_drops import leave_files_to_window
 from gdm_studio.ui.widgets.icon_button import mark, mark_of
 from gdm_studio.ui.widgets.labels import ElidedLabel
 from gdm_studio.ui.widgets.layouts import in_row
+from gdm_studio.ui.window_actions import ANOTHER_SEED
 
 # Time that a hint about a corrected number is shown.
 HINT_MS = 6000

@@ -20,12 +20,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdm_studio.ui.actions import Action, with_keys
 from gdm_studio.ui.theme.icons import icon
 from gdm_studio.ui.theme.icons import paint as paint_icon
 from gdm_studio.ui.theme.safe_text import plain, tip
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.keys import key_sequences
+from gdm_studio.ui.window_actions import Action, with_keys
 
 # Space between icon and text, and beside both.
 AIR = 6

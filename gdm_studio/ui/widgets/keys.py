@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from gdm_studio.ui.actions import Action
+from gdm_studio.ui.window_actions import Action
 
 Do = Callable[[Action], bool]
 # Lists search their entries for these characters, and some keyboards need Shift to type them.

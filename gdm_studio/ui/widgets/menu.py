@@ -8,11 +8,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
-from gdm_studio.ui.actions import DELETE, Action
 from gdm_studio.ui.theme.icons import icon
 from gdm_studio.ui.theme.safe_text import tip
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.shapes import MENU_RADIUS, RoundCorners
+from gdm_studio.ui.window_actions import DELETE, Action
 
 
 def empty_menu(parent: QWidget) -> QMenu:

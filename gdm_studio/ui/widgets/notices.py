@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 from shiboken6 import isValid
 
 from gdm_studio.common.text_safety import shorten, shorten_values
-from gdm_studio.ui.actions import with_keys
 from gdm_studio.ui.theme.icons import pixmap
 from gdm_studio.ui.theme.roles import announce
 from gdm_studio.ui.theme.safe_text import plain
@@ -18,6 +17,7 @@ from gdm_studio.ui.widgets.icon_button import mark
 from gdm_studio.ui.widgets.keys import OnEscape
 from gdm_studio.ui.widgets.labels import wrapped
 from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.window_actions import with_keys
 
 KINDS = {
     "info": ("info", "accent"),

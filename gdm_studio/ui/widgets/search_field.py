@@ -7,12 +7,12 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent, QPen, QResizeEven
 from PySide6.QtWidgets import QLineEdit
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.ui.actions import with_keys
 from gdm_studio.ui.theme import icons
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets.file_drops import leave_files_to_window
 from gdm_studio.ui.widgets.icon_button import mark
 from gdm_studio.ui.widgets.shapes import antialiased_painter
+from gdm_studio.ui.window_actions import with_keys
 
 # Pause in typing after which the search runs, so that keys in quick succession cause only one search.
 PAUSE_MS = 10

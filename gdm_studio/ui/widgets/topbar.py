@@ -9,7 +9,6 @@ from PySide6.QtGui import QColor, QConicalGradient, QFontMetrics, QPainter, QPai
 from PySide6.QtWidgets import QButtonGroup, QFrame, QStyle, QStyleOptionToolButton, QStylePainter, QToolButton, QWidget
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.ui.actions import GO_TO, PALETTE, QUEUE, shown_keys, with_keys
 from gdm_studio.ui.theme.roles import TAB
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import data_size
@@ -18,6 +17,7 @@ from gdm_studio.ui.widgets.job_bar import JobBar
 from gdm_studio.ui.widgets.keys import accept_letters
 from gdm_studio.ui.widgets.layouts import in_row
 from gdm_studio.ui.widgets.shapes import antialiased_painter, paint_rounded_rect
+from gdm_studio.ui.window_actions import GO_TO, PALETTE, QUEUE, shown_keys, with_keys
 
 # Id of the settings page.
 SETTINGS = "settings"

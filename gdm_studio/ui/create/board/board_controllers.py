@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from gdm_studio.ui import actions
-from gdm_studio.ui.actions import Action
+from gdm_studio.ui import window_actions
 from gdm_studio.ui.create.board.board_collections import BoardSaver
 from gdm_studio.ui.create.board.board_runner import BoardRunner
 from gdm_studio.ui.create.board.image_set_controller import SetController
 from gdm_studio.ui.translation import translate
+from gdm_studio.ui.window_actions import Action
 
 if TYPE_CHECKING:
     from gdm_studio.request.generation_request import Interpolation, Request
-    from gdm_studio.ui.create.board.controller import StageBoardController
+    from gdm_studio.ui.create.board.base_controllers import StageBoardController
     from gdm_studio.ui.create.board.grid_controller import GridController
     from gdm_studio.ui.create.board.interpolation_controller import InterpolationController
     from gdm_studio.ui.create.board.variations_controller import VariationsController
@@ -161,14 +161,14 @@ class Boards:
         def why_not() -> str:
             if self._context.settings.card is None:
                 return ""
-            keys = actions.shown_keys(actions.SET.keys)[0]
+            keys = window_actions.shown_keys(window_actions.SET.keys)[0]
             return translate("Boards", "Leave the set with {keys} first.").format(keys=keys)
 
         return [
-            actions.GRID.bind(lambda: self.grid.open_axes(), is_canvas_visible, why_not),
-            actions.SHOW_GRID.bind(lambda: self.grid.open(), has_grid),
-            actions.VARY_PICTURE.bind(lambda: self.vary(), is_canvas_visible, why_not),
-            actions.BETWEEN.bind(self.interpolate, is_canvas_visible, why_not),
+            window_actions.GRID.bind(lambda: self.grid.open_axes(), is_canvas_visible, why_not),
+            window_actions.SHOW_GRID.bind(lambda: self.grid.open(), has_grid),
+            window_actions.VARY_PICTURE.bind(lambda: self.vary(), is_canvas_visible, why_not),
+            window_actions.BETWEEN.bind(self.interpolate, is_canvas_visible, why_not),
             *self.sets.actions(),
         ]
 

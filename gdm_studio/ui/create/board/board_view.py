@@ -8,7 +8,6 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QWidget
 
-from gdm_studio.ui.actions import FAVOURITE, USE, Action
 from gdm_studio.ui.create.board.board_cell import Cell
 from gdm_studio.ui.create.board.cell_scroll_area import CellArea
 from gdm_studio.ui.theme.theme import Theme
@@ -16,6 +15,7 @@ from gdm_studio.ui.widgets import ActionButton, ElidedLabel, IconButton
 from gdm_studio.ui.widgets.icon_button import pressed_by
 from gdm_studio.ui.widgets.layouts import in_row
 from gdm_studio.ui.widgets.menu import empty_menu
+from gdm_studio.ui.window_actions import FAVOURITE, USE, Action
 
 # Minimum width of a title in logical pixels. A narrower title is hidden.
 MIN_TITLE_WIDTH = 90

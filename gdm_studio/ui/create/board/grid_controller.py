@@ -14,8 +14,8 @@ from gdm_studio.request.generation_request import SETTINGS, Request, Role, with_
 from gdm_studio.studio.model_compatibility import sampler_problem
 from gdm_studio.ui.card_translations import translated_card
 from gdm_studio.ui.create.board import contact_sheet
+from gdm_studio.ui.create.board.base_controllers import StageBoardController
 from gdm_studio.ui.create.board.board_model import Board
-from gdm_studio.ui.create.board.controller import StageBoardController
 from gdm_studio.ui.create.board.grid_axis_editor import Written
 from gdm_studio.ui.create.board.grid_view import SCHEDULER_MODES, GridView
 from gdm_studio.ui.create.board.value_labels import value_label

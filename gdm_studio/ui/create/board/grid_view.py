@@ -8,7 +8,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.ui.actions import AXES, COMPARE, SAVE_SHEET
 from gdm_studio.ui.create.board.board_view import BoardHeader, BoardView
 from gdm_studio.ui.create.board.cell_scroll_area import CellArea
 from gdm_studio.ui.create.board.grid_axis_editor import GridSetup
@@ -16,6 +15,7 @@ from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton, Choice, Segmented, create_tool_button
 from gdm_studio.ui.widgets.layouts import stacked
+from gdm_studio.ui.window_actions import AXES, COMPARE, SAVE_SHEET
 
 # Modes of comparing schedulers: name of the axis setting, title, and explanation.
 SCHEDULER_MODES = [

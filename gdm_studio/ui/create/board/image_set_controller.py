@@ -14,14 +14,14 @@ from gdm_studio.jobs.job import Job
 from gdm_studio.request.generation_events import Result, State, View
 from gdm_studio.request.generation_request import SEED_LIMIT, Request
 from gdm_studio.request.prompt_expansion import drawn_if_possible, redrawn
-from gdm_studio.ui.actions import Action
+from gdm_studio.ui.create.board.base_controllers import BoardController
 from gdm_studio.ui.create.board.board_model import Board
 from gdm_studio.ui.create.board.board_runner import BoardRunner
-from gdm_studio.ui.create.board.controller import BoardController
 from gdm_studio.ui.create.board.image_set_view import SetView
 from gdm_studio.ui.create.panel.subject_list_editor import MOST
 from gdm_studio.ui.progress import progress_text
 from gdm_studio.ui.running_jobs import SET
+from gdm_studio.ui.window_actions import Action
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget

@@ -8,7 +8,16 @@ from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QMenu, QSizePolicy, QStackedWidget, QWidget
 
-from gdm_studio.ui.actions import (
+from gdm_studio.ui.create.board.board_view import BoardView
+from gdm_studio.ui.create.board.cell_scroll_area import CellArea
+from gdm_studio.ui.theme import icons
+from gdm_studio.ui.theme.theme import SPACE, Theme
+from gdm_studio.ui.widgets import ActionButton, Notices, label, wrapped
+from gdm_studio.ui.widgets.fields import TextLine
+from gdm_studio.ui.widgets.keys import accept_letters
+from gdm_studio.ui.widgets.layouts import UNLIMITED_WIDTH, in_row, show_labels_that_fit, stacked
+from gdm_studio.ui.widgets.shapes import antialiased_painter
+from gdm_studio.ui.window_actions import (
     CHANGE_IN_SET,
     EXPORT_SET,
     FAVOURITE,
@@ -19,15 +28,6 @@ from gdm_studio.ui.actions import (
     SET_IN_GALLERY,
     Action,
 )
-from gdm_studio.ui.create.board.board_view import BoardView
-from gdm_studio.ui.create.board.cell_scroll_area import CellArea
-from gdm_studio.ui.theme import icons
-from gdm_studio.ui.theme.theme import SPACE, Theme
-from gdm_studio.ui.widgets import ActionButton, Notices, label, wrapped
-from gdm_studio.ui.widgets.fields import TextLine
-from gdm_studio.ui.widgets.keys import accept_letters
-from gdm_studio.ui.widgets.layouts import UNLIMITED_WIDTH, in_row, show_labels_that_fit, stacked
-from gdm_studio.ui.widgets.shapes import antialiased_painter
 
 # All sizes are logical pixels.
 EDGE = 24

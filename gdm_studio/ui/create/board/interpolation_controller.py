@@ -16,8 +16,8 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.request.generation_request import Interpolation, Request
 from gdm_studio.request.prompts import is_too_long
 from gdm_studio.studio.request_draft import ROLLED_LIMIT
+from gdm_studio.ui.create.board.base_controllers import StageBoardController
 from gdm_studio.ui.create.board.board_model import Board
-from gdm_studio.ui.create.board.controller import StageBoardController
 from gdm_studio.ui.create.board.interpolation_view import InterpolationView
 from gdm_studio.ui.running_jobs import RunningJob
 from gdm_studio.ui.setting_texts import count_of_steps

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from gdm_studio.request.generation_request import SEED_LIMIT
 from gdm_studio.studio.request_draft import ROLLED_LIMIT
-from gdm_studio.ui.actions import FAVOUR_SHOWN, SAVE_FILM, USE_SHOWN, with_keys
 from gdm_studio.ui.create.board.board_view import BoardHeader, BoardView
 from gdm_studio.ui.create.board.cell_scroll_area import CellArea
 from gdm_studio.ui.create.prompt.prompt_chips import PromptChip, PromptChips
@@ -22,6 +21,7 @@ from gdm_studio.ui.widgets.image_comparison.compared_image import Item
 from gdm_studio.ui.widgets.image_comparison.comparison_view import Panes
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.slider_row import Track
+from gdm_studio.ui.window_actions import FAVOUR_SHOWN, SAVE_FILM, USE_SHOWN, with_keys
 
 # The minimum and maximum number of frames.
 FRAMES = (2, 48)

@@ -13,8 +13,8 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.models.model_card import fast_version
 from gdm_studio.request.generation_request import Interpolation, Request
 from gdm_studio.studio.request_draft import ROLLED_LIMIT
+from gdm_studio.ui.create.board.base_controllers import StageBoardController
 from gdm_studio.ui.create.board.board_model import Board
-from gdm_studio.ui.create.board.controller import StageBoardController
 from gdm_studio.ui.create.board.variations_view import CELLS, DISTANCE, MIDDLE, VariationsView
 from gdm_studio.ui.create.panel import menu_entries
 from gdm_studio.ui.create.request_settings import with_model_defaults_of

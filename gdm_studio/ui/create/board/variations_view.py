@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from gdm_studio.ui.actions import FAVOUR, OTHERS, Action
 from gdm_studio.ui.create.board.board_cell import Cell
 from gdm_studio.ui.create.board.board_view import BoardHeader, BoardView
 from gdm_studio.ui.create.board.cell_scroll_area import CellArea
@@ -16,6 +15,7 @@ from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import create_tool_button
 from gdm_studio.ui.widgets.layouts import clear_layout, in_row, stacked
 from gdm_studio.ui.widgets.slider_row import SliderRow
+from gdm_studio.ui.window_actions import FAVOUR, OTHERS, Action
 
 if TYPE_CHECKING:
     import numpy as np

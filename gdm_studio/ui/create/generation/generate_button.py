@@ -9,10 +9,10 @@ from PySide6.QtGui import QColor, QFontMetrics, QLinearGradient, QPainter, QPain
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.ui.actions import GENERATE, PAUSE, STOP, resume_texts, shown_keys, with_keys
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.icon_button import mark, mark_of, show_action
 from gdm_studio.ui.widgets.shapes import antialiased_painter, paint_rounded_rect, round_path
+from gdm_studio.ui.window_actions import GENERATE, PAUSE, STOP, resume_texts, shown_keys, with_keys
 
 HEIGHT = 42
 ADD = replace(GENERATE, label=QT_TRANSLATE_NOOP("Action", "Add to the queue"), tip="", icon="plus")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gdm_studio.ui.actions import FAST, LIVE, SET, Action, shown_keys
 from gdm_studio.ui.create.generation.live_mode import Live
 from gdm_studio.ui.translation import translate
+from gdm_studio.ui.window_actions import FAST, LIVE, SET, Action, shown_keys
 
 if TYPE_CHECKING:
     from gdm_studio.ui.create.board.board_controllers import Boards

@@ -6,12 +6,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.request.generation_request import MAX_SIDE
-from gdm_studio.ui.actions import UNDO, with_keys
 from gdm_studio.ui.create.outpainting.frame import Sides
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, ElidedLabel, label, mark
 from gdm_studio.ui.widgets.fields import NumberEdit
 from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.window_actions import UNDO, with_keys
 
 ARROWS = {"left": "←", "right": "→", "above": "↑", "below": "↓"}
 # Width of a number field in logical pixels.

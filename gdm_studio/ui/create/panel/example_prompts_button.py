@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, QSize, Signal
 
 from gdm_studio.models.model_card import ModelCard, sample_path
-from gdm_studio.ui.actions import EXAMPLES
 from gdm_studio.ui.create.panel.sample_tile import Tile
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import IconButton
 from gdm_studio.ui.widgets.icon_button import show_action
+from gdm_studio.ui.window_actions import EXAMPLES
 
 if TYPE_CHECKING:
     from gdm_studio.ui.create.panel.tile_popup import TilePopup

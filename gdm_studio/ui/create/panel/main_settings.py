@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from gdm_studio.request.generation_request import SETTINGS
 from gdm_studio.studio.model_compatibility import drop_unsupported
 from gdm_studio.studio.request_draft import GIVEN, LOCK, RequestDraft
-from gdm_studio.ui.actions import COMPARE_SCHEDULERS, FAST
 from gdm_studio.ui.create.panel import menu_entries
 from gdm_studio.ui.create.panel.bound_setting_widgets import bind, combo_of, slider_of
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate, within_text
 from gdm_studio.ui.widgets import Collapsible, Labelled, SeedField, mark_of, side_by_side
+from gdm_studio.ui.window_actions import COMPARE_SCHEDULERS, FAST
 
 if TYPE_CHECKING:
     from gdm_studio.ui.create.panel.changed_settings import Change, ChangedSettings

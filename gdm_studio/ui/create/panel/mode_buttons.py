@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal, SignalInstance
 from PySide6.QtWidgets import QSizePolicy
 
-from gdm_studio.ui.actions import FAST, LIVE, SET, SKETCH, Action
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets import IconButton
+from gdm_studio.ui.window_actions import FAST, LIVE, SET, SKETCH, Action
 
 
 class ModeButtons(QObject):

@@ -16,7 +16,6 @@ from gdm_studio.models.model_card import Example, ModelCard
 from gdm_studio.request.generation_request import SETTINGS, Request, Role, with_role
 from gdm_studio.studio.model_compatibility import Parts
 from gdm_studio.studio.request_draft import RequestDraft
-from gdm_studio.ui.actions import PRESETS, START_FROM
 from gdm_studio.ui.create.generation.generate_button import GenerateButton
 from gdm_studio.ui.create.panel import menu_entries
 from gdm_studio.ui.create.panel.bound_setting_widgets import bind
@@ -29,6 +28,7 @@ from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import joined_sentences, number_text, translate
 from gdm_studio.ui.widgets import Choice, Collapsible, Combo, ElidedLabel, Labelled, mark_of, side_by_side
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar, put_in_tab_order, scrolled, stacked
+from gdm_studio.ui.window_actions import PRESETS, START_FROM
 
 if TYPE_CHECKING:
     from gdm_studio.maths.noise_path import NoisePath

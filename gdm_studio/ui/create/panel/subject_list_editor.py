@@ -10,13 +10,13 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from gdm_studio.request.prompts import is_list_too_long
-from gdm_studio.ui.actions import GENERATE, SET, with_keys
 from gdm_studio.ui.create.prompt.prompt_box import PAUSE
 from gdm_studio.ui.create.prompt.prompt_chips import PromptChip, PromptChips
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import label, mark
 from gdm_studio.ui.widgets.file_drops import leave_files_to_window
 from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.window_actions import GENERATE, SET, with_keys
 
 # Maximum number of subjects.
 MOST = 200

@@ -11,9 +11,9 @@ from PySide6.QtCore import QPoint
 from gdm_studio.common.errors import StudioError
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.studio import presets
-from gdm_studio.ui.actions import Action
 from gdm_studio.ui.create.prompt.preset_popup import PresetPopup
 from gdm_studio.ui.translation import error_text, translate
+from gdm_studio.ui.window_actions import Action
 
 if TYPE_CHECKING:
     from collections.abc import Callable

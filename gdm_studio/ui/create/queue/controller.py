@@ -12,14 +12,14 @@ from gdm_studio.common.remote_device import CLUSTER
 from gdm_studio.jobs.queue import CRASHES_TO_PAUSE, Item, ItemState, Queue, Removed
 from gdm_studio.jobs.ray.cluster_pool import check_cluster
 from gdm_studio.request.hires import total_steps
-from gdm_studio.ui import actions
-from gdm_studio.ui.actions import Action
+from gdm_studio.ui import window_actions
 from gdm_studio.ui.create.queue.panel import QueuePanel
 from gdm_studio.ui.create.queue.queue_list_model import Progress, title_of
 from gdm_studio.ui.create.queue.queue_list_view import THUMB
 from gdm_studio.ui.progress import duration, progress_text
 from gdm_studio.ui.theme.imaging import create_thumbnail_quickly
 from gdm_studio.ui.translation import count_of_pictures
+from gdm_studio.ui.window_actions import Action
 
 if TYPE_CHECKING:
     from gdm_studio.jobs.job import Job
@@ -180,11 +180,11 @@ class QueueController(QObject):
 
     def actions(self) -> list[Action]:
         return [
-            actions.QUEUE.bind(self.toggle),
-            actions.STOP_JOBS.bind(self._jobs.stop_all, lambda: bool(self._jobs.jobs)),
-            actions.PAUSE_QUEUE.bind(self.toggle_pause),
-            actions.CLEAR_QUEUE.bind(lambda: self._tasks.start(self.clear()), lambda: bool(self._backlog.items)),
-            actions.QUEUE_ON_CLUSTER.bind(
+            window_actions.QUEUE.bind(self.toggle),
+            window_actions.STOP_JOBS.bind(self._jobs.stop_all, lambda: bool(self._jobs.jobs)),
+            window_actions.PAUSE_QUEUE.bind(self.toggle_pause),
+            window_actions.CLEAR_QUEUE.bind(lambda: self._tasks.start(self.clear()), lambda: bool(self._backlog.items)),
+            window_actions.QUEUE_ON_CLUSTER.bind(
                 lambda: self._tasks.start(self.run_on_cluster()), lambda: bool(self._cluster_candidates())
             ),
         ]

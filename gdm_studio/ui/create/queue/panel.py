@@ -11,7 +11,6 @@ from shiboken6 import isValid
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.jobs.queue import REMEDIES, Item, ItemState
-from gdm_studio.ui.actions import CLEAR_QUEUE, QUEUE, QUEUE_ON_CLUSTER, QUEUED, with_keys
 from gdm_studio.ui.create.queue.job_list import JobList
 from gdm_studio.ui.create.queue.queue_list_model import QueueModel, title_of
 from gdm_studio.ui.create.queue.queue_list_view import ROW, QueueRows
@@ -23,6 +22,7 @@ from gdm_studio.ui.widgets.job_bar import JobView
 from gdm_studio.ui.widgets.keys import OnEscape
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.menu import empty_menu
+from gdm_studio.ui.window_actions import CLEAR_QUEUE, QUEUE, QUEUE_ON_CLUSTER, QUEUED, with_keys
 
 # Width of the panel and height of its foot in logical pixels.
 WIDTH = 440

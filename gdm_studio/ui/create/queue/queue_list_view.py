@@ -10,7 +10,6 @@ from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QLinearGradient, QPai
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
 
 from gdm_studio.jobs.queue import Item, ItemState
-from gdm_studio.ui.actions import QUEUED
 from gdm_studio.ui.create.queue.queue_list_model import ITEM, PROGRESS, STATE, Progress, QueueModel, facts_of, title_of
 from gdm_studio.ui.gallery.list_model import fit_pixmap
 from gdm_studio.ui.theme import icons
@@ -23,6 +22,7 @@ from gdm_studio.ui.widgets.job_bar import STOP_TIP
 from gdm_studio.ui.widgets.keys import key_sequences
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar
 from gdm_studio.ui.widgets.shapes import paint_rounded_rect, round_path
+from gdm_studio.ui.window_actions import QUEUED
 
 # Sizes in logical pixels.
 ROW = 74

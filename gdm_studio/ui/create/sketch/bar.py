@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QColorDialog, QFrame, QMenu, QWidget
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.request.generation_request import SETTINGS
-from gdm_studio.ui.actions import KEEP_REACHED, LARGER_BRUSH, REDO, SMALLER_BRUSH, UNDO, with_keys
 from gdm_studio.ui.create.panel.bound_setting_widgets import slider_of
 from gdm_studio.ui.create.sketch.brush import COLOUR, DRAW, ERASE, FILL, SIZE, SketchBrush
 from gdm_studio.ui.theme.theme import Theme
@@ -19,6 +18,7 @@ from gdm_studio.ui.widgets import ActionButton, Choice, IconButton, Segmented, c
 from gdm_studio.ui.widgets.icon_button import Hotkey
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.slider_row import Track
+from gdm_studio.ui.window_actions import KEEP_REACHED, LARGER_BRUSH, REDO, SMALLER_BRUSH, UNDO, with_keys
 
 # Colours that the menu offers, with their names.
 COLOURS = {

@@ -13,10 +13,10 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.request.generation_request import Branch, Request
 from gdm_studio.request.hires import total_steps
 from gdm_studio.studio.model_compatibility import changed_fields, unchecked_branch_settings
-from gdm_studio.ui.actions import LEAVE_BRANCH, STOP, with_keys
 from gdm_studio.ui.create.prompt.prompt_chips import ChipLook, PromptChip
 from gdm_studio.ui.denoising_steps.setting_changes import changes_hint, list_changes
 from gdm_studio.ui.translation import labelled, quote, translate
+from gdm_studio.ui.window_actions import LEAVE_BRANCH, STOP, with_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,8 +15,7 @@ from gdm_studio.jobs.run_calls import unfinished_history
 from gdm_studio.request.generation_events import Run, View
 from gdm_studio.request.generation_request import ONLY_MASKED
 from gdm_studio.studio.window_calls import read_attention
-from gdm_studio.ui import actions
-from gdm_studio.ui.actions import Action
+from gdm_studio.ui import window_actions
 from gdm_studio.ui.create.steps.ancestry_popup import FamilyController
 from gdm_studio.ui.create.steps.branches import BranchController
 from gdm_studio.ui.create.steps.loaded_steps import LoadedSteps
@@ -27,6 +26,7 @@ from gdm_studio.ui.denoising_steps.step_history import StepHistory
 from gdm_studio.ui.theme.imaging import to_qimage
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets.menu import menu_of
+from gdm_studio.ui.window_actions import Action
 
 if TYPE_CHECKING:
     import numpy as np
@@ -212,23 +212,23 @@ class Steps:
     def actions(self) -> list[Action]:
         """Return the actions on denoising steps, for keyboard shortcuts and the command palette."""
         return [
-            actions.PLAY.bind(self.play, self._can_play),
-            actions.PRESENT.bind(self.present, self._can_play),
+            window_actions.PLAY.bind(self.play, self._can_play),
+            window_actions.PRESENT.bind(self.present, self._can_play),
             *self._step_actions(),
-            actions.LEAVE_BRANCH.bind(self.branching.dismiss, lambda: self.branching.on),
-            actions.FAMILY.bind(self.family.open, lambda: len(self.family.pictures) > 1),
+            window_actions.LEAVE_BRANCH.bind(self.branching.dismiss, lambda: self.branching.on),
+            window_actions.FAMILY.bind(self.family.open, lambda: len(self.family.pictures) > 1),
         ]
 
     def _step_actions(self) -> list[Action]:
         """Return the actions on the displayed denoising step, in the order of its menu."""
         return [
-            actions.KEEP.bind(self.keep, self._can_keep),
-            actions.BRANCH.bind(self.branch, self._can_branch, self._why_no_branch),
-            actions.COMPARE_FINAL.bind(self.compare, self._can_compare),
-            actions.COPY.bind(self.copy, self._can_play),
-            actions.WORDS.bind(self.words, self._can_show_words, self._why_no_words),
-            actions.NUMBERS.bind(self.numbers, self._can_keep),
-            actions.FILM.bind(self.film, self._can_film),
+            window_actions.KEEP.bind(self.keep, self._can_keep),
+            window_actions.BRANCH.bind(self.branch, self._can_branch, self._why_no_branch),
+            window_actions.COMPARE_FINAL.bind(self.compare, self._can_compare),
+            window_actions.COPY.bind(self.copy, self._can_play),
+            window_actions.WORDS.bind(self.words, self._can_show_words, self._why_no_words),
+            window_actions.NUMBERS.bind(self.numbers, self._can_keep),
+            window_actions.FILM.bind(self.film, self._can_film),
         ]
 
     async def _begin_branch(self) -> None:

@@ -9,7 +9,6 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
-from gdm_studio.ui.actions import PRESENT, with_keys
 from gdm_studio.ui.create.panel.noise_curve import HEIGHT as CURVE_HEIGHT
 from gdm_studio.ui.create.panel.noise_curve import NoiseCurve
 from gdm_studio.ui.create.viewer.canvas import Canvas
@@ -20,6 +19,7 @@ from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ElidedLabel, label, mark, wrapped
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.overlay import Overlay
+from gdm_studio.ui.window_actions import PRESENT, with_keys
 
 if TYPE_CHECKING:
     from gdm_studio.ui.create.viewer.controller import Viewer

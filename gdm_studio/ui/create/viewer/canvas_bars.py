@@ -9,8 +9,7 @@ from PySide6.QtCore import QPoint, QRect, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
-from gdm_studio.ui import actions
-from gdm_studio.ui.actions import UNDO, Action, with_keys
+from gdm_studio.ui import window_actions
 from gdm_studio.ui.create.viewer.brush import SIZE, SIZES
 from gdm_studio.ui.create.viewer.mask_tools import BRUSH, MaskToolButton
 from gdm_studio.ui.theme.theme import Theme
@@ -29,16 +28,23 @@ from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.menu import menu_of
 from gdm_studio.ui.widgets.shapes import paint_veil
 from gdm_studio.ui.widgets.slider_row import SliderRow, Track
+from gdm_studio.ui.window_actions import UNDO, Action, with_keys
 
 TOOLS = {
-    "noise": actions.ADD_NOISE, "invert": actions.INVERT, "start": actions.USE_AS_START, "sketch": actions.SKETCH_ON,
-    "mask": actions.MASK, "extend": actions.EXTEND, "detail": actions.DETAIL, "enlarge": actions.ENLARGE,
-    "vary": actions.VARIATIONS,
-}  # fmt: skip
+    "noise": window_actions.ADD_NOISE,
+    "invert": window_actions.INVERT,
+    "start": window_actions.USE_AS_START,
+    "sketch": window_actions.SKETCH_ON,
+    "mask": window_actions.MASK,
+    "extend": window_actions.EXTEND,
+    "detail": window_actions.DETAIL,
+    "enlarge": window_actions.ENLARGE,
+    "vary": window_actions.VARIATIONS,
+}
 # Menus of the tools, by the key of their action: those that add or recover noise, and those that edit the picture.
 MENUS = {
-    "noise_menu": (actions.NOISE_MENU, ("noise", "invert")),
-    "edit_menu": (actions.EDIT_MENU, ("start", "sketch", "mask", "detail", "extend", "enlarge")),
+    "noise_menu": (window_actions.NOISE_MENU, ("noise", "invert")),
+    "edit_menu": (window_actions.EDIT_MENU, ("start", "sketch", "mask", "detail", "extend", "enlarge")),
 }
 # Minimum room, in logical pixels, in which the tools show titles beside their icons; long titles need more.
 WORDS_FROM = 300

@@ -7,10 +7,10 @@ from PySide6.QtGui import QActionGroup, QColor
 from PySide6.QtWidgets import QColorDialog, QMenu
 
 from gdm_studio.preferences import CANVASES
-from gdm_studio.ui.actions import CANVAS_COLOUR
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import IconButton
+from gdm_studio.ui.window_actions import CANVAS_COLOUR
 
 # Distance in logical pixels between the button and the menu above it.
 GAP = 4

@@ -10,18 +10,6 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
-from gdm_studio.ui.actions import (
-    ACTUAL_SIZE,
-    FIT,
-    FORMER_LOOK,
-    KEEP_REACHED,
-    NEXT_LOOK,
-    PAUSE,
-    WORDS,
-    Action,
-    resume_texts,
-    with_keys,
-)
 from gdm_studio.ui.create.viewer.canvas import MARGIN, Canvas
 from gdm_studio.ui.create.viewer.canvas_colour import CanvasColourButton
 from gdm_studio.ui.create.viewer.filmstrip import Filmstrip
@@ -37,6 +25,18 @@ from gdm_studio.ui.widgets.keys import accept_letters
 from gdm_studio.ui.widgets.layouts import in_row, put_in_tab_order, stacked
 from gdm_studio.ui.widgets.shapes import paint_veil
 from gdm_studio.ui.widgets.splitter import Splitter
+from gdm_studio.ui.window_actions import (
+    ACTUAL_SIZE,
+    FIT,
+    FORMER_LOOK,
+    KEEP_REACHED,
+    NEXT_LOOK,
+    PAUSE,
+    WORDS,
+    Action,
+    resume_texts,
+    with_keys,
+)
 
 if TYPE_CHECKING:
     import numpy as np

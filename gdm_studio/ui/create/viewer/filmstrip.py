@@ -12,13 +12,13 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.ui.actions import FAMILY, NEWEST_STEP, PLAY, Action, with_keys
 from gdm_studio.ui.create.viewer.step_thumbnails import HEIGHT, Strip
 from gdm_studio.ui.theme.safe_text import tip
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ElidedLabel, IconButton, label, mark, mark_of
 from gdm_studio.ui.widgets.icon_button import SIDE, Hotkey, show_action
 from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.window_actions import FAMILY, NEWEST_STEP, PLAY, Action, with_keys
 
 if TYPE_CHECKING:
     from gdm_studio.request.generation_events import View
