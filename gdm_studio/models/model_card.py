@@ -23,6 +23,7 @@ from gdm_studio.request.generation_request import (
     PLACES_OBJECTS,
     READS_COMPOUNDS,
     READS_LANGUAGES,
+    READS_SYNONYMS,
     SETTINGS,
     Request,
 )
@@ -327,10 +328,14 @@ class ModelCard:
 
     def for_rules(self, rules: int) -> ModelCard:
         """Return the model card as it applies to requests with an earlier version of the generation rules, so that old
-        images stay reproducible. Earlier versions read no relations between objects, earlier ones no compounds, still
-        earlier ones had no silhouettes (one-colour start images), and the first versions no dictionary. The parsing of
-        other prompt words does not depend on the version.
+        images stay reproducible. Earlier versions read fewer compounds, earlier ones no relations between objects,
+        still earlier ones no compounds or silhouettes (one-colour start images), and the first versions no dictionary.
+        The parsing of other prompt words does not depend on the version.
         """
+        if rules >= READS_SYNONYMS:
+            return self
+        if self.dictionary is not None and self.dictionary.has_further_compounds:
+            return replace(self, dictionary=replace(self.dictionary, has_further_compounds=False)).for_rules(rules)
         if rules >= PLACES_OBJECTS:
             return self
         if self.vocabulary is not None and self.vocabulary.reads_relations:

@@ -175,7 +175,9 @@ KEEPS_ALPHA = 9
 HAS_REGION_ADAPTERS = 10
 # First version of the rules by which relations such as "on" and "holding" place the objects of a scene.
 PLACES_OBJECTS = 10
-RULES = PLACES_OBJECTS
+# First version of the rules by which two words such as "swim suit" are read as one name.
+READS_SYNONYMS = 11
+RULES = READS_SYNONYMS
 _STEERING = Role.STEERING | Role.FACT
 _MODEL_PART = Role.PATH | Role.LOADED | Role.MODEL_DEFAULT | Role.OPTION | Role.FACT | Role.DETAIL
 _LISTED = Role.OPTION | Role.FACT | Role.SEARCH | Role.AXIS | Role.EXPORTED
@@ -469,7 +471,7 @@ class Request:
     # FOCUSES, a seed chose nearly as freely at low temperatures. Before COMPOSES, AND was read as "and". Before
     # KEEPS_ALPHA, models without alpha made transparent start images opaque, on white. Before HAS_REGION_ADAPTERS, the
     # LoRAs of a region acted in the whole image. Before PLACES_OBJECTS, only the first object of a relation such as
-    # "on" was drawn.
+    # "on" was drawn. Before READS_SYNONYMS, the last word of "swim suit" chose the drawing.
     rules: Annotated[
         int,
         Setting(
@@ -478,7 +480,8 @@ class Request:
             RULES,
             QT_TRANSLATE_NOOP(
                 "Setting",
-                "Version of the rules: 10; 9 before the built-in model placed things by relations such as “on”, and "
+                "Version of the rules: 11; 10 before two words such as “swim suit” were read as one name; "
+                "9 before the built-in model placed things by relations such as “on”, and "
                 "the LoRAs of a region acted there only; "
                 "8 before models without transparency kept that of the start picture; "
                 "7 before AND separated the parts of a prompt; 6 before compounds such as "
@@ -490,7 +493,7 @@ class Request:
                 "more than details",
             ),
             role=_STEERING | Role.OPTION | Role.FACT | Role.DETAIL | Role.SINGLE,
-            usage="{low:g} to 9 for images as of earlier versions of the program (default: {high:g})",
+            usage="{low:g} to 10 for images as of earlier versions of the program (default: {high:g})",
         ),
     ] = RULES
     # Parameters of the sampler, such as {"eta": 0.5}.

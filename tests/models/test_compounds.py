@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from gdm_studio.models.families.icons.prompt_reader import IconsReader
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.model_library import Library
 from gdm_studio.models.prompts.prompt_reading import PartState
-from gdm_studio.request.generation_request import BUILT_IN, PLACES_OBJECTS, READS_COMPOUNDS
+from gdm_studio.request.generation_request import BUILT_IN, READS_COMPOUNDS, READS_SYNONYMS
 
 # Prompts, each with the drawings that may be in its image. "-" stands for none.
 FRESH = Path(__file__).parent.parent / "data" / "prompts" / "fresh_prompts.json"
@@ -39,7 +40,8 @@ def drawings_of(card: ModelCard, prompt: str) -> list[str]:
 def test_fresh_prompts_draw_what_they_name(card: ModelCard, half: str) -> None:
     prompts = json.loads(FRESH.read_text("utf-8"))[half]
     # Relations draw further objects, which these prompts do not count.
-    card = card.for_rules(PLACES_OBJECTS - 1)
+    assert card.vocabulary is not None
+    card = replace(card, vocabulary=card.vocabulary.without_relations)
     assert len(prompts) == 100
     wrong = {}
     for prompt, accepted in prompts:
@@ -71,6 +73,21 @@ def test_earlier_rules_read_the_last_word(card: ModelCard) -> None:
         assert drawings_of(earlier, prompt) == [drawn] != drawings_of(card, prompt)
         # Newer requests do not change the reading of earlier ones.
         assert drawings_of(earlier, prompt) == [drawn]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "drawn", "before"),
+    [
+        ("a swim suit", "one piece swimsuit", "person in tuxedo"),
+        ("a suit case", "luggage", "person in tuxedo"),
+        ("two neck laces", "prayer beads", "scarf"),
+        ("a business man", "man office worker", "man"),
+    ],
+)
+def test_names_that_rules_10_read_by_their_last_word(card: ModelCard, prompt: str, drawn: str, before: str) -> None:
+    earlier = card.for_rules(READS_SYNONYMS - 1)
+    assert {*drawings_of(card, prompt)} == {drawn} and {*drawings_of(earlier, prompt)} == {before}
+    assert {*drawings_of(card, prompt)} == {drawn}
 
 
 def test_a_coloured_thing_is_no_compound(card: ModelCard) -> None:

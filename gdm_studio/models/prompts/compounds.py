@@ -27,11 +27,14 @@ class Compounds:
     `names` maps a compound such as "golf club", or another spelling such as "horse shoe", to the nearest name that the
     model draws. `containers` are drawn things that hold others: "a pitcher of water" is a pitcher. `participles` are
     words that are also associated with a drawing, but describe the thing before them: "an apple cut in half".
+    `further_names` are other spellings of words that the model draws under another name, such as "swim suit", which
+    only requests with the rules `READS_SYNONYMS` and later read.
     """
 
     names: dict[str, str] = field(default_factory=dict)
     containers: tuple[str, ...] = ()
     participles: tuple[str, ...] = ()
+    further_names: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def container_words(self) -> frozenset[str]:
@@ -58,5 +61,6 @@ def write_compounds(path: Path, compounds: Compounds) -> int:
         "names": dict(sorted(compounds.names.items())),
         "containers": sorted(compounds.containers),
         "participles": sorted(compounds.participles),
+        "further_names": dict(sorted(compounds.further_names.items())),
     }
     return write_packed_json(path, facts)

@@ -324,6 +324,8 @@ class Dictionary:
 
     path: Path
     compounds: Path | None = None
+    # False for requests that are older than READS_SYNONYMS.
+    has_further_compounds: bool = True
 
     def translate(
         self,
@@ -494,7 +496,7 @@ class Dictionary:
         if self.compounds is None:
             return _read(self.path, self._modification_time())
         times = self._modification_time(), _modification_time_of(self.compounds)
-        return _read_with_compounds(self.path, self.compounds, times)
+        return _read_with_compounds(self.path, self.compounds, times, self.has_further_compounds)
 
     def _modification_time(self) -> int:
         return _modification_time_of(self.path)
@@ -644,13 +646,16 @@ def _read(path: Path, modified: int) -> dict[str, Language]:
 
 
 @lru_cache(maxsize=2)
-def _read_with_compounds(path: Path, compounds: Path, modified: tuple[int, int]) -> dict[str, Language]:
+def _read_with_compounds(
+    path: Path, compounds: Path, modified: tuple[int, int], has_further: bool
+) -> dict[str, Language]:
     """Return the vocabularies of a dictionary. The names in the file `compounds` are added to the English ones, unless
-    the dictionary translates the same words.
+    the dictionary translates the same words. `has_further` adds the names that only newer requests read.
     """
     languages = _read(path, modified[0])
     english = languages.get(ENGLISH, Language())
-    added = read_compounds(compounds, modified[1]).names
+    table = read_compounds(compounds, modified[1])
+    added = table.names | table.further_names if has_further else table.names
     names = {key: name for key, name in added.items() if key not in english.small and key not in english.words}
     return languages | {ENGLISH: replace(english, names=names | english.names)}
 

@@ -85,8 +85,9 @@ def build(card_file: Path, *, source: Path | None = None) -> int:
     packed = archive(WORDNET, source)
     tables = _Tables(card, reader, WordNet.read(packed), _read_proper_nouns(packed), _count_verb_senses(packed))
     names = dict(tables.near_names()) | dict(tables.spellings())
+    further = {text: name for text, name in tables.spellings_of_synonyms() if text not in names}
     return write_compounds(
-        card_file.with_name(FILE), Compounds(names, (*tables.containers(),), (*tables.participles(),))
+        card_file.with_name(FILE), Compounds(names, (*tables.containers(),), (*tables.participles(),), further)
     )
 
 
@@ -99,6 +100,17 @@ class _Candidate:
     text: str
     sense: str
     drawing: str
+
+
+@dataclass(frozen=True)
+class _Scores:
+    """Nearness of a candidate to each drawing, the similarity of their names, and the candidate's hypernyms with their
+    levels above it.
+    """
+
+    of_name: Mapping[str, float]
+    similarity: Mapping[str, float]
+    hypernyms: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -129,6 +141,23 @@ class _Tables:
     def near_names(self) -> Iterator[tuple[str, str]]:
         """Yield the compounds, and the words without a drawing, each with the name of the nearest drawing."""
         candidates = [each for each in self._iter_candidates() if not self._is_kind_of_drawing(each)]
+        for each, scores in self._iter_scores(candidates):
+            file = self.net.senses[each.sense].file
+            best = max(self.drawings, key=scores.of_name.__getitem__)
+            own = scores.of_name.get(each.drawing, 0.0)
+            name = best
+            if " " not in each.text:
+                is_near = scores.of_name[best] >= LEAST_SCORE_OF_WORD
+                name = best if is_near and scores.similarity[best] >= LEAST_SIMILARITY_OF_WORD else ""
+            elif scores.of_name[best] < max(LEAST_SCORE, own + LEAST_GAIN):
+                above = sorted((level, name) for name, level in scores.hypernyms.items() if name in self.drawings)
+                is_kind = file in NATURAL_KINDS and above != [] and above[0][0] <= HIGHEST_LEVEL
+                name = above[0][1] if own < UNRELATED and is_kind else ""
+            if name not in ("", each.drawing) and not self._is_general(name) and self._keeps_head(each, name):
+                yield each.text, name
+
+    def _iter_scores(self, candidates: Sequence[_Candidate]) -> Iterator[tuple[_Candidate, _Scores]]:
+        """Yield each candidate with the nearness of all drawings."""
         # The drawings that the model selects must have a score, too.
         names = [*dict.fromkeys([*self.drawings, *(each.drawing for each in candidates if each.drawing)])]
         place = {name: at for at, name in enumerate(names)}
@@ -137,7 +166,6 @@ class _Tables:
         by_definition = _embed(encoder, [self._define(name, self._find_sense(name)) for name in names])
         in_file = self._group_by_file(names)
         penalty = torch.tensor([ONE_COLOUR if name in self.single_colour else 0.0 for name in names])
-        offered = torch.tensor([name in {*self.drawings} for name in names])
         things = {name: (name, 1.0) for name in names}
         for start in range(0, len(candidates), BATCH):
             batch = candidates[start : start + BATCH]
@@ -154,19 +182,8 @@ class _Tables:
                         score[place[name]] += HYPERNYM * LEVEL_FACTOR**level
                 file = self.net.senses[each.sense].file
                 score += SAME_FILE * in_file.get(file, torch.zeros(len(names)))
-                best = int(score.where(offered, torch.tensor(-1.0)).argmax())
-                own = float(score[place[each.drawing]]) if each.drawing else 0.0
-                name = names[best]
-                if " " not in each.text:
-                    is_near = float(score[best]) >= LEAST_SCORE_OF_WORD
-                    is_near = is_near and float(similarity[best]) >= LEAST_SIMILARITY_OF_WORD
-                    name = name if is_near else ""
-                elif float(score[best]) < max(LEAST_SCORE, own + LEAST_GAIN):
-                    above = sorted((level, name) for name, level in hypernyms.items() if name in self.drawings)
-                    is_kind = file in NATURAL_KINDS and above != [] and above[0][0] <= HIGHEST_LEVEL
-                    name = above[0][1] if own < UNRELATED and is_kind else ""
-                if name not in ("", each.drawing) and not self._is_general(name) and self._keeps_head(each, name):
-                    yield each.text, name
+                of_name = dict(zip(names, score.tolist(), strict=True))
+                yield each, _Scores(of_name, dict(zip(names, similarity.tolist(), strict=True)), hypernyms)
 
     def _is_general(self, name: str) -> bool:
         """Return True if a name stands for many artefacts that look different, such as "building"."""
@@ -204,6 +221,37 @@ class _Tables:
                 first, last = name[:at], name[at:]
                 if len(name) >= LEAST_JOINED and self._may_be_compound(first, last):
                     yield f"{first} {last}", name
+
+    def spellings_of_synonyms(self) -> Iterator[tuple[str, str]]:
+        """Yield the nouns that the model draws under another name, written as two words of which it would draw
+        something else ("swim suit", "police man"), each with the noun.
+        """
+        offered = {*self.drawings}
+        for name in self.net.keys_of:
+            if name in offered or name in self.proper_nouns or not _WORD.fullmatch(name):
+                continue
+            for at in range(LEAST_PART, len(name) - LEAST_PART + 1):
+                first, last = name[:at], name[at:]
+                spaced = f"{first} {last}"
+                are_nouns = first in self.net.keys_of and last in self.net.keys_of
+                if are_nouns and self._may_be_written(spaced) and self._may_be_compound(first, last):
+                    drawing, other = self._find_drawing(name), self._find_drawing(spaced)
+                    if drawing not in ("", other) and self._is_better(name, drawing, other):
+                        yield spaced, name
+
+    def _is_better(self, name: str, drawing: str, other: str) -> bool:
+        """Return True if a drawing shows a noun better than the drawing `other` of its last word. A rock fish is a
+        fish, but no blowfish: only own names and people replace a drawing.
+        """
+        is_person = other in PEOPLE and self._is_person(drawing)
+        return name in self.reader.tokenizer.names.styles_of or is_person
+
+    def _is_person(self, drawing: str) -> bool:
+        """Return True if a drawing shows a person, as those with a man in the same occupation do."""
+        sense = self._find_sense(drawing)
+        is_of_people = sense != "" and self.net.senses[sense].file == PEOPLE_FILE
+        is_named = not PEOPLE.isdisjoint(drawing.split()) or f"man {drawing}" in self.reader.tokenizer.names.styles_of
+        return is_of_people or is_named
 
     def containers(self) -> Iterator[str]:
         """Yield the names of drawn containers, unless the model has a name for one with content ("glass of milk").
