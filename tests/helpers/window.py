@@ -7,7 +7,7 @@ import gc
 import threading
 import time
 import warnings
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from subprocess import Popen
@@ -30,7 +30,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
 
 from gdm_studio.common import paths
 from gdm_studio.models.model_library import Library
@@ -39,8 +39,9 @@ from gdm_studio.ui.create.viewer.canvas_bars import MENUS
 from gdm_studio.ui.shell import gc_timer
 from gdm_studio.ui.shell.app import application, event_loop
 from gdm_studio.ui.shell.window import Window
+from gdm_studio.ui.shell.window_state import restore, session_of
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.window_state_file import FILE
+from gdm_studio.ui.window_state_file import FILE, Session
 from tests.helpers import beats
 from tests.helpers.gaussian_model import GaussianLibrary
 
@@ -60,8 +61,7 @@ Play = Callable[[Window], Coroutine[Any, Any, None]]
 
 
 def run_in_window(
-    play: Play,
-    *,
+    *plays: Play,
     library: AnyLibrary | None = None,
     engine_process: Popen[bytes] | None = None,
     seconds: float = SECONDS,
@@ -72,6 +72,9 @@ def run_in_window(
     Without an `engine_process`, its worker thread generates the images. `play` may take at most `seconds`. With
     `opens_more`, the section More is open in a window without an earlier session. Fails if another top-level window was
     shown or a gallery thread is still running afterwards.
+
+    Several `plays` run one after another, since opening and closing the window takes longer than most checks. Each
+    finds the settings and searches of a new window and no notices, but the images that the plays before have left.
     """
     app = QApplication.instance() or application()
     assert isinstance(app, QApplication)
@@ -80,7 +83,8 @@ def run_in_window(
         names = ("DEFAULT_SECONDS", "OFFER_SECONDS", "ERROR_SECONDS")
         lasting = mock.patch.multiple("gdm_studio.ui.notifier", **dict.fromkeys(names, 2 * SECONDS))
         with lasting, _garbage_collected(), _shown_windows() as shown, event_loop(app) as loop:
-            loop.run_until_complete(_live(app, play, library or GaussianLibrary(), engine_process, seconds, opens_more))
+            library = library or GaussianLibrary()
+            loop.run_until_complete(_live(app, plays, library, engine_process, seconds, opens_more))
     finally:
         asyncio.set_event_loop(None)
     assert any(issubclass(kind, Window) for kind, _ in shown), "Qt no longer logs which windows are shown"
@@ -96,7 +100,7 @@ def run_in_window(
 
 async def _live(
     app: QApplication,
-    play: Play,
+    plays: Sequence[Play],
     library: AnyLibrary,
     engine_process: Popen[bytes] | None,
     seconds: float,
@@ -117,9 +121,15 @@ async def _live(
         if type(library) is not Library:
             await until(lambda: library.is_loaded(library.cards()[0].name) and window.generation.device != "")
         async with beats.beating():
-            await asyncio.wait_for(play(window), seconds)
+            session = session_of(window, ())
+            for number, play in enumerate(plays):
+                if number:
+                    _start_again(window, session)
+                await asyncio.wait_for(play(window), seconds)
     except BaseException as error:
         error.add_note(f"Notices: {notices(window)}")
+        if len(plays) > 1:
+            error.add_note(f"Failed in {play.__name__}, number {number + 1} of {len(plays)} in this window")
         raise
     finally:
         window.close()
@@ -134,6 +144,28 @@ async def _live(
         with window.theme.undressed():
             # Qt's style sheet remembers deleted widgets, and a change of theme would style them.
             pass
+
+
+def _start_again(window: Window, session: Session) -> None:
+    """Bring the Create page with its settings and the search of both galleries back to a session of the window.
+
+    Images, queue, undo stack and other pages stay as they are.
+    """
+    while (popup := QApplication.activePopupWidget()) is not None:
+        popup.close()
+    for dialog in window.findChildren(QDialog):
+        dialog.reject()
+    window.open_page(session.page)
+    if window.sets.on != session.set_open:
+        window.modes.turn_set(session.set_open)
+    restore(window, session)
+    window.create_page.controls.things.set_text(session.things)
+    for page in (window.gallery_page, window.create_page.gallery):
+        page.search.set_text("")
+        page.grid.clear_selection()
+    window.gallery_page.sidebar.choose("")
+    for area in (window.create_page.notices(), window._notices):
+        area.clear("error", "info", "success", "warning")
 
 
 async def until(reason: Callable[[], object], seconds: float = SECONDS) -> None:

@@ -84,43 +84,37 @@ def test_compared_images_are_remembered_as_far_as_their_files_exist(home: Path) 
     run_in_window(return_to)
 
 
-def test_images_are_reordered_removed_and_restored(home: Path) -> None:
-    async def play(window: Window) -> None:
-        comparing = window.compare_controller
-        comparing.open([RED, BLUE])
-        page = comparing.page
-        press(window, Qt.Key.Key_S)
-        assert [item.title for item in comparing.items] == ["blue", "red"]
-        comparing.open([replace(BLUE, request=replace(BASE, style="dark")), RED])
-        assert {fact.name: fact.values for fact in facts(comparing.items)}["Style"] == ("Dark", "Any style")
-        comparing.open([BLUE, RED])
-        click(page.table.heads[0].right)
-        assert [item.title for item in comparing.items] == ["red", "blue"]
-        click(page.table.heads[0].remove)
-        assert [item.title for item in comparing.items] == ["blue"] and page._hint.isVisible()
-        window._notices.shown[-1]._button.click()
-        await until(lambda: [item.title for item in comparing.items] == ["red", "blue"])
-        comparing.open([RED, BLUE, RED])
-        click(page.table.heads[2].remove)
-        assert [item.title for item in comparing.items] == ["red", "blue"], "the same picture beside it stays"
-        click(page.clear)
-        assert page._empty.isVisible()
-        comparing.open([RED] * (MOST + 3))
-        assert len(comparing.items) == MOST
-
-    run_in_window(play)
+async def _check_images_are_reordered_removed_and_restored(window: Window) -> None:
+    comparing = window.compare_controller
+    comparing.open([RED, BLUE])
+    page = comparing.page
+    press(window, Qt.Key.Key_S)
+    assert [item.title for item in comparing.items] == ["blue", "red"]
+    comparing.open([replace(BLUE, request=replace(BASE, style="dark")), RED])
+    assert {fact.name: fact.values for fact in facts(comparing.items)}["Style"] == ("Dark", "Any style")
+    comparing.open([BLUE, RED])
+    click(page.table.heads[0].right)
+    assert [item.title for item in comparing.items] == ["red", "blue"]
+    click(page.table.heads[0].remove)
+    assert [item.title for item in comparing.items] == ["blue"] and page._hint.isVisible()
+    window._notices.shown[-1]._button.click()
+    await until(lambda: [item.title for item in comparing.items] == ["red", "blue"])
+    comparing.open([RED, BLUE, RED])
+    click(page.table.heads[2].remove)
+    assert [item.title for item in comparing.items] == ["red", "blue"], "the same picture beside it stays"
+    click(page.clear)
+    assert page._empty.isVisible()
+    comparing.open([RED] * (MOST + 3))
+    assert len(comparing.items) == MOST
 
 
-def test_an_image_can_be_moved_only_towards_a_neighbour(home: Path) -> None:
-    async def play(window: Window) -> None:
-        comparing = window.compare_controller
-        for count in (1, 2, 3):
-            comparing.open([RED, BLUE, RED][:count])
-            heads = comparing.page.table.heads
-            assert [head.left.isEnabled() for head in heads] == [place > 0 for place in range(count)]
-            assert [head.right.isEnabled() for head in heads] == [place + 1 < count for place in range(count)]
-
-    run_in_window(play)
+async def _check_an_image_can_be_moved_only_towards_a_neighbour(window: Window) -> None:
+    comparing = window.compare_controller
+    for count in (1, 2, 3):
+        comparing.open([RED, BLUE, RED][:count])
+        heads = comparing.page.table.heads
+        assert [head.left.isEnabled() for head in heads] == [place > 0 for place in range(count)]
+        assert [head.right.isEnabled() for head in heads] == [place + 1 < count for place in range(count)]
 
 
 def test_a_comparison_is_saved_as_a_labelled_picture(home: Path) -> None:
@@ -189,16 +183,13 @@ def test_slider_and_difference_require_two_images() -> None:
     page.close()
 
 
-def test_the_difference_is_computed_when_it_is_shown(home: Path) -> None:
-    async def play(window: Window) -> None:
-        page, comparing = window.compare_controller.page, window.compare_controller
-        comparing.open([RED, BLUE])
-        page.mode._group.button(3).click()
-        await until(lambda: "100 % of the pixels" in page.panes.accessibleDescription())
-        comparing.open([RED, RED])
-        await until(lambda: "pixel for pixel" in page.panes.accessibleDescription())
-
-    run_in_window(play)
+async def _check_the_difference_is_computed_when_it_is_shown(window: Window) -> None:
+    page, comparing = window.compare_controller.page, window.compare_controller
+    comparing.open([RED, BLUE])
+    page.mode._group.button(3).click()
+    await until(lambda: "100 % of the pixels" in page.panes.accessibleDescription())
+    comparing.open([RED, RED])
+    await until(lambda: "pixel for pixel" in page.panes.accessibleDescription())
 
 
 def read_pixel(view: Panes, x: int, y: int) -> tuple[int, int, int]:
@@ -364,28 +355,35 @@ def test_the_key_of_the_page_compares_the_selected_pictures(home: Path) -> None:
     run_in_window(play)
 
 
-def test_images_that_are_loaded_later_do_not_take_the_focus_from_another_page(home: Path) -> None:
-    async def play(window: Window) -> None:
-        for on in (False, True):
-            window.modes.turn_set(on)
-            controls = window.create_page.controls
-            editor = controls.things.editor if on else controls.prompt.editor
-            editor.setFocus()
-            press(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
-            press(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
-            window.compare_controller.page.set_items([RED, BLUE])
-            assert window.focusWidget() is editor
-            press(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
-            assert window.focusWidget() is window.compare_controller.page.panes
-            press(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
-            assert window.focusWidget() is editor
-        # Nor do they from the palette.
-        press(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
-        palette = window.commands.palette
-        assert palette is not None and window.focusWidget() is palette.field
-        window.compare_controller.page.set_items([])
+async def _check_images_that_are_loaded_later_do_not_take_the_focus_from_another_page(window: Window) -> None:
+    for on in (False, True):
+        window.modes.turn_set(on)
+        controls = window.create_page.controls
+        editor = controls.things.editor if on else controls.prompt.editor
+        editor.setFocus()
+        press(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+        press(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
         window.compare_controller.page.set_items([RED, BLUE])
-        assert window.focusWidget() is palette.field
-        palette.close_up()
+        assert window.focusWidget() is editor
+        press(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+        assert window.focusWidget() is window.compare_controller.page.panes
+        press(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+        assert window.focusWidget() is editor
+    # Nor do they from the palette.
+    press(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    palette = window.commands.palette
+    assert palette is not None and window.focusWidget() is palette.field
+    window.compare_controller.page.set_items([])
+    window.compare_controller.page.set_items([RED, BLUE])
+    assert window.focusWidget() is palette.field
+    palette.close_up()
 
-    run_in_window(play)
+
+def test_the_compare_page_in_one_window(home: Path) -> None:
+    """Check the Compare page in one window."""
+    run_in_window(
+        _check_images_are_reordered_removed_and_restored,
+        _check_an_image_can_be_moved_only_towards_a_neighbour,
+        _check_the_difference_is_computed_when_it_is_shown,
+        _check_images_that_are_loaded_later_do_not_take_the_focus_from_another_page,
+    )

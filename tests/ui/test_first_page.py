@@ -104,41 +104,38 @@ def test_a_session_of_an_earlier_version_keeps_its_panels(home: Path, row_open: 
     run_in_window(play)
 
 
-def test_a_hidden_setting_that_acts_is_shown_and_can_be_cleared(home: Path) -> None:
-    async def play(window: Window) -> None:
-        controls = window.create_page.controls
-        draft = controls.request_draft
-        assert chips(window) == []
-        draft.change(seed=7, steps=30, sampler="ddim", knobs={"eta": 0.5}, negative_prompt="fog", count=3, dtype="bf16")
-        texts = ["without “fog”", "seed 7", "3 pictures", "DDIM", "30 steps", "eta 0.5", "Half (bfloat16)"]
-        await until(lambda: sorted(chips(window)) == sorted(texts))
-        assert "30 steps" in controls.main_settings.head.accessibleDescription()
-        controls.main_settings.set_open(True)
-        assert not controls.main_settings.changes.isVisible(), "the controls show them"
-        controls.main_settings.set_open(False)
-        assert controls.main_settings.changes.isVisible()
-        # The parameter goes with its scheduler.
-        for text in (text for text in texts if text != "DDIM"):
-            chip = next(chip for chip in controls.main_settings.changes.chips if chip.accessibleName() == text)
-            click(chip)
-            await until(lambda text=text: text not in chips(window))
-        assert chips(window) == ["DDIM"]
-        click(controls.main_settings.changes.chips[0])
-        await until(lambda: chips(window) == [] and not controls.main_settings.changes.isVisible())
-        usual = window.settings.defaults
-        assert usual is not None
-        request = controls.request()
-        for name in ("steps", "sampler", "knobs", "negative_prompt", "count", "dtype", "spacing"):
-            assert getattr(request, name) == getattr(usual, name), name
-        assert not draft.is_seed_given
-        draft.change(seed_locked=True)
-        await until(lambda: chips(window) == [f"seed {draft['seed']}"])
-        press(window, Qt.Key.Key_Tab)
-        controls.main_settings.changes.chips[0].setFocus()
-        press(window, Qt.Key.Key_Delete)
-        await until(lambda: chips(window) == [] and not draft.is_locked_by_user)
-
-    run_in_window(play, opens_more=False)
+async def _check_a_hidden_setting_that_acts_is_shown_and_can_be_cleared(window: Window) -> None:
+    controls = window.create_page.controls
+    draft = controls.request_draft
+    assert chips(window) == []
+    draft.change(seed=7, steps=30, sampler="ddim", knobs={"eta": 0.5}, negative_prompt="fog", count=3, dtype="bf16")
+    texts = ["without “fog”", "seed 7", "3 pictures", "DDIM", "30 steps", "eta 0.5", "Half (bfloat16)"]
+    await until(lambda: sorted(chips(window)) == sorted(texts))
+    assert "30 steps" in controls.main_settings.head.accessibleDescription()
+    controls.main_settings.set_open(True)
+    assert not controls.main_settings.changes.isVisible(), "the controls show them"
+    controls.main_settings.set_open(False)
+    assert controls.main_settings.changes.isVisible()
+    # The parameter goes with its scheduler.
+    for text in (text for text in texts if text != "DDIM"):
+        chip = next(chip for chip in controls.main_settings.changes.chips if chip.accessibleName() == text)
+        click(chip)
+        await until(lambda text=text: text not in chips(window))
+    assert chips(window) == ["DDIM"]
+    click(controls.main_settings.changes.chips[0])
+    await until(lambda: chips(window) == [] and not controls.main_settings.changes.isVisible())
+    usual = window.settings.defaults
+    assert usual is not None
+    request = controls.request()
+    for name in ("steps", "sampler", "knobs", "negative_prompt", "count", "dtype", "spacing"):
+        assert getattr(request, name) == getattr(usual, name), name
+    assert not draft.is_seed_given
+    draft.change(seed_locked=True)
+    await until(lambda: chips(window) == [f"seed {draft['seed']}"])
+    press(window, Qt.Key.Key_Tab)
+    controls.main_settings.changes.chips[0].setFocus()
+    press(window, Qt.Key.Key_Delete)
+    await until(lambda: chips(window) == [] and not draft.is_locked_by_user)
 
 
 def test_a_given_seed_acts_once_and_its_chip_with_it(home: Path) -> None:
@@ -154,35 +151,32 @@ def test_a_given_seed_acts_once_and_its_chip_with_it(home: Path) -> None:
     run_in_window(play, opens_more=False)
 
 
-def test_settings_behind_more_are_found_and_opened(home: Path) -> None:
-    async def play(window: Window) -> None:
-        controls = window.create_page.controls
-        found = {action.title: action for action in window.commands.settings()}
-        for title, part in {
-            "Seed": controls.seed.edit,
-            "Guidance": controls.guidance.edit,
-            "Steps": controls.steps.edit,
-        }.items():
-            controls.main_settings.set_open(False)
-            controls.more.set_open(False)
-            assert not part.isVisible()
-            found[title].act()
-            await until(part.hasFocus)
-            assert part.isVisible(), title
+async def _check_settings_behind_more_are_found_and_opened(window: Window) -> None:
+    controls = window.create_page.controls
+    found = {action.title: action for action in window.commands.settings()}
+    for title, part in {
+        "Seed": controls.seed.edit,
+        "Guidance": controls.guidance.edit,
+        "Steps": controls.steps.edit,
+    }.items():
         controls.main_settings.set_open(False)
-        labels = {action.label for action in window.commands.actions()}
-        assert {"Examples", "Presets…", "Start from a picture…", "Compare schedulers…", "Fast"} <= labels
-        window.commands.open_palette()
-        palette = window.commands.palette
-        assert palette is not None
-        palette.field.setText("outpaint")
-        assert palette.names()[0] == "Create: Start from a picture…"
-        palette.field.setText("controlnet")
-        assert palette.names() == [], "this model takes no control images"
-        assert any("Only models with a ControlNet" in part.text() for part in palette.findChildren(QLabel))
-        palette.close_up()
-
-    run_in_window(play, opens_more=False)
+        controls.more.set_open(False)
+        assert not part.isVisible()
+        found[title].act()
+        await until(part.hasFocus)
+        assert part.isVisible(), title
+    controls.main_settings.set_open(False)
+    labels = {action.label for action in window.commands.actions()}
+    assert {"Examples", "Presets…", "Start from a picture…", "Compare schedulers…", "Fast"} <= labels
+    window.commands.open_palette()
+    palette = window.commands.palette
+    assert palette is not None
+    palette.field.setText("outpaint")
+    assert palette.names()[0] == "Create: Start from a picture…"
+    palette.field.setText("controlnet")
+    assert palette.names() == [], "this model takes no control images"
+    assert any("Only models with a ControlNet" in part.text() for part in palette.findChildren(QLabel))
+    palette.close_up()
 
 
 def test_nothing_scrolls_or_moves_at_the_smallest_size(home: Path) -> None:
@@ -229,12 +223,9 @@ def test_the_tools_keep_their_keys_and_their_menus_name_them(home: Path) -> None
     run_in_window(play, opens_more=False)
 
 
-def test_a_restored_old_picture_shows_its_settings(home: Path) -> None:
-    async def play(window: Window) -> None:
-        window.settings.use(Request(model="gaussian", prompt="a green disc", steps=9, rules=2, seed=5))
-        await until(lambda: {"9 steps", "seed 5", "rules 2"} <= set(chips(window)))
-
-    run_in_window(play, opens_more=False)
+async def _check_a_restored_old_picture_shows_its_settings(window: Window) -> None:
+    window.settings.use(Request(model="gaussian", prompt="a green disc", steps=9, rules=2, seed=5))
+    await until(lambda: {"9 steps", "seed 5", "rules 2"} <= set(chips(window)))
 
 
 def test_the_list_of_a_set_grows_with_its_lines(home: Path) -> None:
@@ -258,20 +249,28 @@ def test_the_list_of_a_set_grows_with_its_lines(home: Path) -> None:
     run_in_window(play, opens_more=False)
 
 
-def test_tab_visits_the_chips_after_the_line_more_and_comes_round(home: Path) -> None:
-    async def play(window: Window) -> None:
-        controls = window.create_page.controls
-        controls.request_draft.change(steps=9, seed=3)
-        await until(lambda: len(chips(window)) == 2)
-        controls.request_draft.change(toward=Interpolation("a lamp", 9, 0.5))
-        await until(lambda: len(chips(window)) == 3)
-        shown = controls.main_settings.changes.chips
-        for folded in (True, False):
-            controls.main_settings.set_open(not folded)
-            controls.prompt.editor.setFocus()
-            there = stops(window, Qt.Key.Key_Tab)
-            assert [widget for widget in reachable(window) if widget not in there] == []
-            at = there.index(controls.main_settings.head)
-            assert (there[at + 1 : at + 4] == shown) is folded
+async def _check_tab_visits_the_chips_after_the_line_more_and_comes_round(window: Window) -> None:
+    controls = window.create_page.controls
+    controls.request_draft.change(steps=9, seed=3)
+    await until(lambda: len(chips(window)) == 2)
+    controls.request_draft.change(toward=Interpolation("a lamp", 9, 0.5))
+    await until(lambda: len(chips(window)) == 3)
+    shown = controls.main_settings.changes.chips
+    for folded in (True, False):
+        controls.main_settings.set_open(not folded)
+        controls.prompt.editor.setFocus()
+        there = stops(window, Qt.Key.Key_Tab)
+        assert [widget for widget in reachable(window) if widget not in there] == []
+        at = there.index(controls.main_settings.head)
+        assert (there[at + 1 : at + 4] == shown) is folded
 
-    run_in_window(play, opens_more=False)
+
+def test_the_first_page_in_one_window(home: Path) -> None:
+    """Check the controls of the first page in one window."""
+    run_in_window(
+        _check_a_hidden_setting_that_acts_is_shown_and_can_be_cleared,
+        _check_settings_behind_more_are_found_and_opened,
+        _check_a_restored_old_picture_shows_its_settings,
+        _check_tab_visits_the_chips_after_the_line_more_and_comes_round,
+        opens_more=False,
+    )

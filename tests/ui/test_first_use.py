@@ -26,24 +26,20 @@ def focused() -> QWidget | None:
     return QApplication.focusWidget()
 
 
-def test_a_notice_does_not_move_the_keyboard_focus(home: Path) -> None:
+async def _check_a_notice_does_not_move_the_keyboard_focus(window: Window) -> None:
     """A dismissed notice used to move the focus to the next button in order, the page "Create"."""
-
-    async def play(window: Window) -> None:
-        stage = window.create_page.canvas_panel
-        stage.setFocus()
-        for way in ("click", "keys"):
-            acted: list[int] = []
-            window.notify("Deleted", action="Undo", on_action=lambda acted=acted: acted.append(1))
-            button = stage.notices.shown[-1]._button
-            if way == "click":
-                click(button)
-            else:
-                button.setFocus()
-                press(window, Qt.Key.Key_Space)
-            assert acted and focused() is stage, way
-
-    run_in_window(play)
+    stage = window.create_page.canvas_panel
+    stage.setFocus()
+    for way in ("click", "keys"):
+        acted: list[int] = []
+        window.notify("Deleted", action="Undo", on_action=lambda acted=acted: acted.append(1))
+        button = stage.notices.shown[-1]._button
+        if way == "click":
+            click(button)
+        else:
+            button.setFocus()
+            press(window, Qt.Key.Key_Space)
+        assert acted and focused() is stage, way
 
 
 def test_notices_do_not_cover_the_tools_and_are_fully_visible(home: Path) -> None:
@@ -157,23 +153,20 @@ def test_leaving_a_cell_returns_to_its_grid_and_keeps_the_focus_on_the_canvas(ho
     run_in_window(play)
 
 
-def test_every_grid_setting_starts_with_valid_values(home: Path) -> None:
-    async def play(window: Window) -> None:
-        grids = window.tools.boards.grid
-        grids.open_axes()
-        setup = grids.setup
-        names = [choice.id for choice in setup.across.box.choices()]
-        assert len(names) > 8
-        setup.down.box.pick("")
-        for name in names:
-            setup.across.box.pick(name)
-            title = setup.across.box.currentText()
-            hint = setup.across._hint.text()
-            assert "_" not in title + hint, "the name that the program has for it"
-            if name != "prompt":
-                assert setup.across.text() and setup.make.isEnabled(), (name, setup._words.text())
-
-    run_in_window(play)
+async def _check_every_grid_setting_starts_with_valid_values(window: Window) -> None:
+    grids = window.tools.boards.grid
+    grids.open_axes()
+    setup = grids.setup
+    names = [choice.id for choice in setup.across.box.choices()]
+    assert len(names) > 8
+    setup.down.box.pick("")
+    for name in names:
+        setup.across.box.pick(name)
+        title = setup.across.box.currentText()
+        hint = setup.across._hint.text()
+        assert "_" not in title + hint, "the name that the program has for it"
+        if name != "prompt":
+            assert setup.across.text() and setup.make.isEnabled(), (name, setup._words.text())
 
 
 INVALID_SEEDS = {
@@ -186,23 +179,20 @@ INVALID_SEEDS = {
 }
 
 
-def test_an_invalid_seed_shows_a_message(home: Path) -> None:
-    async def play(window: Window) -> None:
-        controls = window.create_page.controls
-        edit = controls.seed.edit
-        for typed, said in INVALID_SEEDS.items():
-            window.create_page.canvas_panel.setFocus()
-            controls.request_draft.change(seed=42)
-            edit.setFocus()
-            edit.selectAll()
-            QTest.keyClicks(edit, typed)
-            press(window, Qt.Key.Key_Return)
-            assert controls.request().seed == 42, typed
-            assert said in QToolTip.text() and edit.hasFocus(), f"the hint stays: {typed}"
-            QToolTip.hideText()
-            await until(lambda: not QToolTip.isVisible())
-
-    run_in_window(play)
+async def _check_an_invalid_seed_shows_a_message(window: Window) -> None:
+    controls = window.create_page.controls
+    edit = controls.seed.edit
+    for typed, said in INVALID_SEEDS.items():
+        window.create_page.canvas_panel.setFocus()
+        controls.request_draft.change(seed=42)
+        edit.setFocus()
+        edit.selectAll()
+        QTest.keyClicks(edit, typed)
+        press(window, Qt.Key.Key_Return)
+        assert controls.request().seed == 42, typed
+        assert said in QToolTip.text() and edit.hasFocus(), f"the hint stays: {typed}"
+        QToolTip.hideText()
+        await until(lambda: not QToolTip.isVisible())
 
 
 def test_a_grid_names_its_collection_and_undo_removes_its_images(home: Path) -> None:
@@ -296,16 +286,23 @@ def test_an_empty_prompt_is_drawn_only_after_a_question(home: Path) -> None:
     run_in_window(play)
 
 
-def test_set_mode_can_be_left_from_its_list(home: Path) -> None:
-    async def play(window: Window) -> None:
-        controls = window.create_page.controls
-        window.modes.turn_set(True)
-        assert controls.things.isVisible()
-        assert controls.things.leave.mapTo(controls, QPoint(24, 0)).x() <= controls.width()
-        click(controls.things.leave)
-        assert controls.prompt.isVisible() and not window.sets.on
+async def _check_set_mode_can_be_left_from_its_list(window: Window) -> None:
+    controls = window.create_page.controls
+    window.modes.turn_set(True)
+    assert controls.things.isVisible()
+    assert controls.things.leave.mapTo(controls, QPoint(24, 0)).x() <= controls.width()
+    click(controls.things.leave)
+    assert controls.prompt.isVisible() and not window.sets.on
 
-    run_in_window(play)
+
+def test_the_first_use_in_one_window(home: Path) -> None:
+    """Check the window of a new user."""
+    run_in_window(
+        _check_a_notice_does_not_move_the_keyboard_focus,
+        _check_every_grid_setting_starts_with_valid_values,
+        _check_an_invalid_seed_shows_a_message,
+        _check_set_mode_can_be_left_from_its_list,
+    )
 
 
 def test_tab_hides_the_side_panels_after_a_click_on_the_canvas(home: Path) -> None:

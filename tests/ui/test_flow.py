@@ -656,8 +656,9 @@ def test_closing_during_a_run_saves_finished_images(home: Path) -> None:
 def test_a_short_run_can_be_replayed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def play(window: Window) -> None:
         await generated(window)
-        # A clock that goes on at each look, however busy the machine is.
-        ticks = count(step=0.05)
+        # A clock that goes on at each look, however busy the machine is, and passes each of the eight steps.
+        monkeypatch.setattr(viewer_controller, "PLAY_SECONDS", (0.4, 0.4))
+        ticks = count(step=0.04)
         clock = SimpleNamespace(perf_counter=lambda: next(ticks))
         monkeypatch.setattr("gdm_studio.ui.create.viewer.controller.time", clock)
         window.create_page.canvas_panel.canvas.setFocus()

@@ -191,47 +191,38 @@ def test_typed_text_is_searched_and_its_fields_become_removable_chips(library: P
     run_in_window(play)
 
 
-def test_escape_leads_from_the_search_to_the_images(library: Path) -> None:
-    async def play(window: Window) -> None:
-        page = await _open_page(window)
-        press(window, Qt.Key.Key_Slash)
-        assert page.search.field.hasFocus()
-        press(window, Qt.Key.Key_Escape)
-        assert page.grid.hasFocus()
-        press(window, Qt.Key.Key_A, CONTROL)
-        assert sum(map(len, page.grid.selected_rows())) == 4
-
-    run_in_window(play)
+async def _check_escape_leads_from_the_search_to_the_images(window: Window) -> None:
+    page = await _open_page(window)
+    press(window, Qt.Key.Key_Slash)
+    assert page.search.field.hasFocus()
+    press(window, Qt.Key.Key_Escape)
+    assert page.grid.hasFocus()
+    press(window, Qt.Key.Key_A, CONTROL)
+    assert sum(map(len, page.grid.selected_rows())) == 4
 
 
-def test_a_selected_image_that_a_search_finds_is_still_selected(library: Path) -> None:
-    async def play(window: Window) -> None:
-        page = await _open_page(window)
-        await until(lambda: "a red owl" in _shown_prompts(page))
-        page.grid.setCurrentIndex(page.grid.model().index(_shown_prompts(page).index("a red owl")))
-        page.search.set_text("owl")
-        await until(lambda: sorted(_shown_prompts(page)) == ["a blue owl", "a red owl"])
-        assert [picture.request.prompt for picture in page.grid.selected()] == ["a red owl"]
-        page.search.set_text("red apple")
-        await until(lambda: _shown_prompts(page) == ["a red apple"])
-        assert page.grid.current() is None and not page.grid.selected()
-
-    run_in_window(play)
+async def _check_a_selected_image_that_a_search_finds_is_still_selected(window: Window) -> None:
+    page = await _open_page(window)
+    await until(lambda: "a red owl" in _shown_prompts(page))
+    page.grid.setCurrentIndex(page.grid.model().index(_shown_prompts(page).index("a red owl")))
+    page.search.set_text("owl")
+    await until(lambda: sorted(_shown_prompts(page)) == ["a blue owl", "a red owl"])
+    assert [picture.request.prompt for picture in page.grid.selected()] == ["a red owl"]
+    page.search.set_text("red apple")
+    await until(lambda: _shown_prompts(page) == ["a red apple"])
+    assert page.grid.current() is None and not page.grid.selected()
 
 
-def test_unknown_search_fields_are_reported_beside_the_count(library: Path) -> None:
-    async def play(window: Window) -> None:
-        page = await _open_page(window)
-        page.focus_search()
-        QTest.keyClicks(page.search.field, "red stil:glossy")
-        await until(lambda: any("unknown field stil" in text for text in _search_labels(page)))
-        (said,) = [each for each in page.search.findChildren(QLabel) if "unknown field stil" in each.text()]
-        assert said.isVisible() and "unknown field stil" in said.toolTip()
-        page.search.set_text("red style:glossy")
-        await until(lambda: _shown_prompts(page) != [] and not any("unknown" in text for text in _search_labels(page)))
-        assert said.toolTip() == ""
-
-    run_in_window(play)
+async def _check_unknown_search_fields_are_reported_beside_the_count(window: Window) -> None:
+    page = await _open_page(window)
+    page.focus_search()
+    QTest.keyClicks(page.search.field, "red stil:glossy")
+    await until(lambda: any("unknown field stil" in text for text in _search_labels(page)))
+    (said,) = [each for each in page.search.findChildren(QLabel) if "unknown field stil" in each.text()]
+    assert said.isVisible() and "unknown field stil" in said.toolTip()
+    page.search.set_text("red style:glossy")
+    await until(lambda: _shown_prompts(page) != [] and not any("unknown" in text for text in _search_labels(page)))
+    assert said.toolTip() == ""
 
 
 def test_search_fields_are_read_in_the_language_of_the_window(library: Path) -> None:
@@ -253,62 +244,53 @@ def _search_labels(page: GalleryPage) -> list[str]:
     return [each.text() for each in page.search.findChildren(QLabel)]
 
 
-def test_a_word_is_completed_with_fields_and_their_values(library: Path) -> None:
-    async def play(window: Window) -> None:
-        page = await _open_page(window)
-        window.activateWindow()
-        page.focus_search()
-        lists = page.search._completions
-        QTest.keyClicks(page.search.field, "sty")
-        await until(lists.isVisible)
-        QTest.keyClick(page.search.field, Qt.Key.Key_Tab)
-        assert page.search.field.text() == "style:"
-        await until(lists.isVisible)
-        QTest.keyClick(page.search.field, Qt.Key.Key_Up)
-        assert lists.currentIndex().row() == lists.model().rowCount() - 1
-        QTest.keyClick(page.search.field, Qt.Key.Key_Down)
-        assert lists.currentIndex().row() == 0
-        QTest.keyClick(page.search.field, Qt.Key.Key_Return)
-        await until(lambda: page.search.text() == "style:glossy")
-        await until(lambda: _shown_prompts(page) == ["a red owl", "a blue owl"])
-
-    run_in_window(play)
+async def _check_a_word_is_completed_with_fields_and_their_values(window: Window) -> None:
+    page = await _open_page(window)
+    window.activateWindow()
+    page.focus_search()
+    lists = page.search._completions
+    QTest.keyClicks(page.search.field, "sty")
+    await until(lists.isVisible)
+    QTest.keyClick(page.search.field, Qt.Key.Key_Tab)
+    assert page.search.field.text() == "style:"
+    await until(lists.isVisible)
+    QTest.keyClick(page.search.field, Qt.Key.Key_Up)
+    assert lists.currentIndex().row() == lists.model().rowCount() - 1
+    QTest.keyClick(page.search.field, Qt.Key.Key_Down)
+    assert lists.currentIndex().row() == 0
+    QTest.keyClick(page.search.field, Qt.Key.Key_Return)
+    await until(lambda: page.search.text() == "style:glossy")
+    await until(lambda: _shown_prompts(page) == ["a red owl", "a blue owl"])
 
 
-def test_a_search_is_saved_renamed_opened_and_deleted(library: Path) -> None:
-    async def play(window: Window) -> None:
-        page = await _open_page(window)
-        page.search.set_text("owl")
-        await until(lambda: len(_shown_prompts(page)) == 2)
-        click(_find_button(page.search, "Save search"))
-        await until(lambda: page.sidebar.view.state() == page.sidebar.view.State.EditingState)
-        editor = window.focusWidget()
-        editor.setText("Birds")
-        QTest.keyClick(editor, Qt.Key.Key_Return)
-        await until(lambda: "Birds" in _place_texts(page) and "owl" not in _place_texts(page))
-        page.search.set_text("")
-        page.sidebar.choose("owl")
-        await until(lambda: len(_shown_prompts(page)) == 2)
-        page.sidebar.view.setFocus()
-        QTest.keyClick(page.sidebar.view, Qt.Key.Key_Delete)
-        await until(lambda: "Birds" not in _place_texts(page) and len(_shown_prompts(page)) == 4)
-
-    run_in_window(play)
+async def _check_a_search_is_saved_renamed_opened_and_deleted(window: Window) -> None:
+    page = await _open_page(window)
+    page.search.set_text("owl")
+    await until(lambda: len(_shown_prompts(page)) == 2)
+    click(_find_button(page.search, "Save search"))
+    await until(lambda: page.sidebar.view.state() == page.sidebar.view.State.EditingState)
+    editor = window.focusWidget()
+    editor.setText("Birds")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    await until(lambda: "Birds" in _place_texts(page) and "owl" not in _place_texts(page))
+    page.search.set_text("")
+    page.sidebar.choose("owl")
+    await until(lambda: len(_shown_prompts(page)) == 2)
+    page.sidebar.view.setFocus()
+    QTest.keyClick(page.sidebar.view, Qt.Key.Key_Delete)
+    await until(lambda: "Birds" not in _place_texts(page) and len(_shown_prompts(page)) == 4)
 
 
-def test_single_keys_act_on_the_selected_image_while_the_sidebar_has_the_focus(library: Path) -> None:
-    async def play(window: Window) -> None:
-        page = await _open_page(window)
-        page.grid.setCurrentIndex(page.grid.model().index(0, 0))
-        page.sidebar.view.setFocus()
-        press(window, Qt.Key.Key_F)
-        await until(lambda: (picture := page.grid.current()) is not None and picture.favourite)
-        assert page.sidebar.choice() == "" and len(_shown_prompts(page)) == 4
-        press(window, Qt.Key.Key_R)
-        await until(lambda: window.focusWidget() is not page.sidebar.view)
-        assert page.sidebar.choice() == ""
-
-    run_in_window(play)
+async def _check_single_keys_act_on_the_selected_image_while_the_sidebar_has_the_focus(window: Window) -> None:
+    page = await _open_page(window)
+    page.grid.setCurrentIndex(page.grid.model().index(0, 0))
+    page.sidebar.view.setFocus()
+    press(window, Qt.Key.Key_F)
+    await until(lambda: (picture := page.grid.current()) is not None and picture.favourite)
+    assert page.sidebar.choice() == "" and len(_shown_prompts(page)) == 4
+    press(window, Qt.Key.Key_R)
+    await until(lambda: window.focusWidget() is not page.sidebar.view)
+    assert page.sidebar.choice() == ""
 
 
 def test_actions_on_several_images_are_undone_step_by_step(library: Path) -> None:
@@ -349,42 +331,36 @@ def _notice_texts(window: Window) -> list[str]:
     return [f"{notice.title} {notice.text}" for notice in window.findChildren(Notice) if notice.isVisible()]
 
 
-def test_a_tag_of_one_image_is_confirmed_and_its_removal_by_the_chip_is_not(library: Path) -> None:
-    async def play(window: Window) -> None:
-        page = await _open_page(window)
-        _select(page, 1, 1)
-        await until(lambda: page.side.picture() is not None)
-        press(window, Qt.Key.Key_T)
-        QTest.keyClicks(page.tag_entry.field, "birds")
-        QTest.keyClick(page.tag_entry.field, Qt.Key.Key_Return)
-        await until(lambda: _notice_texts(window) == ["1 picture tagged birds Ctrl+Z undoes it."])
-        await window._notifier.undo()
-        await until(lambda: page.grid.current().tags == ())
-        press(window, Qt.Key.Key_T)
-        QTest.keyClicks(page.tag_entry.field, "owls")
-        QTest.keyClick(page.tag_entry.field, Qt.Key.Key_Return)
-        await until(lambda: page.grid.current().tags == ("owls",))
-        window._notices.clear()
-        page.side.untagged.emit("owls")
-        await until(lambda: page.grid.current().tags == ())
+async def _check_a_tag_of_one_image_is_confirmed_and_its_removal_by_the_chip_is_not(window: Window) -> None:
+    page = await _open_page(window)
+    _select(page, 1, 1)
+    await until(lambda: page.side.picture() is not None)
+    press(window, Qt.Key.Key_T)
+    QTest.keyClicks(page.tag_entry.field, "birds")
+    QTest.keyClick(page.tag_entry.field, Qt.Key.Key_Return)
+    await until(lambda: _notice_texts(window) == ["1 picture tagged birds Ctrl+Z undoes it."])
+    await window._notifier.undo()
+    await until(lambda: page.grid.current().tags == ())
+    press(window, Qt.Key.Key_T)
+    QTest.keyClicks(page.tag_entry.field, "owls")
+    QTest.keyClick(page.tag_entry.field, Qt.Key.Key_Return)
+    await until(lambda: page.grid.current().tags == ("owls",))
+    window._notices.clear()
+    page.side.untagged.emit("owls")
+    await until(lambda: page.grid.current().tags == ())
+    assert _notice_texts(window) == []
+
+
+async def _check_the_key_of_export_asks_for_a_selection(window: Window) -> None:
+    await _open_page(window)
+    for opened in ("gallery", "create"):
+        window.open_page(opened)
+        window.gallery_page.grid.clear_selection()
+        window.create_page.gallery.grid.clear_selection()
         assert _notice_texts(window) == []
-
-    run_in_window(play)
-
-
-def test_the_key_of_export_asks_for_a_selection(library: Path) -> None:
-    async def play(window: Window) -> None:
-        await _open_page(window)
-        for opened in ("gallery", "create"):
-            window.open_page(opened)
-            window.gallery_page.grid.clear_selection()
-            window.create_page.gallery.grid.clear_selection()
-            assert _notice_texts(window) == []
-            press(window, Qt.Key.Key_E, CONTROL)
-            assert _notice_texts(window) == ["“Export…” cannot be used now Select a picture first."], opened
-            window._notices.clear()
-
-    run_in_window(play)
+        press(window, Qt.Key.Key_E, CONTROL)
+        assert _notice_texts(window) == ["“Export…” cannot be used now Select a picture first."], opened
+        window._notices.clear()
 
 
 def test_an_empty_place_explains_how_to_fill_it(library: Path) -> None:
@@ -397,16 +373,13 @@ def test_an_empty_place_explains_how_to_fill_it(library: Path) -> None:
     run_in_window(play)
 
 
-def test_a_click_beside_the_images_clears_the_selection(library: Path) -> None:
-    async def play(window: Window) -> None:
-        page = await _open_page(window)
-        _select(page, 1, 1)
-        await until(lambda: page.side.picture() is not None)
-        view = page.grid.viewport()
-        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.rect().bottomRight() - QPoint(3, 3))
-        assert page.side.picture() is None and page.grid.current() is None and not page.grid.selected_rows()
-
-    run_in_window(play)
+async def _check_a_click_beside_the_images_clears_the_selection(window: Window) -> None:
+    page = await _open_page(window)
+    _select(page, 1, 1)
+    await until(lambda: page.side.picture() is not None)
+    view = page.grid.viewport()
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.rect().bottomRight() - QPoint(3, 3))
+    assert page.side.picture() is None and page.grid.current() is None and not page.grid.selected_rows()
 
 
 def test_no_details_are_shown_after_the_only_selected_image_was_deselected(library: Path) -> None:
@@ -427,38 +400,35 @@ def test_no_details_are_shown_after_the_only_selected_image_was_deselected(libra
     run_in_window(play)
 
 
-def test_the_context_menu_of_an_image_has_every_action(library: Path) -> None:
-    async def play(window: Window) -> None:
-        page = await _open_page(window)
-        window.tasks.start(window.gallery.new_collection("Slides", []))
-        await until(lambda: "Slides" in _place_texts(page))
-        _select(page, 1, 1)
+async def _check_the_context_menu_of_an_image_has_every_action(window: Window) -> None:
+    page = await _open_page(window)
+    window.tasks.start(window.gallery.new_collection("Slides", []))
+    await until(lambda: "Slides" in _place_texts(page))
+    _select(page, 1, 1)
 
-        def chosen(label: str) -> None:
-            with mute_platform():
-                menu = page.grid.show_menu(QPoint(0, 0))
-                entries = {entry.text(): entry for entry in menu.actions() if entry.text()}
-                assert list(entries) == [action.label for action in MENU if action is not STACK]
-                assert all(entry.isEnabled() for entry in entries.values())
-                menu.hide()
-                entries[label].trigger()
+    def chosen(label: str) -> None:
+        with mute_platform():
+            menu = page.grid.show_menu(QPoint(0, 0))
+            entries = {entry.text(): entry for entry in menu.actions() if entry.text()}
+            assert list(entries) == [action.label for action in MENU if action is not STACK]
+            assert all(entry.isEnabled() for entry in entries.values())
+            menu.hide()
+            entries[label].trigger()
 
-        chosen("Tag")
-        QTest.keyClicks(page.tag_entry.field, "owls, best,")
-        QTest.keyClick(page.tag_entry.field, Qt.Key.Key_Return)
-        await until(lambda: page.grid.current().tags == ("best", "owls"))
-        # Both tags were one action.
-        await window._notifier.undo()
-        await until(lambda: page.grid.current().tags == ())
-        chosen("Collection…")
-        places = QApplication.activePopupWidget()
-        next(entry for entry in places.actions() if entry.text() == "Slides").trigger()
-        places.close()
-        await until(lambda: _place_texts(page).get("Slides") == "Slides, 1 picture")
-        chosen("Compare")
-        await until(lambda: window.page() == "compare")
-
-    run_in_window(play)
+    chosen("Tag")
+    QTest.keyClicks(page.tag_entry.field, "owls, best,")
+    QTest.keyClick(page.tag_entry.field, Qt.Key.Key_Return)
+    await until(lambda: page.grid.current().tags == ("best", "owls"))
+    # Both tags were one action.
+    await window._notifier.undo()
+    await until(lambda: page.grid.current().tags == ())
+    chosen("Collection…")
+    places = QApplication.activePopupWidget()
+    next(entry for entry in places.actions() if entry.text() == "Slides").trigger()
+    places.close()
+    await until(lambda: _place_texts(page).get("Slides") == "Slides, 1 picture")
+    chosen("Compare")
+    await until(lambda: window.page() == "compare")
 
 
 def test_images_are_added_to_and_removed_from_a_collection(library: Path) -> None:
@@ -578,19 +548,16 @@ def test_all_restored_images_are_selected(library: Path) -> None:
     run_in_window(play)
 
 
-def test_the_listed_ones_of_several_revealed_images_are_selected(library: Path) -> None:
-    async def play(window: Window) -> None:
-        page = await _open_page(window)
-        model = page.grid.model()
-        pictures = sorted((model.picture(row) for row in range(4)), key=lambda picture: "owl" in picture.request.prompt)
-        page.search.set_text("owl")
-        await until(lambda: _shown_prompts(page) == ["a red owl", "a blue owl"])
-        page.grid.clear_selection()
-        assert page.grid.reveal(*pictures)
-        assert page.grid.selected_rows() == [range(2)]
-        assert page.grid.current().id == pictures[2].id
-
-    run_in_window(play)
+async def _check_the_listed_ones_of_several_revealed_images_are_selected(window: Window) -> None:
+    page = await _open_page(window)
+    model = page.grid.model()
+    pictures = sorted((model.picture(row) for row in range(4)), key=lambda picture: "owl" in picture.request.prompt)
+    page.search.set_text("owl")
+    await until(lambda: _shown_prompts(page) == ["a red owl", "a blue owl"])
+    page.grid.clear_selection()
+    assert page.grid.reveal(*pictures)
+    assert page.grid.selected_rows() == [range(2)]
+    assert page.grid.current().id == pictures[2].id
 
 
 def test_the_search_key_leaves_the_deleted_images(library: Path) -> None:
@@ -638,17 +605,14 @@ def test_one_of_several_deleted_images_is_restored(library: Path) -> None:
     run_in_window(play)
 
 
-def test_a_note_is_saved_while_typing_and_is_searchable(library: Path) -> None:
-    async def play(window: Window) -> None:
-        page = await _open_page(window)
-        _select(page, 1, 1)
-        page.side.note.editor.setPlainText("The one for\nthe first slide")
-        # The selection changes before the note is saved.
-        page.grid.setCurrentIndex(page.grid.model().index(2))
-        page.search.set_text("slide")
-        await until(lambda: _shown_prompts(page) == ["a red owl"])
-
-    run_in_window(play)
+async def _check_a_note_is_saved_while_typing_and_is_searchable(window: Window) -> None:
+    page = await _open_page(window)
+    _select(page, 1, 1)
+    page.side.note.editor.setPlainText("The one for\nthe first slide")
+    # The selection changes before the note is saved.
+    page.grid.setCurrentIndex(page.grid.model().index(2))
+    page.search.set_text("slide")
+    await until(lambda: _shown_prompts(page) == ["a red owl"])
 
 
 def test_ctrl_enter_in_a_note_ends_editing_and_generates_nothing(library: Path) -> None:
@@ -669,18 +633,34 @@ def test_ctrl_enter_in_a_note_ends_editing_and_generates_nothing(library: Path) 
     run_in_window(play)
 
 
-def test_a_branch_links_to_its_parent_image(library: Path) -> None:
-    async def play(window: Window) -> None:
-        page = await _open_page(window)
-        page.search.set_text("apple")
-        await until(lambda: _shown_prompts(page) == ["a red apple"])
-        _select(page, 0, 0)
-        links = lambda: [b for b in page.side.findChildren(QPushButton) if b.text() == "step 8 of #1206"]  # noqa: E731
-        await until(links)
-        click(links()[0])
-        await until(lambda: page.side.picture() is not None and page.side.picture().request.prompt == "a red fox")
+async def _check_a_branch_links_to_its_parent_image(window: Window) -> None:
+    page = await _open_page(window)
+    page.search.set_text("apple")
+    await until(lambda: _shown_prompts(page) == ["a red apple"])
+    _select(page, 0, 0)
+    links = lambda: [b for b in page.side.findChildren(QPushButton) if b.text() == "step 8 of #1206"]  # noqa: E731
+    await until(links)
+    click(links()[0])
+    await until(lambda: page.side.picture() is not None and page.side.picture().request.prompt == "a red fox")
 
-    run_in_window(play)
+
+def test_the_gallery_page_in_one_window(library: Path) -> None:
+    """Check searches, marks and the selection of the Gallery page in one window."""
+    run_in_window(
+        _check_escape_leads_from_the_search_to_the_images,
+        _check_a_selected_image_that_a_search_finds_is_still_selected,
+        _check_unknown_search_fields_are_reported_beside_the_count,
+        _check_a_word_is_completed_with_fields_and_their_values,
+        _check_a_search_is_saved_renamed_opened_and_deleted,
+        _check_single_keys_act_on_the_selected_image_while_the_sidebar_has_the_focus,
+        _check_a_tag_of_one_image_is_confirmed_and_its_removal_by_the_chip_is_not,
+        _check_the_key_of_export_asks_for_a_selection,
+        _check_a_click_beside_the_images_clears_the_selection,
+        _check_the_context_menu_of_an_image_has_every_action,
+        _check_the_listed_ones_of_several_revealed_images_are_selected,
+        _check_a_note_is_saved_while_typing_and_is_searchable,
+        _check_a_branch_links_to_its_parent_image,
+    )
 
 
 def test_the_report_and_the_notice_name_the_settings_that_a_model_without_prompts_ignores(

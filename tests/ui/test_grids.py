@@ -215,25 +215,22 @@ def test_a_changed_grid_generates_only_missing_images(home: Path) -> None:
     run_in_window(play)
 
 
-def test_invalid_values_are_reported_while_typing_and_in_their_cells(home: Path) -> None:
-    async def play(window: Window) -> None:
-        grids = grids_of(window)
-        grids.open_axes()
-        line, setup = grids.setup.across.line, grids.setup
-        line.clear()
-        QTest.keyClicks(line, "4, four")
-        assert "four" in setup._words.text() and not setup.make.isEnabled()
-        line.clear()
-        QTest.keyClicks(line, "1-2")
-        QTest.keyClick(line, Qt.Key.Key_Return)
-        await wait_for_grid(window)
-        assert len(grids.view.cells) == 2 * 3
-        grids.make(("sampler", "euler, analytic_ddim"), ("seed", "1, 2"))
-        await wait_for_grid(window)
-        assert "measured score norms" in grids.view.cells[1].toolTip()
-        assert len(grids.items()) == 2 and grids.view.save.isEnabled()
-
-    run_in_window(play)
+async def _check_invalid_values_are_reported_while_typing_and_in_their_cells(window: Window) -> None:
+    grids = grids_of(window)
+    grids.open_axes()
+    line, setup = grids.setup.across.line, grids.setup
+    line.clear()
+    QTest.keyClicks(line, "4, four")
+    assert "four" in setup._words.text() and not setup.make.isEnabled()
+    line.clear()
+    QTest.keyClicks(line, "1-2")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    await wait_for_grid(window)
+    assert len(grids.view.cells) == 2 * 3
+    grids.make(("sampler", "euler, analytic_ddim"), ("seed", "1, 2"))
+    await wait_for_grid(window)
+    assert "measured score norms" in grids.view.cells[1].toolTip()
+    assert len(grids.items()) == 2 and grids.view.save.isEnabled()
 
 
 def test_a_stopped_grid_keeps_its_images_and_can_be_continued(home: Path) -> None:
@@ -384,39 +381,42 @@ def test_arrow_keys_move_between_cells_and_space_uses_one(home: Path) -> None:
     run_in_window(play)
 
 
-def test_arrow_keys_reach_the_cells_when_the_axes_are_collapsed(home: Path) -> None:
-    async def play(window: Window) -> None:
-        grids = grids_of(window)
-        grids.open()
-        grids.setup.set_axes(*STEPS_BY_GUIDANCE)
-        grids.setup.make.setFocus()
-        press(window, Qt.Key.Key_Space)
-        await wait_for_grid(window)
-        assert not grids.setup.isVisible()
-        press(window, Qt.Key.Key_Right)
-        assert window.focusWidget() is grids.view.cells[0]
-        grids.open_axes()
-        grids.setup.make.setFocus()
-        grids.view.axes.setChecked(False)
-        press(window, Qt.Key.Key_Down)
-        assert window.focusWidget() is grids.view.cells[0]
-
-    run_in_window(play)
+async def _check_arrow_keys_reach_the_cells_when_the_axes_are_collapsed(window: Window) -> None:
+    grids = grids_of(window)
+    grids.open()
+    grids.setup.set_axes(*STEPS_BY_GUIDANCE)
+    grids.setup.make.setFocus()
+    press(window, Qt.Key.Key_Space)
+    await wait_for_grid(window)
+    assert not grids.setup.isVisible()
+    press(window, Qt.Key.Key_Right)
+    assert window.focusWidget() is grids.view.cells[0]
+    grids.open_axes()
+    grids.setup.make.setFocus()
+    grids.view.axes.setChecked(False)
+    press(window, Qt.Key.Key_Down)
+    assert window.focusWidget() is grids.view.cells[0]
 
 
-def test_a_grid_is_compared_side_by_side(home: Path) -> None:
-    async def play(window: Window) -> None:
-        grids = grids_of(window)
-        grids.make(("seed", "1, 2"), ("", ""))
-        grids.open()
-        await wait_for_grid(window)
-        click(grids.view.compare)
-        assert window.page() == "compare" and [item.title for item in window.compare_controller.items] == [
-            "seed 1",
-            "seed 2",
-        ]
+async def _check_a_grid_is_compared_side_by_side(window: Window) -> None:
+    grids = grids_of(window)
+    grids.make(("seed", "1, 2"), ("", ""))
+    grids.open()
+    await wait_for_grid(window)
+    click(grids.view.compare)
+    assert window.page() == "compare" and [item.title for item in window.compare_controller.items] == [
+        "seed 1",
+        "seed 2",
+    ]
 
-    run_in_window(play)
+
+def test_grids_in_the_window(home: Path) -> None:
+    """Check grids of images in one window."""
+    run_in_window(
+        _check_invalid_values_are_reported_while_typing_and_in_their_cells,
+        _check_arrow_keys_reach_the_cells_when_the_axes_are_collapsed,
+        _check_a_grid_is_compared_side_by_side,
+    )
 
 
 @pytest.mark.parametrize("count", [1, 2, 5, 9, 12, 24])

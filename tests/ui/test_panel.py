@@ -39,64 +39,55 @@ def _beyond(controls: Controls) -> list[str]:
     ]
 
 
-def test_no_text_widens_the_panel(home: Path) -> None:
-    async def play(window: Window) -> None:
-        controls = window.create_page.controls
-        unfold(controls)
-        for size in ((872, 640), (1280, 800), (2560, 1440)):
-            window.resize(*size)
-            texts = (" ".join(["word"] * 16), LONG, UNBROKEN)
-            for text in texts:
-                controls.prompt.set_text(text)
-                controls.negative.set_text(text)
-                controls.things.set_text(text)
-                for box in (controls.prompt, controls.negative, controls.things):
-                    box.show_chips([PromptChip(word, ChipLook.LEFT_OUT, word) for word in text.split()])
-                assert await remaining_problems(lambda: _beyond(controls), after=0.02) == [], (size, text[:20])
-            for sampler in SAMPLERS:
-                controls.set_request(replace(controls.request(), sampler=sampler, knobs={}, steps=3))
-                assert await remaining_problems(lambda: _beyond(controls), after=0.01) == [], (size, sampler)
-
-    run_in_window(play)
+async def _check_no_text_widens_the_panel(window: Window) -> None:
+    controls = window.create_page.controls
+    unfold(controls)
+    for size in ((872, 640), (1280, 800), (2560, 1440)):
+        window.resize(*size)
+        texts = (" ".join(["word"] * 16), LONG, UNBROKEN)
+        for text in texts:
+            controls.prompt.set_text(text)
+            controls.negative.set_text(text)
+            controls.things.set_text(text)
+            for box in (controls.prompt, controls.negative, controls.things):
+                box.show_chips([PromptChip(word, ChipLook.LEFT_OUT, word) for word in text.split()])
+            assert await remaining_problems(lambda: _beyond(controls), after=0.02) == [], (size, text[:20])
+        for sampler in SAMPLERS:
+            controls.set_request(replace(controls.request(), sampler=sampler, knobs={}, steps=3))
+            assert await remaining_problems(lambda: _beyond(controls), after=0.01) == [], (size, sampler)
 
 
-def test_tab_moves_through_an_unfolded_section(home: Path) -> None:
-    async def play(window: Window) -> None:
-        window.resize(1280, 1400)
-        more = window.create_page.controls.more
-        more.set_open(True)
-        await until(more.negative.isVisible)
-        more.head.setFocus()
-        tops = []
-        while more.isAncestorOf(window.focusWidget()):
-            part = window.focusWidget()
-            tops.append(part.mapTo(more, part.rect().center()).y())
-            QTest.keyClick(window, Qt.Key.Key_Tab)
-        near = max(before - after for before, after in pairwise(tops))
-        assert len(tops) > 8 and near <= 12, "of a row, one may stand a little higher than the one before"
-
-    run_in_window(play)
+async def _check_tab_moves_through_an_unfolded_section(window: Window) -> None:
+    window.resize(1280, 1400)
+    more = window.create_page.controls.more
+    more.set_open(True)
+    await until(more.negative.isVisible)
+    more.head.setFocus()
+    tops = []
+    while more.isAncestorOf(window.focusWidget()):
+        part = window.focusWidget()
+        tops.append(part.mapTo(more, part.rect().center()).y())
+        QTest.keyClick(window, Qt.Key.Key_Tab)
+    near = max(before - after for before, after in pairwise(tops))
+    assert len(tops) > 8 and near <= 12, "of a row, one may stand a little higher than the one before"
 
 
-def test_an_unsupported_precision_shows_a_message(home: Path) -> None:
-    async def play(window: Window) -> None:
-        controls = window.create_page.controls
-        auto, cpu, gpu = Choice("auto", "Automatic"), Choice("cpu", "CPU"), Choice("cuda:0", "CUDA")
+async def _check_an_unsupported_precision_shows_a_message(window: Window) -> None:
+    controls = window.create_page.controls
+    auto, cpu, gpu = Choice("auto", "Automatic"), Choice("cpu", "CPU"), Choice("cuda:0", "CUDA")
 
-        def refused() -> dict[str, str]:
-            return {choice.id: choice.refused for choice in controls.more.dtype_box.choices() if choice.refused}
+    def refused() -> dict[str, str]:
+        return {choice.id: choice.refused for choice in controls.more.dtype_box.choices() if choice.refused}
 
-        reason = {"fp16": "A CPU cannot compute float16; use bfloat16 for half precision"}
-        controls.set_devices([auto, cpu])
-        assert refused() == reason
-        controls.set_devices([auto, gpu, cpu])
-        assert refused() == {}
-        controls.device_box.pick("cpu")
-        await until(lambda: refused() == reason)
-        controls.device_box.pick("cuda:0")
-        await until(lambda: refused() == {})
-
-    run_in_window(play)
+    reason = {"fp16": "A CPU cannot compute float16; use bfloat16 for half precision"}
+    controls.set_devices([auto, cpu])
+    assert refused() == reason
+    controls.set_devices([auto, gpu, cpu])
+    assert refused() == {}
+    controls.device_box.pick("cpu")
+    await until(lambda: refused() == reason)
+    controls.device_box.pick("cuda:0")
+    await until(lambda: refused() == {})
 
 
 def test_hidden_settings_are_announced_and_reset_with_the_others(home: Path, tmp_path: Path) -> None:
@@ -163,54 +154,57 @@ def test_pausing_and_set_mode_do_not_move_the_generate_button(home: Path) -> Non
     run_in_window(play)
 
 
-def test_generate_is_in_view_below_a_long_list_and_a_start_image(home: Path) -> None:
-    async def play(window: Window) -> None:
-        controls = window.create_page.controls
-        window.resize(1093, 520)
-        controls.modes.set_toggled.emit(True)
-        controls.things.set_text("\n".join(f"fox {number}" for number in range(12)))
+async def _check_generate_is_in_view_below_a_long_list_and_a_start_image(window: Window) -> None:
+    controls = window.create_page.controls
+    window.resize(1093, 520)
+    controls.modes.set_toggled.emit(True)
+    controls.things.set_text("\n".join(f"fox {number}" for number in range(12)))
 
-        def is_in_view() -> bool:
-            place = controls.button.mapTo(controls, controls.button.rect().bottomLeft())
-            return window.size().toTuple() in ((1093, 520), (1093, 900)) and place.y() < controls.rect().bottom()
+    def is_in_view() -> bool:
+        place = controls.button.mapTo(controls, controls.button.rect().bottomLeft())
+        return window.size().toTuple() in ((1093, 520), (1093, 900)) and place.y() < controls.rect().bottom()
 
-        await until(lambda: controls.things.height() > 200 and is_in_view())
-        long = controls.things.height()
-        await window.tools.start_image.use(np.zeros((64, 64, 4), np.uint8))
-        await until(lambda: controls.start.isVisible() and controls.things.height() < long)
-        finish_layouts(window)
-        assert is_in_view()
-        window.resize(1093, 900)
-        await until(lambda: controls.things.height() == long and is_in_view())
-
-    run_in_window(play)
+    await until(lambda: controls.things.height() > 200 and is_in_view())
+    long = controls.things.height()
+    await window.tools.start_image.use(np.zeros((64, 64, 4), np.uint8))
+    await until(lambda: controls.start.isVisible() and controls.things.height() < long)
+    finish_layouts(window)
+    assert is_in_view()
+    window.resize(1093, 900)
+    await until(lambda: controls.things.height() == long and is_in_view())
 
 
-def test_another_model_keeps_the_text_of_the_user(home: Path) -> None:
-    async def play(window: Window) -> None:
-        controls = window.create_page.controls
-        controls.negative.set_text("blurry")
-        controls.set_model(window.library.cards()[0])
-        assert controls.request().negative_prompt == "blurry"
-
-    run_in_window(play)
+async def _check_another_model_keeps_the_text_of_the_user(window: Window) -> None:
+    controls = window.create_page.controls
+    controls.negative.set_text("blurry")
+    controls.set_model(window.library.cards()[0])
+    assert controls.request().negative_prompt == "blurry"
 
 
-def test_a_negative_prompt_without_guidance_has_a_hint(home: Path) -> None:
-    async def play(window: Window) -> None:
-        controls = window.create_page.controls
-        unfold(controls)
-        hint = controls.more.negative_hint
-        controls.negative.set_text("blurry")
-        await until(lambda: controls.request().negative_prompt == "blurry")
-        assert hint.isHidden()
-        controls.request_draft.change(guidance_scale=1.0)
-        await until(hint.isVisible)
-        controls.negative.set_text("")
-        await until(hint.isHidden)
-        controls.negative.set_text("blurry")
-        await until(hint.isVisible)
-        controls.request_draft.change(guidance_scale=4.0)
-        await until(hint.isHidden)
+async def _check_a_negative_prompt_without_guidance_has_a_hint(window: Window) -> None:
+    controls = window.create_page.controls
+    unfold(controls)
+    hint = controls.more.negative_hint
+    controls.negative.set_text("blurry")
+    await until(lambda: controls.request().negative_prompt == "blurry")
+    assert hint.isHidden()
+    controls.request_draft.change(guidance_scale=1.0)
+    await until(hint.isVisible)
+    controls.negative.set_text("")
+    await until(hint.isHidden)
+    controls.negative.set_text("blurry")
+    await until(hint.isVisible)
+    controls.request_draft.change(guidance_scale=4.0)
+    await until(hint.isHidden)
 
-    run_in_window(play)
+
+def test_the_panel_of_settings(home: Path) -> None:
+    """Check the panel of settings in one window."""
+    run_in_window(
+        _check_no_text_widens_the_panel,
+        _check_tab_moves_through_an_unfolded_section,
+        _check_an_unsupported_precision_shows_a_message,
+        _check_generate_is_in_view_below_a_long_list_and_a_start_image,
+        _check_another_model_keeps_the_text_of_the_user,
+        _check_a_negative_prompt_without_guidance_has_a_hint,
+    )

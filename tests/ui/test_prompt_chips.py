@@ -52,47 +52,41 @@ async def write(box: PromptBox, prompt: str, expected: list[str]) -> None:
     await until(lambda: texts(box) == expected)
 
 
-def test_the_window_shows_what_the_model_will_draw(home: None, shipped: Library) -> None:
-    async def play(window: Window) -> None:
-        box = window.create_page.controls.prompt
-        await write(box, "a cat on a zorblax at sunset", ["cat", "zorblax", "at sunset"])
-        assert [chip.look for chip in box.chips.chips()] == [ChipLook.DRAWN, ChipLook.LEFT_OUT, ChipLook.DRAWN]
-        assert [each.accessibleName() for each in box.chips.buttons()] == [
-            "cat, drawn", "zorblax, unknown and left out", "at sunset, drawn",
-        ]  # fmt: skip
-        await write(box, "logo for a coffee shop", ["logo", "coffee → hot beverage", "shop"])
-        await write(box, "ein blauer Schmetterling", ["blauer → blue", "Schmetterling → butterfly"])
-        await write(box, "en blå fjäril", ["Icons does not know this language", "blå", "fjäril"])
-        await write(box, "", ["Write what to draw"])
-        negative = window.create_page.controls.negative
-        unfold(window.create_page.controls)
-        await write(negative, "a cat with a frobnicate", ["frobnicate"])
-        await write(negative, "", [])
-        assert negative.chips.isHidden()
-
-    run_in_window(play, library=shipped)
+async def _check_the_window_shows_what_the_model_will_draw(window: Window) -> None:
+    box = window.create_page.controls.prompt
+    await write(box, "a cat on a zorblax at sunset", ["cat", "zorblax", "at sunset"])
+    assert [chip.look for chip in box.chips.chips()] == [ChipLook.DRAWN, ChipLook.LEFT_OUT, ChipLook.DRAWN]
+    assert [each.accessibleName() for each in box.chips.buttons()] == [
+        "cat, drawn", "zorblax, unknown and left out", "at sunset, drawn",
+    ]  # fmt: skip
+    await write(box, "logo for a coffee shop", ["logo", "coffee → hot beverage", "shop"])
+    await write(box, "ein blauer Schmetterling", ["blauer → blue", "Schmetterling → butterfly"])
+    await write(box, "en blå fjäril", ["Icons does not know this language", "blå", "fjäril"])
+    await write(box, "", ["Write what to draw"])
+    negative = window.create_page.controls.negative
+    unfold(window.create_page.controls)
+    await write(negative, "a cat with a frobnicate", ["frobnicate"])
+    await write(negative, "", [])
+    assert negative.chips.isHidden()
 
 
-def test_a_click_on_a_left_out_thing_draws_it_too(home: None, shipped: Library) -> None:
-    async def play(window: Window) -> None:
-        controls = window.create_page.controls
-        box = controls.prompt
-        await write(box, "a green dog on fire", ["green", "dog", "fire"])
-        click(button(box, "dog"))
-        assert box.text() == "a green dog on fire", "a drawn part does nothing"
-        click(button(box, "fire"))
-        assert box.text() == "a green dog and a fire" == controls.request().prompt
-        await until(lambda: [chip.look for chip in box.chips.chips()] == [ChipLook.DRAWN] * 3)
-        QTest.keyClick(box.editor, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-        assert box.text() == "a green dog on fire"
-        await write(box, "five yellow stars", ["five yellow stars: draws 1", "yellow", "stars"])
-        click(button(box, "five yellow stars: draws 1"))
-        assert box.text() == "four yellow stars"
-        await write(box, "knives", ["knives → kitchen knife: draws 1"])
-        click(button(box, "knives → kitchen knife: draws 1"))
-        assert box.text() == "two knives"
-
-    run_in_window(play, library=shipped)
+async def _check_a_click_on_a_left_out_thing_draws_it_too(window: Window) -> None:
+    controls = window.create_page.controls
+    box = controls.prompt
+    await write(box, "a green dog on fire", ["green", "dog", "fire"])
+    click(button(box, "dog"))
+    assert box.text() == "a green dog on fire", "a drawn part does nothing"
+    click(button(box, "fire"))
+    assert box.text() == "a green dog and a fire" == controls.request().prompt
+    await until(lambda: [chip.look for chip in box.chips.chips()] == [ChipLook.DRAWN] * 3)
+    QTest.keyClick(box.editor, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert box.text() == "a green dog on fire"
+    await write(box, "five yellow stars", ["five yellow stars: draws 1", "yellow", "stars"])
+    click(button(box, "five yellow stars: draws 1"))
+    assert box.text() == "four yellow stars"
+    await write(box, "knives", ["knives → kitchen knife: draws 1"])
+    click(button(box, "knives → kitchen knife: draws 1"))
+    assert box.text() == "two knives"
 
 
 def test_chips_name_the_loras_of_the_prompt(home: None, shipped: Library) -> None:
@@ -120,36 +114,30 @@ def test_chips_name_the_loras_of_the_prompt(home: None, shipped: Library) -> Non
     run_in_window(play, library=shipped)
 
 
-def test_a_count_names_the_thing_that_it_counts(home: None, shipped: Library) -> None:
-    async def play(window: Window) -> None:
-        box = window.create_page.controls.prompt
-        counted = ["two cats: draws 1", "cats", "three dogs: draws 1", "dogs"]
-        await write(box, "two cats and three dogs", counted)
-        click(button(box, "three dogs: draws 1"))
-        assert box.text() == "two cats and two dogs"
-        red = ["two red cats: draws 1", "red", "cats", "three blue dogs: draws 1", "blue", "dogs"]
-        await write(box, "two red cats and three blue dogs", red)
-        # The counted thing is left out, although an earlier thing is drawn once.
-        await write(box, "a bird, a dog and a fox near two cats", ["bird", "dog", "fox", "two cats"])
-        cats = button(box, "two cats")
-        assert cats.chip.look is ChipLook.LEFT_OUT and cats.accessibleName() == "two cats, left out"
-
-    run_in_window(play, library=shipped)
+async def _check_a_count_names_the_thing_that_it_counts(window: Window) -> None:
+    box = window.create_page.controls.prompt
+    counted = ["two cats: draws 1", "cats", "three dogs: draws 1", "dogs"]
+    await write(box, "two cats and three dogs", counted)
+    click(button(box, "three dogs: draws 1"))
+    assert box.text() == "two cats and two dogs"
+    red = ["two red cats: draws 1", "red", "cats", "three blue dogs: draws 1", "blue", "dogs"]
+    await write(box, "two red cats and three blue dogs", red)
+    # The counted thing is left out, although an earlier thing is drawn once.
+    await write(box, "a bird, a dog and a fox near two cats", ["bird", "dog", "fox", "two cats"])
+    cats = button(box, "two cats")
+    assert cats.chip.look is ChipLook.LEFT_OUT and cats.accessibleName() == "two cats, left out"
 
 
-def test_a_click_on_a_nearest_drawing_writes_it_instead(home: None, shipped: Library) -> None:
-    async def play(window: Window) -> None:
-        box = window.create_page.controls.prompt
-        await write(box, "an orchard", ["No such drawing: a guess", "orchard", *NEAREST])
-        await until(lambda: not any(button(box, text).picture().isNull() for text in NEAREST))
-        assert button(box, "orchard").picture().isNull()
-        end = box.editor.mapTo(box, box.editor.rect().bottomLeft())
-        assert end.y() < box.chips.mapTo(box, QPoint()).y(), "three lines of chips leave the editor whole"
-        click(button(box, "Nearest: strawberry"))
-        assert box.text() == "a strawberry" == window.create_page.controls.request().prompt
-        await until(lambda: texts(box) == ["strawberry"])
-
-    run_in_window(play, library=shipped)
+async def _check_a_click_on_a_nearest_drawing_writes_it_instead(window: Window) -> None:
+    box = window.create_page.controls.prompt
+    await write(box, "an orchard", ["No such drawing: a guess", "orchard", *NEAREST])
+    await until(lambda: not any(button(box, text).picture().isNull() for text in NEAREST))
+    assert button(box, "orchard").picture().isNull()
+    end = box.editor.mapTo(box, box.editor.rect().bottomLeft())
+    assert end.y() < box.chips.mapTo(box, QPoint()).y(), "three lines of chips leave the editor whole"
+    click(button(box, "Nearest: strawberry"))
+    assert box.text() == "a strawberry" == window.create_page.controls.request().prompt
+    await until(lambda: texts(box) == ["strawberry"])
 
 
 def test_pictures_of_chips_load_no_model_beside_a_running_one(home: None) -> None:
@@ -178,33 +166,27 @@ def test_pictures_of_chips_load_no_model_beside_a_running_one(home: None) -> Non
     run_in_window(play, library=library)
 
 
-def test_a_spelling_is_corrected_by_keys(home: None, shipped: Library) -> None:
-    async def play(window: Window) -> None:
-        box = window.create_page.controls.prompt
-        await write(box, "an elehpant", ["elehpant → elephant"])
-        box.editor.setFocus()
-        chip = box.chips.buttons()[0]
-        for _ in range(2):
-            if QApplication.focusWidget() is not chip:
-                QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
-        assert QApplication.focusWidget() is chip
-        QTest.keyClick(chip, Qt.Key.Key_Return)
-        assert box.text() == "an elephant" == window.create_page.controls.request().prompt
-        assert QApplication.focusWidget() is box.editor
-        await until(lambda: texts(box) == ["elephant"])
-
-    run_in_window(play, library=shipped)
+async def _check_a_spelling_is_corrected_by_keys(window: Window) -> None:
+    box = window.create_page.controls.prompt
+    await write(box, "an elehpant", ["elehpant → elephant"])
+    box.editor.setFocus()
+    chip = box.chips.buttons()[0]
+    for _ in range(2):
+        if QApplication.focusWidget() is not chip:
+            QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is chip
+    QTest.keyClick(chip, Qt.Key.Key_Return)
+    assert box.text() == "an elephant" == window.create_page.controls.request().prompt
+    assert QApplication.focusWidget() is box.editor
+    await until(lambda: texts(box) == ["elephant"])
 
 
-def test_the_style_decides_on_the_drawing(home: None, shipped: Library) -> None:
-    async def play(window: Window) -> None:
-        controls = window.create_page.controls
-        controls.style_box.pick("")
-        await write(controls.prompt, "a boat", ["boat → sailboat or ship"])
-        controls.style_box.pick("twemoji")
-        await until(lambda: texts(controls.prompt) == ["boat → sailboat"])
-
-    run_in_window(play, library=shipped)
+async def _check_the_style_decides_on_the_drawing(window: Window) -> None:
+    controls = window.create_page.controls
+    controls.style_box.pick("")
+    await write(controls.prompt, "a boat", ["boat → sailboat or ship"])
+    controls.style_box.pick("twemoji")
+    await until(lambda: texts(controls.prompt) == ["boat → sailboat"])
 
 
 def test_chips_wrap_within_the_panel(home: None, shipped: Library) -> None:
@@ -428,26 +410,23 @@ def test_a_template_is_read_as_the_prompt_that_the_seed_draws(home: Path, shippe
     run_in_window(play, library=shipped)
 
 
-def test_only_the_words_that_do_not_vary_are_read_while_the_seed_is_not_locked(home: Path, shipped: Library) -> None:
-    async def play(window: Window) -> None:
-        controls = window.create_page.controls
-        varies = "Varies: red · blue · green"
-        controls.request_draft.change(seed=1)
-        await write(controls.prompt, "{red|blue|green} mushroom", [varies, "mushroom"])
-        tooltip = controls.prompt.chips.chips()[0].tooltip
-        assert tooltip == "The seed of each picture chooses one. Only the other words are described here."
-        controls.request_draft.change(seed_locked=True)
-        colour = controls.request().prompt.split()[0]
-        await until(lambda: texts(controls.prompt) == [varies, colour, "mushroom"])
-        controls.request_draft.change(seed_locked=False)
-        await until(lambda: texts(controls.prompt) == [varies, "mushroom"])
-        await write(controls.prompt, "{a fox|an owl}", ["Varies: a fox · an owl"])
-        window.modes.turn_set(True)
-        controls.things.set_text("a {red|frobnicate} fox with a zzyzx")
-        shown = ["Sometimes left out: frobnicate", "zzyzx"]
-        await until(lambda: [chip.text for chip in controls.things.chips.chips()] == shown)
-
-    run_in_window(play, library=shipped)
+async def _check_only_the_words_that_do_not_vary_are_read_while_the_seed_is_not_locked(window: Window) -> None:
+    controls = window.create_page.controls
+    varies = "Varies: red · blue · green"
+    controls.request_draft.change(seed=1)
+    await write(controls.prompt, "{red|blue|green} mushroom", [varies, "mushroom"])
+    tooltip = controls.prompt.chips.chips()[0].tooltip
+    assert tooltip == "The seed of each picture chooses one. Only the other words are described here."
+    controls.request_draft.change(seed_locked=True)
+    colour = controls.request().prompt.split()[0]
+    await until(lambda: texts(controls.prompt) == [varies, colour, "mushroom"])
+    controls.request_draft.change(seed_locked=False)
+    await until(lambda: texts(controls.prompt) == [varies, "mushroom"])
+    await write(controls.prompt, "{a fox|an owl}", ["Varies: a fox · an owl"])
+    window.modes.turn_set(True)
+    controls.things.set_text("a {red|frobnicate} fox with a zzyzx")
+    shown = ["Sometimes left out: frobnicate", "zzyzx"]
+    await until(lambda: [chip.text for chip in controls.things.chips.chips()] == shown)
 
 
 def test_nothing_is_said_to_be_drawn_if_options_are_not_read(home: Path, shipped: Library) -> None:
@@ -479,20 +458,17 @@ def test_nothing_is_said_to_be_drawn_if_options_are_not_read(home: Path, shipped
     run_in_window(play, library=shipped)
 
 
-def test_words_that_only_some_options_leave_out_are_told(home: Path, shipped: Library) -> None:
-    async def play(window: Window) -> None:
-        controls = window.create_page.controls
-        controls.request_draft.change(seed=1)
-        animals = "Varies: a fox · an owl · a zzyzx"
-        await write(controls.prompt, "{a fox|an owl|a zzyzx}", [animals, "Sometimes left out: zzyzx"])
-        await write(controls.prompt, "{a fox|an owl|a cat}", ["Varies: a fox · an owl · a cat"])
-        numbers = "{a fox|a zzyzx|a frobnicate|a qwzx|a wqzz|a zwqq} with a vvzzq"
-        shown = "Sometimes left out: zzyzx · frobnicate · qwzx · wqzz · …"
-        await write(controls.prompt, numbers, ["Varies: a fox · a zzyzx · a frobnicate · a qwzx · …", shown, "vvzzq"])
-        controls.request_draft.change(seed_locked=True)
-        await until(lambda: not any("Sometimes" in text for text in texts(controls.prompt)))
-
-    run_in_window(play, library=shipped)
+async def _check_words_that_only_some_options_leave_out_are_told(window: Window) -> None:
+    controls = window.create_page.controls
+    controls.request_draft.change(seed=1)
+    animals = "Varies: a fox · an owl · a zzyzx"
+    await write(controls.prompt, "{a fox|an owl|a zzyzx}", [animals, "Sometimes left out: zzyzx"])
+    await write(controls.prompt, "{a fox|an owl|a cat}", ["Varies: a fox · an owl · a cat"])
+    numbers = "{a fox|a zzyzx|a frobnicate|a qwzx|a wqzz|a zwqq} with a vvzzq"
+    shown = "Sometimes left out: zzyzx · frobnicate · qwzx · wqzz · …"
+    await write(controls.prompt, numbers, ["Varies: a fox · a zzyzx · a frobnicate · a qwzx · …", shown, "vvzzq"])
+    controls.request_draft.change(seed_locked=True)
+    await until(lambda: not any("Sometimes" in text for text in texts(controls.prompt)))
 
 
 def test_few_of_many_variants_are_read(home: None, monkeypatch: pytest.MonkeyPatch, shipped: Library) -> None:
@@ -548,30 +524,27 @@ def last_prompt(view: InterpolationView) -> TextLine:
     return next(each for each in view.findChildren(TextLine) if each.accessibleName() == "Prompt of the last picture")
 
 
-def test_the_last_prompt_of_an_interpolation_has_chips(home: None, shipped: Library) -> None:
-    async def play(window: Window) -> None:
-        window.create_page.controls.prompt.set_text("a cat")
-        window.tools.boards.interpolate()
-        view = window.tools.boards.interpolation.view
-        line = last_prompt(view)
-        line.setText("an owl on fire")
-        await until(lambda: [chip.text for chip in view.chips.chips()] == ["owl", "fire"])
-        assert [chip.look for chip in view.chips.chips()] == [ChipLook.DRAWN, ChipLook.LEFT_OUT]
-        fire = view.chips.buttons()[1]
-        line.setText("an owl on fire, red")
-        click(fire)
-        assert view.prompt() == "an owl on fire, red", "the chip lacks the latest word"
-        line.setText("an owl on fire")
-        click(fire)
-        assert view.prompt() == "an owl and a fire"
-        await until(lambda: [chip.look for chip in view.chips.chips()] == [ChipLook.DRAWN] * 2)
-        line.setText("an orchard")
-        await until(lambda: [chip.text for chip in view.chips.chips()][2:] == NEAREST)
-        await until(lambda: not any(each.picture().isNull() for each in view.chips.buttons()[2:]))
-        line.setText("")
-        await until(lambda: view.chips.isHidden())
-
-    run_in_window(play, library=shipped)
+async def _check_the_last_prompt_of_an_interpolation_has_chips(window: Window) -> None:
+    window.create_page.controls.prompt.set_text("a cat")
+    window.tools.boards.interpolate()
+    view = window.tools.boards.interpolation.view
+    line = last_prompt(view)
+    line.setText("an owl on fire")
+    await until(lambda: [chip.text for chip in view.chips.chips()] == ["owl", "fire"])
+    assert [chip.look for chip in view.chips.chips()] == [ChipLook.DRAWN, ChipLook.LEFT_OUT]
+    fire = view.chips.buttons()[1]
+    line.setText("an owl on fire, red")
+    click(fire)
+    assert view.prompt() == "an owl on fire, red", "the chip lacks the latest word"
+    line.setText("an owl on fire")
+    click(fire)
+    assert view.prompt() == "an owl and a fire"
+    await until(lambda: [chip.look for chip in view.chips.chips()] == [ChipLook.DRAWN] * 2)
+    line.setText("an orchard")
+    await until(lambda: [chip.text for chip in view.chips.chips()][2:] == NEAREST)
+    await until(lambda: not any(each.picture().isNull() for each in view.chips.buttons()[2:]))
+    line.setText("")
+    await until(lambda: view.chips.isHidden())
 
 
 def test_chips_of_an_interpolation_are_those_of_its_model_and_style(
@@ -596,45 +569,39 @@ def test_chips_of_an_interpolation_are_those_of_its_model_and_style(
     run_in_window(play, library=shipped)
 
 
-def test_words_that_every_variant_leaves_out_are_struck(home: None, shipped: Library) -> None:
-    async def play(window: Window) -> None:
-        controls = window.create_page.controls
-        animals = "Varies: cat · dog"
-        await write(controls.prompt, "a {cat|dog} on fire", [animals, "fire"])
-        fire = PromptChip("fire", ChipLook.LEFT_OUT, "fire, left out", "")
-        assert replace(controls.prompt.chips.chips()[1], tooltip="") == fire, "a click does nothing"
-        scarf = ["Varies: fox · bear", "wearing", "green", "scarf"]
-        await write(controls.prompt, "a {fox|bear} wearing a green scarf", scarf)
-        # The picture has a fire if its only animal is missing.
-        await write(controls.prompt, "a {cat|dog|} on fire", ["Varies: cat · dog · –", "Sometimes left out: fire"])
-        # The ice varies, although all animals are without it.
-        places = "Sometimes left out: fire · ice"
-        await write(controls.prompt, "a {cat|dog} on {fire|ice}", [animals, "Varies: fire · ice", places])
-        window.modes.turn_set(True)
-        controls.things.set_text("a {big|small} {cat|dog} on fire")
-        shown = ["Sometimes left out: big · small", "fire"]
-        await until(lambda: [chip.text for chip in controls.things.chips.chips()] == shown)
-        assert controls.things.chips.chips()[1].look is ChipLook.LEFT_OUT
-
-    run_in_window(play, library=shipped)
+async def _check_words_that_every_variant_leaves_out_are_struck(window: Window) -> None:
+    controls = window.create_page.controls
+    animals = "Varies: cat · dog"
+    await write(controls.prompt, "a {cat|dog} on fire", [animals, "fire"])
+    fire = PromptChip("fire", ChipLook.LEFT_OUT, "fire, left out", "")
+    assert replace(controls.prompt.chips.chips()[1], tooltip="") == fire, "a click does nothing"
+    scarf = ["Varies: fox · bear", "wearing", "green", "scarf"]
+    await write(controls.prompt, "a {fox|bear} wearing a green scarf", scarf)
+    # The picture has a fire if its only animal is missing.
+    await write(controls.prompt, "a {cat|dog|} on fire", ["Varies: cat · dog · –", "Sometimes left out: fire"])
+    # The ice varies, although all animals are without it.
+    places = "Sometimes left out: fire · ice"
+    await write(controls.prompt, "a {cat|dog} on {fire|ice}", [animals, "Varies: fire · ice", places])
+    window.modes.turn_set(True)
+    controls.things.set_text("a {big|small} {cat|dog} on fire")
+    shown = ["Sometimes left out: big · small", "fire"]
+    await until(lambda: [chip.text for chip in controls.things.chips.chips()] == shown)
+    assert controls.things.chips.chips()[1].look is ChipLook.LEFT_OUT
 
 
-def test_variants_that_are_never_closed_are_reported(home: None, shipped: Library) -> None:
-    async def play(window: Window) -> None:
-        controls = window.create_page.controls
-        box = controls.prompt
-        box.set_text("a {red|blue fox")
-        await until(lambda: texts(box)[:1] == ["“{” is never closed"])
-        assert box.chips.chips()[0].look is ChipLook.PROBLEM
-        assert box.chips.chips()[0].tooltip.startswith("“{” is never closed; add “}”, or write “\\{”")
-        assert [mark.cursor.selectedText() for mark in box.editor.extraSelections()] == ["{"]
-        await write(box, "a \\{red fox", ["red", "fox"])
-        assert box.editor.extraSelections() == []
-        window.modes.turn_set(True)
-        controls.things.set_text("an owl\na {red|blue fox")
-        await until(lambda: "“{” is never closed" in [chip.text for chip in controls.things.chips.chips()])
-
-    run_in_window(play, library=shipped)
+async def _check_variants_that_are_never_closed_are_reported(window: Window) -> None:
+    controls = window.create_page.controls
+    box = controls.prompt
+    box.set_text("a {red|blue fox")
+    await until(lambda: texts(box)[:1] == ["“{” is never closed"])
+    assert box.chips.chips()[0].look is ChipLook.PROBLEM
+    assert box.chips.chips()[0].tooltip.startswith("“{” is never closed; add “}”, or write “\\{”")
+    assert [mark.cursor.selectedText() for mark in box.editor.extraSelections()] == ["{"]
+    await write(box, "a \\{red fox", ["red", "fox"])
+    assert box.editor.extraSelections() == []
+    window.modes.turn_set(True)
+    controls.things.set_text("an owl\na {red|blue fox")
+    await until(lambda: "“{” is never closed" in [chip.text for chip in controls.things.chips.chips()])
 
 
 @pytest.mark.parametrize(
@@ -653,23 +620,39 @@ def test_a_chip_of_a_list_changes_its_entry_only(text: str, expected: str) -> No
     assert replace_subject(text, "hat", "a hat") == text
 
 
-def test_a_pasted_prompt_is_shown_in_full(home: None, shipped: Library) -> None:
-    async def play(window: Window) -> None:
-        prompt = window.create_page.controls.prompt
+async def _check_a_pasted_prompt_is_shown_in_full(window: Window) -> None:
+    prompt = window.create_page.controls.prompt
 
-        async def paste(text: str) -> None:
-            prompt.editor.selectAll()
-            QApplication.clipboard().setText(text)
-            prompt.editor.paste()
-            await until(lambda: prompt.chips.extra_height() > 0 and not prompt._pause.isActive())
+    async def paste(text: str) -> None:
+        prompt.editor.selectAll()
+        QApplication.clipboard().setText(text)
+        prompt.editor.paste()
+        await until(lambda: prompt.chips.extra_height() > 0 and not prompt._pause.isActive())
 
-        await paste("a cake without candles and flowers")
-        short = prompt.editor.height()
-        await paste("a big black dog that eats a sweet green apple")
-        assert prompt.editor.document().size().height() == 2
-        await until(lambda: prompt.editor.height() > short)
+    await paste("a cake without candles and flowers")
+    short = prompt.editor.height()
+    await paste("a big black dog that eats a sweet green apple")
+    assert prompt.editor.document().size().height() == 2
+    await until(lambda: prompt.editor.height() > short)
 
-    run_in_window(play, library=shipped)
+
+def test_chips_in_the_window(home: None, shipped: Library) -> None:
+    """Check the chips of prompts in one window."""
+    run_in_window(
+        _check_the_window_shows_what_the_model_will_draw,
+        _check_a_click_on_a_left_out_thing_draws_it_too,
+        _check_a_count_names_the_thing_that_it_counts,
+        _check_a_click_on_a_nearest_drawing_writes_it_instead,
+        _check_a_spelling_is_corrected_by_keys,
+        _check_the_style_decides_on_the_drawing,
+        _check_only_the_words_that_do_not_vary_are_read_while_the_seed_is_not_locked,
+        _check_words_that_only_some_options_leave_out_are_told,
+        _check_the_last_prompt_of_an_interpolation_has_chips,
+        _check_words_that_every_variant_leaves_out_are_struck,
+        _check_variants_that_are_never_closed_are_reported,
+        _check_a_pasted_prompt_is_shown_in_full,
+        library=shipped,
+    )
 
 
 def test_a_click_in_a_list_changes_the_entry_of_the_chip(home: None, shipped: Library) -> None:

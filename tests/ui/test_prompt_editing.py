@@ -331,29 +331,26 @@ def _anew(box: PromptBox, text: str, *, pasted: str = "") -> None:
     _keys(box, text)
 
 
-def test_weight_changes_by_keys_are_undone_one_by_one(home: Path) -> None:
-    async def play(window: Window) -> None:
-        box = window.create_page.controls.prompt
-        _anew(box, "a red fox", pasted="\U0001f98a ")
+async def _check_weight_changes_by_keys_are_undone_one_by_one(window: Window) -> None:
+    box = window.create_page.controls.prompt
+    _anew(box, "a red fox", pasted="\U0001f98a ")
+    _key(box, Qt.Key.Key_Up, CTRL)
+    assert box.text() == "\U0001f98a a red (fox:1.1)" == window.create_page.controls.request().prompt
+    _key(box, Qt.Key.Key_Up, CTRL)
+    assert box.text() == "\U0001f98a a red (fox:1.2)"
+    _key(box, Qt.Key.Key_Z, CTRL)
+    assert box.text() == "\U0001f98a a red (fox:1.1)"
+    _key(box, Qt.Key.Key_Z, CTRL)
+    assert box.text() == "\U0001f98a a red fox"
+    cursor = box.editor.textCursor()
+    cursor.movePosition(QTextCursor.MoveOperation.WordLeft, QTextCursor.MoveMode.KeepAnchor, 2)
+    box.editor.setTextCursor(cursor)
+    _key(box, Qt.Key.Key_Down, CTRL)
+    _key(box, Qt.Key.Key_Down, CTRL)
+    assert box.text() == "\U0001f98a a (red fox:0.8)" and box.editor.textCursor().selectedText() == "red fox"
+    for _ in range(2):
         _key(box, Qt.Key.Key_Up, CTRL)
-        assert box.text() == "\U0001f98a a red (fox:1.1)" == window.create_page.controls.request().prompt
-        _key(box, Qt.Key.Key_Up, CTRL)
-        assert box.text() == "\U0001f98a a red (fox:1.2)"
-        _key(box, Qt.Key.Key_Z, CTRL)
-        assert box.text() == "\U0001f98a a red (fox:1.1)"
-        _key(box, Qt.Key.Key_Z, CTRL)
-        assert box.text() == "\U0001f98a a red fox"
-        cursor = box.editor.textCursor()
-        cursor.movePosition(QTextCursor.MoveOperation.WordLeft, QTextCursor.MoveMode.KeepAnchor, 2)
-        box.editor.setTextCursor(cursor)
-        _key(box, Qt.Key.Key_Down, CTRL)
-        _key(box, Qt.Key.Key_Down, CTRL)
-        assert box.text() == "\U0001f98a a (red fox:0.8)" and box.editor.textCursor().selectedText() == "red fox"
-        for _ in range(2):
-            _key(box, Qt.Key.Key_Up, CTRL)
-        assert box.text() == "\U0001f98a a red fox"
-
-    run_in_window(play, library=Weighing())
+    assert box.text() == "\U0001f98a a red fox"
 
 
 def test_a_plain_prompt_has_no_weights_and_counts_words(home: Path) -> None:
@@ -368,47 +365,51 @@ def test_a_plain_prompt_has_no_weights_and_counts_words(home: Path) -> None:
     run_in_window(play)
 
 
-def test_tokens_and_mistakes_of_the_last_prompt_of_an_interpolation_are_shown(home: Path) -> None:
-    async def play(window: Window) -> None:
-        board = window.tools.boards.interpolation
-        window.tools.boards.interpolate()
-        (line,) = (each for each in board.view.findChildren(TextLine) if each.accessibleName().startswith("Prompt"))
-        line.setText("a fox <lora:inkwash:0.5>")
-        await until(lambda: [chip.text for chip in board.view.chips.chips()] == ["Did you mean Ink Wash?"])
-        click(board.view.chips.buttons()[0])
-        assert board.view.prompt() == "a fox <lora:Ink Wash:0.5>"
-        line.setText("word " * 80)
-        await until(lambda: [chip.text for chip in board.view.chips.chips()] == ["5 tokens beyond 75"])
-
-    run_in_window(play, library=Weighing())
+async def _check_tokens_and_mistakes_of_the_last_prompt_of_an_interpolation_are_shown(window: Window) -> None:
+    board = window.tools.boards.interpolation
+    window.tools.boards.interpolate()
+    (line,) = (each for each in board.view.findChildren(TextLine) if each.accessibleName().startswith("Prompt"))
+    line.setText("a fox <lora:inkwash:0.5>")
+    await until(lambda: [chip.text for chip in board.view.chips.chips()] == ["Did you mean Ink Wash?"])
+    click(board.view.chips.buttons()[0])
+    assert board.view.prompt() == "a fox <lora:Ink Wash:0.5>"
+    line.setText("word " * 80)
+    await until(lambda: [chip.text for chip in board.view.chips.chips()] == ["5 tokens beyond 75"])
 
 
-def test_tokens_and_mistakes_of_the_prompt_are_shown(home: Path) -> None:
-    async def play(window: Window) -> None:
-        box = window.create_page.controls.prompt
-        _anew(box, "a red fox, <lora:inkwash:1>", pasted="\U0001f98a ")
-        await until(lambda: any(each.endswith(" / 75") for each in _said(box)))
-        await until(lambda: _chips(box) == ["Did you mean Ink Wash?"])
-        assert "there is “Ink Wash”" in box.chips.chips()[0].tooltip
-        (mark,) = box.editor.extraSelections()
-        assert mark.cursor.selectedText() == "<lora:inkwash:1>"  # type: ignore[attr-defined]
-        look = mark.format.underlineStyle()  # type: ignore[attr-defined]
-        assert look == QTextCharFormat.UnderlineStyle.WaveUnderline
-        _anew(box, "easynegative")
-        await until(lambda: "8 / 75" in _said(box))
-        await until(lambda: not box.editor.extraSelections())
-        _anew(box, "word " * 80)
-        await until(lambda: "80 / 150" in _said(box))
-        await until(lambda: _chips(box) == ["5 tokens beyond 75"])
-        _anew(box, "a ((b")
-        await until(lambda: _chips(box) == ["“(” is never closed"] * 2)
-        _anew(box, "a fox <lora:inkwash:0.5>")
-        await until(lambda: _chips(box) == ["Did you mean Ink Wash?"])
-        click(box.chips.buttons()[0])
-        assert box.text() == "a fox <lora:Ink Wash:0.5>" == window.create_page.controls.request().prompt
-        await until(lambda: not _chips(box))
+async def _check_tokens_and_mistakes_of_the_prompt_are_shown(window: Window) -> None:
+    box = window.create_page.controls.prompt
+    _anew(box, "a red fox, <lora:inkwash:1>", pasted="\U0001f98a ")
+    await until(lambda: any(each.endswith(" / 75") for each in _said(box)))
+    await until(lambda: _chips(box) == ["Did you mean Ink Wash?"])
+    assert "there is “Ink Wash”" in box.chips.chips()[0].tooltip
+    (mark,) = box.editor.extraSelections()
+    assert mark.cursor.selectedText() == "<lora:inkwash:1>"  # type: ignore[attr-defined]
+    look = mark.format.underlineStyle()  # type: ignore[attr-defined]
+    assert look == QTextCharFormat.UnderlineStyle.WaveUnderline
+    _anew(box, "easynegative")
+    await until(lambda: "8 / 75" in _said(box))
+    await until(lambda: not box.editor.extraSelections())
+    _anew(box, "word " * 80)
+    await until(lambda: "80 / 150" in _said(box))
+    await until(lambda: _chips(box) == ["5 tokens beyond 75"])
+    _anew(box, "a ((b")
+    await until(lambda: _chips(box) == ["“(” is never closed"] * 2)
+    _anew(box, "a fox <lora:inkwash:0.5>")
+    await until(lambda: _chips(box) == ["Did you mean Ink Wash?"])
+    click(box.chips.buttons()[0])
+    assert box.text() == "a fox <lora:Ink Wash:0.5>" == window.create_page.controls.request().prompt
+    await until(lambda: not _chips(box))
 
-    run_in_window(play, library=Weighing())
+
+def test_prompts_in_one_window(home: Path) -> None:
+    """Check the editing of prompts in one window."""
+    run_in_window(
+        _check_weight_changes_by_keys_are_undone_one_by_one,
+        _check_tokens_and_mistakes_of_the_last_prompt_of_an_interpolation_are_shown,
+        _check_tokens_and_mistakes_of_the_prompt_are_shown,
+        library=Weighing(),
+    )
 
 
 def test_prompts_may_be_written_in_plain_words(home: Path) -> None:

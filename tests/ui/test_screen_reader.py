@@ -59,111 +59,93 @@ def tabs(window: Window) -> dict[str, QAbstractButton]:
     return {name(button): button for button in buttons if read(button).role() is Role.PageTab}
 
 
-def test_the_pages_are_tabs_which_the_keyboard_and_a_screen_reader_reach(home: Path) -> None:
-    async def play(window: Window) -> None:
-        assert len(tabs(window)) == len({*PAGES, SETTINGS} - {FAMILY_TREE})
-        for title, tab in tabs(window).items():
-            act(tab)
-            await until(lambda tab=tab: read(tab).state().selected)  # type: ignore[misc]
-            assert [each for each, other in tabs(window).items() if read(other).state().selected] == [title]
-            assert window.page() == (SETTINGS if tab is window.top.gear else PAGES[list(tabs(window)).index(title)])
-        for tab in tabs(window).values():
-            # In an exclusive group, Tab reaches only the button that had the focus last.
-            tab.setFocus(Qt.FocusReason.TabFocusReason)
-            reached = stops(window, Qt.Key.Key_Tab)
-            assert window.top.gear in reached and any(each in reached for each in set(tabs(window).values()))
-
-    run_in_window(play)
+async def _check_the_pages_are_tabs_which_the_keyboard_and_a_screen_reader_reach(window: Window) -> None:
+    assert len(tabs(window)) == len({*PAGES, SETTINGS} - {FAMILY_TREE})
+    for title, tab in tabs(window).items():
+        act(tab)
+        await until(lambda tab=tab: read(tab).state().selected)  # type: ignore[misc]
+        assert [each for each, other in tabs(window).items() if read(other).state().selected] == [title]
+        assert window.page() == (SETTINGS if tab is window.top.gear else PAGES[list(tabs(window)).index(title)])
+    for tab in tabs(window).values():
+        # In an exclusive group, Tab reaches only the button that had the focus last.
+        tab.setFocus(Qt.FocusReason.TabFocusReason)
+        reached = stops(window, Qt.Key.Key_Tab)
+        assert window.top.gear in reached and any(each in reached for each in set(tabs(window).values()))
 
 
-def test_an_action_of_a_switch_does_what_a_click_does(home: Path) -> None:
-    async def play(window: Window) -> None:
-        page = window.create_page
-        modes = page.controls.modes
-        assert read(modes.set).role() is Role.CheckBox and not read(modes.set).state().checked
-        act(modes.set)
-        await until(lambda: any(view.isVisible() for view in page.findChildren(SetView)))
-        assert read(modes.set).state().checked
-        window.open_page("learn")
-        sides = window.learn_page.side.findChildren(QAbstractButton)
-        assert [read(side).role() for side in sides] == [Role.RadioButton] * len(sides)
-        act(next(side for side in sides if not side.isChecked()))
-        assert window.learn_page.controls.isVisible()
-        assert read(window.learn_page.side).role() is Role.Grouping
-        assert all(read(each).text(QAccessible.Text.Name) for each in window.findChildren(Segmented))
-
-    run_in_window(play)
+async def _check_an_action_of_a_switch_does_what_a_click_does(window: Window) -> None:
+    page = window.create_page
+    modes = page.controls.modes
+    assert read(modes.set).role() is Role.CheckBox and not read(modes.set).state().checked
+    act(modes.set)
+    await until(lambda: any(view.isVisible() for view in page.findChildren(SetView)))
+    assert read(modes.set).state().checked
+    window.open_page("learn")
+    sides = window.learn_page.side.findChildren(QAbstractButton)
+    assert [read(side).role() for side in sides] == [Role.RadioButton] * len(sides)
+    act(next(side for side in sides if not side.isChecked()))
+    assert window.learn_page.controls.isVisible()
+    assert read(window.learn_page.side).role() is Role.Grouping
+    assert all(read(each).text(QAccessible.Text.Name) for each in window.findChildren(Segmented))
 
 
 def test_an_ampersand_in_the_text_of_a_button_is_read() -> None:
     assert name(QPushButton("&Cats && dogs")) == "Cats & dogs"
 
 
-def test_a_section_is_open_or_closed(home: Path) -> None:
-    async def play(window: Window) -> None:
-        section = window.create_page.controls.main_settings
-        for is_open in (False, True):
-            section.set_open(is_open)
-            state = read(section.head).state()
-            assert read(section.head).role() is Role.Button and state.expandable
-            assert (bool(state.expanded), bool(state.collapsed)) == (is_open, not is_open)
-        act(section.head)
-        assert not section.is_open()
-
-    run_in_window(play)
+async def _check_a_section_is_open_or_closed(window: Window) -> None:
+    section = window.create_page.controls.main_settings
+    for is_open in (False, True):
+        section.set_open(is_open)
+        state = read(section.head).state()
+        assert read(section.head).role() is Role.Button and state.expandable
+        assert (bool(state.expanded), bool(state.collapsed)) == (is_open, not is_open)
+    act(section.head)
+    assert not section.is_open()
 
 
-def test_sliders_are_read_as_the_numbers_that_they_show(home: Path) -> None:
-    async def play(window: Window) -> None:
-        unfold(window.create_page.controls)
-        rows = [row for row in window.create_page.controls.findChildren(SliderRow) if row.isVisible()]
-        assert len(rows) > 5
-        for row in rows:
-            slider = read(row.track)
-            assert slider.role() is Role.Slider
-            number = slider.valueInterface()
-            if number is None:
-                assert name(row.track) == f"{row.track.accessibleName()}: {row.edit.text()}"
-            else:
-                assert number.currentValue() == float(row.edit.text())
-        (temperature,) = (row for row in rows if row.track.accessibleName() == "Temperature")
-        temperature.track.setValue(135)
-        assert name(temperature.track) == "Temperature: 1.35"
-        window.open_page("learn")
-        await until(lambda: "Step 0 of" in name(window.learn_page.slider))
-        assert all(read(track).role() is Role.Slider for track in window.findChildren(Track))
-
-    run_in_window(play)
+async def _check_sliders_are_read_as_the_numbers_that_they_show(window: Window) -> None:
+    unfold(window.create_page.controls)
+    rows = [row for row in window.create_page.controls.findChildren(SliderRow) if row.isVisible()]
+    assert len(rows) > 5
+    for row in rows:
+        slider = read(row.track)
+        assert slider.role() is Role.Slider
+        number = slider.valueInterface()
+        if number is None:
+            assert name(row.track) == f"{row.track.accessibleName()}: {row.edit.text()}"
+        else:
+            assert number.currentValue() == float(row.edit.text())
+    (temperature,) = (row for row in rows if row.track.accessibleName() == "Temperature")
+    temperature.track.setValue(135)
+    assert name(temperature.track) == "Temperature: 1.35"
+    window.open_page("learn")
+    await until(lambda: "Step 0 of" in name(window.learn_page.slider))
+    assert all(read(track).role() is Role.Slider for track in window.findChildren(Track))
 
 
-def test_the_strip_of_steps_is_a_slider(home: Path) -> None:
-    async def play(window: Window) -> None:
-        strip = window.create_page.canvas_panel.filmstrip.strip
-        assert read(strip).valueInterface().maximumValue() == 0
-        await generated(window)
-        steps = read(strip).valueInterface()
-        of = strip.count()
-        assert read(strip).role() is Role.Slider and of > 3
-        assert (steps.minimumValue(), steps.currentValue(), steps.maximumValue()) == (1, of, of)
-        steps.setCurrentValue(2)
-        assert window.viewer.view().index == 2 and steps.currentValue() == 2 and not window.viewer.live
-
-    run_in_window(play)
+async def _check_the_strip_of_steps_is_a_slider(window: Window) -> None:
+    strip = window.create_page.canvas_panel.filmstrip.strip
+    assert read(strip).valueInterface().maximumValue() == 0
+    await generated(window)
+    steps = read(strip).valueInterface()
+    of = strip.count()
+    assert read(strip).role() is Role.Slider and of > 3
+    assert (steps.minimumValue(), steps.currentValue(), steps.maximumValue()) == (1, of, of)
+    steps.setCurrentValue(2)
+    assert window.viewer.view().index == 2 and steps.currentValue() == 2 and not window.viewer.live
 
 
-def test_the_canvas_and_the_dividers_say_what_they_are(home: Path) -> None:
-    async def play(window: Window) -> None:
-        page = window.create_page
-        page.controls.request_draft.change(prompt="a blue boat")
-        await generated(window)
-        canvas = read(page.canvas_panel.canvas)
-        assert canvas.role() is Role.Graphic
-        assert canvas.text(QAccessible.Text.Description).startswith("a blue boat. ")
-        dividers = [each for each in page.findChildren(QSplitterHandle) if each.isVisible()]
-        assert {read(each).role() for each in dividers} == {Role.Separator}
-        assert len({name(each) for each in dividers}) == len(dividers) >= 2
-
-    run_in_window(play)
+async def _check_the_canvas_and_the_dividers_say_what_they_are(window: Window) -> None:
+    page = window.create_page
+    page.controls.request_draft.change(prompt="a blue boat")
+    await generated(window)
+    canvas = read(page.canvas_panel.canvas)
+    assert canvas.role() is Role.Graphic
+    assert canvas.text(QAccessible.Text.Description).startswith("a blue boat. ")
+    dividers = [each for each in page.findChildren(QSplitterHandle) if each.isVisible()]
+    assert {read(each).role() for each in dividers} == {Role.Separator}
+    assert len({name(each) for each in dividers}) == len(dividers) >= 2
 
 
 @pytest.mark.parametrize("opened", ["open_palette", "open_sheet"])
@@ -205,18 +187,28 @@ def test_the_end_and_the_progress_of_a_job_are_announced(home: Path, monkeypatch
     run_in_window(play, library=GaussianLibrary(step_seconds=SLOW))
 
 
-def test_the_keyboard_does_not_reach_what_a_sheet_covers(home: Path) -> None:
-    async def play(window: Window) -> None:
-        panel = window.create_page.canvas_panel
-        await generated(window)
-        assert panel.canvas in stops(window, Qt.Key.Key_Tab)
-        panel.canvas.setFocus()
-        press(window, Qt.Key.Key_Y)
-        await until(lambda: panel.mode() == "sheet" and window.generation.job is None)
-        covered = (panel.canvas, panel.filmstrip.strip)
-        assert not any(part.isVisible() for part in covered)
-        assert not {*covered} & {*stops(window, Qt.Key.Key_Tab)}
-        press(window, Qt.Key.Key_Escape)
-        await until(lambda: panel.mode() == "" and all(part.isVisible() for part in covered))
+async def _check_the_keyboard_does_not_reach_what_a_sheet_covers(window: Window) -> None:
+    panel = window.create_page.canvas_panel
+    await generated(window)
+    assert panel.canvas in stops(window, Qt.Key.Key_Tab)
+    panel.canvas.setFocus()
+    press(window, Qt.Key.Key_Y)
+    await until(lambda: panel.mode() == "sheet" and window.generation.job is None)
+    covered = (panel.canvas, panel.filmstrip.strip)
+    assert not any(part.isVisible() for part in covered)
+    assert not {*covered} & {*stops(window, Qt.Key.Key_Tab)}
+    press(window, Qt.Key.Key_Escape)
+    await until(lambda: panel.mode() == "" and all(part.isVisible() for part in covered))
 
-    run_in_window(play)
+
+def test_screen_readers_in_the_window(home: Path) -> None:
+    """Check what screen readers get, in one window."""
+    run_in_window(
+        _check_the_pages_are_tabs_which_the_keyboard_and_a_screen_reader_reach,
+        _check_an_action_of_a_switch_does_what_a_click_does,
+        _check_a_section_is_open_or_closed,
+        _check_sliders_are_read_as_the_numbers_that_they_show,
+        _check_the_strip_of_steps_is_a_slider,
+        _check_the_canvas_and_the_dividers_say_what_they_are,
+        _check_the_keyboard_does_not_reach_what_a_sheet_covers,
+    )

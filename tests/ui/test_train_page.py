@@ -133,6 +133,7 @@ def test_the_empty_page_says_what_to_do_first(home: Path, drawings: Path) -> Non
 
 @with_process
 @pytest.mark.slow
+@pytest.mark.usefixtures("forked_processes")
 def test_a_run_is_paused_resumed_and_used(home: Path, drawings: Path) -> None:
     async def play(window: Window) -> None:
         page = await opened(window, drawings)
@@ -187,6 +188,7 @@ class TrainedLibrary(TinyLibrary):
 
 @with_process
 @pytest.mark.slow
+@pytest.mark.usefixtures("forked_processes")
 def test_a_system_is_trained_and_opens_as_a_model(home: Path, bars: Path) -> None:
     """The process outlives the window if asked, and another window opens the run."""
 

@@ -91,18 +91,15 @@ def test_variations_of_a_branch_leave_variations_of_its_parent(home: Path) -> No
     run_in_window(play)
 
 
-def test_a_notice_says_that_an_interpolation_leaves_a_branch_out(home: Path) -> None:
-    async def play(window: Window) -> None:
-        boards = window.tools.boards
-        boards.vary(replace(BASE, prompt="a calm disc", branch=Branch(BASE, 2)))
-        await wait_for_variations(window)
-        assert not any("branch" in notice for notice in notices(window))
-        boards.variations.view.interpolation_requested.emit(0)
-        await wait_for_notice(window, "without the branch")
-        assert all(frame.branch is None for frame in boards.interpolation.frames)
-        await until(lambda: boards.runner.job is None)
-
-    run_in_window(play)
+async def _check_a_notice_says_that_an_interpolation_leaves_a_branch_out(window: Window) -> None:
+    boards = window.tools.boards
+    boards.vary(replace(BASE, prompt="a calm disc", branch=Branch(BASE, 2)))
+    await wait_for_variations(window)
+    assert not any("branch" in notice for notice in notices(window))
+    boards.variations.view.interpolation_requested.emit(0)
+    await wait_for_notice(window, "without the branch")
+    assert all(frame.branch is None for frame in boards.interpolation.frames)
+    await until(lambda: boards.runner.job is None)
 
 
 def _mean_difference(window: Window, middle: np.ndarray) -> float:
@@ -201,36 +198,30 @@ def test_an_image_of_a_missing_model_is_varied_with_the_chosen_model(home: Path)
     run_in_window(play)
 
 
-def test_the_interpolation_is_removed_below_the_seed(home: Path) -> None:
-    async def play(window: Window) -> None:
-        controls = window.create_page.controls
-        controls.set_request(BASE.with_target(Interpolation(BASE.prompt, 7, 0.2)))
-        assert controls.request().toward == Interpolation(BASE.prompt, 7, 0.2)
-        controls.prompt.set_text("a calm blue disc")
-        # The interpolation follows the prompt.
-        assert controls.request().toward == Interpolation("a calm blue disc", 7, 0.2)
-        click(controls.main_settings.toward._close)
-        assert controls.request().toward is None and not controls.main_settings.toward.isVisible()
-
-    run_in_window(play)
+async def _check_the_interpolation_is_removed_below_the_seed(window: Window) -> None:
+    controls = window.create_page.controls
+    controls.set_request(BASE.with_target(Interpolation(BASE.prompt, 7, 0.2)))
+    assert controls.request().toward == Interpolation(BASE.prompt, 7, 0.2)
+    controls.prompt.set_text("a calm blue disc")
+    # The interpolation follows the prompt.
+    assert controls.request().toward == Interpolation("a calm blue disc", 7, 0.2)
+    click(controls.main_settings.toward._close)
+    assert controls.request().toward is None and not controls.main_settings.toward.isVisible()
 
 
-def test_the_row_below_the_seed_names_the_other_prompt_of_an_interpolation(home: Path) -> None:
-    async def play(window: Window) -> None:
-        controls = window.create_page.controls
-        row = controls.main_settings.toward
-        controls.set_request(BASE.with_target(Interpolation("a calm blue disc", 7, 0.2)))
-        (words,) = row.findChildren(ElidedLabel)
-        assert words.text() == "20 % towards “a calm blue disc”, seed 7"
-        controls.prompt.set_text("a grey disc")
-        assert words.text() == "20 % towards “a calm blue disc”, seed 7"
-        controls.prompt.set_text("a calm blue disc")
-        assert words.text() == "Variation 20 % of seed 7"
-        controls.set_request(BASE.with_target(Interpolation(BASE.prompt, 7, 0.2)))
-        controls.prompt.set_text("a grey disc")
-        assert words.text() == "Variation 20 % of seed 7", "the target follows the prompt"
-
-    run_in_window(play)
+async def _check_the_row_below_the_seed_names_the_other_prompt_of_an_interpolation(window: Window) -> None:
+    controls = window.create_page.controls
+    row = controls.main_settings.toward
+    controls.set_request(BASE.with_target(Interpolation("a calm blue disc", 7, 0.2)))
+    (words,) = row.findChildren(ElidedLabel)
+    assert words.text() == "20 % towards “a calm blue disc”, seed 7"
+    controls.prompt.set_text("a grey disc")
+    assert words.text() == "20 % towards “a calm blue disc”, seed 7"
+    controls.prompt.set_text("a calm blue disc")
+    assert words.text() == "Variation 20 % of seed 7"
+    controls.set_request(BASE.with_target(Interpolation(BASE.prompt, 7, 0.2)))
+    controls.prompt.set_text("a grey disc")
+    assert words.text() == "Variation 20 % of seed 7", "the target follows the prompt"
 
 
 def test_an_interpolation_between_prompts_is_scrubbed_and_saved_as_a_film(home: Path, tmp_path: Path) -> None:
@@ -268,49 +259,50 @@ LIMITS: tuple[tuple[dict[str, Any], str], ...] = (
 )
 
 
-def test_an_interpolation_says_that_a_mask_or_a_start_picture_limits_its_changes(home: Path) -> None:
-    async def play(window: Window) -> None:
-        between = window.tools.boards.interpolation
-        for inputs, text in LIMITS:
-            window.request_draft.change(steps=3)
-            between.open(replace(BASE, steps=5, **inputs))
-            assert between.view._words.text() == f"{text}From “{BASE.prompt}”, seed {BASE.seed} · 5 steps · press Make"
-            between.view._words.resize(150, 20)
-            assert between.view._words.shown().startswith(text[:8] or "From “")
-
-    run_in_window(play)
+async def _check_an_interpolation_says_that_a_mask_or_a_start_picture_limits_its_changes(window: Window) -> None:
+    between = window.tools.boards.interpolation
+    for inputs, text in LIMITS:
+        window.request_draft.change(steps=3)
+        between.open(replace(BASE, steps=5, **inputs))
+        assert between.view._words.text() == f"{text}From “{BASE.prompt}”, seed {BASE.seed} · 5 steps · press Make"
+        between.view._words.resize(150, 20)
+        assert between.view._words.shown().startswith(text[:8] or "From “")
 
 
-def test_the_prompt_of_an_interpolation_has_room_in_a_narrow_window(home: Path) -> None:
-    async def play(window: Window) -> None:
-        window.tools.boards.interpolate()
-        view = window.tools.boards.interpolation.view
-        prompt = view._line
-        for width in (1024, 1500, 1024):
-            window.resize(width, 700)
-            await until(lambda width=width: window.width() == width and prompt.width() > 250)
-            # The numbers are beside it where there is room.
-            is_below = width == 1024
-            await until(
-                lambda is_below=is_below: (
-                    (view.make.y() > prompt.mapTo(view, QPoint()).y() + prompt.height()) == is_below
-                )
-            )
-
-    run_in_window(play)
+async def _check_the_prompt_of_an_interpolation_has_room_in_a_narrow_window(window: Window) -> None:
+    window.tools.boards.interpolate()
+    view = window.tools.boards.interpolation.view
+    prompt = view._line
+    for width in (1024, 1500, 1024):
+        window.resize(width, 700)
+        await until(lambda width=width: window.width() == width and prompt.width() > 250)
+        # The numbers are beside it where there is room.
+        is_below = width == 1024
+        await until(
+            lambda is_below=is_below: (view.make.y() > prompt.mapTo(view, QPoint()).y() + prompt.height()) == is_below
+        )
 
 
-def test_an_interpolation_opened_in_the_palette_waits_for_its_prompt(home: Path) -> None:
-    async def play(window: Window) -> None:
-        press(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
-        palette = window.commands.palette
-        assert palette is not None
-        QTest.keyClicks(palette.field, "interpol")
-        QTest.keyClick(palette.field, Qt.Key.Key_Return)
-        view = window.tools.boards.interpolation.view
-        assert view.isVisible() and QApplication.focusWidget() is view._line
+async def _check_an_interpolation_opened_in_the_palette_waits_for_its_prompt(window: Window) -> None:
+    press(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    palette = window.commands.palette
+    assert palette is not None
+    QTest.keyClicks(palette.field, "interpol")
+    QTest.keyClick(palette.field, Qt.Key.Key_Return)
+    view = window.tools.boards.interpolation.view
+    assert view.isVisible() and QApplication.focusWidget() is view._line
 
-    run_in_window(play)
+
+def test_variations_in_the_window(home: Path) -> None:
+    """Check variations in one window."""
+    run_in_window(
+        _check_a_notice_says_that_an_interpolation_leaves_a_branch_out,
+        _check_the_interpolation_is_removed_below_the_seed,
+        _check_the_row_below_the_seed_names_the_other_prompt_of_an_interpolation,
+        _check_an_interpolation_says_that_a_mask_or_a_start_picture_limits_its_changes,
+        _check_the_prompt_of_an_interpolation_has_room_in_a_narrow_window,
+        _check_an_interpolation_opened_in_the_palette_waits_for_its_prompt,
+    )
 
 
 def test_a_stopped_interpolation_continues(home: Path) -> None:
