@@ -16,7 +16,6 @@ from gdm_studio.gallery import database
 from gdm_studio.gallery.copy_detection import UNKNOWN, ConflictingFile, Content, IdConflict, Resolution, stored_id
 from gdm_studio.gallery.database import transaction
 from gdm_studio.gallery.folder_scan import File, Stamp
-from gdm_studio.gallery.metadata.generation_settings import parse_request
 from gdm_studio.gallery.metadata.record import TOOL
 from gdm_studio.gallery.saved_image import Picture, seconds_of
 from gdm_studio.gallery.search_query import Query, Styles, parse
@@ -42,9 +41,9 @@ _NOTE = "(SELECT text FROM kept.notes WHERE picture = pictures.id)"
 _COLUMNS = f"""
     pictures.id, pictures.path, pictures.source, pictures.created, width, height, request, stopped_at,
     pictures.tool, pictures.model, made_with, {_TAGS}, {_NOTE},
-    EXISTS (SELECT 1 FROM kept.favourites WHERE favourites.id = pictures.id)
+    EXISTS (SELECT 1 FROM kept.favourites WHERE favourites.id = pictures.id), json_valid(request)
 """
-_PICTURE = (str, str, str, float, int, int, str, int, str, str, str, (str, type(None)), (str, type(None)), int)
+_PICTURE = (str, str, str, float, int, int, str, int, str, str, str, (str, type(None)), (str, type(None)), int, int)
 _NAMED = {"tool", *(word for word, setting in SEARCHED.items() if not setting.is_number)}
 
 
@@ -568,7 +567,7 @@ class Index:
         return row
 
     def _parse_row(self, found: tuple) -> Picture:
-        """Convert a database row with the columns _COLUMNS to an image.
+        """Convert a database row with the columns _COLUMNS to an image, whose request is parsed on first use.
 
         Raises database.UnreadableRow if the row is damaged.
         """
@@ -580,14 +579,16 @@ class Index:
     def _build_picture(self, found: tuple) -> Picture:
         _check(found, _PICTURE)
         picture_id, path, source, created, width, height, request, stopped_at, *more = found
-        tool, model, made_with, tags, note, favourite = more
+        tool, model, made_with, tags, note, favourite, is_valid = more
+        if not (is_valid and request.startswith("{")):
+            raise ValueError("the request is no JSON object")
         made = parse_json(made_with)
         return Picture(
             id=picture_id,
             path=self.root / path,
             created=created,
             size=(width, height),
-            request=parse_request(request)[0],
+            request=request,
             favourite=bool(favourite),
             stopped_at=stopped_at,
             seconds=seconds_of(made),

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QSize, Qt, QUrl, Signal
+from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QImage, QPixmap
 
 from gdm_studio.request.generation_request import Request
@@ -32,6 +32,9 @@ SCREENS = 8
 PIXELS = 16_000_000
 # Rows above and below the visible ones that are loaded ahead.
 MARGIN = 60
+# Milliseconds from the end of loading, after a jump to other rows, until the rows around them are loaded. While the user
+# drags the scroll bar, the next jump would have to wait for them.
+REST = 100
 # Maximum number of runs of rows to insert or remove one by one; with more, the model is reset.
 RUNS = 64
 # The model is reset, without comparing all rows, if the number of rows changes by at least this much.
@@ -113,6 +116,10 @@ class PictureModel(QAbstractListModel):
         # Number of changes of rows and caches, and the state for which data was last requested.
         self._changes = 0
         self._requested_state: tuple[object, ...] = ()
+        # True from a jump to other rows until `_rest` ends, when the rows around them are loaded.
+        self._is_after_jump = False
+        self._rest = QTimer(self, singleShot=True, interval=REST)
+        self._rest.timeout.connect(self._on_rest)
         for changed in (self.rowsInserted, self.rowsRemoved, self.modelReset, self.layoutChanged):
             changed.connect(self._count_change)
         self._search_started = 0.0
@@ -197,9 +204,12 @@ class PictureModel(QAbstractListModel):
     def set_visible_rows(self, rows: range) -> None:
         """Set the range of visible rows, and request their images and thumbnails if they are not cached.
 
-        If nothing is missing, data for adjacent rows is requested. Nothing is requested twice: a request that was
-        answered in part is repeated when the answer arrives.
+        If nothing is missing, data for adjacent rows is requested, after a jump with a delay. Nothing is requested
+        twice: a request that was answered in part is repeated when the answer arrives.
         """
+        if rows.start >= self._visible_rows.stop or rows.stop <= self._visible_rows.start:
+            self._is_after_jump = True
+            self._rest.stop()
         self._visible_rows = rows
         state = (rows, self._side, self._changes)
         if state == self._requested_state:
@@ -213,8 +223,18 @@ class PictureModel(QAbstractListModel):
             return abs(row - middle)
 
         # From the middle of the view outwards, since the user looks there first.
-        if not self._request_missing(sorted(rows, key=distance)):
+        if self._request_missing(sorted(rows, key=distance)):
+            return
+        if not self._is_after_jump:
             self._request_missing(sorted((row for row in near if row not in rows), key=distance))
+        elif not self._rest.isActive():
+            self._rest.start()
+
+    def _on_rest(self) -> None:
+        """Request the rows around the visible ones, which were left out after a jump."""
+        self._is_after_jump = False
+        self._count_change()
+        self._request_more()
 
     def _request_more(self) -> None:
         """Request the images and thumbnails of visible rows that are still missing after a batch has arrived.
