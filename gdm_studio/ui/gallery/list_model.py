@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from array import array
 from bisect import bisect_left, bisect_right
@@ -198,7 +199,7 @@ class PictureModel(QAbstractListModel):
 
     def fill(self, pictures: Iterable[PictureLike]) -> None:
         """Add images loaded from the gallery to the cache, and update the rows that show them."""
-        self._emit_changed([self.row_at(self._add_to_cache(picture)) for picture in pictures], [])
+        self._emit_changed([self.row_at(self._add_to_cache(picture)) for picture in pictures], [PICTURE])
         self._request_more()
 
     def set_visible_rows(self, rows: range) -> None:
@@ -218,15 +219,11 @@ class PictureModel(QAbstractListModel):
         near = range(max(rows.start - MARGIN, 0), min(rows.stop + MARGIN, len(self._moments)))
         self._most = max(FEWEST, self._screens * len(near))
         middle = (rows.start + rows.stop) // 2
-
-        def distance(row: int) -> int:
-            return abs(row - middle)
-
         # From the middle of the view outwards, since the user looks there first.
-        if self._request_missing(sorted(rows, key=distance)):
+        if self._request_missing(range(rows.start, middle), range(middle, rows.stop)):
             return
         if not self._is_after_jump:
-            self._request_missing(sorted((row for row in near if row not in rows), key=distance))
+            self._request_missing(range(near.start, rows.start), range(rows.stop, near.stop))
         elif not self._rest.isActive():
             self._rest.start()
 
@@ -244,9 +241,13 @@ class PictureModel(QAbstractListModel):
         if self._visible_rows.stop <= len(self._moments):
             self.set_visible_rows(self._visible_rows)
 
-    def _request_missing(self, rows: Iterable[int]) -> bool:
-        """Request the images and thumbnails of the given rows that are not cached. Return True if any were missing."""
-        moments = self.moments(rows)
+    def _request_missing(self, before: range, after: range) -> bool:
+        """Request the images and thumbnails of two ranges of rows that are not cached. Return True if any were missing.
+
+        Those that are nearest to the end of `before` and to the start of `after` come first, in turn.
+        """
+        pairs = itertools.zip_longest(self.moments(after), reversed(self.moments(before)))
+        moments = [moment for pair in pairs for moment in pair if moment is not None]
         if missing := self.missing(moments):
             self.pictures_wanted.emit(missing)
         # There are hundreds of rows on a large screen.

@@ -67,7 +67,7 @@ class ThumbnailReader:
 
     def request(self, model: PictureModel, pictures: list[Picture]) -> None:
         """Replace all pending thumbnail requests of a list with requests for the given images, in this order."""
-        self._requests[model] = pictures
+        self._requests[model] = [picture for picture in pictures if (model, picture.id) not in self._under_way]
         while not self._is_closed and self._workers < min(THREADS, -(-len(pictures) // BATCHES.start)):
             self._workers += 1
             self._tasks.start(self._load_batches())
@@ -123,11 +123,10 @@ class ThumbnailReader:
 
     def _take_batch(self) -> tuple[PictureModel, list[Picture]] | None:
         for model, requested in self._requests.items():
-            remaining = [picture for picture in requested if (model, picture.id) not in self._under_way]
-            batch = min(max(len(remaining) // 8, BATCHES.start), BATCHES.stop - 1)
-            self._requests[model] = remaining[batch:]
-            if remaining:
-                return model, remaining[:batch]
+            batch = min(max(len(requested) // 8, BATCHES.start), BATCHES.stop - 1)
+            self._requests[model] = requested[batch:]
+            if requested:
+                return model, requested[:batch]
         return None
 
     def _read_images(self, pictures: Sequence[Picture], side: int) -> tuple[Mapping[Any, QImage | None], set[Any]]:
