@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image
 
 from gdm_studio.common.errors import StorageError
-from gdm_studio.common.image_file import decode_rgba, open_image
+from gdm_studio.common.image_file import decode_rgba, open_image, register_formats
 from gdm_studio.gallery import database
 from gdm_studio.gallery.folder_scan import SLICE
 from gdm_studio.gallery.saved_image import Picture
@@ -301,6 +301,7 @@ def _shrink(image: Image.Image, side: int) -> Image.Image:
 
 
 def _encode(image: Image.Image, form: str, **options: object) -> bytes:
+    register_formats()
     buffer = io.BytesIO()
     image.save(buffer, form, **options)
     return buffer.getvalue()

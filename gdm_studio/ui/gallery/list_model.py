@@ -208,7 +208,8 @@ class PictureModel(QAbstractListModel):
         If nothing is missing, data for adjacent rows is requested, after a jump with a delay. Nothing is requested
         twice: a request that was answered in part is repeated when the answer arrives.
         """
-        if rows.start >= self._visible_rows.stop or rows.stop <= self._visible_rows.start:
+        before = self._visible_rows
+        if before and (rows.start >= before.stop or rows.stop <= before.start):
             self._is_after_jump = True
             self._rest.stop()
         self._visible_rows = rows
