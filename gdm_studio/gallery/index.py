@@ -16,6 +16,7 @@ from gdm_studio.gallery import database
 from gdm_studio.gallery.copy_detection import UNKNOWN, ConflictingFile, Content, IdConflict, Resolution, stored_id
 from gdm_studio.gallery.database import transaction
 from gdm_studio.gallery.folder_scan import File, Stamp
+from gdm_studio.gallery.metadata.generation_settings import parse_request
 from gdm_studio.gallery.metadata.record import TOOL
 from gdm_studio.gallery.saved_image import Picture, seconds_of
 from gdm_studio.gallery.search_query import Query, Styles, parse
@@ -33,6 +34,8 @@ RECENT = 5000
 # Maximum number of files with the same id whose existence is checked. Contents are compared if there are more.
 _MAX_RIVALS = 20
 
+# Length of a request's JSON from which it is parsed when it is read, about 1 ms.
+_LONG_REQUEST = 20_000
 # Tables of the user data whose rows each contain an image id.
 _USER_DATA_TABLES = ("favourites", "tags", "notes", "collected")
 _TAG_SEPARATOR = "\x1f"
@@ -580,7 +583,8 @@ class Index:
         _check(found, _PICTURE)
         picture_id, path, source, created, width, height, request, stopped_at, *more = found
         tool, model, made_with, tags, note, favourite, is_valid = more
-        if not (is_valid and request.startswith("{")):
+        # SQLite is stricter than Python, which reads and writes infinite numbers.
+        if not (request.startswith("{") and (is_valid or parse_json(request))):
             raise ValueError("the request is no JSON object")
         made = parse_json(made_with)
         return Picture(
@@ -588,7 +592,8 @@ class Index:
             path=self.root / path,
             created=created,
             size=(width, height),
-            request=request,
+            # A list does not read the requests of its images. A long one is parsed on this thread all the same.
+            request=request if len(request) < _LONG_REQUEST else parse_request(request)[0],
             favourite=bool(favourite),
             stopped_at=stopped_at,
             seconds=seconds_of(made),

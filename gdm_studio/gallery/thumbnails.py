@@ -46,7 +46,7 @@ _TABLE = """
 # (stamp, colours, alpha)
 Entry = tuple[int, bytes, bytes | None]
 T = TypeVar("T")
-# Decodes a thumbnail from its colours, its alpha channel and the wanted side in pixels, or returns None if it is damaged.
+# Decodes a thumbnail from its colours, its alpha channel and the wanted side in pixels. None means that it is damaged.
 Decode = Callable[[bytes, bytes | None, int], T | None]
 
 

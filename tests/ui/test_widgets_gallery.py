@@ -64,8 +64,13 @@ def _model(look: Theme, count: int) -> PictureModel:
         red = to_qimage(flat_image(255, 0, 0))
         model.set_thumbnails(dict.fromkeys((picture.id for picture in wanted), red), model.side())
 
+    def fill(wanted: list[int]) -> None:
+        # Those that a test has added to the model are missing.
+        if found := [pictures[moment] for moment in wanted if moment in pictures]:
+            model.fill(found)
+
     model.search_wanted.connect(answer)
-    model.pictures_wanted.connect(lambda moments: model.fill([pictures[moment] for moment in moments]))
+    model.pictures_wanted.connect(fill)
     model.thumbnails_wanted.connect(small)
     model.all_wanted.connect(lambda moments, act: act([pictures[moment] for moment in moments]))
     model.ids_wanted.connect(lambda moments, act: act([pictures[moment].id for moment in moments]))

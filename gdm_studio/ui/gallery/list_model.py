@@ -33,8 +33,8 @@ SCREENS = 8
 PIXELS = 16_000_000
 # Rows above and below the visible ones that are loaded ahead.
 MARGIN = 60
-# Milliseconds from the end of loading, after a jump to other rows, until the rows around them are loaded. While the user
-# drags the scroll bar, the next jump would have to wait for them.
+# Milliseconds from the end of loading, after a jump to other rows, until the rows around them are loaded. While the
+# user drags the scroll bar, the next jump would have to wait for them.
 REST = 100
 # Maximum number of runs of rows to insert or remove one by one; with more, the model is reset.
 RUNS = 64

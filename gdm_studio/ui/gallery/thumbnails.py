@@ -29,6 +29,8 @@ FRAME = 1 / 60
 Read = Callable[[Sequence["Picture"], int], Mapping[str, QImage | None]]
 # Pixel format that Qt paints fastest.
 PAINTED = QImage.Format.Format_ARGB32_Premultiplied
+# Formats of the cache by the first bytes of a file.
+FORMS = {b"RIFF": b"webp", b"\xff\xd8\xff": b"jpeg"}
 # Largest side in pixels that is decoded here; no thumbnail in the cache is larger.
 LONGEST = 512
 
@@ -155,10 +157,13 @@ def decode_for_painting(colours: bytes, alpha: bytes | None, side: int) -> QImag
 
 def _read_image(data: bytes, side: int | None) -> QImage | None:
     """Decode an image file, fitted into `side` pixels if given and it is larger, or return None if Qt cannot."""
+    form = next((form for start, form in FORMS.items() if data.startswith(start)), None)
+    if form is None:
+        return None
     buffer = QBuffer()
     buffer.setData(data)
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    reader = QImageReader(buffer, b"webp" if data[:4] == b"RIFF" else b"jpeg")
+    reader = QImageReader(buffer, form)
     size = reader.size()
     longest = max(size.width(), size.height())
     if not 0 < longest <= LONGEST:
