@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import (
     QItemSelection,
@@ -578,7 +578,8 @@ class Grid(QListView):
         under = self.indexAt(self._mouse_position()).row() if self.underMouse() else -1
         selected = self.selected_rows()
         # The rectangle of a changed cell overlaps the gaps of its neighbours.
-        numbers = {number for box in region for cells in self._cells.inside(box) for number in cells}
+        boxes = cast("Iterable[QRect]", region)
+        numbers = {number for box in boxes for cells in self._cells.inside(box) for number in cells}
         for number in sorted(numbers):
             inside, row = card_rect(self._cells.rect(number)), number - self._lead
             # The gaps between the cells are left out: neighbours of a changed cell need not be painted.

@@ -117,7 +117,7 @@ class PictureModel(QAbstractListModel):
         # Number of changes of rows and caches, and the state for which data was last requested.
         self._changes = 0
         self._requested_state: tuple[object, ...] = ()
-        # True from a jump to other rows until `_rest` ends, when the rows around them are loaded.
+        # True from a jump to other rows until `_rest` ends or the list is scrolled, and the rows around are loaded.
         self._is_after_jump = False
         self._rest = QTimer(self, singleShot=True, interval=REST)
         self._rest.timeout.connect(self._on_rest)
@@ -209,8 +209,8 @@ class PictureModel(QAbstractListModel):
         twice: a request that was answered in part is repeated when the answer arrives.
         """
         before = self._visible_rows
-        if before and (rows.start >= before.stop or rows.stop <= before.start):
-            self._is_after_jump = True
+        if rows != before:
+            self._is_after_jump = bool(before) and (rows.start >= before.stop or rows.stop <= before.start)
             self._rest.stop()
         self._visible_rows = rows
         state = (rows, self._side, self._changes)
