@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from gdm_studio.jobs.workers.process_start import WorkerProcess
     from gdm_studio.models.model_library import Library
 
-# Seconds after which Python takes its lock from a thread that computes and gives it to one that waits.
-SWITCH_INTERVAL = 0.0005
 # Signals that close the window; Windows has no SIGHUP.
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 # Time that the main thread has to respond to a signal before the process ends.
@@ -201,8 +199,6 @@ def application() -> Application:
     """Create the Qt application with its name, icon and translations, which keeps running while the window is
     hidden.
     """
-    # A thread that computes in Python would otherwise keep the window's thread waiting for 5 ms at a time.
-    sys.setswitchinterval(SWITCH_INTERVAL)
     app = Application(sys.argv[:1])
     app.setApplicationName("gdm-studio")
     app.setApplicationDisplayName("GDM Studio")
