@@ -265,6 +265,19 @@ def test_an_image_too_large_for_webp_is_refused(tmp_path: Path) -> None:
     assert done.returncode == 2 and "choose a smaller size, or PNG.\n" in done.stderr
 
 
+def test_a_less_common_format_does_not_import_those_of_all_programs(tmp_path: Path) -> None:
+    for kind in ("webp", "tiff", "gif"):
+        Image.new("RGB", (8, 8)).save(tmp_path / f"one.{kind}")
+    code = (
+        "import sys, pathlib; from gdm_studio.common.image_file import open_image\n"
+        f"for path in sorted(pathlib.Path({str(tmp_path)!r}).iterdir()):\n"
+        "    with open_image(path) as image: print(image.format)\n"
+        "print('PIL.PdfImagePlugin' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["GIF", "TIFF", "WEBP", "False"]
+
+
 def test_no_program_is_started_for_an_image(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # A fake Ghostscript records its start.
     monkeypatch.setenv("PATH", str(tmp_path))

@@ -7,12 +7,14 @@ the colour profile.
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import struct
 import threading
 import warnings
 import zlib
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -56,6 +58,10 @@ _TURNS = {
 _STRIP = 2**20
 # The first bytes of a PNG.
 _PNG = b"\x89PNG\r\n\x1a\n"
+# The first bytes of the formats that Pillow knows from the start and tries first.
+_COMMON = (_PNG, b"\xff\xd8\xff")
+# Pillow's modules for the other formats.
+_PLUGINS = {"WEBP": "WebPImagePlugin", "TIFF": "TiffImagePlugin", "AVIF": "AvifImagePlugin"}
 # The number of a PNG's chunks that are searched for its colours.
 _MOST_CHUNKS = 1000
 # TIFF tags and values: the bits of a level, and whether 0 is white.
@@ -118,10 +124,26 @@ def open_image(path: Path, data: bytes | BinaryIO | None = None) -> Iterator[Ima
             raise unreadable_image_error(path) from error
 
 
+@functools.cache
+def register_formats() -> None:
+    """Import Pillow's modules for FORMATS. Otherwise Pillow imports those for all of its formats, when it first meets
+    one that is less common than PNG or JPEG.
+    """
+    Image.preinit()
+    for name in FORMATS:
+        if name not in Image.OPEN:
+            # Earlier versions of Pillow have no module for AVIF.
+            with contextlib.suppress(ImportError):
+                import_module(f"PIL.{_PLUGINS[name]}")
+
+
 def _open(file: BinaryIO) -> Image.Image:
     """Open an image file with Pillow. A PNG that Pillow cannot open with its colour profile, since that is damaged or
     larger than 1 MiB, is opened without it, and the profile is added.
     """
+    if not file.read(len(_PNG)).startswith(_COMMON):
+        register_formats()
+    file.seek(0)
     try:
         picture = Image.open(file, formats=FORMATS)
         return _open_by_libtiff(file) if _has_deep_planes(picture) else picture

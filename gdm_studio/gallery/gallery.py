@@ -199,13 +199,14 @@ class Gallery:
     def create_thumbnails(self) -> Iterator[int]:
         """Create the missing thumbnails of gallery images, newest images first.
 
-        Yields the number of new thumbnails about every 10 ms.
+        Yields the number of new thumbnails about every 10 ms, which is 0 while images that have one are passed.
         """
         before = LAST
         while moments := self.timeline.moments(before=before, limit=500):
             missing = self.thumbnails.missing(self.timeline.ids(moments))
             pictures = self.timeline.images(moments) if missing else []
             yield from self.thumbnails.create_in_steps([picture for picture in pictures if picture.id in missing])
+            yield 0
             before = moments[-1]
 
     def sync(self, progress: Progress | None = None) -> int:

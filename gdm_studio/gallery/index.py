@@ -34,6 +34,8 @@ RECENT = 5000
 # Maximum number of files with the same id whose existence is checked. Contents are compared if there are more.
 _MAX_RIVALS = 20
 
+# Length of a request's JSON from which it is parsed when it is read, about 1 ms.
+_LONG_REQUEST = 20_000
 # Tables of the user data whose rows each contain an image id.
 _USER_DATA_TABLES = ("favourites", "tags", "notes", "collected")
 _TAG_SEPARATOR = "\x1f"
@@ -42,9 +44,9 @@ _NOTE = "(SELECT text FROM kept.notes WHERE picture = pictures.id)"
 _COLUMNS = f"""
     pictures.id, pictures.path, pictures.source, pictures.created, width, height, request, stopped_at,
     pictures.tool, pictures.model, made_with, {_TAGS}, {_NOTE},
-    EXISTS (SELECT 1 FROM kept.favourites WHERE favourites.id = pictures.id)
+    EXISTS (SELECT 1 FROM kept.favourites WHERE favourites.id = pictures.id), json_valid(request)
 """
-_PICTURE = (str, str, str, float, int, int, str, int, str, str, str, (str, type(None)), (str, type(None)), int)
+_PICTURE = (str, str, str, float, int, int, str, int, str, str, str, (str, type(None)), (str, type(None)), int, int)
 _NAMED = {"tool", *(word for word, setting in SEARCHED.items() if not setting.is_number)}
 
 
@@ -568,7 +570,7 @@ class Index:
         return row
 
     def _parse_row(self, found: tuple) -> Picture:
-        """Convert a database row with the columns _COLUMNS to an image.
+        """Convert a database row with the columns _COLUMNS to an image, whose request is parsed on first use.
 
         Raises database.UnreadableRow if the row is damaged.
         """
@@ -580,14 +582,18 @@ class Index:
     def _build_picture(self, found: tuple) -> Picture:
         _check(found, _PICTURE)
         picture_id, path, source, created, width, height, request, stopped_at, *more = found
-        tool, model, made_with, tags, note, favourite = more
+        tool, model, made_with, tags, note, favourite, is_valid = more
+        # SQLite is stricter than Python, which reads and writes infinite numbers.
+        if not (request.startswith("{") and (is_valid or parse_json(request))):
+            raise ValueError("the request is no JSON object")
         made = parse_json(made_with)
         return Picture(
             id=picture_id,
             path=self.root / path,
             created=created,
             size=(width, height),
-            request=parse_request(request)[0],
+            # A list does not read the requests of its images. A long one is parsed on this thread all the same.
+            request=request if len(request) < _LONG_REQUEST else parse_request(request)[0],
             favourite=bool(favourite),
             stopped_at=stopped_at,
             seconds=seconds_of(made),

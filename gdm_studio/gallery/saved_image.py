@@ -19,11 +19,13 @@ from typing import Any
 
 from gdm_studio import __version__
 from gdm_studio.common.atomic_files import open_file
+from gdm_studio.common.errors import MALFORMED, BadRequest
 from gdm_studio.gallery import copy_detection
 from gdm_studio.gallery.filename_pattern import DEFAULT, NameParts, iter_candidate_names
 from gdm_studio.gallery.image_encoding import encode_image
 from gdm_studio.gallery.metadata import Metadata, facts_of, read
 from gdm_studio.gallery.metadata import record as ours
+from gdm_studio.gallery.metadata.generation_settings import parse_request
 from gdm_studio.gallery.storage import file_operations
 from gdm_studio.preferences import Preferences
 from gdm_studio.request.generation_events import Result
@@ -52,6 +54,28 @@ class SaveSettings:
         return cls(preferences.format, preferences.name_pattern, preferences.steps_gb * 1e9)
 
 
+class _RequestField:
+    """Field of `Picture` that is set to a request or to its JSON, which is parsed when the field is first read.
+
+    A list shows hundreds of images and reads the requests of few.
+    """
+
+    def __get__(self, picture: Picture | None, owner: type) -> Request:
+        if picture is None:
+            # The field has no default.
+            raise AttributeError("request")
+        value: Request | str = picture.__dict__["request"]
+        if isinstance(value, str):
+            try:
+                value = picture.__dict__["request"] = parse_request(value)[0]
+            except MALFORMED as error:
+                raise BadRequest("The settings in this file are damaged and cannot be read.") from error
+        return value
+
+    def __set__(self, picture: Picture, value: Request | str) -> None:
+        picture.__dict__["request"] = value
+
+
 @dataclass(frozen=True)
 class Picture:
     """An image of the gallery, with the settings in its file and the user data about it.
@@ -67,7 +91,7 @@ class Picture:
     created: float
     # (width, height) in pixels.
     size: tuple[int, int]
-    request: Request
+    request: _RequestField = _RequestField()
     favourite: bool = False
     # The step at which the run was stopped and the image saved; 0 for a finished run.
     stopped_at: int = 0

@@ -8,14 +8,15 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from PIL import Image
 
 from gdm_studio.common.errors import StorageError
-from gdm_studio.common.image_file import decode_rgba, open_image
+from gdm_studio.common.image_file import decode_rgba, open_image, register_formats
 from gdm_studio.gallery import database
 from gdm_studio.gallery.folder_scan import SLICE
 from gdm_studio.gallery.saved_image import Picture
@@ -44,6 +45,23 @@ _TABLE = """
 """
 # (stamp, colours, alpha)
 Entry = tuple[int, bytes, bytes | None]
+T = TypeVar("T")
+# Decodes a thumbnail from its colours, its alpha channel and the wanted side in pixels. None means that it is damaged.
+Decode = Callable[[bytes, bytes | None, int], T | None]
+
+
+def decode_thumbnail(colours: bytes, alpha: bytes | None, side: int) -> np.ndarray | None:
+    """Decode a cached thumbnail to uint8 RGBA (height, width, 4), or return None if it is damaged.
+
+    `colours` and `alpha` are the columns of the cache, and `side` is the wanted size in pixels.
+    """
+    try:
+        small = _decode_channels(colours, side).convert("RGBA")
+        if alpha is not None:
+            small.putalpha(_decode_channels(alpha, side))
+    except StorageError:
+        return None
+    return np.asarray(small)
 
 
 class Thumbnails:
@@ -64,20 +82,29 @@ class Thumbnails:
         `side`, rounded up to one of LEVELS. Missing thumbnails are created for up to `seconds`, and are None if the
         file is damaged or missing.
         """
+        return self.decoded(pictures, side, decode_thumbnail, seconds=seconds)
+
+    def decoded(
+        self, pictures: Sequence[Picture], side: int, decode: Decode[T], *, seconds: float
+    ) -> dict[str, T | None]:
+        """Return the thumbnails of images like `get`, decoded by the function `decode`."""
         until = time.perf_counter() + seconds
         cached = self._read_cached(pictures, side)
-        found: dict[str, np.ndarray | None] = {}
+        found: dict[str, T | None] = {}
         missing: list[Picture] = []
         for picture in pictures:
             entry = cached.get(picture.id)
             is_valid = entry is not None and _read_stamp(picture.path) in (entry[0], _GONE)
-            small = _decode(entry, side) if entry and is_valid else None
+            small = decode(entry[1], entry[2], side) if entry and is_valid else None
             if small is None:
                 missing.append(picture)
             else:
                 found[picture.id] = small
         made = self.create(missing, side, seconds=until - time.perf_counter())
-        return found | {picture_id: entry and _decode(entry, side) for picture_id, entry in made.items()}
+        return found | {
+            picture_id: None if entry is None else decode(entry[1], entry[2], side)
+            for picture_id, entry in made.items()
+        }
 
     def create(self, pictures: Sequence[Picture], side: int, *, seconds: float) -> dict[str, Entry | None]:
         """Create and cache at least one thumbnail, and further ones until `seconds` have passed.
@@ -246,17 +273,6 @@ def _is_entry(stamp: object, colours: object, alpha: object) -> bool:
     return isinstance(stamp, int) and isinstance(colours, bytes) and isinstance(alpha, bytes | None)
 
 
-def _decode(entry: Entry, side: int) -> np.ndarray | None:
-    _, colours, alpha = entry
-    try:
-        small = _decode_channels(colours, side).convert("RGBA")
-        if alpha is not None:
-            small.putalpha(_decode_channels(alpha, side))
-    except StorageError:
-        return None
-    return np.asarray(small)
-
-
 def _decode_channels(data: bytes, side: int) -> Image.Image:
     with open_image(_ERROR_NAME, data) as image:
         # Decodes a JPEG at a fraction of its size.
@@ -285,6 +301,7 @@ def _shrink(image: Image.Image, side: int) -> Image.Image:
 
 
 def _encode(image: Image.Image, form: str, **options: object) -> bytes:
+    register_formats()
     buffer = io.BytesIO()
     image.save(buffer, form, **options)
     return buffer.getvalue()

@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from gdm_studio.common import repair_log
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery, Picture
 from gdm_studio.gallery.index import Index
+from gdm_studio.gallery.metadata import generation_settings
 from gdm_studio.gallery.saved_image import load
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.prompt_expansion import drawn
@@ -81,6 +83,25 @@ def test_suggested_prompts_are_escaped_only_where_they_would_change(gallery: Gal
         gallery.save(result(prompt, seed=seed))
     assert gallery.suggestions.prompts(9) == [*as_drawn.values()]
     assert [drawn(Request(prompt=prompt)).prompt for prompt in [*as_drawn.values()]] == [*as_drawn]
+
+
+def test_a_listed_image_reads_its_request_on_first_use(gallery: Gallery, monkeypatch: pytest.MonkeyPatch) -> None:
+    long = gallery.save(result("long " * 5000))
+    pictures = [*save_images(gallery, 3), long]
+    requests = [picture.request for picture in pictures]
+    parsed: list[str] = []
+
+    def parse_request(text: str) -> tuple[Request, set[str]]:
+        parsed.append(text)
+        return generation_settings.parse_request(text)
+
+    monkeypatch.setattr("gdm_studio.gallery.saved_image.parse_request", parse_request)
+    found = gallery.timeline.images(gallery.timeline.moments())
+    assert [(picture.id, picture.size) for picture in found] == [(picture.id, picture.size) for picture in pictures]
+    assert parsed == []
+    assert found[1].request == found[1].request == requests[1] and len(parsed) == 1
+    assert found == pictures and len(parsed) == 3, "the long request was parsed with its row"
+    assert replace(found[0], favourite=True).request == requests[0]
 
 
 def test_a_page_can_follow_a_deleted_image(gallery: Gallery) -> None:

@@ -109,6 +109,7 @@ INDEX_DAMAGE = DAMAGE | {
     "text for a number": lambda path: execute(path, "UPDATE pictures SET created = 'then'"),
     "no text at all": lambda path: execute(path, "UPDATE pictures SET tool = cast(x'c3ff41' AS TEXT)"),
     "no settings": lambda path: execute(path, "UPDATE settings SET request = '{'"),
+    "a list for settings": lambda path: execute(path, "UPDATE settings SET request = '[]'"),
     "bytes for a path": lambda path: execute(path, "UPDATE files SET path = x'00ff' WHERE path LIKE '%picture 3%'"),
 }
 if hasattr(os, "mkfifo"):

@@ -140,7 +140,9 @@ def test_a_damaged_or_missing_image_has_none_as_its_thumbnail(gallery: Gallery) 
 def test_missing_thumbnails_are_created_in_steps(gallery: Gallery) -> None:
     pictures = [gallery.save(result(side=40, seed=seed)) for seed in range(4)]
     gallery.thumbnails.get(pictures[1:2], 32)
-    assert sum(gallery.create_thumbnails()) == 3 and sum(gallery.create_thumbnails()) == 0
+    assert sum(gallery.create_thumbnails()) == 3
+    # A step without a thumbnail lets other calls of the gallery in while thousands of images are passed.
+    assert list(gallery.create_thumbnails()) == [0]
 
 
 def test_thumbnails_are_created_without_a_usable_cache(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import re
 import shutil
 import threading
@@ -14,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
+from PySide6.QtCore import QPoint, QPointF, QSize, Qt, QTimer
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
@@ -22,6 +24,7 @@ from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery, find_unclear, save, scanner
 from gdm_studio.gallery.gallery import Timeline
 from gdm_studio.gallery.index import LAST
+from gdm_studio.gallery.thumbnails import decode_thumbnail
 from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.model_card import ModelCard, Style
 from gdm_studio.request.generation_events import Result
@@ -30,9 +33,10 @@ from gdm_studio.ui.denoising_steps.saved_step_strip import SavedStepsRow
 from gdm_studio.ui.gallery import service, sidebar
 from gdm_studio.ui.gallery.list_model import THUMBNAIL, PictureModel
 from gdm_studio.ui.gallery.page import GalleryPage
-from gdm_studio.ui.gallery.thumbnails import ThumbnailReader
+from gdm_studio.ui.gallery.thumbnails import ThumbnailReader, decode_for_painting
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.tasks import Tasks
+from gdm_studio.ui.theme.imaging import straight_array, to_qimage
 from gdm_studio.ui.widgets.chips import Chip
 from gdm_studio.ui.widgets.notices import Notice
 from gdm_studio.ui.window_actions import (
@@ -1077,15 +1081,43 @@ def test_the_model_of_a_picture_that_is_no_longer_selected_is_not_loaded(
     run_in_window(play, library=library)
 
 
+def _encoded(image: Image.Image, form: str, **options: object) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, form, **options)
+    return buffer.getvalue()
+
+
+def test_thumbnails_are_decoded_alike_for_painting_and_for_pixels() -> None:
+    rng = np.random.default_rng(1)
+    pixels = rng.integers(0, 256, (24, 48, 4), np.uint8).repeat(4, 0).repeat(4, 1)
+    drawing = Image.fromarray(pixels)
+    photo, alpha = (_encoded(part, "JPEG", quality=95) for part in (drawing.convert("RGB"), drawing.getchannel("A")))
+    lossless = _encoded(drawing, "WEBP", lossless=True, exact=True)
+    # The PNG is in none of the cache's formats, so that Pillow has to decode it.
+    for colours, channel in ((lossless, None), (photo, None), (photo, alpha), (_encoded(drawing, "PNG"), None)):
+        expected = decode_thumbnail(colours, channel, 192)
+        whole = decode_for_painting(colours, channel, 192)
+        assert expected is not None and whole is not None and whole.size() == QSize(192, 96)
+        shown = straight_array(whole).astype(int)
+        assert np.abs(shown[..., 3] - expected[..., 3]).max() <= 4
+        # Premultiplied colours lose precision where the image is hardly opaque.
+        is_opaque = expected[..., 3] > 128
+        assert np.abs(shown[is_opaque] - expected[is_opaque]).mean() < 2
+        fitted = decode_for_painting(colours, channel, 48)
+        assert fitted is not None and fitted.size() == QSize(48, 24)
+        assert fitted.format() in (QImage.Format.Format_ARGB32_Premultiplied, QImage.Format.Format_RGB32)
+    assert decode_for_painting(lossless[:40], None, 48) is None and decode_for_painting(b"", None, 48) is None
+
+
 def test_only_visible_thumbnails_are_read() -> None:
     """Requests of a dragged scroll bar are skipped once their cells are out of view."""
     read: list[str] = []
     gate = threading.Event()
 
-    def read_slowly(pictures: list[MadeUpPicture], side: int) -> dict[str, np.ndarray | None]:
+    def read_slowly(pictures: list[MadeUpPicture], side: int) -> dict[str, QImage | None]:
         gate.wait(60)
         read.extend(picture.id for picture in pictures)
-        return {picture.id: flat_image(255, 0, 0, side=side) for picture in pictures}
+        return {picture.id: to_qimage(flat_image(255, 0, 0, side=side)) for picture in pictures}
 
     async def play() -> None:
         failed: list[BaseException] = []
@@ -1110,9 +1142,9 @@ def test_thumbnails_reach_their_list_once_per_frame(monkeypatch: pytest.MonkeyPa
     batches: list[int] = []
     updates: list[int] = []
 
-    def read(pictures: list[MadeUpPicture], side: int) -> dict[str, np.ndarray | None]:
+    def read(pictures: list[MadeUpPicture], side: int) -> dict[str, QImage | None]:
         batches.append(len(pictures))
-        return {picture.id: flat_image(255, 0, 0, side=side) for picture in pictures}
+        return {picture.id: to_qimage(flat_image(255, 0, 0, side=side)) for picture in pictures}
 
     class CountingModel(PictureModel):
         def set_thumbnails(self, images: Any, side: int, **others: Any) -> None:

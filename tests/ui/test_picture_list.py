@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 from gdm_studio.ui.create.viewer.filmstrip import Filmstrip
 from gdm_studio.ui.gallery.list_model import MARGIN, PAGE, PICTURE, PIXELS, PictureModel, moment_of
 from gdm_studio.ui.theme.theme import Theme
-from tests.helpers.widgets import MadeUpPicture, make_view, record_signal, theme
+from tests.helpers.widgets import MadeUpPicture, make_view, record_signal, theme, wait_until
 
 EPOCH = 1_700_000_000
 
@@ -98,6 +98,26 @@ def test_rows_equal_a_plain_list_after_random_changes(look: Theme, seed: int) ->
             assert model.row_of(f"p{number}") in (-1, row) and (there is None or model.row_of(f"p{number}") == row)
         assert sum(count for _, count in model.days()) == len(shown)
     assert model.row_at(5) == -1 and model.row_of("p999") == -1
+
+
+def test_near_images_wait_until_the_list_rests_after_a_jump(look: Theme) -> None:
+    model = PictureModel(look, screens=1)
+    wanted = record_signal(model.pictures_wanted)
+    model.show_moments("", moments(list(range(1000))))
+    small = QImage(4, 4, QImage.Format.Format_RGBA8888)
+
+    def show(rows: range) -> None:
+        model.set_visible_rows(rows)
+        model.fill([picture(999 - row) for row in rows])
+        model.set_thumbnails({f"p{999 - row}": small for row in rows}, model.side())
+
+    show(range(10))
+    assert wanted[-1] == (model.moments(range(10, 10 + MARGIN)),), "the first rows are no jump"
+    show(range(500, 510))
+    assert set(wanted[-1][0]) == set(model.moments(range(500, 510)))
+    assert wait_until(lambda: len(wanted[-1][0]) == 2 * MARGIN)
+    show(range(502, 512))
+    assert model.moments([512 + MARGIN - 1])[0] in wanted[-1][0], "nor is scrolling"
 
 
 def test_visible_images_are_requested_before_near_ones(look: Theme) -> None:

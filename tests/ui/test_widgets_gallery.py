@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -16,6 +17,7 @@ from gdm_studio.models.installed.model_table import row_of_card
 from gdm_studio.models.model_card import ModelCard, Source
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.denoising_steps.saved_step_strip import SavedStepsRow, SavedStepsStrip
+from gdm_studio.ui.gallery.cells import CellPainter
 from gdm_studio.ui.gallery.image_details import FactRows, when_words
 from gdm_studio.ui.gallery.list_model import FEWEST, MARGIN, PAGE, PIXELS, PictureModel, moment_of
 from gdm_studio.ui.gallery.page import GalleryPage
@@ -64,8 +66,13 @@ def _model(look: Theme, count: int) -> PictureModel:
         red = to_qimage(flat_image(255, 0, 0))
         model.set_thumbnails(dict.fromkeys((picture.id for picture in wanted), red), model.side())
 
+    def fill(wanted: list[int]) -> None:
+        # Those that a test has added to the model are missing.
+        if found := [pictures[moment] for moment in wanted if moment in pictures]:
+            model.fill(found)
+
     model.search_wanted.connect(answer)
-    model.pictures_wanted.connect(lambda moments: model.fill([pictures[moment] for moment in moments]))
+    model.pictures_wanted.connect(fill)
     model.thumbnails_wanted.connect(small)
     model.all_wanted.connect(lambda moments, act: act([pictures[moment] for moment in moments]))
     model.ids_wanted.connect(lambda moments, act: act([pictures[moment].id for moment in moments]))
@@ -121,6 +128,32 @@ def test_visible_and_near_images_are_requested_newest_request_first(look: Theme)
     middle = (first + last) // 2
     assert latest[0] in model.moments(range(middle - 6, middle + 6)), "what is in the middle of the view comes first"
     assert len(latest) < 250
+
+
+def test_only_cells_that_look_different_are_painted(look: Theme, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = PictureModel(look)
+    pictures = [MadeUpPicture(str(n), created=NOON - n, favourite=n == 3) for n in range(40)]
+    model.show_moments("", map(moment_of, pictures))
+    panel = show_widget(GalleryPanel(look, model), width=264, height=640)
+    assert wait_until(lambda: len(model.missing(map(moment_of, pictures))) == 40 and panel.grid.isVisible())
+    panel.grab()
+    painted: list[bool] = []
+    paint_cell = CellPainter.cell
+
+    def cell(painter: CellPainter, *places: Any, starred: bool, **options: Any) -> None:
+        painted.append(starred)
+        paint_cell(painter, *places, starred=starred, **options)
+
+    monkeypatch.setattr(CellPainter, "cell", cell)
+    QApplication.processEvents()
+    painted.clear()
+    model.fill(pictures)
+    assert wait_until(lambda: painted)
+    assert painted == [True], "the others look as empty as before"
+    painted.clear()
+    model.set_thumbnails(dict.fromkeys(("0", "5"), to_qimage(flat_image(255, 0, 0))), model.side())
+    assert wait_until(lambda: painted)
+    assert len(painted) == 2
 
 
 def test_cached_images_and_thumbnails_are_bounded(look: Theme) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import (
     QItemSelection,
@@ -447,11 +446,22 @@ class Grid(QListView):
         self.selectionModel().select(selection, command)
 
     def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
-        """Repaint only the visible cells whose images have changed, since thumbnails arrive a few at a time."""
+        """Repaint only the visible cells whose images have changed, since thumbnails arrive a few at a time.
+
+        An image that was only loaded looks like an empty cell until its thumbnail arrives, unless it is a favourite.
+        """
         top, height = self.verticalOffset(), self.viewport().height()
         sight = self._rows_of(self._cells.within(top, top + height - 1))
+        is_loaded_only = list(roles) == [PICTURE]
         for row in range(max(first.row(), sight.start), min(last.row() + 1, sight.stop)):
-            self._update_cell(row + self._lead)
+            if not (is_loaded_only and self._looks_empty(row)):
+                self._update_cell(row + self._lead)
+
+    def _looks_empty(self, row: int) -> bool:
+        picture = self._pictures.picture(row)
+        return picture is None or not (
+            picture.favourite or self._pictures.is_damaged(picture) or self._pictures.thumbnail(picture)
+        )
 
     # Events
 
@@ -567,7 +577,10 @@ class Grid(QListView):
         current = self.currentIndex().row() if self.hasFocus() else -1
         under = self.indexAt(self._mouse_position()).row() if self.underMouse() else -1
         selected = self.selected_rows()
-        for number in itertools.chain.from_iterable(self._cells.inside(region.boundingRect())):
+        # The rectangle of a changed cell overlaps the gaps of its neighbours.
+        boxes = cast("Iterable[QRect]", region)
+        numbers = {number for box in boxes for cells in self._cells.inside(box) for number in cells}
+        for number in sorted(numbers):
             inside, row = card_rect(self._cells.rect(number)), number - self._lead
             # The gaps between the cells are left out: neighbours of a changed cell need not be painted.
             if not region.intersects(ring_rect(inside)):

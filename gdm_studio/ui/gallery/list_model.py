@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from array import array
 from bisect import bisect_left, bisect_right
@@ -11,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QSize, Qt, QUrl, Signal
+from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QImage, QPixmap
 
 from gdm_studio.request.generation_request import Request
@@ -32,6 +33,9 @@ SCREENS = 8
 PIXELS = 16_000_000
 # Rows above and below the visible ones that are loaded ahead.
 MARGIN = 60
+# Milliseconds from the end of loading, after a jump to other rows, until the rows around them are loaded. While the
+# user drags the scroll bar, the next jump would have to wait for them.
+REST = 100
 # Maximum number of runs of rows to insert or remove one by one; with more, the model is reset.
 RUNS = 64
 # The model is reset, without comparing all rows, if the number of rows changes by at least this much.
@@ -113,6 +117,10 @@ class PictureModel(QAbstractListModel):
         # Number of changes of rows and caches, and the state for which data was last requested.
         self._changes = 0
         self._requested_state: tuple[object, ...] = ()
+        # True from a jump to other rows until `_rest` ends or the list is scrolled, and the rows around are loaded.
+        self._is_after_jump = False
+        self._rest = QTimer(self, singleShot=True, interval=REST)
+        self._rest.timeout.connect(self._on_rest)
         for changed in (self.rowsInserted, self.rowsRemoved, self.modelReset, self.layoutChanged):
             changed.connect(self._count_change)
         self._search_started = 0.0
@@ -191,15 +199,19 @@ class PictureModel(QAbstractListModel):
 
     def fill(self, pictures: Iterable[PictureLike]) -> None:
         """Add images loaded from the gallery to the cache, and update the rows that show them."""
-        self._emit_changed([self.row_at(self._add_to_cache(picture)) for picture in pictures], [])
+        self._emit_changed([self.row_at(self._add_to_cache(picture)) for picture in pictures], [PICTURE])
         self._request_more()
 
     def set_visible_rows(self, rows: range) -> None:
         """Set the range of visible rows, and request their images and thumbnails if they are not cached.
 
-        If nothing is missing, data for adjacent rows is requested. Nothing is requested twice: a request that was
-        answered in part is repeated when the answer arrives.
+        If nothing is missing, data for adjacent rows is requested, after a jump with a delay. Nothing is requested
+        twice: a request that was answered in part is repeated when the answer arrives.
         """
+        before = self._visible_rows
+        if rows != before:
+            self._is_after_jump = bool(before) and (rows.start >= before.stop or rows.stop <= before.start)
+            self._rest.stop()
         self._visible_rows = rows
         state = (rows, self._side, self._changes)
         if state == self._requested_state:
@@ -208,13 +220,19 @@ class PictureModel(QAbstractListModel):
         near = range(max(rows.start - MARGIN, 0), min(rows.stop + MARGIN, len(self._moments)))
         self._most = max(FEWEST, self._screens * len(near))
         middle = (rows.start + rows.stop) // 2
-
-        def distance(row: int) -> int:
-            return abs(row - middle)
-
         # From the middle of the view outwards, since the user looks there first.
-        if not self._request_missing(sorted(rows, key=distance)):
-            self._request_missing(sorted((row for row in near if row not in rows), key=distance))
+        if self._request_missing(range(rows.start, middle), range(middle, rows.stop)):
+            return
+        if not self._is_after_jump:
+            self._request_missing(range(near.start, rows.start), range(rows.stop, near.stop))
+        elif not self._rest.isActive():
+            self._rest.start()
+
+    def _on_rest(self) -> None:
+        """Request the rows around the visible ones, which were left out after a jump."""
+        self._is_after_jump = False
+        self._count_change()
+        self._request_more()
 
     def _request_more(self) -> None:
         """Request the images and thumbnails of visible rows that are still missing after a batch has arrived.
@@ -224,9 +242,13 @@ class PictureModel(QAbstractListModel):
         if self._visible_rows.stop <= len(self._moments):
             self.set_visible_rows(self._visible_rows)
 
-    def _request_missing(self, rows: Iterable[int]) -> bool:
-        """Request the images and thumbnails of the given rows that are not cached. Return True if any were missing."""
-        moments = self.moments(rows)
+    def _request_missing(self, before: range, after: range) -> bool:
+        """Request the images and thumbnails of two ranges of rows that are not cached. Return True if any were missing.
+
+        Those that are nearest to the end of `before` and to the start of `after` come first, in turn.
+        """
+        pairs = itertools.zip_longest(self.moments(after), reversed(self.moments(before)))
+        moments = [moment for pair in pairs for moment in pair if moment is not None]
         if missing := self.missing(moments):
             self.pictures_wanted.emit(missing)
         # There are hundreds of rows on a large screen.

@@ -3,31 +3,40 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QBuffer, QIODevice, QSize, Qt
+from PySide6.QtGui import QImage, QImageReader
 
+from gdm_studio.gallery.thumbnails import decode_thumbnail
 from gdm_studio.ui.gallery.list_model import PictureModel
 from gdm_studio.ui.theme.imaging import to_qimage
-from gdm_studio.ui.theme.theme import is_lost_on_plate
+from gdm_studio.ui.theme.theme import are_lost_on_plate
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from gdm_studio.gallery import Picture
     from gdm_studio.ui.tasks import Tasks
 
 THREADS = 2
 # Range of the number of thumbnails in a batch, which is an eighth of those requested.
 BATCHES = range(12, 49)
+# Seconds after which a thread that waits for Python's lock takes it from one that computes. The usual 5 ms would often
+# pass after every thumbnail, which takes 0.1 ms to decode, while the window's thread paints those that are there.
+SWITCH_INTERVAL = 0.0005
 # Seconds between two updates of a list. Each one repaints the list and searches it for what is still missing.
 FRAME = 1 / 60
-# Returns thumbnails of pictures, with at least that many pixels a side, by picture id.
-Read = Callable[[Sequence["Picture"], int], Mapping[str, "np.ndarray | None"]]
+# Returns thumbnails of pictures, with at most that many pixels a side, by picture id.
+Read = Callable[[Sequence["Picture"], int], Mapping[str, QImage | None]]
+# Pixel format that Qt paints fastest.
+PAINTED = QImage.Format.Format_ARGB32_Premultiplied
+# Formats of the cache by the first bytes of a file.
+FORMS = {b"RIFF": b"webp", b"\xff\xd8\xff": b"jpeg"}
+# Largest side in pixels that is decoded here; no thumbnail in the cache is larger.
+LONGEST = 512
 
 
 class ThumbnailReader:
@@ -39,6 +48,7 @@ class ThumbnailReader:
     """
 
     def __init__(self, read: Read, tasks: Tasks) -> None:
+        sys.setswitchinterval(min(SWITCH_INTERVAL, sys.getswitchinterval()))
         self._read = read
         self._tasks = tasks
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="gallery-thumbnails")
@@ -64,7 +74,7 @@ class ThumbnailReader:
 
     def request(self, model: PictureModel, pictures: list[Picture]) -> None:
         """Replace all pending thumbnail requests of a list with requests for the given images, in this order."""
-        self._requests[model] = pictures
+        self._requests[model] = [picture for picture in pictures if (model, picture.id) not in self._under_way]
         while not self._is_closed and self._workers < min(THREADS, -(-len(pictures) // BATCHES.start)):
             self._workers += 1
             self._tasks.start(self._load_batches())
@@ -120,28 +130,67 @@ class ThumbnailReader:
 
     def _take_batch(self) -> tuple[PictureModel, list[Picture]] | None:
         for model, requested in self._requests.items():
-            remaining = [picture for picture in requested if (model, picture.id) not in self._under_way]
-            batch = min(max(len(remaining) // 8, BATCHES.start), BATCHES.stop - 1)
-            self._requests[model] = remaining[batch:]
-            if remaining:
-                return model, remaining[:batch]
+            batch = min(max(len(requested) // 8, BATCHES.start), BATCHES.stop - 1)
+            self._requests[model] = requested[batch:]
+            if requested:
+                return model, requested[:batch]
         return None
 
-    def _read_images(self, pictures: Sequence[Picture], side: int) -> tuple[dict[Any, QImage | None], set[Any]]:
+    def _read_images(self, pictures: Sequence[Picture], side: int) -> tuple[Mapping[Any, QImage | None], set[Any]]:
         """Read thumbnails, and return them by picture id with the ids of those that vanish on the colour "plate"."""
-        thumbnails = self._read(pictures, side).items()
-        images = {picture_id: None if rgba is None else _fit(rgba, side) for picture_id, rgba in thumbnails}
-        return images, {
-            picture_id for picture_id, image in images.items() if image is not None and is_lost_on_plate(image)
-        }
+        images = self._read(pictures, side)
+        known = {picture_id: image for picture_id, image in images.items() if image is not None}
+        lost = are_lost_on_plate(list(known.values()))
+        return images, {picture_id for picture_id, is_lost in zip(known, lost, strict=True) if is_lost}
 
 
-def _fit(rgba: np.ndarray, side: int) -> QImage:
-    """Scale an image down to at most `side` pixels, in the pixel format that Qt paints fastest.
+def decode_for_painting(colours: bytes, alpha: bytes | None, side: int) -> QImage | None:
+    """Decode a cached thumbnail and fit it into `side` pixels, in the pixel format that Qt paints fastest.
+
+    Returns None if it is damaged. Qt decodes and scales without Python's lock, so that threads do it in parallel.
+    Pillow decodes what Qt cannot, such as WebP without Qt's plugin.
+    """
+    image = _read_image(colours, None if alpha else side)
+    if image is not None and alpha:
+        channel = _read_image(alpha, None)
+        image = None if channel is None or channel.size() != image.size() else _with_alpha(image, channel)
+    if image is None:
+        rgba = decode_thumbnail(colours, alpha, side)
+        image = None if rgba is None else to_qimage(rgba)
+    return None if image is None else _fit(image.convertToFormat(PAINTED), side)
+
+
+def _read_image(data: bytes, side: int | None) -> QImage | None:
+    """Decode an image file, fitted into `side` pixels if given and it is larger, or return None if Qt cannot."""
+    form = next((form for start, form in FORMS.items() if data.startswith(start)), None)
+    if form is None:
+        return None
+    buffer = QBuffer()
+    buffer.setData(data)
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    reader = QImageReader(buffer, form)
+    size = reader.size()
+    longest = max(size.width(), size.height())
+    if not 0 < longest <= LONGEST:
+        return None
+    if side is not None and longest > side:
+        fitted = size.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio)
+        reader.setScaledSize(fitted.expandedTo(QSize(1, 1)))
+    image = reader.read()
+    return None if image.isNull() else image
+
+
+def _with_alpha(colours: QImage, alpha: QImage) -> QImage:
+    image = colours.convertToFormat(QImage.Format.Format_ARGB32)
+    image.setAlphaChannel(alpha.convertToFormat(QImage.Format.Format_Grayscale8))
+    return image
+
+
+def _fit(image: QImage, side: int) -> QImage:
+    """Scale an image down to at most `side` pixels.
 
     Qt averages pixels, which takes a tenth of a resampling filter's time.
     """
-    image = to_qimage(rgba).convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
     if max(image.width(), image.height()) <= side:
         return image
     return image.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)

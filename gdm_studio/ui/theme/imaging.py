@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from math import ceil
 from typing import TYPE_CHECKING
@@ -13,8 +14,8 @@ if TYPE_CHECKING:
     import numpy as np
     from PIL.Image import Image
 
-# Side of the reduced picture whose contrast is measured, and contrast below which a pixel is hardly visible.
-SAMPLED, LEAST_CONTRAST = 48, 1.6
+# Pixels of the shorter side whose contrast is measured, and contrast below which a pixel is hardly visible.
+SAMPLED, LEAST_CONTRAST = 32, 1.6
 # Share of visible pixels below which the picture is lost.
 FEW_DIFFERING = 0.05
 # The share of a picture that a large area covers.
@@ -81,27 +82,48 @@ def straight_array(image: QImage) -> np.ndarray:
     return rows[:, : 4 * image.width()].reshape(image.height(), image.width(), 4).copy()
 
 
-def is_lost_on(picture: QImage, ground: QColor) -> bool:
-    """Return True if a transparent picture would hardly be visible on a background colour: it covers little, and almost
-    all of its pixels have about the luminance of the background. Any thread may call it.
+def are_lost_on(pictures: Sequence[QImage], ground: QColor) -> list[bool]:
+    """Return for each picture whether it is transparent and hardly visible on a background colour: it covers little,
+    and almost all of its pixels have about the luminance of the background. Any thread may call it.
+
+    The pixels of all pictures are compared at once: for a thumbnail, calling numpy takes longer than its work.
     """
-    if not picture.hasAlphaChannel():
-        return False
     import numpy as np
 
-    # Without interpolation, which would mix the colours.
-    side = Qt.AspectRatioMode.IgnoreAspectRatio
-    small = picture.scaled(SAMPLED, SAMPLED, side).convertToFormat(QImage.Format.Format_ARGB32)
-    colours = np.frombuffer(small.constBits(), np.uint32)
-    opaque = colours[colours >= LEAST_ALPHA << 24]
-    # Large areas stay visible by their hue.
-    if not 0 < len(opaque) < LARGE_AREA * len(colours):
-        return False
-    luminances = _luminance(opaque) + 0.05
+    places = [place for place, picture in enumerate(pictures) if picture.hasAlphaChannel()]
+    lost = [False] * len(pictures)
+    if not places:
+        return lost
+    samples = [_sample_pixels(pictures[place]) for place in places]
+    counts = np.array([len(sample) for sample in samples])
+    colours = np.concatenate(samples)
+    # The picture of each pixel that is not transparent.
+    owners = np.repeat(np.arange(len(places)), counts)[colours >= LEAST_ALPHA << 24]
+    luminances = _luminance(colours[colours >= LEAST_ALPHA << 24]) + 0.05
     behind = _luminance_of(ground.rgb()) + 0.05
-    lighter = np.count_nonzero(luminances >= LEAST_CONTRAST * behind)
-    darker = np.count_nonzero(luminances <= behind / LEAST_CONTRAST)
-    return bool(lighter + darker < FEW_DIFFERING * len(opaque))
+    differs = (luminances >= LEAST_CONTRAST * behind) | (luminances <= behind / LEAST_CONTRAST)
+    opaque = np.bincount(owners, minlength=len(places))
+    differing = np.bincount(owners[differs], minlength=len(places))
+    # Large areas stay visible by their hue.
+    is_small = (opaque > 0) & (opaque < LARGE_AREA * counts)
+    for place, is_lost in zip(places, is_small & (differing < FEW_DIFFERING * opaque), strict=True):
+        lost[place] = bool(is_lost)
+    return lost
+
+
+def _sample_pixels(picture: QImage) -> np.ndarray:
+    """Return every nth pixel of every nth row of a QImage, as uint32 (n) 0xAARRGGBB with straight alpha. The shorter
+    side has about SAMPLED of them.
+
+    The picture is not scaled, since interpolation would mix the colours.
+    """
+    import numpy as np
+
+    if picture.format() != QImage.Format.Format_ARGB32:
+        picture = picture.convertToFormat(QImage.Format.Format_ARGB32)
+    step = round(min(picture.width(), picture.height()) / SAMPLED) or 1
+    pixels = np.frombuffer(picture.constBits(), np.uint32).reshape(picture.height(), picture.width())
+    return pixels[::step, ::step].flatten()
 
 
 @lru_cache(maxsize=16)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from gdm_studio.common.paths import resources
 from gdm_studio.ui.theme.colours import DARK, LIGHT, Tokens
-from gdm_studio.ui.theme.imaging import is_lost_on
+from gdm_studio.ui.theme.imaging import are_lost_on
 from gdm_studio.ui.theme.style_sheet import style_sheet
 
 __all__ = ["DARK", "LIGHT", "SPACE", "Space", "Theme", "Tokens"]
@@ -103,14 +103,14 @@ class Theme(QObject):
         return ground if picture is not None and self._is_lost_on_plate(picture) else "plate"
 
     def remember_lost(self, picture: QPixmap, is_lost: bool) -> None:
-        """Remember whether a thumbnail vanishes on the colour "plate", as `is_lost_on_plate` has found on a thread."""
+        """Remember whether a thumbnail vanishes on the colour "plate", as `are_lost_on_plate` has found on a thread."""
         while len(self._lost) >= MOST_THUMBNAILS:
             del self._lost[next(iter(self._lost))]
         self._lost[picture.cacheKey()] = is_lost
 
     def _is_lost_on_plate(self, picture: QPixmap) -> bool:
         if picture.cacheKey() not in self._lost:
-            self.remember_lost(picture, is_lost_on_plate(picture.toImage()))
+            self.remember_lost(picture, are_lost_on_plate([picture.toImage()])[0])
         return self._lost[picture.cacheKey()]
 
     @contextmanager
@@ -174,9 +174,12 @@ class Theme(QObject):
         self.changed.emit()
 
 
-def is_lost_on_plate(picture: QImage) -> bool:
-    """Return True if a transparent picture vanishes on the colour "plate" of the dark theme. Any thread may call it."""
-    return is_lost_on(picture, QColor(DARK.plate))
+def are_lost_on_plate(pictures: Sequence[QImage]) -> list[bool]:
+    """Return for each picture whether it is transparent and vanishes on the colour "plate" of the dark theme.
+
+    Any thread may call it.
+    """
+    return are_lost_on(pictures, QColor(DARK.plate))
 
 
 def _load_fonts() -> None:
