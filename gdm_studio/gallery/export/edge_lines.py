@@ -1,0 +1,198 @@
+"""Lines along the edge of a flat image: broken ones are joined, and pale parts get one.
+
+A flat image is an array of indices in a palette; the index len(palette) is transparent. Distances between colours are
+those of Oklab. The contrast is that of the Web Content Accessibility Guidelines 2.1, whose least value for graphics is
+3 (success criterion 1.4.11).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gdm_studio.gallery.export.oklab import to_oklab
+from gdm_studio.gallery.export.export_source import Colour
+from gdm_studio.gallery.export.masks import grow, label_areas, remove_islands, shrink
+
+# Largest width of a line, and the width of a new one, in pixels at the reference side.
+_WIDEST = 13.0
+_NEW_WIDTH = 5.0
+# Smallest share of a shape's edge that the pieces of a broken line cover, and the share from which a line is whole.
+_BROKEN = 0.4
+_WHOLE = 0.995
+# Smallest share of a shape's area inside its line. A shape of strokes alone has no line.
+_INSIDE = 0.4
+# Largest distance between the colours of the pieces of one line.
+_ONE_LINE = 0.2
+# Smallest distance of a line's colour from that of the largest area inside.
+_DIFFERENT = 0.06
+# Smallest area of a thin part that is no fragment of the line, in squares of the line's width.
+_SMALLEST_PART = 6
+# Largest distance from the background at which a colour is pale: a light grey, but not a light yellow.
+_PALE = 0.115
+# Share of a picture's edge that is pale from which an outline is needed.
+_NEEDED = 0.1
+# Width of a line outside the shapes, and its lightness compared with the darkest colour of the image.
+_OUTSIDE_WIDTH = 4.0
+_DARK = 0.45
+# Contrast of an outline with the background.
+_CONTRAST = 3.0
+
+
+def join_edge_lines(areas: np.ndarray, palette: np.ndarray, scale: float) -> np.ndarray:
+    """Return areas (height, width) in which the pieces of a broken line along the edge of a shape are one line of even
+    width, in the colour of most pieces. `scale` is that of the image compared with the reference side.
+    """
+    count = len(palette)
+    is_opaque = areas < count
+    is_thin = is_opaque & ~_open(areas, count, max(1, round(_WIDEST * scale / 2)))
+    is_edge = is_opaque & grow_round(~_padded(is_opaque), 1)[1:-1, 1:-1]
+    lab = to_oklab(palette)
+    joined = areas.copy()
+    shapes = label_areas(is_opaque.astype(np.uint8))
+    for shape in np.unique(shapes[is_edge]).tolist():
+        is_shape = shapes == shape
+        line = _find_line(areas, is_shape, is_thin, is_edge, lab)
+        if line is None:
+            continue
+        colour, pieces, width = line
+        # Parts in other colours that stand out from the shape, such as drops below a cloud, have no line.
+        is_part = remove_islands(is_shape & is_thin & ~pieces, _SMALLEST_PART * width**2, keep_largest=False)
+        band = is_shape & ~is_part & grow_round(~_padded(is_shape), width)[1:-1, 1:-1]
+        is_left = is_shape & pieces & ~band
+        joined = _fill(joined, is_left, is_shape & ~pieces & ~band, count)
+        joined[band] = colour
+    return joined
+
+
+def needs_outline(areas: np.ndarray, palette: np.ndarray, ground: Colour) -> bool:
+    """Return True if a considerable part of an image's edge hardly differs from the background colour."""
+    is_edge = (areas < len(palette)) & grow_round(~_padded(areas < len(palette)), 1)[1:-1, 1:-1]
+    return bool(_find_pale(areas, palette, ground)[is_edge].mean() >= _NEEDED) if is_edge.any() else False
+
+
+def outline_pale_parts(
+    areas: np.ndarray, palette: np.ndarray, ground: Colour, scale: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return an image's areas and palette with a line where a pale part meets the background, in a tone of that part
+    that has enough contrast with the background. The line is inside the shape, whose size stays.
+    """
+    is_near = grow_round(~_padded(areas < len(palette)), max(1, round(_NEW_WIDTH * scale)))[1:-1, 1:-1]
+    is_line = is_near & _find_pale(areas, palette, ground)
+    lined = np.where(areas == len(palette), 255, areas)
+    colours = [*palette]
+    for index in np.unique(areas[is_line]).tolist():
+        tone = _with_contrast(palette[index], ground)
+        near = [place for place, each in enumerate(colours[len(palette) :], len(palette)) if (each == tone).all()]
+        lined[is_line & (areas == index)] = near[0] if near else len(colours)
+        colours += [] if near else [tone]
+    lined[lined == 255] = len(colours)
+    return lined.astype(np.uint8), np.array(colours, np.uint8)
+
+
+def outline_all(areas: np.ndarray, palette: np.ndarray, scale: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return an image's areas and palette with a line around its shapes, in a dark shade of its darkest colour. The
+    line is outside the shapes.
+    """
+    count = len(palette)
+    darkest = palette[to_oklab(palette)[:, 0].argmin()]
+    is_line = (areas == count) & grow(areas != count, max(1, round(_OUTSIDE_WIDTH * scale)))
+    lined = np.where(areas == count, count + 1, areas)
+    lined[is_line] = count
+    return lined.astype(np.uint8), np.concatenate([palette, (darkest * _DARK).astype(np.uint8)[None]])
+
+
+def grow_round(mask: np.ndarray, radius: int) -> np.ndarray:
+    """Return a mask (height, width) that also has all pixels within `radius` pixels of the given mask, in any
+    direction.
+    """
+    height, width = mask.shape
+    grown = np.zeros((height, width), bool)
+    sums = np.cumsum(np.pad(mask, ((0, 0), (1, 0))), axis=1, dtype=np.int32)
+    columns = np.arange(width)
+    for row in range(min(radius, height - 1) + 1):
+        reach = int((radius**2 - row**2) ** 0.5)
+        ends = np.minimum(columns + reach + 1, width)
+        wide = sums[:, ends] > sums[:, np.maximum(columns - reach, 0)]
+        grown[row:] |= wide[: height - row]
+        grown[: height - row] |= wide[row:]
+    return grown
+
+
+def _padded(mask: np.ndarray) -> np.ndarray:
+    """Return the mask with a frame of False, so that the border of the image counts as an edge."""
+    return np.pad(mask, 1)
+
+
+def _open(areas: np.ndarray, count: int, radius: int) -> np.ndarray:
+    """Return a mask of the pixels in parts of areas that are wider than twice the radius."""
+    is_wide = np.zeros(areas.shape, bool)
+    for index in np.unique(areas[areas < count]).tolist():
+        is_wide |= grow(shrink(areas == index, radius), radius) & (areas == index)
+    return is_wide
+
+
+def _find_line(
+    areas: np.ndarray, is_shape: np.ndarray, is_thin: np.ndarray, is_edge: np.ndarray, lab: np.ndarray
+) -> tuple[int, np.ndarray, int] | None:
+    """Return the colour, the pieces (height, width) and the width in pixels of the broken line along the edge of a
+    shape, or None if it has no line or a whole one.
+    """
+    edge, inside = areas[is_edge & is_shape & is_thin], areas[is_shape & ~is_thin]
+    if not len(edge) or len(inside) < _INSIDE * is_shape.sum():
+        return None
+    colour = int(np.bincount(edge).argmax())
+    similar = np.flatnonzero(np.sqrt(((lab - lab[colour]) ** 2).sum(-1)) < _ONE_LINE)
+    if np.hypot.reduce(lab[colour] - lab[np.bincount(inside).argmax()]) < _DIFFERENT:
+        return None
+    pieces = is_shape & is_thin & np.isin(areas, similar)
+    # Lines that leave the edge, such as the veins of a leaf, are no pieces.
+    covered = (is_edge & pieces).sum() / (is_edge & is_shape).sum()
+    width = round(pieces.sum() / max(1, (is_edge & pieces).sum()))
+    is_one_colour = (areas[is_edge & pieces] == colour).mean() >= _WHOLE
+    if covered < _BROKEN or covered >= _WHOLE and is_one_colour or width < 1:
+        return None
+    near = grow_round(is_edge & is_shape, 2 * width)
+    return colour, pieces & near, width
+
+
+def _fill(areas: np.ndarray, is_removed: np.ndarray, is_source: np.ndarray, count: int) -> np.ndarray:
+    """Give removed pixels the colour of the nearest source pixels, ring by ring."""
+    filled = areas.copy()
+    missing = is_removed.copy()
+    known = is_source.copy()
+    while missing.any():
+        reached = np.zeros(areas.shape, bool)
+        for rows, columns in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+            beside = np.roll(known, (rows, columns), (0, 1)) & missing & ~reached
+            filled[beside] = np.roll(filled, (rows, columns), (0, 1))[beside]
+            reached |= beside
+        if not reached.any():
+            break
+        known |= reached
+        missing &= ~reached
+    return filled
+
+
+def _find_pale(areas: np.ndarray, palette: np.ndarray, ground: Colour) -> np.ndarray:
+    """Return a mask of the opaque pixels whose colour hardly differs from the background."""
+    distances = np.sqrt(((to_oklab(palette) - to_oklab(np.array(ground))) ** 2).sum(-1))
+    return np.append(distances < _PALE, False)[areas]
+
+
+def _with_contrast(colour: np.ndarray, ground: Colour) -> np.ndarray:
+    """Return the nearest tone of a colour, towards black or white, that has enough contrast with the background."""
+    ground_light = _luminance(np.array(ground))
+    target = 0 if ground_light > 0.18 else 255
+    for share in np.linspace(0, 1, 101):
+        tone = ((1 - share) * colour.astype(float) + share * target).round()
+        light = _luminance(tone)
+        if (max(light, ground_light) + 0.05) / (min(light, ground_light) + 0.05) >= _CONTRAST:
+            break
+    return tone.astype(np.uint8)
+
+
+def _luminance(colour: np.ndarray) -> float:
+    """Return the relative luminance, 0 to 1, of an sRGB colour from 0 to 255 (WCAG 2.1)."""
+    share = np.asarray(colour, float) / 255
+    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
+    return float(linear @ (0.2126, 0.7152, 0.0722))
