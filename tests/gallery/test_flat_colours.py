@@ -21,9 +21,10 @@ from gdm_studio.gallery.export import (
     preview_icon_set,
     write_icon_set,
 )
-from gdm_studio.gallery.export.flat_colours import flatten, render, to_oklab
+from gdm_studio.gallery.export.flat_colours import Outline, flatten, render
 from gdm_studio.gallery.export.icon_set_export import icon_names
 from gdm_studio.gallery.export.masks import clean_alpha, largest, remove_islands
+from gdm_studio.gallery.export.oklab import to_oklab
 from gdm_studio.gallery.export.outlines import trace_shapes
 
 YELLOW, RED, BLACK = (250, 190, 40), (230, 40, 60), (40, 40, 40)
@@ -249,7 +250,7 @@ def test_a_thin_stroke_at_the_edge_keeps_its_colour() -> None:
 
 
 def test_an_outline_surrounds_the_subject() -> None:
-    plain, lined = flatten(icon(), FlatStyle()), flatten(icon(), FlatStyle(outline=True))
+    plain, lined = flatten(icon(), FlatStyle()), flatten(icon(), FlatStyle(outline=Outline.ALL))
     line = len(plain.palette)
     is_line = lined.areas == line
     was_outside = plain.areas == len(plain.palette)

@@ -139,7 +139,7 @@ def test_a_custom_background_colour_can_be_entered(dialog: ExportDialog) -> None
 
 def test_settings_are_restored(dialog: ExportDialog, tmp_path: Path) -> None:
     for ground in ((16, 32, 48), None, (255, 255, 255)):
-        flat = {"flat": True, "colours": 6, "smoothing": 2.5, "outline": True}
+        flat = {"flat": True, "colours": 6, "smoothing": 2.5, "outline": "pale"}
         wish = ExportSettings("webp", 256, ground, False, True, tmp_path / "there", **flat)
         dialog.set_settings(wish)
         assert dialog.settings() == wish

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from gdm_studio.gallery.export.oklab import to_oklab
 from gdm_studio.gallery.export.export_source import Colour
-from gdm_studio.gallery.export.masks import grow, label_areas, remove_islands, shrink
+from gdm_studio.gallery.export.masks import grow, label_areas, remove_islands
+from gdm_studio.gallery.export.oklab import to_oklab
 
 # Largest width of a line, and the width of a new one, in pixels at the reference side.
 _WIDEST = 13.0
 _NEW_WIDTH = 5.0
-# Smallest share of a shape's edge that the pieces of a broken line cover, and the share from which a line is whole.
+# Smallest share of a shape's edge that the pieces of a broken line cover, and largest share of one piece in them.
 _BROKEN = 0.4
-_WHOLE = 0.995
+_ONE_PIECE = 0.85
 # Smallest share of a shape's area inside its line. A shape of strokes alone has no line.
 _INSIDE = 0.4
 # Largest distance between the colours of the pieces of one line.
@@ -44,8 +44,8 @@ def join_edge_lines(areas: np.ndarray, palette: np.ndarray, scale: float) -> np.
     """
     count = len(palette)
     is_opaque = areas < count
-    is_thin = is_opaque & ~_open(areas, count, max(1, round(_WIDEST * scale / 2)))
-    is_edge = is_opaque & grow_round(~_padded(is_opaque), 1)[1:-1, 1:-1]
+    is_thin = is_opaque & ~_find_wide(areas, count, scale)
+    is_edge = _near_edge(is_opaque, 1)
     lab = to_oklab(palette)
     joined = areas.copy()
     shapes = label_areas(is_opaque.astype(np.uint8))
@@ -57,7 +57,7 @@ def join_edge_lines(areas: np.ndarray, palette: np.ndarray, scale: float) -> np.
         colour, pieces, width = line
         # Parts in other colours that stand out from the shape, such as drops below a cloud, have no line.
         is_part = remove_islands(is_shape & is_thin & ~pieces, _SMALLEST_PART * width**2, keep_largest=False)
-        band = is_shape & ~is_part & grow_round(~_padded(is_shape), width)[1:-1, 1:-1]
+        band = _near_edge(is_shape, width) & ~is_part
         is_left = is_shape & pieces & ~band
         joined = _fill(joined, is_left, is_shape & ~pieces & ~band, count)
         joined[band] = colour
@@ -66,7 +66,7 @@ def join_edge_lines(areas: np.ndarray, palette: np.ndarray, scale: float) -> np.
 
 def needs_outline(areas: np.ndarray, palette: np.ndarray, ground: Colour) -> bool:
     """Return True if a considerable part of an image's edge hardly differs from the background colour."""
-    is_edge = (areas < len(palette)) & grow_round(~_padded(areas < len(palette)), 1)[1:-1, 1:-1]
+    is_edge = _near_edge(areas < len(palette), 1)
     return bool(_find_pale(areas, palette, ground)[is_edge].mean() >= _NEEDED) if is_edge.any() else False
 
 
@@ -76,7 +76,7 @@ def outline_pale_parts(
     """Return an image's areas and palette with a line where a pale part meets the background, in a tone of that part
     that has enough contrast with the background. The line is inside the shape, whose size stays.
     """
-    is_near = grow_round(~_padded(areas < len(palette)), max(1, round(_NEW_WIDTH * scale)))[1:-1, 1:-1]
+    is_near = _near_edge(areas < len(palette), max(1, round(_NEW_WIDTH * scale)))
     is_line = is_near & _find_pale(areas, palette, ground)
     lined = np.where(areas == len(palette), 255, areas)
     colours = [*palette]
@@ -118,16 +118,26 @@ def grow_round(mask: np.ndarray, radius: int) -> np.ndarray:
     return grown
 
 
-def _padded(mask: np.ndarray) -> np.ndarray:
-    """Return the mask with a frame of False, so that the border of the image counts as an edge."""
-    return np.pad(mask, 1)
+def _near_edge(is_shape: np.ndarray, radius: int) -> np.ndarray:
+    """Return a mask of the pixels of a shape within `radius` pixels of its edge. The border of the image belongs to the
+    edge, unless the shape fills the image and has none.
+    """
+    if is_shape.all():
+        return np.zeros_like(is_shape)
+    return is_shape & grow_round(~np.pad(is_shape, 1), radius)[1:-1, 1:-1]
 
 
-def _open(areas: np.ndarray, count: int, radius: int) -> np.ndarray:
-    """Return a mask of the pixels in parts of areas that are wider than twice the radius."""
+def _find_wide(areas: np.ndarray, count: int, scale: float) -> np.ndarray:
+    """Return a mask of the pixels in parts of areas that are wider than a line."""
+    # At about the reference side, where this takes little time.
+    step = max(1, int(scale))
+    radius = round(_WIDEST / 2 * scale / step)
+    height, width = areas.shape
     is_wide = np.zeros(areas.shape, bool)
     for index in np.unique(areas[areas < count]).tolist():
-        is_wide |= grow(shrink(areas == index, radius), radius) & (areas == index)
+        small = areas[::step, ::step] == index
+        opened = grow_round(~grow_round(~np.pad(small, 1), radius), radius + 1)[1:-1, 1:-1]
+        is_wide |= opened.repeat(step, 0).repeat(step, 1)[:height, :width] & (areas == index)
     return is_wide
 
 
@@ -146,11 +156,14 @@ def _find_line(
         return None
     pieces = is_shape & is_thin & np.isin(areas, similar)
     # Lines that leave the edge, such as the veins of a leaf, are no pieces.
-    covered = (is_edge & pieces).sum() / (is_edge & is_shape).sum()
-    width = round(pieces.sum() / max(1, (is_edge & pieces).sum()))
-    is_one_colour = (areas[is_edge & pieces] == colour).mean() >= _WHOLE
-    if covered < _BROKEN or covered >= _WHOLE and is_one_colour or width < 1:
+    covered = is_edge & pieces
+    if covered.sum() < _BROKEN * (is_edge & is_shape).sum():
         return None
+    # One long piece is no broken line, but a stripe beside others, as in a rainbow.
+    regions = label_areas(np.where(pieces, areas, 255))
+    if np.bincount(regions[covered]).max() > _ONE_PIECE * covered.sum():
+        return None
+    width = max(1, round(pieces.sum() / covered.sum()))
     near = grow_round(is_edge & is_shape, 2 * width)
     return colour, pieces & near, width
 

@@ -142,9 +142,8 @@ def flatten(picture: Image.Image, style: FlatStyle) -> FlatImage:
     areas = _balance_parts(areas, len(palette), style.smoothing * scale, _SYMMETRIC * scale)
     # Smoothing cuts off the thin ends of areas. It also makes small parts smaller, which are kept.
     areas = _remove_small_areas(areas, len(palette), smallest // 4)
-    areas = join_edge_lines(areas, palette, scale)
-    used = np.unique(areas[areas < len(palette)])
-    return FlatImage(*_outline(np.searchsorted(used, areas).astype(np.uint8), palette[used], style, scale))
+    areas, palette = _without_unused(join_edge_lines(areas, palette, scale), palette)
+    return FlatImage(*_without_unused(*_outline(areas, palette, style, scale)))
 
 
 def with_shared_palette(style: FlatStyle, pictures: Iterable[Image.Image]) -> FlatStyle:
@@ -193,6 +192,12 @@ def _outline(areas: np.ndarray, palette: np.ndarray, style: FlatStyle, scale: fl
     if is_needed or style.outline is Outline.PALE_PARTS:
         return outline_pale_parts(areas, palette, style.ground, scale)
     return areas, palette
+
+
+def _without_unused(areas: np.ndarray, palette: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return areas and palette without the colours that no area has."""
+    used = np.unique(areas[areas < len(palette)])
+    return np.searchsorted(used, areas).astype(np.uint8), palette[used]
 
 
 def _radius(length: float) -> int:
