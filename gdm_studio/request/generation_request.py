@@ -503,7 +503,7 @@ class Request:
             ),
             word="plain icon",
             option="plain-icon",
-            role=_STEERING | Role.OPTION | Role.FACT | Role.DETAIL,
+            role=Role.STEERING | Role.OPTION,
             usage="draw the thing alone, as for a set of icons: without a tile, in the tone of its style",
         ),
     ] = False

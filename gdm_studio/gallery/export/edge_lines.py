@@ -36,6 +36,10 @@ _OUTSIDE_WIDTH = 4.0
 _DARK = 0.45
 # Contrast of an outline with the background.
 _CONTRAST = 3.0
+# Luminance from which a background is light: black and white have the same contrast with it.
+_MIDDLE = 0.18
+# Smallest share of a shape's edge in one colour that is its line.
+_COMMON = 0.4
 
 
 def join_edge_lines(areas: np.ndarray, palette: np.ndarray, scale: float) -> np.ndarray:
@@ -73,20 +77,31 @@ def needs_outline(areas: np.ndarray, palette: np.ndarray, ground: Colour) -> boo
 def outline_pale_parts(
     areas: np.ndarray, palette: np.ndarray, ground: Colour, scale: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return an image's areas and palette with a line where a pale part meets the background, in a tone of that part
-    that has enough contrast with the background. The line is inside the shape, whose size stays.
+    """Return an image's areas and palette with a line where a pale part meets the background. The line is inside the
+    shape, whose size stays.
+
+    Its colour has enough contrast with the background: it is that of most of the shape's edge, if it has one, or else a
+    tone of the pale part.
     """
     is_near = _near_edge(areas < len(palette), max(1, round(_NEW_WIDTH * scale)))
-    is_line = is_near & _find_pale(areas, palette, ground)
+    is_pale = _find_pale(areas, palette, ground)
+    is_line = is_near & is_pale
+    is_edge = _near_edge(areas < len(palette), 1)
+    shapes = label_areas((areas < len(palette)).astype(np.uint8))
+    tones = {index: _with_contrast(palette[index], ground) for index in np.unique(areas[is_line]).tolist()}
     lined = np.where(areas == len(palette), 255, areas)
-    colours = [*palette]
-    for index in np.unique(areas[is_line]).tolist():
-        tone = _with_contrast(palette[index], ground)
-        near = [place for place, each in enumerate(colours[len(palette) :], len(palette)) if (each == tone).all()]
-        lined[is_line & (areas == index)] = near[0] if near else len(colours)
-        colours += [] if near else [tone]
-    lined[lined == 255] = len(colours)
-    return lined.astype(np.uint8), np.array(colours, np.uint8)
+    for shape in np.unique(shapes[is_line]).tolist():
+        is_shape = shapes == shape
+        counts = np.bincount(areas[is_edge & is_shape & ~is_pale], minlength=len(palette))
+        commonest = int(counts[: len(palette)].argmax())
+        is_common = counts[commonest] >= _COMMON * (is_edge & is_shape).sum()
+        if is_common and _contrast(palette[commonest], ground) >= _CONTRAST:
+            lined[is_line & is_shape] = commonest
+            continue
+        for place, index in enumerate(tones, len(palette)):
+            lined[is_line & is_shape & (areas == index)] = place
+    lined[lined == 255] = len(palette) + len(tones)
+    return lined.astype(np.uint8), np.array([*palette, *tones.values()], np.uint8)
 
 
 def outline_all(areas: np.ndarray, palette: np.ndarray, scale: float) -> tuple[np.ndarray, np.ndarray]:
@@ -194,14 +209,16 @@ def _find_pale(areas: np.ndarray, palette: np.ndarray, ground: Colour) -> np.nda
 
 def _with_contrast(colour: np.ndarray, ground: Colour) -> np.ndarray:
     """Return the nearest tone of a colour, towards black or white, that has enough contrast with the background."""
-    ground_light = _luminance(np.array(ground))
-    target = 0 if ground_light > 0.18 else 255
-    for share in np.linspace(0, 1, 101):
-        tone = ((1 - share) * colour.astype(float) + share * target).round()
-        light = _luminance(tone)
-        if (max(light, ground_light) + 0.05) / (min(light, ground_light) + 0.05) >= _CONTRAST:
-            break
-    return tone.astype(np.uint8)
+    target = 0 if _luminance(np.array(ground)) > _MIDDLE else 255
+    tones = (colour + share * (target - colour.astype(float)) for share in np.linspace(0, 1, 101))
+    tone = next((each for each in tones if _contrast(each.round(), ground) >= _CONTRAST), np.full(3, float(target)))
+    return tone.round().astype(np.uint8)
+
+
+def _contrast(colour: np.ndarray, ground: Colour) -> float:
+    """Return the contrast, 1 to 21, of two colours (WCAG 2.1)."""
+    dark, light = sorted((_luminance(colour), _luminance(np.array(ground))))
+    return (light + 0.05) / (dark + 0.05)
 
 
 def _luminance(colour: np.ndarray) -> float:
