@@ -29,6 +29,8 @@ _DIFFERENT = 0.06
 _SMALLEST_PART = 6
 # Largest distance from the background at which a colour is pale: a light grey, but not a light yellow.
 _PALE = 0.115
+# Length in pixels at the reference side below which a pale part gets no line.
+_SHORTEST = 24.0
 # Share of a picture's edge that is pale from which an outline is needed.
 _NEEDED = 0.1
 # Width of a line outside the shapes, and its lightness compared with the darkest colour of the image.
@@ -83,9 +85,11 @@ def outline_pale_parts(
     Its colour has enough contrast with the background: it is that of most of the shape's edge, if it has one, or else a
     tone of the pale part.
     """
-    is_near = _near_edge(areas < len(palette), max(1, round(_NEW_WIDTH * scale)))
+    width = max(1, round(_NEW_WIDTH * scale))
     is_pale = _find_pale(areas, palette, ground)
-    is_line = is_near & is_pale
+    is_line = _near_edge(areas < len(palette), width) & is_pale
+    # Short pieces, where a pale area hardly touches the edge, would be dust.
+    is_line = remove_islands(is_line, round(_SHORTEST * scale) * width)
     is_edge = _near_edge(areas < len(palette), 1)
     shapes = label_areas((areas < len(palette)).astype(np.uint8))
     tones = {index: _with_contrast(palette[index], ground) for index in np.unique(areas[is_line]).tolist()}
