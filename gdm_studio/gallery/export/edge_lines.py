@@ -25,7 +25,7 @@ _INSIDE = 0.4
 _ONE_LINE = 0.2
 # Smallest distance of a line's colour from that of the largest area inside.
 _DIFFERENT = 0.06
-# Smallest area of a thin part that is no fragment of the line, in squares of the line's width.
+# Smallest area of a part that is no fragment of the line, in squares of the line's width.
 _SMALLEST_PART = 6
 # Largest distance from the background at which a colour is pale: a light grey, but not a light yellow.
 _PALE = 0.115
@@ -61,8 +61,7 @@ def join_edge_lines(areas: np.ndarray, palette: np.ndarray, scale: float) -> np.
         if line is None:
             continue
         colour, pieces, width = line
-        # Parts in other colours that stand out from the shape, such as drops below a cloud, have no line.
-        is_part = remove_islands(is_shape & is_thin & ~pieces, _SMALLEST_PART * width**2, keep_largest=False)
+        is_part = _find_parts(np.where(pieces, count, areas), is_shape, is_edge & pieces, is_edge, width)
         band = _near_edge(is_shape, width) & ~is_part
         is_left = is_shape & pieces & ~band
         joined = _fill(joined, is_left, is_shape & ~pieces & ~band, count)
@@ -185,6 +184,24 @@ def _find_line(
     width = max(1, round(pieces.sum() / covered.sum()))
     near = grow_round(is_edge & is_shape, 2 * width)
     return colour, pieces & near, width
+
+
+def _find_parts(
+    areas: np.ndarray, is_shape: np.ndarray, is_lined: np.ndarray, is_edge: np.ndarray, width: int
+) -> np.ndarray:
+    """Return a mask of the areas of a shape that stand out from its line, such as drops below a cloud: more of the
+    shape's edge is theirs than there are pieces of the line beside them. Fragments of the line are none.
+    """
+    regions = label_areas(np.where(is_shape, areas, areas.max()))
+    is_part = np.zeros(areas.shape, bool)
+    for region in np.unique(regions[is_shape & is_edge & ~is_lined]).tolist():
+        own = regions == region
+        if (
+            own.sum() >= _SMALLEST_PART * width**2
+            and (own & is_edge).sum() > (grow_round(own, width + 2) & is_lined).sum()
+        ):
+            is_part |= own
+    return is_part
 
 
 def _fill(areas: np.ndarray, is_removed: np.ndarray, is_source: np.ndarray, count: int) -> np.ndarray:
