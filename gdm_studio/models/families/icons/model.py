@@ -29,7 +29,15 @@ from gdm_studio.models.families.icons.adapters import PromptAdapters
 from gdm_studio.models.families.icons.draft_colours import named_colour, tint
 from gdm_studio.models.families.icons.memorised_drawings import PrototypeBasis, latents_of_prompts
 from gdm_studio.models.families.icons.object_collage import collage_areas, make_collage, place_drawings
-from gdm_studio.models.families.icons.plain_icons import TILE, in_tone, is_tile, line_sources, without_ground
+from gdm_studio.models.families.icons.plain_icons import (
+    AREA,
+    TILE,
+    TWO_TONES,
+    in_tone,
+    is_tile,
+    line_sources,
+    without_ground,
+)
 from gdm_studio.models.families.icons.pose import Pose
 from gdm_studio.models.families.icons.recolor import COLOURS, Pixels, recolor
 from gdm_studio.models.families.icons.scene_layout import draw_scene
@@ -403,7 +411,9 @@ class IconsModel:
             colours = self.silhouettes.colours(subject.drawing)
             # A low temperature prefers the first colours. Otherwise, all are equally likely.
             colour = colours[choice.pick({place: choice.focus**place for place in range(len(colours))}, "colour")]
-            pixels = self.silhouettes.draw(subject.drawing, colour, self.card.size)
+            is_toned = choice.variation.is_plain_icon and style in TWO_TONES and not subject.colour
+            pixels = self.silhouettes.draw(subject.drawing, AREA if is_toned else colour, self.card.size)
+            pixels = in_tone(pixels, style, style, None) if is_toned else pixels
         else:
             pixels = self._select_drawing(subject, style, choice, recall, is_styled=is_styled)
         colour = subject.colour or named_colour(subject.drawing, style)

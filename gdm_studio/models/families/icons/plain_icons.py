@@ -15,7 +15,9 @@ TILE = "input latin letters"
 LINE_STYLES = ("icon-park", "streamline-color")
 # The colours of lines and of areas in the styles whose drawings have two colours, but not all of them the same ones.
 TWO_TONES = {"streamline-color": ((33, 96, 212), (217, 230, 252))}
-# Tone of a line drawing in a style of coloured areas, if nothing suggests another.
+# Colour of a silhouette in these styles: its body becomes an area, and its outline a line.
+AREA = "white"
+# Tone of a black line drawing in a style of coloured areas, if nothing suggests another.
 NEUTRAL = "grey"
 # Smallest overlap (intersection over union) of two shapes that are the same tile.
 _SAME_TILE = 0.9945
@@ -68,12 +70,14 @@ def without_ground(pixels: Pixels) -> Pixels | None:
 def in_tone(pixels: Pixels, style: str, source: str, like: Pixels | None) -> Pixels:
     """Return a drawing of the style `source` in the tone of an icon of `style`.
 
-    A line drawing among areas gets the commonest hue of the drawing `like`, if it is given and has one.
+    A black line drawing among areas becomes grey, or gets the commonest hue of the drawing `like` that it replaces.
     """
     if style in TWO_TONES:
         return _in_two_tones(pixels, *TWO_TONES[style])
     if source in LINE_STYLES and style not in LINE_STYLES:
-        return recolor(pixels, _name_hue(like) if like is not None else NEUTRAL)
+        if like is not None:
+            return recolor(pixels, _name_hue(like))
+        return recolor(pixels, NEUTRAL) if _name_hue(pixels) == NEUTRAL else pixels
     return pixels
 
 
@@ -95,8 +99,9 @@ def line_sources(drawn: Iterable[str]) -> list[str]:
 def _name_hue(pixels: Pixels) -> str:
     """Return the colour of `recolor` that is nearest to the commonest hue of a drawing, or NEUTRAL if it has none."""
     hue, chroma, _ = hue_chroma_value(pixels)
-    is_coloured = (chroma > _CHROMA) & (pixels[..., 3] > 127)
-    if is_coloured.mean() < _COLOURED:
+    is_opaque = pixels[..., 3] > 127
+    is_coloured = (chroma > _CHROMA) & is_opaque
+    if is_coloured.sum() <= _COLOURED * is_opaque.sum():
         return NEUTRAL
     commonest = commonest_hue(hue[is_coloured], chroma[is_coloured])
     named = ("red", "orange", "yellow", "green", "blue", "purple", "pink")
