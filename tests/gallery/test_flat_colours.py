@@ -519,3 +519,13 @@ def test_all_icons_of_a_set_get_lines_if_one_needs_them(tmp_path: Path) -> None:
         pixels[..., 3] > 250
     )
     assert is_line.sum() > 200
+
+
+def test_a_pale_part_that_hardly_touches_the_edge_gets_no_line() -> None:
+    picture = Image.new("RGBA", (256, 256))
+    pen = ImageDraw.Draw(picture)
+    pen.rectangle((40, 40, 216, 216), fill=(30, 90, 200, 255))
+    # Open below, as between the stripes of an arch.
+    pen.rectangle((80, 80, 176, 216), fill=(*GREY, 255))
+    plain, lined = (flatten(picture, FlatStyle(outline=each)) for each in (Outline.NONE, Outline.PALE_PARTS))
+    assert np.array_equal(plain.to_rgba(), lined.to_rgba())

@@ -40,6 +40,8 @@ _DARK = 0.45
 _CONTRAST = 3.0
 # Luminance from which a background is light: black and white have the same contrast with it.
 _MIDDLE = 0.18
+# Smallest share of a shape's edge that is pale at which the pale parts get a line.
+_SEEN = 0.2
 # Smallest share of a shape's edge in one colour that is its line.
 _COMMON = 0.4
 
@@ -78,8 +80,8 @@ def needs_outline(areas: np.ndarray, palette: np.ndarray, ground: Colour) -> boo
 def outline_pale_parts(
     areas: np.ndarray, palette: np.ndarray, ground: Colour, scale: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return an image's areas and palette with a line where a pale part meets the background. The line is inside the
-    shape, whose size stays.
+    """Return an image's areas and palette with a line where a pale part of a shape meets the background, unless most of
+    the shape's edge is strong. The line is inside the shape, whose size stays.
 
     Its colour has enough contrast with the background: it is that of most of the shape's edge, if it has one, or else a
     tone of the pale part.
@@ -95,6 +97,9 @@ def outline_pale_parts(
     lined = np.where(areas == len(palette), 255, areas)
     for shape in np.unique(shapes[is_line]).tolist():
         is_shape = shapes == shape
+        # A shape is seen by the rest of its edge, such as the lines around a pale area that is open on one side.
+        if is_pale[is_edge & is_shape].mean() < _SEEN:
+            continue
         counts = np.bincount(areas[is_edge & is_shape & ~is_pale], minlength=len(palette))
         commonest = int(counts[: len(palette)].argmax())
         is_common = counts[commonest] >= _COMMON * (is_edge & is_shape).sum()

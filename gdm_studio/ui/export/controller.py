@@ -423,7 +423,7 @@ def _flat_style(settings: ExportSettings) -> FlatStyle:
     from gdm_studio.gallery.export import FlatStyle, Outline
 
     colours = None if settings.colours == AS_NEEDED else settings.colours
-    return FlatStyle(colours=colours, smoothing=settings.smoothing, outline=Outline(settings.outline))
+    return FlatStyle(colours=colours, smoothing=settings.smoothing, outline=Outline(settings.outline_id()))
 
 
 def _name_for(pattern: str, picture: PictureLike, number: int = 1) -> str:

@@ -147,6 +147,12 @@ class ExportSettings:
     # The id of one of OUTLINES. Earlier versions saved True for "all" and False for none.
     outline: str | bool = AUTO_OUTLINE
 
+    def outline_id(self) -> str:
+        """Return the id of the outline, one of OUTLINES."""
+        if isinstance(self.outline, bool):
+            return "all" if self.outline else AUTO_OUTLINE
+        return self.outline
+
 
 class ExportDialog(FolderDialog):
     """Dialog for choosing the format, size and folder of an export. `name_of(settings)` returns the name of the
@@ -307,10 +313,7 @@ class ExportDialog(FolderDialog):
         self.flat.setChecked(settings.flat)
         self.colours.set_value(settings.colours)
         self.smoothing.set_value(settings.smoothing)
-        outline = settings.outline
-        if isinstance(outline, bool):
-            outline = "all" if outline else AUTO_OUTLINE
-        self.outline.set_choice(outline)
+        self.outline.set_choice(settings.outline_id())
         self.metadata.setChecked(settings.metadata)
         self.credits.setChecked(settings.credits)
         self.pattern.setText(settings.pattern)

@@ -27,7 +27,7 @@ _SAME_GROUND, _MIXED, _SOFT = 36.0, 64.0, 4
 _SUBJECT_SHARES = 0.25, 0.85
 _VISIBLE = 100.0
 # Distances of the smallest channel from white, 0 to 1, up to which a pixel is an area and from which it is a line.
-_TONE_LIMITS = 0.2, 0.55
+_TONE_LIMITS = 0.22, 0.36
 # Smallest chroma and share of the area at which a drawing has a hue.
 _CHROMA, _COLOURED = 0.15, 0.2
 
