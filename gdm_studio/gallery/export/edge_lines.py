@@ -41,7 +41,7 @@ _CONTRAST = 3.0
 # Luminance from which a background is light: black and white have the same contrast with it.
 _MIDDLE = 0.18
 # Smallest share of a shape's edge that is pale at which the pale parts get a line.
-_SEEN = 0.2
+_SEEN = 0.35
 # Smallest share of a shape's edge in one colour that is its line.
 _COMMON = 0.4
 
