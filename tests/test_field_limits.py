@@ -40,7 +40,7 @@ PLAIN = Request(
     controls={"clip": 2.0}, image=IMAGE_ID, mask=IMAGE_ID[::-1], strength=0.3, inverted=True,
     toward=Interpolation("an owl", 9, 0.25, then=Interpolation("a hen", 10, 1.0)), device="cuda:1", dtype="bf16",
     label="cat", factors={"aesthetic": 6.5}, hints=(ControlImage("edges", IMAGE_ID, 0.8),),
-    vae="soft", refiner="finer", upscaler="crisp", attention=True, grammar="plain", rules=1,
+    vae="soft", refiner="finer", upscaler="crisp", attention=True, grammar="plain", rules=1, plain_icon=True,
     template="a {fox|owl}", prompts=('a "red" fox 🦊\n', "an owl", "a hen"),
     inpaint_area="masked", inpaint_padding=48, cache_interval=3, tile=512, tile_overlap=96,
     regions=(Region("a hat", (0.1, 0.25, 0.5, 1.0), IMAGE_ID, "red", 0.75), Region("a 猫")), region_mode="attention",
@@ -155,7 +155,7 @@ def test_a_digest_depends_on_every_relevant_field_only() -> None:
         "sampler": "ddpm", "knobs": {"eta": 0.25}, "guidance_scale": 3.0, "temperature": 0.8, "controls": {},
         "spacing": "karras", "steps": 10, "image": IMAGE_ID[::-1], "mask": "", "strength": 0.4, "inverted": False,
         "toward": None, "label": "dog", "factors": {"aesthetic": 5.0}, "hints": (ControlImage("depth", IMAGE_ID, 0.5),),
-        "vae": "", "refiner": "x", "upscaler": "y", "grammar": "auto", "rules": 2, "prompts": (),
+        "vae": "", "refiner": "x", "upscaler": "y", "grammar": "auto", "rules": 2, "plain_icon": False, "prompts": (),
         "inpaint_area": "whole", "inpaint_padding": 32, "regions": (Region("a hat", weight=0.5),),
         "cache_interval": 2, "tile": 256, "tile_overlap": 32, "region_mode": "predictions",
     }  # fmt: skip

@@ -52,7 +52,11 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     parser.add_argument("--smoothing", type=float, metavar="N", help="radius in pixels of 256 that smooths flat areas")
     parser.add_argument("--smallest-area", type=int, metavar="N", help="square pixels of 256 x 256; smaller ones go")
-    parser.add_argument("--outline", action="store_true", help="dark line around the shape; implies flat colours")
+    parser.add_argument(
+        "--outline",
+        action=argparse.BooleanOptionalAction,
+        help="dark line around the shape, or none; implies flat colours (default: around pale parts, if needed)",
+    )
     parser.add_argument("--keep-dust", action="store_true", help="leave faint pixels around the shape as they are")
     parser.add_argument("--without-metadata", action="store_true", help="leave out the settings")
     parser.add_argument("--plane", action="append", nargs="*", metavar="NAME=VALUE", help=PLANE_HELP)
@@ -105,9 +109,11 @@ def main(args: argparse.Namespace) -> int:
 
 def _parse_flat_style(args: argparse.Namespace) -> FlatStyle | None:
     """Return the style of flat colours that the command line asks for, or None if it asks for none."""
-    from gdm_studio.gallery.export import FlatStyle
+    from gdm_studio.gallery.export import FlatStyle, Outline
 
-    style = FlatStyle(outline=args.outline)
+    style = FlatStyle()
+    if args.outline is not None:
+        style = replace(style, outline=Outline.ALL if args.outline else Outline.NONE)
     if args.colours not in (None, "auto"):
         try:
             style = replace(style, colours=int(args.colours))
@@ -117,8 +123,8 @@ def _parse_flat_style(args: argparse.Namespace) -> FlatStyle | None:
         style = replace(style, smoothing=args.smoothing)
     if args.smallest_area is not None:
         style = replace(style, smallest_area=args.smallest_area)
-    given = (args.colours, args.smoothing, args.smallest_area)
-    return style if args.outline or any(each is not None for each in given) else None
+    given = (args.colours, args.smoothing, args.smallest_area, args.outline)
+    return style if any(each is not None for each in given) else None
 
 
 def _export_icon_set(args: argparse.Namespace, options: Options) -> int:
@@ -155,7 +161,7 @@ def _export_handout(args: argparse.Namespace) -> int:
             f"--as {args.kind} shows the settings; leave out --without-metadata, or choose another format."
         )
     options = ("size", "factor", "upscaler", "background", "credits", "colours", "smoothing", "outline")
-    if unused := [f"--{name}" for name in options if getattr(args, name)]:
+    if unused := [f"--{name}" for name in options if getattr(args, name) not in (None, False)]:
         raise BadRequest(f"--as {args.kind} does not have {', '.join(unused)}; leave out what it does not have.")
     handout = _create_plane_handout(args.plane) if args.plane else _create_image_handout(args.pictures)
     name = "plane" if args.plane else args.pictures[0].stem

@@ -119,6 +119,7 @@ def _draw_variation(request: Request, path: NoisePath) -> Variation | None:
         has_silhouettes=request.rules >= HAS_SILHOUETTES,
         focuses=request.rules >= FOCUSES,
         places_objects=request.rules >= PLACES_OBJECTS,
+        is_plain_icon=request.plain_icon,
     )
 
 

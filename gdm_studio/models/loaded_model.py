@@ -60,6 +60,8 @@ class Variation:
     focuses: bool = False
     # True if relations such as "on" place the objects of a prompt. False for requests older than PLACES_OBJECTS.
     places_objects: bool = False
+    # True for an icon of a set, see `Request.plain_icon`.
+    is_plain_icon: bool = False
 
     def roll(self, place: int) -> Variation:
         """Return a copy with the random numbers shifted cyclically by an amount that depends on the index `place`, so

@@ -496,6 +496,20 @@ class Request:
             usage="{low:g} to 10 for images as of earlier versions of the program (default: {high:g})",
         ),
     ] = RULES
+    # True for an icon of a set: the plainest drawing of its subject, without a tile, in the tone of the set's style.
+    plain_icon: Annotated[
+        bool,
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Plain icon"),
+            summary=QT_TRANSLATE_NOOP(
+                "Setting", "Draws the thing alone, as for a set: without a tile, and in the tone of its style"
+            ),
+            word="plain icon",
+            option="plain-icon",
+            role=Role.STEERING | Role.OPTION,
+            usage="draw the thing alone, as for a set of icons: without a tile, in the tone of its style",
+        ),
+    ] = False
     # Parameters of the sampler, such as {"eta": 0.5}.
     knobs: Annotated[
         dict[str, float],

@@ -208,9 +208,10 @@ class RequestDraft:
     def roll(self) -> None:
         """Choose a random seed for the next run.
 
-        The image then follows the current version of the seeding rules, even if the settings come from an older image.
+        The image then follows the current version of the seeding rules, and is no icon of a set, even if the settings
+        come from such an image.
         """
-        self.change(seed=secrets.randbelow(ROLLED_LIMIT), rules=RULES)
+        self.change(seed=secrets.randbelow(ROLLED_LIMIT), rules=RULES, plain_icon=False)
 
     def next_request(self) -> Request:
         """Return the request to run now, with a new seed unless the seed is locked or was just chosen.
@@ -224,13 +225,13 @@ class RequestDraft:
             return branch_request(self.branch_point.parent, self.branch_point.step, self.request)
         edited = self._request
         if not self[LOCK] and not self._seed_given:
-            edited = replace(edited, seed=secrets.randbelow(ROLLED_LIMIT), rules=RULES)
+            edited = replace(edited, seed=secrets.randbelow(ROLLED_LIMIT), rules=RULES, plain_icon=False)
         request = self._make_runnable(edited)
         try:
             (self._card or Request).checked(request)
         except BadRequest:
             return request
-        self.put(seed=edited.seed, rules=edited.rules)
+        self.put(seed=edited.seed, rules=edited.rules, plain_icon=edited.plain_icon)
         self.hold_seed(False)
         return request
 

@@ -3762,8 +3762,12 @@
 <context>
 <name>ExportDialog</name>
 <message>
-<source>A dark line around the subject, for pale ones on a pale page</source>
-<translation>Eine dunkle Linie um das Motiv, für helle Motive auf hellem Grund</translation>
+<source>A dark line around the subject</source>
+<translation>Eine dunkle Linie um das Motiv</translation>
+</message>
+<message>
+<source>A line along the edge, so that pale subjects are seen on a pale page</source>
+<translation>Eine Linie am Rand, damit helle Motive auf heller Seite zu sehen sind</translation>
 </message>
 <message>
 <source>All on one page, each with its prompt and seed</source>
@@ -3772,6 +3776,14 @@
 <message>
 <source>Another colour</source>
 <translation>Andere Farbe</translation>
+</message>
+<message>
+<source>Around pale parts, if they are much of the edge</source>
+<translation>Um helle Teile, wenn sie viel des Randes ausmachen</translation>
+</message>
+<message>
+<source>As needed</source>
+<translation>Nach Bedarf</translation>
 </message>
 <message>
 <source>Authors of the model's training drawings</source>
@@ -3830,6 +3842,10 @@
 <translation>Vergrößert Bilder, die kleiner als die gewählte Größe sind</translation>
 </message>
 <message>
+<source>Everything</source>
+<translation>Alles</translation>
+</message>
+<message>
 <source>Export</source>
 <translation>Exportieren</translation>
 </message>
@@ -3862,6 +3878,10 @@
 <translation>Icon-Satz</translation>
 </message>
 <message>
+<source>In a darker tone of their colour</source>
+<translation>In einem dunkleren Ton ihrer Farbe</translation>
+</message>
+<message>
 <source>In the merged picture and the names of layers</source>
 <translation>Im Gesamtbild und in den Namen der Ebenen</translation>
 </message>
@@ -3874,6 +3894,10 @@
 <translation>Namen</translation>
 </message>
 <message>
+<source>No outline</source>
+<translation>Keine Kontur</translation>
+</message>
+<message>
 <source>Original files</source>
 <translation>Originaldateien</translation>
 </message>
@@ -3884,6 +3908,10 @@
 <message>
 <source>Outline</source>
 <translation>Kontur</translation>
+</message>
+<message>
+<source>Pale parts</source>
+<translation>Helle Teile</translation>
 </message>
 <message>
 <source>Quick, and keeps transparency</source>
@@ -9780,6 +9808,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Modelle herunterladen</translation>
 </message>
 <message>
+<source>Draws the thing alone, as for a set: without a tile, and in the tone of its style</source>
+<translation>Zeichnet das Ding allein, wie für ein Set: ohne Kachel und im Farbton seines Stils</translation>
+</message>
+<message>
 <source>Dynamic threshold</source>
 <translation>Dynamische Schwelle</translation>
 </message>
@@ -10354,6 +10386,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Pixels by which tiles overlap, at most half a tile; their predictions are averaged there</source>
 <translation>Pixel, um die sich Kacheln überlappen, höchstens eine halbe Kachel; dort werden ihre Vorhersagen gemittelt</translation>
+</message>
+<message>
+<source>Plain icon</source>
+<translation>Schlichtes Icon</translation>
 </message>
 <message>
 <source>Plain words</source>

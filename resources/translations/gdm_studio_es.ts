@@ -3762,8 +3762,12 @@
 <context>
 <name>ExportDialog</name>
 <message>
-<source>A dark line around the subject, for pale ones on a pale page</source>
-<translation>Una línea oscura alrededor del motivo, para motivos pálidos sobre fondo claro</translation>
+<source>A dark line around the subject</source>
+<translation>Una línea oscura alrededor del motivo</translation>
+</message>
+<message>
+<source>A line along the edge, so that pale subjects are seen on a pale page</source>
+<translation>Una línea en el borde, para que los motivos pálidos se vean en una página clara</translation>
 </message>
 <message>
 <source>All on one page, each with its prompt and seed</source>
@@ -3772,6 +3776,14 @@
 <message>
 <source>Another colour</source>
 <translation>Otro color</translation>
+</message>
+<message>
+<source>Around pale parts, if they are much of the edge</source>
+<translation>Alrededor de las partes pálidas, si ocupan gran parte del borde</translation>
+</message>
+<message>
+<source>As needed</source>
+<translation>Si hace falta</translation>
 </message>
 <message>
 <source>Authors of the model's training drawings</source>
@@ -3830,6 +3842,10 @@
 <translation>Amplía las imágenes menores que el tamaño elegido</translation>
 </message>
 <message>
+<source>Everything</source>
+<translation>Todo</translation>
+</message>
+<message>
 <source>Export</source>
 <translation>Exportar</translation>
 </message>
@@ -3862,6 +3878,10 @@
 <translation>Juego de iconos</translation>
 </message>
 <message>
+<source>In a darker tone of their colour</source>
+<translation>En un tono más oscuro de su color</translation>
+</message>
+<message>
 <source>In the merged picture and the names of layers</source>
 <translation>En la imagen combinada y en los nombres de las capas</translation>
 </message>
@@ -3874,6 +3894,10 @@
 <translation>Nombres</translation>
 </message>
 <message>
+<source>No outline</source>
+<translation>Sin contorno</translation>
+</message>
+<message>
 <source>Original files</source>
 <translation>Archivos originales</translation>
 </message>
@@ -3884,6 +3908,10 @@
 <message>
 <source>Outline</source>
 <translation>Contorno</translation>
+</message>
+<message>
+<source>Pale parts</source>
+<translation>Partes pálidas</translation>
 </message>
 <message>
 <source>Quick, and keeps transparency</source>
@@ -9780,6 +9808,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Descargar modelos</translation>
 </message>
 <message>
+<source>Draws the thing alone, as for a set: without a tile, and in the tone of its style</source>
+<translation>Dibuja el objeto solo, como para un conjunto: sin recuadro de fondo y en el tono de su estilo</translation>
+</message>
+<message>
 <source>Dynamic threshold</source>
 <translation>Umbral dinámico</translation>
 </message>
@@ -10354,6 +10386,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Pixels by which tiles overlap, at most half a tile; their predictions are averaged there</source>
 <translation>Píxeles en que se solapan los mosaicos, como máximo medio mosaico; ahí se promedian sus predicciones</translation>
+</message>
+<message>
+<source>Plain icon</source>
+<translation>Icono sencillo</translation>
 </message>
 <message>
 <source>Plain words</source>

@@ -3762,8 +3762,12 @@
 <context>
 <name>ExportDialog</name>
 <message>
-<source>A dark line around the subject, for pale ones on a pale page</source>
-<translation>Une ligne sombre autour du sujet, pour les sujets pâles sur fond clair</translation>
+<source>A dark line around the subject</source>
+<translation>Une ligne sombre autour du sujet</translation>
+</message>
+<message>
+<source>A line along the edge, so that pale subjects are seen on a pale page</source>
+<translation>Une ligne le long du bord, pour que les sujets pâles se voient sur une page claire</translation>
 </message>
 <message>
 <source>All on one page, each with its prompt and seed</source>
@@ -3772,6 +3776,14 @@
 <message>
 <source>Another colour</source>
 <translation>Autre couleur</translation>
+</message>
+<message>
+<source>Around pale parts, if they are much of the edge</source>
+<translation>Autour des parties pâles, si elles forment une grande part du bord</translation>
+</message>
+<message>
+<source>As needed</source>
+<translation>Si nécessaire</translation>
 </message>
 <message>
 <source>Authors of the model's training drawings</source>
@@ -3830,6 +3842,10 @@
 <translation>Agrandit les images plus petites que la taille choisie</translation>
 </message>
 <message>
+<source>Everything</source>
+<translation>Tout</translation>
+</message>
+<message>
 <source>Export</source>
 <translation>Exporter</translation>
 </message>
@@ -3862,6 +3878,10 @@
 <translation>Jeu d’icônes</translation>
 </message>
 <message>
+<source>In a darker tone of their colour</source>
+<translation>Dans un ton plus foncé de leur couleur</translation>
+</message>
+<message>
 <source>In the merged picture and the names of layers</source>
 <translation>Dans l'image fusionnée et les noms des calques</translation>
 </message>
@@ -3874,6 +3894,10 @@
 <translation>Noms</translation>
 </message>
 <message>
+<source>No outline</source>
+<translation>Sans contour</translation>
+</message>
+<message>
 <source>Original files</source>
 <translation>Fichiers originaux</translation>
 </message>
@@ -3884,6 +3908,10 @@
 <message>
 <source>Outline</source>
 <translation>Contour</translation>
+</message>
+<message>
+<source>Pale parts</source>
+<translation>Parties pâles</translation>
 </message>
 <message>
 <source>Quick, and keeps transparency</source>
@@ -9780,6 +9808,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Télécharger des modèles</translation>
 </message>
 <message>
+<source>Draws the thing alone, as for a set: without a tile, and in the tone of its style</source>
+<translation>Dessine la chose seule, comme pour une série : sans cadre de fond et dans le ton de son style</translation>
+</message>
+<message>
 <source>Dynamic threshold</source>
 <translation>Seuil dynamique</translation>
 </message>
@@ -10354,6 +10386,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Pixels by which tiles overlap, at most half a tile; their predictions are averaged there</source>
 <translation>Pixels de chevauchement des tuiles, au plus une demi-tuile ; leurs prédictions y sont moyennées</translation>
+</message>
+<message>
+<source>Plain icon</source>
+<translation>Icône simple</translation>
 </message>
 <message>
 <source>Plain words</source>

@@ -3754,8 +3754,12 @@
 <context>
 <name>ExportDialog</name>
 <message>
-<source>A dark line around the subject, for pale ones on a pale page</source>
-<translation>被写体を囲む暗い線。淡い背景の淡い被写体に</translation>
+<source>A dark line around the subject</source>
+<translation>被写体を囲む暗い線</translation>
+</message>
+<message>
+<source>A line along the edge, so that pale subjects are seen on a pale page</source>
+<translation>明るいページでも淡い被写体が見えるように縁に沿って引く線</translation>
 </message>
 <message>
 <source>All on one page, each with its prompt and seed</source>
@@ -3764,6 +3768,14 @@
 <message>
 <source>Another colour</source>
 <translation>別の色</translation>
+</message>
+<message>
+<source>Around pale parts, if they are much of the edge</source>
+<translation>縁に淡い部分が多いとき、その周りに</translation>
+</message>
+<message>
+<source>As needed</source>
+<translation>必要に応じて</translation>
 </message>
 <message>
 <source>Authors of the model's training drawings</source>
@@ -3822,6 +3834,10 @@
 <translation>選んだサイズより小さい画像を拡大します</translation>
 </message>
 <message>
+<source>Everything</source>
+<translation>すべて</translation>
+</message>
+<message>
 <source>Export</source>
 <translation>書き出し</translation>
 </message>
@@ -3854,6 +3870,10 @@
 <translation>アイコンセット</translation>
 </message>
 <message>
+<source>In a darker tone of their colour</source>
+<translation>その色の暗めの色調で</translation>
+</message>
+<message>
 <source>In the merged picture and the names of layers</source>
 <translation>統合された画像とレイヤー名に含まれます</translation>
 </message>
@@ -3866,6 +3886,10 @@
 <translation>名前</translation>
 </message>
 <message>
+<source>No outline</source>
+<translation>輪郭なし</translation>
+</message>
+<message>
 <source>Original files</source>
 <translation>元のファイル</translation>
 </message>
@@ -3876,6 +3900,10 @@
 <message>
 <source>Outline</source>
 <translation>輪郭線</translation>
+</message>
+<message>
+<source>Pale parts</source>
+<translation>淡い部分</translation>
 </message>
 <message>
 <source>Quick, and keeps transparency</source>
@@ -9713,6 +9741,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>モデルのダウンロード</translation>
 </message>
 <message>
+<source>Draws the thing alone, as for a set: without a tile, and in the tone of its style</source>
+<translation>セット用のように、タイルなしで、スタイルの色調で対象だけを描きます</translation>
+</message>
+<message>
 <source>Dynamic threshold</source>
 <translation>動的しきい値</translation>
 </message>
@@ -10287,6 +10319,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Pixels by which tiles overlap, at most half a tile; their predictions are averaged there</source>
 <translation>タイルが重なるピクセル数 (最大でタイルの半分)。そこでは予測が平均されます</translation>
+</message>
+<message>
+<source>Plain icon</source>
+<translation>シンプルなアイコン</translation>
 </message>
 <message>
 <source>Plain words</source>

@@ -3754,8 +3754,12 @@
 <context>
 <name>ExportDialog</name>
 <message>
-<source>A dark line around the subject, for pale ones on a pale page</source>
-<translation>主体周围的深色线条，适合浅色背景上的浅色主体</translation>
+<source>A dark line around the subject</source>
+<translation>围绕主体的深色线条</translation>
+</message>
+<message>
+<source>A line along the edge, so that pale subjects are seen on a pale page</source>
+<translation>沿边缘的线条，使浅色主体在浅色页面上清晰可见</translation>
 </message>
 <message>
 <source>All on one page, each with its prompt and seed</source>
@@ -3764,6 +3768,14 @@
 <message>
 <source>Another colour</source>
 <translation>其他颜色</translation>
+</message>
+<message>
+<source>Around pale parts, if they are much of the edge</source>
+<translation>浅色部分占边缘较多时，在其周围</translation>
+</message>
+<message>
+<source>As needed</source>
+<translation>按需</translation>
 </message>
 <message>
 <source>Authors of the model's training drawings</source>
@@ -3822,6 +3834,10 @@
 <translation>放大小于所选尺寸的图片</translation>
 </message>
 <message>
+<source>Everything</source>
+<translation>全部</translation>
+</message>
+<message>
 <source>Export</source>
 <translation>导出</translation>
 </message>
@@ -3854,6 +3870,10 @@
 <translation>图标集</translation>
 </message>
 <message>
+<source>In a darker tone of their colour</source>
+<translation>使用其颜色的较深色调</translation>
+</message>
+<message>
 <source>In the merged picture and the names of layers</source>
 <translation>写入合并后的图片和图层名称</translation>
 </message>
@@ -3866,6 +3886,10 @@
 <translation>命名</translation>
 </message>
 <message>
+<source>No outline</source>
+<translation>无轮廓</translation>
+</message>
+<message>
 <source>Original files</source>
 <translation>原始文件</translation>
 </message>
@@ -3876,6 +3900,10 @@
 <message>
 <source>Outline</source>
 <translation>轮廓</translation>
+</message>
+<message>
+<source>Pale parts</source>
+<translation>浅色部分</translation>
 </message>
 <message>
 <source>Quick, and keeps transparency</source>
@@ -9713,6 +9741,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>下载模型</translation>
 </message>
 <message>
+<source>Draws the thing alone, as for a set: without a tile, and in the tone of its style</source>
+<translation>像套图那样只画物体本身：没有底板，并使用其风格的色调</translation>
+</message>
+<message>
 <source>Dynamic threshold</source>
 <translation>动态阈值</translation>
 </message>
@@ -10287,6 +10319,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Pixels by which tiles overlap, at most half a tile; their predictions are averaged there</source>
 <translation>分块重叠的像素数，最多为分块的一半；重叠处的预测取平均</translation>
+</message>
+<message>
+<source>Plain icon</source>
+<translation>简洁图标</translation>
 </message>
 <message>
 <source>Plain words</source>

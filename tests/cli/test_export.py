@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -115,3 +116,21 @@ def test_the_command_line_knows_every_format() -> None:
     from gdm_studio.cli.export import KINDS
 
     assert set(KINDS) == set(FORMATS)
+
+
+def test_an_outline_is_drawn_as_needed_always_or_never(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pale = np.zeros((64, 64, 4), np.uint8)
+    pale[8:56, 8:56] = (240, 242, 244, 255)
+    Image.fromarray(pale).save(tmp_path / "pale.png")
+    Image.fromarray(np.where(pale == (240, 242, 244, 255), (30, 90, 200, 255), pale).astype(np.uint8)).save(
+        tmp_path / "strong.png"
+    )
+    fills = {}
+    for name in ("pale", "strong"):
+        for outline in ([], ["--outline"], ["--no-outline"]):
+            (path,) = export(capsys, tmp_path / f"{name}.png", "--as", "svg", *outline, "--out", tmp_path)
+            fills[name, *outline] = path.read_text().count("<path")
+    assert fills == {
+        ("pale",): 2, ("pale", "--outline"): 2, ("pale", "--no-outline"): 1,
+        ("strong",): 1, ("strong", "--outline"): 2, ("strong", "--no-outline"): 1,
+    }  # fmt: skip

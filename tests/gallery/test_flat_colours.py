@@ -21,9 +21,10 @@ from gdm_studio.gallery.export import (
     preview_icon_set,
     write_icon_set,
 )
-from gdm_studio.gallery.export.flat_colours import flatten, render, to_oklab
+from gdm_studio.gallery.export.flat_colours import Outline, flatten, render
 from gdm_studio.gallery.export.icon_set_export import icon_names
 from gdm_studio.gallery.export.masks import clean_alpha, largest, remove_islands
+from gdm_studio.gallery.export.oklab import to_oklab
 from gdm_studio.gallery.export.outlines import trace_shapes
 
 YELLOW, RED, BLACK = (250, 190, 40), (230, 40, 60), (40, 40, 40)
@@ -249,7 +250,7 @@ def test_a_thin_stroke_at_the_edge_keeps_its_colour() -> None:
 
 
 def test_an_outline_surrounds_the_subject() -> None:
-    plain, lined = flatten(icon(), FlatStyle()), flatten(icon(), FlatStyle(outline=True))
+    plain, lined = flatten(icon(), FlatStyle()), flatten(icon(), FlatStyle(outline=Outline.ALL))
     line = len(plain.palette)
     is_line = lined.areas == line
     was_outside = plain.areas == len(plain.palette)
@@ -401,3 +402,130 @@ def test_a_flat_image_is_rendered_with_its_colours_only_inside() -> None:
         ExportSource("icon", (np.asarray(icon()),)), Options(flat=FlatStyle(colours=2))
     )
     assert Image.open(io.BytesIO(data)).size == (256, 256)
+
+
+WHITE, DARK = (255, 255, 255), (20, 22, 26)
+GREY, INK = (222, 230, 234), (60, 60, 64)
+
+
+def cloud(colour: tuple[int, int, int] = GREY, side: int = 256) -> Image.Image:
+    """Return a picture of a cloud with blue drops below it, with soft edges."""
+    big = Image.new("RGBA", (4 * side, 4 * side))
+    pen = ImageDraw.Draw(big)
+    unit = side / 64
+    pen.rounded_rectangle([round(each * unit) for each in (24, 60, 232, 150)], 44 * unit, fill=(*colour, 255))
+    for x in (60, 120, 180):
+        pen.rounded_rectangle(
+            [round(each * unit) for each in (x, 170, x + 20, 220)], 8 * unit, fill=(30, 120, 230, 255)
+        )
+    return big.convert("RGBa").resize((side, side), Image.Resampling.BOX).convert("RGBA")
+
+
+def colours_along_the_edge(flat: np.ndarray, rows: slice) -> set[tuple[int, ...]]:
+    """Return the colours (red, green, blue) of the first opaque pixel of each of some rows."""
+    found = set()
+    for row in flat[rows]:
+        opaque = np.flatnonzero(row[:, 3])
+        found.add(tuple(row[opaque[1], :3].tolist()))
+    return found
+
+
+def contrast(colour: tuple[int, ...], ground: tuple[int, ...]) -> float:
+    """Return the contrast of two colours by the formula of the Web Content Accessibility Guidelines 2.1."""
+
+    def luminance(levels: tuple[int, ...]) -> float:
+        linear = [(c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4) for c in (v / 255 for v in levels)]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    dark, light = sorted((luminance(colour), luminance(ground)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_pale_parts_get_a_line_if_they_need_one_and_the_size_stays() -> None:
+    plain, lined = (flatten(cloud(), FlatStyle(outline=each)).to_rgba() for each in (Outline.NONE, Outline.AS_NEEDED))
+    assert np.array_equal(plain[..., 3], lined[..., 3])
+    (edge,) = colours_along_the_edge(lined, slice(90, 120))
+    assert 3 <= contrast(edge, WHITE) < 4
+    # The inside and the drops stay.
+    assert (lined[105, 128, :3] == plain[105, 128, :3]).all() and np.array_equal(plain[160:], lined[160:])
+
+
+def test_strong_colours_need_no_line_and_a_yellow_is_strong() -> None:
+    for colour in ((60, 140, 240), (255, 217, 131)):
+        plain, lined = (
+            flatten(cloud(colour), FlatStyle(outline=each)).to_rgba() for each in (Outline.NONE, Outline.AS_NEEDED)
+        )
+        assert np.array_equal(plain, lined)
+
+
+def test_dark_parts_get_a_line_on_a_dark_background() -> None:
+    dark = cloud(DARK)
+    assert len(colours_along_the_edge(flatten(dark, FlatStyle()).to_rgba(), slice(90, 120))) == 1
+    (edge,) = colours_along_the_edge(flatten(dark, FlatStyle(ground=DARK)).to_rgba(), slice(90, 120))
+    assert contrast(edge, DARK) >= 3
+    # An exported image is seen on its own background.
+    on_dark, on_white = (svg_of(dark, background=each) for each in (DARK, WHITE))
+    assert len(shapes_of(on_dark)) > len(shapes_of(on_white))
+
+
+def test_an_image_without_transparency_gets_no_frame() -> None:
+    page = Image.new("RGBA", (256, 256), (255, 255, 255, 255))
+    page.alpha_composite(icon())
+    assert not (flatten(page, FlatStyle()).to_rgba()[0, :, :3] < 250).any()
+
+
+def test_a_line_in_pieces_is_joined_and_what_stands_out_stays() -> None:
+    picture = cloud((240, 242, 246))
+    pen = ImageDraw.Draw(picture)
+    pen.rounded_rectangle((24, 60, 232, 150), 44, outline=(*INK, 255), width=8)
+    # Gaps in the line, and a piece in another tone.
+    for box in ((70, 58, 76, 68), (120, 58, 126, 68), (150, 142, 156, 152), (90, 142, 96, 152), (224, 96, 234, 104)):
+        pen.rectangle(box, fill=(240, 242, 246, 255))
+    pen.rectangle((24, 98, 31, 112), fill=(96, 96, 104, 255))
+    pen.rectangle((115, 146, 126, 190), fill=(30, 120, 230, 255))
+    flat = flatten(picture, FlatStyle(outline=Outline.NONE)).to_rgba()
+    line = np.abs(flat[..., :3].astype(int) - INK).max(-1) < 12
+    for row, column in ((62, 73), (62, 123), (148, 153), (148, 93), (100, 229), (105, 27)):
+        assert line[row, column], (row, column)
+    assert line[105, 24:40].sum() == pytest.approx(8, abs=2)
+    assert (np.abs(flat[180, 117:125, :3].astype(int) - (30, 120, 230)) < 12).all()
+
+
+def test_stripes_at_the_edge_are_no_line_in_pieces() -> None:
+    radii = (40, 56, 72, 88, 104)
+    flat = flatten(bands(radii, ((130, 90, 200), (60, 160, 70), (255, 215, 70), (226, 40, 50))), FlatStyle())
+    rgba = flat.to_rgba()
+    assert abs(int(rgba[384, 384 + 3 * 46, 0]) - 130) < 12 and abs(int(rgba[384, 384 + 3 * 96, 0]) - 226) < 12
+
+
+def test_all_icons_of_a_set_get_lines_if_one_needs_them(tmp_path: Path) -> None:
+    masters = [("cloud", cloud()), ("icon", icon()), ("mixed", cloud((60, 140, 240)))]
+    sources = [(name, ExportSource(name, (np.asarray(picture),))) for name, picture in masters]
+    steps = write_icon_set(sources, FlatStyle(), tmp_path)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            folder = end.value
+            break
+    cloud_svg = (folder / "svg/cloud.svg").read_bytes()
+    with Image.open(folder / "png/cloud@3x.png") as image:
+        pixels = np.asarray(image.convert("RGBA"))
+    fills = {fill for fill, _ in shapes_of(cloud_svg)}
+    lines = [fill for fill in fills if 3 <= contrast(tuple(bytes.fromhex(fill[1:])), WHITE) < 4 and fill[1:3] > "60"]
+    assert len(lines) == 1
+    # The PNG has the same line.
+    is_line = (np.abs(pixels[..., :3].astype(int) - [*bytes.fromhex(lines[0][1:])]) < 3).all(-1) & (
+        pixels[..., 3] > 250
+    )
+    assert is_line.sum() > 200
+
+
+def test_a_pale_part_that_hardly_touches_the_edge_gets_no_line() -> None:
+    picture = Image.new("RGBA", (256, 256))
+    pen = ImageDraw.Draw(picture)
+    pen.rectangle((40, 40, 216, 216), fill=(30, 90, 200, 255))
+    # Open below, as between the stripes of an arch.
+    pen.rectangle((80, 80, 176, 216), fill=(*GREY, 255))
+    plain, lined = (flatten(picture, FlatStyle(outline=each)) for each in (Outline.NONE, Outline.PALE_PARTS))
+    assert np.array_equal(plain.to_rgba(), lined.to_rgba())

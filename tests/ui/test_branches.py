@@ -30,7 +30,7 @@ def test_changes_are_described_for_every_branchable_setting() -> None:
         "knobs": {"eta": 0.5}, "guidance_scale": 7.0, "temperature": 0.5, "controls": {"clip": 2.0},
         "label": "apple", "factors": {"share": 0.9, "more": 1.0}, "hints": (ControlImage("edges", "a" * 64, 0.8),),
         "grammar": "plain", "rules": 1, "cache_interval": 2, "regions": (Region("a hat", (0.0, 0.0, 0.5, 1.0)),),
-        "region_mode": "attention",
+        "region_mode": "attention", "plain_icon": True,
     }  # fmt: skip
     free = {setting.name for setting in with_role(SETTINGS, Role.BRANCHABLE)}
     assert {*other} | {"template", "prompts"} == free
@@ -43,7 +43,7 @@ def test_changes_are_described_for_every_branchable_setting() -> None:
         "label": ["class cat → apple"], "factors": ["share 0.2 → 0.9", "more – → 1"], "hints": ["hints – → edges 0.8"],
         "grammar": ["prompt grammar Automatic → Plain words"], "rules": [f"rules {RULES} → 1"],
         "cache_interval": ["feature cache 1 → 2"], "regions": ["regions – → a hat (0 0 0.5 1)"],
-        "region_mode": ["region mode Predictions → Attention"],
+        "region_mode": ["region mode Predictions → Attention"], "plain_icon": ["plain icon no → yes"],
     }  # fmt: skip
     for name, value in other.items():
         knobs = {"knobs": {}} if name == "sampler" else {}

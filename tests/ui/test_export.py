@@ -30,8 +30,8 @@ from gdm_studio.networks.upscalers.configurations import CompactConfig
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.export import controller
-from gdm_studio.ui.export.controller import ExportController
-from gdm_studio.ui.export.dialog import ExportDialog, ExportSettings
+from gdm_studio.ui.export.controller import ExportController, _flat_style
+from gdm_studio.ui.export.dialog import OUTLINES, ExportDialog, ExportSettings
 from gdm_studio.ui.folder_dialogs import exports_folder, open_folder
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets.toggles import CheckBox
@@ -139,7 +139,7 @@ def test_a_custom_background_colour_can_be_entered(dialog: ExportDialog) -> None
 
 def test_settings_are_restored(dialog: ExportDialog, tmp_path: Path) -> None:
     for ground in ((16, 32, 48), None, (255, 255, 255)):
-        flat = {"flat": True, "colours": 6, "smoothing": 2.5, "outline": True}
+        flat = {"flat": True, "colours": 6, "smoothing": 2.5, "outline": "pale"}
         wish = ExportSettings("webp", 256, ground, False, True, tmp_path / "there", **flat)
         dialog.set_settings(wish)
         assert dialog.settings() == wish
@@ -343,6 +343,21 @@ def test_flat_colours_are_offered_where_they_apply(dialog: ExportDialog) -> None
     changed = record_signal(dialog.changed)
     click(dialog.flat)
     assert dialog.colours.isVisible() and changed and dialog.settings().flat
+
+
+def test_outlines_are_as_needed_until_another_is_chosen(dialog: ExportDialog) -> None:
+    choose(dialog, "svg")
+    assert dialog.settings().outline == "auto"
+    changed = record_signal(dialog.changed)
+    for outline, _, _ in reversed(OUTLINES):
+        dialog.outline.set_choice(outline)
+        dialog.outline.chosen.emit(outline)
+        assert dialog.settings().outline == outline and _flat_style(dialog.settings()).outline == outline
+    assert len(changed) == len(OUTLINES)
+    # Settings of earlier versions had a box to tick.
+    for saved, meant in ((True, "all"), (False, "auto")):
+        dialog.set_settings(replace(dialog.settings(), outline=saved))
+        assert dialog.settings().outline == meant
 
 
 def test_an_icon_set_of_the_selected_images_is_written(home: Path, tmp_path: Path) -> None:

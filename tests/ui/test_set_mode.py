@@ -93,6 +93,9 @@ def test_a_list_becomes_one_job_of_images_in_one_style(home: Path) -> None:
         assert [request.seed for request in requests] == [first, first + 1, first + 2]
         # Set mode has chosen a style, because a set needs one.
         assert {request.style for request in requests} == {"plain"}
+        # A member shows the thing alone, but the next single picture is drawn as before.
+        assert {request.plain_icon for request in requests} == {True}
+        assert not controls.request_draft.request.plain_icon
         assert len(pictures(home)) == 3 and view.name.text() == window.sets.collection == "Fox, owl, star"
 
     run_in_window(play)

@@ -11,7 +11,7 @@ from gdm_studio.gallery.export.export_source import (
     copied_texts,
     read_master,
 )
-from gdm_studio.gallery.export.flat_colours import FlatStyle
+from gdm_studio.gallery.export.flat_colours import FlatStyle, Outline
 from gdm_studio.gallery.export.formats import FORMATS, Format, Options, sized_name
 from gdm_studio.gallery.export.icon_set_export import preview_icon_set
 from gdm_studio.gallery.export.metadata_removal import strip_metadata
@@ -26,6 +26,7 @@ __all__ = [
     "ExportSource",
     "Options",
     "Origins",
+    "Outline",
     "RegionArea",
     "copied_texts",
     "copy_images",

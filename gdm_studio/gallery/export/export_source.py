@@ -19,6 +19,7 @@ LARGEST = 8192
 # Factor by which a disc is drawn larger and then reduced, to smooth its edge.
 OVERSAMPLING = 4
 Colour = tuple[int, int, int]
+WHITE: Colour = (255, 255, 255)
 # Rows that are blended with a background at a time. All at once would take four times the memory of the image.
 _ROWS = 128
 

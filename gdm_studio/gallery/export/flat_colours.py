@@ -2,20 +2,22 @@
 
 The palette comes from the inside of areas, so that the mixed colours of soft edges do not become colours of their own.
 Each pixel of an edge gets the colour of one of the areas beside it, and all borders are smoothed. Distances between
-colours are those of Oklab (Ottosson, 2020), in which equal distances look equally large.
+colours are those of Oklab.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import partial
 
 import numpy as np
 from PIL import Image, ImageFilter
 
 from gdm_studio.common.errors import StudioError
-from gdm_studio.gallery.export.export_source import Colour
+from gdm_studio.gallery.export.edge_lines import join_edge_lines, needs_outline, outline_all, outline_pale_parts
+from gdm_studio.gallery.export.export_source import WHITE, Colour
 from gdm_studio.gallery.export.masks import (
     OPAQUE,
     REFERENCE_SIDE,
@@ -26,6 +28,7 @@ from gdm_studio.gallery.export.masks import (
     remove_islands,
     shrink,
 )
+from gdm_studio.gallery.export.oklab import to_oklab
 
 # Limits of the user's choices. MOST_COLOURS is also the most that an image gets as needed.
 FEWEST_COLOURS = 2
@@ -71,24 +74,17 @@ _CHUNK = 2**18
 _SYMMETRIC = 1.0
 # Number of areas, from the largest, that are made symmetric if they almost are.
 _MOST_PARTS = 100
-# Width of an outline in pixels at the reference side, and its lightness compared with the darkest colour of the image.
-_OUTLINE = 4.0
-_OUTLINE_SHARE = 0.45
 
-_TO_LMS = np.array(
-    [
-        [0.4122214708, 0.5363325363, 0.0514459929],
-        [0.2119034982, 0.6806995451, 0.1073969566],
-        [0.0883024619, 0.2817188376, 0.6299787005],
-    ]
-)
-_TO_OKLAB = np.array(
-    [
-        [0.2104542553, 0.7936177850, -0.0040720468],
-        [1.9779984951, -2.4285922050, 0.4505937099],
-        [0.0259040371, 0.7827717662, -0.8086757660],
-    ]
-)
+
+class Outline(StrEnum):
+    """Lines that are drawn along the edge of a flat image."""
+
+    NONE = "none"
+    # Pale parts, in a darker tone of their own, if they are a considerable part of the edge.
+    AS_NEEDED = "auto"
+    PALE_PARTS = "pale"
+    # Everything, in a dark shade of the darkest colour, outside the subject.
+    ALL = "all"
 
 
 @dataclass(frozen=True)
@@ -101,8 +97,10 @@ class FlatStyle:
     smoothing: float = 1.0
     # Smaller areas, in square pixels, are removed.
     smallest_area: int = 24
-    # True to draw a dark line around the image, for pale subjects on a pale background.
-    outline: bool = False
+    # The lines that are drawn along the edge, so that the subject is seen on its background.
+    outline: Outline = Outline.AS_NEEDED
+    # The background on which the image is seen. A part in a similar colour is pale.
+    ground: Colour = WHITE
     # The colours to use, as those of the other images of a set. Empty means the image's own.
     palette: tuple[Colour, ...] = ()
 
@@ -144,30 +142,35 @@ def flatten(picture: Image.Image, style: FlatStyle) -> FlatImage:
     areas = _balance_parts(areas, len(palette), style.smoothing * scale, _SYMMETRIC * scale)
     # Smoothing cuts off the thin ends of areas. It also makes small parts smaller, which are kept.
     areas = _remove_small_areas(areas, len(palette), smallest // 4)
-    used = np.unique(areas[areas < len(palette)])
-    flat = FlatImage(np.searchsorted(used, areas).astype(np.uint8), palette[used])
-    return _add_outline(flat, _radius(_OUTLINE * scale)) if style.outline else flat
+    areas, palette = _without_unused(join_edge_lines(areas, palette, scale), palette)
+    return FlatImage(*_without_unused(*_outline(areas, palette, style, scale)))
 
 
 def with_shared_palette(style: FlatStyle, pictures: Iterable[Image.Image]) -> FlatStyle:
-    """Return the style with one palette for all of the given RGBA images, in which every image has equal weight.
+    """Return the style with one palette for all of the given RGBA images, in which every image has equal weight, and
+    with outlines of the pale parts in all of them if one needs them.
 
     Raises StudioError if no image has opaque pixels.
     """
     samples = []
+    outline = style.outline
     for picture in pictures:
         small = picture.convert("RGBa")
         small.thumbnail((REFERENCE_SIDE, REFERENCE_SIDE), Image.Resampling.BICUBIC)
         try:
-            flat = flatten(small.convert("RGBA"), replace(style, outline=False, palette=()))
+            flat = flatten(small.convert("RGBA"), replace(style, outline=Outline.NONE, palette=()))
         except StudioError:
             continue
+        if outline is Outline.AS_NEEDED and needs_outline(flat.areas, flat.palette, style.ground):
+            outline = Outline.PALE_PARTS
         shown = flat.palette[flat.areas[flat.areas < len(flat.palette)]]
         samples.append(shown[np.linspace(0, len(shown) - 1, _SAMPLE).astype(int)])
     if not samples:
         raise StudioError("There is nothing opaque in these pictures; export them as PNG.")
     palette = _choose_palette(np.concatenate(samples), style.colours or MOST_SHARED)
-    return replace(style, palette=tuple((int(red), int(green), int(blue)) for red, green, blue in palette))
+    return replace(
+        style, outline=outline, palette=tuple((int(red), int(green), int(blue)) for red, green, blue in palette)
+    )
 
 
 def render(flat: FlatImage, side: int) -> np.ndarray:
@@ -181,11 +184,20 @@ def render(flat: FlatImage, side: int) -> np.ndarray:
     return np.asarray(large.resize(size, method).convert("RGBA"))
 
 
-def to_oklab(colours: np.ndarray) -> np.ndarray:
-    """Convert sRGB colours (…, 3) from 0 to 255 to Oklab (…, 3)."""
-    share = np.asarray(colours, np.float64) / 255
-    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
-    return np.cbrt(linear @ _TO_LMS.T) @ _TO_OKLAB.T
+def _outline(areas: np.ndarray, palette: np.ndarray, style: FlatStyle, scale: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return an image's areas and palette with the outline of its style."""
+    if style.outline is Outline.ALL:
+        return outline_all(areas, palette, scale)
+    is_needed = style.outline is Outline.AS_NEEDED and needs_outline(areas, palette, style.ground)
+    if is_needed or style.outline is Outline.PALE_PARTS:
+        return outline_pale_parts(areas, palette, style.ground, scale)
+    return areas, palette
+
+
+def _without_unused(areas: np.ndarray, palette: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return areas and palette without the colours that no area has."""
+    used = np.unique(areas[areas < len(palette)])
+    return np.searchsorted(used, areas).astype(np.uint8), palette[used]
 
 
 def _radius(length: float) -> int:
@@ -439,17 +451,6 @@ def _mirror(areas: np.ndarray, tolerance: float) -> Callable[[np.ndarray], np.nd
         if differs.sum() < fewest and not shrink(differs, _radius(tolerance)).any():
             best, fewest = order, int(differs.sum())
     return None if best is None else partial(np.take, indices=best, axis=-1)
-
-
-def _add_outline(flat: FlatImage, width: int) -> FlatImage:
-    """Return the image with a line of `width` pixels around its shapes, in a dark shade of its darkest colour."""
-    darkest = flat.palette[to_oklab(flat.palette)[:, 0].argmin()]
-    count = len(flat.palette)
-    is_line = (flat.areas == count) & grow(flat.areas != count, width)
-    areas = np.where(flat.areas == count, count + 1, flat.areas)
-    areas[is_line] = count
-    palette = np.concatenate([flat.palette, (darkest * _OUTLINE_SHARE).astype(np.uint8)[None]])
-    return FlatImage(areas.astype(np.uint8), palette)
 
 
 def _blur(mask: np.ndarray, radius: float) -> np.ndarray:

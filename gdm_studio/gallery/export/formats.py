@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from PIL import Image
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.gallery.export.export_source import Colour, ExportSource, on_background
+from gdm_studio.gallery.export.export_source import WHITE, Colour, ExportSource, on_background
 from gdm_studio.gallery.export.flat_colours import FlatStyle, flatten, render
 from gdm_studio.gallery.export.icon_files import ICNS_SIDES, ICO_SIDES, encode_icns, encode_ico
 from gdm_studio.gallery.export.masks import clean_alpha
@@ -23,7 +23,6 @@ from gdm_studio.gallery.export.platform_icon_folders import (
 from gdm_studio.gallery.export.raster import encode_jpeg, encode_png, encode_webp
 from gdm_studio.gallery.export.svg import TRACED_SIDE, trace
 
-WHITE: Colour = (255, 255, 255)
 # Longer side in pixels up to which areas of flat colour are found. Larger exports are enlarged from it.
 _MOST_FLATTENED = 2048
 
@@ -43,7 +42,7 @@ class Options:
     background: Colour | None = None
     # True if the file contains the generation settings.
     metadata: bool = True
-    # Style of flat colours, or None for the colours of the image. An SVG is always flat.
+    # Style of flat colours, or None for the colours of the image. An SVG is always flat. It is seen on `ground`.
     flat: FlatStyle | None = None
     # True to remove faint dust from the transparency.
     clean: bool = True
@@ -104,7 +103,8 @@ class Format:
         if self.is_flat or self.is_exact:
             return master
         if options.flat is not None:
-            return _flatten_master(master, options.flat, self.side(master, options))
+            style = replace(options.flat, ground=options.ground)
+            return _flatten_master(master, style, self.side(master, options))
         return replace(master, levels=tuple(map(clean_alpha, master.levels))) if options.clean else master
 
 
@@ -148,7 +148,8 @@ def _make_encoder(write: Callable[..., bytes], ground: str = "background") -> Ca
 
 def _encode_svg(master: ExportSource, options: Options) -> bytes:
     size = _compute_side(master, options)
-    return trace(master.at(TRACED_SIDE), size=size, style=options.flat, background=options.background)
+    style = replace(options.flat or FlatStyle(), ground=options.ground)
+    return trace(master.at(TRACED_SIDE), size=size, style=style, background=options.background)
 
 
 def _export_ico(master: ExportSource, options: Options) -> Iterator[File]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import dropwhile, groupby, pairwise
+from typing import cast
 
 COLOUR_WORDS = frozenset(
     ("black", "blue", "brown", "golden", "gray", "green", "grey", "orange", "pink", "purple", "red")
@@ -216,6 +217,16 @@ class DrawingNames:
             raise TypeError("names are not all text with bits for styles")
         self.styles_of = {name: _remove_rude(meant) for name, meant in styles_of.items()}
         self._has_drawing = cache(has_drawing)
+        # True for the icons of a set, see `for_icons`.
+        self._is_for_icons = False
+
+    def for_icons(self) -> DrawingNames:
+        """Return a copy that reads the names of a set's icons: each has the plainest drawing of the thing, in the set's
+        style if there is one, instead of a drawing of another thing with it.
+        """
+        found = self._of_checked(self.styles_of, self._has_drawing)
+        found._is_for_icons = True
+        return found
 
     def limited_to(self, has_drawing: Callable[[str], bool]) -> DrawingNames:
         """Return a copy that ignores the names for which, according to `has_drawing`, no training image is memorised.
@@ -649,6 +660,15 @@ class DrawingNames:
                 found.setdefault(each.rpartition(" ")[2], []).append(each)
         return found
 
+    @cached_property
+    def _by_word(self) -> dict[str, list[str]]:
+        """Mapping from each word to the longer names with it of a single memorised training image."""
+        found: dict[str, list[str]] = {}
+        for each, meant in self.styles_of.items():
+            for word in {*each.split()} if isinstance(meant, int) and " " in each else ():
+                found.setdefault(word, []).append(each)
+        return found
+
     def _is_name(self, name: str) -> bool:
         if (meant := self.styles_of.get(name)) is None:
             return False
@@ -785,19 +805,56 @@ class DrawingNames:
         meant = self.styles_of.get(name, 0)
         return meant.bit_count() if isinstance(meant, int) else 0
 
+    def _find_other_name(self, name: str, style: int) -> str:
+        """Return the name of a drawing in a style that has an adjective ("heavy rain") or the words of a drawing in
+        other styles ("rain cloud" for "cloud with rain", "snow flake" for "snowflake"), or "" if there is none, or a
+        drawing in the style has this name.
+        """
+        meant = self._find_meanings(name) if name in self.styles_of else {}
+        if any(bits >> style & 1 and self._has_drawing(each) for each, bits in meant.items()):
+            return ""
+        first = next((each for each in meant if each != name), name)
+        wanted = {_letters({*first.split()} - PREPOSITIONS), _letters([first])}
+        for each in self._by_word.get(name, ()):
+            is_drawn = cast(int, self.styles_of[each]) >> style & 1 and self._has_drawing(each)
+            is_described = each.endswith(f" {name}") and ADJECTIVES.issuperset(each.split()[:-1])
+            if is_drawn and (is_described or _letters(each.split()) in wanted):
+                return each
+        return ""
+
     def drawing(self, name: str, style: int | None) -> tuple[str, bool]:
         """Return the memorised training image that a name denotes, as the image's name and a flag. The flag is True if
         the image exists in the given style.
         """
         meant = self.styles_of.get(name, 0)
+        if self._is_for_icons and style is not None and (other := self._find_other_name(name, style)):
+            return other, True
         if isinstance(meant, int):
             return name, style is not None and bool(meant >> style & 1)
         drawn = {each: bits for each, bits in meant.items() if self._has_drawing(each)}
         if style is not None:
             for each, bits in drawn.items():
                 if bits >> style & 1:
+                    if self._is_for_icons and name in drawn and _shows_other(each, name):
+                        break
                     return each, True
+        if self._is_for_icons and name in drawn:
+            return name, False
         return next((each for each in drawn if each != name), name), False
+
+
+def _letters(words: Collection[str]) -> str:
+    """Return the letters of words in alphabetical order, which are those of the words in another order or joined."""
+    return "".join(sorted("".join(words)))
+
+
+def _shows_other(drawing: str, name: str) -> bool:
+    """Return True if a drawing shows another thing, to which the one called `name` is added: "leaf fluttering in wind",
+    but neither "beach with umbrella" nor "crescent moon" for "beach" and "moon".
+    """
+    words = drawing.split()
+    start = next((at for at, word in enumerate(words) if word in PREPOSITIONS), len(words))
+    return name in words[start:] and name not in words[:start]
 
 
 def _remove_rude(meant: int | Mapping[str, int]) -> int | Mapping[str, int]:

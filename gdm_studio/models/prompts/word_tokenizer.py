@@ -265,6 +265,12 @@ class Tokenizer:
         found.reads_relations = True
         return found
 
+    def for_icons(self) -> Tokenizer:
+        """Return a tokenizer that reads the names of a set's icons, see `DrawingNames.for_icons`."""
+        found = copy.copy(self)
+        found.names = self.names.for_icons()
+        return found
+
     def arrangement(self, prompt: str, style: str | None = None) -> Arrangement | None:
         """Return the objects of a prompt with the relations between them, or None if it has no relations or they are
         not read.

@@ -420,10 +420,10 @@ def _options_for(settings: ExportSettings, side: int) -> Options:
 
 def _flat_style(settings: ExportSettings) -> FlatStyle:
     """Return the style of flat colours that the user chose."""
-    from gdm_studio.gallery.export import FlatStyle
+    from gdm_studio.gallery.export import FlatStyle, Outline
 
     colours = None if settings.colours == AS_NEEDED else settings.colours
-    return FlatStyle(colours=colours, smoothing=settings.smoothing, outline=settings.outline)
+    return FlatStyle(colours=colours, smoothing=settings.smoothing, outline=Outline(settings.outline_id()))
 
 
 def _name_for(pattern: str, picture: PictureLike, number: int = 1) -> str:

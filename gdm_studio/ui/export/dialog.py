@@ -39,6 +39,26 @@ GROUNDS = (
     ("#000000", QT_TRANSLATE_NOOP("ExportDialog", "Black")),
     ("other", QT_TRANSLATE_NOOP("ExportDialog", "Another colour")),
 )
+# Ids, titles and descriptions of the outlines of flat images, the default first.
+AUTO_OUTLINE = "auto"
+OUTLINES = (
+    (
+        AUTO_OUTLINE,
+        QT_TRANSLATE_NOOP("ExportDialog", "As needed"),
+        QT_TRANSLATE_NOOP("ExportDialog", "Around pale parts, if they are much of the edge"),
+    ),
+    (
+        "pale",
+        QT_TRANSLATE_NOOP("ExportDialog", "Pale parts"),
+        QT_TRANSLATE_NOOP("ExportDialog", "In a darker tone of their colour"),
+    ),
+    (
+        "all",
+        QT_TRANSLATE_NOOP("ExportDialog", "Everything"),
+        QT_TRANSLATE_NOOP("ExportDialog", "A dark line around the subject"),
+    ),
+    ("none", QT_TRANSLATE_NOOP("ExportDialog", "No outline"), ""),
+)
 # Value of the slider for colours that stands for as many as the image needs.
 AS_NEEDED = 1
 # Width of the settings.
@@ -124,7 +144,14 @@ class ExportSettings:
     flat: bool = False
     colours: int = AS_NEEDED
     smoothing: float = 1.0
-    outline: bool = False
+    # The id of one of OUTLINES. Earlier versions saved True for "all" and False for none.
+    outline: str | bool = AUTO_OUTLINE
+
+    def outline_id(self) -> str:
+        """Return the id of the outline, one of OUTLINES."""
+        if isinstance(self.outline, bool):
+            return "all" if self.outline else AUTO_OUTLINE
+        return self.outline
 
 
 class ExportDialog(FolderDialog):
@@ -196,8 +223,16 @@ class ExportDialog(FolderDialog):
         self.flat = CheckBox(
             theme, self.tr("Flat colours"), tooltip=self.tr("Each area in one colour, as a designer draws icons")
         )
-        self.outline = CheckBox(
-            theme, self.tr("Outline"), tooltip=self.tr("A dark line around the subject, for pale ones on a pale page")
+        self.outline = Combo(
+            theme,
+            name=self.tr("Outline"),
+            tooltip=self.tr("A line along the edge, so that pale subjects are seen on a pale page"),
+        )
+        self.outline.set_choices(
+            [
+                Choice(each, translate("ExportDialog", title), translate("ExportDialog", summary))
+                for each, title, summary in OUTLINES
+            ]
         )
         self.colours = SliderRow(
             theme,
@@ -248,7 +283,7 @@ class ExportDialog(FolderDialog):
             flat=self.flat.isChecked(),
             colours=int(self.colours.value()),
             smoothing=round(self.smoothing.value(), 1),
-            outline=self.outline.isChecked(),
+            outline=self.outline.choice(),
         )
 
     def set_form(self, form: str) -> None:
@@ -278,7 +313,7 @@ class ExportDialog(FolderDialog):
         self.flat.setChecked(settings.flat)
         self.colours.set_value(settings.colours)
         self.smoothing.set_value(settings.smoothing)
-        self.outline.setChecked(settings.outline)
+        self.outline.set_choice(settings.outline_id())
         self.metadata.setChecked(settings.metadata)
         self.credits.setChecked(settings.credits)
         self.pattern.setText(settings.pattern)
@@ -331,7 +366,7 @@ class ExportDialog(FolderDialog):
         can_be_flat = form.is_flat or not (isinstance(form, Bundle) or has_layers)
         self.flat.setVisible(can_be_flat and not form.is_flat)
         is_flat = can_be_flat and (form.is_flat or self.flat.isChecked())
-        for field in (self.colours, self.smoothing, self.outline):
+        for field in (self.colours, self.smoothing, self._outline_field):
             field.setVisible(is_flat)
         self.metadata.setVisible(form.keeps_metadata)
         readable = self.tr("GDM Studio reads them from the file again")
@@ -362,7 +397,7 @@ class ExportDialog(FolderDialog):
         self.upscaler.chosen.connect(self._adapt)
         self.colour.textEdited.connect(self._adapt)
         self.flat.toggled.connect(self._adapt)
-        self.outline.toggled.connect(self.changed)
+        self.outline.chosen.connect(self.changed)
         self.colours.changed.connect(self.changed)
         self.smoothing.changed.connect(self.changed)
         self.pattern.textEdited.connect(self._show_example)
@@ -378,6 +413,7 @@ class ExportDialog(FolderDialog):
         in_row((self.ground, 1), self.colour, on=backgrounds, spacing=8)
         self._background_field = Labelled(self.tr("Background"), backgrounds)
         head = in_row(label(self.tr("Export"), "title"), (self._what, 1), spacing=8)
+        self._outline_field = Labelled(self.tr("Outline"), self.outline)
         names = QWidget()
         stacked(self.pattern, self._example, on=names, spacing=5)
         self._names_field = Labelled(self.tr("Names"), names)
@@ -389,9 +425,10 @@ class ExportDialog(FolderDialog):
             self._upscaler_field,
             self._background_field,
             horizontal_rule(),
-            in_row(self.flat, self.outline, ..., spacing=16),
+            self.flat,
             self.colours,
             self.smoothing,
+            self._outline_field,
             self.metadata,
             _place_side_by_side(self.credits, self._copy),
             self._names_field,

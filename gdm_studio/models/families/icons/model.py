@@ -29,6 +29,15 @@ from gdm_studio.models.families.icons.adapters import PromptAdapters
 from gdm_studio.models.families.icons.draft_colours import named_colour, tint
 from gdm_studio.models.families.icons.memorised_drawings import PrototypeBasis, latents_of_prompts
 from gdm_studio.models.families.icons.object_collage import collage_areas, make_collage, place_drawings
+from gdm_studio.models.families.icons.plain_icons import (
+    AREA,
+    TILE,
+    TWO_TONES,
+    in_tone,
+    is_tile,
+    line_sources,
+    without_ground,
+)
 from gdm_studio.models.families.icons.pose import Pose
 from gdm_studio.models.families.icons.recolor import COLOURS, Pixels, recolor
 from gdm_studio.models.families.icons.scene_layout import draw_scene
@@ -257,6 +266,7 @@ class IconsModel:
                 variation.has_silhouettes,
                 variation.focuses,
                 variation.places_objects,
+                variation.is_plain_icon,
             )
             numbers = (*variation.numbers.tolist(), variation.temperature, *rules)
             return (condition.text, condition.style, numbers, scene), partial(
@@ -327,6 +337,8 @@ class IconsModel:
             tokenizer = self._tokenizer_of_silhouettes
         if variation.places_objects:
             tokenizer = tokenizer.with_relations()
+        if variation.is_plain_icon:
+            tokenizer = tokenizer.for_icons()
         choice = SeedChoice(variation, self.card.default_request().temperature)
         memorised = [
             subject
@@ -399,13 +411,15 @@ class IconsModel:
             colours = self.silhouettes.colours(subject.drawing)
             # A low temperature prefers the first colours. Otherwise, all are equally likely.
             colour = colours[choice.pick({place: choice.focus**place for place in range(len(colours))}, "colour")]
-            pixels = self.silhouettes.draw(subject.drawing, colour, self.card.size)
+            is_toned = choice.variation.is_plain_icon and style in TWO_TONES and not subject.colour
+            pixels = self.silhouettes.draw(subject.drawing, AREA if is_toned else colour, self.card.size)
+            pixels = in_tone(pixels, style, style, None) if is_toned else pixels
         else:
             pixels = self._select_drawing(subject, style, choice, recall, is_styled=is_styled)
         colour = subject.colour or named_colour(subject.drawing, style)
         if colour in COLOURS:
             pixels = recolor(pixels, colour, only_hues=not choice.variation.has_silhouettes)
-        else:
+        elif not choice.variation.is_plain_icon:
             pixels = tint(pixels, choice, subject.words)
         return Pose.choose(choice, subject.words).apply(pixels)
 
@@ -418,16 +432,56 @@ class IconsModel:
         assert self.unet.sketch is not None
         tokens = self.tokenizer.styles
         similar = [tokens[each] for each in (*SIMILAR_STYLES.get(style, ()), *STYLE_WEIGHTS) if each in tokens]
-        components = choice.components(recall, subject, tokens[choice.style_of_draft(subject, style)], similar)
+        own = choice.style_of_draft(subject, style)
+        components = choice.components(recall, subject, tokens[own], similar)
         if components is None:
             thing = self._create_typical_latents(
                 self.unet.sketch, replace(subject, colour=""), style if is_styled else ""
             )
         else:
-            size = torch.Size(self.card.latent[1:])
-            thing = self.unet.sketch.from_components(components[None].to(self.device), size)
+            thing = self._compose(components)
         pixels: Pixels = self.decode(thing)[0].numpy()
+        if choice.variation.is_plain_icon and components is not None:
+            return self._make_plain(pixels, subject, own, similar, recall)
         return pixels
+
+    def _make_plain(
+        self, pixels: Pixels, subject: Subject, style: str, similar: Sequence[int], recall: PrototypeBasis
+    ) -> Pixels:
+        """Return the drawing of an icon of a set in the tone of its style, and without the tile behind it: the subject
+        alone, or else a line drawing of it.
+        """
+        names = {token: each for each, token in self.tokenizer.styles.items()}
+        drawn = {names[token]: row for token, row in recall.drawings(subject.row[1:]).items()}
+        # The thing by its own name, if the drawing has another one: a passport instead of "passport control".
+        asked = recall.drawings(self.tokenizer.encode(" ".join(subject.named))[1:])
+        source = next((names[each] for each in (self.tokenizer.styles[style], *similar) if names[each] in drawn), style)
+        tiled = None
+        if is_tile(pixels, self._draw_tile(source, recall)):
+            if (alone := without_ground(pixels)) is not None:
+                return alone
+            others = {names[token]: row for token, row in asked.items()} | drawn
+            if sources := line_sources(others):
+                tiled, source = pixels, sources[0]
+                row = recall.select([others[source]])[0].float() * recall.step
+                pixels = self.decode(self._compose(row))[0].numpy()
+        return pixels if subject.colour else in_tone(pixels, style, source, tiled)
+
+    def _draw_tile(self, style: str, recall: PrototypeBasis) -> Pixels | None:
+        """Return the tile of a style, or None if its drawings have none."""
+        row = recall.drawings(self.tokenizer.encode(TILE)[1:]).get(self.tokenizer.styles[style])
+        if row is None:
+            return None
+        tile: Pixels = self.decode(self._compose(recall.select([row])[0].float() * recall.step))[0].numpy()
+        return tile
+
+    def _compose(self, components: Tensor) -> Tensor:
+        """Return the latents (1, C, h, w) of a drawing with the components (K,)."""
+        assert self.unet.sketch is not None
+        latents: Tensor = self.unet.sketch.from_components(
+            components[None].to(self.device), torch.Size(self.card.latent[1:])
+        )
+        return latents
 
     def _encode_prompt(
         self, text: str, style: str, drawn_in: str, scene: Sequence[PlacedPrompt] = ()

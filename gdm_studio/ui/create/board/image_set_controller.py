@@ -351,6 +351,7 @@ class SetController(BoardController):
         # What belongs to one picture, such as a region with its prompt, is not used for every subject.
         family = replace(
             self._typical(settings),
+            plain_icon=bool(settings.style),
             count=len(things),
             batch=0,
             image="",

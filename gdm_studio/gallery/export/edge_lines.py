@@ -1,0 +1,254 @@
+"""Lines along the edge of a flat image: broken ones are joined, and pale parts get one.
+
+A flat image is an array of indices in a palette; the index len(palette) is transparent. Distances between colours are
+those of Oklab. The contrast is that of the Web Content Accessibility Guidelines 2.1, whose least value for graphics is
+3 (success criterion 1.4.11).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gdm_studio.gallery.export.export_source import Colour
+from gdm_studio.gallery.export.masks import grow, label_areas, remove_islands
+from gdm_studio.gallery.export.oklab import to_oklab
+
+# Largest width of a line, and the width of a new one, in pixels at the reference side.
+_WIDEST = 13.0
+_NEW_WIDTH = 5.0
+# Smallest share of a shape's edge that the pieces of a broken line cover, and largest share of one piece in them.
+_BROKEN = 0.4
+_ONE_PIECE = 0.85
+# Smallest share of a shape's area inside its line. A shape of strokes alone has no line.
+_INSIDE = 0.4
+# Largest distance between the colours of the pieces of one line.
+_ONE_LINE = 0.2
+# Smallest distance of a line's colour from that of the largest area inside.
+_DIFFERENT = 0.06
+# Smallest area of a part that is no fragment of the line, in squares of the line's width.
+_SMALLEST_PART = 6
+# Largest distance from the background at which a colour is pale: a light grey, but not a light yellow.
+_PALE = 0.115
+# Length in pixels at the reference side below which a pale part gets no line.
+_SHORTEST = 24.0
+# Share of a picture's edge that is pale from which an outline is needed.
+_NEEDED = 0.1
+# Width of a line outside the shapes, and its lightness compared with the darkest colour of the image.
+_OUTSIDE_WIDTH = 4.0
+_DARK = 0.45
+# Contrast of an outline with the background.
+_CONTRAST = 3.0
+# Luminance from which a background is light: black and white have the same contrast with it.
+_MIDDLE = 0.18
+# Smallest share of a shape's edge that is pale at which the pale parts get a line.
+_SEEN = 0.35
+# Smallest share of a shape's edge in one colour that is its line.
+_COMMON = 0.4
+
+
+def join_edge_lines(areas: np.ndarray, palette: np.ndarray, scale: float) -> np.ndarray:
+    """Return areas (height, width) in which the pieces of a broken line along the edge of a shape are one line of even
+    width, in the colour of most pieces. `scale` is that of the image compared with the reference side.
+    """
+    count = len(palette)
+    is_opaque = areas < count
+    is_thin = is_opaque & ~_find_wide(areas, count, scale)
+    is_edge = _near_edge(is_opaque, 1)
+    lab = to_oklab(palette)
+    joined = areas.copy()
+    shapes = label_areas(is_opaque.astype(np.uint8))
+    for shape in np.unique(shapes[is_edge]).tolist():
+        is_shape = shapes == shape
+        line = _find_line(areas, is_shape, is_thin, is_edge, lab)
+        if line is None:
+            continue
+        colour, pieces, width = line
+        is_part = _find_parts(np.where(pieces, count, areas), is_shape, is_edge & pieces, is_edge, width)
+        band = _near_edge(is_shape, width) & ~is_part
+        is_left = is_shape & pieces & ~band
+        joined = _fill(joined, is_left, is_shape & ~pieces & ~band, count)
+        joined[band] = colour
+    return joined
+
+
+def needs_outline(areas: np.ndarray, palette: np.ndarray, ground: Colour) -> bool:
+    """Return True if a considerable part of an image's edge hardly differs from the background colour."""
+    is_edge = _near_edge(areas < len(palette), 1)
+    return bool(_find_pale(areas, palette, ground)[is_edge].mean() >= _NEEDED) if is_edge.any() else False
+
+
+def outline_pale_parts(
+    areas: np.ndarray, palette: np.ndarray, ground: Colour, scale: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return an image's areas and palette with a line where a pale part of a shape meets the background, unless most of
+    the shape's edge is strong. The line is inside the shape, whose size stays.
+
+    Its colour has enough contrast with the background: it is that of most of the shape's edge, if it has one, or else a
+    tone of the pale part.
+    """
+    width = max(1, round(_NEW_WIDTH * scale))
+    is_pale = _find_pale(areas, palette, ground)
+    is_line = _near_edge(areas < len(palette), width) & is_pale
+    # Short pieces, where a pale area hardly touches the edge, would be dust.
+    is_line = remove_islands(is_line, round(_SHORTEST * scale) * width)
+    is_edge = _near_edge(areas < len(palette), 1)
+    shapes = label_areas((areas < len(palette)).astype(np.uint8))
+    tones = {index: _with_contrast(palette[index], ground) for index in np.unique(areas[is_line]).tolist()}
+    lined = np.where(areas == len(palette), 255, areas)
+    for shape in np.unique(shapes[is_line]).tolist():
+        is_shape = shapes == shape
+        # A shape is seen by the rest of its edge, such as the lines around a pale area that is open on one side.
+        if is_pale[is_edge & is_shape].mean() < _SEEN:
+            continue
+        counts = np.bincount(areas[is_edge & is_shape & ~is_pale], minlength=len(palette))
+        commonest = int(counts[: len(palette)].argmax())
+        is_common = counts[commonest] >= _COMMON * (is_edge & is_shape).sum()
+        if is_common and _contrast(palette[commonest], ground) >= _CONTRAST:
+            lined[is_line & is_shape] = commonest
+            continue
+        for place, index in enumerate(tones, len(palette)):
+            lined[is_line & is_shape & (areas == index)] = place
+    lined[lined == 255] = len(palette) + len(tones)
+    return lined.astype(np.uint8), np.array([*palette, *tones.values()], np.uint8)
+
+
+def outline_all(areas: np.ndarray, palette: np.ndarray, scale: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return an image's areas and palette with a line around its shapes, in a dark shade of its darkest colour. The
+    line is outside the shapes.
+    """
+    count = len(palette)
+    darkest = palette[to_oklab(palette)[:, 0].argmin()]
+    is_line = (areas == count) & grow(areas != count, max(1, round(_OUTSIDE_WIDTH * scale)))
+    lined = np.where(areas == count, count + 1, areas)
+    lined[is_line] = count
+    return lined.astype(np.uint8), np.concatenate([palette, (darkest * _DARK).astype(np.uint8)[None]])
+
+
+def grow_round(mask: np.ndarray, radius: int) -> np.ndarray:
+    """Return a mask (height, width) that also has all pixels within `radius` pixels of the given mask, in any
+    direction.
+    """
+    height, width = mask.shape
+    grown = np.zeros((height, width), bool)
+    sums = np.cumsum(np.pad(mask, ((0, 0), (1, 0))), axis=1, dtype=np.int32)
+    columns = np.arange(width)
+    for row in range(min(radius, height - 1) + 1):
+        reach = int((radius**2 - row**2) ** 0.5)
+        ends = np.minimum(columns + reach + 1, width)
+        wide = sums[:, ends] > sums[:, np.maximum(columns - reach, 0)]
+        grown[row:] |= wide[: height - row]
+        grown[: height - row] |= wide[row:]
+    return grown
+
+
+def _near_edge(is_shape: np.ndarray, radius: int) -> np.ndarray:
+    """Return a mask of the pixels of a shape within `radius` pixels of its edge. The border of the image belongs to the
+    edge, unless the shape fills the image and has none.
+    """
+    if is_shape.all():
+        return np.zeros_like(is_shape)
+    return is_shape & grow_round(~np.pad(is_shape, 1), radius)[1:-1, 1:-1]
+
+
+def _find_wide(areas: np.ndarray, count: int, scale: float) -> np.ndarray:
+    """Return a mask of the pixels in parts of areas that are wider than a line."""
+    # At about the reference side, where this takes little time.
+    step = max(1, int(scale))
+    radius = round(_WIDEST / 2 * scale / step)
+    height, width = areas.shape
+    is_wide = np.zeros(areas.shape, bool)
+    for index in np.unique(areas[areas < count]).tolist():
+        small = areas[::step, ::step] == index
+        opened = grow_round(~grow_round(~np.pad(small, 1), radius), radius + 1)[1:-1, 1:-1]
+        is_wide |= opened.repeat(step, 0).repeat(step, 1)[:height, :width] & (areas == index)
+    return is_wide
+
+
+def _find_line(
+    areas: np.ndarray, is_shape: np.ndarray, is_thin: np.ndarray, is_edge: np.ndarray, lab: np.ndarray
+) -> tuple[int, np.ndarray, int] | None:
+    """Return the colour, the pieces (height, width) and the width in pixels of the broken line along the edge of a
+    shape, or None if it has no line or a whole one.
+    """
+    edge, inside = areas[is_edge & is_shape & is_thin], areas[is_shape & ~is_thin]
+    if not len(edge) or len(inside) < _INSIDE * is_shape.sum():
+        return None
+    colour = int(np.bincount(edge).argmax())
+    similar = np.flatnonzero(np.sqrt(((lab - lab[colour]) ** 2).sum(-1)) < _ONE_LINE)
+    if np.hypot.reduce(lab[colour] - lab[np.bincount(inside).argmax()]) < _DIFFERENT:
+        return None
+    pieces = is_shape & is_thin & np.isin(areas, similar)
+    # Lines that leave the edge, such as the veins of a leaf, are no pieces.
+    covered = is_edge & pieces
+    if covered.sum() < _BROKEN * (is_edge & is_shape).sum():
+        return None
+    # One long piece is no broken line, but a stripe beside others, as in a rainbow.
+    regions = label_areas(np.where(pieces, areas, 255))
+    if np.bincount(regions[covered]).max() > _ONE_PIECE * covered.sum():
+        return None
+    width = max(1, round(pieces.sum() / covered.sum()))
+    near = grow_round(is_edge & is_shape, 2 * width)
+    return colour, pieces & near, width
+
+
+def _find_parts(
+    areas: np.ndarray, is_shape: np.ndarray, is_lined: np.ndarray, is_edge: np.ndarray, width: int
+) -> np.ndarray:
+    """Return a mask of the areas of a shape that stand out from its line, such as drops below a cloud: more of the
+    shape's edge is theirs than there are pieces of the line beside them. Fragments of the line are none.
+    """
+    regions = label_areas(np.where(is_shape, areas, areas.max()))
+    is_part = np.zeros(areas.shape, bool)
+    for region in np.unique(regions[is_shape & is_edge & ~is_lined]).tolist():
+        own = regions == region
+        if (
+            own.sum() >= _SMALLEST_PART * width**2
+            and (own & is_edge).sum() > (grow_round(own, width + 2) & is_lined).sum()
+        ):
+            is_part |= own
+    return is_part
+
+
+def _fill(areas: np.ndarray, is_removed: np.ndarray, is_source: np.ndarray, count: int) -> np.ndarray:
+    """Give removed pixels the colour of the nearest source pixels, ring by ring."""
+    filled = areas.copy()
+    missing = is_removed.copy()
+    known = is_source.copy()
+    while missing.any():
+        reached = np.zeros(areas.shape, bool)
+        for rows, columns in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+            beside = np.roll(known, (rows, columns), (0, 1)) & missing & ~reached
+            filled[beside] = np.roll(filled, (rows, columns), (0, 1))[beside]
+            reached |= beside
+        if not reached.any():
+            break
+        known |= reached
+        missing &= ~reached
+    return filled
+
+
+def _find_pale(areas: np.ndarray, palette: np.ndarray, ground: Colour) -> np.ndarray:
+    """Return a mask of the opaque pixels whose colour hardly differs from the background."""
+    distances = np.sqrt(((to_oklab(palette) - to_oklab(np.array(ground))) ** 2).sum(-1))
+    return np.append(distances < _PALE, False)[areas]
+
+
+def _with_contrast(colour: np.ndarray, ground: Colour) -> np.ndarray:
+    """Return the nearest tone of a colour, towards black or white, that has enough contrast with the background."""
+    target = 0 if _luminance(np.array(ground)) > _MIDDLE else 255
+    tones = (colour + share * (target - colour.astype(float)) for share in np.linspace(0, 1, 101))
+    tone = next((each for each in tones if _contrast(each.round(), ground) >= _CONTRAST), np.full(3, float(target)))
+    return tone.round().astype(np.uint8)
+
+
+def _contrast(colour: np.ndarray, ground: Colour) -> float:
+    """Return the contrast, 1 to 21, of two colours (WCAG 2.1)."""
+    dark, light = sorted((_luminance(colour), _luminance(np.array(ground))))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: np.ndarray) -> float:
+    """Return the relative luminance, 0 to 1, of an sRGB colour from 0 to 255 (WCAG 2.1)."""
+    share = np.asarray(colour, float) / 255
+    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
+    return float(linear @ (0.2126, 0.7152, 0.0722))
