@@ -150,7 +150,7 @@ def _own_home(_taken_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 # Growth of the process in bytes after which garbage is collected. With all modules loaded, a collection takes a second.
-GROWTH = 2**29
+GROWTH = 2**30
 
 
 @pytest.fixture(autouse=True, scope="session")
