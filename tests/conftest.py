@@ -8,7 +8,7 @@ import shutil
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +82,22 @@ def opens_the_window(item: pytest.Item) -> bool:
     return function is not None and "run_in_window" in function.__code__.co_names
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, Any, Any]:
+    """Let each process of a parallel run collect the folders of tests from another one on.
+
+    In a new checkout, pytest compiles each file. Processes that are at the same file would all do so.
+    """
+    report = yield
+    if hasattr(collector.config, "workerinput") and collector.path == Path(__file__).parent:
+        worker = collector.config.workerinput
+        number = int(worker["workerid"].removeprefix("gw"))
+        folders = report.result
+        first = number % worker["workercount"] * len(folders) // worker["workercount"]
+        report.result = [*folders[first:], *folders[:first]]
+    return report
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark the tests that open the window as slow, except those with the mark `everyday`.
@@ -97,9 +113,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         slow = item.get_closest_marker("slow")
         seconds[item.path] += slow.kwargs.get("seconds", SLOW_SECONDS) if slow else QUICK_SECONDS
-    # Files of the same length keep their order, and so do the tests of a file.
-    first = {path: place for place, (path, _) in enumerate(seconds.most_common())}
-    items.sort(key=lambda item: first[item.path])
+    # The tests of a file keep their order. That of the files must be the same in all processes.
+    items.sort(key=lambda item: (-seconds[item.path], item.path))
 
 
 @pytest.fixture(scope="session")
@@ -150,7 +165,7 @@ def _own_home(_taken_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 # Growth of the process in bytes after which garbage is collected. With all modules loaded, a collection takes a second.
-GROWTH = 2**29
+GROWTH = 2**30
 
 
 @pytest.fixture(autouse=True, scope="session")

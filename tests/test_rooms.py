@@ -139,7 +139,7 @@ def test_third_party_packages_are_imported_only_where_allowed() -> None:
 def test_images_are_opened_in_one_place() -> None:
     ends = {opener.rpartition(".")[2] for opener in IMAGE_OPENERS}
     for name, path in OURS.items():
-        called = [node.func for node in syntax_nodes(path) if isinstance(node, ast.Call)]
+        called = [node.func for node in syntax_nodes(path, ends) if isinstance(node, ast.Call)]
         # Turning every call back into text would take seconds.
         last = ((each.attr if isinstance(each, ast.Attribute) else getattr(each, "id", ""), each) for each in called)
         found = {ast.unparse(each) for end, each in last if end in ends} & IMAGE_OPENERS

@@ -55,7 +55,7 @@ def test_modules_do_not_import_each_other_in_a_cycle() -> None:
 def test_the_built_in_model_is_named_only_where_allowed() -> None:
     found: Counter[str] = Counter()
     for name, path in OURS.items():
-        texts = (node.value for node in syntax_nodes(path) if isinstance(node, ast.Constant))
+        texts = (node.value for node in syntax_nodes(path, NAMES) if isinstance(node, ast.Constant))
         found[short(name)] += sum(text in NAMES for text in texts)
     elsewhere = {name: count for name, count in found.items() if not name.startswith(ITS_PACKAGES) and count}
     assert {name: count for name, count in elsewhere.items() if name not in OTHER_ICONS} == BUILT_IN
@@ -66,7 +66,8 @@ def test_preconditioning_is_implemented_in_one_place() -> None:
     knowing = {
         short(name)
         for name, path in OURS.items()
-        if any(isinstance(node, ast.Attribute) and node.attr in coefficients for node in syntax_nodes(path))
+        for node in syntax_nodes(path, coefficients)
+        if isinstance(node, ast.Attribute) and node.attr in coefficients
     }
     assert knowing == {"maths.diffusion"}
 

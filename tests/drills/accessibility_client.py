@@ -17,8 +17,10 @@ from gi.repository import Atspi, GLib  # noqa: E402
 
 # Seconds for whatever has to happen.
 PATIENCE = 120.0
-# Seconds without a new element after which a view counts as complete.
-QUIET = 1.0
+# Seconds without a change after which a view counts as complete.
+QUIET = 0.5
+# Events of elements that appear, disappear or get another name.
+CHANGES = ("object:children-changed", "object:state-changed:showing", "object:property-change:accessible-name")
 STATES = (
     "FOCUSED",
     "FOCUSABLE",
@@ -110,6 +112,19 @@ def view(root):
     return found
 
 
+def complete_view(root, changes, end):
+    """Return the visible elements once no element has changed for a while, or at the time `end`."""
+    before = None
+    while True:
+        seen = len(changes)
+        found = view(root)
+        settle(QUIET)
+        # Some views change without an end.
+        if len(changes) == seen or found == before or time.monotonic() > end:
+            return found
+        before = found
+
+
 def press(root, role, name):
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
@@ -134,8 +149,12 @@ def main(generated):
     # Milliseconds. A busy computer takes longer than the second that is the default.
     Atspi.set_timeout(30_000, 30_000)
     announced = []
+    changes = []
     listener = Atspi.EventListener.new(lambda event: announced.append(str(event.any_data)))
     listener.register("object:announcement")
+    change_listener = Atspi.EventListener.new(lambda event: changes.append(event.type))
+    for change in CHANGES:
+        change_listener.register(change)
     end = time.monotonic() + PATIENCE
     while (root := application()) is None:
         if time.monotonic() > end:
@@ -147,10 +166,7 @@ def main(generated):
             if name == "Generate":
                 while generated not in announced and time.monotonic() < end + PATIENCE:
                     settle(0.2)
-        before = None
-        while (found := view(root)) != before and time.monotonic() < end + PATIENCE:
-            before = found
-            settle(QUIET)
+        found = complete_view(root, changes, end + PATIENCE)
         print(json.dumps({"view": title, "elements": found}), flush=True)
     print(json.dumps({"announced": announced}), flush=True)
 

@@ -282,7 +282,8 @@ def add_control_lora(kind: str, **changes: torch.Tensor | None) -> None:
     """Write the Control-LoRA "lora", and "whole", the ControlNet that it stands for on a checkpoint of this kind."""
     net = {each.removeprefix("control_model."): w for each, w in tiny_stable.control_net(kind).items()}
     prefix = "model.diffusion_model."
-    base = {each.removeprefix(prefix): w for each, w in tiny_stable.weights(kind).items() if each.startswith(prefix)}
+    whole = tiny_stable.weights(kind, words=1)
+    base = {each.removeprefix(prefix): w for each, w in whole.items() if each.startswith(prefix)}
     found: dict[str, Any] = {"lora_controlnet": torch.zeros(0)}
     for name, own in list(net.items()):
         layer = name.removesuffix(".weight")

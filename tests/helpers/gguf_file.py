@@ -30,15 +30,15 @@ SPREADS = {
 ALIGNMENT = 32
 INT32, UINT32, FLOAT32, STRING, ARRAY = 5, 4, 6, 8, 9
 
-# Type, shape in the order of torch, and data.
-Stored = tuple[str, Sequence[int], bytes]
+# Type, shape in the order of torch, and data as bytes.
+Stored = tuple[str, Sequence[int], bytes | memoryview]
 
 
 def plain(weight: Tensor) -> Stored:
     """Encode a weight for a GGUF file without quantising it."""
     kinds = {torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16"}
-    data = weight.contiguous().flatten().view(torch.uint8).numpy().tobytes()
-    return kinds[weight.dtype], tuple(weight.shape), data
+    data = weight.contiguous().flatten().view(torch.uint8).numpy()
+    return kinds[weight.dtype], tuple(weight.shape), memoryview(data)
 
 
 def random_blocks(kind: str, shape: Sequence[int], *, size: float = 0.02, seed: int = 0) -> Stored:
@@ -76,14 +76,20 @@ def write_gguf(
         value = struct.pack(f"<IIQ{len(shape)}i", ARRAY, INT32, len(shape), *shape)
         pairs.append(text(f"comfy.gguf.orig_shape.{name}") + value)
     described = []
-    data = bytearray()
+    offset = 0
     for name, (kind, shape, content) in tensors.items():
         axes = struct.pack(f"<I{len(shape)}Q", len(shape), *reversed(shape))
-        described.append(text(name) + axes + struct.pack("<IQ", TYPES[kind], len(data)))
-        data += content + bytes(-len(content) % ALIGNMENT)
+        described.append(text(name) + axes + struct.pack("<IQ", TYPES[kind], offset))
+        offset += len(content) + -len(content) % ALIGNMENT
     head = b"GGUF" + struct.pack("<IQQ", 3, len(tensors), len(pairs)) + b"".join((*pairs, *described))
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(head + bytes(-len(head) % ALIGNMENT) + data)
+    # The tensors may be those of the file itself, mapped into memory.
+    part = file.with_name(f"{file.name}.part")
+    with open(part, "wb") as written:
+        for content in (head, *(content for _, _, content in tensors.values())):
+            written.write(content)
+            written.write(bytes(-len(content) % ALIGNMENT))
+    part.replace(file)
     return file
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import http.client
 import io
@@ -11,9 +12,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from types import SimpleNamespace
 from typing import Any, NamedTuple
+from unittest import mock
 
 import numpy as np
+import uvicorn
 from PIL import Image
 
 from gdm_studio.server.access_control import Access
@@ -99,13 +103,19 @@ def running_server(
         service.start()
         server = HttpServer(service, access or Access(TOKEN), listening)
         thread = threading.Thread(target=server.run)
-        thread.start()
-        try:
-            yield RunningServer(service, server, port)
-        finally:
-            server.stop()
-            thread.join(PATIENCE)
-            assert not thread.is_alive()
+        with mock.patch.object(uvicorn.server, "asyncio", SimpleNamespace(**vars(asyncio) | {"sleep": _doze})):
+            thread.start()
+            try:
+                yield RunningServer(service, server, port)
+            finally:
+                server.stop()
+                thread.join(PATIENCE)
+                assert not thread.is_alive()
+
+
+async def _doze(seconds: float) -> None:
+    """Sleep at most 10 ms. uvicorn looks every 100 ms whether it is to stop, and then waits for 100 ms more."""
+    await asyncio.sleep(min(seconds, 0.01))
 
 
 def until(condition: Callable[[], object]) -> None:

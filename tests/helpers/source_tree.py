@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -26,16 +26,14 @@ OURS = modules("gdm_studio")
 BENCHES = modules("benches")
 
 
-@cache
-def parsed(path: Path) -> ast.Module:
-    """Parse a Python source file and return its syntax tree."""
-    return ast.parse(path.read_text(encoding="utf-8"))
+def syntax_nodes(path: Path, words: Collection[str] = ("",)) -> list[ast.AST]:
+    """Parse a Python source file and return all nodes of its syntax tree, in no particular order.
 
-
-@cache
-def syntax_nodes(path: Path) -> list[ast.AST]:
-    """Parse a Python source file and return all nodes of its syntax tree, in no particular order."""
-    return list(ast.walk(parsed(path)))
+    A file that contains none of the `words` has no nodes. The trees are not cached: the collector would go through
+    millions of nodes after each later test.
+    """
+    text = path.read_text(encoding="utf-8")
+    return list(ast.walk(ast.parse(text))) if any(word in text for word in words) else []
 
 
 @cache
@@ -46,7 +44,7 @@ def imports(name: str, path: Path, *, only_on_import: bool = False) -> set[str]:
     """
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
     found: set[str] = set()
-    for node in _nodes(parsed(path), only_on_import):
+    for node in _nodes(ast.parse(path.read_text(encoding="utf-8")), only_on_import):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

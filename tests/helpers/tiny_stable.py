@@ -197,9 +197,9 @@ def _control_net_to_diffusers(name: str) -> str:
     return name.replace("middle_block_out.0", "controlnet_mid_block")
 
 
-def components(name: str) -> dict[str, dict[str, Tensor]]:
+def components(name: str, *, words: int = 49408) -> dict[str, dict[str, Tensor]]:
     """Return the weights of a Stable Diffusion checkpoint by component, such as "unet", as diffusers names them."""
-    whole = weights(name)
+    whole = weights(name, words=words)
     vae = {vae_to_diffusers(each): weight for each, weight in _under("first_stage_model.", whole).items()}
     parts = {"unet": _unet_to_diffusers(_under("model.diffusion_model.", whole)), "vae": vae}
     for prefix, config in KINDS[name].texts.items():

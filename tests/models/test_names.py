@@ -58,7 +58,7 @@ def write_lora(file: Path, value: float = 1.0, **metadata: str) -> Path:
 
 def write_vae(file: Path, scale: float = 1.0) -> Path:
     file.parent.mkdir(parents=True, exist_ok=True)
-    weights = tiny_stable.components("sd1")["vae"]
+    weights = tiny_stable.components("sd1", words=1)["vae"]
     save_file({name: (weight * scale).contiguous() for name, weight in weights.items()}, file)
     return file
 

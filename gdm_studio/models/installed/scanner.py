@@ -118,6 +118,8 @@ class FolderScanner:
         self._families = families
         self._cache = JsonCache("cards", _scanner_hash(families))
         self._known: dict[str, ScannedEntry] | None = None
+        # The results of single files and folders outside the models folders.
+        self._outside: dict[str, ScannedEntry] = {}
         # The content of the cache file.
         self._cached: dict[str, ScannedEntry] = {}
         self._lock = threading.Lock()
@@ -166,8 +168,14 @@ class FolderScanner:
         return self._known
 
     def entry_at(self, path: Path) -> ScannedEntry:
-        """Scan the single file or folder at a path, inside or outside the models folders."""
-        return self._scan_path(str(path), self._known or {}, stamp_of)
+        """Scan the single file or folder at a path, inside or outside the models folders.
+
+        Its result is remembered until the file changes.
+        """
+        name = str(path)
+        known = self._known if self._known is not None and name in self._known else self._outside
+        found = self._outside[name] = self._scan_path(name, known, stamp_of)
+        return found
 
     def _scan_path(
         self, path: str, before: dict[str, ScannedEntry], stamp: Callable[[str], Stamp | None]
@@ -179,20 +187,22 @@ class FolderScanner:
         return known if known is not None and holds else self._describe(Path(path), note, beside)
 
     def _describe(self, path: Path, note: str, beside: tuple[str, ...]) -> ScannedEntry:
-        found = self._describe_weights(path, note, beside)
+        try:
+            entry = read_entry(path)
+        except ModelError as error:
+            return _refuse(path, error, beside)
+        found = self._describe_weights(path, entry, note, beside)
         if not found.reason or found.card is not None:
             return found
         # Packed weights have shapes that fit no network, so an unsupported format is reported instead of other flaws.
-        with suppress(ModelError):
-            for file, header in read_entry(path).headers.items():
-                for kind in header.unreadable.values():
-                    return replace(found, reason=unreadable_error(file, kind).sentence)
+        for file, header in entry.headers.items():
+            for kind in header.unreadable.values():
+                return replace(found, reason=unreadable_error(file, kind).sentence)
         return found
 
-    def _describe_weights(self, path: Path, note: str, beside: tuple[str, ...]) -> ScannedEntry:
+    def _describe_weights(self, path: Path, entry: Entry, note: str, beside: tuple[str, ...]) -> ScannedEntry:
         around = tuple(map(Path, beside))
         try:
-            entry = read_entry(path)
             seen = FileStamps.now((path, *around, *entry.files))
             description = describe_entry(entry, read_note(note)) if note else describe_entry(entry)
             parts = _find_usable_parts(entry)
@@ -210,10 +220,7 @@ class FolderScanner:
             unfinished = replace(description, kind=f"{error.nearest}, not whole")
             return ScannedEntry(str(path), None, error.sentence, unfinished, (), beside, seen)
         except ModelError as error:
-            # The cause may be a missing file or the disk. Unless this file's content is at fault, it is read again next
-            # time.
-            seen = FileStamps.now((path, *around)) if _is_content_error(error) and path.is_file() else FileStamps()
-            return ScannedEntry(str(path), reason=error.sentence, beside=beside, seen=seen)
+            return _refuse(path, error, beside)
         if card is not None:
             card = _complete_card(card, description, FileStamps.now((path, *entry.files)))
             seen = FileStamps.now((path, *around, *entry.files, *card.files))
@@ -301,6 +308,16 @@ def _describe_upscaler(entry: Entry, found: Recognised, description: Description
     reason = "" if layout.config is not None or has_package() else without_package(file, found.name)
     summary = description.summary or layout.summary
     return ScannedEntry(str(entry.path), None, reason, replace(description, summary=summary))
+
+
+def _refuse(path: Path, error: ModelError, beside: tuple[str, ...]) -> ScannedEntry:
+    """Return the entry of a file that cannot be used.
+
+    The cause may be a missing file or the disk. Unless this file's content is at fault, it is read again next time.
+    """
+    is_at_fault = _is_content_error(error) and path.is_file()
+    seen = FileStamps.now((path, *map(Path, beside))) if is_at_fault else FileStamps()
+    return ScannedEntry(str(path), reason=error.sentence, beside=beside, seen=seen)
 
 
 def _find_usable_parts(entry: Entry) -> tuple[FoundPart, ...]:
