@@ -105,7 +105,7 @@ def test_a_configuration_that_is_copied_after_the_weights_is_read(copied: str, v
 
 
 def test_a_control_net_beside_a_new_configuration_is_checked_again() -> None:
-    """Check a single file with diffusers' name, which is refused or listed again as its configuration comes and goes."""
+    """Check a single file with diffusers' name, while its configuration comes and goes."""
     folder = paths.models_dir() / "net"
     file = folder / "diffusion_pytorch_model.safetensors"
     folder.mkdir(parents=True)

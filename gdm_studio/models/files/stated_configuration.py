@@ -77,7 +77,7 @@ class StatedValueError(ModelError):
 
 
 def configuration_paths(files: Iterable[Path]) -> list[Path]:
-    """Return the paths at which these libraries save the configurations of weight files. None of them needs to exist."""
+    """Return the paths at which these libraries save the configurations of weight files. They need not exist."""
     return list(dict.fromkeys(file.parent / CONFIG for file in files if _WEIGHTS.fullmatch(file.stem)))
 
 

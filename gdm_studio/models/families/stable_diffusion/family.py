@@ -111,8 +111,8 @@ LEVELS = 1000
 # Words in the names of schedulers in diffusers that have no betas.
 OTHER_PROCESSES = ("EDM", "FlowMatch", "ScoreSde")
 BETAS = {"beta_start": 0.00085, "beta_end": 0.012}
-# The last alpha-bar of networks that predict the noise, on a schedule with zero terminal SNR: in diffusers, and in A1111
-# for files with the mark `ztsnr`. At 0, they could not be used there.
+# The last alpha-bar of networks that predict the noise, on a schedule with zero terminal SNR, which cannot be 0: in
+# diffusers, and in A1111 for files with the mark `ztsnr`.
 LAST_ALPHA_BAR, MARKED_LAST_ALPHA_BAR = 2**-24, 4.8973451890853435e-08
 # Prediction types by their names in files.
 PREDICTIONS = {"epsilon": "epsilon", "v": "v", "v_prediction": "v", "sample": "x0"}
