@@ -10,7 +10,6 @@ from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QDragMoveEvent, QDropEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from gdm_studio.common.image_file import SUFFIXES, is_picture_name
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.ui.theme import icons
 from gdm_studio.ui.theme.theme import Theme
@@ -63,17 +62,24 @@ RADIUS = 14
 
 def dropped_paths(event: QDropEvent) -> list[Path]:
     """Return the paths of the folders and image files in a drag-and-drop event."""
+    # Pillow is not imported before the window is first painted.
+    from gdm_studio.common.image_file import is_picture_name
+
     paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
     return [path for path in paths if is_picture_name(path) or path.is_dir()]
 
 
 def contains_pictures(folder: Path) -> bool:
     """Return True if a folder or one of its subfolders contains an image file."""
+    from gdm_studio.common.image_file import SUFFIXES
+
     return any(name.lower().endswith(SUFFIXES) for _, _, names in os.walk(folder) for name in names)
 
 
 def picture_in(data: QMimeData | None) -> Path | None:
     """Return the path of the first image file in dropped or pasted data, or None if there is none."""
+    from gdm_studio.common.image_file import is_picture_name
+
     for url in data.urls() if data is not None else ():
         if url.isLocalFile() and is_picture_name(url.toLocalFile()):
             return Path(url.toLocalFile())

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from gdm_studio.common.image_file import SUFFIXES
 from gdm_studio.ui.translation import translate
 
 if TYPE_CHECKING:
@@ -22,6 +21,8 @@ CONTROL_SIDE = 512
 
 def choose_image(window: QWidget, title: str, use: Callable[[Path], object]) -> None:
     """Open a non-blocking dialog for image files, and call `use` with the path that the user chooses."""
+    from gdm_studio.common.image_file import SUFFIXES
+
     dialog = QFileDialog(window, title)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     suffixes = " ".join(f"*{suffix}" for suffix in SUFFIXES)
