@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture
 
 _PAGE = 500
+# Number of files that could not be read whose names are shown.
+_NAMED = 5
 # Maximum characters of a prompt that are shown.
 _PROMPT = 60
 _SETTINGS = ", ".join(f"{setting.word}:" for setting in with_role(SETTINGS, Role.SEARCH))
@@ -133,6 +135,7 @@ def _import(args: argparse.Namespace) -> int:
         gallery.sync(lambda looked, total: bar.show("reading images", looked, total))
         bar.end()
         source = next(source for source in gallery.sources.all() if source.folder == folder)
+        unreadable = gallery.sources.unreadable(folder, limit=_NAMED)
     counts = {"copies": source.copies, "plain": source.plain, "unreadable": source.unreadable}
     status = _print_done(args, "imported", source.pictures, folder=str(folder), **counts)
     if folder in known and not args.json:
@@ -142,7 +145,8 @@ def _import(args: argparse.Namespace) -> int:
     if source.copies and not args.json:
         print_notice(f"{source.copies} more {'is a copy' if source.copies == 1 else 'are copies'} of these")
     if source.unreadable and not args.json:
-        print_notice(f"{source.unreadable} could not be read")
+        more = ", …" if source.unreadable > len(unreadable) else ""
+        print_notice(f"{source.unreadable} could not be read: {', '.join(unreadable)}{more}")
     return status
 
 

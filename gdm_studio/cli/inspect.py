@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 Lines = Callable[[], "list[ModelTableRow]"]
 # Returns the usable models, including combinations with a LoRA for few steps.
 Cards = Callable[[], "list[ModelCard]"]
-_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".avif")
 _WITHOUT = "without settings that can be read"
 
 
@@ -132,11 +131,13 @@ def _list_files(paths: Sequence[Path]) -> Iterator[Path]:
 
     Raises StudioError for a folder without images.
     """
+    from gdm_studio.common.image_file import is_picture_name
+
     for path in paths:
         if not path.is_dir():
             yield path
             continue
-        inside = sorted(each for each in path.rglob("*") if each.suffix.lower() in _SUFFIXES and each.is_file())
+        inside = sorted(each for each in path.rglob("*") if is_picture_name(each) and each.is_file())
         if not inside:
             raise StudioError(f"There are no images in {path}; choose another folder.")
         yield from inside

@@ -96,6 +96,8 @@ class Parser(argparse.ArgumentParser):
         from difflib import get_close_matches
 
         near = [other] if other in known else get_close_matches(option, known, 2, 0.75)
+        if option in known:
+            return f" Write {option} before the --."
         if option[2:] in places:
             return f" Write the {option[2:]} without {option}."
         if near and option.startswith("--"):

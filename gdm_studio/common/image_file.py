@@ -34,6 +34,14 @@ np: Any = LazyModule("numpy")
 
 # The supported formats. Others start external programs (EPS) or are hardly ever used.
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
+# Suffixes of files in these formats.
+SUFFIXES = (".png", ".jpg", ".jpeg", ".jfif", ".webp", ".avif", ".gif", ".bmp", ".tif", ".tiff")
+# Formats of pictures that are not read, by the suffixes of their files.
+OTHER_FORMATS = {
+    ".jxl": "JPEG XL", ".heic": "HEIC", ".heif": "HEIC", ".jp2": "JPEG 2000", ".tga": "TGA", ".ppm": "PPM",
+    ".pgm": "PGM", ".psd": "Photoshop", ".ico": "Windows icon (ICO)", ".dds": "DDS", ".qoi": "QOI",
+    ".exr": "floating-point (EXR)", ".svg": "vector (SVG)",
+}  # fmt: skip
 # The maximum number of pixels, 8192x8192, which take 256 MiB when decoded.
 MOST_PIXELS = 2**26
 # The maximum number of pixels of a WebP image, whose decoder holds four copies of them.
@@ -81,6 +89,13 @@ _OTHER_CURVES = (4, 8, 16, 18)
 
 class _UnknownRangeError(ValueError):
     """Error for an image whose level of white is unknown."""
+
+
+def is_picture_name(path: Path | str) -> bool:
+    """Return True if a file has the suffix of a picture, also of one in a format that is not read. Files of a folder
+    that cannot be read are then reported instead of being left out.
+    """
+    return str(path).lower().endswith((*SUFFIXES, *OTHER_FORMATS))
 
 
 @contextlib.contextmanager
@@ -458,7 +473,8 @@ def _detect_unsupported_kind(path: Path) -> str:
     if head.startswith((b"\xff\x0a", b"\0\0\0\x0cJXL \r\n\x87\n")):
         return "JPEG XL"
     brands = head[8 : int.from_bytes(head[:4], "big")] if head[4:8] == b"ftyp" else b""
-    return "HEIC" if any(brands[at : at + 3] in (b"hei", b"hev") for at in range(0, len(brands), 4)) else ""
+    is_heic = any(brands[at : at + 3] in (b"hei", b"hev") for at in range(0, len(brands), 4))
+    return "HEIC" if is_heic else OTHER_FORMATS.get(path.suffix.lower(), "")
 
 
 def _too_large_error(path: Path, limit: str) -> StorageError:

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gdm_studio.common.errors import StorageError
+from gdm_studio.common.image_file import SUFFIXES, is_picture_name
 from gdm_studio.gallery.metadata.containers import is_truncated
 from gdm_studio.gallery.saved_image import Picture, load
 from gdm_studio.gallery.storage import file_operations
 
 # Seconds that one step of a long task may take while other calls wait.
 SLICE = 0.01
-_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".avif", ".gif", ".bmp", ".tif", ".tiff")
 # Directory entries between two time checks.
 _CLOCK_INTERVAL = 64
 # (mtime in ns, size in bytes): a file with the same stamp has not changed.
@@ -100,10 +100,16 @@ class FolderWalk:
             elif entry.is_dir(follow_symlinks=False):
                 if (folder := Path(entry.path)) not in self.skipped:
                     waiting.append(folder)
-            elif entry.name.lower().endswith(_SUFFIXES) and entry.is_file() and _is_text(entry.path):
+            elif self._is_listed(entry.name) and entry.is_file() and _is_text(entry.path):
                 path = self._to_index_path(entry.path)
                 self.seen.add(path)
                 piece.append((path, stamp_of(entry.stat())))
+
+    def _is_listed(self, name: str) -> bool:
+        """Return True for the names of images. Formats that are not read count as damaged in imported folders, so that
+        the user learns of them.
+        """
+        return is_picture_name(name) if self.source else name.lower().endswith(SUFFIXES)
 
     def _to_index_path(self, path: str) -> str:
         """Convert an absolute path to the form used in the gallery index: relative for files in the library, absolute

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from gdm_studio.common import atomic_files
 from gdm_studio.common.atomic_files import NewFile, numbered_names
 from gdm_studio.common.errors import BadRequest, StorageError
-from gdm_studio.common.image_file import MOST_BYTES, read_rgba_array
+from gdm_studio.common.image_file import MOST_BYTES, is_picture_name, read_rgba_array
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, translatable
 from gdm_studio.jobs.finished_log import SUFFIX, FinishedLog
 from gdm_studio.request.prompt_expansion import as_written, drawn
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from gdm_studio.request.generation_events import Result
     from gdm_studio.request.generation_request import Request
 
-# Suffixes of the pictures that are edited.
-SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".avif", ".bmp", ".gif", ".tif", ".tiff")
 # Name of the log in the folder of the edited pictures.
 LOG = f"edit{SUFFIX}"
 # The end of a mask's name, as in "cat.mask.png" beside "cat.jpg".
@@ -257,7 +255,7 @@ def _check_apart(pictures: Iterable[FolderPicture], folder: Path, out: Path) -> 
 
 
 def _iter_files(folder: Path, apart: set[str]) -> Iterator[Path]:
-    """Yield the files with one of SUFFIXES in a folder and its subfolders, except in the folders `apart`."""
+    """Yield the files with the names of pictures in a folder and its subfolders, except in the folders `apart`."""
 
     def refuse(error: OSError) -> None:
         raise atomic_files.storage_error(Path(error.filename or folder), error) from error
@@ -266,7 +264,7 @@ def _iter_files(folder: Path, apart: set[str]) -> Iterator[Path]:
         folders[:] = [
             name for name in folders if not name.startswith(".") and os.path.realpath(Path(root, name)) not in apart
         ]
-        yield from (Path(root, name) for name in names if name.lower().endswith(SUFFIXES) and not name.startswith("."))
+        yield from (Path(root, name) for name in names if is_picture_name(name) and not name.startswith("."))
 
 
 def _iter_existing(target: Path) -> Iterator[Path]:

@@ -66,7 +66,9 @@ def part_hashes(card: ModelCard) -> dict[str, str]:
     files.pop("adapter", None)  # already among the model's own weights
     keys = {name: name if name.startswith(CONTROL_PART) else f"{name}_hash" for name in files}
     found = {keys[name]: digits for name, each in files.items() if (digits := fingerprint_of_files(each))}
-    predicts = card.prediction + (f" {card.chosen_snr} zero terminal SNR" if card.chosen_snr else "")
+    # Earlier versions generated images without the zero terminal SNR of such files.
+    end = "with" if card.prediction == "epsilon" and card.has_zero_snr else card.chosen_snr
+    predicts = card.prediction + (f" {end} zero terminal SNR" if end else "")
     return found | ({"prediction": predicts} if card.accepts.predictions else {})
 
 

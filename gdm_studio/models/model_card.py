@@ -217,6 +217,11 @@ class ModelCard:
         """
         return self.process_numbers.get("zero_terminal_snr") is True
 
+    @property
+    def stated_values(self) -> dict[str, Any]:
+        """Prediction and zero_snr according to the model file, whatever the user has chosen."""
+        return {"prediction": self.prediction, "zero_snr": self.has_zero_snr, **self.file_values}
+
     def default_request(self) -> Request:
         """Return a request whose settings are the model's defaults, such as its sampler, number of steps and guidance
         scale.

@@ -424,7 +424,8 @@ class Library:
         predicts = line.card.prediction if line.card is not None and accepts.predictions else ""
         if values.keys() & {"prediction", "zero_snr"} and predicts not in PREDICTIONS:
             yield "predicts what its file says; leave that as it is"
-        if values.get("zero_snr") == "yes" and values.get("prediction", predicts) == "epsilon":
+        both = values.get("zero_snr") == "yes" and values.get("prediction", predicts) == "epsilon"
+        if both and line.card is not None and line.card.stated_values != {"prediction": "epsilon", "zero_snr": True}:
             yield "predicts epsilon, which is undefined for pure noise; choose the prediction v first"
         if "fast" in values and values["fast"] not in line.variants:
             yield f"has no LoRA for few steps called {values['fast'][:80]!r}; leave that as it is"

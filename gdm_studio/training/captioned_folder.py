@@ -15,10 +15,9 @@ from PIL import ExifTags, Image
 
 from gdm_studio.common import atomic_files
 from gdm_studio.common.errors import BadRequest, StorageError
-from gdm_studio.common.image_file import open_image
+from gdm_studio.common.image_file import is_picture_name, open_image
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, Translate, translatable, untranslated
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".avif")
 # Suffixes of caption files, in the order of preference. They follow the name of the image or replace its suffix.
 CAPTION_SUFFIXES = (".txt", ".caption", ".TXT", ".CAPTION")
 # Maximum number of images, and maximum size of a caption file in bytes.
@@ -118,7 +117,7 @@ def _find_images(folder: Path, nested: bool, problems: FolderProblems) -> Iterat
     try:
         # Listed first, since `rglob` ignores a folder that cannot be read.
         listed = [*folder.iterdir()]
-        found = (path for path in (folder.rglob("*") if nested else listed) if path.suffix.lower() in SUFFIXES)
+        found = (path for path in (folder.rglob("*") if nested else listed) if is_picture_name(path))
         paths = sorted(islice(found, MOST_IMAGES + 1))
     except OSError as error:
         raise StorageError(
@@ -138,7 +137,7 @@ def _find_images(folder: Path, nested: bool, problems: FolderProblems) -> Iterat
 
 def folder_of_images(folder: Path) -> Path | None:
     """Return the first subfolder that contains an image file, or None. Subfolders that cannot be read are skipped."""
-    inside = (each for each in folder.rglob("*") if each.suffix.lower() in SUFFIXES and each.parent != folder)
+    inside = (each for each in folder.rglob("*") if is_picture_name(each) and each.parent != folder)
     return min((each.parent for each in islice(inside, MOST_IMAGES)), default=None)
 
 

@@ -271,8 +271,12 @@ def test_a_folder_is_imported_in_place(gallery: Gallery, tmp_path: Path, capsys:
     info.add_text("parameters", "a cat\nSteps: 9, Sampler: Euler, Seed: 9, Size: 8x8")
     Image.new("RGB", (8, 8)).save(folder / "cat.png", pnginfo=info)
     Image.new("RGB", (8, 8)).save(folder / "photo.png")
+    for name in "abcdefg":
+        Image.new("RGB", (8, 8)).save(folder / f"{name}.tga")
+    assert run(["gallery", "import", str(folder)]) == 0
+    assert "7 could not be read: a.tga, b.tga, c.tga, d.tga, e.tga, …" in capsys.readouterr().err
     told = run_json(capsys, "import", str(folder))
-    assert (told["pictures"], told["plain"], told["copies"], told["unreadable"]) == (2, 1, 0, 0)
+    assert (told["pictures"], told["plain"], told["copies"], told["unreadable"]) == (2, 1, 0, 7)
     assert run_json(capsys, "search", "cat")["source"] == str(folder)
     assert run_json(capsys, "sources") == {"folder": str(folder), "pictures": 2, "is_there": True}
     photo = run_json(capsys, "search", "is:plain")

@@ -293,6 +293,11 @@ def test_bad_input_gives_a_one_line_error_and_status_2(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_an_option_after_two_hyphens_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["generate", "--", "-x cat", "--fast"]) == 2
+    assert "arguments: --fast. Write --fast before the --." in capsys.readouterr().err
+
+
 @pytest.mark.usefixtures("_tiny")
 def test_an_input_image_is_stored_once_and_only_for_valid_requests(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -197,6 +197,33 @@ def test_zero_terminal_snr_of_a_file_can_be_turned_off(checkpoints: Path) -> Non
     assert library.refresh() and not library.card("marked").has_zero_snr
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("layout", ["folder", "file"])
+def test_a_model_of_the_noise_may_have_zero_terminal_snr(layout: str) -> None:
+    """Check that the rescaled schedule ends as in diffusers' EulerDiscreteScheduler or in A1111's web UI."""
+    if layout == "folder":
+        scheduler = {"prediction_type": "epsilon", "rescale_betas_zero_snr": True}
+        place = tiny_stable.write_folder(paths.models_dir() / "tiny", scheduler=scheduler)
+    else:
+        place = paths.models_dir() / "tiny.safetensors"
+        tiny_stable.write(place, ztsnr=torch.zeros(1))
+    library = Library()
+    card = library.card("tiny")
+    assert card.prediction == "epsilon" and card.has_zero_snr
+    roots = np.sqrt(np.cumprod(1 - np.linspace(0.00085**0.5, 0.012**0.5, 1000) ** 2))
+    bars = ((roots - roots[-1]) * roots[0] / (roots[0] - roots[-1])) ** 2
+    bars[-1] = 2**-24 if layout == "folder" else 4.8973451890853435e-08
+    assert [1 / (1 + ratio**2) for ratio in forward_process(card).ratios] == pytest.approx(bars, rel=1e-9)
+    assert np.isfinite(generate_image(library, sampler="euler", spacing="trailing")).all()
+    assert part_hashes(card) == {"prediction": "epsilon with zero terminal SNR"}
+    assert run(["models", "set", "tiny", "--zero-snr", "no"]) == 0 and library.refresh()
+    assert not library.card("tiny").has_zero_snr and forward_process(library.card("tiny")).ratios[-1] < 15
+    assert run(["models", "set", "tiny", "--zero-snr", "yes"]) == 0 and library.refresh()
+    assert forward_process(library.card("tiny")) == forward_process(card)
+    save_choices(place, prediction="v")
+    assert library.refresh() and forward_process(library.card("tiny")).ratios[-1] == np.inf
+
+
 # Checkpoints without an autoencoder.
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from safetensors.torch import save_file
 
 from gdm_studio.common import paths
 from gdm_studio.engine.generation_loop import generate
@@ -76,6 +78,49 @@ def test_a_network_that_is_computed_otherwise_is_refused(component: str, values:
     (refused,) = Library().refused()
     (key,) = values
     assert refused.reason.startswith(f"tiny/{component}/config.json states {key} "), refused.reason
+
+
+@pytest.mark.parametrize(
+    ("copied", "values"),
+    [
+        ("unet/config.json", {"_class_name": "UNet2DConditionModel", "act_fn": "gelu"}),
+        ("text_encoder/config.json", {"model_type": "clip_text_model", "layer_norm_eps": 1e-2}),
+        ("scheduler/scheduler_config.json", {"trained_betas": [0.0001, 0.02]}),
+    ],
+)
+def test_a_configuration_that_is_copied_after_the_weights_is_read(copied: str, values: Mapping[str, Any]) -> None:
+    """Check the results of scans in memory and in the cache, for files that have not changed for an hour."""
+    folder = tiny_stable.write_folder(paths.models_dir() / "tiny")
+    (folder / copied).unlink(missing_ok=True)
+    for path in (folder, *folder.rglob("*")):
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+    library = Library()
+    assert library.card("tiny") and not library.refused()
+    (folder / copied).write_text(json.dumps(values), "utf-8")
+    assert library.refresh() and [refused.path for refused in library.refused()] == [folder]
+    (refused,) = Library().refused()
+    assert refused.reason == library.refused()[0].reason
+    (folder / copied).unlink()
+    assert library.refresh() and library.card("tiny") and Library().card("tiny")
+
+
+def test_a_control_net_beside_a_new_configuration_is_checked_again() -> None:
+    """Check a single file with diffusers' name, while its configuration comes and goes."""
+    folder = paths.models_dir() / "net"
+    file = folder / "diffusion_pytorch_model.safetensors"
+    folder.mkdir(parents=True)
+    save_file(tiny_stable.control_net("sd1", "diffusers"), file)
+    library = Library()
+    assert not library.refused()
+    for path in (file, folder):
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+    library.refresh()
+    (folder / "config.json").write_text('{"_class_name": "ControlNetModel", "global_pool_conditions": true}', "utf-8")
+    os.utime(folder, (1_700_000_000, 1_700_000_000))
+    assert library.refresh() and len(library.refused()) == 1
+    (folder / "config.json").unlink()
+    os.utime(folder, (1_700_000_000, 1_700_000_000))
+    assert library.refresh() and not library.refused()
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from gdm_studio.common.errors import StorageError
 from gdm_studio.common.image_file import read_rgba
@@ -73,6 +74,17 @@ def test_unsupported_image_formats_are_named_in_the_error(tmp_path: Path, conten
     path.write_bytes(b"\0\0\0\x14ftypavif\0\0\0\0mif1" + content[20:])
     with pytest.raises(StorageError, match="not a picture, or it is damaged"):
         read(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "form"), [("x.tga", "TGA"), ("x.ICO", "ICO"), ("x.jp2", "JPEG2000"), ("x.ppm", "PPM")]
+)
+def test_pictures_of_other_formats_are_named_by_their_suffix(tmp_path: Path, name: str, form: str) -> None:
+    path = tmp_path / name
+    Image.new("RGB", (32, 32), "red").save(path, form)
+    for reading in (read, read_rgba):
+        with pytest.raises(StorageError, match=r"x\.\w+ is a .+ picture, which is not supported; save it as PNG"):
+            reading(path)
 
 
 def test_a_chunk_with_a_wrong_checksum_is_ignored(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from PIL.PngImagePlugin import PngInfo
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery
 from gdm_studio.gallery.export import image_facts
+from gdm_studio.gallery.imported_folders import Source
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.gallery.image_details import facts_of
 from tests.helpers.library import result
@@ -119,6 +120,23 @@ def test_unreadable_files_are_counted_and_images_without_settings_shown(gallery:
     gallery.sync()
     (source,) = gallery.sources.all()
     assert (source.pictures, source.copies, source.unreadable) == (10, 1, 3), "it is a copy of another file now"
+
+
+def test_pictures_of_other_formats_are_counted_in_imported_folders_only(gallery: Gallery, folder: Path) -> None:
+    (source,) = _import_and_list(gallery, folder)
+    gallery.pictures.mkdir(parents=True, exist_ok=True)
+    for place in (folder, gallery.pictures):
+        Image.new("RGB", (8, 8)).save(place / "targa.tga")
+        (place / "photo.jxl").write_bytes(b"\xff\x0a" + bytes(40))
+    (after,) = _import_and_list(gallery, folder)
+    assert (after.pictures, after.unreadable) == (source.pictures, source.unreadable + 2)
+    assert gallery.sources.unreadable(folder, limit=9) == ["photo.jxl", "targa.tga"]
+
+
+def _import_and_list(gallery: Gallery, folder: Path) -> list[Source]:
+    gallery.sources.add(folder)
+    gallery.sync()
+    return gallery.sources.all()
 
 
 def test_an_incomplete_copy_of_an_own_image_is_unreadable_and_not_an_edited_version(

@@ -77,6 +77,19 @@ def test_pictures_are_listed_in_natural_order_with_their_masks(folder: Path, tmp
     assert default_output(folder).name == "in edited"
 
 
+def test_pictures_and_masks_of_other_formats_are_reported(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    photo().save(folder / "1.png")
+    photo().save(folder / "2.tga")
+    photo().save(folder / "3.png")
+    photo().save(folder / "3.mask.tga")
+    (_, _, third) = list_pictures(folder, out=folder / "out")
+    assert third.mask == folder / "3.mask.tga", "the whole picture would be edited"
+    assert run(["edit", str(folder), "--upscale", "2", "--out", str(folder / "out")]) == 2
+    told = capsys.readouterr().err
+    assert "2.tga is a TGA picture, which is not supported" in told and "1 picture was not edited: 2.tga" in told
+    assert (folder / "out" / "1.png").is_file()
+
+
 def test_edited_pictures_never_come_among_those_to_edit(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "in").mkdir()
     photo().save(folder / "1.png")

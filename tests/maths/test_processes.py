@@ -115,6 +115,8 @@ def test_zero_terminal_snr_is_as_published() -> None:
     assert [process.at(t).alpha for t in range(1000)] == pytest.approx(rescaled, abs=1e-12)
     assert process.at(999) == NoiseLevel(0.0, 1.0)
     assert process.at(0) == vp("scaled_linear").at(0)
+    ending = vp("scaled_linear", zero_terminal_snr=True, last_alpha_bar=2**-24)
+    assert ending.ratios[:-1] == process.ratios[:-1] and ending.at(999).alpha == pytest.approx(2**-12)
 
 
 def test_only_a_variance_preserving_process_is_rescaled() -> None:

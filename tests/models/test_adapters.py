@@ -253,6 +253,31 @@ def test_alphas_in_the_header_are_read(tmp_path: Path) -> None:
             fit_of(given, tmp_path, {"lora_adapter_metadata": told}, unet=unet_of("sd1"))
 
 
+@pytest.mark.parametrize("layer", ["attn1.to_q", "attn1.to_out.0"])
+def test_the_bias_of_a_peft_lora_is_scaled_like_its_factors(layer: str, tmp_path: Path) -> None:
+    """Check LoRAs of PEFT with `lora_bias=True` on layers without and with a bias of their own."""
+    unet, theirs = unet_of("sd1"), f"down_blocks.0.attentions.0.transformer_blocks.0.{layer}"
+    ours = f"input_blocks.1.1.transformer_blocks.0.{layer}"
+    shapes = {f"unet.{theirs}.lora_A.weight": (4, 32), f"unet.{theirs}.lora_B.weight": (32, 4)}
+    given = {name: inputs(name, *shape) for name, shape in {**shapes, f"unet.{theirs}.lora_B.bias": (32,)}.items()}
+    down, up, bias = given.values()
+    told = {"lora_adapter_metadata": json.dumps({"unet.lora_alpha": 2, "unet.lora_bias": True})}
+    fit = fit_of(given, tmp_path, told, unet=unet)
+    assert not fit.report
+    changed = apply_adapters(unet, [(fit.deltas["unet"], 0.7)])
+    own = unet.get_submodule(ours)
+    for side in (2, 24):
+        x = inputs("x", 3, side**2, 32)
+        with torch.no_grad():
+            expected = own(x) + 0.7 * 2 / 4 * (x @ down.T @ up.T + bias)
+            assert close(changed.get_submodule(ours)(x), expected)
+    assert (own.bias is None) == layer.endswith("to_q"), "the network itself is unchanged"
+    with pytest.raises(ModelError, match="does not fit"):
+        fit_of({**given, f"unet.{theirs}.lora_B.bias": torch.ones(31)}, tmp_path, told, unet=unet)
+    with pytest.raises(ModelError, match="is damaged"):
+        fit_of({f"unet.{theirs}.lora_B.bias": bias}, tmp_path, told, unet=unet)
+
+
 QUERY = "lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn1_to_q"
 KEY = "lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn2_to_k"
 

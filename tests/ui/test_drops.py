@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
@@ -91,7 +92,8 @@ def test_a_page_shows_that_it_takes_a_dragged_file(home: Path, picture: Path) ->
             window.open_page(page)
             on = target(window)
             (frame,) = (frame for frame in on.findChildren(DropFrame) if frame.parentWidget() is on)
-            for file, is_taken in ((picture, True), (picture.with_suffix(".txt"), False)):
+            for suffix, is_taken in ((".png", True), (".tif", True), (".avif", True), (".jxl", True), (".txt", False)):
+                file = picture.with_suffix(suffix)
                 mime = QMimeData()
                 mime.setUrls([QUrl.fromLocalFile(str(file))])
                 with warnings.catch_warnings():
@@ -113,6 +115,25 @@ def test_a_file_that_can_only_be_moved_is_rejected(home: Path, picture: Path) ->
             window.open_page(page)
             said = drag(target(window), picture, MOVE, Qt.KeyboardModifier.NoModifier)
             assert said[0][0] is False, place
+
+    run_in_window(play)
+
+
+@pytest.mark.parametrize(("suffix", "form"), [(".tif", "TIFF"), (".bmp", "BMP"), (".tga", "TGA")])
+def test_a_dropped_picture_of_another_format_is_used_or_named(
+    home: Path, tmp_path: Path, suffix: str, form: str
+) -> None:
+    file = tmp_path / f"photo{suffix}"
+    Image.new("RGB", (64, 64), "red").save(file, form)
+
+    async def play(window: Window) -> None:
+        window.open_page("gallery")
+        drag(window.gallery_page, file, COPY, Qt.KeyboardModifier.NoModifier)
+        if form == "TGA":
+            words = "is a TGA picture, which is not supported"
+            await until(lambda: any(words in label.text() for label in window.findChildren(QLabel)))
+        else:
+            await until(lambda: window.gallery_controller.importer.report is not None)
 
     run_in_window(play)
 

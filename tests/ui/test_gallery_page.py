@@ -1136,6 +1136,33 @@ def test_only_visible_thumbnails_are_read() -> None:
     assert len(read) < 200 and "4500" in read and "1500" not in read
 
 
+def test_a_list_that_fails_leaves_the_thumbnails_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gdm_studio.ui.gallery.thumbnails.FRAME", 3600.0)
+
+    def read(pictures: list[MadeUpPicture], side: int) -> dict[str, np.ndarray | None]:
+        return {picture.id: flat_image(255, 0, 0, side=side) for picture in pictures}
+
+    class DeletedModel(PictureModel):
+        def set_thumbnails(self, images: Any, side: int, **others: Any) -> None:
+            raise RuntimeError("Internal C++ object already deleted.")
+
+    async def play() -> None:
+        failed: list[BaseException] = []
+        reader = ThumbnailReader(read, Tasks(failed.append))
+        # Both lists are updated at once.
+        reader._updated_at = asyncio.get_running_loop().time()
+        models = [DeletedModel(theme()), PictureModel(theme()), DeletedModel(theme()), PictureModel(theme())]
+        pictures = [MadeUpPicture(str(n)) for n in range(5)]
+        for model in models:
+            reader.request(model, pictures)
+        await until(lambda: all(model.thumbnail(pictures[4]) is not None for model in models[1::2]))
+        await until(lambda: bool(failed))
+        assert not reader._under_way and {type(error) for error in failed} == {RuntimeError}
+        reader.close()
+
+    asyncio.run(play())
+
+
 def test_thumbnails_reach_their_list_once_per_frame(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every update of a list repaints it, so batches that are read within a frame arrive together."""
     monkeypatch.setattr("gdm_studio.ui.gallery.thumbnails.FRAME", 3600.0)

@@ -144,12 +144,13 @@ def shifted(process: Process, shift: float) -> Process:
     return process if shift == 1 else replace(process, ratios=tuple(ratio * shift for ratio in process.ratios))
 
 
-def with_zero_terminal_snr(process: Process) -> Process:
+def with_zero_terminal_snr(process: Process, last_alpha_bar: float = 0.0) -> Process:
     """Rescale alpha of a process so that it ends in pure noise (zero terminal SNR) and starts at the same noise level
     as before.
 
-    alpha′ = (alpha − alpha_T)·alpha_1 / (alpha_1 − alpha_T) (Lin et al. 2024, arXiv:2305.08891, algorithm 1). Raises
-    BadRequest unless alpha² + sigma² = 1.
+    alpha′ = (alpha − alpha_T)·alpha_1 / (alpha_1 − alpha_T) (Lin et al. 2024, arXiv:2305.08891, algorithm 1).
+    `last_alpha_bar` replaces the last alpha′², 0, for networks that predict the noise. Raises BadRequest unless
+    alpha² + sigma² = 1.
     """
     if process.coordinates is not variance_preserving:
         raise BadRequest("Only a variance-preserving process can be rescaled to end in pure noise.")
@@ -158,4 +159,5 @@ def with_zero_terminal_snr(process: Process) -> Process:
     rescaled = [(alpha - last) * first / (first - last) for alpha in alphas]
     # The first ratio is taken from the table, since sigma / alpha computed from 1 − alpha² would lose digits there.
     ratios = [math.sqrt((1 - alpha) * (1 + alpha)) / alpha for alpha in rescaled[1:-1]]
-    return replace(process, ratios=(process.ratios[0], *ratios, math.inf), sde=None)
+    end = math.sqrt((1 - last_alpha_bar) / last_alpha_bar) if last_alpha_bar else math.inf
+    return replace(process, ratios=(process.ratios[0], *ratios, end), sde=None)

@@ -22,15 +22,17 @@ def vp(
     options: Mapping[str, float] | None = None,
     shift: float = 1.0,
     zero_terminal_snr: bool = False,
+    last_alpha_bar: float = 0.0,
 ) -> Process:
     """Create the forward process of DDPM (Ho et al. 2020, arXiv:2006.11239) with a named noise schedule.
 
     `options` are parameters of the schedule, such as {"beta_end": 0.012}. `shift` is the images' side divided by the
-    side that the schedule was designed for (simple diffusion).
+    side that the schedule was designed for (simple diffusion). `last_alpha_bar` is the last alpha-bar of a process with
+    zero terminal SNR.
     """
     table = SCHEDULES[schedule](timesteps, **(options or {}))
     process = shifted(Process(f"vp-{schedule}", "Gaussian noise", ratios(table), variance_preserving), shift)
-    return with_zero_terminal_snr(process) if zero_terminal_snr else process
+    return with_zero_terminal_snr(process, last_alpha_bar) if zero_terminal_snr else process
 
 
 def tabulated(alpha_bars: Sequence[float]) -> Process:

@@ -44,7 +44,7 @@ def _replace_layers(module: Network, changes: Mapping[str, Weighted]) -> Network
         child, _, rest = name.partition(".")
         if rest:
             below.setdefault(child, {})[rest] = parts
-        elif (own := module.get_parameter(child)).ndim == 1:  # small enough to be copied
+        elif (own := _find_parameter(module, child)).ndim == 1:  # small enough to be copied
             twin._parameters[child] = nn.Parameter(_add_deltas(own[:, None], parts)[:, 0], requires_grad=False)
     for child, inner in below.items():
         layer = _replace_layers(module.get_submodule(child), inner)
@@ -52,6 +52,15 @@ def _replace_layers(module: Network, changes: Mapping[str, Weighted]) -> Network
             layer = AdaptedNetwork(layer, inner["weight"])
         twin._modules[child] = layer
     return twin
+
+
+def _find_parameter(module: nn.Module, name: str) -> Tensor:
+    """Return a parameter of a module, or zeros for the bias of a layer that has none."""
+    own = module._parameters[name]
+    if own is None:
+        like = module.get_parameter("weight")
+        return torch.zeros(len(like), dtype=like.dtype, device=like.device)
+    return own
 
 
 class AdaptedNetwork(nn.Module):

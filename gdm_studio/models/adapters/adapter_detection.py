@@ -41,6 +41,7 @@ SCALARS = ("alpha", "on_input")
 # Suffix of a tensor's name -> part of the layer's delta.
 PARTS = {
     **{ending: part for pair in _PAIRS for ending, part in zip(pair, ("down", "up"), strict=True)},
+    **{f"{up.removesuffix('weight')}bias": "up_bias" for _, up in _PAIRS},
     ".lora_mid.weight": "mid",
     ".alpha": "alpha",
     ".dora_scale": "dora_scale",

@@ -20,7 +20,7 @@ from gdm_studio.models.adapters.adapter_detection import (
     damaged_error,
 )
 from gdm_studio.models.adapters.layer_names import AdaptedLayer, Part, layer_name_spellings, transformer_spellings
-from gdm_studio.models.adapters.lora_weight_deltas import Delta, delta_of, difference
+from gdm_studio.models.adapters.lora_weight_deltas import Delta, delta_of, difference, lora_scale
 from gdm_studio.models.adapters.weight_transforms import Centred, transform_of
 from gdm_studio.models.files.checkpoints import read_entry, stamp_of
 from gdm_studio.models.files.sidecars import with_sidecars
@@ -155,25 +155,28 @@ def _compute_layer_deltas(
     card: AdapterCard, spelling: str, tensors: Mapping[str, Tensor], layer: nn.Module, place: AdaptedLayer, base: str
 ) -> dict[str, Delta]:
     """Compute the changes that an adapter makes to one layer, under the keys "weight" and "bias"."""
-    own = {kind: found for kind in ("weight", "bias") if (found := getattr(layer, kind, None)) is not None}
-    like = own["weight"]
+    like = layer.weight
+    assert isinstance(like, Tensor)
     parts = {part: t.to(like.device, torch.promote_types(like.dtype, torch.float32)) for part, t in tensors.items()}
     rows = place.rows or len(like)
     deltas: dict[str, Delta] = {}
     try:
         if "diff_b" in parts:
             deltas["bias"] = difference(parts.pop("diff_b"))
+        if "up_bias" in parts:
+            deltas["bias"] = difference(parts.pop("up_bias") * lora_scale(parts, len(parts["down"])))
         if parts:
             deltas["weight"] = transform_of(parts, (rows, like.numel() // len(like))) or delta_of(parts)
     except (ValueError, KeyError, TypeError, IndexError, RuntimeError) as error:
         raise damaged_error(card.path, spelling) from error
     for kind, delta in deltas.items():
-        count = len(own[kind]) if kind in own else 0
-        if delta.size != (place.rows or count, own[kind].numel() // count if count else 0):
+        # A linear or convolutional layer without a bias gets one.
+        fits = kind == "weight" or isinstance(layer, nn.Linear | nn.Conv2d) or getattr(layer, "bias", None) is not None
+        if not fits or delta.size != (rows, like.numel() // len(like) if kind == "weight" else 1):
             raise _mismatch_error(card, base, f"its layer {spelling[:80]!r} does not fit")
         if place.rows:
             try:
-                deltas[kind] = delta.rows(slice(place.begin, place.begin + count))
+                deltas[kind] = delta.rows(slice(place.begin, place.begin + len(like)))
             except ValueError as error:
                 change = "normalises columns" if "dora_scale" in parts else "mixes rows"
                 why = f"its layer {spelling[:80]!r} {change} of joined layers"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,8 @@ from gdm_studio.models.files.checkpoints import read_json_object
 from gdm_studio.models.files.gguf import ARCHITECTURE, ROPE_BASE
 
 CONFIG = "config.json"
+# Configuration of the scheduler in a diffusers folder.
+SCHEDULER = "scheduler/scheduler_config.json"
 # Names that these libraries give to the weights beside a configuration, without the suffix.
 _WEIGHTS = re.compile(r"(?:diffusion_pytorch_model|pytorch_model|model)(?:[.-].+)?")
 # Channels per attention head of U-Nets whose heads are not eight in every layer, and the width of the text of those.
@@ -72,6 +74,11 @@ class StatedValueError(ModelError):
     """A value with which a network is not computed here, such as another activation function. Its images would be
     wrong.
     """
+
+
+def configuration_paths(files: Iterable[Path]) -> list[Path]:
+    """Return the paths at which these libraries save the configurations of weight files. They need not exist."""
+    return list(dict.fromkeys(file.parent / CONFIG for file in files if _WEIGHTS.fullmatch(file.stem)))
 
 
 def read_stated_configuration(files: Collection[Path]) -> dict[str, Any]:

@@ -95,10 +95,12 @@ def apply_choices(card: ModelCard, chosen: Choices) -> ModelCard:
     if (chosen.prediction or chosen.zero_snr) and card.prediction in PREDICTIONS and card.accepts.predictions:
         prediction = chosen.prediction if chosen.prediction in PREDICTIONS else card.prediction
         zero = chosen.zero_snr == "yes" if chosen.zero_snr in YES_NO else card.has_zero_snr
-        # At pure noise, an epsilon prediction contains no information about the image.
-        zero = zero and prediction != "epsilon"
+        # At pure noise, an epsilon prediction contains no information about the image. Only a file can state both.
+        zero = zero and (prediction != "epsilon" or (card.has_zero_snr and card.prediction == prediction))
         otherwise = ("with" if zero else "without") if zero != card.has_zero_snr and prediction == "v" else ""
         numbers = {**card.process_numbers, "zero_terminal_snr": zero}
+        if prediction != card.prediction:
+            numbers.pop("last_alpha_bar", None)
         in_file = {"prediction": card.prediction, "zero_snr": card.has_zero_snr}
         changed = replace(card, defaults=defaults, prediction=prediction, process_numbers=numbers, file_values=in_file)
         return replace(changed, chosen_snr=otherwise)

@@ -38,7 +38,7 @@ from gdm_studio.models.files.recognition import (
     recognise,
 )
 from gdm_studio.models.files.sidecars import find_sidecars
-from gdm_studio.models.files.stated_configuration import StatedValueError
+from gdm_studio.models.files.stated_configuration import SCHEDULER, StatedValueError, configuration_paths
 from gdm_studio.models.installed.description import ADAPTERS, TEXT_ENCODER, Description, describe_entry
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.required_parts import FoundPart
@@ -70,10 +70,13 @@ class FileStamps:
     lasting: bool = False
 
     @classmethod
-    def now(cls, files: Iterable[Path]) -> FileStamps:
-        """Create the stamps of the given files from their current sizes and modification times."""
-        stamps = tuple((file, stamp_of(file)) for file in dict.fromkeys(map(str, files)))
-        return cls(stamps, _are_settled(stamps))
+    def now(cls, files: Iterable[Path], optional: Iterable[Path] = ()) -> FileStamps:
+        """Create the stamps of the given files from their current sizes and modification times. Files in `optional`
+        need not exist.
+        """
+        required = {file: stamp_of(file) for file in map(str, files)}
+        stamps = required | {file: stamp_of(file) for file in map(str, optional)}
+        return cls(tuple(stamps.items()), None not in required.values() and _are_settled(stamps.items()))
 
     def combined_with(self, other: FileStamps) -> FileStamps:
         """Combine the stamps of two scan entries, for an entry that depends on the files of both."""
@@ -190,7 +193,7 @@ class FolderScanner:
         try:
             entry = read_entry(path)
         except ModelError as error:
-            return _refuse(path, error, beside)
+            return _refuse(path, error, beside, tuple(configuration_paths([path])))
         found = self._describe_weights(path, entry, note, beside)
         if not found.reason or found.card is not None:
             return found
@@ -202,8 +205,10 @@ class FolderScanner:
 
     def _describe_weights(self, path: Path, entry: Entry, note: str, beside: tuple[str, ...]) -> ScannedEntry:
         around = tuple(map(Path, beside))
+        # These may be copied after the weights.
+        configurations = (*configuration_paths([path, *entry.weights]), entry.folder / SCHEDULER)
         try:
-            seen = FileStamps.now((path, *around, *entry.files))
+            seen = FileStamps.now((path, *around, *entry.files), configurations)
             description = describe_entry(entry, read_note(note)) if note else describe_entry(entry)
             parts = _find_usable_parts(entry)
             if not _is_part(entry) and (found := _recognise_unsupported(entry, description)):
@@ -220,10 +225,10 @@ class FolderScanner:
             unfinished = replace(description, kind=f"{error.nearest}, not whole")
             return ScannedEntry(str(path), None, error.sentence, unfinished, (), beside, seen)
         except ModelError as error:
-            return _refuse(path, error, beside)
+            return _refuse(path, error, beside, configurations)
         if card is not None:
             card = _complete_card(card, description, FileStamps.now((path, *entry.files)))
-            seen = FileStamps.now((path, *around, *entry.files, *card.files))
+            seen = FileStamps.now((path, *around, *entry.files, *card.files), configurations)
             # Parts are not taken from a single file of a whole model, since its parts may be fine-tuned together.
             shared = parts if path.is_dir() else ()
             return ScannedEntry(str(path), card, "", replace(description, kind=""), shared, beside, seen)
@@ -286,7 +291,8 @@ def _complete_card(card: ModelCard, description: Description, seen: FileStamps) 
 
 
 def _are_settled(stamps: Iterable[tuple[str, Stamp | None]]) -> bool:
-    return is_settled(stamp for _, stamp in stamps)
+    """Return True if the existing files among those with these stamps were last modified long ago."""
+    return is_settled(stamp for _, stamp in stamps if stamp is not None)
 
 
 def _unknown_reason(path: Path) -> str:
@@ -310,13 +316,13 @@ def _describe_upscaler(entry: Entry, found: Recognised, description: Description
     return ScannedEntry(str(entry.path), None, reason, replace(description, summary=summary))
 
 
-def _refuse(path: Path, error: ModelError, beside: tuple[str, ...]) -> ScannedEntry:
-    """Return the entry of a file that cannot be used.
+def _refuse(path: Path, error: ModelError, beside: tuple[str, ...], configurations: tuple[Path, ...]) -> ScannedEntry:
+    """Return the entry of a file that cannot be used. `configurations` are files that may be copied after the weights.
 
     The cause may be a missing file or the disk. Unless this file's content is at fault, it is read again next time.
     """
     is_at_fault = _is_content_error(error) and path.is_file()
-    seen = FileStamps.now((path, *map(Path, beside))) if is_at_fault else FileStamps()
+    seen = FileStamps.now((path, *map(Path, beside)), configurations) if is_at_fault else FileStamps()
     return ScannedEntry(str(path), reason=error.sentence, beside=beside, seen=seen)
 
 

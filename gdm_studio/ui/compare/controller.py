@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from gdm_studio.common.atomic_files import NewFile, numbered_names
 from gdm_studio.common.errors import StorageError, StudioError
+from gdm_studio.common.image_file import SUFFIXES
 from gdm_studio.request.generation_request import Request
 from gdm_studio.studio import window_calls
 from gdm_studio.studio.step_history_calls import is_loaded
@@ -23,7 +24,6 @@ from gdm_studio.ui.compare.setting_differences import differing
 from gdm_studio.ui.folder_dialogs import exports_folder, notify_saved
 from gdm_studio.ui.running_jobs import RunningJob
 from gdm_studio.ui.translation import count_of_pictures, handout_words, translate
-from gdm_studio.ui.widgets.file_drops import PICTURES
 from gdm_studio.ui.widgets.image_comparison.compared_image import MOST, Item
 from gdm_studio.ui.widgets.image_comparison.difference import compute_difference
 from gdm_studio.ui.window_actions import Action
@@ -244,7 +244,7 @@ class CompareController:
 
     def _ask_for_files(self) -> None:
         """Open a file dialog for choosing images to compare, without blocking the window."""
-        kinds = " ".join(f"*{suffix}" for suffix in PICTURES)
+        kinds = " ".join(f"*{suffix}" for suffix in SUFFIXES)
         title = translate("CompareController", "Pictures to compare")
         filters = translate("CompareController", "Pictures ({suffixes})").format(suffixes=kinds)
         dialog = QFileDialog(self.page, title, "", filters)

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
+from gdm_studio.common.image_file import is_picture_name
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.ui import window_actions
 from gdm_studio.ui.compare.table import Table
@@ -25,7 +26,7 @@ from gdm_studio.ui.widgets import (
     label,
     wrapped,
 )
-from gdm_studio.ui.widgets.file_drops import PICTURES, DropFrame, take_copy
+from gdm_studio.ui.widgets.file_drops import DropFrame, take_copy
 from gdm_studio.ui.widgets.icon_button import pressed_by
 from gdm_studio.ui.widgets.icon_rows import IconRows
 from gdm_studio.ui.widgets.image_comparison.compared_image import Item
@@ -225,4 +226,4 @@ class _Empty(QWidget):
 
 def _dropped_files(event: QDropEvent) -> list[Path]:
     paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    return [path for path in paths if path.suffix.lower() in PICTURES]
+    return [path for path in paths if is_picture_name(path)]

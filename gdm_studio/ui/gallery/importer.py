@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 
 from gdm_studio.common.errors import StorageError
+from gdm_studio.common.image_file import is_picture_name
 from gdm_studio.ui.folder_dialogs import ask_folder
 from gdm_studio.ui.translation import translate
-from gdm_studio.ui.widgets.file_drops import PICTURES
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery
@@ -70,7 +70,7 @@ class ImportController:
         for path in paths:
             if path.is_dir():
                 self._tasks.start(self._places.add_folder(path))
-        files = [path for path in paths if path.suffix.lower() in PICTURES and not path.is_dir()]
+        files = [path for path in paths if is_picture_name(path) and not path.is_dir()]
         if files:
             self.report_on(files[0])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -122,11 +123,13 @@ class ThumbnailReader:
             self._update = None
         self._updated_at = asyncio.get_running_loop().time()
         loaded, self._loaded = self._loaded, {}
-        for (model, side), (images, lost) in loaded.items():
-            self._under_way -= {(model, picture_id) for picture_id in images}
-            # After `close()` the list may be deleted.
-            if not self._is_closed:
-                model.set_thumbnails(images, side, lost=lost)
+        # All lists get their thumbnails, also if one of them raises.
+        with contextlib.ExitStack() as updates:
+            for (model, side), (images, lost) in loaded.items():
+                self._under_way -= {(model, picture_id) for picture_id in images}
+                # After `close()` the list may be deleted.
+                if not self._is_closed:
+                    updates.callback(model.set_thumbnails, images, side, lost=lost)
 
     def _take_batch(self) -> tuple[PictureModel, list[Picture]] | None:
         for model, requested in self._requests.items():

@@ -81,7 +81,7 @@ class ModelChoices(QWidget):
             self._column.addWidget(wrapped(hint.format(kind=titles[named])))
 
     def _add_prediction(self, theme: Theme, card: ModelCard, now: Choices) -> None:
-        from_file = {"prediction": card.prediction, "zero_snr": card.has_zero_snr} | card.file_values
+        from_file = card.stated_values
         default = self.tr(OWN).format(value=from_file["prediction"])
         kinds = [Choice("", default), *(Choice(kind, kind) for kind in PREDICTIONS)]
         tooltip = self.tr("The output of its network; a wrong choice turns every picture into noise")

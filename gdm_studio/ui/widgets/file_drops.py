@@ -41,7 +41,6 @@ class _FileFilter(QObject):
         return super().eventFilter(watched, event)
 
 
-PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 # Id, icon, title and description.
 ZONES = (
     (
@@ -63,19 +62,26 @@ RADIUS = 14
 
 def dropped_paths(event: QDropEvent) -> list[Path]:
     """Return the paths of the folders and image files in a drag-and-drop event."""
+    # Pillow is not imported before the window is first painted.
+    from gdm_studio.common.image_file import is_picture_name
+
     paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    return [path for path in paths if path.suffix.lower() in PICTURES or path.is_dir()]
+    return [path for path in paths if is_picture_name(path) or path.is_dir()]
 
 
 def contains_pictures(folder: Path) -> bool:
     """Return True if a folder or one of its subfolders contains an image file."""
-    return any(name.lower().endswith(PICTURES) for _, _, names in os.walk(folder) for name in names)
+    from gdm_studio.common.image_file import SUFFIXES
+
+    return any(name.lower().endswith(SUFFIXES) for _, _, names in os.walk(folder) for name in names)
 
 
 def picture_in(data: QMimeData | None) -> Path | None:
     """Return the path of the first image file in dropped or pasted data, or None if there is none."""
+    from gdm_studio.common.image_file import is_picture_name
+
     for url in data.urls() if data is not None else ():
-        if url.isLocalFile() and Path(url.toLocalFile()).suffix.lower() in PICTURES:
+        if url.isLocalFile() and is_picture_name(url.toLocalFile()):
             return Path(url.toLocalFile())
     return None
 

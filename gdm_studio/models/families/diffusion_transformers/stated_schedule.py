@@ -11,9 +11,9 @@ from gdm_studio.common.errors import ModelError, StorageError
 from gdm_studio.maths.processes import sd3_first
 from gdm_studio.models.families.diffusion_transformers.variants import KREA_2_TURBO, Variant
 from gdm_studio.models.files.checkpoints import Entry
+from gdm_studio.models.files.stated_configuration import SCHEDULER
 from gdm_studio.models.flow_shifts import CONSTANT, FLUX_1_LINE, KREA_2_LINE, QWEN_IMAGE_LINE, LinearShift
 
-SCHEDULER = "scheduler/scheduler_config.json"
 # Families whose schedules do not depend on a scheduler's shift.
 _OWN_SCHEDULES = ("anima", "ideogram4")
 # Families whose pipelines in diffusers have a formula of their own for the shift by size, or only a constant shift.

@@ -41,7 +41,7 @@ from gdm_studio.models.families.stable_diffusion.yaml_config import read_yaml_co
 from gdm_studio.models.few_step_models import SCHEDULERS, few_step_limits
 from gdm_studio.models.files.checkpoints import Entry
 from gdm_studio.models.files.sidecars import find_sidecars
-from gdm_studio.models.files.stated_configuration import CONFIG, check_stated_configuration
+from gdm_studio.models.files.stated_configuration import CONFIG, SCHEDULER, check_stated_configuration
 from gdm_studio.models.files.weight_file_names import name_of
 from gdm_studio.models.installed.description import describe_entry
 from gdm_studio.models.model_card import ModelCard
@@ -111,6 +111,9 @@ LEVELS = 1000
 # Words in the names of schedulers in diffusers that have no betas.
 OTHER_PROCESSES = ("EDM", "FlowMatch", "ScoreSde")
 BETAS = {"beta_start": 0.00085, "beta_end": 0.012}
+# The last alpha-bar of networks that predict the noise, on a schedule with zero terminal SNR, which cannot be 0: in
+# diffusers, and in A1111 for files with the mark `ztsnr`.
+LAST_ALPHA_BAR, MARKED_LAST_ALPHA_BAR = 2**-24, 4.8973451890853435e-08
 # Prediction types by their names in files.
 PREDICTIONS = {"epsilon": "epsilon", "v": "v", "v_prediction": "v", "sample": "x0"}
 # Spread of BIASES above which a Stable Diffusion 2 model predicts v. Released models are far from this limit.
@@ -155,7 +158,7 @@ def card(entry: Entry) -> ModelCard:
         PROCESSES["vp"](**numbers)
         bytes_ = sum(file.stat().st_size for file in weights)
     except (BadRequest, ArithmeticError, ValueError, TypeError) as error:
-        raise damaged_error(entry, "scheduler/scheduler_config.json") from error
+        raise damaged_error(entry, SCHEDULER) from error
     except OSError as error:
         raise ModelError(f"{entry.path.name} cannot be read; copy it again.") from error
     return ModelCard(
@@ -270,7 +273,7 @@ def _list_dependencies(entry: Entry) -> list[Path]:
         stated = entry.folder / CONFIG
         return [*find_sidecars(entry.path), *([stated] if stated.exists() else [])]
     components = ("unet", "vae", *TEXTS)
-    names = ("scheduler/scheduler_config.json", *(f"{component}/{CONFIG}" for component in components), "vae")
+    names = (SCHEDULER, *(f"{component}/{CONFIG}" for component in components), "vae")
     return [entry.folder / name for name in names if is_pipeline(entry) and (entry.folder / name).exists()]
 
 
@@ -281,7 +284,7 @@ def _detect_few_steps(entry: Entry) -> tuple[str, int]:
     Unknown values are "" and 0. The file name is ignored.
     """
     if is_pipeline(entry):
-        return SCHEDULERS.get(str(read_config(entry, "scheduler/scheduler_config.json").get("_class_name")), ""), 0
+        return SCHEDULERS.get(str(read_config(entry, SCHEDULER).get("_class_name")), ""), 0
     description = describe_entry(entry)
     return description.few_steps, description.made_for_steps
 
@@ -304,13 +307,12 @@ def _determine_process(entry: Entry, kind: Variant) -> tuple[str, dict[str, Any]
     prediction = prediction or config.prediction
     if not prediction:
         prediction = "v" if kind.title == "Stable Diffusion 2" and _measure_spread(entry) > MARGIN else "epsilon"
-    zero = "ztsnr" in marks and prediction == "v"
-    return prediction, {"schedule": "scaled_linear", "options": BETAS | dict(config.betas), "zero_terminal_snr": zero}
+    numbers = {"schedule": "scaled_linear", "options": BETAS | dict(config.betas)}
+    return prediction, numbers | _terminal_snr(prediction, MARKED_LAST_ALPHA_BAR if "ztsnr" in marks else 0.0)
 
 
 def _read_scheduler(entry: Entry) -> tuple[str, dict[str, Any]]:
-    name = "scheduler/scheduler_config.json"
-    scheduler = read_config(entry, name)
+    scheduler = read_config(entry, SCHEDULER)
     schedule = scheduler.get("beta_schedule", "scaled_linear")
     prediction = PREDICTIONS.get(str(scheduler.get("prediction_type", "epsilon")))
     is_other = scheduler.get("trained_betas") is not None or scheduler.get("num_train_timesteps", LEVELS) != LEVELS
@@ -320,9 +322,17 @@ def _read_scheduler(entry: Entry) -> tuple[str, dict[str, Any]]:
         raise ModelError(f"{entry.path.name} uses an unsupported noise process; choose another model.")
     options = {each: scheduler.get(each, usual) for each, usual in BETAS.items()}
     if not all(isinstance(beta, float) and 0 < beta < 0.1 for beta in options.values()):
-        raise damaged_error(entry, name)
-    zero = scheduler.get("rescale_betas_zero_snr") is True and prediction != "epsilon"
-    return prediction, {"schedule": schedule, "options": options, "zero_terminal_snr": zero}
+        raise damaged_error(entry, SCHEDULER)
+    last = LAST_ALPHA_BAR if scheduler.get("rescale_betas_zero_snr") is True else 0.0
+    return prediction, {"schedule": schedule, "options": options, **_terminal_snr(prediction, last)}
+
+
+def _terminal_snr(prediction: str, last_alpha_bar: float) -> dict[str, Any]:
+    """Return the arguments of the forward process that state whether its schedule has zero terminal SNR, which it does
+    not if `last_alpha_bar` is 0.
+    """
+    numbers = {"zero_terminal_snr": bool(last_alpha_bar)}
+    return numbers | ({"last_alpha_bar": last_alpha_bar} if prediction == "epsilon" and last_alpha_bar else {})
 
 
 def _determine_side(entry: Entry, kind: Variant, prediction: str) -> int:

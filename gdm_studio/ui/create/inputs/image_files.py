@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gdm_studio.ui.translation import translate
-from gdm_studio.ui.widgets.file_drops import PICTURES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,9 +21,11 @@ CONTROL_SIDE = 512
 
 def choose_image(window: QWidget, title: str, use: Callable[[Path], object]) -> None:
     """Open a non-blocking dialog for image files, and call `use` with the path that the user chooses."""
+    from gdm_studio.common.image_file import SUFFIXES
+
     dialog = QFileDialog(window, title)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    suffixes = " ".join(f"*{suffix}" for suffix in PICTURES)
+    suffixes = " ".join(f"*{suffix}" for suffix in SUFFIXES)
     dialog.setNameFilter(translate("picture_files", "Pictures ({suffixes})").format(suffixes=suffixes))
     dialog.fileSelected.connect(lambda path: use(Path(path)))
     dialog.finished.connect(dialog.deleteLater)
