@@ -648,22 +648,22 @@ def test_images_of_an_imported_folder_are_hidden_and_shown_in_the_trash(library:
     async def play(window: Window) -> None:
         page = await _open_page(window)
         window.resize(872, 600)
-        await window.gallery.ask(lambda gallery: gallery.sources.add(theirs))
-        await window.gallery.ask(lambda gallery: gallery.sync())
-        page.sidebar.choose("is:imported")
+        drop(window, theirs, on=page)
+        told = lambda: [f"{notice.title} {notice.text}" for notice in window._notices.shown]  # noqa: E731
         await until(lambda: page.grid.model().rowCount() == 2)
         page.grid.setFocus()
         _select(page, 0, 0)
         press(window, Qt.Key.Key_Delete)
-        await until(lambda: any("Picture hidden" in text for text in notices(window)))
-        assert any("Imported folders are not changed" in text for text in notices(window))
+        await until(lambda: any("Picture hidden" in text for text in told()))
+        assert any("Imported folders are not changed" in text for text in told())
         await until(lambda: page.grid.model().rowCount() == 1)
         page.sidebar.choose("")
         await until(lambda: page.grid.model().rowCount() == 5)
         page.grid.setFocus()
         _select(page, 0, 4)
         press(window, Qt.Key.Key_Delete)
-        await until(lambda: any("5 pictures deleted" in text for text in notices(window)))
+        await until(lambda: any("5 pictures deleted" in text for text in told()))
+        await until(lambda: "6 pictures · last 5" in _place_texts(page))
         page.sidebar.choose("deleted")
         cells = lambda: [part.accessibleName() for part in page.deleted.findChildren(QAbstractButton)]  # noqa: E731
         for name in ("lake", "town", "red fox"):
