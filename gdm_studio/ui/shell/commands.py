@@ -416,13 +416,22 @@ def _page_with_images(window: WindowBase) -> GalleryPanel | GalleryPage | None:
 
 def _export(window: WindowBase) -> None:
     panel = _page_with_images(window)
-    if panel is not None:
+    if _exports_set(window):
+        window.sets.export()
+    elif panel is not None:
         panel.grid.with_selected(window.export_controller.open)
 
 
 def _can_export(window: WindowBase) -> bool:
     panel = _page_with_images(window)
-    return panel is not None and bool(panel.grid.selected_rows())
+    return panel is not None and (bool(panel.grid.selected_rows()) or _exports_set(window))
+
+
+def _exports_set(window: WindowBase) -> bool:
+    """Return True if the set that the open page shows is exported, not what is selected in the gallery beside it."""
+    focused = window.focusWidget()
+    is_shown = window.page() == "create" and window.sets.can_export()
+    return is_shown and (focused is None or not window.create_page.gallery.isAncestorOf(focused))
 
 
 def _why_no_export(window: WindowBase) -> str:
