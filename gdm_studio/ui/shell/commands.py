@@ -428,10 +428,12 @@ def _can_export(window: WindowBase) -> bool:
 
 
 def _exports_set(window: WindowBase) -> bool:
-    """Return True if the set that the open page shows is exported, not what is selected in the gallery beside it."""
-    focused = window.focusWidget()
-    is_shown = window.page() == "create" and window.sets.can_export()
-    return is_shown and (focused is None or not window.create_page.gallery.isAncestorOf(focused))
+    """Return True if the set that the open page shows is exported, because no picture is selected in the gallery beside
+    it, or the gallery does not have the keyboard focus.
+    """
+    gallery, focused = window.create_page.gallery, window.focusWidget()
+    is_beside = focused is not None and gallery.isAncestorOf(focused) and bool(gallery.grid.selected_rows())
+    return window.page() == "create" and not is_beside and window.sets.can_export()
 
 
 def _why_no_export(window: WindowBase) -> str:
