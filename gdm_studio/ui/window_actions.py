@@ -315,7 +315,9 @@ NEW_SET = _set(
     icon="plus",
 )
 SET_IN_GALLERY = _set(
-    QT_TRANSLATE_NOOP("Action", "Gallery"), tip=QT_TRANSLATE_NOOP("Action", "Show this set in the gallery"), icon="image"
+    QT_TRANSLATE_NOOP("Action", "Gallery"),
+    tip=QT_TRANSLATE_NOOP("Action", "Show this set in the gallery"),
+    icon="image",
 )
 EXPORT_SET = _set(
     QT_TRANSLATE_NOOP("Action", "Export set…"),

@@ -6349,6 +6349,14 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Farben brennen über {limit} aus</translation>
 </message>
 <message>
+<source>good from {limit}</source>
+<translation>gut ab {limit}</translation>
+</message>
+<message>
+<source>good up to {limit}</source>
+<translation>gut bis {limit}</translation>
+</message>
+<message>
 <source>ignores words below {limit}</source>
 <translation>missachtet Wörter unter {limit}</translation>
 </message>

@@ -6349,6 +6349,14 @@ v = α·ε − σ·x̂₀</translation>
 <translation>los colores se queman por encima de {limit}</translation>
 </message>
 <message>
+<source>good from {limit}</source>
+<translation>bien desde {limit}</translation>
+</message>
+<message>
+<source>good up to {limit}</source>
+<translation>bien hasta {limit}</translation>
+</message>
+<message>
 <source>ignores words below {limit}</source>
 <translation>ignora palabras por debajo de {limit}</translation>
 </message>

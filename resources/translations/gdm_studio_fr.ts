@@ -6349,6 +6349,14 @@ v = α·ε − σ·x̂₀</translation>
 <translation>couleurs brûlées au-delà de {limit}</translation>
 </message>
 <message>
+<source>good from {limit}</source>
+<translation>bon dès {limit}</translation>
+</message>
+<message>
+<source>good up to {limit}</source>
+<translation>bon jusqu’à {limit}</translation>
+</message>
+<message>
 <source>ignores words below {limit}</source>
 <translation>ignore des mots sous {limit}</translation>
 </message>

@@ -6316,6 +6316,14 @@ v = α·ε − σ·x̂₀</translation>
 <translation>{limit}を超えると色が焼けます</translation>
 </message>
 <message>
+<source>good from {limit}</source>
+<translation>{limit} 以上が良好</translation>
+</message>
+<message>
+<source>good up to {limit}</source>
+<translation>{limit} まで良好</translation>
+</message>
+<message>
 <source>ignores words below {limit}</source>
 <translation>{limit}未満では語が無視されます</translation>
 </message>

@@ -6316,6 +6316,14 @@ v = α·ε − σ·x̂₀</translation>
 <translation>超过 {limit} 颜色会过曝</translation>
 </message>
 <message>
+<source>good from {limit}</source>
+<translation>{limit} 起较好</translation>
+</message>
+<message>
+<source>good up to {limit}</source>
+<translation>{limit} 以内较好</translation>
+</message>
+<message>
 <source>ignores words below {limit}</source>
 <translation>低于 {limit} 会忽略词语</translation>
 </message>
