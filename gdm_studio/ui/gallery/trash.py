@@ -21,7 +21,7 @@ from gdm_studio.ui.theme import icons
 from gdm_studio.ui.theme.imaging import to_qimage
 from gdm_studio.ui.theme.safe_text import plain, tip
 from gdm_studio.ui.theme.theme import SPACE, Theme
-from gdm_studio.ui.translation import count_of_pictures
+from gdm_studio.ui.translation import count_of_pictures, joined_sentences
 from gdm_studio.ui.widgets import ActionButton, label, wrapped
 from gdm_studio.ui.widgets.chips import Flow
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar, clear_layout, in_row, scrolled, stacked
@@ -77,7 +77,7 @@ class TrashView(QWidget):
             ]
         if any(batch.undo.hidden for batch in deletions):
             sentences.append(self.tr("Pictures of imported folders are only hidden; their files stay."))
-        self._sentence.setText(" ".join([*sentences, self.tr("Click a picture to restore it.")]))
+        self._sentence.setText(joined_sentences([*sentences, self.tr("Click a picture to restore it.")]))
         clear_layout(self._column)
         for batch in deletions:
             self._column.addWidget(self._create_group(batch))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from gdm_studio.ui.translation import translate, with_separators
+from gdm_studio.ui.translation import joined_sentences, translate, with_separators
 from gdm_studio.ui.undo_stack import NOTHING_LEFT, UndoableAction
 
 if TYPE_CHECKING:
@@ -217,7 +217,7 @@ class GalleryCommands(QObject):
         """Add a finished command to the undo stack, and show a notice unless the command is `quiet`."""
         back = partial(self._take_back, command)
         if command.words and not command.quiet:
-            hint = " ".join(filter(None, (command.remark, translate("GalleryCommands", "Ctrl+Z undoes it."))))
+            hint = joined_sentences([command.remark, translate("GalleryCommands", "Ctrl+Z undoes it.")])
             self._notify(command.words, hint, undo=back, undone=command.undone)
         else:
             self._undo_stack.push(UndoableAction(command.words, back, command.undone))
