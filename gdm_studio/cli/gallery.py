@@ -165,7 +165,12 @@ def _delete(args: argparse.Namespace) -> int:
     with _open_gallery() as gallery:
         ids = _confirm_ids(gallery, args, "be deleted", files=True)
         undo = gallery.trash.delete(ids) if ids else None
-    return _print_done(args, "deleted", undo.count if undo else 0, files=len(undo.files()) if undo else 0)
+    status = _print_done(args, "deleted", undo.count if undo else 0, files=len(undo.files()) if undo else 0)
+    if undo and undo.hidden and not args.json:
+        print_notice(
+            f"{undo.hidden} of them {'is' if undo.hidden == 1 else 'are'} only hidden: imported folders are not changed"
+        )
+    return status
 
 
 def _undelete(args: argparse.Namespace) -> int:

@@ -206,13 +206,13 @@ def build_record(
 def load(path: Path) -> Picture:
     """Read an image file, written by any program, with its generation settings if it has any. Raises StorageError."""
     found = read(path)
+    created = found.created or _read_modification_time(path)
     if found.request is None:
-        created = _read_modification_time(path)
         return Picture(_digest_samples(path), path, created, found.size, Request(), tool="", model_written="")
     return Picture(
         id=found.id or _digest_file(path),
         path=path,
-        created=found.created or _read_modification_time(path),
+        created=created,
         size=found.size,
         request=found.request,
         stopped_at=found.stopped_at,

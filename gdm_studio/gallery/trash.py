@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import copy_detection
 from gdm_studio.gallery.database import transaction
 from gdm_studio.gallery.database_connection import Connection
@@ -40,7 +42,7 @@ class Trash:
         waiting = {deletion.name: deletion for deletion in trash_folder.deletions()}
         for name, count in self._connection.run_on_user_data(_count_hidden).items():
             there = waiting.get(name) or trash_folder.deletion(name)
-            waiting[name] = Deletion(there.folder, there.count + count, there.deleted)
+            waiting[name] = replace(there, count=there.count + count, hidden=count)
         return sorted(waiting.values(), key=lambda deletion: deletion.deleted, reverse=True)
 
     def delete(self, ids: Iterable[str]) -> Deletion:
@@ -65,7 +67,21 @@ class Trash:
         )
         self._connection.run_on_user_data(_hide, imported, deletion.name)
         self._connection.run(lambda index: index.hide(imported), fill=True)
-        return replace(deletion, count=min(len(wanted), deletion.count + len(imported)))
+        count = min(len(wanted), deletion.count + len(imported))
+        return replace(deletion, count=count, hidden=count - deletion.count)
+
+    def files(self, deletion: Deletion) -> list[Path]:
+        """Return the files of a deletion's images, each of which `restore_one` can restore.
+
+        These are the files in the trash folder and, for each image that is only hidden, its file in an imported folder.
+        """
+        hidden = self._hidden_files(deletion)
+        moved = deletion.files()
+        if hidden and moved:
+            for path in moved:
+                with contextlib.suppress(StorageError):
+                    hidden.pop(self._find_id(load(path), path), None)
+        return [*moved, *hidden.values()]
 
     def count_files(self, ids: Iterable[str]) -> int:
         """Return the number of files that deleting the given images would remove, so that the user can confirm it.
@@ -99,14 +115,26 @@ class Trash:
     def restore_one(self, deletion: Deletion, path: Path) -> Picture:
         """Restore a single image of a deletion together with its saved denoising steps, and return the image.
 
-        `path` is one of `deletion.files()`.
+        `path` is one of `files(deletion)`.
         """
         self._lock_library()
         self._updater.check_library()
+        hidden = self._hidden_files(deletion)
+        if path in hidden.values():
+            picture_id = next(picture_id for picture_id, file in hidden.items() if file == path)
+            self._connection.run_on_user_data(_unhide, deletion.name, picture_id)
+            self._read_again(picture_id)
+            return self._connection.run(lambda index: index.get(picture_id)) or load(path)
         picture = load(path)
-        steps = deletion.folder / self._location.steps.inside(self._find_id(picture, path))
+        picture_id = self._find_id(picture, path)
+        steps = deletion.folder / self._location.steps.inside(picture_id)
         (restored,) = list(self._location.trash_folder.restore(deletion, [path, steps]))
-        return self._updater.add(restored, picture, fill=True)
+        # An image with another file in an imported folder is hidden too.
+        self._connection.run_on_user_data(_unhide, deletion.name, picture_id)
+        added = self._updater.add(restored, picture, fill=True)
+        if picture_id in hidden:
+            self._read_again(picture_id)
+        return added
 
     def empty(self, move_to_trash: MoveToTrash, *, older_than: float = MONTH, own: bool = False) -> int:
         """Move all files that were deleted at least `older_than` seconds ago to the system's trash, by calling
@@ -116,6 +144,17 @@ class Trash:
         """
         names = self._own if own else ()
         return self._location.trash_folder.empty(move_to_trash, older_than=older_than, names=names)
+
+    def _hidden_files(self, deletion: Deletion) -> dict[str, Path]:
+        """Return a file of each image that a deletion has hidden, as {image id: path}."""
+        ids = self._connection.run_on_user_data(_hidden_ids, deletion.name)
+        found = self._connection.run(lambda index: [(each, index.files_of([each])) for each in ids], fill=True)
+        return {each: self._location.folder / files[0][1] for each, files in found if files}
+
+    def _read_again(self, picture_id: str) -> None:
+        """Reread the files of a single image into the index."""
+        files = self._connection.run(lambda index: index.files_of([picture_id]), fill=True)
+        self._updater.read_again(files, fill=True)
 
     def _find_id(self, picture: Picture, path: Path) -> str:
         """Return the id under which the gallery lists the image in a deleted file. It differs from the id stored in the
@@ -135,12 +174,19 @@ def _hide(db: sqlite3.Connection, pictures: Iterable[str], deletion: str) -> Non
         db.executemany("INSERT OR REPLACE INTO kept.hidden VALUES (?, ?)", rows)
 
 
-def _unhide(db: sqlite3.Connection, deletion: str) -> list[str]:
-    """Show again all images of imported folders that were hidden by the deletion with this name, and return
-    their ids.
+def _unhide(db: sqlite3.Connection, deletion: str, picture: str | None = None) -> list[str]:
+    """Show again all images of imported folders that were hidden by the deletion with this name, or only `picture`, and
+    return their ids.
     """
+    sql = "DELETE FROM kept.hidden WHERE deletion = ? AND picture = ifnull(?, picture) RETURNING picture"
     with transaction(db):
-        found = db.execute("DELETE FROM kept.hidden WHERE deletion = ? RETURNING picture", (deletion,)).fetchall()
+        found = db.execute(sql, (deletion, picture)).fetchall()
+    return [picture for (picture,) in found]
+
+
+def _hidden_ids(db: sqlite3.Connection, deletion: str) -> list[str]:
+    """Return the ids of the images of imported folders that the deletion with this name has hidden."""
+    found = db.execute("SELECT picture FROM kept.hidden WHERE deletion = ?", (deletion,)).fetchall()
     return [picture for (picture,) in found]
 
 

@@ -315,7 +315,9 @@ NEW_SET = _set(
     icon="plus",
 )
 SET_IN_GALLERY = _set(
-    QT_TRANSLATE_NOOP("Action", "Gallery"), tip=QT_TRANSLATE_NOOP("Action", "Show them in the gallery"), icon="image"
+    QT_TRANSLATE_NOOP("Action", "Gallery"),
+    tip=QT_TRANSLATE_NOOP("Action", "Show this set in the gallery"),
+    icon="image",
 )
 EXPORT_SET = _set(
     QT_TRANSLATE_NOOP("Action", "Export set…"),
@@ -774,7 +776,7 @@ LARGER = _gallery(QT_TRANSLATE_NOOP("Action", "Larger pictures"), keys="Ctrl++; 
 SMALLER = _gallery(QT_TRANSLATE_NOOP("Action", "Smaller pictures"), keys="Ctrl+-")
 ADD_FOLDER = _gallery(
     QT_TRANSLATE_NOOP("Action", "Add folder…"),
-    tip=QT_TRANSLATE_NOOP("Action", "Show the pictures of a folder that have settings, without copying them"),
+    tip=QT_TRANSLATE_NOOP("Action", "Show the pictures of a folder without copying them"),
     synonyms=QT_TRANSLATE_NOOP("Action", "import browse open images output directory path"),
     icon="plus",
 )

@@ -826,12 +826,12 @@
 <translation>Verrauschtes und vorhergesagtes Bild im Vollbild zeigen</translation>
 </message>
 <message>
-<source>Show the pictures of a folder that have settings, without copying them</source>
-<translation>Die Bilder eines Ordners zeigen, die Einstellungen enthalten, ohne sie zu kopieren</translation>
+<source>Show the pictures of a folder without copying them</source>
+<translation>Die Bilder eines Ordners zeigen, ohne sie zu kopieren</translation>
 </message>
 <message>
-<source>Show them in the gallery</source>
-<translation>In der Galerie zeigen</translation>
+<source>Show this set in the gallery</source>
+<translation>Diese Serie in der Galerie zeigen</translation>
 </message>
 <message>
 <source>Show which of its settings are used, ignored or unknown</source>
@@ -3707,6 +3707,10 @@
 <translation>Exportiere {progress} …</translation>
 </message>
 <message>
+<source>No credit is known</source>
+<translation>Keine Quelle bekannt</translation>
+</message>
+<message>
 <source>Paste it into any program.</source>
 <translation>In ein beliebiges Programm einfügen.</translation>
 </message>
@@ -3739,12 +3743,8 @@
 <translation>Dem Kontaktbogen fehlen Zeichen</translation>
 </message>
 <message>
-<source>The model {model} names no sources.</source>
-<translation>Das Modell {model} nennt keine Quellen.</translation>
-</message>
-<message>
-<source>There is no one to credit</source>
-<translation>Es ist niemand zu nennen</translation>
+<source>Whom to credit for {models} is not known here; look at its licence.</source>
+<translation>Wer für {models} zu nennen ist, ist hier nicht bekannt; bitte die Lizenz ansehen.</translation>
 </message>
 <message>
 <source>{number} of {count}</source>
@@ -4552,8 +4552,8 @@
 <translation>Welche?</translation>
 </message>
 <message>
-<source>Stopped · {edited}</source>
-<translation>Gestoppt · {edited}</translation>
+<source>Stopped · {edited}, {count} left</source>
+<translation>Angehalten · {edited}, {count} übrig</translation>
 </message>
 <message>
 <source>{folder} contains no pictures; choose another folder.</source>
@@ -4571,8 +4571,16 @@
 <context>
 <name>FolderEditDialog</name>
 <message>
+<source>All become {width} × {height} pixels, the only size of this model.</source>
+<translation>Alle werden {width} × {height} Pixel groß; dieses Modell hat nur diese Größe.</translation>
+</message>
+<message>
 <source>Built in</source>
 <translation>Eingebaut</translation>
+</message>
+<message>
+<source>Each picture is generated from “{prompt}” by {model}.</source>
+<translation>Jedes Bild entsteht aus „{prompt}“ mit {model}.</translation>
 </message>
 <message>
 <source>Edit</source>
@@ -4695,6 +4703,13 @@
 </translation>
 </message>
 <message numerus="yes">
+<source>%n picture(s) hidden</source>
+<translation>
+<numerusform>%n Bild ausgeblendet</numerusform>
+<numerusform>%n Bilder ausgeblendet</numerusform>
+</translation>
+</message>
+<message numerus="yes">
 <source>%n picture(s) removed from the favourites</source>
 <translation>
 <numerusform>%n Bild aus den Favoriten entfernt</numerusform>
@@ -4741,6 +4756,10 @@
 <translation>Strg+Z macht es rückgängig.</translation>
 </message>
 <message>
+<source>Imported folders are not changed.</source>
+<translation>Importierte Ordner werden nicht verändert.</translation>
+</message>
+<message>
 <source>In {name} already</source>
 <translation>Schon in {name}</translation>
 </message>
@@ -4763,6 +4782,10 @@
 <message>
 <source>Picture deleted</source>
 <translation>Bild gelöscht</translation>
+</message>
+<message>
+<source>Picture hidden</source>
+<translation>Bild ausgeblendet</translation>
 </message>
 <message>
 <source>Picture restored</source>
@@ -6352,6 +6375,14 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>colours burn beyond {limit}</source>
 <translation>Farben brennen über {limit} aus</translation>
+</message>
+<message>
+<source>good from {limit}</source>
+<translation>gut ab {limit}</translation>
+</message>
+<message>
+<source>good up to {limit}</source>
+<translation>gut bis {limit}</translation>
 </message>
 <message>
 <source>ignores words below {limit}</source>
@@ -13443,8 +13474,16 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <context>
 <name>TrashView</name>
 <message>
-<source>After 30 days they move to the system's trash, and those that this window deleted when it closes, if the settings say so. Click a picture to restore it.</source>
-<translation>Nach 30 Tagen kommen sie in den Papierkorb des Systems; was dieses Fenster gelöscht hat, schon beim Schließen, wenn es so eingestellt ist. Ein Klick stellt ein Bild wieder her.</translation>
+<source>Click a picture to restore it.</source>
+<translation>Ein Klick auf ein Bild stellt es wieder her.</translation>
+</message>
+<message>
+<source>Deleted pictures move to the system's trash after 30 days.</source>
+<translation>Gelöschte Bilder kommen nach 30 Tagen in den Papierkorb des Systems.</translation>
+</message>
+<message>
+<source>Pictures of imported folders are only hidden; their files stay.</source>
+<translation>Bilder importierter Ordner sind nur ausgeblendet; ihre Dateien bleiben.</translation>
 </message>
 <message>
 <source>Recently deleted</source>
@@ -13461,6 +13500,10 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <message>
 <source>There are no deleted pictures.</source>
 <translation>Es gibt keine gelöschten Bilder.</translation>
+</message>
+<message>
+<source>What this window deleted moves to the system's trash when it closes, the rest after 30 days.</source>
+<translation>Was dieses Fenster gelöscht hat, kommt beim Schließen in den Papierkorb des Systems, alles andere nach 30 Tagen.</translation>
 </message>
 </context>
 <context>

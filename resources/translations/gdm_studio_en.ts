@@ -150,6 +150,13 @@
 </translation>
 </message>
 <message numerus="yes">
+<source>%n picture(s) hidden</source>
+<translation>
+<numerusform>%n picture hidden</numerusform>
+<numerusform>%n pictures hidden</numerusform>
+</translation>
+</message>
+<message numerus="yes">
 <source>%n picture(s) removed from the favourites</source>
 <translation>
 <numerusform>%n picture removed from the favourites</numerusform>

@@ -826,12 +826,12 @@
 <translation>Mostrar la imagen con ruido y la prevista a pantalla completa</translation>
 </message>
 <message>
-<source>Show the pictures of a folder that have settings, without copying them</source>
-<translation>Mostrar las imágenes de una carpeta que tienen ajustes, sin copiarlas</translation>
+<source>Show the pictures of a folder without copying them</source>
+<translation>Mostrar las imágenes de una carpeta sin copiarlas</translation>
 </message>
 <message>
-<source>Show them in the gallery</source>
-<translation>Mostrarlas en la galería</translation>
+<source>Show this set in the gallery</source>
+<translation>Mostrar esta serie en la galería</translation>
 </message>
 <message>
 <source>Show which of its settings are used, ignored or unknown</source>
@@ -3707,6 +3707,10 @@
 <translation>Exportando {progress}…</translation>
 </message>
 <message>
+<source>No credit is known</source>
+<translation>No se conoce ningún crédito</translation>
+</message>
+<message>
 <source>Paste it into any program.</source>
 <translation>Se puede pegar en cualquier programa.</translation>
 </message>
@@ -3739,12 +3743,8 @@
 <translation>Faltan caracteres en la hoja de contactos</translation>
 </message>
 <message>
-<source>The model {model} names no sources.</source>
-<translation>El modelo {model} no cita fuentes.</translation>
-</message>
-<message>
-<source>There is no one to credit</source>
-<translation>Nadie a quien acreditar</translation>
+<source>Whom to credit for {models} is not known here; look at its licence.</source>
+<translation>Aquí no se sabe a quién acreditar por {models}; consulte su licencia.</translation>
 </message>
 <message>
 <source>{number} of {count}</source>
@@ -4552,8 +4552,8 @@
 <translation>Ver cuáles</translation>
 </message>
 <message>
-<source>Stopped · {edited}</source>
-<translation>Detenido · {edited}</translation>
+<source>Stopped · {edited}, {count} left</source>
+<translation>Detenido · {edited}, quedan {count}</translation>
 </message>
 <message>
 <source>{folder} contains no pictures; choose another folder.</source>
@@ -4571,8 +4571,16 @@
 <context>
 <name>FolderEditDialog</name>
 <message>
+<source>All become {width} × {height} pixels, the only size of this model.</source>
+<translation>Todas tendrán {width} × {height} píxeles, el único tamaño de este modelo.</translation>
+</message>
+<message>
 <source>Built in</source>
 <translation>Integrado</translation>
+</message>
+<message>
+<source>Each picture is generated from “{prompt}” by {model}.</source>
+<translation>Cada imagen se genera a partir de «{prompt}» con {model}.</translation>
 </message>
 <message>
 <source>Edit</source>
@@ -4695,6 +4703,13 @@
 </translation>
 </message>
 <message numerus="yes">
+<source>%n picture(s) hidden</source>
+<translation>
+<numerusform>%n imagen oculta</numerusform>
+<numerusform>%n imágenes ocultas</numerusform>
+</translation>
+</message>
+<message numerus="yes">
 <source>%n picture(s) removed from the favourites</source>
 <translation>
 <numerusform>%n imagen quitada de favoritos</numerusform>
@@ -4741,6 +4756,10 @@
 <translation>Control+Z lo deshace.</translation>
 </message>
 <message>
+<source>Imported folders are not changed.</source>
+<translation>Las carpetas importadas no se modifican.</translation>
+</message>
+<message>
 <source>In {name} already</source>
 <translation>Ya en {name}</translation>
 </message>
@@ -4763,6 +4782,10 @@
 <message>
 <source>Picture deleted</source>
 <translation>Imagen eliminada</translation>
+</message>
+<message>
+<source>Picture hidden</source>
+<translation>Imagen oculta</translation>
 </message>
 <message>
 <source>Picture restored</source>
@@ -6352,6 +6375,14 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>colours burn beyond {limit}</source>
 <translation>los colores se queman por encima de {limit}</translation>
+</message>
+<message>
+<source>good from {limit}</source>
+<translation>bien desde {limit}</translation>
+</message>
+<message>
+<source>good up to {limit}</source>
+<translation>bien hasta {limit}</translation>
 </message>
 <message>
 <source>ignores words below {limit}</source>
@@ -13443,8 +13474,16 @@ Un motivo por línea, o con comas</translation>
 <context>
 <name>TrashView</name>
 <message>
-<source>After 30 days they move to the system's trash, and those that this window deleted when it closes, if the settings say so. Click a picture to restore it.</source>
-<translation>Después de 30 días van a la papelera del sistema; las que eliminó esta ventana, ya al cerrarla, si así se ha ajustado. Haga clic en una imagen para restaurarla.</translation>
+<source>Click a picture to restore it.</source>
+<translation>Haga clic en una imagen para restaurarla.</translation>
+</message>
+<message>
+<source>Deleted pictures move to the system's trash after 30 days.</source>
+<translation>Las imágenes eliminadas pasan a la papelera del sistema después de 30 días.</translation>
+</message>
+<message>
+<source>Pictures of imported folders are only hidden; their files stay.</source>
+<translation>Las imágenes de carpetas importadas solo están ocultas; sus archivos se conservan.</translation>
 </message>
 <message>
 <source>Recently deleted</source>
@@ -13461,6 +13500,10 @@ Un motivo por línea, o con comas</translation>
 <message>
 <source>There are no deleted pictures.</source>
 <translation>No hay imágenes eliminadas.</translation>
+</message>
+<message>
+<source>What this window deleted moves to the system's trash when it closes, the rest after 30 days.</source>
+<translation>Lo que eliminó esta ventana pasa a la papelera del sistema al cerrarla; el resto, después de 30 días.</translation>
 </message>
 </context>
 <context>

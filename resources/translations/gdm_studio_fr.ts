@@ -826,12 +826,12 @@
 <translation>Afficher l'image bruitée et l'image prédite en plein écran</translation>
 </message>
 <message>
-<source>Show the pictures of a folder that have settings, without copying them</source>
-<translation>Afficher les images d’un dossier qui ont des réglages, sans les copier</translation>
+<source>Show the pictures of a folder without copying them</source>
+<translation>Afficher les images d’un dossier sans les copier</translation>
 </message>
 <message>
-<source>Show them in the gallery</source>
-<translation>Les afficher dans la galerie</translation>
+<source>Show this set in the gallery</source>
+<translation>Afficher cette série dans la galerie</translation>
 </message>
 <message>
 <source>Show which of its settings are used, ignored or unknown</source>
@@ -3707,6 +3707,10 @@
 <translation>Export {progress}…</translation>
 </message>
 <message>
+<source>No credit is known</source>
+<translation>Aucun crédit connu</translation>
+</message>
+<message>
 <source>Paste it into any program.</source>
 <translation>À coller dans n'importe quel programme.</translation>
 </message>
@@ -3739,12 +3743,8 @@
 <translation>Il manque des caractères sur la planche contact</translation>
 </message>
 <message>
-<source>The model {model} names no sources.</source>
-<translation>Le modèle {model} ne cite aucune source.</translation>
-</message>
-<message>
-<source>There is no one to credit</source>
-<translation>Personne à créditer</translation>
+<source>Whom to credit for {models} is not known here; look at its licence.</source>
+<translation>On ne sait pas ici qui créditer pour {models} ; consultez sa licence.</translation>
 </message>
 <message>
 <source>{number} of {count}</source>
@@ -4552,8 +4552,8 @@
 <translation>Voir lesquelles</translation>
 </message>
 <message>
-<source>Stopped · {edited}</source>
-<translation>Arrêté · {edited}</translation>
+<source>Stopped · {edited}, {count} left</source>
+<translation>Arrêté · {edited}, {count} restantes</translation>
 </message>
 <message>
 <source>{folder} contains no pictures; choose another folder.</source>
@@ -4571,8 +4571,16 @@
 <context>
 <name>FolderEditDialog</name>
 <message>
+<source>All become {width} × {height} pixels, the only size of this model.</source>
+<translation>Toutes auront {width} × {height} pixels, la seule taille de ce modèle.</translation>
+</message>
+<message>
 <source>Built in</source>
 <translation>Intégré</translation>
+</message>
+<message>
+<source>Each picture is generated from “{prompt}” by {model}.</source>
+<translation>Chaque image est générée à partir de « {prompt} » par {model}.</translation>
 </message>
 <message>
 <source>Edit</source>
@@ -4695,6 +4703,13 @@
 </translation>
 </message>
 <message numerus="yes">
+<source>%n picture(s) hidden</source>
+<translation>
+<numerusform>%n image masquée</numerusform>
+<numerusform>%n images masquées</numerusform>
+</translation>
+</message>
+<message numerus="yes">
 <source>%n picture(s) removed from the favourites</source>
 <translation>
 <numerusform>%n image retirée des favoris</numerusform>
@@ -4741,6 +4756,10 @@
 <translation>Ctrl+Z annule l'action.</translation>
 </message>
 <message>
+<source>Imported folders are not changed.</source>
+<translation>Les dossiers importés ne sont pas modifiés.</translation>
+</message>
+<message>
 <source>In {name} already</source>
 <translation>Déjà dans {name}</translation>
 </message>
@@ -4763,6 +4782,10 @@
 <message>
 <source>Picture deleted</source>
 <translation>Image supprimée</translation>
+</message>
+<message>
+<source>Picture hidden</source>
+<translation>Image masquée</translation>
 </message>
 <message>
 <source>Picture restored</source>
@@ -6352,6 +6375,14 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>colours burn beyond {limit}</source>
 <translation>couleurs brûlées au-delà de {limit}</translation>
+</message>
+<message>
+<source>good from {limit}</source>
+<translation>bon dès {limit}</translation>
+</message>
+<message>
+<source>good up to {limit}</source>
+<translation>bon jusqu’à {limit}</translation>
 </message>
 <message>
 <source>ignores words below {limit}</source>
@@ -13443,8 +13474,16 @@ Un sujet par ligne, ou avec des virgules</translation>
 <context>
 <name>TrashView</name>
 <message>
-<source>After 30 days they move to the system's trash, and those that this window deleted when it closes, if the settings say so. Click a picture to restore it.</source>
-<translation>Après 30 jours, elles vont à la corbeille du système ; celles que cette fenêtre a supprimées, dès sa fermeture, si les réglages le prévoient. Cliquez sur une image pour la restaurer.</translation>
+<source>Click a picture to restore it.</source>
+<translation>Cliquez sur une image pour la restaurer.</translation>
+</message>
+<message>
+<source>Deleted pictures move to the system's trash after 30 days.</source>
+<translation>Les images supprimées vont dans la corbeille du système après 30 jours.</translation>
+</message>
+<message>
+<source>Pictures of imported folders are only hidden; their files stay.</source>
+<translation>Les images des dossiers importés sont seulement masquées ; leurs fichiers restent.</translation>
 </message>
 <message>
 <source>Recently deleted</source>
@@ -13461,6 +13500,10 @@ Un sujet par ligne, ou avec des virgules</translation>
 <message>
 <source>There are no deleted pictures.</source>
 <translation>Il n'y a pas d'images supprimées.</translation>
+</message>
+<message>
+<source>What this window deleted moves to the system's trash when it closes, the rest after 30 days.</source>
+<translation>Ce que cette fenêtre a supprimé va dans la corbeille du système à sa fermeture, le reste après 30 jours.</translation>
 </message>
 </context>
 <context>

@@ -825,12 +825,12 @@
 <translation>ノイズ入りの画像と予測画像を全画面で表示します</translation>
 </message>
 <message>
-<source>Show the pictures of a folder that have settings, without copying them</source>
-<translation>設定を含むフォルダー内の画像を、コピーせずに表示します</translation>
+<source>Show the pictures of a folder without copying them</source>
+<translation>フォルダーの画像をコピーせずに表示します</translation>
 </message>
 <message>
-<source>Show them in the gallery</source>
-<translation>ギャラリーに表示</translation>
+<source>Show this set in the gallery</source>
+<translation>このセットをギャラリーに表示</translation>
 </message>
 <message>
 <source>Show which of its settings are used, ignored or unknown</source>
@@ -3699,6 +3699,10 @@
 <translation>書き出し中 {progress}…</translation>
 </message>
 <message>
+<source>No credit is known</source>
+<translation>クレジットは不明です</translation>
+</message>
+<message>
 <source>Paste it into any program.</source>
 <translation>ほかのアプリに貼り付けられます。</translation>
 </message>
@@ -3731,12 +3735,8 @@
 <translation>コンタクトシートに表示できない文字があります</translation>
 </message>
 <message>
-<source>The model {model} names no sources.</source>
-<translation>モデル{model}には出典の記載がありません。</translation>
-</message>
-<message>
-<source>There is no one to credit</source>
-<translation>クレジットの対象がありません</translation>
+<source>Whom to credit for {models} is not known here; look at its licence.</source>
+<translation>{models} のクレジット先はここでは分かりません。ライセンスを確認してください。</translation>
 </message>
 <message>
 <source>{number} of {count}</source>
@@ -4539,8 +4539,8 @@
 <translation>一覧を表示</translation>
 </message>
 <message>
-<source>Stopped · {edited}</source>
-<translation>停止しました · {edited}</translation>
+<source>Stopped · {edited}, {count} left</source>
+<translation>停止 · {edited}、残り {count} 枚</translation>
 </message>
 <message>
 <source>{folder} contains no pictures; choose another folder.</source>
@@ -4558,8 +4558,16 @@
 <context>
 <name>FolderEditDialog</name>
 <message>
+<source>All become {width} × {height} pixels, the only size of this model.</source>
+<translation>すべて {width} × {height} ピクセルになります。このモデルのサイズはこれだけです。</translation>
+</message>
+<message>
 <source>Built in</source>
 <translation>内蔵</translation>
+</message>
+<message>
+<source>Each picture is generated from “{prompt}” by {model}.</source>
+<translation>各画像は「{prompt}」から {model} で生成されます。</translation>
 </message>
 <message>
 <source>Edit</source>
@@ -4678,6 +4686,12 @@
 </translation>
 </message>
 <message numerus="yes">
+<source>%n picture(s) hidden</source>
+<translation>
+<numerusform>%n 枚の画像を非表示にしました</numerusform>
+</translation>
+</message>
+<message numerus="yes">
 <source>%n picture(s) removed from the favourites</source>
 <translation>
 <numerusform>%n枚の画像をお気に入りから外しました</numerusform>
@@ -4718,6 +4732,10 @@
 <translation>Ctrl+Zで元に戻せます。</translation>
 </message>
 <message>
+<source>Imported folders are not changed.</source>
+<translation>読み込んだフォルダーは変更されません。</translation>
+</message>
+<message>
 <source>In {name} already</source>
 <translation>すでに{name}にあります</translation>
 </message>
@@ -4740,6 +4758,10 @@
 <message>
 <source>Picture deleted</source>
 <translation>画像を削除しました</translation>
+</message>
+<message>
+<source>Picture hidden</source>
+<translation>画像を非表示にしました</translation>
 </message>
 <message>
 <source>Picture restored</source>
@@ -6320,6 +6342,14 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>colours burn beyond {limit}</source>
 <translation>{limit}を超えると色が焼けます</translation>
+</message>
+<message>
+<source>good from {limit}</source>
+<translation>{limit} 以上が良好</translation>
+</message>
+<message>
+<source>good up to {limit}</source>
+<translation>{limit} まで良好</translation>
 </message>
 <message>
 <source>ignores words below {limit}</source>
@@ -13367,8 +13397,16 @@ mushroom
 <context>
 <name>TrashView</name>
 <message>
-<source>After 30 days they move to the system's trash, and those that this window deleted when it closes, if the settings say so. Click a picture to restore it.</source>
-<translation>30日後にシステムのごみ箱へ移ります。このウィンドウで削除したものは、設定により閉じるときに移ります。画像をクリックすると復元します。</translation>
+<source>Click a picture to restore it.</source>
+<translation>画像をクリックすると元に戻ります。</translation>
+</message>
+<message>
+<source>Deleted pictures move to the system's trash after 30 days.</source>
+<translation>削除した画像は 30 日後にシステムのごみ箱へ移動します。</translation>
+</message>
+<message>
+<source>Pictures of imported folders are only hidden; their files stay.</source>
+<translation>読み込んだフォルダーの画像は非表示になるだけで、ファイルは残ります。</translation>
 </message>
 <message>
 <source>Recently deleted</source>
@@ -13385,6 +13423,10 @@ mushroom
 <message>
 <source>There are no deleted pictures.</source>
 <translation>削除した画像はありません。</translation>
+</message>
+<message>
+<source>What this window deleted moves to the system's trash when it closes, the rest after 30 days.</source>
+<translation>このウィンドウで削除したものは閉じるときに、そのほかは 30 日後にシステムのごみ箱へ移動します。</translation>
 </message>
 </context>
 <context>

@@ -825,12 +825,12 @@
 <translation>全屏显示带噪图像和预测图像</translation>
 </message>
 <message>
-<source>Show the pictures of a folder that have settings, without copying them</source>
-<translation>显示文件夹中带有设置的图片，但不复制</translation>
+<source>Show the pictures of a folder without copying them</source>
+<translation>显示文件夹中的图片，不进行复制</translation>
 </message>
 <message>
-<source>Show them in the gallery</source>
-<translation>在图库中显示</translation>
+<source>Show this set in the gallery</source>
+<translation>在图库中显示此套图</translation>
 </message>
 <message>
 <source>Show which of its settings are used, ignored or unknown</source>
@@ -3699,6 +3699,10 @@
 <translation>正在导出 {progress}…</translation>
 </message>
 <message>
+<source>No credit is known</source>
+<translation>署名信息未知</translation>
+</message>
+<message>
 <source>Paste it into any program.</source>
 <translation>可粘贴到任意程序中。</translation>
 </message>
@@ -3731,12 +3735,8 @@
 <translation>联系表缺少字符</translation>
 </message>
 <message>
-<source>The model {model} names no sources.</source>
-<translation>模型 {model} 未注明来源。</translation>
-</message>
-<message>
-<source>There is no one to credit</source>
-<translation>没有需要署名的对象</translation>
+<source>Whom to credit for {models} is not known here; look at its licence.</source>
+<translation>此处不知道 {models} 应署名何人；请查看其许可证。</translation>
 </message>
 <message>
 <source>{number} of {count}</source>
@@ -4539,8 +4539,8 @@
 <translation>查看列表</translation>
 </message>
 <message>
-<source>Stopped · {edited}</source>
-<translation>已停止 · {edited}</translation>
+<source>Stopped · {edited}, {count} left</source>
+<translation>已停止 · {edited}，剩余 {count} 张</translation>
 </message>
 <message>
 <source>{folder} contains no pictures; choose another folder.</source>
@@ -4558,8 +4558,16 @@
 <context>
 <name>FolderEditDialog</name>
 <message>
+<source>All become {width} × {height} pixels, the only size of this model.</source>
+<translation>所有图片都将变为 {width} × {height} 像素，这是此模型唯一的尺寸。</translation>
+</message>
+<message>
 <source>Built in</source>
 <translation>内置</translation>
+</message>
+<message>
+<source>Each picture is generated from “{prompt}” by {model}.</source>
+<translation>每张图片都由 {model} 根据“{prompt}”生成。</translation>
 </message>
 <message>
 <source>Edit</source>
@@ -4678,6 +4686,12 @@
 </translation>
 </message>
 <message numerus="yes">
+<source>%n picture(s) hidden</source>
+<translation>
+<numerusform>已隐藏 %n 张图片</numerusform>
+</translation>
+</message>
+<message numerus="yes">
 <source>%n picture(s) removed from the favourites</source>
 <translation>
 <numerusform>已取消收藏 %n 张图片</numerusform>
@@ -4718,6 +4732,10 @@
 <translation>按 Ctrl+Z 可撤销。</translation>
 </message>
 <message>
+<source>Imported folders are not changed.</source>
+<translation>导入的文件夹不会被更改。</translation>
+</message>
+<message>
 <source>In {name} already</source>
 <translation>已在 {name} 中</translation>
 </message>
@@ -4740,6 +4758,10 @@
 <message>
 <source>Picture deleted</source>
 <translation>图片已删除</translation>
+</message>
+<message>
+<source>Picture hidden</source>
+<translation>图片已隐藏</translation>
 </message>
 <message>
 <source>Picture restored</source>
@@ -6320,6 +6342,14 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>colours burn beyond {limit}</source>
 <translation>超过 {limit} 颜色会过曝</translation>
+</message>
+<message>
+<source>good from {limit}</source>
+<translation>{limit} 起较好</translation>
+</message>
+<message>
+<source>good up to {limit}</source>
+<translation>{limit} 以内较好</translation>
 </message>
 <message>
 <source>ignores words below {limit}</source>
@@ -13367,8 +13397,16 @@ mushroom
 <context>
 <name>TrashView</name>
 <message>
-<source>After 30 days they move to the system's trash, and those that this window deleted when it closes, if the settings say so. Click a picture to restore it.</source>
-<translation>30 天后移到系统回收站；此窗口删除的图片按设置在关闭窗口时移走。点击图片可恢复。</translation>
+<source>Click a picture to restore it.</source>
+<translation>点击图片即可恢复。</translation>
+</message>
+<message>
+<source>Deleted pictures move to the system's trash after 30 days.</source>
+<translation>已删除的图片会在 30 天后移到系统回收站。</translation>
+</message>
+<message>
+<source>Pictures of imported folders are only hidden; their files stay.</source>
+<translation>导入文件夹中的图片只是被隐藏，文件仍然保留。</translation>
 </message>
 <message>
 <source>Recently deleted</source>
@@ -13385,6 +13423,10 @@ mushroom
 <message>
 <source>There are no deleted pictures.</source>
 <translation>没有已删除的图片。</translation>
+</message>
+<message>
+<source>What this window deleted moves to the system's trash when it closes, the rest after 30 days.</source>
+<translation>此窗口删除的内容会在关闭时移到系统回收站，其余的在 30 天后移动。</translation>
 </message>
 </context>
 <context>

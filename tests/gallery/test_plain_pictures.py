@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 import zipfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -199,3 +201,36 @@ def test_an_index_of_the_version_before_is_kept_and_shows_photos_after_the_next_
     assert repair_log.take_unreported(gallery.user_data_path.parent) == []
     assert names(gallery) == {own.path.name, "photo.png"} and names(gallery, "tag:red") == {own.path.name}
     assert gallery.sync() == 0
+
+
+def test_a_photo_is_listed_under_the_moment_at_which_it_was_taken(gallery: Gallery, folder: Path) -> None:
+    """A copy of a photo has a new modification time, so the time in the EXIF data counts. Times that cannot be read do
+    not.
+    """
+    later = 1_900_000_000.0
+
+    def write(name: str, tags: dict[int, str]) -> None:
+        exif = Image.Exif()
+        inner = exif.get_ifd(0x8769)
+        inner.update(tags)
+        exif[0x8769] = inner
+        Image.new("RGB", (8, 8), (30 * len(list(folder.iterdir())), 40, 80)).save(folder / name, exif=exif)
+        os.utime(folder / name, (later, later))
+
+    taken = {0x9003: "2019:07:14 12:30:05"}
+    write("one.jpg", taken | {0x9011: "+02:00"})
+    write("same second.jpg", taken | {0x9011: "+02:00"})
+    write("here.png", taken)
+    write("scanned.webp", {0x9004: "2001:02:03 04:05:06", 0x9012: "+00:00"})
+    write("never.jpg", {0x9003: "0000:00:00 00:00:00"})
+    write("nonsense.jpg", {0x9003: "last\0summer"})
+    write("none.jpg", {})
+    gallery.sources.add(folder)
+    gallery.sync()
+    created = {picture.path.name: picture.created for picture in gallery.page()}
+    utc = datetime(2019, 7, 14, 10, 30, 5, tzinfo=UTC).timestamp()
+    assert created["one.jpg"] == pytest.approx(utc, abs=1) == created["same second.jpg"]
+    assert created["here.png"] == pytest.approx(datetime(2019, 7, 14, 12, 30, 5).timestamp(), abs=1)
+    assert created["scanned.webp"] == pytest.approx(datetime(2001, 2, 3, 4, 5, 6, tzinfo=UTC).timestamp(), abs=1)
+    assert all(created[name] == pytest.approx(later, abs=1) for name in ("never.jpg", "nonsense.jpg", "none.jpg"))
+    assert len(created) == 7 and gallery.page()[-1].path.name == "scanned.webp" and gallery.sync() == 0

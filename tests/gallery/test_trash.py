@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery, Picture
@@ -79,6 +80,38 @@ def test_one_of_several_deleted_images_is_restored(gallery: Gallery) -> None:
     assert left.count == 1
     gallery.trash.restore(left)
     assert gallery.page() == [owl, fox] and gallery.trash.all() == []
+
+
+def test_hidden_images_of_an_imported_folder_are_listed_and_restored_one_by_one(
+    gallery: Gallery, tmp_path: Path
+) -> None:
+    """Images of imported folders are files of a deletion too. An image that also has a file in the library is listed
+    once, and is shown again when that file is restored.
+    """
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    (fox,) = save_images(gallery, "a fox")
+    shutil.copy(fox.path, theirs / "copy of a fox.png")
+    for name, shade in (("lake", 40), ("town", 90)):
+        Image.new("RGB", (8, 8), (shade, 0, 0)).save(theirs / f"{name}.png")
+    gallery.sources.add(theirs)
+    gallery.sync()
+    undo = gallery.trash.delete([picture.id for picture in gallery.page()])
+    assert (undo.count, undo.hidden) == (3, 2) and gallery.page() == []
+    (waiting,) = gallery.trash.all()
+    names = sorted(path.name for path in gallery.trash.files(waiting))
+    assert names == [fox.path.name, "lake.png", "town.png"] and (theirs / "lake.png").is_file()
+    lake = next(path for path in gallery.trash.files(waiting) if path.name == "lake.png")
+    assert gallery.trash.restore_one(waiting, lake).path == lake
+    assert [picture.path for picture in gallery.page()] == [lake] == [theirs / "lake.png"]
+    (file,) = waiting.files()
+    assert gallery.trash.restore_one(waiting, file) == fox
+    assert sorted(picture.path.name for picture in gallery.page()) == sorted([fox.path.name, "lake.png"])
+    (left,) = gallery.trash.all()
+    assert (left.count, left.hidden) == (1, 1) and gallery.trash.files(left) == [theirs / "town.png"]
+    assert gallery.sync() == 0
+    gallery.trash.restore(left)
+    assert gallery.count() == 3 and gallery.trash.all() == []
 
 
 def test_deleted_images_are_listed_in_the_next_session(gallery: Gallery, tmp_path: Path) -> None:

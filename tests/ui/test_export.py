@@ -36,6 +36,7 @@ from gdm_studio.ui.folder_dialogs import exports_folder, open_folder
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets.toggles import CheckBox
 from gdm_studio.ui.window_actions import COPY_CREDIT
+from tests.helpers import foreign_images
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.languages import language
 from tests.helpers.upscalers import write_upscaler
@@ -417,6 +418,28 @@ def test_credits_are_copied_and_written_beside_the_files(home: Path, tmp_path: P
         await _export(window.export_controller)
         assert sorted(path.suffix for path in (tmp_path / "out").iterdir()) == [".ico", ".txt"]
         assert (tmp_path / "out" / "CREDITS.txt").read_text(encoding="utf-8") == text
+
+    run_in_window(play, library=CreditedLibrary())
+
+
+def test_the_credit_of_a_model_that_is_not_known_here_is_not_called_unnecessary(home: Path) -> None:
+    """The notice names the model whose sources are not known, also beside a credit that was copied."""
+    lines = "a lake\nSteps: 20, Sampler: Euler, CFG scale: 7, Seed: 1, Size: 8x8, Model: somebodys_mix"
+    (home / "pictures").mkdir()
+    foreign_images.png(home / "pictures" / "lake.png", {"parameters": lines})
+
+    async def play(window: Window) -> None:
+        await _generate(window)
+        pictures = await window.gallery.ask(lambda gallery: gallery.page())
+        (theirs,) = [picture for picture in pictures if picture.request.prompt == "a lake"]
+        window.export_controller.copy_credit(theirs)
+        (told,) = [notice for notice in notices(window) if "credit" in notice]
+        assert told.startswith("No credit is known") and "somebodys_mix is not known here" in told
+        QGuiApplication.clipboard().setText("")
+        window.export_controller.copy_credit(*pictures)
+        await wait_for_notice(window, "Credit copied")
+        assert SOURCE.author in QGuiApplication.clipboard().text()
+        assert any("Credit copied" in notice and "somebodys_mix is not" in notice for notice in notices(window))
 
     run_in_window(play, library=CreditedLibrary())
 

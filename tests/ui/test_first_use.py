@@ -327,3 +327,18 @@ def test_tab_hides_the_side_panels_after_a_click_on_the_canvas(home: Path) -> No
         assert page.controls.isVisible() and focused() is page.controls.seed.edit
 
     run_in_window(play)
+
+
+def test_what_is_typed_at_the_first_start_replaces_the_example(home: Path) -> None:
+    async def play(window: Window) -> None:
+        editor = window.create_page.controls.prompt.editor
+        assert editor.toPlainText() and focused() is editor
+        QTest.keyClicks(editor, "a hedgehog")
+        assert window.request_draft["prompt"] == "a hedgehog"
+
+    async def again(window: Window) -> None:
+        QTest.keyClicks(window.create_page.controls.prompt.editor, " on a hill")
+        assert window.request_draft["prompt"] == "a hedgehog on a hill"
+
+    run_in_window(play)
+    run_in_window(again)

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from gdm_studio.engine import image_inputs
 from gdm_studio.gallery import read
-from gdm_studio.jobs.folder_edit import LOG
+from gdm_studio.jobs.folder_edit import LOG, FolderEdit
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.ui.create.folder_edit.dialog import UPSCALE, FailureReport
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
-from tests.helpers.window import click, notice_button, run_in_window, until, wait_for_notice
+from tests.helpers.window import click, notice_button, notices, run_in_window, until, wait_for_notice
+
+
+class ManySizesLibrary(GaussianLibrary):
+    """Library of the Gaussian model with many sizes instead of one."""
+
+    def cards(self) -> list[ModelCard]:
+        return [replace(card, accepts=replace(card.accepts, multiple=8)) for card in super().cards()]
 
 
 def _folder(tmp_path: Path, *, masks: bool = False) -> Path:
@@ -109,7 +121,7 @@ def test_a_stopped_edit_of_a_folder_says_so(home: Path, tmp_path: Path) -> None:
         click(edits.dialog.run)
         await until(lambda: window.jobs.jobs)
         window.jobs.stop_all()
-        await wait_for_notice(window, "Stopped · 0 pictures edited")
+        await wait_for_notice(window, "Stopped · 0 pictures edited, 2 left")
         assert _edited(folder) == []
 
     run_in_window(play, library=GaussianLibrary(step_seconds=0.1))
@@ -129,5 +141,64 @@ def test_a_folder_is_upscaled(home: Path, tmp_path: Path) -> None:
         await until(lambda: _edited(folder) == ["1.png", "2.png"])
         await until(lambda: not window.jobs.jobs)
         assert Image.open(folder.with_name("in edited") / "1.png").size == (240, 192)
+
+    run_in_window(play)
+
+
+def test_the_dialog_says_from_what_and_at_which_size_the_pictures_are_generated(home: Path, tmp_path: Path) -> None:
+    """A model of one size changes the size of photos, except where only a masked area is generated."""
+    folder = _folder(tmp_path)
+    masked = tmp_path / "masked"
+    masked.mkdir()
+    _folder(masked, masks=True)
+
+    async def play(window: Window) -> None:
+        edits, draft = window.tools.folder_edit, window.create_page.controls.request_draft
+        draft.put(prompt="a green lake")
+        await edits.open(folder)
+        summary = edits.dialog._summary
+        assert "from “a green lake” by Gaussian" in summary.text() and "keep their names" in summary.text()
+        assert "All become" not in summary.text(), "this model has many sizes"
+        edits.dialog.kind.pick(UPSCALE)
+        assert "a green lake" not in summary.text() and "keep their names" in summary.text()
+        edits.dialog.reject()
+
+    async def fixed(window: Window) -> None:
+        edits = window.tools.folder_edit
+        await edits.open(folder)
+        width, height = edits._request_draft.card.sizes()[0]
+        assert f"All become {width} × {height} pixels" in edits.dialog._summary.text()
+        edits.dialog.kind.pick(UPSCALE)
+        assert "All become" not in edits.dialog._summary.text()
+        edits.dialog.reject()
+        await edits.open(masked / "in")
+        assert "All become" in edits.dialog._summary.text()
+        edits.dialog.area.pick("masked")
+        assert "All become" not in edits.dialog._summary.text()
+        edits.dialog.reject()
+
+    run_in_window(play, library=ManySizesLibrary())
+    run_in_window(fixed)
+
+
+def test_a_stop_during_the_last_write_has_stopped_nothing(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = _folder(tmp_path)
+    (folder / "2.png").unlink()
+    write = FolderEdit.write
+
+    async def play(window: Window) -> None:
+        def stop_and_write(*args: object) -> object:
+            loop.call_soon_threadsafe(window.jobs.stop_all)
+            time.sleep(0.1)
+            return write(*args)
+
+        loop = asyncio.get_running_loop()
+        monkeypatch.setattr(FolderEdit, "write", stop_and_write)
+        await window.tools.folder_edit.open(folder)
+        click(window.tools.folder_edit.dialog.run)
+        await wait_for_notice(window, "1 picture edited")
+        assert not any("Stopped" in notice for notice in notices(window)) and _edited(folder) == ["1.png"]
 
     run_in_window(play)

@@ -18,7 +18,7 @@ from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, QSize, Qt, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery, find_unclear, save, scanner
@@ -605,6 +605,48 @@ def test_one_of_several_deleted_images_is_restored(library: Path) -> None:
         await until(lambda: _shown_prompts(page) == ["a blue owl", "a red fox"])
         await window.gallery_controller.restore_action.restore_last()
         await until(lambda: len(_shown_prompts(page)) == 4)
+
+    run_in_window(play)
+
+
+def test_images_of_an_imported_folder_are_hidden_and_shown_in_the_trash(library: Path, tmp_path: Path) -> None:
+    """Their notice does not say that they are deleted, and the trash shows them. Its sentences fit into the window."""
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    for name, shade in (("lake", 40), ("town", 90)):
+        Image.new("RGB", (8, 8), (shade, 0, 0)).save(theirs / f"{name}.png")
+
+    async def play(window: Window) -> None:
+        page = await _open_page(window)
+        window.resize(872, 600)
+        drop(window, theirs, on=page)
+        told = lambda: [f"{notice.title} {notice.text}" for notice in window._notices.shown]  # noqa: E731
+        await until(lambda: page.grid.model().rowCount() == 2)
+        page.grid.setFocus()
+        _select(page, 0, 0)
+        press(window, Qt.Key.Key_Delete)
+        await until(lambda: any("Picture hidden" in text for text in told()))
+        assert any("Imported folders are not changed" in text for text in told())
+        await until(lambda: page.grid.model().rowCount() == 1)
+        page.sidebar.choose("")
+        await until(lambda: page.grid.model().rowCount() == 5)
+        page.grid.setFocus()
+        _select(page, 0, 4)
+        press(window, Qt.Key.Key_Delete)
+        await until(lambda: any("5 pictures deleted" in text for text in told()))
+        await until(lambda: "6 pictures · last 5" in _place_texts(page))
+        page.sidebar.choose("deleted")
+        cells = lambda: [part.accessibleName() for part in page.deleted.findChildren(QAbstractButton)]  # noqa: E731
+        for name in ("lake", "town", "red fox"):
+            await until(lambda name=name: any(name in cell for cell in cells()))
+        texts = " ".join(part.text() for part in page.deleted.findChildren(QLabel))
+        assert "only hidden; their files stay" in texts and "when it closes" in texts
+        assert window.minimumSizeHint().width() <= 872 and window.width() == 872
+        assert sorted(path.name for path in theirs.iterdir()) == ["lake.png", "town.png"]
+        click(next(part for part in page.deleted.findChildren(QAbstractButton) if "lake" in part.accessibleName()))
+        await until(lambda: not any("lake" in cell for cell in cells()))
+        page.sidebar.choose("")
+        await until(lambda: page.grid.model().rowCount() == 1)
 
     run_in_window(play)
 

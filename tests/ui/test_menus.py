@@ -231,6 +231,8 @@ def test_sliders_show_where_quality_ends(look: Theme) -> None:
     controls.set_request(replace(controls.request(), guidance_scale=9.0, temperature=2.0))
     assert controls.temperature.hint.isVisible() and controls.temperature.hint.text() == "shapes warp beyond 1.3"
     assert controls.guidance.hint.text() == "colours burn beyond 8"
+    # Beside its button, a slider of half the width has room for the limit alone.
+    assert controls.temperature.hint.shown() == "good up to 1.3" and controls.temperature.offer_button.isVisible()
     # The hint takes the place of the words at the ends, so that nothing below moves.
     assert controls.temperature.sizeHint().height() == height
     controls.temperature.track.setValue(100)

@@ -10,12 +10,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtTest import QTest
 
+from gdm_studio.common import paths
+from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery, save
 from gdm_studio.models.model_card import ModelCard, Style
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
+from gdm_studio.ui.shell import window as window_module
 from gdm_studio.ui.shell.window import Window
+from gdm_studio.ui.window_state_file import FILE, Session
 from tests.helpers.fast_model import FastLibrary
 from tests.helpers.gaussian_model import CARD
 from tests.helpers.window import click, run_in_window, until
@@ -184,3 +189,49 @@ def test_a_seed_locked_by_live_mode_is_locked_again_only_if_the_user_locked_it(h
 
     run_in_window(left)
     run_in_window(found)
+
+
+def test_what_is_typed_is_saved_while_the_window_is_open(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The session file has the prompt and the list of a set before Generate or the end, so a crash does not lose them.
+    Without changes, it is not written again.
+    """
+    monkeypatch.setattr(window_module, "SESSION_SECONDS", 0.02)
+    data = paths.data_dir()
+
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        controls.prompt.set_text("")
+        QTest.keyClicks(controls.prompt.editor, "a castle")
+        await until(lambda: (saved := Session.load(data).request) is not None and saved.prompt == "a castle")
+        window.modes.turn_set(True)
+        QTest.keyClicks(controls.things.editor, "fox, owl")
+        await until(lambda: (saved := Session.load(data)).things == "fox, owl" and saved.set_open)
+        (data / FILE).unlink()
+        await asyncio.sleep(0.2)
+        assert not (data / FILE).exists()
+        window.open_page("gallery")
+        await until(lambda: Session.load(data).page == "gallery")
+
+    run_in_window(play)
+
+
+def test_a_disk_without_room_for_the_session_is_not_reported_for_each_word(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(window_module, "SESSION_SECONDS", 0.02)
+    tried: list[Session] = []
+
+    def refuse(session: Session, folder: Path) -> None:
+        tried.append(session)
+        raise StorageError("The disk is full.")
+
+    async def play(window: Window) -> None:
+        with monkeypatch.context() as patched:
+            patched.setattr(Session, "save", refuse)
+            window.create_page.controls.prompt.set_text("a castle")
+            await until(lambda: tried)
+            window.create_page.controls.prompt.set_text("a castle on a hill")
+            await until(lambda: len(tried) > 1)
+            assert not window._notices.shown and not window.create_page.notices().shown
+
+    run_in_window(play)

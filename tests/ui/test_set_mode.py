@@ -465,6 +465,18 @@ def test_the_palette_runs_the_actions_of_a_set(home: Path) -> None:
     run_in_window(play)
 
 
+def test_the_export_keys_export_the_set_that_is_shown(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await generate_set(window)
+        await until(lambda: window.sets.can_export())
+        press(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: window.export_controller.dialog is not None)
+        assert window.export_controller.dialog.form.choice() == "iconset"
+        window.export_controller.dialog.reject()
+
+    run_in_window(play)
+
+
 def test_the_panel_beside_a_set_describes_no_other_picture(home: Path) -> None:
     async def play(window: Window) -> None:
         panel = window.create_page.gallery

@@ -59,9 +59,10 @@ class Metadata:
     # Whether the file has content credentials, and the software that they name. Neither is verified.
     c2pa: bool = False
     maker: str = ""
-    # The following fields are set only for images of this program. `created` is in seconds since 1970.
-    id: str = ""
+    # When the image was created, or taken by a camera, in seconds since 1970. 0 if the file does not contain that.
     created: float = 0.0
+    # The following fields are set only for images of this program.
+    id: str = ""
     stopped_at: int = 0
     # {"torch": version, "device": …, "dtype": …, "seconds": …, …}
     made_with: dict[str, str] = field(default_factory=dict)

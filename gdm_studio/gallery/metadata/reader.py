@@ -8,6 +8,7 @@ from pathlib import Path
 from gdm_studio.gallery.metadata import stealth
 from gdm_studio.gallery.metadata.containers import EmbeddedTexts, read_texts
 from gdm_studio.gallery.metadata.generation_settings import Metadata
+from gdm_studio.gallery.metadata.record import LATEST
 from gdm_studio.gallery.metadata.tools import TOOLS
 
 
@@ -26,7 +27,9 @@ def read(path: Path) -> Metadata:
     if embedded.is_on_side and size == embedded.size:
         # Images are shown upright.
         size = size[::-1]
-    return replace(found, size=size, c2pa=embedded.c2pa, maker=embedded.maker)
+    # Images of this program have their own time.
+    created = found.created or min(embedded.taken, LATEST)
+    return replace(found, size=size, created=created, c2pa=embedded.c2pa, maker=embedded.maker)
 
 
 def _read_texts(embedded: EmbeddedTexts) -> Metadata | None:

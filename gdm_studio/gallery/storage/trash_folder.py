@@ -34,6 +34,8 @@ class Deletion:
     count: int
     # Seconds since 1970.
     deleted: float = 0.0
+    # Number of these images that are only hidden, because their files are in imported folders.
+    hidden: int = 0
 
     @property
     def name(self) -> str:

@@ -283,6 +283,8 @@ class Settings(QObject):
         else:
             self._request_draft.roll()
             self._controls.set_example(next(iter(card.examples), Example(PROMPT, seed=self._request_draft["seed"])))
+            # What is typed at the first start replaces the example.
+            self._controls.prompt.editor.selectAll()
             # The seed of the first picture is as random as that of the next ones.
             self._request_draft.hold_seed(False)
 

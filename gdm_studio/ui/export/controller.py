@@ -27,7 +27,15 @@ from gdm_studio.ui.folder_dialogs import exports_folder, notify_saved
 from gdm_studio.ui.gallery.list_model import has_settings, title_of
 from gdm_studio.ui.running_jobs import RunningJob
 from gdm_studio.ui.theme.imaging import to_qimage
-from gdm_studio.ui.translation import count_of_pictures, error_text, number_text, sentence_text, translate, within_text
+from gdm_studio.ui.translation import (
+    count_of_pictures,
+    error_text,
+    joined_sentences,
+    number_text,
+    sentence_text,
+    translate,
+    within_text,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,6 +54,8 @@ T = TypeVar("T")
 SHOWN = 24
 # Side in pixels of the preview of an SVG, enough for screens of twice the default density.
 DRAWN = 712
+# Number of models that a notice names.
+MOST_NAMES = 3
 
 
 @dataclass
@@ -140,22 +150,33 @@ class ExportController:
         self._notify(title, text, kind="success")
 
     def copy_credit(self, *pictures: PictureLike) -> None:
-        """Copy the attribution of the training data of the given images to the clipboard. If their models name no
-        sources, show a notice instead.
+        """Copy the attribution of the training data of the given images to the clipboard. If none of their models names
+        its sources, show a notice instead.
         """
         if self._group_by_credited_model(pictures):
             self._tasks.start(self._copy_credit(pictures))
         else:
-            title = translate("ExportController", "There is no one to credit")
-            text = translate("ExportController", "The model {model} names no sources.")
-            self._notify(title, text.format(model=pictures[0].request.model))
+            title = translate("ExportController", "No credit is known")
+            self._notify(title, self._uncredited_text(pictures))
 
     async def _copy_credit(self, pictures: Sequence[PictureLike]) -> None:
         texts = await self._credit_texts(pictures)
         QGuiApplication.clipboard().setText("\n".join(texts))
         title = translate("ExportController", "Credit copied")
         text = translate("ExportController", "Paste it where you show the picture or list your sources.")
-        self._notify(title, text, kind="success")
+        self._notify(title, joined_sentences([text, self._uncredited_text(pictures)]), kind="success")
+
+    def _uncredited_text(self, pictures: Iterable[PictureLike]) -> str:
+        """Return a sentence that names the models of the images whose training sources are not known, or "". The user
+        has to find out whom to credit for these.
+        """
+        credited = {card.name for card in self._library.cards() if card.sources}
+        models = dict.fromkeys(_model_of(picture) for picture in pictures)
+        # A picture without settings names no model.
+        uncredited = [model for model in models if model and model not in credited]
+        names = ", ".join(uncredited[:MOST_NAMES]) + (", …" if len(uncredited) > MOST_NAMES else "")
+        text = translate("ExportController", "Whom to credit for {models} is not known here; look at its licence.")
+        return text.format(models=names) if names else ""
 
     def close(self) -> None:
         """Close the export dialog when the window closes. A running export stops after the current file."""
@@ -171,8 +192,7 @@ class ExportController:
         cards = {card.name: card for card in self._library.cards() if card.sources}
         files_by_model: dict[str, list[Path]] = {}
         for picture in pictures:
-            # A picture of another program may name no model.
-            files_by_model.setdefault(getattr(picture, "model", picture.request.model), []).append(picture.path)
+            files_by_model.setdefault(_model_of(picture), []).append(picture.path)
         return [(cards[model], files) for model, files in files_by_model.items() if model in cards]
 
     async def _credit_texts(self, pictures: Iterable[PictureLike]) -> list[str]:
@@ -392,6 +412,12 @@ class ExportController:
         if self._is_closed:
             raise asyncio.CancelledError
         return await asyncio.get_running_loop().run_in_executor(self._disk, work)
+
+
+def _model_of(picture: PictureLike) -> str:
+    """Return the name of the model that generated an image, or "" if the image has no settings."""
+    # A picture of another program may name no model.
+    return getattr(picture, "model", picture.request.model)
 
 
 def _format_and_options(settings: ExportSettings, master: ExportSource) -> tuple[Format, Options]:

@@ -13,6 +13,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from gdm_studio import preferences
 from gdm_studio.common.errors import StorageError
 from gdm_studio.ui.gallery.cells import CellPainter
 from gdm_studio.ui.gallery.date_sections import day_words
@@ -20,8 +21,8 @@ from gdm_studio.ui.theme import icons
 from gdm_studio.ui.theme.imaging import to_qimage
 from gdm_studio.ui.theme.safe_text import plain, tip
 from gdm_studio.ui.theme.theme import SPACE, Theme
-from gdm_studio.ui.translation import count_of_pictures
-from gdm_studio.ui.widgets import ActionButton, label
+from gdm_studio.ui.translation import count_of_pictures, joined_sentences
+from gdm_studio.ui.widgets import ActionButton, label, wrapped
 from gdm_studio.ui.widgets.chips import Flow
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar, clear_layout, in_row, scrolled, stacked
 from gdm_studio.ui.widgets.shapes import antialiased_painter
@@ -60,20 +61,23 @@ class TrashView(QWidget):
         self._column = stacked(on=self._inside, margins=(2, 0, SPACE.edge, SPACE.edge), spacing=SPACE.edge)
         area = scrolled(self._inside, self.tr("Recently deleted"))
         self._bar = OverlayScrollBar(area)
-        head = stacked(
-            label(self.tr("Recently deleted"), "title"),
-            label(
-                self.tr(
-                    "After 30 days they move to the system's trash, and those that this window deleted when it closes, "
-                    "if the settings say so. Click a picture to restore it."
-                ),
-                "muted",
-            ),
-            spacing=4,
-        )
+        self._sentence = wrapped()
+        head = stacked(label(self.tr("Recently deleted"), "title"), self._sentence, spacing=4)
         stacked(head, (area, 1), on=self, spacing=SPACE.edge)
 
-    def show_deletions(self, deletions: Sequence[DeletedBatch]) -> None:
+    def show_deletions(self, deletions: Sequence[DeletedBatch], *, empties_on_exit: bool) -> None:
+        """Show the deletions and what becomes of them.
+
+        With `empties_on_exit`, those of this window move to the system's trash when it closes.
+        """
+        sentences = [self.tr("Deleted pictures move to the system's trash after 30 days.")]
+        if empties_on_exit:
+            sentences = [
+                self.tr("What this window deleted moves to the system's trash when it closes, the rest after 30 days.")
+            ]
+        if any(batch.undo.hidden for batch in deletions):
+            sentences.append(self.tr("Pictures of imported folders are only hidden; their files stay."))
+        self._sentence.setText(joined_sentences([*sentences, self.tr("Click a picture to restore it.")]))
         clear_layout(self._column)
         for batch in deletions:
             self._column.addWidget(self._create_group(batch))
@@ -150,7 +154,9 @@ class RestoreAction:
     async def show(self) -> None:
         """Show the current contents of the gallery's trash in the trash view. Raises StorageError."""
         undos = await self._gallery.ask(lambda gallery: gallery.trash.all())
-        self._view.show_deletions([DeletedBatch(undo, await self._read_thumbnails(undo)) for undo in undos])
+        empties = await self._gallery.ask(lambda gallery: preferences.load().empty_bin_on_exit)
+        batches = [DeletedBatch(undo, await self._read_thumbnails(undo)) for undo in undos]
+        self._view.show_deletions(batches, empties_on_exit=empties)
 
     async def restore_last(self) -> None:
         """Restore the images that the user most recently moved to the gallery's trash."""
@@ -168,7 +174,7 @@ class RestoreAction:
     async def _read_thumbnails(self, undo: Deletion) -> list[tuple[Path, QImage]]:
         side = round(CELL * self._view.devicePixelRatioF())
         thumbnails = []
-        for path in (await self._gallery.ask(lambda gallery: undo.files()))[:MOST]:
+        for path in (await self._gallery.ask(lambda gallery: gallery.trash.files(undo)))[:MOST]:
             image = await self._gallery.ask(partial(_read_thumbnail, path=path, side=side))
             if image is not None:
                 thumbnails.append((path, image))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from gdm_studio.ui.translation import translate, with_separators
+from gdm_studio.ui.translation import joined_sentences, translate, with_separators
 from gdm_studio.ui.undo_stack import NOTHING_LEFT, UndoableAction
 
 if TYPE_CHECKING:
@@ -57,6 +57,8 @@ class GalleryCommand:
     collection: str = ""
     # True if undoing the command restores pictures, which are then selected.
     restores: bool = False
+    # Sentence of the notice about the command, before the one on how to undo it.
+    remark: str = ""
 
 
 class GalleryCommands(QObject):
@@ -197,6 +199,10 @@ class GalleryCommands(QObject):
             words = translate("GalleryCommands", "Picture deleted")
             if len(ids) > 1:
                 words = translate("GalleryCommands", "%n picture(s) deleted", "", len(ids))
+            if 0 < undo.hidden == undo.count:
+                words = translate("GalleryCommands", "Picture hidden")
+                if len(ids) > 1:
+                    words = translate("GalleryCommands", "%n picture(s) hidden", "", len(ids))
             if files > len(ids):
                 words += translate("GalleryCommands", " (%n file(s))", "", files)
             self._gallery.refresh()
@@ -204,13 +210,14 @@ class GalleryCommands(QObject):
             if len(ids) > 1:
                 undone = translate("GalleryCommands", "%n picture(s) restored", "", len(ids))
             back: Work = lambda gallery: gallery.trash.restore(undo)  # noqa: E731
-            self.note_done(GalleryCommand(tuple(ids), back, words, quiet, undone, restores=True))
+            remark = translate("GalleryCommands", "Imported folders are not changed.") if undo.hidden else ""
+            self.note_done(GalleryCommand(tuple(ids), back, words, quiet, undone, restores=True, remark=remark))
 
     def note_done(self, command: GalleryCommand) -> None:
         """Add a finished command to the undo stack, and show a notice unless the command is `quiet`."""
         back = partial(self._take_back, command)
         if command.words and not command.quiet:
-            hint = translate("GalleryCommands", "Ctrl+Z undoes it.")
+            hint = joined_sentences([command.remark, translate("GalleryCommands", "Ctrl+Z undoes it.")])
             self._notify(command.words, hint, undo=back, undone=command.undone)
         else:
             self._undo_stack.push(UndoableAction(command.words, back, command.undone))

@@ -416,13 +416,24 @@ def _page_with_images(window: WindowBase) -> GalleryPanel | GalleryPage | None:
 
 def _export(window: WindowBase) -> None:
     panel = _page_with_images(window)
-    if panel is not None:
+    if _exports_set(window):
+        window.sets.export()
+    elif panel is not None:
         panel.grid.with_selected(window.export_controller.open)
 
 
 def _can_export(window: WindowBase) -> bool:
     panel = _page_with_images(window)
-    return panel is not None and bool(panel.grid.selected_rows())
+    return panel is not None and (bool(panel.grid.selected_rows()) or _exports_set(window))
+
+
+def _exports_set(window: WindowBase) -> bool:
+    """Return True if the set that the open page shows is exported, because no picture is selected in the gallery beside
+    it, or the gallery does not have the keyboard focus.
+    """
+    gallery, focused = window.create_page.gallery, window.focusWidget()
+    is_beside = focused is not None and gallery.isAncestorOf(focused) and bool(gallery.grid.selected_rows())
+    return window.page() == "create" and not is_beside and window.sets.can_export()
 
 
 def _why_no_export(window: WindowBase) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cached_property, partial
 from importlib import import_module
 from pathlib import Path
@@ -127,6 +128,8 @@ LANE_MS = 4000
 TASKS_SECONDS = 0.5
 # A window that responds after this time has finished all work that a restored prompt starts.
 RESTORED_MS = 2000
+# Seconds between two looks for changes of the session, such as a typed prompt. A crash loses no more than these.
+SESSION_SECONDS = 3.0
 # Milliseconds between two looks for Ctrl-C before the first paint.
 SIGNALS_MS = 100
 # Maximum time to wait for the first scan of the models.
@@ -349,6 +352,7 @@ class Window(WindowBase):
         self._first_scan = self.tasks.start(self.scan_models())
         self.tasks.start(self._preload())
         self.tasks.start(self.presets.refresh())
+        self.tasks.start(self._save_changes())
         self.top.watch_memory(lambda: self.worker.engine_memory)
         QTimer.singleShot(RESTORED_MS, self, lambda: end_restoring(paths.data_dir()))
 
@@ -818,10 +822,7 @@ class Window(WindowBase):
             self.gallery.show_stacks(preferences.stacks)
 
     def generate(self) -> None:
-        """Finish editing a mask or frame, generate images with the current settings, and save the session.
-
-        Saving the session ensures that a crash does not lose the prompt.
-        """
+        """Finish editing a mask or frame, generate images with the current settings, and save the session."""
         end_restoring(paths.data_dir())
         self.tools.finish_editing(self._generate)
 
@@ -831,7 +832,19 @@ class Window(WindowBase):
         self.tasks.start(self._save_session())
 
     async def _save_session(self) -> None:
-        await self.gallery.save_session(session_of(self, self.commands.recent), paths.data_dir())
+        """Save the session, so that a crash does not lose it. Raises StorageError."""
+        self._session = session = session_of(self, self.commands.recent)
+        await self.gallery.save_session(session, paths.data_dir())
+
+    async def _save_changes(self) -> None:
+        """Save the session while the window is open, at most SESSION_SECONDS after the user has changed it."""
+        while not self._notifier.closing:
+            await self.tasks.rest(SESSION_SECONDS)
+            is_changed = session_of(self, self.commands.recent) != self._session
+            if is_changed and not self._notifier.closing:
+                # Generate and the end of the window report a disk that is full. This would repeat it for each word.
+                with suppress(StorageError):
+                    await self._save_session()
 
     def _put_into_prompt(self, line: ModelTableRow) -> None:
         from gdm_studio.models.installed.model_table import prompt_text_of

@@ -107,9 +107,12 @@ class SliderRow(QWidget):
             self.track.setRange(round(low * self._scale), round(high * self._scale))
         self._update_widgets()
 
-    def set_hint(self, hint: str, offer: float | None = None) -> None:
-        """Show a hint below the slider, with a button that sets the number `offer` if it is given. "" hides both."""
-        self.hint.setText(hint)
+    def set_hint(self, hint: str, offer: float | None = None, *, short: str = "") -> None:
+        """Show a hint below the slider, with a button that sets the number `offer` if it is given. "" hides both.
+
+        Where the hint has no room, `short` is shown.
+        """
+        self.hint.set_texts(hint, *filter(None, (short,)))
         self.hint.setVisible(bool(hint))
         self._offer = offer
         if offer is not None:

@@ -1,8 +1,10 @@
-"""Reader of the texts in EXIF data, where tools store settings in formats other than PNG."""
+"""Reader of EXIF data: the texts, where tools store settings in formats other than PNG, and a photo's moment."""
 
 from __future__ import annotations
 
+import contextlib
 import struct
+from datetime import datetime
 
 _EXIF_IFD = 0x8769
 _USER_COMMENT = "UserComment"
@@ -15,6 +17,9 @@ _NAMES = {
     0x927C: "MakerNote",
     0x9286: _USER_COMMENT,
 }
+# When a photo was taken, or else digitised, and the offset of that time from UTC.
+_MOMENTS = ((0x9003, 0x9011), (0x9004, 0x9012))
+_MOMENT_TAGS = frozenset(tag for pair in _MOMENTS for tag in pair)
 # Types of values that are byte strings.
 _BYTES = (1, 2, 6, 7)
 _MAX_ENTRIES = 512
@@ -28,25 +33,44 @@ def parse_exif(exif: bytes) -> dict[str, str]:
 
     Damaged tags are left out.
     """
-    exif = exif.removeprefix(b"Exif\0\0")
-    order = {b"II*\0": "<", b"MM\0*": ">"}.get(exif[:4])
-    if order is None or len(exif) < 8:
-        return {}
-    main = _read_directory(exif, order, struct.unpack_from(f"{order}I", exif, 4)[0])
-    pointer = main.get(_EXIF_IFD, b"")
-    inner = _read_directory(exif, order, struct.unpack(f"{order}I", pointer)[0]) if len(pointer) == 4 else {}
+    order, main, inner = _read_directories(exif)
     found = {name: inner.get(tag) or main.get(tag) for tag, name in _NAMES.items()}
     return {name: text for name, raw in found.items() if raw and (text := _decode(name, raw, order))}
 
 
 def is_on_side(exif: bytes) -> bool:
     """Return True if the EXIF orientation rotates an image by 90° or 270°, which swaps its width and height."""
+    order, main, _ = _read_directories(exif)
+    value = main.get(_ORIENTATION, b"")
+    return len(value) == 4 and struct.unpack_from(f"{order}H", value)[0] in _ON_THE_SIDE
+
+
+def taken_at(exif: bytes) -> float:
+    """Return when a photo was taken, in seconds since 1970, or 0 if its EXIF data does not contain that.
+
+    A time without an offset from UTC is local time of this computer.
+    """
+    _, _, inner = _read_directories(exif)
+    for tag, offset_tag in _MOMENTS:
+        text, offset = (inner.get(each, b"").decode("ascii", "replace").strip("\0 ") for each in (tag, offset_tag))
+        with contextlib.suppress(ValueError, OverflowError, OSError):
+            moment = datetime.strptime(text, "%Y:%m:%d %H:%M:%S")
+            with contextlib.suppress(ValueError):
+                moment = datetime.strptime(f"{text} {offset}", "%Y:%m:%d %H:%M:%S %z")
+            return max(moment.timestamp(), 0.0)
+    return 0.0
+
+
+def _read_directories(exif: bytes) -> tuple[str, dict[int, bytes], dict[int, bytes]]:
+    """Return the byte order of EXIF data, as `struct` writes it, and the tags of the main and the EXIF directory."""
     exif = exif.removeprefix(b"Exif\0\0")
     order = {b"II*\0": "<", b"MM\0*": ">"}.get(exif[:4])
     if order is None or len(exif) < 8:
-        return False
-    value = _read_directory(exif, order, struct.unpack_from(f"{order}I", exif, 4)[0]).get(_ORIENTATION, b"")
-    return len(value) == 4 and struct.unpack_from(f"{order}H", value)[0] in _ON_THE_SIDE
+        return "<", {}, {}
+    main = _read_directory(exif, order, struct.unpack_from(f"{order}I", exif, 4)[0])
+    pointer = main.get(_EXIF_IFD, b"")
+    inner = _read_directory(exif, order, struct.unpack(f"{order}I", pointer)[0]) if len(pointer) == 4 else {}
+    return order, main, inner
 
 
 def _read_directory(exif: bytes, order: str, at: int) -> dict[int, bytes]:
@@ -62,7 +86,7 @@ def _read_directory(exif: bytes, order: str, at: int) -> dict[int, bytes]:
         tag, kind, length = struct.unpack_from(f"{order}HHI", exif, place)
         if tag in (_EXIF_IFD, _ORIENTATION):
             values[tag] = exif[place + 8 : place + 12]
-        elif tag in _NAMES and kind in _BYTES:
+        elif (tag in _NAMES or tag in _MOMENT_TAGS) and kind in _BYTES:
             start = place + 8 if length <= 4 else struct.unpack_from(f"{order}I", exif, place + 8)[0]
             values[tag] = exif[start : start + length]
     return values

@@ -12,7 +12,7 @@ from typing import BinaryIO
 from gdm_studio.common.atomic_files import open_file, storage_error
 from gdm_studio.common.image_file import open_image, unreadable_image_error
 from gdm_studio.gallery.metadata.containers import avif, jpeg, png, webp
-from gdm_studio.gallery.metadata.containers.exif import is_on_side, parse_exif
+from gdm_studio.gallery.metadata.containers.exif import is_on_side, parse_exif, taken_at
 from gdm_studio.gallery.metadata.containers.metadata_blocks import MAX_TEXT, Damaged, Layout, Parts
 from gdm_studio.gallery.metadata.containers.xmp import find_texts
 
@@ -50,6 +50,8 @@ class EmbeddedTexts:
     layout: Layout | None = None
     # Whether the EXIF orientation exchanges width and height.
     is_on_side: bool = False
+    # When a camera took the image, in seconds since 1970, or 0 if that is not stored.
+    taken: float = 0.0
 
     def text(self, *names: str) -> str:
         """Return the first text that the image file contains under one of the given names, or ""."""
@@ -83,7 +85,14 @@ def read_texts(path: Path, data: bytes | None = None) -> EmbeddedTexts:
     except (Damaged, ValueError, TypeError, IndexError, OverflowError, MemoryError, struct.error) as error:
         raise unreadable_image_error(path) from error
     return EmbeddedTexts(
-        parts.size, _collect_texts(parts), parts.c2pa, parts.maker, path.name, parts.layout, is_on_side(parts.exif)
+        parts.size,
+        _collect_texts(parts),
+        parts.c2pa,
+        parts.maker,
+        path.name,
+        parts.layout,
+        is_on_side(parts.exif),
+        taken_at(parts.exif),
     )
 
 

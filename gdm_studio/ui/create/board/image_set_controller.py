@@ -21,7 +21,7 @@ from gdm_studio.ui.create.board.image_set_view import SetView
 from gdm_studio.ui.create.panel.subject_list_editor import MOST
 from gdm_studio.ui.progress import progress_text
 from gdm_studio.ui.running_jobs import SET
-from gdm_studio.ui.window_actions import Action
+from gdm_studio.ui.window_actions import EXPORT_SET, Action
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -191,6 +191,14 @@ class SetController(BoardController):
 
     def _can_press(self, button: QWidget) -> bool:
         return self.on and button.isVisibleTo(self.view) and button.isEnabled()
+
+    def can_export(self) -> bool:
+        """Return True if set mode shows a set with finished images, which `export` exports."""
+        return self.on and self._can_press(self.view.buttons[EXPORT_SET])
+
+    def export(self) -> None:
+        """Open the export dialog for the set, as its button does."""
+        self.view.buttons[EXPORT_SET].click()
 
     def stop(self) -> None:
         """Stop generating the image set before its next denoising step.

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from gdm_studio.jobs.folder_edit import PreparedPicture
     from gdm_studio.jobs.job import Job
+    from gdm_studio.models.model_card import ModelCard
     from gdm_studio.request.generation_events import Result
     from gdm_studio.request.generation_request import Request
     from gdm_studio.ui.create.context import CreateContext
@@ -77,7 +78,9 @@ class FolderEditController:
             self._context.theme,
             pictures,
             self._request_draft.written,
+            model=(card.title or card.name) if card is not None else "",
             default_strength=self._request_draft.default("strength"),
+            fixed_size=_fixed_size_of(card, self._request_draft.written) if card is not None else None,
             out=out,
             upscalers=list(self._context.library.upscalers()),
             can_generate=card is not None and card.accepts.picture,
@@ -136,9 +139,12 @@ class FolderEditController:
                     prepared = await _run_on(disk, edit.prepare, picture)
                     if running.is_stopped:
                         break
-                    if prepared is not None and (edited := await self._edit(running, prepared)) is not None:
+                    edited = await self._edit(running, prepared) if prepared is not None else None
+                    if prepared is not None and edited is not None:
                         await _run_on(disk, edit.write, prepared, edited)
                         running.saved += 1
+                    elif prepared is not None and running.is_stopped:
+                        break
                 except StudioError as error:
                     running.failures.append((picture.name, error_text(error)))
                 running.done += 1
@@ -197,8 +203,10 @@ class FolderEditController:
         folder = running.edit.out
         failures = list(running.failures)
         title = translate("FolderEdit", "%n picture(s) edited", "", running.saved)
-        if running.is_stopped:
-            title = translate("FolderEdit", "Stopped · {edited}").format(edited=title)
+        left = len(running.edit.pictures) - running.done
+        # A stop during the last write has stopped nothing.
+        if left:
+            title = translate("FolderEdit", "Stopped · {edited}, {count} left").format(edited=title, count=left)
         if failures:
             text = translate("FolderEdit", "%n picture(s) not edited", "", len(failures))
             action = translate("FolderEdit", "Show which")
@@ -208,7 +216,7 @@ class FolderEditController:
         self._context.notify(
             title,
             str(folder),
-            kind="info" if running.is_stopped else "success",
+            kind="info" if left else "success",
             action=translate("FolderEdit", "Open folder"),
             on_action=lambda: self._context.tasks.start(open_folder(folder)),
         )
@@ -217,6 +225,13 @@ class FolderEditController:
         report = FailureReport(self._context.theme, failures, out=folder, parent=self._context.page.window())
         report.finished.connect(report.deleteLater)
         report.open()
+
+
+def _fixed_size_of(card: ModelCard, request: Request) -> tuple[int, int] | None:
+    """Return the size (width, height) that a model gives every picture, or None if it has several sizes."""
+    side = card.size
+    sizes = {card.near(size, request.tile) for size in ((side, side), (2 * side, side), (side, 2 * side))}
+    return sizes.pop() if len(sizes) == 1 else None
 
 
 async def _run_on(thread: ThreadPoolExecutor, function: Callable[..., T], *args: object) -> T:

@@ -13,7 +13,7 @@ from gdm_studio.request.generation_request import ONLY_MASKED, SETTINGS
 from gdm_studio.ui.create.panel.bound_setting_widgets import combo_of, slider_of
 from gdm_studio.ui.folder_dialogs import FolderDialog
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import joined_sentences, translate
 from gdm_studio.ui.widgets import Choice, Combo, Labelled
 from gdm_studio.ui.widgets.layouts import stacked
 
@@ -30,8 +30,9 @@ WIDTH = 420
 class FolderEditDialog(FolderDialog):
     """Dialog for editing the pictures of a folder: from the prompt of the Create page, or by an upscaler.
 
-    `request` has the settings of the Create page, and `default_strength` is its model's. Without `can_generate`, the
-    model cannot start from pictures.
+    `request` has the settings of the Create page, `model` is the title of its model, and `default_strength` the
+    model's. All pictures get the size `fixed_size`, if the model generates no other. Without `can_generate`, the model
+    cannot start from pictures.
     """
 
     def __init__(
@@ -40,7 +41,9 @@ class FolderEditDialog(FolderDialog):
         pictures: Sequence[FolderPicture],
         request: Request,
         *,
+        model: str,
         default_strength: float,
+        fixed_size: tuple[int, int] | None,
         out: Path,
         upscalers: Sequence[str],
         can_generate: bool,
@@ -52,6 +55,9 @@ class FolderEditDialog(FolderDialog):
             what = translate("FolderEdit", "{pictures}, {count} with a mask").format(pictures=what, count=masks)
         super().__init__(theme, translate("FolderEdit", "Edit a folder"), what, out, parent)
         self._has_masks = masks > 0
+        self._fixed_size = fixed_size
+        text = self.tr("Each picture is generated from “{prompt}” by {model}.")
+        self._source = text.format(prompt=request.title, model=model)
         self.kind = Combo(theme, name=self.tr("Edit"))
         prompt = Choice(GENERATE, self.tr("Inpaint") if masks else self.tr("Start from each"), request.title)
         upscale = Choice(UPSCALE, self.tr("Upscale"), self.tr("Enlarge by a network; nothing else changes"))
@@ -74,12 +80,6 @@ class FolderEditDialog(FolderDialog):
             "factor": Labelled(self.tr("Size"), self.factor),
             "upscaler": Labelled(self.tr("Upscaler"), self.upscaler),
         }
-        self._summary.setText(
-            self.tr(
-                "The edited pictures keep their names, subfolders, EXIF data and colour profiles. Started again, the "
-                "edit continues where it ended."
-            )
-        )
         self.run.setText(self.tr("Edit"))
         self.kind.chosen.connect(lambda *_: self._adapt())
         self.area.chosen.connect(lambda *_: self._adapt())
@@ -105,6 +105,19 @@ class FolderEditDialog(FolderDialog):
         self.padding.setVisible(has_area and self.area.choice() == ONLY_MASKED)
         for name in ("factor", "upscaler"):
             self._fields[name].setVisible(not is_generated)
+        keeps_size = has_area and self.area.choice() == ONLY_MASKED
+        sentences = [self._source] if is_generated else []
+        if is_generated and self._fixed_size and not keeps_size:
+            width, height = self._fixed_size
+            text = self.tr("All become {width} × {height} pixels, the only size of this model.")
+            sentences.append(text.format(width=width, height=height))
+        sentences.append(
+            self.tr(
+                "The edited pictures keep their names, subfolders, EXIF data and colour profiles. Started again, the "
+                "edit continues where it ended."
+            )
+        )
+        self._summary.setText(joined_sentences(sentences))
 
 
 class FailureReport(FolderDialog):

@@ -127,6 +127,15 @@ def range_hint(card: ModelCard | None, name: str, value: float, sampler: str) ->
     return words[value > high].format(limit=limit)
 
 
+def short_range_hint(card: ModelCard | None, name: str, value: float, sampler: str) -> str:
+    """Return a shorter version of a hint of `range_hint` that only names the limit, or "" if there is none."""
+    if name == "cache_interval":
+        return ""
+    low, high = good_range(card, name, sampler)
+    text = translate("Menus", "good from {limit}") if value < low else translate("Menus", "good up to {limit}")
+    return text.format(limit=number_text(float(low if value < low else high)))
+
+
 def _cache_hint(card: ModelCard | None, interval: int) -> str:
     """Return the measured effect of a cache interval on time and images, or "" if it was not measured or the
     cache is off.

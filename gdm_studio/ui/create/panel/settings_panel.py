@@ -471,7 +471,8 @@ class Controls(QFrame):
         hint = "" if value == own else menu_entries.range_hint(draft.card, name, value, sampler)
         offered = self._offered_values.get(name)
         if hint:
-            self.rows[name].set_hint(hint, own)
+            short = menu_entries.short_range_hint(draft.card, name, value, sampler)
+            self.rows[name].set_hint(hint, own, short=short)
         elif offered is not None and offered != value:
             text = self.tr("the picture had {value}")
             self.rows[name].set_hint(text.format(value=number_text(float(offered))), offered)
