@@ -120,6 +120,8 @@ class FolderScanner:
         self._known: dict[str, ScannedEntry] | None = None
         # The content of the cache file.
         self._cached: dict[str, ScannedEntry] = {}
+        # Entries outside the models folders that were scanned by their path.
+        self._elsewhere: dict[str, ScannedEntry] = {}
         self._lock = threading.Lock()
 
     def restore(self) -> tuple[ScannedEntry, ...]:
@@ -167,7 +169,11 @@ class FolderScanner:
 
     def entry_at(self, path: Path) -> ScannedEntry:
         """Scan the single file or folder at a path, inside or outside the models folders."""
-        return self._scan_path(str(path), self._known or {}, stamp_of)
+        known = self._known or {}
+        if str(path) in known:
+            return self._scan_path(str(path), known, stamp_of)
+        found = self._elsewhere[str(path)] = self._scan_path(str(path), self._elsewhere, stamp_of)
+        return found
 
     def _scan_path(
         self, path: str, before: dict[str, ScannedEntry], stamp: Callable[[str], Stamp | None]
