@@ -53,7 +53,8 @@ def count_passes(card: ModelCard, request: Request) -> list[CountedPass]:
     """Count the evaluations of each pass over an image of a checked request."""
     first = _count_pass(request, request.size or card.sizes()[0], _steps_taken(card, request), request.steps)
     if request.image:
-        inverting = (1 + REFINEMENTS) * first.steps if request.inverted else 0.0
+        # The first step of an inversion, away from a clean image, evaluates nothing before its refinements.
+        inverting = (1 + REFINEMENTS) * first.steps - 1 if request.inverted else 0.0
         sees_rest = bool(request.mask) and (card.accepts.sees_rest or card.accepts.controls_see_rest)
         first = replace(first, of_batch=inverting, encodings_of_batch=2 if sees_rest else 1)
     if request.attention:

@@ -71,7 +71,7 @@ class TensorLayout:
     @property
     def quantized_weights(self) -> int:
         """Number of the network's weights that are quantised."""
-        return sum(prod(weight.shape) for weight in self.weights if self.source_of(weight).name in self.quantized)
+        return sum(prod(weight.shape) for weight in self.weights if self.quantized.get(self.source_of(weight).name))
 
     def files(self, entry: Entry) -> tuple[Path, ...]:
         """Return the files that contain the tensors of this network, not of a model's text encoders and VAE."""

@@ -45,7 +45,7 @@ def compute_image_cost(card: ModelCard, size: tuple[int, int], dtype: torch.dtyp
     second = parts.pop(UNCONDITIONAL, None)
     width, height = size
     scale = layout.variant.pixels
-    step, reused = step_cost(layout.variant.family, layout.config, (height // scale, width // scale), TOKENS, dtype)
+    step, reused = step_costs(layout.variant.family, layout.config, (height // scale, width // scale), TOKENS, dtype)
     shapes = {name: shape for name, shape in vae.network.shapes.items() if name not in STATISTICS}
     config = autoencoder_config(shapes)
     decoding = decoding_cost(config, height // PIXELS, width // PIXELS)
@@ -70,7 +70,6 @@ def compute_image_cost(card: ModelCard, size: tuple[int, int], dtype: torch.dtyp
     )
 
 
-@lru_cache(maxsize=64)
 def step_cost(
     family: Family,
     config: Config,
@@ -78,12 +77,25 @@ def step_cost(
     tokens: int,
     dtype: torch.dtype,
     references: tuple[tuple[int, int], ...] = (),
-) -> tuple[NetworkCost, NetworkCost]:
+) -> NetworkCost:
     """Return the operations and memory of one evaluation of a diffusion transformer, for latents of `size` (height,
-    width) and a prompt of `tokens` tokens: of the whole network, and with reused deep features.
+    width) and a prompt of `tokens` tokens.
 
     `references` contains the latent sizes (height, width) of reference images.
     """
+    return step_costs(family, config, size, tokens, dtype, references)[0]
+
+
+@lru_cache(maxsize=64)
+def step_costs(
+    family: Family,
+    config: Config,
+    size: tuple[int, int],
+    tokens: int,
+    dtype: torch.dtype,
+    references: tuple[tuple[int, int], ...] = (),
+) -> tuple[NetworkCost, NetworkCost]:
+    """Return the costs as `step_cost` does, of the whole network, and of an evaluation with reused deep features."""
     pooled = config.pooled if isinstance(config, Flux1Config | SD3Config) else 0
     with META:
         network = NETWORKS[family](config).to(dtype)

@@ -29,11 +29,16 @@ PIXELS = 8
 FP32 = 4
 
 
-@lru_cache(maxsize=64)
-def step_cost(config: UNetConfig, height: int, width: int, dtype: torch.dtype) -> tuple[NetworkCost, NetworkCost]:
+def step_cost(config: UNetConfig, height: int, width: int, dtype: torch.dtype) -> NetworkCost:
     """Return the operations and memory of one U-Net evaluation with one batch row, for latents of the given height and
-    width: of the whole network, and with reused deep features.
+    width.
     """
+    return step_costs(config, height, width, dtype)[0]
+
+
+@lru_cache(maxsize=64)
+def step_costs(config: UNetConfig, height: int, width: int, dtype: torch.dtype) -> tuple[NetworkCost, NetworkCost]:
+    """Return the costs as `step_cost` does, of the whole network, and of an evaluation with reused deep features."""
     with META:
         unet = UNet(config).to(dtype)
         x = torch.empty(1, config.in_channels, height, width, dtype=dtype)
@@ -74,7 +79,7 @@ def compute_image_cost(card: ModelCard, size: tuple[int, int], dtype: torch.dtyp
     networks = layout_with_parts(card).networks
     width, height = (side // PIXELS for side in size)
     unet, vae = networks["unet"], networks.get("vae")
-    step, reused = step_cost(unet_config(unet.shapes), height, width, dtype)
+    step, reused = step_costs(unet_config(unet.shapes), height, width, dtype)
     config = AutoencoderConfig() if vae is None else autoencoder_config(vae.shapes)
     decoding = decoding_cost(config, height, width)
     encoding = encoding_cost(config, PIXELS * height, PIXELS * width)
