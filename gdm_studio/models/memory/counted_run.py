@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -71,7 +71,7 @@ def count_rows(card: ModelCard, request: Request) -> int:
     mixed, and for each negative prompt.
     """
     prompts = mixed_prompts(card.accepts, request)
-    sums = Counter[int | None]()
+    sums: defaultdict[int | None, float] = defaultdict(float)
     for each in prompts:
         sums[each.region] += each.weight
     is_guided = request.guidance_scale != 1 or any(abs(total - 1) > ROUNDING for total in sums.values())

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import prod
+from typing import Any
 
 import torch
 
 from gdm_studio.common.errors import ModelError
-from gdm_studio.models.families.icons.family import config_of
 from gdm_studio.models.files.checkpoints import read_header
 from gdm_studio.models.memory.memory_and_time_estimate import (
     CALLS_PER_WEIGHT,
@@ -29,12 +30,11 @@ TABLES = 3
 BYTES_PER_CALL = 240
 
 
-def compute_image_cost(card: ModelCard, size: tuple[int, int], dtype: torch.dtype) -> ImageCost:
+def compute_image_cost(card: ModelCard, config: Mapping[str, Any], size: tuple[int, int]) -> ImageCost:
     """Return the memory and work that the built-in model needs for images of `size` (width, height). Its weights are
-    fp32 for any number type. Raises ModelError.
+    fp32 for any number type. `config` contains the sizes of the networks. Raises ModelError.
     """
     assert card.path is not None
-    config = config_of(card.path)
     try:
         with META:
             unet = UNet(UNetConfig(**config["unet"]))

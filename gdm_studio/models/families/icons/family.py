@@ -319,7 +319,8 @@ def image_cost(of: ModelCard, size: tuple[int, int], dtype: torch.dtype) -> Imag
     """
     from gdm_studio.models.families.icons.cost import compute_image_cost
 
-    return compute_image_cost(of, size, dtype)
+    assert of.path is not None
+    return compute_image_cost(of, config_of(of.path), size)
 
 
 def reader(of: ModelCard) -> PromptReader | None:
