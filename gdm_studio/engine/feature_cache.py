@@ -10,12 +10,8 @@ from torch import Tensor
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.maths.noise_path import NoiseLevel, NoiseLevelInStep, NoisePath, step_from
-from gdm_studio.models.batch_features import BatchFeatures, DenoiserWithFeatures
+from gdm_studio.models.batch_features import BatchFeatures, DenoiserWithFeatures, whole_steps
 
-# End of the first part of a path and start of the last one, in which the features change slowly, as fractions of the
-# steps. Measured for the built-in model; DeepCache's non-uniform variant also spares the ends.
-FIRST_PART = 0.25
-LAST_PART = 0.85
 OTHER_SETTINGS = "The step was made with other settings; continue with the settings it was made with."
 
 
@@ -83,22 +79,3 @@ class FeatureCache:
         self._features = BatchFeatures()
         self._rows = len(x)
         return self._denoiser.with_features(x, at, self._features)
-
-
-def whole_steps(count: int, interval: int) -> frozenset[int]:
-    """Return the steps of a path of `count` steps, counted from 1, that evaluate the whole network.
-
-    They are `interval` steps apart. In the first quarter, where the prediction hardly depends on x, there is only the
-    first one, and the last steps, which change little, are twice as far apart.
-    """
-    if interval == 1:
-        return frozenset(range(1, count + 1))
-    found = []
-    done = 0
-    while done < count:
-        found.append(done + 1)
-        if done == 0:
-            done = max(interval, math.ceil(count * FIRST_PART))
-        else:
-            done += interval if done < count * LAST_PART else 2 * interval
-    return frozenset(found)

@@ -130,10 +130,12 @@ def generate_batch(
 def _record_pace(pipeline: Pipeline, paces: Sequence[float]) -> None:
     """Save the duration of the fastest step of this run as the basis of later time estimates.
 
-    Runs with several stages, with cached features or in tiles are ignored, and models whose cost is not estimated.
+    Runs with several stages, with cached features, with control images or in tiles are ignored, and models whose cost
+    is not estimated.
     """
     request, model = pipeline.request, pipeline.model
-    if not paces or len(pipeline.stages) > 1 or request.size is None or request.cache_interval > 1 or request.tile:
+    is_plain = request.cache_interval == 1 and not request.tile and not request.hints
+    if not paces or len(pipeline.stages) > 1 or request.size is None or not is_plain:
         return
     family = family_of(model.card)
     if family is None or family.image_cost is None:

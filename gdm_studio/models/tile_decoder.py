@@ -52,6 +52,11 @@ def decode_in_tiles(decode: Callable[[torch.Tensor], torch.Tensor], row: torch.T
             return picture
 
 
+def tile_count(length: int, side: int) -> int:
+    """Return the number of tiles along an axis of an image, both measured in the same unit."""
+    return len(_tile_offsets(length, side))
+
+
 def _tile_offsets(length: int, side: int) -> list[int]:
     """Return the start offsets of the overlapping tiles along one axis of an image. Adjacent tiles are three quarters
     of a tile apart.

@@ -13,9 +13,9 @@ import torch
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine import image_inputs, resume
-from gdm_studio.engine.feature_cache import whole_steps
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.maths.noise_path import Step
+from gdm_studio.models.batch_features import whole_steps
 from gdm_studio.networks.icons.unet import UNet
 from gdm_studio.request.generation_events import Result, StepEvent
 from gdm_studio.request.generation_request import Branch, Request

@@ -350,3 +350,41 @@ def test_a_folder_quantised_by_a_package_gives_the_image_of_its_expanded_weights
     assert np.array_equal(found, wanted)
     network = library.load("tiny", device=CPU, dtype=torch.float32)
     assert not library.refused() and network is not None
+
+
+def in_quanto_int4(name: str, weight: Tensor) -> tuple[dict[str, Tensor], Tensor]:
+    """Quantise a weight to optimum-quanto's int4, in groups of its columns. Returns the stored tensors and the weight
+    that they stand for.
+    """
+    columns = weight[0].numel()
+    size = next(size for size in (128, 96, 64, 32) if not columns % size)
+    grouped = weight.float().reshape(-1, size)
+    low, high = grouped.amin(dim=1, keepdim=True), grouped.amax(dim=1, keepdim=True)
+    scale = (high - low) / 15
+    levels = ((grouped - low) / scale).round().clamp(0, 15).to(torch.uint8)
+    half = -(-len(levels) // 2)
+    packed = levels[:half].clone()
+    packed[: len(levels) - half] |= levels[half:] << 4
+    stored = {f"{name}._data._data": packed, f"{name}._scale": scale, f"{name}._shift": -low}
+    return stored, (levels * scale + low).reshape(weight.shape)
+
+
+@pytest.mark.slow
+def test_convolutions_in_int4_of_quanto_have_the_kernels_of_their_names(models: Path) -> None:
+    """A convolution of more than 128 inputs is stored as a matrix, without the size of its kernel."""
+    tiny_stable.write_folder(models / "tiny", "sd1")
+    (file,) = (models / "tiny" / "vae").glob("*.safetensors")
+    tensors, plain_weights = {}, {}
+    for name, weight in load_file(file).items():
+        if weight.ndim != 4 or weight[0].numel() <= 128:
+            tensors[name] = plain_weights[name] = weight
+            continue
+        stored, plain_weights[name] = in_quanto_int4(name, weight)
+        tensors |= stored
+    assert len(tensors) > 2 * len([name for name in tensors if name.endswith("._shift")]) > 40
+    save_file(plain_weights, file)
+    wanted = image(Library())
+    save_file(tensors, file)
+    library = Library()
+    assert not library.refused()
+    assert np.array_equal(image(library), wanted)

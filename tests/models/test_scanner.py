@@ -76,6 +76,20 @@ def test_a_listing_of_what_was_listed_before_opens_no_file(folders: list[Path]) 
         assert [card.vocabulary for card in again] == [card.vocabulary for card in cards]
 
 
+def test_a_model_outside_the_folders_is_read_once_until_it_changes(valid_model: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "elsewhere"
+    shutil.copytree(valid_model, folder)
+    file = folder / "tiny.safetensors"
+    library = Library()
+    first = library.card(str(file))
+    with record_openings() as seen:
+        assert library.card(str(file)) == first
+    assert not [path for _, path in seen if Path(path).is_relative_to(folder)]
+    (folder / "tiny.vae.safetensors").unlink()
+    with pytest.raises(ModelError):
+        library.card(str(file))
+
+
 CHANGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "removed": (lambda folder: shutil.rmtree(folder), "gone"),
     "without a part": (lambda folder: (folder / "tiny.vae.safetensors").unlink(), "gone"),

@@ -27,6 +27,11 @@ class CostEstimate:
         return self.limit is None or self.memory <= self.limit
 
     @property
+    def expected_memory(self) -> int:
+        """Memory that the run will take. A model that does not fit takes as much as it may use."""
+        return self.memory if self.limit is None or self.fits else max(self.least, self.limit)
+
+    @property
     def is_possible(self) -> bool:
         """True if the device has enough memory for an image at all, if necessary with weights that are read from the
         disk at each step.

@@ -7,16 +7,18 @@ the work and the speed of the device, or from earlier images of the model.
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, astuple, dataclass, replace
+from dataclasses import asdict, astuple, dataclass, fields, replace
 from functools import cache
 from itertools import groupby
 from math import ceil, prod
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.multiprocessing.reductions import StorageWeakRef
 from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
@@ -28,21 +30,22 @@ from gdm_studio.common import memory as computer_memory
 from gdm_studio.common.errors import DeviceError
 from gdm_studio.common.memory import format_bytes
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, translatable
-from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.models.files.checkpoints import read_entry, stamp_of
+from gdm_studio.models.files.checkpoints import Stamp, read_entry, stamp_of
+from gdm_studio.models.files.hashes import known_hashes
 from gdm_studio.models.files.json_cache import JsonCache
-from gdm_studio.models.files.weights import DTYPES
-from gdm_studio.models.image_tiles import windows_of
+from gdm_studio.models.files.weights import DTYPES, Weights
 from gdm_studio.models.memory import devices
 from gdm_studio.models.memory.batch_size import automatic_batch, largest_size
+from gdm_studio.models.memory.counted_run import active_share, count_passes, count_rows
 from gdm_studio.models.memory.device_timer import seconds
 from gdm_studio.models.memory.estimate_values import CostEstimate
 from gdm_studio.models.memory.memory_limit import chosen_limit, memory_limit, releasable_memory
 from gdm_studio.models.memory.precision import dtype_name
-from gdm_studio.models.model_card import ModelCard
+from gdm_studio.models.memory.residency import MARGIN, WHOLE
+from gdm_studio.models.model_card import CONTROL_PART, ModelCard
 from gdm_studio.networks.convolution import convolve
+from gdm_studio.request.conditioning import REFERENCE
 from gdm_studio.request.generation_request import Request
-from gdm_studio.request.hires import has_second_pass, second_pass_steps
 
 META = torch.device("meta")
 # Memory of the process without models, in bytes.
@@ -54,16 +57,21 @@ GPU_DECODING_MEMORY = 3
 # of values that measures its memory. Each measurement takes the best of TRIALS.
 SIDE = 1024
 CHANNELS, MAP_SIDE = 256, 64
+CHANNELS_OF_SMALL, SMALL_LAYERS = 8, 8
 VALUES = 2**24
 TRIALS = 3
 # An earlier run corrects the time of the counted work by at most this factor. What a step took beyond that is overhead,
 # which does not grow with the work. On small networks it is most of the time.
 MAX_FACTOR = 4
+# Tensor operations that loading a weight takes, with the parts of Python around them.
+CALLS_PER_WEIGHT = 50
+# Bytes that measure the speed of hashing.
+HASHED = 2**24
 # Images that take less than the memory with this number of bytes per pixel are not counted before a run.
 COUNTED_FROM = 8192
 # Number of sizes, including its own, that are tried for an image that is too large.
 SHARES = 12
-_IMAGE_COSTS = JsonCache("demand", "3")
+_IMAGE_COSTS = JsonCache("demand", "4")
 _PACES = JsonCache("pace", "2")
 
 
@@ -77,9 +85,14 @@ class Work:
     # Bytes of results, which are written into fresh memory, and bytes of weights that are read.
     written: int = 0
     read: int = 0
+    # Number of tensor operations. On small tensors, starting them takes longer than their computation.
+    calls: int = 0
 
     def plus(self, other: Work) -> Work:
         return Work(*(one + two for one, two in zip(astuple(self), astuple(other), strict=True)))
+
+    def times(self, factor: float) -> Work:
+        return Work(*(round(factor * count) for count in astuple(self)))
 
     def seconds_at(self, speed: Work) -> float:
         """Return the time of this work on a device that does `speed` in a second."""
@@ -97,11 +110,19 @@ class ImageCost:
     # Memory for evaluating the denoiser on one batch row, and for decoding an image.
     step_memory: int
     decoding_memory: int
-    # Work of evaluating the denoiser on one batch row, of decoding an image, of encoding one prompt, and of loading.
+    # Work of evaluating the denoiser on one batch row, as a whole and with reused deep features, of decoding and
+    # encoding an image, of encoding one prompt, and of loading.
     step: Work
+    reused: Work
     decoding: Work
+    encoding: Work
     text: Work
     loading: Work
+    # Number of the denoiser's weights, and of those that are quantised and expanded at each evaluation.
+    weights: int
+    quantized: int = 0
+    # Work of the draft from which each image starts.
+    draft: Work = Work()
 
     def memory(self, rows: int, images: int = 1) -> int:
         """Return the memory, in bytes, for generating images with all weights in memory. `rows` is the number of batch
@@ -137,52 +158,138 @@ def estimate_cost(
     place = devices.resolve(device)
     asked = card.checked(request or card.default_request())
     dtype = devices.resolve_dtype(asked.dtype, card, place)
-    speed = _measure_speed(place, dtype)
-    size = asked.size or card.sizes()[0]
-
-    def modelled(part: str, of: tuple[int, int]) -> float:
-        work: Work = getattr(_cached_cost(card, cost_of, of, dtype), part)
-        return work.seconds_at(speed)
-
-    # How much longer the steps of an earlier run took than their work at the speed of the device: for what is not
-    # counted, and for other programs.
-    factor, overhead = 1.0, 0.0
-    pace = _load_pace(card, place, dtype)
-    if pace is not None:
-        earlier_size, each = pace
-        counted = modelled("step", earlier_size)
-        factor = min(each / counted, MAX_FACTOR)
-        overhead = each - factor * counted
-
-    sides = 2 if asked.guidance_scale != 1 else 1
+    limit = memory_limit(place)
+    passes = count_passes(card, asked)
+    rows = count_rows(card, asked)
     batches = _list_batches(asked, asked.batch or automatic_batch(place, largest_size(asked, card)))
     largest = max(batches)
-    spent = 0.0 if is_loaded else modelled("loading", size)
+    rows_at_once = _rows_at_once(largest * rows, place)
+    images_at_once = _rows_at_once(largest, place)
+    timing = _Timing(card, cost_of, place, dtype, limit, rows_at_once)
+    pace = _load_pace(card, place, dtype)
+    steps = timing.steps_at(pace)
+
+    # Each control model is evaluated beside the denoiser. It is counted by the number of its weights.
+    controls = {name: _count_weights(file) for name, file in card.beside.items() if name.startswith(CONTROL_PART)}
+    of_denoiser = timing.cost(passes[0].size).weights
+    beside = sum(
+        active_share(hint, asked.steps) * controls.get(CONTROL_PART + hint.kind, 0) / of_denoiser
+        for hint in asked.hints
+    )
+    # A reference image has about as many tokens as the generated one.
+    beside += sum(hint.kind == REFERENCE for hint in asked.hints)
+    added_bytes = dtype.itemsize * sum(controls.values())
+
+    spent = 0.0 if is_loaded else timing.loading(passes[0].size, added_bytes)
     # Each batch encodes its prompts.
-    spent += batches.total() * sides * modelled("text", size)
+    spent += batches.total() * rows * timing.seconds(passes[0].size, "text")
+    spent += asked.count * timing.seconds(passes[0].size, "draft")
     memory = least = 0
-    for number, (whole, steps) in enumerate(passes := _list_passes(card, asked)):
-        of, windows = _window(asked, whole)
-        cost = _cached_cost(card, cost_of, of, dtype)
-        evaluations = round(steps * SAMPLERS[asked.sampler].calls_per_step) * windows
-        each = factor * modelled("step", of) + overhead
+    for number, each in enumerate(passes):
+        row = each.evaluations * steps(each.size, "step") + each.reused * steps(each.size, "reused")
+        row += (each.evaluations + each.reused) * beside * steps(each.size, "step")
+        alone = steps(each.size, "step")
+        decoding, encoding = timing.seconds(each.size, "decoding"), timing.seconds(each.size, "encoding")
         for batch, count in batches.items():
-            spent += count * evaluations * busy_rows(batch * sides, place) * each
-            if number == len(passes) - 1:
-                spent += count * windows * busy_rows(batch, place) * modelled("decoding", of)
-        rows = _rows_at_once(largest * sides, place)
-        images = _rows_at_once(largest, place) * (1 if place.type == "cpu" else GPU_DECODING_MEMORY)
-        memory = max(memory, cost.memory(rows, images))
-        least = max(least, cost.least_memory(rows, images))
+            spent += count * busy_rows(batch * rows, place) * row
+            spent += count * (each.of_batch + batch * each.of_image) * alone
+            spent += count * (each.encodings_of_batch + batch * each.encodings) * encoding
+            # The second pass decodes the image of the first one alone.
+            together = busy_rows(batch, place) if number == len(passes) - 1 else batch
+            spent += count * each.decodings * together * decoding
+        cost = timing.cost(each.size)
+        images = images_at_once * (1 if place.type == "cpu" else GPU_DECODING_MEMORY)
+        memory = max(memory, cost.memory(rows_at_once, images) + added_bytes)
+        least = max(least, cost.least_memory(rows_at_once, images))
     return CostEstimate(
-        size=size,
+        size=passes[0].whole,
         memory=memory,
         least=least,
-        limit=memory_limit(place),
+        limit=limit,
         steps=asked.steps,
         seconds=spent,
         measured=pace is not None,
     )
+
+
+@dataclass(frozen=True)
+class _Timing:
+    """Times of the parts of a run of a model on a device, in seconds."""
+
+    card: ModelCard
+    cost_of: CostFunction
+    place: torch.device
+    dtype: torch.dtype
+    limit: int | None
+    # Batch rows that are evaluated at the same time.
+    rows: int
+
+    def cost(self, size: tuple[int, int]) -> ImageCost:
+        return _cached_cost(self.card, self.cost_of, size, self.dtype)
+
+    def seconds(self, size: tuple[int, int], part: str) -> float:
+        """Return the time of a part of the work for an image of this size, such as "decoding", by the speed of the
+        device. For "step" and "reused" it is that of one row.
+        """
+        cost = self.cost(size)
+        speed = _measure_speed(self.place, self.dtype)
+        work: Work = getattr(cost, part)
+        if part not in ("step", "reused"):
+            return work.seconds_at(speed)
+        share = 1.0 if part == "step" else min(1.0, cost.reused.read / max(1, cost.step.read))
+        streamed = Work(written=round(share * self._streamed_part(cost) * cost.loading.written))
+        return work.plus(streamed).seconds_at(speed) + share * self._expansion(cost)
+
+    def loading(self, size: tuple[int, int], added_bytes: int) -> float:
+        """Return the time of loading the model and `added_bytes` of control models. Files that were never hashed are
+        hashed beside the run, for which a CPU has less time.
+        """
+        cost = self.cost(size)
+        speed = _measure_speed(self.place, self.dtype)
+        written = round((1 - self._streamed_part(cost)) * cost.loading.written) + added_bytes
+        unknown = sum(file.stat().st_size for file in self.card.weights if known_hashes(file) is None)
+        hashing = unknown / _measure_hashing() / torch.get_num_threads() if self.place.type == "cpu" else 0.0
+        return replace(cost.loading, written=written).seconds_at(speed) + hashing
+
+    def steps_at(self, pace: tuple[tuple[int, int], float] | None) -> Callable[[tuple[int, int], str], float]:
+        """Return a function like `seconds` that corrects the times of steps by a `pace`, if there is one: the size and
+        the seconds of an evaluation of one row in an earlier run.
+        """
+        if pace is None:
+            return self.seconds
+        earlier_size, each = pace
+        # How much longer the steps took than their work at the speed of the device: for what is not counted, and for
+        # other programs.
+        counted = self.seconds(earlier_size, "step")
+        factor = min(each / counted, MAX_FACTOR)
+        overhead = each - factor * counted
+
+        def seconds(size: tuple[int, int], part: str) -> float:
+            cost = self.cost(size)
+            work: Work = getattr(cost, part)
+            return factor * self.seconds(size, part) + overhead * work.calls / cost.step.calls
+
+        return seconds
+
+    def _streamed_part(self, cost: ImageCost) -> float:
+        """Return the part of the denoiser's weights that does not fit into memory and is read at each evaluation."""
+        if self.limit is None:
+            return 0.0
+        left = self.limit - PROCESS_MEMORY
+        # Without a limit of the user, weights that stay in their file as they are do not count on a CPU.
+        is_counted = self.place.type != "cpu" or chosen_limit()
+        if (cost.denoiser if is_counted else cost.loading.written) <= WHOLE * left:
+            return 0.0
+        room = left - MARGIN - cost.vae - self.rows * cost.step_memory
+        return 1 - min(1.0, max(0, room) / cost.denoiser)
+
+    def _expansion(self, cost: ImageCost) -> float:
+        """Return the time for expanding all quantised weights of the denoiser once."""
+        if not cost.quantized:
+            return 0.0
+        assert self.card.path is not None
+        stamp = stamp_of(self.card.path)
+        return cost.quantized * _measure_expansion(self.card.path, stamp, self.place, self.dtype)
 
 
 def check_memory(card: ModelCard, cost_of: CostFunction, request: Request, device: torch.device) -> None:
@@ -198,11 +305,10 @@ def check_memory(card: ModelCard, cost_of: CostFunction, request: Request, devic
     if total is None:
         return
     dtype = devices.resolve_dtype(request.dtype, card, device)
-    rows = _rows_at_once(2 if request.guidance_scale != 1 else 1, device)
+    rows = _rows_at_once(count_rows(card, request), device)
 
     def largest_window(size: tuple[int, int]) -> tuple[int, int]:
-        passes = _list_passes(card, replace(request, size=size))
-        return max((_window(request, whole)[0] for whole, _ in passes), key=prod)
+        return max((each.size for each in count_passes(card, replace(request, size=size))), key=prod)
 
     def needed(size: tuple[int, int]) -> int:
         # Within a limit of the user, images are decoded in stripes, if necessary, and on a GPU in tiles. These are not
@@ -246,26 +352,6 @@ def _list_batches(request: Request, batch: int) -> Counter[int]:
     return found
 
 
-def _list_passes(card: ModelCard, request: Request) -> list[tuple[tuple[int, int], float]]:
-    """Return the size (width, height) and the number of denoising steps of each pass over an image."""
-    steps = float(request.steps)
-    if request.image:
-        steps *= request.strength
-    passes = [(request.size or card.sizes()[0], steps)]
-    if has_second_pass(request):
-        passes.append((card.second_pass_size(request), float(second_pass_steps(request))))
-    return passes
-
-
-def _window(request: Request, size: tuple[int, int]) -> tuple[tuple[int, int], int]:
-    """Return the size (width, height) of the windows in which an image is denoised, and their number."""
-    if not request.tile or max(size) <= request.tile:
-        return size, 1
-    window = min(request.tile, size[0]), min(request.tile, size[1])
-    overlap = min(request.tile_overlap, request.tile // 2)
-    return window, len(windows_of(size, window, overlap))
-
-
 def _rows_at_once(rows: int, device: torch.device) -> int:
     return min(rows, torch.get_num_threads()) if device.type == "cpu" else rows
 
@@ -289,7 +375,12 @@ def count_loading(card: ModelCard, networks: int, dtype: torch.dtype) -> Work:
     stored = [each for header in read_entry(card.path).headers.values() for each in header.stored.values()]
     plain = [each for each in stored if each.dtype in ("F64", "F32", "F16", "BF16") and DTYPES[each.dtype] != dtype]
     converted = sum(prod(each.shape) for each in plain)
-    return Work(written=min(converted * dtype.itemsize, networks))
+    return Work(written=min(converted * dtype.itemsize, networks), calls=CALLS_PER_WEIGHT * len(stored))
+
+
+def _count_weights(file: Path) -> int:
+    """Return the number of weights in a file. Raises ModelError."""
+    return sum(prod(shape) for header in read_entry(file).headers.values() for shape in header.shapes.values())
 
 
 def estimate_seconds(flops: float, device: str = "auto") -> float:
@@ -336,7 +427,8 @@ def _cached_cost(card: ModelCard, cost_of: CostFunction, size: tuple[int, int], 
     cached = _IMAGE_COSTS.load()
     try:
         numbers = dict(cached[key])
-        works: dict[str, Any] = {part: Work(**numbers.pop(part)) for part in ("step", "decoding", "text", "loading")}
+        parts = [field.name for field in fields(ImageCost) if field.type == "Work"]
+        works: dict[str, Any] = {part: Work(**numbers.pop(part)) for part in parts}
         return ImageCost(**numbers, **works)
     except (KeyError, TypeError, ValueError):
         cost = cost_of(card, size, dtype)
@@ -355,6 +447,10 @@ def _measure_speed(device: torch.device, dtype: torch.dtype) -> Work:
     kernels = torch.ones(CHANNELS, CHANNELS, 3, 3, device=device, dtype=dtype).to(memory_format=order)
     halves = torch.ones(VALUES, device=device, dtype=torch.float16)
     values = halves.float()
+    # A small network, in which the starts of the operations take the time.
+    small, few = _create_small_network(device, dtype)
+    counted, empty = _create_small_network(META, dtype)
+    calls = measure_cost(lambda: counted(empty)).work.calls
 
     def rate(amount: int, work: Callable[[], object]) -> int:
         work()
@@ -366,7 +462,43 @@ def _measure_speed(device: torch.device, dtype: torch.dtype) -> Work:
             convolutions=rate(2 * 9 * CHANNELS**2 * MAP_SIDE**2, lambda: convolve(image, kernels)),
             written=rate(values.nbytes, halves.float),
             read=rate(values.nbytes, values.sum),
+            calls=rate(calls, lambda: small(few)),
         )
+
+
+def _create_small_network(device: torch.device, dtype: torch.dtype) -> tuple[nn.Module, Tensor]:
+    """Return a small network, and an input for it."""
+    channels = CHANNELS_OF_SMALL
+    layers = [(nn.Conv2d(channels, channels, 1), nn.GroupNorm(1, channels), nn.SiLU()) for _ in range(SMALL_LAYERS)]
+    network = nn.Sequential(*(layer for some in layers for layer in some)).to(device, dtype)
+    return network, torch.empty(1, channels, 2, 2, device=device, dtype=dtype).fill_(1)
+
+
+@cache
+def _measure_hashing() -> float:
+    """Measure how many bytes are hashed in a second."""
+    data = bytes(HASHED)
+    return HASHED / min(seconds(lambda: hashlib.sha256(data)) for _ in range(TRIALS))
+
+
+@cache
+def _measure_expansion(path: Path, stamp: Stamp | None, device: torch.device, dtype: torch.dtype) -> float:
+    """Measure the time for expanding one quantised weight of a model, by the largest one in its file."""
+    entry = read_entry(path)
+    headers = entry.headers.items()
+    sizes = {
+        name: prod(shape)
+        for _, header in headers
+        for name, shape in header.shapes.items()
+        if header.quantized_bytes(name)
+    }
+    name = max(sizes, key=lambda name: sizes[name])
+    weight = Weights(entry).compressed(name)
+    assert weight is not None
+    placed = weight.like(device, dtype)
+    with torch.no_grad():
+        placed.for_layer()
+        return min(seconds(placed.for_layer, device) for _ in range(TRIALS)) / sizes[name]
 
 
 class NetworkCost(NamedTuple):
@@ -386,7 +518,7 @@ def measure_cost(evaluate: Callable[[], object]) -> NetworkCost:
     counter = _Counter()
     with torch.no_grad(), _FusedAttention(counter), counter:
         evaluate()
-    work = Work(counter.flops - counter.convolutions, counter.convolutions, counter.written)
+    work = Work(counter.flops - counter.convolutions, counter.convolutions, counter.written, calls=counter.calls)
     return NetworkCost(work, counter.peak)
 
 
@@ -397,6 +529,7 @@ class _Counter(TorchDispatchMode):
 
     def __init__(self) -> None:
         super().__init__()
+        self.calls = 0
         self.flops = 0
         # The part of the operations that convolutions have.
         self.convolutions = 0
@@ -412,6 +545,7 @@ class _Counter(TorchDispatchMode):
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
     ) -> Any:
         found = func(*args, **(kwargs or {}))
+        self.calls += 1
         if (count := flop_registry.get(func.overloadpacket)) is not None:
             flops = count(*args, **(kwargs or {}), out_val=found)
             self.flops += flops

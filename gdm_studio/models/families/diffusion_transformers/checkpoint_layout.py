@@ -68,6 +68,11 @@ class TensorLayout:
             size += round(whole * share) or itemsize * prod(weight.shape)
         return size
 
+    @property
+    def quantized_weights(self) -> int:
+        """Number of the network's weights that are quantised."""
+        return sum(prod(weight.shape) for weight in self.weights if self.quantized.get(self.source_of(weight).name))
+
     def files(self, entry: Entry) -> tuple[Path, ...]:
         """Return the files that contain the tensors of this network, not of a model's text encoders and VAE."""
         return tuple(dict.fromkeys(entry.folder / file for file, _ in self.where.values()))

@@ -14,7 +14,7 @@ from gdm_studio.models.families.diffusion_transformers.loader import NETWORKS
 from gdm_studio.models.families.diffusion_transformers.variants import Family
 from gdm_studio.models.families.shared_parts.loader import STATISTICS
 from gdm_studio.models.families.stable_diffusion.architecture import autoencoder_config
-from gdm_studio.models.families.stable_diffusion.cost import FP32, PIXELS, decoding_cost
+from gdm_studio.models.families.stable_diffusion.cost import FP32, PIXELS, decoding_cost, encoding_cost
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.memory.memory_and_time_estimate import (
     META,
@@ -26,6 +26,7 @@ from gdm_studio.models.memory.memory_and_time_estimate import (
 )
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.required_parts import UNCONDITIONAL
+from gdm_studio.networks.deep_features import DeepFeatures
 from gdm_studio.networks.diffusion_transformers.configurations import Flux1Config, Flux2Config, SD3Config
 
 # Tokens of a prompt, which most models pad to this number.
@@ -44,9 +45,11 @@ def compute_image_cost(card: ModelCard, size: tuple[int, int], dtype: torch.dtyp
     second = parts.pop(UNCONDITIONAL, None)
     width, height = size
     scale = layout.variant.pixels
-    step = step_cost(layout.variant.family, layout.config, (height // scale, width // scale), TOKENS, dtype)
+    step, reused = step_costs(layout.variant.family, layout.config, (height // scale, width // scale), TOKENS, dtype)
     shapes = {name: shape for name, shape in vae.network.shapes.items() if name not in STATISTICS}
-    decoding = decoding_cost(autoencoder_config(shapes), height // PIXELS, width // PIXELS)
+    config = autoencoder_config(shapes)
+    decoding = decoding_cost(config, height // PIXELS, width // PIXELS)
+    encoding = encoding_cost(config, height, width)
     denoiser = layout.bytes_in(dtype.itemsize) + (second.network.bytes_in(dtype.itemsize) if second else 0)
     texts = [part.network for part in parts.values()]
     autoencoder = vae.network.bytes_in(FP32)
@@ -57,13 +60,16 @@ def compute_image_cost(card: ModelCard, size: tuple[int, int], dtype: torch.dtyp
         step_memory=step.peak,
         decoding_memory=decoding.peak,
         step=step.work.plus(Work(read=denoiser)),
+        reused=reused.work.plus(Work(read=denoiser * reused.flops // step.flops)),
         decoding=decoding.work.plus(Work(read=autoencoder)),
+        encoding=encoding.work.plus(Work(read=autoencoder)),
         text=Work(products=2 * TOKENS * sum(prod(shape) for text in texts for shape in text.shapes.values())),
         loading=count_loading(card, denoiser + autoencoder, dtype),
+        weights=layout.parameters,
+        quantized=layout.quantized_weights,
     )
 
 
-@lru_cache(maxsize=64)
 def step_cost(
     family: Family,
     config: Config,
@@ -77,6 +83,19 @@ def step_cost(
 
     `references` contains the latent sizes (height, width) of reference images.
     """
+    return step_costs(family, config, size, tokens, dtype, references)[0]
+
+
+@lru_cache(maxsize=64)
+def step_costs(
+    family: Family,
+    config: Config,
+    size: tuple[int, int],
+    tokens: int,
+    dtype: torch.dtype,
+    references: tuple[tuple[int, int], ...] = (),
+) -> tuple[NetworkCost, NetworkCost]:
+    """Return the costs as `step_cost` does, of the whole network, and of an evaluation with reused deep features."""
     pooled = config.pooled if isinstance(config, Flux1Config | SD3Config) else 0
     with META:
         network = NETWORKS[family](config).to(dtype)
@@ -86,7 +105,9 @@ def step_cost(
         more: dict[str, Any] = {"pooled": torch.empty(1, pooled, dtype=dtype)} if pooled else {}
         if others:
             more["references"] = others
-    return measure_cost(lambda: network(x, time, context, guidance=time, **more))
+    deep = DeepFeatures()
+    whole = measure_cost(lambda: network(x, time, context, guidance=time, deep=deep, **more))
+    return whole, measure_cost(lambda: network(x, time, context, guidance=time, deep=deep, **more))
 
 
 def _input_channels(config: Config) -> int:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from gdm_studio.models.families.icons.word_vectors import WordVectors
     from gdm_studio.models.loaded_model import LoadedModel
     from gdm_studio.models.memory.loaded_model_cache import Store
+    from gdm_studio.models.memory.memory_and_time_estimate import ImageCost
     from gdm_studio.models.prompts.prompt_reading import PromptReader
     from gdm_studio.models.prompts.word_tokenizer import Tokenizer
 
@@ -312,6 +313,16 @@ def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) 
     return IconsModel.load(of, device, dtype, store, config=config_of(of.path), load_tokenizer=tokenizer, files=files)
 
 
+def image_cost(of: ModelCard, size: tuple[int, int], dtype: torch.dtype) -> ImageCost:
+    """Return the memory and work that the built-in model needs for images of a size (width, height). Raises
+    ModelError.
+    """
+    from gdm_studio.models.families.icons.cost import compute_image_cost
+
+    assert of.path is not None
+    return compute_image_cost(of, config_of(of.path), size)
+
+
 def reader(of: ModelCard) -> PromptReader | None:
     """Return the reader that predicts how a model interprets prompts. Returns None if the model card does not list the
     words that the model knows.
@@ -411,4 +422,4 @@ def _load_word_vectors(path: Path) -> WordVectors:
     return read_word_vectors(part_file(base, "text"), _load_tokenizer(path))
 
 
-ICONS = Family("icons", matches, card, load, reader=reader)
+ICONS = Family("icons", matches, card, load, reader=reader, image_cost=image_cost)

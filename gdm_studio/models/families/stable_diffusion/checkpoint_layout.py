@@ -16,6 +16,7 @@ from gdm_studio.models.families.stable_diffusion.weight_names import (
     TensorSource,
     clip_from_transformers,
     control_net_from_diffusers,
+    convolution_shape,
     ip_adapter_from_original,
     linear_shape,
     t2i_adapter_from_original,
@@ -287,7 +288,7 @@ def network_of(
         if size := header.quantized_bytes(name):
             quantized[ours] = size
         try:
-            shapes[ours] = linear_shape(ours, place.shape(header.shapes[name]))
+            shapes[ours] = convolution_shape(ours, linear_shape(ours, place.shape(header.shapes[name])))
         except ValueError as error:
             raise ModelError(f"{entry.path.name} is damaged at {name[:80]!r}; copy or download it again.") from error
         weights[ours] = entry.folder / file, place._replace(name=name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from math import prod
 
 import torch
 
@@ -17,6 +18,7 @@ from gdm_studio.models.memory.memory_and_time_estimate import (
     measure_cost,
 )
 from gdm_studio.models.model_card import ModelCard
+from gdm_studio.networks.deep_features import DeepFeatures
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder, AutoencoderConfig
 from gdm_studio.networks.stable_diffusion.unet import UNet, UNetConfig
 
@@ -27,18 +29,25 @@ PIXELS = 8
 FP32 = 4
 
 
-@lru_cache(maxsize=64)
 def step_cost(config: UNetConfig, height: int, width: int, dtype: torch.dtype) -> NetworkCost:
     """Return the operations and memory of one U-Net evaluation with one batch row, for latents of the given height and
     width.
     """
+    return step_costs(config, height, width, dtype)[0]
+
+
+@lru_cache(maxsize=64)
+def step_costs(config: UNetConfig, height: int, width: int, dtype: torch.dtype) -> tuple[NetworkCost, NetworkCost]:
+    """Return the costs as `step_cost` does, of the whole network, and of an evaluation with reused deep features."""
     with META:
         unet = UNet(config).to(dtype)
         x = torch.empty(1, config.in_channels, height, width, dtype=dtype)
         context = torch.empty(1, TOKENS, config.context, dtype=dtype)
         vector = torch.empty(1, config.vector, dtype=dtype) if config.vector else None
         time = torch.empty(1)
-    return measure_cost(lambda: unet(x, time, context, vector, guidance=time))
+    deep = DeepFeatures()
+    whole = measure_cost(lambda: unet(x, time, context, vector, guidance=time, deep=deep))
+    return whole, measure_cost(lambda: unet(x, time, context, vector, guidance=time, deep=deep))
 
 
 @lru_cache(maxsize=64)
@@ -70,9 +79,10 @@ def compute_image_cost(card: ModelCard, size: tuple[int, int], dtype: torch.dtyp
     networks = layout_with_parts(card).networks
     width, height = (side // PIXELS for side in size)
     unet, vae = networks["unet"], networks.get("vae")
-    step = step_cost(unet_config(unet.shapes), height, width, dtype)
+    step, reused = step_costs(unet_config(unet.shapes), height, width, dtype)
     config = AutoencoderConfig() if vae is None else autoencoder_config(vae.shapes)
     decoding = decoding_cost(config, height, width)
+    encoding = encoding_cost(config, PIXELS * height, PIXELS * width)
     denoiser = unet.bytes_in(dtype.itemsize)
     texts = [networks[part] for part in TEXTS if part in networks]
     autoencoder = 0 if vae is None else vae.bytes_in(FP32)
@@ -83,7 +93,18 @@ def compute_image_cost(card: ModelCard, size: tuple[int, int], dtype: torch.dtyp
         step_memory=step.peak,
         decoding_memory=decoding.peak,
         step=step.work.plus(Work(read=denoiser)),
+        reused=reused.work.plus(Work(read=denoiser * reused.flops // step.flops)),
         decoding=decoding.work.plus(Work(read=autoencoder)),
-        text=Work(products=2 * TOKENS * sum(text.parameters for text in texts)),
+        encoding=encoding.work.plus(Work(read=autoencoder)),
+        text=text_work(sum(text.parameters for text in texts), TOKENS),
         loading=count_loading(card, denoiser + autoencoder, dtype),
+        weights=unet.parameters,
+        quantized=sum(prod(unet.shapes[name]) for name in unet.quantized),
     )
+
+
+def text_work(parameters: int, tokens: int) -> Work:
+    """Return the work of encoding a prompt with text encoders of `parameters` weights, which are converted at each
+    use.
+    """
+    return Work(products=2 * tokens * parameters, written=FP32 * parameters)

@@ -169,6 +169,19 @@ def linear_shape(name: str, shape: Shape) -> Shape:
     return shape[:2] if len(shape) == 4 and _LINEAR.search(name) else shape
 
 
+def convolution_shape(name: str, shape: Shape) -> Shape:
+    """Return the shape (outputs, inputs, height, width) of a convolution whose file contains it as a matrix of
+    (outputs, inputs · height · width), as optimum-quanto's int4 does. Other shapes are unchanged.
+
+    The size of the kernel follows from the name.
+    """
+    at = _CONVOLUTION.search(name) if len(shape) == 2 else None
+    side = 1 if at is not None and at["single"] else 3
+    if at is None or shape[1] % side**2:
+        return shape
+    return shape[0], shape[1] // side**2, side, side
+
+
 def _compile_rule(pattern: str, ours: Callable[[re.Match[str]], str] | str) -> Rule:
     return re.compile(pattern), (ours if callable(ours) else lambda at: at.expand(ours))
 
@@ -190,6 +203,11 @@ _COARSER = re.compile(r"input_blocks\.(\d+)\.0\.op\.")
 _UP_BLOCK = re.compile(r"decoder\.up_blocks\.(\d+)\.")
 _OPENCLIP_TOGETHER = re.compile(r"transformer\.resblocks\.(\d+)\.attn\.in_proj_(weight|bias)")
 _LINEAR = re.compile(r"\.(?:proj_in|proj_out|attn_1\.[qkv])\.weight$")
+# Convolutions of 3 × 3 and 1 × 1 pixels with many inputs, in the U-Net, the autoencoder and control models.
+_CONVOLUTION = re.compile(
+    r"(?:^|\.)(?:in_layers\.2|out_layers\.3|op|conv|conv[12]|conv_in|conv_out|input_hint_block\.\d+|out\.2"
+    r"|(?P<single>skip_connection|nin_shortcut|zero_convs\.\d+\.0|middle_block_out\.0))\.weight$"
+)
 
 _RES_PARTS = {
     "norm1": "in_layers.0",

@@ -193,7 +193,7 @@ class GenerationController(QObject):
             button.set_estimate("")
             return
         text = self.tr("about {time} · {size}")
-        button.set_estimate(text.format(time=duration(found.seconds), size=gigabytes(found.memory)))
+        button.set_estimate(text.format(time=duration(found.seconds), size=gigabytes(found.expected_memory)))
 
     def _is_estimate_hidden(self) -> bool:
         """Return True while the Generate button shows a run that is starting or running."""
