@@ -192,25 +192,3 @@ def test_weights_are_read_for_their_hash_once(folders: list[Path]) -> None:
     with record_openings() as seen:
         fingerprint(card)
     assert seen == []
-
-
-def test_a_model_outside_the_folders_is_read_once_until_it_changes(valid_model: Path, tmp_path: Path) -> None:
-    folder = Path(shutil.copytree(valid_model, tmp_path / "elsewhere"))
-    broken = tmp_path / "broken.safetensors"
-    broken.write_bytes(b"\xff" * 99)
-    for file in (*folder.iterdir(), broken):
-        make_old(file)
-    library = Library()
-    library.cards()
-    own = folder / f"{tiny_model.NAME}.safetensors"
-    with record_openings() as seen:
-        for _ in range(3):
-            assert library.card(str(own)).path == own
-            with pytest.raises(ModelError, match="broken.safetensors"):
-                library.card(str(broken))
-    opened = [path for _, path in seen]
-    assert opened.count(str(own)) == opened.count(str(broken)) == 1
-    make_old(own, day=2)
-    with record_openings() as seen:
-        library.card(str(own))
-    assert str(own) in [path for _, path in seen]
