@@ -24,6 +24,9 @@ from gdm_studio.request.regions import ATTENTION
 
 Parts = Mapping[str, Collection[str]]
 
+# Pairs of settings of which the second is meant for one value of the first: the mask of a start image, and the
+# parameters of a sampler.
+_BELONGS_TO = (("image", "mask"), ("sampler", "knobs"))
 # Prefix of the controls that have no effect without guidance.
 OF_GUIDANCE = "guidance_"
 
@@ -208,6 +211,24 @@ def changed_fields(one: Request, other: Request) -> dict[str, Any]:
         for name, setting in SETTINGS.items()
         if setting.value_in(other) != setting.value_in(one)
     }
+
+
+def fields_to_restore(before: Request, after: Request, current: Request) -> dict[str, Any]:
+    """Return the fields that undo a change of the settings from `before` to `after`, as {field name: value}, of the
+    settings that are `current` by now.
+
+    Settings that were changed again since are left out, with all that has a meaning only together with them: a mask is
+    not restored for another start image, nor a parameter for another sampler.
+    """
+    stays = set(changed_fields(after, current))
+    for whole, part in _BELONGS_TO:
+        if whole in stays or part in stays and not SETTINGS[part].is_default(getattr(current, part)):
+            stays |= {whole, part}
+
+    def is_left_out(name: str) -> bool:
+        return name in stays or bool(SETTINGS[name].needs) and is_left_out(SETTINGS[name].needs)
+
+    return {name: value for name, value in changed_fields(after, before).items() if not is_left_out(name)}
 
 
 def sampler_problem(name: str, card: ModelCard | None) -> str:

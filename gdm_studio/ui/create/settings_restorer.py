@@ -74,7 +74,7 @@ class SettingsRestorer(QObject):
         "settings", its saved settings are applied.
         """
         if use == "start":
-            self._context.tasks.start(self._tools.start_image.use(path))
+            self._context.tasks.start(self._tools.start_image.start_from(path))
         else:
             self._context.tasks.start(self.restore_from(path))
 
