@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cached_property, partial
 from importlib import import_module
 from pathlib import Path
@@ -122,6 +123,8 @@ LATER_MODULES = (
 )
 # Time without input after which a page is created in advance.
 IDLE_SECONDS = 0.5
+# Longest time after which a change of the session is saved.
+AUTOSAVE_SECONDS = 3.0
 # Time that closing waits for the running step, and then for the other tasks.
 LANE_MS = 4000
 TASKS_SECONDS = 0.5
@@ -349,6 +352,7 @@ class Window(WindowBase):
         self._first_scan = self.tasks.start(self.scan_models())
         self.tasks.start(self._preload())
         self.tasks.start(self.presets.refresh())
+        self.tasks.start(self._autosave())
         self.top.watch_memory(lambda: self.worker.engine_memory)
         QTimer.singleShot(RESTORED_MS, self, lambda: end_restoring(paths.data_dir()))
 
@@ -829,6 +833,20 @@ class Window(WindowBase):
         if not self.generation.save_edited() and not self.steps.generate():
             self.modes.generate()
         self.tasks.start(self._save_session())
+
+    async def _autosave(self) -> None:
+        """Save the session a few seconds after it has changed, so that a crash or a power failure does not lose what
+        the user has written.
+
+        A failure is not reported, because Generate and the end of the program save the session again and report it.
+        """
+        saved = session_of(self, self.commands.recent)
+        while not self._notifier.closing:
+            await self.tasks.rest(AUTOSAVE_SECONDS)
+            if not self._notifier.closing and (session := session_of(self, self.commands.recent)) != saved:
+                saved = session
+                with suppress(StorageError):
+                    await self.gallery.save_session(session, paths.data_dir())
 
     async def _save_session(self) -> None:
         await self.gallery.save_session(session_of(self, self.commands.recent), paths.data_dir())
