@@ -107,6 +107,11 @@ class StartPicture(QFrame):
         """Set the pixels of the start image's thumbnail, RGBA (height, width, 4), and its mask (height, width)."""
         self.view.set_pictures(rgba, mask)
 
+    def set_replaced(self, replaced: bool) -> None:
+        """Show that an open sketch is used in place of this start image and its mask, or that they apply again."""
+        self.setEnabled(not replaced)
+        self.setToolTip(tip(self.tr("While the sketch is open, it is the start picture")) if replaced else "")
+
     def set_extendable(self, why: str) -> None:
         """Enable the outpainting button if `why` is "", or else disable it and show the reason `why` as its tooltip."""
         self._extend.setEnabled(not why)
