@@ -26,7 +26,7 @@ from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.widgets import mute_platform, record_signal
 from tests.helpers.window import click, notice_button, notices, pause_run, press, run_in_window, until, wait_for_notice
 from tests.ui.accessibility import problems
-from tests.ui.test_flow import pictures
+from tests.ui.test_flow import generated, pictures
 
 PROMPT = "a cheerful red disc"
 
@@ -1088,3 +1088,18 @@ def test_the_steps_of_an_image_are_taken_home(home: Path, tmp_path: Path, monkey
         await wait_for_notice(window, "Steps exported")
 
     run_in_window(play)
+
+
+def test_settings_applied_in_a_pause_are_said_to_change_the_paused_run(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await generated(window)
+        picture = window.gallery.panel_model.picture(0)
+        window.create_page.controls.prompt.set_text("a blue disc")
+        await pause_run(window)
+        assert window.create_page.controls.button.text().startswith("Resume")
+        window.settings_restorer.use(picture)
+        await wait_for_notice(window, "They change the paused run; + adds this picture to the queue.")
+        assert not any("Generate makes the same picture again." in notice for notice in notices(window))
+        assert window.create_page.controls.button.text().startswith("Continue with changes")
+
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.03))
