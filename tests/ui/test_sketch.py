@@ -152,13 +152,18 @@ def test_the_panel_shows_that_a_sketch_replaces_the_masked_start_image(home: Pat
         draft.put(image=image, mask=mask)
         press(window, Qt.Key.Key_D, CONTROL)
         await until(lambda: drawn_from(window) == image)
-        assert start.isEnabled(), "a blank sketch replaces nothing"
+        assert start._strength.isEnabled(), "a blank sketch replaces nothing"
         stroke(window)
         await next_picture(window, image)
         assert not window.live.job.run.request.mask
-        assert not start.isEnabled() and "sketch" in start.toolTip()
-        press(window, Qt.Key.Key_D, CONTROL)
-        assert start.isEnabled() and not start.toolTip()
+        assert not start._strength.isEnabled() and not start._area.isEnabled()
+        assert start._title.text() == "Replaced by the sketch"
+        # Such a lock, as of a branch, restores the state that it has found.
+        window.steps.branching._locks.lock(play, "locked")
+        press(window, Qt.Key.Key_Escape)
+        await until(lambda: not window.tools.sketch.is_open)
+        window.steps.branching._locks.unlock(play)
+        assert start._strength.isEnabled() and start._area.isEnabled() and start._title.text() == "Inpaint"
 
     run_in_window(play)
 

@@ -706,3 +706,21 @@ def test_a_mask_of_another_size_is_shown_over_its_start_image(home: Path, image_
         assert starting._mask[-1].max() == 0
 
     run_in_window(play)
+
+
+def test_a_start_image_chosen_in_a_branch_leaves_the_branch(home: Path, tmp_path: Path) -> None:
+    photo = _photo(tmp_path)
+
+    async def play(window: Window) -> None:
+        await generated(window)
+        window.viewer.show_step(2)
+        window.steps.branch()
+        await until(lambda: window.steps.branching.on)
+        drop(window, photo)
+        await wait_for_notice(window, "it is the start picture of the next run")
+        assert not window.steps.branching.on and window.create_page.controls.start._strength.isEnabled()
+        await generated(window)
+        made = read(max(pictures(home), key=lambda path: path.stat().st_mtime_ns)).request
+        assert made is not None and made.image == image_inputs.store(photo) and made.branch is None
+
+    run_in_window(play)

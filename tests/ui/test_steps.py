@@ -1103,3 +1103,28 @@ def test_settings_applied_in_a_pause_are_said_to_change_the_paused_run(home: Pat
         assert window.create_page.controls.button.text().startswith("Continue with changes")
 
     run_in_window(play, library=GaussianLibrary(step_seconds=0.03))
+
+
+def test_no_key_and_no_entry_of_the_palette_changes_what_a_paused_run_locks(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await pause_run(window)
+        draft, controls = window.request_draft, window.create_page.controls
+        before = draft.written
+        locked = {"Live", "Set", "Sketch", "Fast", *(choice.title for choice in controls.spacing_box.choices())}
+        found = [
+            action
+            for action in (*window.commands.actions(), *window.commands.choices())
+            if action.title in locked or action.label in locked
+        ]
+        assert {"Live", "Set", "Sketch", "Karras"} <= {action.title for action in found}
+        assert not [action.title for action in found if action.when()]
+        for key in (Qt.Key.Key_L, Qt.Key.Key_D, Qt.Key.Key_T):
+            press(window, key, Qt.KeyboardModifier.ControlModifier)
+        assert draft.written == before and not window.live.on and not window.sets.on
+        assert not window.tools.is_sketching()
+        await wait_for_notice(window, "This cannot change in a paused run; resume or stop it first")
+        click(controls.button)
+        await until(lambda: window.generation.job is None)
+        assert all(action.when() for action in found if action.title in ("Live", "Set", "Karras"))
+
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.03))

@@ -88,6 +88,9 @@ class StartImage(QObject):
         if (made_by := made_by or found) is not None:
             self._made_by[name] = made_by
         before = self._request_draft.written
+        if self._request_draft.branch_point is not None:
+            # A branch keeps the start image of its picture.
+            self._settings.replacing.emit()
         self._start.turn_to(name, inverted=inverted)
         self._chosen_name = name
         self._fitted_sizes &= {before.size}
