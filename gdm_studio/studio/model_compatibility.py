@@ -24,9 +24,6 @@ from gdm_studio.request.regions import ATTENTION
 
 Parts = Mapping[str, Collection[str]]
 
-# Pairs of settings of which the second is meant for one value of the first: the mask of a start image, and the
-# parameters of a sampler.
-_BELONGS_TO = (("image", "mask"), ("sampler", "knobs"))
 # Prefix of the controls that have no effect without guidance.
 OF_GUIDANCE = "guidance_"
 
@@ -221,9 +218,10 @@ def fields_to_restore(before: Request, after: Request, current: Request) -> dict
     not restored for another start image, nor a parameter for another sampler.
     """
     stays = set(changed_fields(after, current))
-    for whole, part in _BELONGS_TO:
-        if whole in stays or part in stays and not SETTINGS[part].is_default(getattr(current, part)):
-            stays |= {whole, part}
+    for name, part in SETTINGS.items():
+        is_changed = part.belongs_to in stays or name in stays and not part.is_default(part.value_in(current))
+        if part.belongs_to and is_changed:
+            stays |= {name, part.belongs_to}
 
     def is_left_out(name: str) -> bool:
         return name in stays or bool(SETTINGS[name].needs) and is_left_out(SETTINGS[name].needs)

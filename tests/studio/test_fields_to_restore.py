@@ -28,7 +28,7 @@ AFTER = Request(prompt="an owl", sampler="ddim", steps=20)
         ({"knobs": {"eta": 0.1}}, {"knobs"}),
         ({"tile": 128}, {"tile", "tile_overlap"}),
     ],
-    ids=str,
+    ids=["nothing", "steps", "image", "image and mask", "strength", "sampler", "knobs", "tile"],
 )
 def test_a_part_is_restored_only_with_its_whole(since: dict[str, Any], left_out: set[str]) -> None:
     names = {"prompt", "image", "mask", "strength", "inpaint_area", "knobs", "steps", "tile", "tile_overlap"}
