@@ -675,6 +675,8 @@ def test_the_canvas_shows_a_run_that_was_started_while_a_mask_was_painted(
         return read(image, mask)
 
     async def play(window: Window) -> None:
+        # The first run of a window clears the canvas.
+        await generated(window)
         await _started(window, _photo(tmp_path))
         await _paint(window)
         monkeypatch.setattr(start_image, "load_for_display", read_late)
@@ -686,7 +688,8 @@ def test_the_canvas_shows_a_run_that_was_started_while_a_mask_was_painted(
         assert window.viewer.shows_run and window.viewer.views()
         assert window.create_page.canvas_panel.caption[0] != "Start picture"
 
-    run_in_window(play)
+    # The image is read again before the first step replaces it on the canvas.
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.3))
 
 
 @pytest.mark.parametrize(("image_side", "mask_side"), [(128, 32), (64, 256), (1500, 1500)])
