@@ -513,7 +513,11 @@ class Request:
     # Parameters of the sampler, such as {"eta": 0.5}.
     knobs: Annotated[
         dict[str, float],
-        Setting(QT_TRANSLATE_NOOP("Setting", "Scheduler's own"), role=_STEERING | Role.MODEL_DEFAULT),
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Scheduler's own"),
+            role=_STEERING | Role.MODEL_DEFAULT,
+            belongs_to="sampler",
+        ),
     ] = field(default_factory=dict)
     # Parameters of the prediction, such as {"guidance_rescale": 0.7}.
     controls: Annotated[
@@ -560,6 +564,7 @@ class Request:
             QT_TRANSLATE_NOOP("Setting", "Inpaint"),
             role=Role.PATH | Role.DETAIL | Role.SINGLE | Role.IN_SIGHT,
             needs="image",
+            belongs_to="image",
             checks=_check_stored_image,
         ),
     ] = ""

@@ -88,6 +88,8 @@ class Setting(Param):
     choices: Mapping[str, Any] = field(default_factory=dict)
     # Name of another setting, without which this one has no effect.
     needs: str = ""
+    # Name of another setting for one value of which this one is meant, as a mask is for a start image.
+    belongs_to: str = ""
     # Phrase that contains the value, such as "{} steps". If empty, the phrase consists of the word and the value.
     words: str = ""
     # Example of values for the axis of a grid.

@@ -210,6 +210,25 @@ def changed_fields(one: Request, other: Request) -> dict[str, Any]:
     }
 
 
+def fields_to_restore(before: Request, after: Request, current: Request) -> dict[str, Any]:
+    """Return the fields that undo a change of the settings from `before` to `after`, as {field name: value}, of the
+    settings that are `current` by now.
+
+    Settings that were changed again since are left out, with all that has a meaning only together with them: a mask is
+    not restored for another start image, nor a parameter for another sampler.
+    """
+    stays = set(changed_fields(after, current))
+    for name, part in SETTINGS.items():
+        is_changed = part.belongs_to in stays or name in stays and not part.is_default(part.value_in(current))
+        if part.belongs_to and is_changed:
+            stays |= {name, part.belongs_to}
+
+    def is_left_out(name: str) -> bool:
+        return name in stays or bool(SETTINGS[name].needs) and is_left_out(SETTINGS[name].needs)
+
+    return {name: value for name, value in changed_fields(after, before).items() if not is_left_out(name)}
+
+
 def sampler_problem(name: str, card: ModelCard | None) -> str:
     """Return a sentence that explains to the user why the model cannot use a sampler, or "" if it can."""
     spec = SAMPLERS.get(name)

@@ -13,7 +13,7 @@ from gdm_studio.common.lazy_import import LazyModule
 from gdm_studio.common.text_safety import escape_unsafe, shorten_values
 from gdm_studio.ui.tasks import Tasks
 from gdm_studio.ui.translation import error_text, error_title, translate
-from gdm_studio.ui.undo_stack import UndoableAction, UndoStack
+from gdm_studio.ui.undo_stack import NothingLeft, UndoableAction, UndoStack
 from gdm_studio.ui.widgets import Notices
 from gdm_studio.ui.widgets.notices import DEFAULT_SECONDS, LONGEST_TEXT, Notice
 
@@ -173,8 +173,8 @@ class Notifier:
             self.notify(translate("Notifier", "Nothing to undo"))
         elif act.title:
             self.withdraw(act.title)
-            if act.was_undone:
-                self._show_undone_elsewhere(act)
+            if act.nothing_left is not None:
+                self._show_nothing_left(act)
             elif act.undone:
                 self.notify(act.undone)
             else:
@@ -182,11 +182,15 @@ class Notifier:
 
     async def _undo_from_notice(self, undoable: UndoableAction) -> None:
         act = await self.undo_stack.undo(undoable)
-        if act is not None and act.was_undone:
-            self._show_undone_elsewhere(act)
+        if act is not None and act.nothing_left is not None:
+            self._show_nothing_left(act)
 
-    def _show_undone_elsewhere(self, act: UndoableAction) -> None:
-        self.notify(translate("Notifier", "Nothing to undo: another program has done it"), act.title)
+    def _show_nothing_left(self, act: UndoableAction) -> None:
+        if act.nothing_left is NothingLeft.DONE_ELSEWHERE:
+            title = translate("Notifier", "Nothing to undo: another program has done it")
+        else:
+            title = translate("Notifier", "Nothing to undo: you have changed it since")
+        self.notify(title, act.title)
 
     def withdraw(self, title: str, text: str = "") -> None:
         """Remove all notices with this title and, if it is given, this text from every page."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 from functools import cached_property
 from typing import TYPE_CHECKING
 from weakref import WeakSet
@@ -22,21 +23,29 @@ else:
 MAX_ACTIONS = 100
 
 
+class NothingLeft(Enum):
+    """Reason why undoing an action changed nothing, returned by `UndoableAction.back`."""
+
+    # Another program has undone the action already.
+    DONE_ELSEWHERE = auto()
+    # The user has replaced since what the action changed.
+    CHANGED_SINCE = auto()
+
+
 @dataclass(frozen=True, eq=False)
 class UndoableAction:
-    """Completed action of the user that can be undone by calling `back()`, which may return a coroutine."""
+    """Completed action of the user that can be undone by calling `back()`, which may return a coroutine.
+
+    The result of `back` or its coroutine is a `NothingLeft` if there was nothing left to undo.
+    """
 
     # Title of the notice that reports the action, "" if there is none.
     title: str
     back: Callable[[], object]
     # Title of the notice after the command was undone. "" stands for "Undone" with the command's title.
     undone: str = ""
-    # True if undoing it changed nothing, because another program had undone it already.
-    was_undone: bool = False
-
-
-# Result of `UndoableAction.back` if there was nothing left to undo.
-NOTHING_LEFT = object()
+    # Why undoing it changed nothing, or None if it was undone.
+    nothing_left: NothingLeft | None = None
 
 
 class UndoStack:
@@ -61,8 +70,8 @@ class UndoStack:
         del self._actions[:-MAX_ACTIONS]
 
     async def undo(self, act: UndoableAction | None = None) -> UndoableAction | None:
-        """Undo an action, by default the newest one, and return it. Return None if there is nothing to undo. If another
-        program has undone the action already, the returned one is marked with `was_undone`.
+        """Undo an action, by default the newest one, and return it. Return None if there is nothing to undo. The
+        returned action has the reason `nothing_left` if undoing it changed nothing.
 
         Raises StudioError if that fails. The action then stays on the stack, and moves to its bottom after a second
         failure.
@@ -81,4 +90,4 @@ class UndoStack:
                 self._actions.insert(0 if act in self._failed_actions else place, act)
                 self._failed_actions.add(act)
                 raise
-            return replace(act, was_undone=True) if result is NOTHING_LEFT else act
+            return replace(act, nothing_left=result) if isinstance(result, NothingLeft) else act

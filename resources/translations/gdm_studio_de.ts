@@ -7486,6 +7486,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Nichts rückgängig zu machen: ein anderes Programm tat es schon</translation>
 </message>
 <message>
+<source>Nothing to undo: you have changed it since</source>
+<translation>Nichts rückgängig zu machen: Sie haben es seitdem geändert</translation>
+</message>
+<message>
 <source>Undo</source>
 <translation>Rückgängig</translation>
 </message>
@@ -11296,6 +11300,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Die Datei hat keine Einstellungen; sie ist das Startbild des nächsten Laufs.</translation>
 </message>
 <message>
+<source>They change the paused run; + adds this picture to the queue.</source>
+<translation>Sie ändern den pausierten Lauf; + stellt dieses Bild in die Warteschlange.</translation>
+</message>
+<message>
 <source>What was read</source>
 <translation>Was gelesen wurde</translation>
 </message>
@@ -11728,6 +11736,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Remove the mask; the whole picture may change</source>
 <translation>Die Maske entfernen; das ganze Bild darf sich ändern</translation>
+</message>
+<message>
+<source>Replaced by the sketch</source>
+<translation>Durch die Skizze ersetzt</translation>
 </message>
 <message>
 <source>Show the start picture</source>

@@ -7486,6 +7486,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Nada que deshacer: otro programa ya lo hizo</translation>
 </message>
 <message>
+<source>Nothing to undo: you have changed it since</source>
+<translation>Nada que deshacer: lo ha cambiado desde entonces</translation>
+</message>
+<message>
 <source>Undo</source>
 <translation>Deshacer</translation>
 </message>
@@ -11296,6 +11300,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>El archivo no tiene ajustes; es la imagen inicial de la próxima generación.</translation>
 </message>
 <message>
+<source>They change the paused run; + adds this picture to the queue.</source>
+<translation>Cambian la generación en pausa; + añade esta imagen a la cola.</translation>
+</message>
+<message>
 <source>What was read</source>
 <translation>Lo que se leyó</translation>
 </message>
@@ -11728,6 +11736,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Remove the mask; the whole picture may change</source>
 <translation>Quitar la máscara; puede cambiar toda la imagen</translation>
+</message>
+<message>
+<source>Replaced by the sketch</source>
+<translation>Sustituida por el boceto</translation>
 </message>
 <message>
 <source>Show the start picture</source>

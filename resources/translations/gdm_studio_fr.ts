@@ -7486,6 +7486,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Rien à annuler : un autre programme l’a déjà fait</translation>
 </message>
 <message>
+<source>Nothing to undo: you have changed it since</source>
+<translation>Rien à annuler : vous l’avez modifié depuis</translation>
+</message>
+<message>
 <source>Undo</source>
 <translation>Annuler</translation>
 </message>
@@ -11296,6 +11300,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Le fichier n'a pas de réglages ; c'est l'image de départ de la prochaine génération.</translation>
 </message>
 <message>
+<source>They change the paused run; + adds this picture to the queue.</source>
+<translation>Ils modifient la génération en pause ; + met cette image en file.</translation>
+</message>
+<message>
 <source>What was read</source>
 <translation>Ce qui a été lu</translation>
 </message>
@@ -11728,6 +11736,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Remove the mask; the whole picture may change</source>
 <translation>Retirer le masque ; toute l'image peut changer</translation>
+</message>
+<message>
+<source>Replaced by the sketch</source>
+<translation>Remplacée par le croquis</translation>
 </message>
 <message>
 <source>Show the start picture</source>

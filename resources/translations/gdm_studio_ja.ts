@@ -7433,6 +7433,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>元に戻す操作はありません：ほかのプログラムが済ませました</translation>
 </message>
 <message>
+<source>Nothing to undo: you have changed it since</source>
+<translation>元に戻す操作はありません：その後に変更されています</translation>
+</message>
+<message>
 <source>Undo</source>
 <translation>元に戻す</translation>
 </message>
@@ -11225,6 +11229,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>ファイルに設定がないため、次の生成の初期画像として使います。</translation>
 </message>
 <message>
+<source>They change the paused run; + adds this picture to the queue.</source>
+<translation>一時停止中の生成が変更されます。＋でこの画像をキューに追加します。</translation>
+</message>
+<message>
 <source>What was read</source>
 <translation>読み取った内容</translation>
 </message>
@@ -11657,6 +11665,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Remove the mask; the whole picture may change</source>
 <translation>マスクを外します。画像全体が変わることがあります</translation>
+</message>
+<message>
+<source>Replaced by the sketch</source>
+<translation>スケッチで置き換え中</translation>
 </message>
 <message>
 <source>Show the start picture</source>

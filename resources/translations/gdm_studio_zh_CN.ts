@@ -7433,6 +7433,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>无可撤销：另一程序已完成</translation>
 </message>
 <message>
+<source>Nothing to undo: you have changed it since</source>
+<translation>无可撤销：之后已被更改</translation>
+</message>
+<message>
 <source>Undo</source>
 <translation>撤销</translation>
 </message>
@@ -11225,6 +11229,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>该文件没有设置；它将作为下一次生成的初始图片。</translation>
 </message>
 <message>
+<source>They change the paused run; + adds this picture to the queue.</source>
+<translation>它们会更改已暂停的生成；+ 将此图片添加到队列。</translation>
+</message>
+<message>
 <source>What was read</source>
 <translation>读取的内容</translation>
 </message>
@@ -11657,6 +11665,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Remove the mask; the whole picture may change</source>
 <translation>移除蒙版；整张图片都可能改变</translation>
+</message>
+<message>
+<source>Replaced by the sketch</source>
+<translation>已由草图替代</translation>
 </message>
 <message>
 <source>Show the start picture</source>

@@ -553,6 +553,27 @@ def test_a_folder_that_cannot_be_written_loses_no_image(home: Path) -> None:
     run_in_window(play)
 
 
+def test_a_run_that_waits_for_an_unsaved_image_says_so(home: Path) -> None:
+    (home / "pictures").write_text("a file where the folder should be")
+
+    async def play(window: Window) -> None:
+        generate(window)
+        await wait_for_notice(window, "The picture is not lost")
+        await until(lambda: window.generation.job is None)
+        for notice in list(window.create_page.canvas_panel.notices.shown):
+            click(notice._close)
+        await asyncio.sleep(0)
+        assert not any("The picture is not lost" in notice for notice in notices(window))
+        generate(window)
+        await wait_for_notice(window, "The picture is not lost")
+        (home / "pictures").unlink()
+        await until(lambda: notice_button(window, "Try again"))
+        click(notice_button(window, "Try again"))  # type: ignore[arg-type]
+        await until(lambda: len(pictures(home)) == 2 and window.generation.job is None)
+
+    run_in_window(play)
+
+
 def test_a_picture_that_could_not_be_saved_is_saved_on_closing(home: Path) -> None:
     (home / "pictures").write_text("a file where the folder should be")
 

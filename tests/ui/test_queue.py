@@ -17,7 +17,7 @@ import torch
 from PIL import Image
 from PySide6.QtCore import QMimeData, QModelIndex, QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.gallery import Gallery, Picture, read
@@ -811,6 +811,23 @@ def test_a_queue_that_crashes_repeatedly_waits_for_the_user(home: Path) -> None:
 
     run_in_window(play)
     assert read(pictures(home)[0]).request.prompt == "a good one"  # type: ignore[union-attr]
+
+
+def test_trying_again_resumes_an_item_that_was_paused_at_the_crash(home: Path) -> None:
+    queue = Queue(home / "data" / "queue")
+    held = Item(request=Request(model="gaussian", prompt="a held one", steps=8), crashes=1, state=ItemState.PAUSED)
+    queue.put(held)
+    (home / "data" / "queue" / "running").mkdir(exist_ok=True)
+    (home / "data" / "queue" / "running" / f"{held.id}.lock").touch()
+
+    async def play(window: Window) -> None:
+        panel = window.queue.panel
+        await until(lambda: panel.isVisible() and "2 times" in panel._crash._text.text())
+        (button,) = (each for each in panel._crash.findChildren(QPushButton) if each.text() == "Try again")
+        click(button)
+        await until(lambda: len(pictures(home)) == 1 and not window.backlog.items)
+
+    run_in_window(play)
 
 
 def test_damaged_items_do_not_stop_the_window_from_opening(home: Path) -> None:

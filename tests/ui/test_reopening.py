@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,8 +25,8 @@ from gdm_studio.ui.shell import window as window_module
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.window_state_file import FILE, Session
 from tests.helpers.fast_model import FastLibrary
-from tests.helpers.gaussian_model import CARD
-from tests.helpers.window import click, run_in_window, until
+from tests.helpers.gaussian_model import CARD, GaussianLibrary
+from tests.helpers.window import Play, click, pause_run, run_in_window, until
 
 REQUEST = Request(model="gaussian", prompt="a green disc", steps=5, size=(16, 16))
 OTHER = replace(CARD, name="other", title="Other")
@@ -235,3 +238,85 @@ def test_a_disk_without_room_for_the_session_is_not_reported_for_each_word(
             assert not window._notices.shown and not window.create_page.notices().shown
 
     run_in_window(play)
+
+
+def _crash(home: Path, play: Play, saved: Callable[[Session], object], *, library: GaussianLibrary) -> None:
+    """Run `play` in a window, wait until the saved session fulfils `saved`, and leave the files as they are then."""
+
+    async def interrupted(window: Window) -> None:
+        await play(window)
+        await until(lambda: saved(Session.load(home / "data")))
+        shutil.copytree(home, home.with_name("crashed"))
+
+    run_in_window(interrupted, library=library)
+    shutil.rmtree(home)
+    home.with_name("crashed").rename(home)
+
+
+@pytest.fixture
+def _saved_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Save the session sooner than the program does."""
+    monkeypatch.setattr(window_module, "SESSION_SECONDS", 0.05)
+
+
+@pytest.mark.usefixtures("_saved_soon")
+def test_words_that_no_run_has_used_survive_a_crash(home: Path) -> None:
+    words = "a lighthouse in thick fog at night"
+
+    async def written(window: Window) -> None:
+        window.create_page.controls.prompt.editor.setFocus()
+        window.create_page.controls.prompt.editor.selectAll()
+        QTest.keyClicks(window.create_page.controls.prompt.editor, words)
+        click(window.create_page.controls.modes.set)
+        QTest.keyClicks(window.create_page.controls.things.editor, "fox, owl")
+
+    async def found(window: Window) -> None:
+        assert window.create_page.controls.prompt.text() == words
+        assert window.create_page.controls.things.things() == ["fox", "owl"]
+
+    saved = lambda session: session.request and session.request.prompt == words and "owl" in session.things  # noqa: E731
+    _crash(home, written, saved, library=GaussianLibrary())
+    run_in_window(found)
+
+
+@pytest.mark.usefixtures("_saved_soon")
+def test_a_prompt_changed_in_a_paused_run_survives_a_crash(home: Path) -> None:
+    async def changed(window: Window) -> None:
+        await pause_run(window)
+        window.create_page.controls.prompt.editor.setFocus()
+        window.create_page.controls.prompt.editor.selectAll()
+        QTest.keyClicks(window.create_page.controls.prompt.editor, "a blue disc")
+
+    async def found(window: Window) -> None:
+        assert window.create_page.controls.prompt.text() == "a blue disc"
+
+    saved = lambda session: session.request and session.request.prompt == "a blue disc"  # noqa: E731
+    _crash(home, changed, saved, library=GaussianLibrary(step_seconds=0.03))
+    run_in_window(found)
+
+
+@pytest.mark.usefixtures("_saved_soon")
+def test_a_set_continues_after_a_crash_with_the_missing_images(home: Path) -> None:
+    async def begun(window: Window) -> None:
+        click(window.create_page.controls.modes.set)
+        window.create_page.controls.things.set_text("fox, owl, star")
+        click(window.create_page.controls.button)
+        await until(lambda: window.sets.collection)
+
+    async def found(window: Window) -> None:
+        await until(lambda: window.sets.board is not None)
+        missing = len(window.sets.board.missing())
+        assert 1 <= missing <= 2
+        before = set((home / "pictures").glob("*.png"))
+        click(window.create_page.controls.button)
+        await until(lambda: window.sets.job is None and not window.sets.board.missing())
+        await until(lambda: len(set((home / "pictures").glob("*.png")) - before) == missing)
+
+    saved = lambda session: any(member["picture"] for member in _members(session))  # noqa: E731
+    _crash(home, begun, saved, library=GaussianLibrary(step_seconds=0.1))
+    run_in_window(found)
+
+
+def _members(session: Session) -> list[dict[str, Any]]:
+    """Return the members of the set that a session contains."""
+    return list(json.loads(session.image_set)["members"]) if session.image_set else []

@@ -145,6 +145,29 @@ def test_a_sketch_has_not_the_strength_of_the_masked_area(home: Path) -> None:
     assert saved.mask and saved.strength == 0.3
 
 
+def test_the_panel_shows_that_a_sketch_replaces_the_masked_start_image(home: Path) -> None:
+    async def play(window: Window) -> None:
+        draft, start = window.request_draft, window.create_page.controls.start
+        image, mask = (image_inputs.store(np.full((SIDE, SIDE, 4), grey, np.uint8)) for grey in (99, 255))
+        draft.put(image=image, mask=mask)
+        press(window, Qt.Key.Key_D, CONTROL)
+        await until(lambda: drawn_from(window) == image)
+        assert start._strength.isEnabled(), "a blank sketch replaces nothing"
+        stroke(window)
+        await next_picture(window, image)
+        assert not window.live.job.run.request.mask
+        assert not start._strength.isEnabled() and not start._area.isEnabled()
+        assert start._title.text() == "Replaced by the sketch"
+        # Such a lock, as of a branch, restores the state that it has found.
+        window.steps.branching._locks.lock(play, "locked")
+        press(window, Qt.Key.Key_Escape)
+        await until(lambda: not window.tools.sketch.is_open)
+        window.steps.branching._locks.unlock(play)
+        assert start._strength.isEnabled() and start._area.isEnabled() and start._title.text() == "Inpaint"
+
+    run_in_window(play)
+
+
 def test_a_sketch_outlives_the_window_and_leaves_few_files(home: Path) -> None:
     async def first(window: Window) -> None:
         click(window.create_page.controls.modes.sketch)

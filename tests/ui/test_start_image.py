@@ -26,6 +26,7 @@ from gdm_studio.models.model_library import Library
 from gdm_studio.preferences import Preferences
 from gdm_studio.request.generation_events import State
 from gdm_studio.request.generation_request import BUILT_IN, Request
+from gdm_studio.ui.create.inputs import start_image
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.theme.imaging import to_qimage
 from gdm_studio.ui.window_state_file import Session
@@ -605,5 +606,124 @@ def test_cancelling_the_brush_keeps_the_previous_mask(home: Path, tmp_path: Path
             assert window.request_draft.written == before and list(window.viewer.views()) == views
             assert np.array_equal(stage.canvas.picture(), shown) and window.viewer.view() is views[index - 1]
             assert stage.caption[0] != "Mask"
+
+    run_in_window(play)
+
+
+async def _paint(window: Window) -> None:
+    """Paint a line into the mask of the start image, and leave the brush open."""
+    canvas_panel = window.create_page.canvas_panel
+    await window.tools.start_image.mask()
+    middle = canvas_panel.canvas.rect().center()
+    drag(canvas_panel.canvas, middle, middle + QPoint(40, 0))
+
+
+def test_undo_puts_no_mask_on_another_start_image(home: Path, tmp_path: Path) -> None:
+    async def play(window: Window) -> None:
+        starting, draft = window.tools.start_image, window.request_draft
+        canvas_panel = window.create_page.canvas_panel
+        await generated(window)
+        await _started(window, _photo(tmp_path))
+        await _paint(window)
+        await starting.finish()
+        await until(lambda: draft.written.mask)
+        masked = draft.written
+        starting.remove()
+        # Another image becomes the start image, by the key of the canvas.
+        window.settings_restorer.show(window.gallery.panel_model.picture(0))
+        await until(lambda: canvas_panel.caption[0] != "Former start picture")
+        canvas_panel.setFocus()
+        press(window, Qt.Key.Key_S)
+        await until(lambda: draft.written.image)
+        other = draft.written
+        assert other.image != masked.image and not other.mask
+        removed = notice_button(window, "Undo")
+        assert removed is not None
+        click(removed)
+        await wait_for_notice(window, "Nothing to undo: you have changed it since Start picture removed")
+        assert draft.written == other, "the mask of one image came to another"
+        press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: not draft.written.image)
+        assert not draft.written.mask and draft.written.strength == Request().strength
+
+    run_in_window(play)
+
+
+def test_undo_takes_back_a_start_image_that_was_chosen_by_a_key(home: Path, tmp_path: Path) -> None:
+    async def play(window: Window) -> None:
+        draft = window.request_draft
+        await generated(window)
+        await _started(window, _photo(tmp_path))
+        former = draft.written
+        window.create_page.canvas_panel.setFocus()
+        press(window, Qt.Key.Key_S)
+        await until(lambda: draft.written.image != former.image)
+        press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: draft.written == former)
+
+    run_in_window(play)
+
+
+def test_the_canvas_shows_a_run_that_was_started_while_a_mask_was_painted(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, has_started = start_image.load_for_display, threading.Event()
+
+    def read_late(image: str, mask: str) -> tuple[np.ndarray, np.ndarray | None]:
+        # The mask is read again for its thumbnail, on a slow disk, while the first steps are made.
+        assert not mask or has_started.wait(90)
+        return read(image, mask)
+
+    async def play(window: Window) -> None:
+        # The first run of a window clears the canvas.
+        await generated(window)
+        await _started(window, _photo(tmp_path))
+        await _paint(window)
+        monkeypatch.setattr(start_image, "load_for_display", read_late)
+        press(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: window.generation.job is not None)
+        assert window.generation.job.run.request.mask
+        has_started.set()
+        await until(lambda: window.tools.start_image._mask is not None and window.generation.job is None)
+        assert window.viewer.shows_run and window.viewer.views()
+        assert window.create_page.canvas_panel.caption[0] != "Start picture"
+
+    # The image is read again before the first step replaces it on the canvas.
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.3))
+
+
+@pytest.mark.parametrize(("image_side", "mask_side"), [(128, 32), (64, 256), (1500, 1500)])
+def test_a_mask_of_another_size_is_shown_over_its_start_image(home: Path, image_side: int, mask_side: int) -> None:
+    async def play(window: Window) -> None:
+        starting, controls = window.tools.start_image, window.create_page.controls
+        white = np.zeros((mask_side, mask_side), np.uint8)
+        white[: mask_side // 2] = 255
+        image = image_inputs.store(np.full((image_side, image_side, 4), 90, np.uint8))
+        request = Request(prompt="a fox", model="gaussian", image=image, mask=image_inputs.store_mask(white))
+        window.settings_restorer.use_request(request)
+        await until(lambda: starting._mask is not None)
+        click(controls.start.view)
+        await until(lambda: window.create_page.canvas_panel.caption[0] == "Start picture")
+        shown = window.create_page.canvas_panel.canvas.picture()
+        assert starting._mask.shape == shown.shape[:2] and starting._mask[0].min() == 255
+        assert starting._mask[-1].max() == 0
+
+    run_in_window(play)
+
+
+def test_a_start_image_chosen_in_a_branch_leaves_the_branch(home: Path, tmp_path: Path) -> None:
+    photo = _photo(tmp_path)
+
+    async def play(window: Window) -> None:
+        await generated(window)
+        window.viewer.show_step(2)
+        window.steps.branch()
+        await until(lambda: window.steps.branching.on)
+        drop(window, photo)
+        await wait_for_notice(window, "it is the start picture of the next run")
+        assert not window.steps.branching.on and window.create_page.controls.start._strength.isEnabled()
+        await generated(window)
+        made = read(max(pictures(home), key=lambda path: path.stat().st_mtime_ns)).request
+        assert made is not None and made.image == image_inputs.store(photo) and made.branch is None
 
     run_in_window(play)

@@ -26,7 +26,7 @@ from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.widgets import mute_platform, record_signal
 from tests.helpers.window import click, notice_button, notices, pause_run, press, run_in_window, until, wait_for_notice
 from tests.ui.accessibility import problems
-from tests.ui.test_flow import pictures
+from tests.ui.test_flow import generated, pictures
 
 PROMPT = "a cheerful red disc"
 
@@ -1089,3 +1089,43 @@ def test_the_steps_of_an_image_are_taken_home(home: Path, tmp_path: Path, monkey
         await wait_for_notice(window, "Steps exported")
 
     run_in_window(play)
+
+
+def test_settings_applied_in_a_pause_are_said_to_change_the_paused_run(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await generated(window)
+        picture = window.gallery.panel_model.picture(0)
+        window.create_page.controls.prompt.set_text("a blue disc")
+        await pause_run(window)
+        assert window.create_page.controls.button.text().startswith("Resume")
+        window.settings_restorer.use(picture)
+        await wait_for_notice(window, "They change the paused run; + adds this picture to the queue.")
+        assert not any("Generate makes the same picture again." in notice for notice in notices(window))
+        assert window.create_page.controls.button.text().startswith("Continue with changes")
+
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.03))
+
+
+def test_no_key_and_no_entry_of_the_palette_changes_what_a_paused_run_locks(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await pause_run(window)
+        draft, controls = window.request_draft, window.create_page.controls
+        before = draft.written
+        locked = {"Live", "Set", "Sketch", "Fast", *(choice.title for choice in controls.spacing_box.choices())}
+        found = [
+            action
+            for action in (*window.commands.actions(), *window.commands.choices())
+            if action.title in locked or action.label in locked
+        ]
+        assert {"Live", "Set", "Sketch", "Karras"} <= {action.title for action in found}
+        assert not [action.title for action in found if action.when()]
+        for key in (Qt.Key.Key_L, Qt.Key.Key_D, Qt.Key.Key_T):
+            press(window, key, Qt.KeyboardModifier.ControlModifier)
+        assert draft.written == before and not window.live.on and not window.sets.on
+        assert not window.tools.is_sketching()
+        await wait_for_notice(window, "This cannot change in a paused run; resume or stop it first")
+        click(controls.button)
+        await until(lambda: window.generation.job is None)
+        assert all(action.when() for action in found if action.title in ("Live", "Set", "Karras"))
+
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.03))

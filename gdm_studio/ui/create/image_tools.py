@@ -145,9 +145,9 @@ class Tools:
         """Use the image or image file on the clipboard as the next start image."""
         clipboard = QGuiApplication.clipboard()
         if path := picture_in(clipboard.mimeData()):
-            self._context.tasks.start(self.start_image.use(path))
+            self._context.tasks.start(self.start_image.start_from(path))
         elif not (image := clipboard.image()).isNull():
-            self._context.tasks.start(self.start_image.use(rgba_array(image)))
+            self._context.tasks.start(self.start_image.start_from(rgba_array(image)))
         else:
             self._context.notify(
                 translate("Tools", "No picture to paste"),

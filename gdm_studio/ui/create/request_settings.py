@@ -17,12 +17,14 @@ from gdm_studio.request.generation_request import SETTINGS, Branch, Request, Rol
 from gdm_studio.studio.model_compatibility import (
     Parts,
     changed_fields,
+    fields_to_restore,
     fields_without_effect,
     fit_fields,
     fit_request,
     values_outside,
 )
 from gdm_studio.ui.translation import sentence_text, translate
+from gdm_studio.ui.undo_stack import NothingLeft
 from gdm_studio.ui.widgets import Choice
 
 if TYPE_CHECKING:
@@ -427,20 +429,24 @@ class Settings(QObject):
     def undo_to(
         self, before: Request, branch: Branch | None = None, *, is_seed_given: bool = True
     ) -> Callable[[], object]:
-        """Return a function that undoes a change of the settings by restoring the settings `before`.
+        """Return a function that undoes a change of the settings by restoring the settings `before`, as
+        `UndoableAction.back` does.
 
-        Settings that the user has changed since are not restored. `branch` is a branch that was started with the
-        change; undoing leaves branch mode. `is_seed_given` is True if the next run is to use the seed of `before`
-        although it is not locked.
+        Settings that the user has changed since are not restored, see `fields_to_restore`. `branch` is a branch that
+        was started with the change; undoing leaves branch mode. `is_seed_given` is True if the next run is to use the
+        seed of `before` although it is not locked.
         """
         after = self._request_draft.written
 
-        def restore_settings() -> None:
+        def restore_settings() -> NothingLeft | None:
             current = self._request_draft.written
             stays = changed_fields(after, current)
-            changes = {name: was for name, was in changed_fields(after, before).items() if name not in stays}
+            changes = fields_to_restore(before, after, current)
             wanted = replace(current, **changes)
-            if branch is not None and branch is self._request_draft.branch_point:
+            is_in_branch = branch is not None and branch is self._request_draft.branch_point
+            if not changes and not is_in_branch and before != after:
+                return NothingLeft.CHANGED_SINCE
+            if is_in_branch:
                 self.replacing.emit()
             if (card := self.card_for(wanted)) is not None:
                 if card is not self.card:
@@ -449,6 +455,7 @@ class Settings(QObject):
                 if "seed" in changes or not is_seed_given and "seed" not in stays:
                     self._request_draft.hold_seed(is_seed_given)
                 self._controls.changed.emit()
+            return None
 
         return restore_settings
 

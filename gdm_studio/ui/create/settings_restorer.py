@@ -74,7 +74,7 @@ class SettingsRestorer(QObject):
         "settings", its saved settings are applied.
         """
         if use == "start":
-            self._context.tasks.start(self._tools.start_image.use(path))
+            self._context.tasks.start(self._tools.start_image.start_from(path))
         else:
             self._context.tasks.start(self.restore_from(path))
 
@@ -280,6 +280,8 @@ class SettingsRestorer(QObject):
             return problem
         if left_out:
             return self.tr("Not used: {settings}.").format(settings=self._join_titles(left_out))
+        if self._steps.paused_run.is_paused:
+            return self.tr("They change the paused run; + adds this picture to the queue.")
         if stopped_at:
             return self.tr("Generate continues it to its end.")
         if is_foreign:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from gdm_studio.ui.translation import joined_sentences, translate, with_separators
-from gdm_studio.ui.undo_stack import NOTHING_LEFT, UndoableAction
+from gdm_studio.ui.undo_stack import NothingLeft, UndoableAction
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Deletion, Gallery
@@ -173,7 +173,7 @@ class GalleryCommands(QObject):
     async def _rename_back(self, stored: str, name: str) -> object:
         """Rename a collection back, unless another program has renamed or deleted it."""
         names = await self._gallery.ask(lambda gallery: [each.name for each in gallery.collections.all()])
-        return await self.name_collection(stored, name) if stored in names else NOTHING_LEFT
+        return await self.name_collection(stored, name) if stored in names else NothingLeft.DONE_ELSEWHERE
 
     async def name_collection(self, name: str, wanted: str) -> str:
         """Rename a collection without adding the change to the undo stack, and return the name that was stored.
@@ -235,7 +235,7 @@ class GalleryCommands(QObject):
         await self._gallery.reload(command.ids)
         self._gallery.refresh()
         if redo == 0:
-            return NOTHING_LEFT
+            return NothingLeft.DONE_ELSEWHERE
         if command.restores:
             self.restored.emit(list(command.ids))
         self.undone.emit(list(command.ids))

@@ -325,7 +325,14 @@ def _create_page_actions(window: WindowBase) -> list[Action]:
     def why_no_sketch() -> str:
         if window.sets.on:
             return translate("Commands", "A set has no single picture. Leave the set first.")
+        card = controls.request_draft.card
+        if card is not None and card.accepts.picture:
+            # The button is disabled by a paused run or a branch, and its tooltip says so.
+            return controls.modes.sketch.toolTip()
         return translate("Commands", "The selected model cannot start from a picture.")
+
+    def can_toggle_sketch() -> bool:
+        return window.tools.is_sketching() or controls.modes.sketch.isEnabled()
 
     def pause_or_play() -> None:
         """Pause or resume the run. Without one, play the steps of the image, as in the presentation, unless a board or
@@ -343,7 +350,7 @@ def _create_page_actions(window: WindowBase) -> list[Action]:
         window_actions.FIRST_STEP.bind(lambda: viewer.show_step(1), is_single, is_useful=has_steps),
         window_actions.NEWEST_STEP.bind(generation.go_to_end, is_single, is_useful=has_steps),
         window_actions.EARLIER_PROMPT.bind(window.prompt_controller.show_earlier, is_single),
-        window_actions.SKETCH.bind(window.tools.toggle_sketch, controls.modes.sketch.isEnabled, why_no_sketch),
+        window_actions.SKETCH.bind(window.tools.toggle_sketch, can_toggle_sketch, why_no_sketch),
         window_actions.REDO.bind(window.tools.redo, window.tools.can_redo),
         window_actions.ANOTHER_SEED.bind(controls.roll_seed),
         window_actions.COMPARE_SCHEDULERS.bind(controls.compare.emit, is_single),
@@ -457,9 +464,10 @@ def _search(window: WindowBase) -> None:
 
 
 def _choice_actions(box: Combo) -> Sequence[Action]:
+    # A paused run or a branch disables some boxes, whose tooltips say why.
     name = box.accessibleName()
     return [
-        Action(choice.title, group=name, page="create", act=partial(box.pick, choice.id))
+        Action(choice.title, group=name, page="create").bind(partial(box.pick, choice.id), box.isEnabled, box.toolTip)
         for choice in box.choices()
         if not choice.refused
     ]

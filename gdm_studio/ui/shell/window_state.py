@@ -38,7 +38,8 @@ def session_of(window: WindowBase, recent: Sequence[str]) -> Session:
         unhurried=window.settings.before_fast,
         usual=defaults,
         left=tuple(controls.request_draft.left_settings()),
-        things=controls.things.text(),
+        # The editor is created when it is first needed.
+        things=controls.things.text() if "things" in vars(controls) else "",
         set_open=window.sets.on,
         fast_lent=window.modes.is_fast_lent,
         image_set=window.sets.state(),

@@ -102,8 +102,10 @@ QPushButton[role="stop"] {
 }
 QPushButton[role="stop"]:hover { background: $hover; }
 QPushButton[role="stop"]:focus { border-color: $accent; }
-QPushButton[role="flat"] { background: transparent; color: $muted; padding: 0 8px; min-height: 26px; }
-QPushButton[role="flat-danger"] { background: transparent; color: $danger; padding: 0 10px; min-height: 26px; }
+QPushButton[role="flat"] { background: transparent; padding: 0 8px; min-height: 26px; }
+QPushButton[role="flat"]:enabled { color: $muted; }
+QPushButton[role="flat-danger"] { background: transparent; padding: 0 10px; min-height: 26px; }
+QPushButton[role="flat-danger"]:enabled { color: $danger; }
 QPushButton[role="flat"]:hover, QPushButton[role="flat-danger"]:hover { background: $hover; }
 QPushButton[role="mark"] { background: transparent; padding: 0; min-height: 20px; border-radius: 6px; }
 QPushButton[role="mark"]:hover { background: $hover; }
@@ -111,10 +113,12 @@ QPushButton[role="inline"], QPushButton[role="inline-accent"] {
     background: transparent; padding: 0 2px; min-height: 14px; font-size: 12px; font-weight: 600;
     border: 1px solid transparent; border-radius: 5px;
 }
-QPushButton[role="inline-accent"] { color: $accent; font-weight: 500; }
+QPushButton[role="inline-accent"] { font-weight: 500; }
+QPushButton[role="inline-accent"]:enabled { color: $accent; }
 QPushButton[role="inline"]:hover, QPushButton[role="inline-accent"]:hover { background: $hover; }
 QPushButton[role="inline"]:focus, QPushButton[role="inline-accent"]:focus { border-color: $accent; }
-QPushButton[role="link"] { background: transparent; color: $accent; padding: 0 6px; font-weight: 500; }
+QPushButton[role="link"] { background: transparent; padding: 0 6px; font-weight: 500; }
+QPushButton[role="link"]:enabled { color: $accent; }
 QPushButton[role="link"]:hover { background: $hover; }
 QPushButton[role="primary"]:disabled { background: $raised; color: $muted; }
 QPushButton[role="primary"]:enabled { background: $accent; color: $primary_text; font-weight: 500; }

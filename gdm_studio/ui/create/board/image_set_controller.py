@@ -273,13 +273,15 @@ class SetController(BoardController):
 
     async def _recall(self) -> None:
         """Show the set of the last session again, if its collection is still in the gallery."""
-        text, self.remembered = self.remembered, ""
         try:
-            remembered = RememberedSet.from_json(text)
+            remembered = RememberedSet.from_json(self.remembered)
         except (ValueError, TypeError, KeyError, AttributeError, BadRequest, RecursionError):
             # A damaged set is not worth a message: its pictures are in the gallery.
+            self.remembered = ""
             return
         found = await self._context.gallery.ask(remembered.load)
+        # It is part of the session until then.
+        self.remembered = ""
         if found is None or self.board is not None:
             return
         requests = [request for _, request, _, _ in remembered.members]

@@ -627,6 +627,8 @@ class GenerationController(QObject):
         self.idle.work()
         if asked and not keeps_offer:
             self._recovery.withdraw()
+        if asked and into is not NOTHING:
+            self.saves.remind()
         if place == 0:
             self._put_on_canvas(job, asked=asked)
         self._settings.lock_curve(True)

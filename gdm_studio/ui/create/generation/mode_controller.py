@@ -141,7 +141,9 @@ class GenerationModes:
         self.turn_set(False)
 
     def _why_no_live(self) -> str:
-        """Return the sentence that explains why Live mode cannot be turned on in set mode."""
+        """Return the sentence that explains why Live mode cannot be turned on, as in set mode."""
+        if not self.sets.on:
+            return self._page.controls.modes.live.toolTip()
         return translate("GenerationModes", "It updates a single picture. Leave the set with {keys}.").format(
             keys=shown_keys(SET.keys)[0]
         )
@@ -149,8 +151,13 @@ class GenerationModes:
     def actions(self) -> list[Action]:
         """Return the actions that switch the modes Fast, Live and Set on and off."""
         modes = self._page.controls.modes
+        # A paused run or a branch disables the buttons, whose tooltips say why.
         return [
-            FAST.bind(lambda: self.turn_fast(not self.settings.is_fast()), lambda: not modes.fast.isHidden()),
-            LIVE.bind(lambda: self.turn_live(not self.live.on), lambda: not self.sets.on, self._why_no_live),
-            SET.bind(lambda: self.turn_set(not self.sets.on)),
+            FAST.bind(
+                lambda: self.turn_fast(not self.settings.is_fast()),
+                lambda: modes.fast.isEnabled() and not modes.fast.isHidden(),
+                lambda: "" if modes.fast.isEnabled() else modes.fast.toolTip(),
+            ),
+            LIVE.bind(lambda: self.turn_live(not self.live.on), modes.live.isEnabled, self._why_no_live),
+            SET.bind(lambda: self.turn_set(not self.sets.on), modes.set.isEnabled, modes.set.toolTip),
         ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any
@@ -60,6 +61,8 @@ class SaveNotices(QObject):
         self._loop = asyncio.get_running_loop()
         # Title of the notice about an unsaved image, or "".
         self._notice = ""
+        # Shows that notice again.
+        self._show_again: Callable[[], object] | None = None
         self._timer = QTimer(page, interval=RETRY_MS)
         self._timer.timeout.connect(lambda: runner.save_unsaved(quietly=True))
         runner.on_saved = lambda job, result, picture: self._call(self._on_saved, job, result, picture)
@@ -76,6 +79,11 @@ class SaveNotices(QObject):
     def blocking_item(self) -> Item | None:
         """Queue item whose image could not be saved, or None."""
         return next((image.job.item for image in self._runner.unsaved if image.failures and image.job.item), None)
+
+    def remind(self) -> None:
+        """Show the notice about an unsaved image again, if there is one, because the next job waits for it."""
+        if self.is_blocked and self._show_again is not None:
+            self._show_again()
 
     async def save_again(self) -> None:
         """Retry saving all generated images that could not be saved."""
@@ -122,13 +130,15 @@ class SaveNotices(QObject):
         offers_retry = image.failures % 2 == 1
         self._notice = error_title(error)
         self._timer.start()
-        self._context.notify(
+        self._show_again = partial(
+            self._context.notify,
             error_title(error),
             self.tr("{error} The picture is not lost yet.").format(error=error_text(error)),
             kind="error",
             action=self.tr("Try again") if offers_retry else self.tr("Save elsewhere…"),
             on_action=self._start_saving if offers_retry else self._choose_folder,
         )
+        self._show_again()
 
     def _start_saving(self) -> None:
         self._context.tasks.start(self.save_again())

@@ -48,15 +48,18 @@ def load_control_for_display(image: str, preprocessor: str) -> np.ndarray:
 def load_for_display(image: str, mask: str) -> tuple[np.ndarray, np.ndarray | None]:
     """Load a stored start image and its inpainting mask for display.
 
-    Returns RGBA (height, width, 4), reduced to at most DISPLAY_SIDE pixels per side, and the mask as (height, width) or
-    None. Raises BadRequest.
+    Returns RGBA (height, width, 4), reduced to at most DISPLAY_SIDE pixels per side, and the mask resized to it as
+    (height, width) or None. Raises BadRequest.
     """
     import numpy as np
+    from PIL import Image
 
     from gdm_studio.engine import image_inputs
     from gdm_studio.engine.inpainting_masks import mask_levels
 
     picture = image_inputs.load(image)
     picture.thumbnail((DISPLAY_SIDE, DISPLAY_SIDE))
-    marked = mask_levels(np.asarray(image_inputs.load(mask)))[0] if mask else None
-    return np.asarray(picture), marked
+    if not mask:
+        return np.asarray(picture), None
+    levels = mask_levels(np.asarray(image_inputs.load(mask)))[0]
+    return np.asarray(picture), np.asarray(Image.fromarray(levels).resize(picture.size))

@@ -78,7 +78,7 @@ class InversionTool(QObject):
         slider.
         """
         if self._picture is not None:
-            await self._start_image.use(self._picture, strength=self._canvas_panel.noise_bar.share())
+            await self._start_image.start_from(self._picture, strength=self._canvas_panel.noise_bar.share())
             # The displayed noise was drawn from this seed.
             self._page.controls.request_draft.hold_seed()
             self._canvas_panel.set_mode("")
@@ -115,7 +115,7 @@ class InversionTool(QObject):
 
     async def _start(self) -> None:
         if (picture := await self._canvas_picture()) is not None:
-            await self._start_image.use(picture)
+            await self._start_image.start_from(picture)
 
     async def _mask(self) -> None:
         run = self._viewer.on_canvas
@@ -150,7 +150,7 @@ class InversionTool(QObject):
             self._page.gallery.grid.select(selected.id)
 
     def _offer_noise(self, picture: np.ndarray, run: Run) -> None:
-        use = partial(self._start_image.use, picture, strength=run.request.strength, inverted=True)
+        use = partial(self._start_image.start_from, picture, strength=run.request.strength, inverted=True)
         self._context.notify(
             self.tr("Ready: new words, same layout"),
             self.tr("Change the prompt, then generate from the recovered noise."),

@@ -88,6 +88,9 @@ class StartImage(QObject):
         if (made_by := made_by or found) is not None:
             self._made_by[name] = made_by
         before = self._request_draft.written
+        if self._request_draft.branch_point is not None:
+            # A branch keeps the start image of its picture.
+            self._settings.replacing.emit()
         self._start.turn_to(name, inverted=inverted)
         self._chosen_name = name
         self._fitted_sizes &= {before.size}
@@ -104,6 +107,16 @@ class StartImage(QObject):
         for remark in remarks:
             self._context.notify(self.tr("About the start picture"), sentence_text(remark))
         self._notify_of_borders()
+
+    async def start_from(
+        self, source: Path | np.ndarray, *, strength: float | None = None, inverted: bool = False
+    ) -> None:
+        """Use an image as the start image, as `use` does, so that Ctrl+Z takes it back."""
+        before = self._request_draft.written
+        await self.use(source, strength=strength, inverted=inverted)
+        # A notice about the former mask offers to restore it.
+        if not before.mask:
+            self._context.notify("", undo=self._settings.undo_to(before))
 
     def _former_mask_title(self) -> str:
         """Return the title of the notice that a new start image has replaced one with a mask."""
@@ -208,7 +221,7 @@ class StartImage(QObject):
     def choose(self) -> None:
         """Open a file dialog in which the user chooses the start image."""
         choose_image(
-            self._page.window(), self.tr("Start from a picture"), lambda path: self._tasks.start(self.use(path))
+            self._page.window(), self.tr("Start from a picture"), lambda path: self._tasks.start(self.start_from(path))
         )
 
     def size_for(self, image: tuple[int, int]) -> tuple[int, int] | None:
@@ -335,9 +348,13 @@ class StartImage(QObject):
         self._canvas_panel.canvas.show_overlay(tinted_mask(mask, self._context.theme))
 
     def _shows(self, picture: np.ndarray | None) -> bool:
-        """Return True if the canvas shows this image, and not a tool."""
+        """Return True if the canvas shows this image, and neither a tool nor a run.
+
+        A run that has just started leaves the image on the canvas until its first step.
+        """
         canvas = self._canvas_panel.canvas
-        return picture is not None and canvas.picture() is picture and canvas.tool() is None
+        is_on_canvas = picture is not None and canvas.picture() is picture
+        return is_on_canvas and canvas.tool() is None and not self._viewer.shows_run
 
     def _show_brush(self) -> None:
         self._canvas_panel.canvas.update()

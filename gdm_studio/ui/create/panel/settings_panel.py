@@ -323,7 +323,7 @@ class Controls(QFrame):
             self.things.set_least_height(self.prompt.height())
         self._edits_set = on
         self.prompt.setVisible(not on and bool(self._accepts.prompt))
-        self.start.setEnabled(not on)
+        self.start.set_unused(by_set=on)
         self.things.setVisible(on)
         self.count.setEnabled(not on)
         # A set has one picture for each thing, and chooses the size of its batches.

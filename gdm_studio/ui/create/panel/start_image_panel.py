@@ -64,6 +64,11 @@ class StartPicture(QFrame):
         self._strength = slider_of(theme, SETTINGS["strength"])
         self._theme = theme
         self._area: InpaintArea | None = None
+        self._body = QWidget()
+        # True if a set leaves out the start image.
+        self._is_left_out = False
+        # True if an open sketch is used in place of the start image.
+        self._is_replaced = False
         self._lay_out()
         self.view.clicked.connect(self.show_asked)
         self._mask.clicked.connect(self.mask_asked)
@@ -97,7 +102,13 @@ class StartPicture(QFrame):
         self._unmask.setVisible(bool(mask))
         if mask and self._area is None:
             self._add_area()
-        self._title.setText(self.tr("Inpaint") if mask else self.tr("Start picture"))
+        if self._is_replaced:
+            self._title.setText(self.tr("Replaced by the sketch"))
+        else:
+            self._title.setText(self.tr("Inpaint") if mask else self.tr("Start picture"))
+        # `ControlLocks` enables and disables the whole panel.
+        for part in filter(None, (self._body, self._area)):
+            part.setEnabled(not (self._is_replaced or self._is_left_out))
         if not is_shown:
             self.view.set_pictures(None, None)
             if image:
@@ -106,6 +117,14 @@ class StartPicture(QFrame):
     def set_picture(self, rgba: np.ndarray | None, mask: np.ndarray | None) -> None:
         """Set the pixels of the start image's thumbnail, RGBA (height, width, 4), and its mask (height, width)."""
         self.view.set_pictures(rgba, mask)
+
+    def set_unused(self, *, by_set: bool | None = None, by_sketch: bool | None = None) -> None:
+        """Show whether a set, or a sketch that is used instead, leaves out the start image and its mask. None leaves
+        that as it is.
+        """
+        self._is_left_out = self._is_left_out if by_set is None else by_set
+        self._is_replaced = self._is_replaced if by_sketch is None else by_sketch
+        self.show_start()
 
     def set_extendable(self, why: str) -> None:
         """Enable the outpainting button if `why` is "", or else disable it and show the reason `why` as its tooltip."""
@@ -137,8 +156,8 @@ class StartPicture(QFrame):
     def _lay_out(self) -> None:
         head = in_row((self._title, 1), self._inverted, self._extend, self._mask, self._unmask, self._remove, spacing=0)
         right = stacked(head, self._strength, spacing=0)
-        start = in_row((self.view, 0, Qt.AlignmentFlag.AlignVCenter), (right, 1), spacing=SPACE.gap)
-        stacked(start, on=self, margins=(8, 6, 8, 6), spacing=SPACE.gap)
+        in_row((self.view, 0, Qt.AlignmentFlag.AlignVCenter), (right, 1), on=self._body, spacing=SPACE.gap)
+        stacked(self._body, on=self, margins=(8, 6, 8, 6), spacing=SPACE.gap)
 
 
 class PictureView(QAbstractButton):

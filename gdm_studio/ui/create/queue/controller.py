@@ -229,6 +229,9 @@ class QueueController(QObject):
         self.panel.show_crash(None)
         if not again:
             await self.remove([item.id])
+        elif item.state is ItemState.PAUSED:
+            # It was paused when the program crashed, and would not start with the queue.
+            await self._backlog.ask(lambda queue: queue.hold(item.id, False))
         await self._generation.set_queue_paused(False)
 
     def _change(self, work: Callable[[Queue], object]) -> None:

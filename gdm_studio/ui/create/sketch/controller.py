@@ -140,6 +140,7 @@ class SketchController(QObject):
         self._is_live_lent = False
         self._return_strength()
         self._live.draw_from(None)
+        self._context.page.controls.start.set_unused(by_sketch=False)
         self._context.tasks.start(self._save_for_session())
 
     async def use_as_start(self) -> None:
@@ -308,6 +309,7 @@ class SketchController(QObject):
             self._show_state()
             if self.is_open:
                 self._live.draw_from(name, partial(self._start_image.size_for, (strokes.width(), strokes.height())))
+                self._context.page.controls.start.set_unused(by_sketch=bool(name))
             if not self._is_outdated:
                 # A crash loses no finished stroke.
                 before = self._layers

@@ -55,7 +55,7 @@ class PausedRunEditor:
 
     def toggle_pause(self) -> None:
         """Pause the current run, or resume it with the settings that were changed during the pause."""
-        if self._is_paused and self._changes():
+        if self.is_paused and self._changes():
             self._tasks.start(self.resume())
         else:
             self._generation.toggle_pause()
@@ -95,7 +95,8 @@ class PausedRunEditor:
         await self._generation.continue_from(branch, saved_step, steering=True)
 
     @property
-    def _is_paused(self) -> bool:
+    def is_paused(self) -> bool:
+        """True while the settings panel changes a paused run."""
         return self._baseline is not None
 
     def _on_paused(self, paused: bool) -> None:
@@ -121,7 +122,7 @@ class PausedRunEditor:
         The list is empty while a queued item or a branch other than the paused run is being edited.
         """
         job = self._generation.job
-        if job is None or not self._is_paused or self._generation.editor.item is not None:
+        if job is None or not self.is_paused or self._generation.editor.item is not None:
             return []
         if self._branching.on and not self._branching.has_generated(job.run.request):
             return []
@@ -158,12 +159,12 @@ class PausedRunEditor:
 
     def _renew_baseline(self) -> None:
         """Count only later edits as changes of the paused run."""
-        self._baseline = self._controls.request() if self._is_paused else None
+        self._baseline = self._controls.request() if self.is_paused else None
         self._show_changes()
 
     def _show_changes(self) -> None:
         job = self._generation.job
-        if not self._is_paused or job is None:
+        if not self.is_paused or job is None:
             return
         changes = self._changes()
         self._set_changes(", ".join(changes))
