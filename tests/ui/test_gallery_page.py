@@ -1181,8 +1181,8 @@ def test_only_visible_thumbnails_are_read() -> None:
 def test_a_list_that_fails_leaves_the_thumbnails_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gdm_studio.ui.gallery.thumbnails.FRAME", 3600.0)
 
-    def read(pictures: list[MadeUpPicture], side: int) -> dict[str, np.ndarray | None]:
-        return {picture.id: flat_image(255, 0, 0, side=side) for picture in pictures}
+    def read(pictures: list[MadeUpPicture], side: int) -> dict[str, QImage | None]:
+        return {picture.id: to_qimage(flat_image(255, 0, 0, side=side)) for picture in pictures}
 
     class DeletedModel(PictureModel):
         def set_thumbnails(self, images: Any, side: int, **others: Any) -> None:
