@@ -8246,6 +8246,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Hier keine Gewichte</translation>
 </message>
 <message>
+<source>One picture; Set draws several</source>
+<translation>Ein Bild; Serie zeichnet mehrere</translation>
+</message>
+<message>
 <source>Only the first {value} words are read</source>
 <translation>Nur die ersten {value} Wörter werden gelesen</translation>
 </message>
@@ -8280,6 +8284,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>This LoRA changes the picture.</source>
 <translation>Dieses LoRA verändert das Bild.</translation>
+</message>
+<message>
+<source>Turn on Set and write one thing a line: each gets a picture of its own, in one style.</source>
+<translation>Serie einschalten und ein Ding je Zeile schreiben: Jedes bekommt ein eigenes Bild, alle in einem Stil.</translation>
 </message>
 <message>
 <source>Varies, {count} of: {options}</source>

@@ -8246,6 +8246,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Aquí no hay pesos</translation>
 </message>
 <message>
+<source>One picture; Set draws several</source>
+<translation>Una imagen; Serie dibuja varias</translation>
+</message>
+<message>
 <source>Only the first {value} words are read</source>
 <translation>Solo se leen las primeras {value} palabras</translation>
 </message>
@@ -8280,6 +8284,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>This LoRA changes the picture.</source>
 <translation>Este LoRA cambia la imagen.</translation>
+</message>
+<message>
+<source>Turn on Set and write one thing a line: each gets a picture of its own, in one style.</source>
+<translation>Active Serie y escriba una cosa por línea: cada una tendrá su propia imagen, todas en un mismo estilo.</translation>
 </message>
 <message>
 <source>Varies, {count} of: {options}</source>

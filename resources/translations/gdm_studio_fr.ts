@@ -8246,6 +8246,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Pas de poids ici</translation>
 </message>
 <message>
+<source>One picture; Set draws several</source>
+<translation>Une image ; Série en dessine plusieurs</translation>
+</message>
+<message>
 <source>Only the first {value} words are read</source>
 <translation>Seuls les {value} premiers mots sont lus</translation>
 </message>
@@ -8280,6 +8284,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>This LoRA changes the picture.</source>
 <translation>Ce LoRA modifie l'image.</translation>
+</message>
+<message>
+<source>Turn on Set and write one thing a line: each gets a picture of its own, in one style.</source>
+<translation>Activez Série et écrivez une chose par ligne : chacune a son image, toutes dans un même style.</translation>
 </message>
 <message>
 <source>Varies, {count} of: {options}</source>

@@ -8191,6 +8191,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>重みは使えません</translation>
 </message>
 <message>
+<source>One picture; Set draws several</source>
+<translation>1枚の画像です。「セット」なら複数を描きます</translation>
+</message>
+<message>
 <source>Only the first {value} words are read</source>
 <translation>読まれるのは最初の{value}語だけです</translation>
 </message>
@@ -8225,6 +8229,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>This LoRA changes the picture.</source>
 <translation>このLoRAが画像に反映されます。</translation>
+</message>
+<message>
+<source>Turn on Set and write one thing a line: each gets a picture of its own, in one style.</source>
+<translation>「セット」をオンにして1行に1つずつ書くと、それぞれが同じスタイルの別々の画像になります。</translation>
 </message>
 <message>
 <source>Varies, {count} of: {options}</source>

@@ -8191,6 +8191,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>此处不支持权重</translation>
 </message>
 <message>
+<source>One picture; Set draws several</source>
+<translation>只有一张图片；“套图”可画多张</translation>
+</message>
+<message>
 <source>Only the first {value} words are read</source>
 <translation>仅读取前 {value} 个词</translation>
 </message>
@@ -8225,6 +8229,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>This LoRA changes the picture.</source>
 <translation>此 LoRA 会改变图片。</translation>
+</message>
+<message>
+<source>Turn on Set and write one thing a line: each gets a picture of its own, in one style.</source>
+<translation>打开“套图”，每行写一样东西：每样东西各有一张同一风格的图片。</translation>
 </message>
 <message>
 <source>Varies, {count} of: {options}</source>

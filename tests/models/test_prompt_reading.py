@@ -433,6 +433,22 @@ def test_the_number_of_words_is_told_if_some_are_not_read(card: ModelCard, promp
 
 
 @pytest.mark.parametrize(
+    ("prompt", "series"),
+    [
+        ("twelve icons for a cooking app", "twelve icons"),
+        ("a set of weather icons", "a set of weather icons"),
+        ("12 food icons", "12 food icons"),
+        ("an icon of a cat", ""),
+        ("a wall with icons", ""),
+        ("twelve cats", ""),
+    ],
+)
+def test_a_request_for_several_pictures_is_told(card: ModelCard, prompt: str, series: str) -> None:
+    told = [note.value for note in read_prompt(card, prompt).notes if note.kind is NoteKind.SERIES]
+    assert told == ([series] if series else [])
+
+
+@pytest.mark.parametrize(
     ("prompt", "rewrite"),
     [
         ("un papilon bleu", "un papillon bleu"),

@@ -52,6 +52,8 @@ class NoteKind(StrEnum):
     EXCLUDED_PHRASE = "excluded phrase"
     # The prompt has more words than the model reads.
     LIMIT = "limit"
+    # A request for several pictures, such as "twelve icons", of which the image is one.
+    SERIES = "series"
 
 
 @dataclass(frozen=True)
@@ -192,6 +194,7 @@ _NOTES = {
     NoteKind.EXCLUSION: "{model} ignores the words after “{value}”",
     NoteKind.EXCLUDED_PHRASE: "{model} leaves out “{value}”",
     NoteKind.LIMIT: "only the first {value} words are read",
+    NoteKind.SERIES: "“{value}” is read as one picture: name the thing of each one in a prompt of its own",
 }
 
 

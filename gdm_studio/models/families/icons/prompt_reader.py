@@ -82,6 +82,12 @@ NEGATIVE_NOTES = (NoteKind.NEGATION, NoteKind.EXCLUSION)
 # The number of a weight in brackets, or in the tag of an unknown LoRA. The tag of an installed LoRA is replaced with at
 # least eight spaces.
 SYNTAX = re.compile(r"(?:(?<=[^\s:])|(?<= {8})):\s*\d[\d.]*\s*(?=[>)])")
+# A request for several pictures at the start of a prompt, such as "twelve icons for an app" and "a set of food icons".
+SERIES = re.compile(
+    r"\s*(?:(?:an?|the|my|some|several|many|\d+|" + "|".join(NUMBER_WORDS) + r")\s+)?"
+    r"(?:(?:set|series|collection|pack|sheet)\s+of\s+)?(?:(?!(?:and|in|of|on|with)\b)[\w-]+\s+){0,3}?(?:icons|logos|emojis|stickers|sprites)\b",
+    re.IGNORECASE,
+)
 # Longer prompts are read in only one style, and get no rewritten prompts that also draw the left-out objects. Each
 # style and each of these prompts requires another reading.
 MANY_WORDS = 80
@@ -200,6 +206,8 @@ class IconsReader:
         notes = tuple(self._iter_notes(prompt, parts, things, has_weights=_has_word_weights(source, found)))
         if any(note.kind is NoteKind.LANGUAGE for note in notes):
             parts = [*map(_without_correction, parts)]
+        if series := SERIES.match(source):
+            notes += (PromptNote(NoteKind.SERIES, series[0].strip()),)
         return PromptReading(tuple(parts), notes)
 
     def _find_objects(self, prompt: str, style: str, words: Sequence[Word]) -> _Objects:

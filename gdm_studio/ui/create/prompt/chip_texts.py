@@ -47,9 +47,13 @@ def trouble_of(reading: PromptReading, model: str, skipped: Sequence[tuple[int, 
     """Return only the chips of `chips_of` that report trouble: problems, and parts that the model would ignore or that
     are misspelt.
 
-    Lists of subjects use this, because recognised subjects need no comment.
+    Lists of subjects use this, because recognised subjects need no comment, and "icons" in a list are one of many.
     """
-    notes = [note for note in reading.notes if note.kind not in (NoteKind.EMPTY, NoteKind.GUESS, NoteKind.ADAPTER)]
+    notes = [
+        note
+        for note in reading.notes
+        if note.kind not in (NoteKind.EMPTY, NoteKind.GUESS, NoteKind.ADAPTER, NoteKind.SERIES)
+    ]
     ignored = [part for part in reading.parts if part.is_ignored or part.near]
     return chips_of(PromptReading(tuple(ignored), tuple(notes)), model, skipped)
 
@@ -228,6 +232,12 @@ def _chip_of_note(note: PromptNote, model: str) -> PromptChip:
         NoteKind.LIMIT: (
             translate("PromptChips", "Only the first {value} words are read"),
             translate("PromptChips", "Things are found in the whole prompt; {model} reads no more words than these."),
+        ),
+        NoteKind.SERIES: (
+            translate("PromptChips", "One picture; Set draws several"),
+            translate(
+                "PromptChips", "Turn on Set and write one thing a line: each gets a picture of its own, in one style."
+            ),
         ),
     }
     text, tooltip = (each.format(model=model, value=note.value) for each in texts[note.kind])
