@@ -24,6 +24,7 @@ from gdm_studio.models.families.base import IncompleteModel
 from gdm_studio.models.families.shared_parts.part_layout import has_only_parts, parts_of
 from gdm_studio.models.files.checkpoints import SHARD, Entry, Stamp, find_entries, is_settled, read_entry, stamp_of
 from gdm_studio.models.files.civitai_info import find_note, read_note
+from gdm_studio.models.files.clip_words import tokenizer_files
 from gdm_studio.models.files.header import unreadable_error
 from gdm_studio.models.files.json_cache import JsonCache
 from gdm_studio.models.files.recognition import (
@@ -199,6 +200,7 @@ class FolderScanner:
         try:
             entry = read_entry(path)
             configurations += (*configuration_paths(entry.weights), entry.folder / SCHEDULER)
+            configurations += tokenizer_files(entry.weights)
             seen = FileStamps.now((path, *around, *entry.files), configurations)
             description = describe_entry(entry, read_note(note)) if note else describe_entry(entry)
             parts = _find_usable_parts(entry)

@@ -238,7 +238,8 @@ class DiffusionTransformer(LatentModel):
         images = self._see_references(conditions[0])
         family, tokenizers = self.variant.family, self.tokenizers
         texts = map(without_adapter_tags, conditions[0].texts)
-        words_of_prompts = [words_with_positions(family, config, tokenizers, text, images) for text in texts]
+        clip = self.texts["text_encoder"].tokenizer if family == "sd3" else None
+        words_of_prompts = [words_with_positions(family, config, tokenizers, text, images, clip) for text in texts]
         layers = [layer for name, layer in network.named_modules() if _attends_to_text(name, layer)]
         # FLUX.2's latents are patches already.
         patch = TOKEN // self.variant.pixels
