@@ -30,12 +30,17 @@ _CONFIG, _ADDED, _WHOLE = "tokenizer_config.json", "added_tokens.json", "tokeniz
 _FLAGS = ("single_word", "lstrip", "rstrip", "normalized", "special")
 # The embedding table of CLIP's text encoders, under the names of transformers and OpenCLIP.
 _TOKENS = "token_embedding.weight"
+# CLIP's special tokens, which files name among the added ones, and the token with which OpenCLIP's prompts are padded.
+_SPECIAL = ("<|startoftext|>", "<|endoftext|>", "!")
+# Errors from reading a file that is no tokenizer's.
+_FLAWS = (StorageError, OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 _TEXT = re.compile(r"text_encoder(_\d+)?")
 
 
 class ClipWord(NamedTuple):
     """Word that a folder adds to CLIP's vocabulary, with the flags of the `tokenizers` library's AddedToken."""
 
+    id: int
     content: str
     single_word: bool
     lstrip: bool
@@ -55,9 +60,9 @@ def tokenizer_files(weights: Iterable[Path]) -> tuple[Path, ...]:
 
 def read_clip_words(weights: Iterable[Path]) -> tuple[ClipWord, ...]:
     """Return the words that the folder of a CLIP text encoder with these weight files adds to the vocabulary, in the
-    order of their ids, which begin at STOCK.
+    order of their ids. These follow CLIP's own vocabulary, unless a word is a piece of it.
 
-    Tokens with ids of CLIP's own vocabulary are left out. Raises ModelError if a file is damaged.
+    CLIP's special tokens are left out. Raises ModelError if a file is damaged.
     """
     files = tokenizer_files(weights)
     return _read(files, tuple(map(stamp_of, files))) if files else ()
@@ -79,49 +84,42 @@ def _read(files: tuple[Path, Path, Path], stamps: tuple[Stamp | None, ...]) -> t
     """
     config, added, whole = files
     there = dict(zip(files, (stamp is not None for stamp in stamps), strict=True))
-    found: dict[int, ClipWord] = {}
+    found: list[ClipWord] = []
     stated = _read_object(config) if there[config] else {}
-    with _Damage(config):
-        if "added_tokens_decoder" in stated:
-            tokens = {int(number): each for number, each in stated["added_tokens_decoder"].items()}
-            found = {number: _word_of(each) for number, each in tokens.items() if number >= STOCK}
-            return _in_order(found, config)
+    if "added_tokens_decoder" in stated:
+        with _Damage(config):
+            found = [_word_of(int(number), each) for number, each in stated["added_tokens_decoder"].items()]
+        return _checked(found, config)
     if there[added]:
         with _Damage(added):
-            for content, number in _read_object(added).items():
-                if _checked_id(number) >= STOCK:
-                    found[number] = _word_of({"content": content})
+            found = [_word_of(number, {"content": content}) for content, number in _read_object(added).items()]
     if there[whole]:
         with _Damage(whole):
-            for each in _read_object(whole).get("added_tokens") or ():
-                if _checked_id(each["id"]) >= STOCK:
-                    found[each["id"]] = _word_of(each)
-    return _in_order(found, whole if there[whole] else added)
+            found += [_word_of(each["id"], each) for each in _read_object(whole).get("added_tokens") or ()]
+    return _checked(found, whole if there[whole] else added)
 
 
-def _checked_id(number: Any) -> int:
-    if type(number) is not int:
-        raise TypeError("an id is not an integer")
-    return number
-
-
-def _word_of(stated: Any) -> ClipWord:
+def _word_of(number: Any, stated: Any) -> ClipWord:
     content = stated["content"]
-    is_special = stated.get("special", False)
-    flags = {"normalized": not is_special, **{name: stated[name] for name in _FLAGS if name in stated}}
+    flags = {name: stated.get(name, False) for name in _FLAGS}
+    flags["normalized"] = stated.get("normalized", not flags["special"])
     if type(content) is not str or not 0 < len(content) <= LONGEST_WORD:
         raise ValueError("a word is empty or too long")
-    if any(type(flag) is not bool for flag in flags.values()):
-        raise TypeError("a flag is not true or false")
+    if type(number) is not int or any(type(flag) is not bool for flag in flags.values()):
+        raise TypeError("an id is not an integer, or a flag is not true or false")
     content.encode()  # lone surrogates have no bytes
-    return ClipWord(content, **{name: flags.get(name, False) for name in _FLAGS})
+    return ClipWord(number, content, **flags)
 
 
-def _in_order(found: dict[int, ClipWord], file: Path) -> tuple[ClipWord, ...]:
-    """Return the words in the order of their ids. Raises ModelError unless these follow the vocabulary."""
-    words = tuple(found[number] for number in sorted(found))
-    numbers_follow = sorted(found) == list(range(STOCK, STOCK + len(found)))
-    if not numbers_follow or len(words) > MOST_WORDS or len({word.content for word in words}) != len(words):
+def _checked(found: Iterable[ClipWord], file: Path) -> tuple[ClipWord, ...]:
+    """Return the words that are not CLIP's own special tokens, in the order of their ids. Raises ModelError unless the
+    ids of those that are not in the vocabulary follow it.
+    """
+    by_id = {word.id: word for word in found if word.id >= STOCK or not (word.special or word.content in _SPECIAL)}
+    words = tuple(by_id[number] for number in sorted(by_id))
+    new = [word.id for word in words if word.id >= STOCK]
+    is_whole = new == list(range(STOCK, STOCK + len(new))) and len({word.content for word in words}) == len(words)
+    if not is_whole or len(words) > MOST_WORDS:
         names = ", ".join(repr(word.content[:40]) for word in words[:3])
         what = f"{file.parent.name}/{file.name} adds tokens ({names}) whose ids cannot be read"
         raise ModelError(f"{what}; save the model's folder again with diffusers.")
@@ -150,10 +148,6 @@ class _Damage:
         pass
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, ModelError):
-            return
-        if isinstance(
-            error, StorageError | OSError | ValueError | LookupError | TypeError | AttributeError | RecursionError
-        ):
+        if isinstance(error, _FLAWS) and not isinstance(error, ModelError):
             name = f"{self._path.parent.name}/{self._path.name}"
             raise ModelError(f"{name} is damaged; copy or download the model again.") from error

@@ -35,8 +35,8 @@ class WordPart(NamedTuple):
 
     word: str
     # Index of the token in the word, and the number of the word's tokens.
-    part: int
-    count: int
+    index: int
+    length: int
     id: int
 
 
@@ -44,19 +44,19 @@ class ClipTokenizer:
     """CLIP's tokenizer with the words that a model's folder adds.
 
     As in diffusers, a word "x" whose embedding has several vectors is added as the words "x", "x_1", "x_2" …, and a
-    prompt only names the first.
+    prompt only names the first. As there, a word that a prompt spells with other
+    capitals is only the first token.
     """
 
-    def __init__(self, added: Sequence[AddedToken] = ()) -> None:
-        """Create a tokenizer whose vocabulary is followed by the given words. Raises ValueError if it already contains
-        one of them.
+    def __init__(self, added: Sequence[tuple[AddedToken, int]] = ()) -> None:
+        """Create a tokenizer with words that are added with their ids, in ascending order. Raises ValueError if a word
+        has another id.
         """
         self._tokenizer = _build() if added else clip_tokenizer()
-        first = self._tokenizer.get_vocab_size()
-        self._tokenizer.add_tokens(list(added))
-        names = {word.content: number for number, word in enumerate(added, first)}
+        self._tokenizer.add_tokens([word for word, _ in added])
+        names = {word.content: number for word, number in added}
         if any(self._tokenizer.token_to_id(name) != number for name, number in names.items()):
-            raise ValueError("a word is already in the vocabulary")
+            raise ValueError("a word has another id")
         self._words = {number: list(_parts_of(name, names)) for name, number in names.items()}
 
     @property
@@ -79,8 +79,13 @@ class ClipTokenizer:
     def _iter_tokens(self, text: str) -> Iterator[tuple[int | WordPart, tuple[int, int]]]:
         found = self._tokenizer.encode(text)
         for token, span in zip(found.ids, found.offsets, strict=True):
-            for each in self._words.get(token, (token,)):
-                yield each, span
+            word = self._words.get(token)
+            if word is None:
+                yield token, span
+            elif text[slice(*span)].strip() == word[0].word:
+                yield from ((each, span) for each in word)
+            else:
+                yield word[0]._replace(length=1), span
 
 
 @cache

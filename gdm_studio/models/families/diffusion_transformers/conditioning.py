@@ -108,8 +108,8 @@ def words_with_positions(
     clip: ClipTokenizer | None = None,
 ) -> list[tuple[str, list[int]]]:
     """Return each word of a prompt, in lower case, with the positions of its tokens in the encoded text, for attention
-    maps. `images` are the reference images that the text encoder sees, and `clip` is the tokenizer of the first CLIP, if
-    it is not CLIP's own.
+    maps. `images` are the reference images that the text encoder sees. `clip` is the tokenizer of the first text
+    encoder, if it is a CLIP whose folder adds words.
     """
     spans = list(_iter_token_spans(family, config, tokenizers, text, images, clip or plain_tokenizer()))
     last = max((end for _, _, end in spans), default=0)

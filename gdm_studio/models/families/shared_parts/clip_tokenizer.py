@@ -8,7 +8,7 @@ from pathlib import Path
 from tokenizers import AddedToken
 
 from gdm_studio.common.errors import ModelError
-from gdm_studio.models.files.clip_words import STOCK, ClipWord, read_clip_words
+from gdm_studio.models.files.clip_words import ClipWord, read_clip_words
 from gdm_studio.networks.stable_diffusion.clip import ClipText
 from gdm_studio.networks.stable_diffusion.tokenizer import ClipTokenizer
 
@@ -26,13 +26,13 @@ def with_words_of_folder(encoder: ClipText, files: Collection[Path], name: str) 
         return encoder
     rows = encoder.config.vocabulary
     shown = ", ".join(repr(word.content[:40]) for word in words[:3]) + (" …" if len(words) > 3 else "")
-    if STOCK + len(words) > rows:
-        what = f"adds {len(words):,} tokens ({shown}), and its text encoder has {max(rows - STOCK, 0):,} of them"
+    if words[-1].id >= rows:
+        what = f"adds {len(words):,} tokens ({shown}), and its text encoder lacks some of them"
         raise ModelError(f"The tokenizer of {name} {what}; save the model's folder again with diffusers.")
     try:
-        tokenizer = ClipTokenizer([_added_token(word) for word in words])
+        tokenizer = ClipTokenizer([(_added_token(word), word.id) for word in words])
     except ValueError as error:
-        what = f"adds tokens ({shown}) that it already contains"
+        what = f"adds tokens ({shown}) whose ids cannot be read"
         raise ModelError(f"The tokenizer of {name} {what}; save the model's folder again with diffusers.") from error
     if tokenizer.longest > LONGEST:
         what = f"adds a word of {tokenizer.longest} tokens ({shown}), and at most {LONGEST} can be read"

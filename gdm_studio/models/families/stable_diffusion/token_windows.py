@@ -65,7 +65,7 @@ def tokenize(
 
 
 def _length_of(token: WordPart | tuple[str, int], embeddings: Mapping[str, int]) -> int:
-    return token.count if isinstance(token, WordPart) else embeddings[token[0]]
+    return token.length if isinstance(token, WordPart) else embeddings[token[0]]
 
 
 def _iter_tokens(text: str, embeddings: Mapping[str, int], tokenizer: ClipTokenizer) -> Iterator[Token]:
