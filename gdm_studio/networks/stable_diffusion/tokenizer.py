@@ -34,8 +34,8 @@ class WordPart(NamedTuple):
     """
 
     word: str
-    # Index of the token in the word, and the number of the word's tokens.
-    index: int
+    # Place of the token in the word, and the number of the word's tokens.
+    place: int
     length: int
     id: int
 
@@ -44,8 +44,8 @@ class ClipTokenizer:
     """CLIP's tokenizer with the words that a model's folder adds.
 
     As in diffusers, a word "x" whose embedding has several vectors is added as the words "x", "x_1", "x_2" …, and a
-    prompt only names the first. As there, a word that a prompt spells with other
-    capitals is only the first token.
+    prompt only names the first. A word that a prompt spells with other capitals is only its first token, as
+    there.
     """
 
     def __init__(self, added: Sequence[tuple[AddedToken, int]] = ()) -> None:

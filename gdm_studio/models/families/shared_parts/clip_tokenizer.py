@@ -17,28 +17,35 @@ LONGEST = 75
 
 
 def with_words_of_folder(encoder: ClipText, files: Collection[Path], name: str) -> ClipText:
-    """Give a text encoder the words that its folder adds to CLIP's vocabulary, and return it. `files` are its weight
-    files, and `name` is the model's in error messages.
-
-    Raises ModelError if the embedding table lacks a word, or a word cannot be read.
+    """Give a text encoder the words that its folder adds to CLIP's vocabulary, and return it. Raises ModelError, as
+    `tokenizer_of_folder` does.
     """
-    if encoder.extended_tokenizer is not None or not (words := read_clip_words(files)):
-        return encoder
-    rows = encoder.config.vocabulary
+    if encoder.extended_tokenizer is None:
+        encoder.extended_tokenizer = tokenizer_of_folder(files, encoder.config.vocabulary, name)
+    return encoder
+
+
+def tokenizer_of_folder(files: Collection[Path], rows: int, name: str) -> ClipTokenizer | None:
+    """Create the tokenizer of a text encoder whose folder adds words to CLIP's vocabulary, or return None if it adds
+    none. `files` are its weight files, `rows` is the length of its embedding table, and `name` the model's in error
+    messages.
+
+    Raises ModelError if the table lacks a word, or a word cannot be read.
+    """
+    if not (words := read_clip_words(files)):
+        return None
     shown = ", ".join(repr(word.content[:40]) for word in words[:3]) + (" …" if len(words) > 3 else "")
-    if words[-1].id >= rows:
-        what = f"adds {len(words):,} tokens ({shown}), and its text encoder lacks some of them"
-        raise ModelError(f"The tokenizer of {name} {what}; save the model's folder again with diffusers.")
+    whose = f"The tokenizer of {name} adds tokens ({shown})"
+    if max(word.id for word in words) >= rows:
+        raise ModelError(f"{whose}, and its text encoder lacks some of them; save the folder again with diffusers.")
     try:
         tokenizer = ClipTokenizer([(_added_token(word), word.id) for word in words])
     except ValueError as error:
-        what = f"adds tokens ({shown}) whose ids cannot be read"
-        raise ModelError(f"The tokenizer of {name} {what}; save the model's folder again with diffusers.") from error
+        raise ModelError(f"{whose} whose ids cannot be read; save the folder again with diffusers.") from error
     if tokenizer.longest > LONGEST:
-        what = f"adds a word of {tokenizer.longest} tokens ({shown}), and at most {LONGEST} can be read"
-        raise ModelError(f"The tokenizer of {name} {what}; choose another model.")
-    encoder.extended_tokenizer = tokenizer
-    return encoder
+        longer = f"with a word of {tokenizer.longest} tokens, and at most {LONGEST} can be read"
+        raise ModelError(f"{whose} {longer}; choose another model.")
+    return tokenizer
 
 
 def _added_token(word: ClipWord) -> AddedToken:
