@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,12 @@ from safetensors.torch import load_file, save_file
 from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError
 from gdm_studio.engine.generation_loop import generate
+from gdm_studio.models.families import FAMILIES
 from gdm_studio.models.families.shared_parts.clip_tokenizer import tokenizer_of_folder
 from gdm_studio.models.families.stable_diffusion.conditioning import words_with_positions
 from gdm_studio.models.files.clip_words import MOST_WORDS
 from gdm_studio.models.fingerprint import fingerprint
+from gdm_studio.models.installed.scanner import FolderScanner, ScannedEntry
 from gdm_studio.models.model_library import Library
 from gdm_studio.models.prompts.a1111_syntax import Weighted
 from gdm_studio.networks.stable_diffusion.tokenizer import clip_tokenizer
@@ -110,6 +113,24 @@ def test_a_word_of_the_folder_is_its_rows_of_the_embedding_table(kind: str, form
     assert np.array_equal(generate_image(library, "a <toy> house"), before)
     assert not np.array_equal(before, split)
     assert len({weights, unnamed, fingerprint(library.card("tiny"))}) == 3
+
+
+@pytest.mark.slow
+def test_a_changed_tokenizer_invalidates_the_card() -> None:
+    folder = tiny_stable.write_folder(paths.models_dir() / "tiny")
+    scanner = FolderScanner(FAMILIES)
+
+    def scan() -> ScannedEntry:
+        for file in (folder, *folder.rglob("*")):
+            os.utime(file, (86_400, 86_400))
+        return next(each for each in scanner.scan() if each.path == str(folder))
+
+    before = scan()
+    assert scan() is before and before.card is not None
+    for form in FORMS:
+        write_words(folder, {}, form)
+        assert scan() is not before
+        before = scan()
 
 
 @pytest.mark.slow
