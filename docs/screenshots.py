@@ -175,7 +175,7 @@ def _save(window: Window, path: Path) -> None:
     colours = grab.quantize(256, kmeans=4, dither=Image.Dither.NONE)
     exact, lossy = io.BytesIO(), io.BytesIO()
     colours.convert("RGB").save(exact, "WEBP", lossless=True, quality=100, method=6)
-    grab.save(lossy, "WEBP", quality=80, method=6)
+    grab.save(lossy, "WEBP", quality=72, method=6)
     path.write_bytes(min(exact.getvalue(), lossy.getvalue(), key=len))
 
 

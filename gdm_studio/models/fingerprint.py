@@ -9,10 +9,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from gdm_studio.common.errors import StorageError, StudioError
+from gdm_studio.common.errors import ModelError, StorageError, StudioError
 from gdm_studio.models.adapters.lookup import adapters_named_in, embeddings_named_in, files_named
 from gdm_studio.models.capabilities import PLAIN, WEB_UI
 from gdm_studio.models.files.checkpoints import stamp_of
+from gdm_studio.models.files.clip_words import words_by_folder
 from gdm_studio.models.files.hashes import hash_file, known_hashes
 from gdm_studio.models.files.sidecars import with_sidecars
 from gdm_studio.models.model_card import CONTROL_PART, ModelCard
@@ -45,13 +46,15 @@ def is_known(card: ModelCard) -> bool:
 
 def fingerprint_of_files(files: Sequence[Path]) -> str:
     """Return one fingerprint for a list of weight files, computed from their SHA-256 hashes, or "" if any of them
-    cannot be read.
+    cannot be read. Words that the folder of a text encoder adds to CLIP's vocabulary count, too.
     """
     try:
         digests = [hash_file(file).sha256 for file in files]
-    except (OSError, StorageError):
+        words = words_by_folder(files)
+    except (OSError, StorageError, ModelError):
         return ""
     whole = hashlib.sha256(b"".join(bytes.fromhex(RECODED.get(digest, digest)) for digest in digests))
+    whole.update(repr([[tuple(word) for word in each] for each in words]).encode() if words else b"")
     return whole.hexdigest()[:DIGITS] if files else ""
 
 

@@ -21,6 +21,7 @@ from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.families import FAMILIES, Family, group_of
 from gdm_studio.models.few_step_models import FEW_STEPS
 from gdm_studio.models.files.checkpoints import is_gguf_name, is_weights_name, read_entry, stamp_of
+from gdm_studio.models.files.clip_words import tokenizer_files
 from gdm_studio.models.files.hashes import known_hashes
 from gdm_studio.models.files.ip_adapter import image_encoder_part, required_image_encoder
 from gdm_studio.models.files.recognition import CONTROLS, IMAGE_PROMPTS, MODE_OF, UPSCALER
@@ -646,6 +647,7 @@ def _cache_key(card: ModelCard, device: torch.device, dtype: torch.dtype) -> Key
     whole = {name: part.files for name, part in card.beside.items() if isinstance(part, ModelCard)}
     parts = card.weights_beside() | whole
     files = (*card.files, *chain.from_iterable(parts.values()))
+    files += tokenizer_files(files)
     what = "model", card.family, card.prediction, "zero SNR" if card.has_zero_snr else "", *parts
     return key_of(" ".join(what), files, device, dtype)
 

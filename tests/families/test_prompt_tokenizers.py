@@ -127,6 +127,25 @@ def test_the_tokenizer_lies_in_the_folder(kind: Kind, component: str, tmp_path: 
     assert len(found.encode("[here]")) < len(tokenizer_of(kind).encode("[here]"))
 
 
+@pytest.mark.parametrize(("kind", "form"), [("t5", "spiece.model"), ("gemma2", "tokenizer.model")])
+def test_tokens_beside_a_sentencepiece_model_are_added(kind: Kind, form: str, tmp_path: Path) -> None:
+    write_vocabulary(tmp_path, kind, form)
+    (tmp_path / "tokenizer_config.json").write_text(json.dumps({"model_max_length": 512}))
+    plain = read_vocabulary(tmp_path)
+    write_vocabulary(tmp_path, kind, form, more=["<toy>"])
+    vocabulary = read_vocabulary(tmp_path)
+    assert plain is not None and vocabulary is not None
+    tokenizer = build_tokenizer(kind, vocabulary)
+    assert len(plain.pieces) in tokenizer.encode("a <toy> fox")
+    assert len(plain.pieces) not in build_tokenizer(kind, plain).encode("a <toy> fox")
+    check_shown(kind, tokenizer)
+    told = {"added_tokens_decoder": {str(len(plain.pieces)): {"content": "<toy>"}}}
+    (tmp_path / "added_tokens.json").unlink()
+    (tmp_path / "tokenizer_config.json").write_text(json.dumps(told))
+    again = read_vocabulary(tmp_path)
+    assert again is not None and build_tokenizer(kind, again).encode("a <toy> fox") == tokenizer.encode("a <toy> fox")
+
+
 def test_a_t5_without_a_table_of_characters_normalises_nothing(tmp_path: Path) -> None:
     write_vocabulary(tmp_path, "t5", "tokenizer.json")
     file = tmp_path / "tokenizer.json"
@@ -340,6 +359,9 @@ def write_vocabulary(folder: Path, kind: Kind, form: str, *, more: Sequence[str]
     added |= {piece: len(vocabulary.pieces) + at for at, piece in enumerate(more)}
     if form.endswith(".model"):
         (folder / form).write_bytes(GEMMA_MODEL if kind == "gemma2" else spm_of(vocabulary))
+        if more:
+            first = len(vocabulary.pieces)
+            (folder / "added_tokens.json").write_text(json.dumps({piece: first + at for at, piece in enumerate(more)}))
         return
     plain = {piece: at for piece, at in vocabulary.pieces.items() if kind != "qwen3" or piece not in vocabulary.whole}
     merges = list(vocabulary.merges)

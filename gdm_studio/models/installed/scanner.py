@@ -24,6 +24,7 @@ from gdm_studio.models.families.base import IncompleteModel
 from gdm_studio.models.families.shared_parts.part_layout import has_only_parts, parts_of
 from gdm_studio.models.files.checkpoints import SHARD, Entry, Stamp, find_entries, is_settled, read_entry, stamp_of
 from gdm_studio.models.files.civitai_info import find_note, read_note
+from gdm_studio.models.files.clip_words import tokenizer_files
 from gdm_studio.models.files.header import unreadable_error
 from gdm_studio.models.files.json_cache import JsonCache
 from gdm_studio.models.files.recognition import (
@@ -206,7 +207,11 @@ class FolderScanner:
     def _describe_weights(self, path: Path, entry: Entry, note: str, beside: tuple[str, ...]) -> ScannedEntry:
         around = tuple(map(Path, beside))
         # These may be copied after the weights.
-        configurations = (*configuration_paths([path, *entry.weights]), entry.folder / SCHEDULER)
+        configurations = (
+            *configuration_paths([path, *entry.weights]),
+            entry.folder / SCHEDULER,
+            *tokenizer_files(entry.weights),
+        )
         try:
             seen = FileStamps.now((path, *around, *entry.files), configurations)
             description = describe_entry(entry, read_note(note)) if note else describe_entry(entry)

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gdm_studio.networks.stable_diffusion.configurations import ClipConfig as ClipConfig
+from gdm_studio.networks.stable_diffusion.tokenizer import ClipTokenizer, plain_tokenizer
 
 # The id of the token that ends a prompt.
 END = 49407
@@ -35,6 +36,8 @@ class ClipText(nn.Module):
     def __init__(self, config: ClipConfig) -> None:
         super().__init__()
         self.config = config
+        # Tokenizer whose ids it encodes, if it has tokens beside CLIP's.
+        self.extended_tokenizer: ClipTokenizer | None = None
         self.token_embedding = create_embedding(config.vocabulary, config.width)
         self.position_embedding = create_embedding(config.length, config.width)
         self.layers = nn.ModuleList(
@@ -43,6 +46,11 @@ class ClipText(nn.Module):
         )
         self.final_layer_norm = nn.LayerNorm(config.width)
         self.text_projection = nn.Linear(config.width, config.projection, bias=False) if config.projection else None
+
+    @property
+    def tokenizer(self) -> ClipTokenizer:
+        """Tokenizer that converts prompts to this encoder's token ids."""
+        return self.extended_tokenizer or plain_tokenizer()
 
     def embed(self, ids: Tensor) -> Tensor:
         tokens: Tensor = self.token_embedding(ids)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import lzma
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
+from typing import NamedTuple
 
 from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_tokenizers
 
@@ -24,6 +25,84 @@ def clip_tokenizer() -> Tokenizer:
     """Return CLIP's tokenizer. Its `encode(text).ids` do not include the special tokens at the start and the end of a
     prompt.
     """
+    return _build()
+
+
+class WordPart(NamedTuple):
+    """Token of a word that a model's folder adds to CLIP's vocabulary. A word may have several tokens, which are never
+    split between windows.
+    """
+
+    word: str
+    # Place of the token in the word, and the number of the word's tokens.
+    place: int
+    length: int
+    id: int
+
+
+class ClipTokenizer:
+    """CLIP's tokenizer with the words that a model's folder adds.
+
+    As in diffusers, a word "x" whose embedding has several vectors is added as the words "x", "x_1", "x_2" …, and a
+    prompt only names the first. A word that a prompt spells with other capitals is only its first token, as
+    there.
+    """
+
+    def __init__(self, added: Sequence[tuple[AddedToken, int]] = ()) -> None:
+        """Create a tokenizer with words that are added with their ids, in ascending order. Raises ValueError if a word
+        has another id.
+        """
+        self._tokenizer = _build() if added else clip_tokenizer()
+        self._tokenizer.add_tokens([word for word, _ in added])
+        names = {word.content: number for word, number in added}
+        if any(self._tokenizer.token_to_id(name) != number for name, number in names.items()):
+            raise ValueError("a word has another id")
+        self._words = {number: list(_parts_of(name, names)) for name, number in names.items()}
+
+    @property
+    def longest(self) -> int:
+        """Number of tokens of the longest added word, or 0 if there is none."""
+        return max(map(len, self._words.values()), default=0)
+
+    def encode(self, text: str) -> list[int | WordPart]:
+        """Convert text to CLIP's token ids, and to the tokens of added words."""
+        return [token for token, _ in self._iter_tokens(text)]
+
+    def ids(self, text: str) -> list[int]:
+        """Convert text to token ids."""
+        return [token if isinstance(token, int) else token.id for token, _ in self._iter_tokens(text)]
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Return the range (start, end) of characters for each token that `ids` returns."""
+        return [span for _, span in self._iter_tokens(text)]
+
+    def _iter_tokens(self, text: str) -> Iterator[tuple[int | WordPart, tuple[int, int]]]:
+        found = self._tokenizer.encode(text)
+        for token, span in zip(found.ids, found.offsets, strict=True):
+            word = self._words.get(token)
+            if word is None:
+                yield token, span
+            elif text[slice(*span)].strip() == word[0].word:
+                yield from ((each, span) for each in word)
+            else:
+                yield word[0]._replace(length=1), span
+
+
+@cache
+def plain_tokenizer() -> ClipTokenizer:
+    """Return CLIP's tokenizer without added words."""
+    return ClipTokenizer()
+
+
+def _parts_of(word: str, names: dict[str, int]) -> Iterator[WordPart]:
+    count = 1
+    while f"{word}_{count}" in names:
+        count += 1
+    for part in range(count):
+        yield WordPart(word, part, count, names[f"{word}_{part}" if part else word])
+
+
+def _build() -> Tokenizer:
     merges = [(left, right) for left, _, right in (line.partition(" ") for line in _read_merges())]
     letters = [_character_of(byte) for byte in _order_bytes()]
     pieces = [*letters, *(letter + WORD_END for letter in letters), *(left + right for left, right in merges)]

@@ -15,7 +15,7 @@ from gdm_studio.models.families.diffusion_transformers.variants import Family
 from gdm_studio.models.families.shared_parts.prompt_tokenizer import PromptTokenizer
 from gdm_studio.networks.region_text import mean_by_area
 from gdm_studio.networks.stable_diffusion.clip import ClipText
-from gdm_studio.networks.stable_diffusion.tokenizer import BEGIN, END, clip_tokenizer
+from gdm_studio.networks.stable_diffusion.tokenizer import BEGIN, END, ClipTokenizer, plain_tokenizer
 from gdm_studio.networks.text_encoders import gemma2, mistral, qwen3, qwen25_vl, t5
 from gdm_studio.networks.text_encoders.prompt_format import PromptFormat
 
@@ -100,12 +100,18 @@ def encode_prompt(
 
 
 def words_with_positions(
-    family: Family, config: Any, tokenizers: Tokenizers, text: str, images: Sequence[SeenImage] = ()
+    family: Family,
+    config: Any,
+    tokenizers: Tokenizers,
+    text: str,
+    images: Sequence[SeenImage] = (),
+    clip: ClipTokenizer | None = None,
 ) -> list[tuple[str, list[int]]]:
     """Return each word of a prompt, in lower case, with the positions of its tokens in the encoded text, for attention
-    maps. `images` are the reference images that the text encoder sees.
+    maps. `images` are the reference images that the text encoder sees. `clip` is the tokenizer of the first text
+    encoder, if it is a CLIP whose folder adds words.
     """
-    spans = list(_iter_token_spans(family, config, tokenizers, text, images))
+    spans = list(_iter_token_spans(family, config, tokenizers, text, images, clip or plain_tokenizer()))
     last = max((end for _, _, end in spans), default=0)
     found = []
     for word in _WORD.finditer(text, 0, last):
@@ -115,14 +121,14 @@ def words_with_positions(
 
 
 def _iter_token_spans(
-    family: Family, config: Any, tokenizers: Tokenizers, text: str, images: Sequence[SeenImage]
+    family: Family, config: Any, tokenizers: Tokenizers, text: str, images: Sequence[SeenImage], clip: ClipTokenizer
 ) -> Iterator[tuple[int, int, int]]:
     """Yield each token of the prompt as (position in the encoded text, start, end), where start and end are character
     positions.
     """
     first = 0
     if family == "sd3":
-        yield from ((place, *span) for place, span in enumerate(clip_tokenizer().encode(text).offsets[: TOKENS - 2], 1))
+        yield from ((place, *span) for place, span in enumerate(clip.spans(text)[: TOKENS - 2], 1))
         first = TOKENS
     part, form = _FORMATS[family]
     if family == "flux1" and not config.guided:
@@ -254,7 +260,7 @@ def _tokenize_for_clip(text: str, pad: int, encoder: ClipText) -> tuple[Tensor, 
     """Convert a prompt to CLIP's token ids (1, TOKENS) and the index of its end token (1,). Longer prompts are
     truncated.
     """
-    ids = [BEGIN, *clip_tokenizer().encode(text).ids[: TOKENS - 2], END]
+    ids = [BEGIN, *encoder.tokenizer.ids(text)[: TOKENS - 2], END]
     place = _device_of(encoder)
     padded = torch.tensor([[*ids, *[pad] * (TOKENS - len(ids))]], device=place)
     return padded, torch.tensor([len(ids) - 1], device=place)

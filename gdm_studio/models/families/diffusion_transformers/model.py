@@ -92,6 +92,7 @@ from gdm_studio.networks.diffusion_transformers.scaled_autoencoder import (
 )
 from gdm_studio.networks.diffusion_transformers.z_image_blocks import MULTIPLE
 from gdm_studio.networks.region_text import RegionLayout
+from gdm_studio.networks.stable_diffusion.clip import ClipText
 from gdm_studio.networks.stable_diffusion.tokenizer import END
 from gdm_studio.request.conditioning import REFERENCE
 from gdm_studio.request.generation_request import Request
@@ -238,7 +239,9 @@ class DiffusionTransformer(LatentModel):
         images = self._see_references(conditions[0])
         family, tokenizers = self.variant.family, self.tokenizers
         texts = map(without_adapter_tags, conditions[0].texts)
-        words_of_prompts = [words_with_positions(family, config, tokenizers, text, images) for text in texts]
+        encoder = self.texts["text_encoder"] if family == "sd3" else None
+        clip = encoder.tokenizer if isinstance(encoder, ClipText) else None
+        words_of_prompts = [words_with_positions(family, config, tokenizers, text, images, clip) for text in texts]
         layers = [layer for name, layer in network.named_modules() if _attends_to_text(name, layer)]
         # FLUX.2's latents are patches already.
         patch = TOKEN // self.variant.pixels

@@ -12,10 +12,12 @@ from torch import Tensor, nn
 
 from gdm_studio.common.errors import ModelError, StorageError
 from gdm_studio.common.translation_markers import translatable
+from gdm_studio.models.families.shared_parts.clip_tokenizer import with_words_of_folder
 from gdm_studio.models.families.shared_parts.part_layout import Kind, Part, Shapes
 from gdm_studio.models.families.stable_diffusion.architecture import autoencoder_config, clip_config
 from gdm_studio.models.families.stable_diffusion.variants import name_some
 from gdm_studio.models.files.checkpoints import read_json_object
+from gdm_studio.models.files.clip_words import tokenizer_files
 from gdm_studio.models.files.stated_configuration import read_stated_configuration
 from gdm_studio.models.files.weights import open_weights
 from gdm_studio.models.memory.loaded_model_cache import Store, key_of
@@ -90,9 +92,10 @@ def load_vision(part: Part, device: torch.device, dtype: torch.dtype, store: Sto
 
 def load_clip(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> ClipText:
     """Load a CLIP text encoder onto the device, unless it is in the store. Raises ModelError."""
-    return _load_from_store(
+    encoder = _load_from_store(
         part, device, dtype, store, lambda: _build(part, lambda s: ClipText(clip_config(s)), device, dtype)
     )
+    return with_words_of_folder(encoder, part.network.files, part.path.name)
 
 
 def load_clip_vision(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> ClipVision:
@@ -306,7 +309,8 @@ def _load_from_store(
     """Return a text encoder or autoencoder from the store of loaded models, or else load it by calling `load`. Raises
     ModelError if a file is damaged.
     """
-    key = key_of(f"{part.kind} {part.width} {variant}", part.network.files, device, dtype)
+    files = (*part.network.files, *tokenizer_files(part.network.files))
+    key = key_of(f"{part.kind} {part.width} {variant}", files, device, dtype)
     try:
         return store.part(key, part.network.bytes_in(dtype.itemsize), load)
     except (LookupError, TypeError, ValueError, ArithmeticError, OSError) as error:

@@ -241,7 +241,8 @@ def _reconstruct_merges(vocabulary: Vocabulary) -> list[tuple[str, str]]:
     """
     pieces = vocabulary.pieces
     found: list[tuple[float, str, str]] = []
-    for piece, score in _list_scored_pieces(vocabulary):
+    # Pieces without scores were added later, and are not merged.
+    for piece, score in _list_scored_pieces(vocabulary)[: len(vocabulary.scores)]:
         pairs = ((piece[:at], piece[at:]) for at in range(1, len(piece)))
         known = sorted((pieces[a], pieces[b], a, b) for a, b in pairs if a in pieces and b in pieces)
         found += [(score, a, b) for _, _, a, b in known]

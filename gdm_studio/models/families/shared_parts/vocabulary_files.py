@@ -71,15 +71,43 @@ def read_vocabulary(folder: Path) -> Vocabulary | None:
         *(("spiece.model", from_spm), ("tokenizer.model", from_spm)),
     ):
         if (folder / name).is_file():
-            return read(_read_file(folder / name), name)
+            found = read(_read_file(folder / name), name)
+            return _with_added(found, folder) if read is from_spm else found
     if not all((folder / name).is_file() for name in ("vocab.json", "merges.txt")):
         return None
-    added = next((name for name in ("added_tokens.json", "tokenizer_config.json") if (folder / name).is_file()), None)
     return from_vocab_and_merges(
-        _read_file(folder / "vocab.json"),
-        _read_file(folder / "merges.txt"),
-        _read_file(folder / added) if added else b"{}",
+        _read_file(folder / "vocab.json"), _read_file(folder / "merges.txt"), _read_added(folder)
     )
+
+
+def _with_added(vocabulary: Vocabulary, folder: Path) -> Vocabulary:
+    """Return a SentencePiece vocabulary with the tokens that other files in its folder add. Raises ModelError if these
+    are damaged.
+    """
+    with _ParsingErrors("added_tokens.json or tokenizer_config.json"):
+        added = _parse_added(_read_added(folder))
+        new = {piece: number for piece, number in added.items() if piece not in vocabulary.pieces}
+        if not new:
+            return vocabulary
+        pieces, whole = {**vocabulary.pieces, **new}, [*vocabulary.whole, *new]
+        return _create_checked(pieces, list(vocabulary.scores), [], whole, vocabulary.characters, vocabulary.source)
+
+
+def _read_added(folder: Path) -> bytes:
+    """Return the contents of the file in a folder that names added tokens, or an empty object if there is none."""
+    if (folder / "added_tokens.json").is_file():
+        return _read_file(folder / "added_tokens.json")
+    config = folder / "tokenizer_config.json"
+    found = _read_file(config) if config.is_file() else b"{}"
+    return found if b"added_tokens_decoder" in found else b"{}"
+
+
+def _parse_added(data: bytes) -> dict[str, Any]:
+    """Parse the added tokens in the contents of added_tokens.json or tokenizer_config.json, by their ids."""
+    found = _parse_object(data)
+    if "added_tokens_decoder" in found:
+        return {each["content"]: int(number) for number, each in found["added_tokens_decoder"].items()}
+    return found
 
 
 def from_json(data: bytes, name: str) -> Vocabulary:
@@ -108,9 +136,7 @@ def from_vocab_and_merges(vocab: bytes, merges: bytes, added: bytes) -> Vocabula
     with _ParsingErrors("vocab.json or merges.txt"):
         lines = (line for line in merges.decode().split("\n") if line and not line.startswith("#version"))
         pairs = [tuple(line.rstrip("\r").split(" ")) for line in lines]
-        whole = _parse_object(added)
-        if "added_tokens_decoder" in whole:
-            whole = {each["content"]: int(number) for number, each in whole["added_tokens_decoder"].items()}
+        whole = _parse_added(added)
         return _create_checked(_parse_object(vocab) | whole, [], pairs, list(whole), b"", "vocab.json")
 
 

@@ -10,12 +10,12 @@ import torch
 from torch import Tensor
 
 from gdm_studio.models.families.stable_diffusion.checkpoint_layout import Text
-from gdm_studio.models.families.stable_diffusion.token_windows import WINDOW, Tokens, tokenize
+from gdm_studio.models.families.stable_diffusion.token_windows import WINDOW, Token, Tokens, tokenize
 from gdm_studio.models.families.stable_diffusion.variants import SIZES, Variant
 from gdm_studio.models.prompts.a1111_syntax import Weighted
 from gdm_studio.networks.region_text import mean_by_area
 from gdm_studio.networks.stable_diffusion.clip import ClipText
-from gdm_studio.networks.stable_diffusion.tokenizer import BEGIN, END, decode
+from gdm_studio.networks.stable_diffusion.tokenizer import BEGIN, END, ClipTokenizer, WordPart, decode
 from gdm_studio.networks.stable_diffusion.unet import sinusoidal
 
 # Vectors (count, width) by embedding and text encoder.
@@ -84,29 +84,48 @@ def encode_prompts(
     encoder. `embeddings` contains vectors that replace tokens.
     """
     lengths = {word: len(next(iter(vectors.values()))) for word, vectors in embeddings.items()}
-    chunks = [chunk for window in windows for chunk in tokenize(window, lengths)]
+    chunks_by_encoder = _tokenize_for(encoders, windows, lengths)
     sides = []
     pooled = None
     for place, clip in enumerate(encoders):
         pad = kind.pads[place] if kind.pads else END
         vectors = {word: each[kind.texts[place]] for word, each in embeddings.items()}
-        found = [_encode_window(kind, clip, chunk, pad, skip, vectors) for chunk in chunks]
+        found = [_encode_window(kind, clip, chunk, pad, skip, vectors) for chunk in chunks_by_encoder[place]]
         sides.append(torch.cat([context for context, _ in found], dim=1))
         pooled = found[0][1]
     return TextConditioning(torch.cat(sides, dim=-1), pooled if kind.size_count else None)
 
 
+def _tokenize_for(
+    encoders: Sequence[ClipText], windows: Iterable[Sequence[Weighted]], embeddings: Mapping[str, int]
+) -> list[list[Tokens]]:
+    """Return the chunks of a prompt's tokens for each text encoder. Where one has more chunks than the other, because
+    their vocabularies differ, the other gets empty ones.
+    """
+    found: list[list[Tokens]] = [[] for _ in encoders]
+    for window in windows:
+        each = [list(tokenize(window, embeddings, clip.tokenizer)) for clip in encoders]
+        most = max(map(len, each))
+        for chunks, here in zip(found, each, strict=True):
+            chunks += [*here, *([] for _ in range(most - len(here)))]
+    return found
+
+
 def words_with_positions(
-    windows: Iterable[Sequence[Weighted]], embeddings: Mapping[str, int] = MappingProxyType({})
+    windows: Iterable[Sequence[Weighted]],
+    embeddings: Mapping[str, int] = MappingProxyType({}),
+    tokenizer: ClipTokenizer | None = None,
 ) -> list[tuple[str, list[int]]]:
-    """Return each word of a prompt with the positions of its tokens in the encoded text, for attention maps."""
+    """Return each word of a prompt with the positions of its tokens in the encoded text, for attention maps.
+    `tokenizer` is the text encoder's, if it is not CLIP's own.
+    """
     found: list[tuple[str, list[int]]] = []
-    chunks = [chunk for window in windows for chunk in tokenize(window, embeddings)]
+    chunks = [chunk for window in windows for chunk in tokenize(window, embeddings, tokenizer)]
     for number, chunk in enumerate(chunks):
         here: list[int] = []  # tokens of a word that is not complete yet
         for place, (token, _) in enumerate(chunk, start=number * (WINDOW + 2) + 1):
             if isinstance(token, tuple):
-                word, part = token
+                word, part = token[:2]
                 found += [(word, [])] if part == 0 else []
                 found[-1][1].append(place)
                 continue
@@ -127,10 +146,10 @@ def _encode_window(
     """
     device = clip.position_embedding.weight.device
     behind = [pad] * (WINDOW - len(tokens))
-    known = (END if isinstance(token, tuple) else token for token, _ in tokens)
+    known = (_id_of(token) for token, _ in tokens)
     embedded = clip.embed(torch.tensor([[BEGIN, *known, END, *behind]], device=device))
     for place, (token, _) in enumerate(tokens, start=1):
-        if isinstance(token, tuple):
+        if isinstance(token, tuple) and not isinstance(token, WordPart):
             embedded[0, place] = embeddings[token[0]][token[1]].to(embedded)
     found = clip(embedded, torch.tensor([len(tokens) + 1], device=device))
     text = clip.skip_layers(found, kind.skip + skip, norm=kind.norm)
@@ -141,3 +160,10 @@ def _encode_window(
     before = text.mean()
     after = weighed.mean()
     return torch.where(after == 0, weighed, weighed * (before / after)), found.pooled
+
+
+def _id_of(token: Token) -> int:
+    """Return the id with which a token is embedded. The vectors of embeddings replace that of END."""
+    if isinstance(token, WordPart):
+        return token.id
+    return END if isinstance(token, tuple) else token

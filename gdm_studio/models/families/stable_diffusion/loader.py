@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.common.translation_markers import translatable
+from gdm_studio.models.families.shared_parts.clip_tokenizer import with_words_of_folder
 from gdm_studio.models.families.shared_parts.refiner_and_hires import LatentImageModel
 from gdm_studio.models.families.stable_diffusion import architecture
 from gdm_studio.models.families.stable_diffusion.architecture import check_network
@@ -29,6 +30,7 @@ from gdm_studio.models.families.stable_diffusion.control_lora import control_lor
 from gdm_studio.models.families.stable_diffusion.variants import EDITING, Variant
 from gdm_studio.models.families.stable_diffusion.weight_names import Shape
 from gdm_studio.models.files.checkpoints import read_entry
+from gdm_studio.models.files.clip_words import tokenizer_files
 from gdm_studio.models.files.weights import open_weights
 from gdm_studio.models.memory.loaded_model_cache import Key, Store, key_of
 from gdm_studio.models.memory.memory_limit import chosen_limit, free_memory, total_memory
@@ -127,7 +129,9 @@ def load_networks(
         return _load_part(called, which, layout.networks[which], make, place, of, store)
 
     def text(which: Text, place: torch.device) -> ClipText:
-        return part(which, lambda shapes: ClipText(architecture.clip_config(shapes)), torch.float32, place)
+        files = layout.networks[which].files
+        encoder = part(which, lambda shapes: ClipText(architecture.clip_config(shapes)), torch.float32, place)
+        return with_words_of_folder(encoder, files, layout.from_elsewhere.get(which, name))
 
     found = Networks(
         part("unet", lambda shapes: UNet(architecture.unet_config(shapes)), dtype),
@@ -196,7 +200,8 @@ def _load_part(
     store: Store,
 ) -> M:
     """Return one network of a checkpoint from the store, or load it and place it on the device. Raises ModelError."""
-    key = key_of(f"stable diffusion {which}", network.files, device, dtype)
+    files = (*network.files, *tokenizer_files(network.files))
+    key = key_of(f"stable diffusion {which}", files, device, dtype)
 
     def load() -> M:
         return place_network(_build(name, which, network, make, device), device, dtype)

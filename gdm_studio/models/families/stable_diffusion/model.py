@@ -294,6 +294,8 @@ class StableDiffusion(LatentModel):
         layers = [block.attn2 for block in prompts.unet.modules() if isinstance(block, TransformerBlock)]
         embeddings = self.adapters.vectors(text for condition in conditions for text in condition.texts)
         lengths = {word: len(next(iter(vectors.values()))) for word, vectors in embeddings.items()}
+        # The encoded text has the positions of the first encoder.
+        tokenizer = next(iter(self.networks.texts.values())).tokenizer
         first = conditions[0]
         scripts = [parse_prompt(text, len(path) - 1, plain=first.plain) for text in first.texts]
 
@@ -304,7 +306,7 @@ class StableDiffusion(LatentModel):
             tokens = 0
             for script, prompt in zip(scripts, prompts.scripts[0], strict=True):
                 windows = next(each.windows for each in script if step <= each.until)
-                found_words = words_with_positions(windows, lengths)
+                found_words = words_with_positions(windows, lengths, tokenizer)
                 words += [(word, [tokens + place for place in places]) for word, places in found_words]
                 tokens += _segment_at(step, prompt).context.shape[1]
 

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from gdm_studio.common.unicode_names import comparable_name
 from gdm_studio.models.prompts.a1111_syntax import Weighted, parse_prompt
-from gdm_studio.networks.stable_diffusion.tokenizer import clip_tokenizer
+from gdm_studio.networks.stable_diffusion.tokenizer import ClipTokenizer, WordPart, plain_tokenizer
 
 # Tokens per window, between the start and the end token.
 WINDOW = 75
@@ -22,23 +22,30 @@ COMMA = 267
 # Number of steps for which a scheduled prompt is counted.
 STEPS = 20
 
-# Token of the vocabulary, or an embedding and the index of one of its vectors.
-Token = int | tuple[str, int]
+# Token of the vocabulary, of a word that the model's folder adds to it, or an embedding and the index of one of its
+# vectors.
+Token = int | WordPart | tuple[str, int]
 # Tokens with their weights.
 Tokens = list[tuple[Token, float]]
 
 
-def tokenize(window: Iterable[Weighted], embeddings: Mapping[str, int] = MappingProxyType({})) -> Iterator[Tokens]:
+def tokenize(
+    window: Iterable[Weighted],
+    embeddings: Mapping[str, int] = MappingProxyType({}),
+    tokenizer: ClipTokenizer | None = None,
+) -> Iterator[Tokens]:
     """Yield the tokens of a prompt in chunks of at most WINDOW tokens, the number that CLIP reads. An empty prompt
     yields one empty chunk.
 
-    `embeddings` maps each embedding to its number of vectors, which are never split between chunks.
+    `embeddings` maps each embedding to its number of vectors, which are never split between chunks. `tokenizer` is the
+    text encoder's, if it is not CLIP's own.
     """
     here: Tokens = []
+    tokenizer = tokenizer or plain_tokenizer()
     comma = -1  # position of the last comma in this chunk
     for part in window:
-        for token in _iter_tokens(part.text, embeddings):
-            if isinstance(token, tuple) and token[1] == 0 and len(here) + embeddings[token[0]] > WINDOW:
+        for token in _iter_tokens(part.text, embeddings, tokenizer):
+            if isinstance(token, tuple) and token[1] == 0 and len(here) + _length_of(token, embeddings) > WINDOW:
                 yield here
                 here = []
                 comma = -1
@@ -57,7 +64,11 @@ def tokenize(window: Iterable[Weighted], embeddings: Mapping[str, int] = Mapping
     yield here
 
 
-def _iter_tokens(text: str, embeddings: Mapping[str, int]) -> Iterator[Token]:
+def _length_of(token: WordPart | tuple[str, int], embeddings: Mapping[str, int]) -> int:
+    return token.length if isinstance(token, WordPart) else embeddings[token[0]]
+
+
+def _iter_tokens(text: str, embeddings: Mapping[str, int], tokenizer: ClipTokenizer) -> Iterator[Token]:
     text = unicodedata.normalize("NFC", text)
     words = "|".join(map(re.escape, sorted(embeddings, key=len, reverse=True)))
     for place, piece in enumerate(re.split(rf"(?<!\w)({words})(?!\w)", text, flags=re.IGNORECASE) if words else [text]):
@@ -65,7 +76,7 @@ def _iter_tokens(text: str, embeddings: Mapping[str, int]) -> Iterator[Token]:
             name = comparable_name(piece)
             yield from ((name, vector) for vector in range(embeddings[name]))
         else:
-            yield from clip_tokenizer().encode(piece).ids
+            yield from tokenizer.encode(piece)
 
 
 def count_tokens(

@@ -1,0 +1,178 @@
+"""Words that the folder of a model adds to the vocabulary of its text encoders, as diffusers saves them."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from gdm_studio.common import paths
+from gdm_studio.common.errors import ModelError
+from gdm_studio.engine.generation_loop import generate
+from gdm_studio.models.families import FAMILIES
+from gdm_studio.models.families.shared_parts.clip_tokenizer import tokenizer_of_folder
+from gdm_studio.models.families.stable_diffusion.conditioning import words_with_positions
+from gdm_studio.models.files.clip_words import MOST_WORDS
+from gdm_studio.models.fingerprint import fingerprint
+from gdm_studio.models.installed.scanner import FolderScanner, ScannedEntry
+from gdm_studio.models.model_library import Library
+from gdm_studio.models.prompts.a1111_syntax import Weighted
+from gdm_studio.networks.stable_diffusion.tokenizer import clip_tokenizer
+from gdm_studio.request.generation_events import Result
+from gdm_studio.request.generation_request import Request
+from tests.helpers import tiny_stable
+
+FORMS = ("tokenizer.json", "added_tokens.json", "tokenizer_config.json")
+# Tokens that every tokenizer of CLIP names, and the padding token of SDXL's second one.
+SPECIAL = {"<|startoftext|>": 49406, "<|endoftext|>": 49407, "!": 0}
+# Token ids of transformers 5.24 after diffusers 0.42 has converted the prompt.
+PROMPTS = {
+    "a <toy>, x<toy>y!": [320, 49408, 49409, 49410, 267, 343, 49408, 49409, 49410, 344, 256],
+    "<TOY> and a  <toy>": [49408, 537, 320, 49408, 49409, 49410],
+    "Sks été sks ÉTÉ": [49411, 3459, 39694, 49411, 3459, 39694],
+    "wd awd": [15998, 34846],
+}
+WORDS = {"<toy>": 49408, "<toy>_1": 49409, "<toy>_2": 49410, "Sks": 49411, "wd": 15998}
+FLAGS: dict[str, dict[str, bool]] = {"wd": {"single_word": True}}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_prompts_have_the_ids_of_transformers_and_diffusers(form: str, tmp_path: Path) -> None:
+    words = dict(WORDS)
+    prompts = dict(PROMPTS)
+    if form == "added_tokens.json":
+        # This file has no flags.
+        del words["wd"], prompts["wd awd"]
+    tokenizer = tokenizer_of_folder([write_words(tmp_path, words, form)], 49412, "tiny")
+    assert tokenizer is not None
+    assert {prompt: tokenizer.ids(prompt) for prompt in prompts} == prompts
+    for prompt in ("a red fox!", "<|endoftext|> fox's", "été"):
+        assert tokenizer.ids(prompt) == clip_tokenizer().encode(prompt).ids
+    window = [Weighted("a <toy> sks fox")]
+    assert words_with_positions([window], {}, tokenizer) == [
+        ("a", [1]),
+        ("<toy>", [2, 3, 4]),
+        ("Sks", [5]),
+        ("fox", [6]),
+    ]
+
+
+def test_tokens_that_every_tokenizer_names_change_nothing(tmp_path: Path) -> None:
+    for form in FORMS:
+        assert tokenizer_of_folder([write_words(tmp_path / form, {}, form)], 49408, "tiny") is None
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ({"<toy>": 49410}, "whose ids cannot be read"),
+        ({"fox</w>": 49408}, "whose ids cannot be read"),
+        ({"<toy>": 49408, "<toy>_1": 49409, "<toy>_2": 49410}, "its text encoder lacks some of them"),
+        ({"x" * 300: 49408}, "is damaged"),
+        ({"": 49408}, "is damaged"),
+        ({"\ud800": 49408}, "is damaged"),
+        ({"<toy>": "49408"}, "is damaged"),
+        ({f"<{at}>": 49408 + at for at in range(MOST_WORDS + 1)}, "whose ids cannot be read"),
+    ],
+)
+def test_words_that_cannot_be_read_are_refused(words: dict[str, Any], message: str, tmp_path: Path) -> None:
+    for form in ("tokenizer.json", "added_tokens.json"):
+        file = write_words(tmp_path / form, words, form)
+        with pytest.raises(ModelError, match=message) as refused:
+            tokenizer_of_folder([file], 49410, "tiny")
+        assert str(refused.value).count(".json") <= 1 and str(refused.value).endswith(".")
+
+
+def test_a_word_longer_than_a_window_is_refused(tmp_path: Path) -> None:
+    words = {f"<toy>_{at}" if at else "<toy>": 49408 + at for at in range(76)}
+    with pytest.raises(ModelError, match="a word of 76 tokens"):
+        tokenizer_of_folder([write_words(tmp_path, words, "tokenizer.json")], 50000, "tiny")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("kind", "form"), [("sd1", FORMS[0]), ("sd1", FORMS[1]), ("sdxl", FORMS[2])])
+def test_a_word_of_the_folder_is_its_rows_of_the_embedding_table(kind: str, form: str) -> None:
+    folder = tiny_stable.write_folder(paths.models_dir() / "tiny", kind)
+    library = Library()
+    before, split = (generate_image(library, f"a {word} house") for word in ("blue red", "<toy>"))
+    weights = fingerprint(library.card("tiny"))
+    for text in sorted(folder.glob("text_encoder*")):
+        add_rows(text / "model.safetensors", "blue red")
+    library = Library()
+    unnamed = fingerprint(library.card("tiny"))
+    assert np.array_equal(generate_image(library, "a <toy> house"), split), "no tokenizer names the rows"
+    for text in sorted(folder.glob("text_encoder*")):
+        write_words(folder, {"<toy>": 49408, "<toy>_1": 49409}, form, text.name)
+    assert np.array_equal(generate_image(library, "a blue red house"), before)
+    assert np.array_equal(generate_image(library, "a <toy> house"), before)
+    assert not np.array_equal(before, split)
+    assert len({weights, unnamed, fingerprint(library.card("tiny"))}) == 3
+
+
+@pytest.mark.slow
+def test_a_changed_tokenizer_invalidates_the_card() -> None:
+    folder = tiny_stable.write_folder(paths.models_dir() / "tiny")
+    scanner = FolderScanner(FAMILIES)
+
+    def scan() -> ScannedEntry:
+        for file in (folder, *folder.rglob("*")):
+            os.utime(file, (86_400, 86_400))
+        return next(each for each in scanner.scan() if each.path == str(folder))
+
+    before = scan()
+    assert scan() is before and before.card is not None
+    for form in FORMS:
+        write_words(folder, {}, form)
+        assert scan() is not before
+        before = scan()
+
+
+@pytest.mark.slow
+def test_the_encoders_of_a_model_may_have_different_words() -> None:
+    folder = tiny_stable.write_folder(paths.models_dir() / "tiny", "sdxl")
+    add_rows(folder / "text_encoder" / "model.safetensors", "blue red")
+    plain = generate_image(Library(), "a <toy> house")
+    write_words(folder, {"<toy>": 49408, "<toy>_1": 49409}, "tokenizer.json")
+    library = Library()
+    assert not np.array_equal(generate_image(library, "a <toy> house"), plain)
+    # The second encoder splits the word, and needs another window.
+    assert generate_image(library, "<toy> " * 36).shape == plain.shape
+
+
+def generate_image(library: Library, prompt: str) -> np.ndarray:
+    request = Request(prompt=prompt, model="tiny", steps=1, guidance_scale=1.0, device="cpu", dtype="fp32", seed=7)
+    (result,) = (event for event in generate(request, library) if isinstance(event, Result))
+    return result.rgba
+
+
+def add_rows(file: Path, words: str) -> None:
+    """Append the rows of these words to the embedding table of a text encoder."""
+    found = load_file(file)
+    (name,) = (name for name in found if name.endswith("token_embedding.weight"))
+    found[name] = torch.cat([found[name], found[name][clip_tokenizer().encode(words).ids]])
+    save_file(found, file)
+
+
+def write_words(folder: Path, words: dict[str, Any], form: str, part: str = "text_encoder") -> Path:
+    """Write the file of a tokenizer that names added words besides the special tokens. Returns the path of the weights
+    of the text encoder.
+    """
+    place = folder / part.replace("text_encoder", "tokenizer")
+    place.mkdir(parents=True, exist_ok=True)
+    tokens = {
+        content: {"id": number, "content": content, "special": content in SPECIAL, **FLAGS.get(content, {})}
+        for content, number in (SPECIAL | words).items()
+    }
+    found: dict[str, Any] = {"added_tokens": list(tokens.values()), "model": {"vocab": {}}}
+    if form == "added_tokens.json":
+        found = SPECIAL | words
+    elif form == "tokenizer_config.json":
+        found = {"added_tokens_decoder": {str(each.pop("id")): each for each in tokens.values()}}
+    (place / form).write_text(json.dumps(found))
+    return folder / part / "model.safetensors"
