@@ -36,7 +36,8 @@ np: Any = LazyModule("numpy")
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
 # Suffixes of files in these formats.
 SUFFIXES = (".png", ".jpg", ".jpeg", ".jfif", ".webp", ".avif", ".gif", ".bmp", ".tif", ".tiff")
-# Formats of pictures that are not read, by the suffixes of their files.
+# Formats of pictures that are not read, by the suffixes of their files. Vector graphics and icons are named in errors,
+# but are not reported as missing from a folder: they mostly lie beside the pictures that they were made from.
 OTHER_FORMATS = {
     ".jxl": "JPEG XL", ".heic": "HEIC", ".heif": "HEIC", ".jp2": "JPEG 2000", ".tga": "TGA", ".ppm": "PPM",
     ".pgm": "PGM", ".psd": "Photoshop", ".ico": "Windows icon (ICO)", ".dds": "DDS", ".qoi": "QOI",
@@ -95,7 +96,7 @@ def is_picture_name(path: Path | str) -> bool:
     """Return True if a file has the suffix of a picture, also of one in a format that is not read. Files of a folder
     that cannot be read are then reported instead of being left out.
     """
-    return str(path).lower().endswith((*SUFFIXES, *OTHER_FORMATS))
+    return str(path).lower().endswith((*SUFFIXES, *(OTHER_FORMATS.keys() - {".svg", ".ico"})))
 
 
 @contextlib.contextmanager

@@ -67,6 +67,11 @@ def test_several_files_and_folders_are_inspected(tmp_path: Path, capsys: pytest.
     assert len(lines) == 1 + sum(path.suffix in (".png", ".jpg", ".jpeg", ".webp") for path in FOREIGN.iterdir())
     assert lines[0]["file"] == str(kept) and lines[0]["tool"] == "GDM Studio"
     assert {line["tool"] for line in lines} >= {"ComfyUI", "InvokeAI", "NovelAI", "SwarmUI", None}
+    # An exported icon set has vector graphics and icons beside its pictures.
+    (tmp_path / "drawing.svg").write_text("<svg/>")
+    (tmp_path / "app.ico").write_bytes(b"\0\0\1\0")
+    assert run(["inspect", str(tmp_path)]) == 0
+    capsys.readouterr()
     (tmp_path / "junk.png").write_bytes(b"junk")
     assert run(["inspect", str(tmp_path)]) == 2
     told = capsys.readouterr()

@@ -220,8 +220,12 @@ def test_a_model_of_the_noise_may_have_zero_terminal_snr(layout: str) -> None:
     assert not library.card("tiny").has_zero_snr and forward_process(library.card("tiny")).ratios[-1] < 15
     assert run(["models", "set", "tiny", "--zero-snr", "yes"]) == 0 and library.refresh()
     assert forward_process(library.card("tiny")) == forward_process(card)
-    save_choices(place, prediction="v")
-    assert library.refresh() and forward_process(library.card("tiny")).ratios[-1] == np.inf
+    # Earlier versions ignored the zero SNR of such files, so "v" alone names their images.
+    for choice, predicts in (("", "v with zero terminal SNR"), ("yes", "v with zero terminal SNR"), ("no", "v")):
+        save_choices(place, prediction="v", zero_snr=choice)
+        library.refresh()
+        assert part_hashes(library.card("tiny")) == {"prediction": predicts}
+        assert (forward_process(library.card("tiny")).ratios[-1] == np.inf) == (choice != "no")
 
 
 # Checkpoints without an autoencoder.

@@ -557,3 +557,8 @@ def test_the_command_lists_the_needs_of_models(capsys: pytest.CaptureFixture[str
 
 def test_durations_are_rounded() -> None:
     assert [format_seconds(each) for each in (0.123, 23.4, 240, 5400)] == ["0.12 s", "23 s", "4 min", "1.5 h"]
+
+
+def test_the_operations_of_the_small_network_are_counted_rightly() -> None:
+    network, values = memory_and_time_estimate.create_small_network(torch.device("meta"), torch.float32)
+    assert measure_cost(lambda: network(values)).work.calls == memory_and_time_estimate.CALLS_OF_SMALL

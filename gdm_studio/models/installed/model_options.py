@@ -97,7 +97,9 @@ def apply_choices(card: ModelCard, chosen: Choices) -> ModelCard:
         zero = chosen.zero_snr == "yes" if chosen.zero_snr in YES_NO else card.has_zero_snr
         # At pure noise, an epsilon prediction contains no information about the image. Only a file can state both.
         zero = zero and (prediction != "epsilon" or (card.has_zero_snr and card.prediction == prediction))
-        otherwise = ("with" if zero else "without") if zero != card.has_zero_snr and prediction == "v" else ""
+        # What earlier versions computed without a choice, which images of theirs do not record.
+        before = card.has_zero_snr and card.prediction != "epsilon"
+        otherwise = ("with" if zero else "without") if zero != before and prediction == "v" else ""
         numbers = {**card.process_numbers, "zero_terminal_snr": zero}
         if prediction != card.prediction:
             numbers.pop("last_alpha_bar", None)

@@ -58,6 +58,8 @@ PART_OF = "part_of"
 PARTS = (TEXT, LANGUAGE, VISION, "VAE")
 # Shortest time between two reports of a long scan.
 REPORT_SECONDS = 1.0
+# Maximum number of files and folders outside the models folders whose results are remembered.
+MOST_OUTSIDE = 64
 
 
 @dataclass(frozen=True)
@@ -177,8 +179,13 @@ class FolderScanner:
         Its result is remembered until the file changes.
         """
         name = str(path)
-        known = self._known if self._known is not None and name in self._known else self._outside
-        found = self._outside[name] = self._scan_path(name, known, stamp_of)
+        if self._known is not None and name in self._known:
+            return self._scan_path(name, self._known, stamp_of)
+        found = self._scan_path(name, self._outside, stamp_of)
+        if found.card is not None or found.seen.lasting:
+            self._outside[name] = found
+            while len(self._outside) > MOST_OUTSIDE:
+                self._outside.pop(next(iter(self._outside)))
         return found
 
     def _scan_path(

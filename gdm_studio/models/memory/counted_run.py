@@ -107,7 +107,7 @@ def _steps_taken(card: ModelCard, request: Request) -> range:
     """Return the numbers of the steps that a run takes, counted from 0. From a start image it skips the first ones."""
     if not request.image:
         return range(request.steps)
-    process = forward_process(card)
+    process = forward_process(card.for_request(request))
     path = card.points(process, request.spacing, request.steps)
     return range(start_step(process, path, request.strength), request.steps)
 

@@ -645,7 +645,7 @@ def _read(path: Path, modified: int) -> dict[str, Language]:
         raise _damage_error(path, error) from error
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def _read_with_compounds(
     path: Path, compounds: Path, modified: tuple[int, int], has_further: bool
 ) -> dict[str, Language]:

@@ -37,7 +37,7 @@ def is_tile(pixels: Pixels, tile: Pixels | None) -> bool:
     if tile is None:
         return False
     own, other = pixels[..., 3] > 127, tile[..., 3] > 127
-    return bool((own & other).sum() >= _SAME_TILE * (own | other).sum())
+    return bool(own.any() and (own & other).sum() >= _SAME_TILE * (own | other).sum())
 
 
 def without_ground(pixels: Pixels) -> Pixels | None:

@@ -14,7 +14,7 @@ from gdm_studio.jobs.job import GALLERY, NOTHING, Job
 from gdm_studio.jobs.queue import Item, ItemState, Queue
 from gdm_studio.models.capabilities import CHOOSE_VAE
 from gdm_studio.request.generation_events import Result, Run, State, View
-from gdm_studio.request.generation_request import SETTINGS, Request
+from gdm_studio.request.generation_request import BUILT_IN, SETTINGS, Request
 from gdm_studio.ui.card_translations import device_text
 from gdm_studio.ui.create.generation.notices import RecoveryNotices, SaveNotices, short_prompt
 from gdm_studio.ui.create.queue.sleep_prevention import IdleNotifier
@@ -101,6 +101,8 @@ class GenerationController(QObject):
         self._requests_being_added: list[Request] = []
         # Running jobs. The first one is shown on the canvas.
         self._active: list[_ActiveJob] = []
+        # True after the first run of this session.
+        self._has_run = False
         # Timer that estimates the next run after the settings have changed.
         self._estimate_soon = QTimer(self, singleShot=True, interval=ESTIMATE_MS)
         self._estimate_soon.timeout.connect(lambda: self._tasks.start(self._show_estimate()))
@@ -168,8 +170,9 @@ class GenerationController(QObject):
         return self._tasks.start(self._run(self._begin(item, steps=b"", asked=True)))
 
     async def _show_estimate(self) -> None:
-        """Estimate the time and the memory of the next run, and show them on the Generate button. Nothing is shown for
-        small models, and while the settings are invalid.
+        """Estimate the time and the memory of the next run, and show them on the Generate button. Nothing is shown
+        while the settings are invalid, nor for the built-in model before the first run: the first estimate takes the engine a
+        second, in which it can make the image.
         """
         button = self._page.controls.button
         draft = self._page.controls.request_draft
@@ -184,6 +187,9 @@ class GenerationController(QObject):
 
         request = draft.request
         found = None
+        if request.model == BUILT_IN and not self._has_run:
+            button.set_estimate("")
+            return
         with suppress(StudioError):
             found = await self._context.worker.call(window_calls.estimate_run, request)
         if draft.request != request or self._is_estimate_hidden():
@@ -688,6 +694,7 @@ class GenerationController(QObject):
         if not self._is_button_reserved:
             self._page.controls.button.set_idle()
         # A loaded model takes less time.
+        self._has_run = True
         self._estimate_soon.start()
         self._settings.lock_curve(False)
         self.show_busy(self.is_reserved)
