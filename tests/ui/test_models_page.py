@@ -44,7 +44,7 @@ from gdm_studio.ui.widgets import Combo
 from gdm_studio.ui.widgets.notices import Notice
 from tests.helpers import tiny_model, tiny_stable
 from tests.helpers.widgets import record_signal, show_widget, theme, wait_until
-from tests.helpers.window import SECONDS, click, notice_button, notices, run_in_window, until, wait_for_notice
+from tests.helpers.window import click, notice_button, notices, run_in_window, until, wait_for_notice
 from tests.models.test_model_metadata import LORA, SPEC
 from tests.ui.test_drops import COPY, LINK, MOVE, drag
 
@@ -519,7 +519,6 @@ def test_a_model_without_a_vae_is_offered_one_and_its_error_disappears(home: Pat
         click(controls.button)
         await until(lambda: [item.state for item in window.backlog.items] == [ItemState.FAILED])
         # The job's task ends after its queue item and reports the error.
-        await window.tasks.finish(SECONDS)
         await wait_for_notice(window, f"{none}; vivid is installed and should fit.")
         controls.model_box.pick(BUILT_IN)
         await until(lambda: not notices(window))

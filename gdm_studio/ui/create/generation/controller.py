@@ -170,9 +170,10 @@ class GenerationController(QObject):
         return self._tasks.start(self._run(self._begin(item, steps=b"", asked=True)))
 
     async def _show_estimate(self) -> None:
-        """Estimate the time and the memory of the next run, and show them on the Generate button. Nothing is shown
-        while the settings are invalid, nor for the built-in model before the first run: the first estimate takes the engine a
-        second, in which it can make the image.
+        """Estimate the time and the memory of the next run, and show them on the Generate button.
+
+        Nothing is shown while the settings are invalid, nor for the built-in model before the first run: the first
+        estimate takes the engine a second, in which it can make the image.
         """
         button = self._page.controls.button
         draft = self._page.controls.request_draft
