@@ -429,7 +429,9 @@ def test_the_credit_of_a_model_that_is_not_known_here_is_not_called_unnecessary(
     foreign_images.png(home / "pictures" / "lake.png", {"parameters": lines})
 
     async def play(window: Window) -> None:
-        await _generate(window)
+        click(window.create_page.controls.button)
+        # The picture of the other tool and the new one.
+        await until(lambda: window.generation.job is None and window.gallery.panel_model.rowCount() == 2)
         pictures = await window.gallery.ask(lambda gallery: gallery.page())
         (theirs,) = [picture for picture in pictures if picture.request.prompt == "a lake"]
         window.export_controller.copy_credit(theirs)
