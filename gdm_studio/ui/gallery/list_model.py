@@ -286,10 +286,14 @@ class PictureModel(QAbstractListModel):
 
     def update_picture(self, picture: PictureLike) -> None:
         """Replace an image in the list with its current version, for example after it was marked as a favourite."""
-        row = self.row_of(picture.id)
-        if row >= 0:
-            self._add_to_cache(picture)
-            self.dataChanged.emit(self.index(row), self.index(row))
+        self.update_pictures([picture])
+
+    def update_pictures(self, pictures: Iterable[PictureLike]) -> None:
+        """Replace images in the list with their current versions. Their cells are painted again, whereas `fill` leaves
+        those that still look empty.
+        """
+        listed = [picture for picture in pictures if self.row_of(picture.id) >= 0]
+        self._emit_changed([self.row_at(self._add_to_cache(picture)) for picture in listed], [])
 
     def remove(self, ids: Iterable[Any]) -> None:
         """Remove the images with the given ids from the list, for example after the user deleted them."""
