@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gdm_studio.common.errors import StudioError
-from gdm_studio.common.json_reader import MALFORMED, parse_json
+from gdm_studio.common.json_reader import MALFORMED, MAX_DEPTH, parse_json
 from gdm_studio.gallery import database
 from gdm_studio.gallery.copy_detection import UNKNOWN, ConflictingFile, Content, IdConflict, Resolution, stored_id
 from gdm_studio.gallery.database import transaction
@@ -592,8 +592,7 @@ class Index:
             path=self.root / path,
             created=created,
             size=(width, height),
-            # A list does not read the requests of its images. A long one is parsed on this thread all the same.
-            request=request if len(request) < _LONG_REQUEST else parse_request(request)[0],
+            request=request if _is_parsed_later(request) else parse_request(request)[0],
             favourite=bool(favourite),
             stopped_at=stopped_at,
             seconds=seconds_of(made),
@@ -604,6 +603,14 @@ class Index:
             model_written=None if tool == TOOL else model,
             source=source,
         )
+
+
+def _is_parsed_later(request: str) -> bool:
+    """Return True if a request's JSON is parsed when it is first read, as most are, since a list does not read them.
+
+    A long one is parsed on the gallery's thread, and so is one that may be nested too deeply to be parsed.
+    """
+    return len(request) < _LONG_REQUEST and request.count("{") + request.count("[") <= MAX_DEPTH
 
 
 def check_types(rows: Iterable[tuple], *types: type) -> Iterator[tuple]:

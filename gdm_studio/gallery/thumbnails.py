@@ -58,8 +58,9 @@ def decode_thumbnail(colours: bytes, alpha: bytes | None, side: int) -> np.ndarr
     try:
         small = _decode_channels(colours, side).convert("RGBA")
         if alpha is not None:
+            # Raises ValueError if the channel is no grey image of the same size.
             small.putalpha(_decode_channels(alpha, side))
-    except StorageError:
+    except (StorageError, ValueError):
         return None
     return np.asarray(small)
 

@@ -35,13 +35,17 @@ class Trash:
         # Names of the deletions made through this object. Another process may have made the others and can still undo
         # them.
         self._own: set[str] = set()
+        # Ids of hidden images that have a file in the trash folder too, by the name of the deletion. Finding them takes
+        # 0.4 ms per file.
+        self._moved_ids: dict[str, set[str]] = {}
 
     def all(self) -> list[Deletion]:
         """Return the deletions that the user can still undo, newest first. They survive a restart."""
         trash_folder = self._location.trash_folder
         waiting = {deletion.name: deletion for deletion in trash_folder.deletions()}
-        for name, count in self._connection.run_on_user_data(_count_hidden).items():
+        for name, hidden in self._connection.run_on_user_data(_group_hidden).items():
             there = waiting.get(name) or trash_folder.deletion(name)
+            count = len(hidden - self._find_moved(there, there.files(), hidden))
             waiting[name] = replace(there, count=there.count + count, hidden=count)
         return sorted(waiting.values(), key=lambda deletion: deletion.deleted, reverse=True)
 
@@ -59,6 +63,10 @@ class Trash:
             self._updater.check_library()
         steps = self._location.steps
         beside = [steps.inside(picture_id) for picture_id in wanted if steps.path(picture_id).is_file()]
+        stored = self._connection.run(
+            lambda index: {each: [path for source, path in index.files_of([each]) if not source] for each in wanted},
+            fill=True,
+        )
         deletion = self._location.trash_folder.delete([*own, *beside], len(wanted))
         self._own.add(deletion.name)
         self._connection.run(lambda index: index.forget(own), fill=True)
@@ -67,21 +75,22 @@ class Trash:
         )
         self._connection.run_on_user_data(_hide, imported, deletion.name)
         self._connection.run(lambda index: index.hide(imported), fill=True)
-        count = min(len(wanted), deletion.count + len(imported))
-        return replace(deletion, count=count, hidden=count - deletion.count)
+        moved = {each for each in imported if any((deletion.folder / path).exists() for path in stored[each])}
+        self._moved_ids[deletion.name] = moved
+        hidden = len(set(imported) - moved)
+        return replace(deletion, count=min(len(wanted), deletion.count + hidden), hidden=hidden)
 
-    def files(self, deletion: Deletion) -> list[Path]:
-        """Return the files of a deletion's images, each of which `restore_one` can restore.
+    def files(self, deletion: Deletion, most: int | None = None) -> list[Path]:
+        """Return the files of a deletion's images, or the first `most`, each of which `restore_one` can restore.
 
         These are the files in the trash folder and, for each image that is only hidden, its file in an imported folder.
         """
-        hidden = self._hidden_files(deletion)
         moved = deletion.files()
-        if hidden and moved:
-            for path in moved:
-                with contextlib.suppress(StorageError):
-                    hidden.pop(self._find_id(load(path), path), None)
-        return [*moved, *hidden.values()]
+        if most is not None and len(moved) >= most:
+            return moved[:most]
+        hidden = self._hidden_files(deletion)
+        has_moved = self._find_moved(deletion, moved, set(hidden))
+        return [*moved, *(path for picture_id, path in hidden.items() if picture_id not in has_moved)][:most]
 
     def count_files(self, ids: Iterable[str]) -> int:
         """Return the number of files that deleting the given images would remove, so that the user can confirm it.
@@ -151,6 +160,23 @@ class Trash:
         found = self._connection.run(lambda index: [(each, index.files_of([each])) for each in ids], fill=True)
         return {each: self._location.folder / files[0][1] for each, files in found if files}
 
+    def _find_moved(self, deletion: Deletion, moved: list[Path], hidden: set[str]) -> set[str]:
+        """Return those of the ids `hidden` of a deletion's hidden images that have one of the files `moved` too, which
+        are those of the deletion in the trash folder.
+        """
+        # The library's trash may have been emptied.
+        if not moved or not hidden:
+            return set()
+        if deletion.name not in self._moved_ids:
+            found: set[str] = set()
+            for path in moved:
+                with contextlib.suppress(StorageError):
+                    found |= hidden & {self._find_id(load(path), path)}
+                if found == hidden:
+                    break
+            self._moved_ids[deletion.name] = found
+        return hidden & self._moved_ids[deletion.name]
+
     def _read_again(self, picture_id: str) -> None:
         """Reread the files of a single image into the index."""
         files = self._connection.run(lambda index: index.files_of([picture_id]), fill=True)
@@ -190,8 +216,9 @@ def _hidden_ids(db: sqlite3.Connection, deletion: str) -> list[str]:
     return [picture for (picture,) in found]
 
 
-def _count_hidden(db: sqlite3.Connection) -> dict[str, int]:
-    """Return how many images of imported folders each deletion has hidden, as {name of the deletion: number of
-    images}.
-    """
-    return dict(db.execute("SELECT deletion, count(*) FROM kept.hidden GROUP BY deletion").fetchall())
+def _group_hidden(db: sqlite3.Connection) -> dict[str, set[str]]:
+    """Return the ids of the images of imported folders that are hidden, by the name of the deletion that hid them."""
+    groups: dict[str, set[str]] = {}
+    for deletion, picture in db.execute("SELECT deletion, picture FROM kept.hidden"):
+        groups.setdefault(deletion, set()).add(picture)
+    return groups

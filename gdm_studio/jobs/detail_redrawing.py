@@ -223,7 +223,8 @@ def _split_areas(mask: np.ndarray) -> list[np.ndarray]:
     """
     import numpy as np
 
-    from gdm_studio.gallery.export.masks import grow, label_areas
+    from gdm_studio.common.connected_areas import label_areas
+    from gdm_studio.gallery.export.masks import grow
 
     grown = grow(mask > 0, max(1, round(_MARGIN * max(mask.shape))))
     numbers = label_areas(grown)

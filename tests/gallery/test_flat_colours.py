@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
+from gdm_studio.common.connected_areas import find_largest_areas, label_areas, remove_islands
 from gdm_studio.common.errors import BadRequest, StudioError
 from gdm_studio.gallery.export import (
     FORMATS,
@@ -23,7 +24,7 @@ from gdm_studio.gallery.export import (
 )
 from gdm_studio.gallery.export.flat_colours import Outline, flatten, render
 from gdm_studio.gallery.export.icon_set_export import icon_names
-from gdm_studio.gallery.export.masks import clean_alpha, largest, remove_islands
+from gdm_studio.gallery.export.masks import clean_alpha, largest
 from gdm_studio.gallery.export.oklab import to_oklab
 from gdm_studio.gallery.export.outlines import trace_shapes
 
@@ -529,3 +530,29 @@ def test_a_pale_part_that_hardly_touches_the_edge_gets_no_line() -> None:
     pen.rectangle((80, 80, 176, 216), fill=(*GREY, 255))
     plain, lined = (flatten(picture, FlatStyle(outline=each)) for each in (Outline.NONE, Outline.PALE_PARTS))
     assert np.array_equal(plain.to_rgba(), lined.to_rgba())
+
+
+def test_every_one_of_many_pale_shapes_gets_a_line() -> None:
+    drawing = Image.new("RGBA", (512, 512))
+    pen = ImageDraw.Draw(drawing)
+    corners = [(left, top) for left in range(4, 480, 40) for top in range(4, 480, 40)]
+    for left, top in corners:
+        pen.rectangle((left, top, left + 31, top + 31), fill=(*GREY, 255))
+    flat = np.asarray(flatten(drawing, FlatStyle(outline=Outline.PALE_PARTS)).to_rgba())
+    lines = np.array([contrast(tuple(flat[top + 2, left + 10, :3].tolist()), (255, 255, 255)) for left, top in corners])
+    assert len(corners) > 100 and (lines >= 3).all()
+
+
+def test_the_largest_areas_are_found_with_their_boxes() -> None:
+    mask = np.zeros((40, 600), np.uint8)
+    for place in range(120):
+        mask[3 : 5 + place // 4, 5 * place : 5 * place + 3] = 1
+    numbers = label_areas(mask)
+    found = list(find_largest_areas(numbers, 2, among=np.unique(numbers[mask > 0])))
+    assert len(found) == 100
+    for number, (rows, columns) in found:
+        ys, xs = np.nonzero(numbers == number)
+        assert (rows.start, rows.stop) == (ys.min() - 2, ys.max() + 3)
+        assert (columns.start, columns.stop) == (max(0, xs.min() - 2), xs.max() + 3)
+    sizes = [int((numbers == number).sum()) for number, _ in found]
+    assert sizes == sorted(sizes, reverse=True) and sizes[0] == 3 * (2 + 119 // 4)

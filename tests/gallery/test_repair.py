@@ -109,6 +109,9 @@ INDEX_DAMAGE = DAMAGE | {
     "text for a number": lambda path: execute(path, "UPDATE pictures SET created = 'then'"),
     "no text at all": lambda path: execute(path, "UPDATE pictures SET tool = cast(x'c3ff41' AS TEXT)"),
     "no settings": lambda path: execute(path, "UPDATE settings SET request = '{'"),
+    "settings nested too deeply": lambda path: execute(
+        path, f"""UPDATE settings SET request = '{{"prompt": {"[" * 300}{"]" * 300}}}'"""
+    ),
     "a list for settings": lambda path: execute(path, "UPDATE settings SET request = '[]'"),
     "bytes for a path": lambda path: execute(path, "UPDATE files SET path = x'00ff' WHERE path LIKE '%picture 3%'"),
 }

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,8 @@ import pytest
 from PIL import Image
 
 from gdm_studio.common.errors import StorageError
-from gdm_studio.gallery import Gallery, Picture
+from gdm_studio.gallery import Gallery, Picture, trash
+from gdm_studio.gallery.saved_image import load
 from gdm_studio.gallery.storage.trash_folder import MONTH
 from tests.helpers.library import result
 
@@ -112,6 +114,45 @@ def test_hidden_images_of_an_imported_folder_are_listed_and_restored_one_by_one(
     assert gallery.sync() == 0
     gallery.trash.restore(left)
     assert gallery.count() == 3 and gallery.trash.all() == []
+
+
+def test_an_image_with_a_copy_in_an_imported_folder_counts_once(gallery: Gallery, tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    (fox,) = save_images(gallery, "a fox")
+    shutil.copy(fox.path, gallery.pictures / "the fox again.png")
+    shutil.copy(fox.path, theirs / "copy of a fox.png")
+    Image.new("RGB", (8, 8), (40, 0, 0)).save(theirs / "lake.png")
+    gallery.sources.add(theirs)
+    gallery.sync()
+    undo = gallery.trash.delete([picture.id for picture in gallery.page()])
+    assert (undo.count, undo.hidden) == (2, 1)
+    with closing(Gallery(tmp_path / "pictures", tmp_path / "data", tmp_path / "cache")) as later:
+        for trash in (gallery.trash, later.trash):
+            (waiting,) = trash.all()
+            # Files count, of which the fox has two.
+            assert (waiting.count, waiting.hidden) == (3, 1)
+            assert [path.name for path in trash.files(waiting)][2:] == ["lake.png"]
+
+
+def test_the_first_files_of_a_deletion_are_found_without_reading_them(
+    gallery: Gallery, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    save_images(gallery, "a fox", "an owl", "a cat")
+    Image.new("RGB", (8, 8), (40, 0, 0)).save(theirs / "lake.png")
+    gallery.sources.add(theirs)
+    gallery.sync()
+    undo = gallery.trash.delete([picture.id for picture in gallery.page()])
+    with closing(Gallery(tmp_path / "pictures", tmp_path / "data", tmp_path / "cache")) as later:
+        loaded: list[Path] = []
+        monkeypatch.setattr(trash, "load", lambda path: loaded.append(path) or load(path))
+        assert later.trash.files(undo, 3) == undo.files() and loaded == []
+        for _ in range(2):
+            assert later.trash.files(undo, 4) == [*undo.files(), theirs / "lake.png"] and len(loaded) == 3
+        assert later.trash.restore_one(undo, undo.files()[0]).request.prompt and len(later.trash.files(undo)) == 3
+        assert len(loaded) == 4, "the others are not read again"
 
 
 def test_deleted_images_are_listed_in_the_next_session(gallery: Gallery, tmp_path: Path) -> None:

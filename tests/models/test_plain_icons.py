@@ -11,6 +11,7 @@ import torch
 from gdm_studio.engine.noise import variations_of
 from gdm_studio.maths.processes import edm
 from gdm_studio.models.families.icons.model import IconsModel
+from gdm_studio.models.families.icons.plain_icons import without_ground
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_request import BUILT_IN, Request
@@ -126,3 +127,15 @@ def test_a_style_of_two_tones_has_them_in_every_icon(model: IconsModel, request_
     red = draft(model, request_, "red cloud", "streamline-color")
     shown = red[red[..., 3] > 230][:, :3].astype(int)
     assert np.mean(shown[:, 0] > shown[:, 2] + 40) > 0.2, "a colour that is asked for is kept"
+
+
+def test_a_ground_that_winds_over_the_whole_tile_is_removed() -> None:
+    pixels = np.zeros((128, 128, 4), np.uint8)
+    pixels[..., 3] = 255
+    pixels[..., :3] = (30, 120, 220)
+    for turn, row in enumerate(range(8, 128, 12)):
+        wall = slice(0, 120) if turn % 2 else slice(8, 128)
+        pixels[row : row + 6, wall, :3] = (240, 40, 40)
+    cut = without_ground(pixels)
+    assert cut is not None and cut[124:, :, 3].max() == 0, "the ground reaches the lower edge"
+    assert (cut[10, 20:100, 3] == 255).all() and (cut[17, 20:100, 3] == 0).all()

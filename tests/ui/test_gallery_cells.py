@@ -8,11 +8,12 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 
 from gdm_studio.ui.gallery.cells import CellPainter, Cells
 from gdm_studio.ui.gallery.date_sections import days_of, sections_of
 from gdm_studio.ui.gallery.list_model import list_differences
+from gdm_studio.ui.theme.imaging import are_lost_on
 from tests.helpers.widgets import theme
 
 TODAY = date(2026, 11, 20)
@@ -127,3 +128,22 @@ def test_a_large_coloured_drawing_keeps_the_usual_background() -> None:
     painter.fillRect(20, 20, 60, 60, QColor("#38c060").darker(115))
     painter.end()
     assert look.plate("raised", picture) == "plate"
+
+
+@pytest.mark.parametrize("colour", ["#ff4000", "#0040ff", "#101418"])
+def test_whether_a_drawing_is_lost_does_not_depend_on_its_pixel_format(colour: str) -> None:
+    picture = QImage(300, 420, QImage.Format.Format_ARGB32)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setPen(QPen(QColor(colour), 24))
+    painter.drawEllipse(40, 60, 220, 280)
+    painter.end()
+    formats = [
+        QImage.Format.Format_ARGB32,
+        QImage.Format.Format_ARGB32_Premultiplied,
+        QImage.Format.Format_RGBA8888,
+        QImage.Format.Format_RGBA64,
+    ]
+    # The luminance of the blue one is that of this grey.
+    lost = are_lost_on([picture.convertToFormat(each) for each in formats], QColor("#5d5d5d"))
+    assert lost == [colour == "#0040ff"] * 4

@@ -1148,7 +1148,14 @@ def test_thumbnails_are_decoded_alike_for_painting_and_for_pixels() -> None:
         fitted = decode_for_painting(colours, channel, 48)
         assert fitted is not None and fitted.size() == QSize(48, 24)
         assert fitted.format() in (QImage.Format.Format_ARGB32_Premultiplied, QImage.Format.Format_RGB32)
-    assert decode_for_painting(lossless[:40], None, 48) is None and decode_for_painting(b"", None, 48) is None
+    for length in (0, 40, len(lossless) // 2, len(lossless) - 2):
+        assert decode_for_painting(lossless[:length], None, 48) is None, "a lossless image that was cut off"
+    for length in (len(photo) // 2, len(photo) - 2):
+        assert decode_for_painting(photo[:length], None, 48) is None, "a photo that was cut off"
+        assert decode_for_painting(photo, alpha[: length * len(alpha) // len(photo)], 48) is None
+    small = _encoded(drawing.getchannel("A").resize((24, 12)), "JPEG")
+    for channel in (small, lossless, photo):
+        assert decode_for_painting(photo, channel, 192) is None and decode_thumbnail(photo, channel, 192) is None
 
 
 def test_only_visible_thumbnails_are_read() -> None:

@@ -151,6 +151,10 @@ def test_only_cells_that_look_different_are_painted(look: Theme, monkeypatch: py
     assert wait_until(lambda: painted)
     assert painted == [True], "the others look as empty as before"
     painted.clear()
+    model.update_pictures([replace(pictures[3], favourite=False)])
+    assert wait_until(lambda: painted)
+    assert painted == [False], "the star is gone"
+    painted.clear()
     model.set_thumbnails(dict.fromkeys(("0", "5"), to_qimage(flat_image(255, 0, 0))), model.side())
     assert wait_until(lambda: painted)
     assert len(painted) == 2
@@ -198,7 +202,7 @@ def test_images_are_added_changed_and_removed(look: Theme) -> None:
     for _ in range(2):
         model.add_newest(MadeUpPicture("new", created=NOON + 1))
     assert _ids(model) == ["new", "0", "1", "2"]
-    model.update_picture(replace(MadeUpPicture("1", created=NOON - 1), favourite=True))
+    model.update_pictures([replace(MadeUpPicture("1", created=NOON - 1), favourite=True)])
     assert model.picture(2).favourite
     model.remove(["0", "nowhere", "2"])
     assert _ids(model) == ["new", "1"]
@@ -347,7 +351,7 @@ def test_a_favourite_set_elsewhere_is_shown_in_the_details(look: Theme) -> None:
     panel.grid.select("1")
     star = next(child for child in panel.details.findChildren(QWidget) if child.accessibleName() == "Favourite")
     before = star.grab().toImage()
-    panel.grid.model().update_picture(replace(MadeUpPicture("1", created=NOON - 1), favourite=True))
+    panel.grid.model().update_pictures([replace(MadeUpPicture("1", created=NOON - 1), favourite=True)])
     assert star.grab().toImage() != before
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from gdm_studio.common.connected_areas import find_largest_areas, label_areas, remove_islands
 from gdm_studio.gallery.export.export_source import Colour
-from gdm_studio.gallery.export.masks import grow, label_areas, remove_islands
+from gdm_studio.gallery.export.masks import grow, grow_round
 from gdm_studio.gallery.export.oklab import to_oklab
 
 # Largest width of a line, and the width of a new one, in pixels at the reference side.
@@ -57,18 +58,24 @@ def join_edge_lines(areas: np.ndarray, palette: np.ndarray, scale: float) -> np.
     lab = to_oklab(palette)
     joined = areas.copy()
     shapes = label_areas(is_opaque.astype(np.uint8))
-    for shape in np.unique(shapes[is_edge]).tolist():
-        is_shape = shapes == shape
-        line = _find_line(areas, is_shape, is_thin, is_edge, lab)
-        if line is None:
-            continue
-        colour, pieces, width = line
-        is_part = _find_parts(np.where(pieces, count, areas), is_shape, is_edge & pieces, is_edge, width)
-        band = _near_edge(is_shape, width) & ~is_part
-        is_left = is_shape & pieces & ~band
-        joined = _fill(joined, is_left, is_shape & ~pieces & ~band, count)
-        joined[band] = colour
+    # The margin of one pixel distinguishes the edge of a box from that of the image.
+    for shape, place in find_largest_areas(shapes, 1, among=np.unique(shapes[is_edge])):
+        _join_edge_line(joined[place], shapes[place] == shape, is_thin[place], is_edge[place], lab)
     return joined
+
+
+def _join_edge_line(
+    areas: np.ndarray, is_shape: np.ndarray, is_thin: np.ndarray, is_edge: np.ndarray, lab: np.ndarray
+) -> None:
+    """Join the line along the edge of a shape if it is broken. `areas` (height, width) is changed in place."""
+    line = _find_line(areas, is_shape, is_thin, is_edge, lab)
+    if line is None:
+        return
+    colour, pieces, width = line
+    is_part = _find_parts(np.where(pieces, len(lab), areas), is_shape, is_edge & pieces, is_edge, width)
+    band = _near_edge(is_shape, width) & ~is_part
+    areas[...] = _fill(areas, is_shape & pieces & ~band, is_shape & ~pieces & ~band)
+    areas[band] = colour
 
 
 def needs_outline(areas: np.ndarray, palette: np.ndarray, ground: Colour) -> bool:
@@ -86,29 +93,36 @@ def outline_pale_parts(
     Its colour has enough contrast with the background: it is that of most of the shape's edge, if it has one, or else a
     tone of the pale part.
     """
+    count = len(palette)
     width = max(1, round(_NEW_WIDTH * scale))
+    is_opaque = areas < count
     is_pale = _find_pale(areas, palette, ground)
-    is_line = _near_edge(areas < len(palette), width) & is_pale
     # Short pieces, where a pale area hardly touches the edge, would be dust.
-    is_line = remove_islands(is_line, round(_SHORTEST * scale) * width)
-    is_edge = _near_edge(areas < len(palette), 1)
-    shapes = label_areas((areas < len(palette)).astype(np.uint8))
+    is_line = remove_islands(_near_edge(is_opaque, width) & is_pale, round(_SHORTEST * scale) * width)
+    is_edge = _near_edge(is_opaque, 1)
+    shapes = label_areas(is_opaque.astype(np.uint8))
     tones = {index: _with_contrast(palette[index], ground) for index in np.unique(areas[is_line]).tolist()}
-    lined = np.where(areas == len(palette), 255, areas)
-    for shape in np.unique(shapes[is_line]).tolist():
-        is_shape = shapes == shape
-        # A shape is seen by the rest of its edge, such as the lines around a pale area that is open on one side.
-        if is_pale[is_edge & is_shape].mean() < _SEEN:
-            continue
-        counts = np.bincount(areas[is_edge & is_shape & ~is_pale], minlength=len(palette))
-        commonest = int(counts[: len(palette)].argmax())
-        is_common = counts[commonest] >= _COMMON * (is_edge & is_shape).sum()
-        if is_common and _contrast(palette[commonest], ground) >= _CONTRAST:
-            lined[is_line & is_shape] = commonest
-            continue
-        for place, index in enumerate(tones, len(palette)):
-            lined[is_line & is_shape & (areas == index)] = place
-    lined[lined == 255] = len(palette) + len(tones)
+    edges = np.bincount(shapes[is_edge], minlength=shapes.max() + 1)
+    pale_edges = np.bincount(shapes[is_edge & is_pale], minlength=len(edges))
+    # A shape is seen by the rest of its edge, such as the lines around a pale area that is open on one side.
+    lined_shapes = np.unique(shapes[is_line])
+    lined_shapes = lined_shapes[pale_edges[lined_shapes] / edges[lined_shapes] >= _SEEN]
+    # The place of each pixel's shape in `lined_shapes`, or -1.
+    places = np.full(len(edges), -1)
+    places[lined_shapes] = np.arange(len(lined_shapes))
+    places = places[shapes]
+    # The colour of the line in each shape, by the colour of the pale part.
+    colours = np.zeros((len(lined_shapes), count), int)
+    colours[:, list(tones)] = np.arange(count, count + len(tones))
+    strong = is_edge & ~is_pale & (places >= 0)
+    counts = np.bincount(places[strong] * count + areas[strong], minlength=colours.size).reshape(colours.shape)
+    commonest = counts.argmax(1)
+    has_contrast = np.array([_contrast(colour, ground) >= _CONTRAST for colour in palette])
+    has_line = has_contrast[commonest] & (counts.max(1) >= _COMMON * edges[lined_shapes])
+    colours[has_line] = commonest[has_line, None]
+    lined = np.where(is_opaque, areas, count + len(tones))
+    is_line &= places >= 0
+    lined[is_line] = colours[places[is_line], areas[is_line]]
     return lined.astype(np.uint8), np.array([*palette, *tones.values()], np.uint8)
 
 
@@ -122,23 +136,6 @@ def outline_all(areas: np.ndarray, palette: np.ndarray, scale: float) -> tuple[n
     lined = np.where(areas == count, count + 1, areas)
     lined[is_line] = count
     return lined.astype(np.uint8), np.concatenate([palette, (darkest * _DARK).astype(np.uint8)[None]])
-
-
-def grow_round(mask: np.ndarray, radius: int) -> np.ndarray:
-    """Return a mask (height, width) that also has all pixels within `radius` pixels of the given mask, in any
-    direction.
-    """
-    height, width = mask.shape
-    grown = np.zeros((height, width), bool)
-    sums = np.cumsum(np.pad(mask, ((0, 0), (1, 0))), axis=1, dtype=np.int32)
-    columns = np.arange(width)
-    for row in range(min(radius, height - 1) + 1):
-        reach = int((radius**2 - row**2) ** 0.5)
-        ends = np.minimum(columns + reach + 1, width)
-        wide = sums[:, ends] > sums[:, np.maximum(columns - reach, 0)]
-        grown[row:] |= wide[: height - row]
-        grown[: height - row] |= wide[row:]
-    return grown
 
 
 def _near_edge(is_shape: np.ndarray, radius: int) -> np.ndarray:
@@ -199,17 +196,16 @@ def _find_parts(
     """
     regions = label_areas(np.where(is_shape, areas, areas.max()))
     is_part = np.zeros(areas.shape, bool)
-    for region in np.unique(regions[is_shape & is_edge & ~is_lined]).tolist():
-        own = regions == region
-        if (
-            own.sum() >= _SMALLEST_PART * width**2
-            and (own & is_edge).sum() > (grow_round(own, width + 2) & is_lined).sum()
-        ):
-            is_part |= own
+    among = np.unique(regions[is_shape & is_edge & ~is_lined])
+    for region, place in find_largest_areas(regions, width + 2, among=among):
+        own = regions[place] == region
+        beside = grow_round(own, width + 2) & is_lined[place]
+        if own.sum() >= _SMALLEST_PART * width**2 and (own & is_edge[place]).sum() > beside.sum():
+            is_part[place] |= own
     return is_part
 
 
-def _fill(areas: np.ndarray, is_removed: np.ndarray, is_source: np.ndarray, count: int) -> np.ndarray:
+def _fill(areas: np.ndarray, is_removed: np.ndarray, is_source: np.ndarray) -> np.ndarray:
     """Give removed pixels the colour of the nearest source pixels, ring by ring."""
     filled = areas.copy()
     missing = is_removed.copy()

@@ -15,17 +15,15 @@ from functools import partial
 import numpy as np
 from PIL import Image, ImageFilter
 
+from gdm_studio.common.connected_areas import find_largest_areas, find_root, label_areas, remove_islands
 from gdm_studio.common.errors import StudioError
 from gdm_studio.gallery.export.edge_lines import join_edge_lines, needs_outline, outline_all, outline_pale_parts
 from gdm_studio.gallery.export.export_source import WHITE, Colour
 from gdm_studio.gallery.export.masks import (
     OPAQUE,
     REFERENCE_SIDE,
-    find_root,
     grow,
-    label_areas,
     largest,
-    remove_islands,
     shrink,
 )
 from gdm_studio.gallery.export.oklab import to_oklab
@@ -72,8 +70,6 @@ _MOST_SAMPLED = 2**16
 _CHUNK = 2**18
 # Distance in pixels, at the reference side, up to which mirrored borders count as symmetric.
 _SYMMETRIC = 1.0
-# Number of areas, from the largest, that are made symmetric if they almost are.
-_MOST_PARTS = 100
 
 
 class Outline(StrEnum):
@@ -410,13 +406,8 @@ def _balance_parts(areas: np.ndarray, count: int, radius: float, tolerance: floa
     below. `count` is the index of transparent pixels.
     """
     regions = label_areas(areas)
-    sizes = np.bincount(regions.ravel())
     balanced = areas.copy()
-    margin = 2 * _radius(tolerance) + 1
-    for region in np.argsort(-sizes, kind="stable")[:_MOST_PARTS].tolist():
-        box = Image.fromarray(regions == region).getbbox()
-        assert box is not None
-        place = np.s_[max(0, box[1] - margin) : box[3] + margin, max(0, box[0] - margin) : box[2] + margin]
+    for region, place in find_largest_areas(regions, 2 * _radius(tolerance) + 1):
         mask = regions[place] == region
         colour = areas[place][mask][0]
         if colour == count:

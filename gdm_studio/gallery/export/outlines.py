@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gdm_studio.gallery.export.masks import label_areas
+from gdm_studio.common.connected_areas import label_areas
 
 # Points (n, 2) of a curve as (x, y): a start, followed by three points for each cubic Bézier segment.
 Curve = np.ndarray

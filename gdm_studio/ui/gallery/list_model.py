@@ -274,7 +274,7 @@ class PictureModel(QAbstractListModel):
     def add_newest(self, picture: PictureLike) -> None:
         """Add a newly saved image to the list, or update its row if the list already contains it."""
         if self.row_of(picture.id) >= 0:
-            self.update_picture(picture)
+            self.update_pictures([picture])
             return
         moment = self._add_to_cache(picture)
         place = bisect_left(self._moments, moment)
@@ -284,12 +284,13 @@ class PictureModel(QAbstractListModel):
         self.endInsertRows()
         self._emit_found()
 
-    def update_picture(self, picture: PictureLike) -> None:
-        """Replace an image in the list with its current version, for example after it was marked as a favourite."""
-        row = self.row_of(picture.id)
-        if row >= 0:
-            self._add_to_cache(picture)
-            self.dataChanged.emit(self.index(row), self.index(row))
+    def update_pictures(self, pictures: Iterable[PictureLike]) -> None:
+        """Replace images in the list with their current versions, for example after they were marked as favourites.
+
+        Their cells are painted again, also those that now look empty.
+        """
+        listed = [picture for picture in pictures if self.row_of(picture.id) >= 0]
+        self._emit_changed([self.row_at(self._add_to_cache(picture)) for picture in listed], [])
 
     def remove(self, ids: Iterable[Any]) -> None:
         """Remove the images with the given ids from the list, for example after the user deleted them."""

@@ -337,7 +337,7 @@ class GalleryService(QObject):
             moments = model.moments_of(ids)
             for start in range(0, len(moments), BATCH):
                 wanted = moments[start : start + BATCH]
-                model.fill(await self._run(partial(_pictures_at, moments=wanted)))
+                model.update_pictures(await self._run(partial(_pictures_at, moments=wanted)))
             if model.query():
                 model.refresh()
         self.changed.emit()

@@ -36,6 +36,8 @@ Read = Callable[[Sequence["Picture"], int], Mapping[str, QImage | None]]
 PAINTED = QImage.Format.Format_ARGB32_Premultiplied
 # Formats of the cache by the first bytes of a file.
 FORMS = {b"RIFF": b"webp", b"\xff\xd8\xff": b"jpeg"}
+# Last bytes of a JPEG.
+JPEG_END = b"\xff\xd9"
 # Largest side in pixels that is decoded here; no thumbnail in the cache is larger.
 LONGEST = 512
 
@@ -155,8 +157,7 @@ def decode_for_painting(colours: bytes, alpha: bytes | None, side: int) -> QImag
     """
     image = _read_image(colours, None if alpha else side)
     if image is not None and alpha:
-        channel = _read_image(alpha, None)
-        image = None if channel is None or channel.size() != image.size() else _with_alpha(image, channel)
+        image = _with_alpha(image, _read_image(alpha, None))
     if image is None:
         rgba = decode_thumbnail(colours, alpha, side)
         image = None if rgba is None else to_qimage(rgba)
@@ -166,7 +167,8 @@ def decode_for_painting(colours: bytes, alpha: bytes | None, side: int) -> QImag
 def _read_image(data: bytes, side: int | None) -> QImage | None:
     """Decode an image file, fitted into `side` pixels if given and it is larger, or return None if Qt cannot."""
     form = next((form for start, form in FORMS.items() if data.startswith(start)), None)
-    if form is None:
+    # Qt decodes what is there of a JPEG that was cut off.
+    if form is None or (form == b"jpeg" and not data.endswith(JPEG_END)):
         return None
     buffer = QBuffer()
     buffer.setData(data)
@@ -183,9 +185,12 @@ def _read_image(data: bytes, side: int | None) -> QImage | None:
     return None if image.isNull() else image
 
 
-def _with_alpha(colours: QImage, alpha: QImage) -> QImage:
+def _with_alpha(colours: QImage, alpha: QImage | None) -> QImage | None:
+    """Return an image with an alpha channel, or None if that is no grey image of the same size."""
+    if alpha is None or alpha.format() != QImage.Format.Format_Grayscale8 or alpha.size() != colours.size():
+        return None
     image = colours.convertToFormat(QImage.Format.Format_ARGB32)
-    image.setAlphaChannel(alpha.convertToFormat(QImage.Format.Format_Grayscale8))
+    image.setAlphaChannel(alpha)
     return image
 
 

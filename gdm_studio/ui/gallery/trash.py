@@ -174,7 +174,7 @@ class RestoreAction:
     async def _read_thumbnails(self, undo: Deletion) -> list[tuple[Path, QImage]]:
         side = round(CELL * self._view.devicePixelRatioF())
         thumbnails = []
-        for path in (await self._gallery.ask(lambda gallery: gallery.trash.files(undo)))[:MOST]:
+        for path in await self._gallery.ask(lambda gallery: gallery.trash.files(undo, MOST)):
             image = await self._gallery.ask(partial(_read_thumbnail, path=path, side=side))
             if image is not None:
                 thumbnails.append((path, image))

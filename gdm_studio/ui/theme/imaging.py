@@ -119,11 +119,18 @@ def _sample_pixels(picture: QImage) -> np.ndarray:
     """
     import numpy as np
 
-    if picture.format() != QImage.Format.Format_ARGB32:
+    if picture.depth() != 32:
         picture = picture.convertToFormat(QImage.Format.Format_ARGB32)
     step = round(min(picture.width(), picture.height()) / SAMPLED) or 1
-    pixels = np.frombuffer(picture.constBits(), np.uint32).reshape(picture.height(), picture.width())
-    return pixels[::step, ::step].flatten()
+    rows = np.frombuffer(picture.constBits(), np.uint32).reshape(picture.height(), picture.width())
+    pixels = np.ascontiguousarray(rows[::step, ::step])
+    if picture.format() != QImage.Format.Format_ARGB32:
+        height, width = pixels.shape
+        sample = QImage(pixels.data, width, height, 4 * width, picture.format())
+        # A conversion of the whole picture would take longer than all else.
+        sample = sample.convertToFormat(QImage.Format.Format_ARGB32)
+        pixels = np.frombuffer(sample.constBits(), np.uint32)
+    return pixels.flatten()
 
 
 @lru_cache(maxsize=16)

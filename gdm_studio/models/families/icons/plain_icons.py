@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from gdm_studio.common.connected_areas import label_areas
 from gdm_studio.models.families.icons.recolor import COLOURS, Pixels, commonest_hue, hue_chroma_value, recolor
 
 # Drawing that exists in every style with tiles and shows the style's tile.
@@ -51,7 +52,7 @@ def without_ground(pixels: Pixels) -> Pixels | None:
     distances = np.sqrt(((rgb - colour) ** 2).sum(-1))
     start = np.zeros_like(is_opaque)
     start[: top + 4] = is_opaque[: top + 4]
-    ground = _spread(start, is_opaque & (distances < _SAME_GROUND))
+    ground = _connect(start, is_opaque & (distances < _SAME_GROUND))
     ground = _spread(ground, is_opaque & (distances < _MIXED), _SOFT)
     subject = is_opaque & ~ground
     low, high = _SUBJECT_SHARES
@@ -108,18 +109,21 @@ def _name_hue(pixels: Pixels) -> str:
     return min(named, key=lambda name: abs((COLOURS[name].hue - commonest + 180) % 360 - 180))
 
 
-def _spread(start: NDArray[np.bool_], allowed: NDArray[np.bool_], most: int | None = None) -> NDArray[np.bool_]:
-    """Return the allowed pixels that are connected with those of `start` in at most `most` steps, and `start`."""
-    found = start.copy() if most is not None else start & allowed
-    steps = allowed.size if most is None else most
+def _connect(start: NDArray[np.bool_], allowed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the allowed pixels that are connected with those of `start`."""
+    areas = label_areas(allowed)
+    connected: NDArray[np.bool_] = np.isin(areas, areas[start & allowed])
+    return connected
+
+
+def _spread(start: NDArray[np.bool_], allowed: NDArray[np.bool_], steps: int) -> NDArray[np.bool_]:
+    """Return the pixels of `start`, and the allowed pixels that are connected with them in at most `steps` steps."""
+    found = start
     for _ in range(steps):
         wider = found.copy()
         wider[1:] |= found[:-1]
         wider[:-1] |= found[1:]
         wider[:, 1:] |= found[:, :-1]
         wider[:, :-1] |= found[:, 1:]
-        wider &= allowed | found
-        if (wider == found).all():
-            break
-        found = wider
+        found = wider & (allowed | found)
     return found
