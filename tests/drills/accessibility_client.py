@@ -113,16 +113,24 @@ def view(root):
 
 
 def complete_view(root, changes, end):
-    """Return the visible elements once no element has changed for a while, or at the time `end`."""
+    """Return the visible elements once no element has changed for a while and one has the focus, or at the time `end`.
+    """
     before = None
     while True:
         seen = len(changes)
         found = view(root)
         settle(QUIET)
         # Some views change without an end.
-        if len(changes) == seen or found == before or time.monotonic() > end:
+        is_quiet = len(changes) == seen or found == before
+        if is_quiet and is_focused(found) or time.monotonic() > end:
             return found
         before = found
+
+
+def is_focused(found):
+    """Return True if an element has the focus, or no window is active."""
+    states = {state for each in found for state in each["states"]}
+    return "FOCUSED" in states or "ACTIVE" not in states
 
 
 def press(root, role, name):

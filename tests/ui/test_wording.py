@@ -49,7 +49,7 @@ def test_settings_are_listed_in_the_order_of_the_controls() -> None:
         ("Steps", "9", "9", ""),
         ("Guidance", "2.5", "4", ""),
         ("Temperature", "0.75", "1", ""),
-        ("Rules", "10", "10", ""),
+        ("Rules", "11", "11", ""),
         ("Feature cache", "1", "1", ""),
         ("Started from", "a picture", "–", ""),
         ("Noise", "0.3", "–", ""),
