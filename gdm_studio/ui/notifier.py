@@ -39,9 +39,9 @@ class Notify(Protocol):
 
     `undo()` undoes the reported action and may return a coroutine. Ctrl+Z calls it, and so does a button: that of
     `action`, or one of its own if `on_action` is given. `undone` is the title of the notice after Ctrl+Z, by default
-    "Undone" with `title` below. If `title` is "", no notice is shown, and Ctrl+Z undoes the action silently. A notice
-    that `lasts` moves behind the top bar's button of unread notices after a while, like an error. It stays there until
-    the user closes it, it is withdrawn, or too many later ones follow.
+    "Undone" with `title` below. If `title` is "", no notice is shown, and Ctrl+Z undoes the action silently, unless
+    nothing was left to undo. A notice that `lasts` moves behind the top bar's button of unread notices after a while,
+    like an error. It stays there until the user closes it, it is withdrawn, or too many later ones follow.
     """
 
     def __call__(
@@ -171,14 +171,15 @@ class Notifier:
         act = await self.undo_stack.undo()
         if act is None:
             self.notify(translate("Notifier", "Nothing to undo"))
-        elif act.title:
+            return
+        if act.title:
             self.withdraw(act.title)
-            if act.nothing_left is not None:
-                self._show_nothing_left(act)
-            elif act.undone:
-                self.notify(act.undone)
-            else:
-                self.notify(translate("Notifier", "Undone"), act.title)
+        if act.nothing_left is not None:
+            self._show_nothing_left(act)
+        elif act.title and act.undone:
+            self.notify(act.undone)
+        elif act.title:
+            self.notify(translate("Notifier", "Undone"), act.title)
 
     async def _undo_from_notice(self, undoable: UndoableAction) -> None:
         act = await self.undo_stack.undo(undoable)

@@ -17,7 +17,7 @@ from gdm_studio.request.generation_request import Request
 from gdm_studio.request.prompts import is_list_too_long
 
 FILE = "window.json"
-# File beside the session file that exists while a session is being restored. A crash leaves it behind.
+# File beside the session file that exists while a long prompt or a page is being restored. A crash leaves it behind.
 MARK = "window.restoring"
 # Length in characters up to which a prompt never freezes the window.
 HARMLESS = 1000
@@ -115,10 +115,14 @@ class Session:
         data |= {name: _parse_request(data.get(name)) for name in REQUESTS}
         data["left"] = _parse_pairs(data.get("left", []))
         session = cls(**data | {name: tuple(data.get(name, ())) for name in _LISTS})
+        is_unclean = (folder / MARK).exists()
+        if is_unclean:
+            # The page may have ended the program.
+            session = replace(session, page=cls.page)
         requests = session.request, session.unhurried
         if any(each and each.prompt_problem() for each in requests) or is_list_too_long(session.things):
             session = session._without_prompts(folder, _TOO_LONG)
-        elif (folder / MARK).exists():
+        elif is_unclean and session._has_long_prompts():
             session = session._without_prompts(folder, _NO_ANSWER)
         if is_damaged:
             with contextlib.suppress(StorageError):
@@ -146,17 +150,20 @@ class Session:
         return session
 
     def begin_restoring(self, folder: Path) -> None:
-        """Create a marker file if the session has long prompts. `end_restoring` deletes it as soon as the window
-        responds.
+        """Create a marker file if the session has long prompts or opens another page than the first. `end_restoring`
+        deletes it as soon as the window responds.
 
-        If the process ends before that, the next `load` assumes that a prompt froze the window, and removes the
-        prompts.
+        If the process ends before that, the next `load` assumes that one of them froze or ended the window, removes
+        long prompts and opens the first page.
         """
-        requests = [each for each in (self.request, self.unhurried) if each]
-        texts = [self.things, *(text for each in requests for text in (each.prompt, each.negative_prompt))]
-        if any(len(text) > HARMLESS for text in texts):
+        if self._has_long_prompts() or self.page != type(self).page:
             with contextlib.suppress(OSError):
                 (folder / MARK).touch()
+
+    def _has_long_prompts(self) -> bool:
+        requests = [each for each in (self.request, self.unhurried) if each]
+        texts = [self.things, *(text for each in requests for text in (each.prompt, each.negative_prompt))]
+        return any(len(text) > HARMLESS for text in texts)
 
     def save(self, folder: Path) -> None:
         """Write the session to a file in `folder`, atomically. Raises StorageError on failure."""
@@ -170,8 +177,8 @@ class Session:
 
 
 def end_restoring(folder: Path) -> None:
-    """Delete the marker file that `Session.begin_restoring` created, because the window responds with its restored
-    prompts.
+    """Delete the marker file that `Session.begin_restoring` created, because the window responds with what it has
+    restored.
     """
     with contextlib.suppress(OSError):
         (folder / MARK).unlink(missing_ok=True)

@@ -3743,8 +3743,8 @@
 <translation>Dem Kontaktbogen fehlen Zeichen</translation>
 </message>
 <message>
-<source>Whom to credit for {models} is not known here; look at its licence.</source>
-<translation>Wer für {models} zu nennen ist, ist hier nicht bekannt; bitte die Lizenz ansehen.</translation>
+<source>The sources of {models} are not known here; look at the licence.</source>
+<translation>Die Quellen von {models} sind hier nicht bekannt; bitte die Lizenz ansehen.</translation>
 </message>
 <message>
 <source>{number} of {count}</source>
@@ -3778,7 +3778,7 @@
 <translation>Andere Farbe</translation>
 </message>
 <message>
-<source>Around pale parts, if they are much of the edge</source>
+<source>Around pale parts, if they make up much of the edge</source>
 <translation>Um helle Teile, wenn sie viel des Randes ausmachen</translation>
 </message>
 <message>
@@ -8286,7 +8286,7 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Dieses LoRA verändert das Bild.</translation>
 </message>
 <message>
-<source>Turn on Set and write one thing a line: each gets a picture of its own, in one style.</source>
+<source>Turn on Set and write one thing per line: each gets a picture of its own, in one style.</source>
 <translation>Serie einschalten und ein Ding je Zeile schreiben: Jedes bekommt ein eigenes Bild, alle in einem Stil.</translation>
 </message>
 <message>

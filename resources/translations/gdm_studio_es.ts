@@ -3743,8 +3743,8 @@
 <translation>Faltan caracteres en la hoja de contactos</translation>
 </message>
 <message>
-<source>Whom to credit for {models} is not known here; look at its licence.</source>
-<translation>Aquí no se sabe a quién acreditar por {models}; consulte su licencia.</translation>
+<source>The sources of {models} are not known here; look at the licence.</source>
+<translation>Aquí no se conocen las fuentes de {models}; consulte la licencia.</translation>
 </message>
 <message>
 <source>{number} of {count}</source>
@@ -3778,7 +3778,7 @@
 <translation>Otro color</translation>
 </message>
 <message>
-<source>Around pale parts, if they are much of the edge</source>
+<source>Around pale parts, if they make up much of the edge</source>
 <translation>Alrededor de las partes pálidas, si ocupan gran parte del borde</translation>
 </message>
 <message>
@@ -8286,7 +8286,7 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Este LoRA cambia la imagen.</translation>
 </message>
 <message>
-<source>Turn on Set and write one thing a line: each gets a picture of its own, in one style.</source>
+<source>Turn on Set and write one thing per line: each gets a picture of its own, in one style.</source>
 <translation>Active Serie y escriba una cosa por línea: cada una tendrá su propia imagen, todas en un mismo estilo.</translation>
 </message>
 <message>

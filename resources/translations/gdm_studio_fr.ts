@@ -3743,8 +3743,8 @@
 <translation>Il manque des caractères sur la planche contact</translation>
 </message>
 <message>
-<source>Whom to credit for {models} is not known here; look at its licence.</source>
-<translation>On ne sait pas ici qui créditer pour {models} ; consultez sa licence.</translation>
+<source>The sources of {models} are not known here; look at the licence.</source>
+<translation>Les sources de {models} ne sont pas connues ici ; consultez la licence.</translation>
 </message>
 <message>
 <source>{number} of {count}</source>
@@ -3778,7 +3778,7 @@
 <translation>Autre couleur</translation>
 </message>
 <message>
-<source>Around pale parts, if they are much of the edge</source>
+<source>Around pale parts, if they make up much of the edge</source>
 <translation>Autour des parties pâles, si elles forment une grande part du bord</translation>
 </message>
 <message>
@@ -8286,7 +8286,7 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Ce LoRA modifie l'image.</translation>
 </message>
 <message>
-<source>Turn on Set and write one thing a line: each gets a picture of its own, in one style.</source>
+<source>Turn on Set and write one thing per line: each gets a picture of its own, in one style.</source>
 <translation>Activez Série et écrivez une chose par ligne : chacune a son image, toutes dans un même style.</translation>
 </message>
 <message>

@@ -3735,8 +3735,8 @@
 <translation>コンタクトシートに表示できない文字があります</translation>
 </message>
 <message>
-<source>Whom to credit for {models} is not known here; look at its licence.</source>
-<translation>{models} のクレジット先はここでは分かりません。ライセンスを確認してください。</translation>
+<source>The sources of {models} are not known here; look at the licence.</source>
+<translation>{models} の出典はここでは分かりません。ライセンスを確認してください。</translation>
 </message>
 <message>
 <source>{number} of {count}</source>
@@ -3770,7 +3770,7 @@
 <translation>別の色</translation>
 </message>
 <message>
-<source>Around pale parts, if they are much of the edge</source>
+<source>Around pale parts, if they make up much of the edge</source>
 <translation>縁に淡い部分が多いとき、その周りに</translation>
 </message>
 <message>
@@ -8231,7 +8231,7 @@ v = α·ε − σ·x̂₀</translation>
 <translation>このLoRAが画像に反映されます。</translation>
 </message>
 <message>
-<source>Turn on Set and write one thing a line: each gets a picture of its own, in one style.</source>
+<source>Turn on Set and write one thing per line: each gets a picture of its own, in one style.</source>
 <translation>「セット」をオンにして1行に1つずつ書くと、それぞれが同じスタイルの別々の画像になります。</translation>
 </message>
 <message>

@@ -3735,8 +3735,8 @@
 <translation>联系表缺少字符</translation>
 </message>
 <message>
-<source>Whom to credit for {models} is not known here; look at its licence.</source>
-<translation>此处不知道 {models} 应署名何人；请查看其许可证。</translation>
+<source>The sources of {models} are not known here; look at the licence.</source>
+<translation>此处不知道 {models} 的来源；请查看许可证。</translation>
 </message>
 <message>
 <source>{number} of {count}</source>
@@ -3770,7 +3770,7 @@
 <translation>其他颜色</translation>
 </message>
 <message>
-<source>Around pale parts, if they are much of the edge</source>
+<source>Around pale parts, if they make up much of the edge</source>
 <translation>浅色部分占边缘较多时，在其周围</translation>
 </message>
 <message>
@@ -8231,7 +8231,7 @@ v = α·ε − σ·x̂₀</translation>
 <translation>此 LoRA 会改变图片。</translation>
 </message>
 <message>
-<source>Turn on Set and write one thing a line: each gets a picture of its own, in one style.</source>
+<source>Turn on Set and write one thing per line: each gets a picture of its own, in one style.</source>
 <translation>打开“套图”，每行写一样东西：每样东西各有一张同一风格的图片。</translation>
 </message>
 <message>

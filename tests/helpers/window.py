@@ -76,6 +76,7 @@ def run_in_window(
     Several `plays` run one after another, since opening and closing the window takes longer than most checks. Each
     finds the settings and searches of a new window and no notices, but the images that the plays before have left.
     """
+    assert plays, "nothing to check in the window"
     app = QApplication.instance() or application()
     assert isinstance(app, QApplication)
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import time
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -190,8 +190,9 @@ def test_a_stop_during_the_last_write_has_stopped_nothing(
 
     async def play(window: Window) -> None:
         def stop_and_write(*args: object) -> object:
-            loop.call_soon_threadsafe(window.jobs.stop_all)
-            time.sleep(0.1)
+            has_stopped = threading.Event()
+            loop.call_soon_threadsafe(lambda: (window.jobs.stop_all(), has_stopped.set()))
+            assert has_stopped.wait(90)
             return write(*args)
 
         loop = asyncio.get_running_loop()

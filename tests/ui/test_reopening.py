@@ -6,8 +6,9 @@ import asyncio
 import json
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.shell import window as window_module
 from gdm_studio.ui.shell.window import Window
-from gdm_studio.ui.window_state_file import FILE, Session
+from gdm_studio.ui.window_state_file import MARK, Session
 from tests.helpers.fast_model import FastLibrary
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 from tests.helpers.window import Play, click, pause_run, run_in_window, until
@@ -200,6 +201,7 @@ def test_what_is_typed_is_saved_while_the_window_is_open(home: Path, monkeypatch
     """
     monkeypatch.setattr(window_module, "SESSION_SECONDS", 0.02)
     data = paths.data_dir()
+    looks, saved_sessions = _observed(monkeypatch)
 
     async def play(window: Window) -> None:
         controls = window.create_page.controls
@@ -209,13 +211,91 @@ def test_what_is_typed_is_saved_while_the_window_is_open(home: Path, monkeypatch
         window.modes.turn_set(True)
         QTest.keyClicks(controls.things.editor, "fox, owl")
         await until(lambda: (saved := Session.load(data)).things == "fox, owl" and saved.set_open)
-        (data / FILE).unlink()
-        await asyncio.sleep(0.2)
-        assert not (data / FILE).exists()
+        before = len(looks)
+        await until(lambda: len(looks) > before + 9)
+        assert all(former != saved for former, saved in pairwise(saved_sessions))
         window.open_page("gallery")
         await until(lambda: Session.load(data).page == "gallery")
 
     run_in_window(play)
+
+
+def _observed(monkeypatch: pytest.MonkeyPatch) -> tuple[list[Session], list[Session]]:
+    """Return two lists that grow: the sessions that the window has collected, and those that it has saved."""
+    collected: list[Session] = []
+    saved: list[Session] = []
+    collect, save_session = window_module.session_of, Session.save
+
+    def session_of(window: Window, recent: Sequence[str]) -> Session:
+        collected.append(collect(window, recent))
+        return collected[-1]
+
+    def save_counted(session: Session, folder: Path) -> None:
+        save_session(session, folder)
+        saved.append(session)
+
+    monkeypatch.setattr(window_module, "session_of", session_of)
+    monkeypatch.setattr(Session, "save", save_counted)
+    return collected, saved
+
+
+def test_changes_are_saved_once_the_disk_has_room_again(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(window_module, "SESSION_SECONDS", 0.02)
+    tried: list[Session] = []
+
+    def refuse(session: Session, folder: Path) -> None:
+        tried.append(session)
+        raise StorageError("The disk is full.")
+
+    async def play(window: Window) -> None:
+        with monkeypatch.context() as patched:
+            patched.setattr(Session, "save", refuse)
+            window.create_page.controls.prompt.set_text("a castle")
+            await until(lambda: any(session.request and session.request.prompt == "a castle" for session in tried))
+        await until(lambda: (saved := Session.load(paths.data_dir()).request) and saved.prompt == "a castle")
+
+    run_in_window(play)
+
+
+def test_a_session_that_cannot_be_collected_is_reported_once_and_later_changes_are_saved(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(window_module, "SESSION_SECONDS", 0.02)
+    tried: list[int] = []
+
+    def fail(window: Window, recent: Sequence[str]) -> Session:
+        tried.append(1)
+        raise RuntimeError("a widget is gone")
+
+    async def play(window: Window) -> None:
+        with monkeypatch.context() as patched:
+            patched.setattr(window_module, "session_of", fail)
+            reported: list[BaseException] = []
+            patched.setattr(window.tasks, "report", reported.append)
+            await until(lambda: len(tried) > 3)
+            assert [str(error) for error in reported] == ["a widget is gone"]
+        window.create_page.controls.prompt.set_text("a castle")
+        await until(lambda: (saved := Session.load(paths.data_dir()).request) and saved.prompt == "a castle")
+
+    run_in_window(play)
+
+
+def test_a_page_that_ended_the_program_is_not_opened_again(home: Path) -> None:
+    session = Session(page="gallery", request=replace(REQUEST, prompt="a castle"))
+    session.save(paths.data_dir())
+    # The program was ended while it opened the page.
+    session.begin_restoring(paths.data_dir())
+
+    async def first(window: Window) -> None:
+        assert window.page() == "create" and window.create_page.controls.prompt.text() == "a castle"
+        await until(lambda: not (paths.data_dir() / MARK).exists())
+        window.open_page("gallery")
+
+    async def again(window: Window) -> None:
+        assert window.page() == "gallery"
+
+    run_in_window(first)
+    run_in_window(again)
 
 
 def test_a_disk_without_room_for_the_session_is_not_reported_for_each_word(
@@ -246,7 +326,9 @@ def _crash(home: Path, play: Play, saved: Callable[[Session], object], *, librar
     async def interrupted(window: Window) -> None:
         await play(window)
         await until(lambda: saved(Session.load(home / "data")))
-        shutil.copytree(home, home.with_name("crashed"))
+        # No call of the gallery writes to its database or to the session file meanwhile.
+        unfinished = shutil.ignore_patterns("*.part")
+        await window.gallery.ask(lambda _: shutil.copytree(home, home.with_name("crashed"), ignore=unfinished))
 
     run_in_window(interrupted, library=library)
     shutil.rmtree(home)

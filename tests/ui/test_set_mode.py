@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 
 import numpy as np
@@ -878,6 +879,28 @@ def test_a_set_is_remembered_with_its_members(home: Path) -> None:
 
     run_in_window(leave)
     run_in_window(return_to)
+
+
+def test_an_unchanged_set_is_serialised_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[Request] = []
+    to_json = Request.to_json
+
+    def counted(request: Request) -> str:
+        written.append(request)
+        return to_json(request)
+
+    async def play(window: Window) -> None:
+        await generate_set(window)
+        sets = window.sets
+        await until(lambda: all(member["picture"] for member in json.loads(sets.state())["members"]))
+        monkeypatch.setattr(Request, "to_json", counted)
+        before = sets.state()
+        assert sets.state() == before and not written
+        sets.toggle_lock([1])
+        assert [member["locked"] for member in json.loads(sets.state())["members"]] == [False, True, False]
+        assert written
+
+    run_in_window(play)
 
 
 def test_a_set_whose_collection_was_deleted_is_not_remembered(home: Path) -> None:

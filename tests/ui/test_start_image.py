@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -660,6 +661,64 @@ def test_undo_takes_back_a_start_image_that_was_chosen_by_a_key(home: Path, tmp_
         await until(lambda: draft.written.image != former.image)
         press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
         await until(lambda: draft.written == former)
+
+    run_in_window(play)
+
+
+@pytest.mark.parametrize("way", ["start", "mask", "settings"])
+def test_undo_keeps_what_was_typed_while_the_image_was_stored(
+    home: Path, tmp_path: Path, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo, store, go = _photo(tmp_path), start_image._store, threading.Event()
+    stored: list[object] = []
+
+    def store_late(source: Path | np.ndarray) -> object:
+        # The disk is slow.
+        stored.append(source)
+        assert go.wait(90)
+        return store(source)
+
+    monkeypatch.setattr(start_image, "_store", store_late)
+
+    async def play(window: Window) -> None:
+        starting, draft, prompt = window.tools.start_image, window.request_draft, window.create_page.controls.prompt
+        prompt.set_text("a fox")
+        start: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
+            "start": lambda: starting.start_from(photo),
+            "mask": lambda: starting.mask(np.asarray(Image.open(photo))),
+            "settings": lambda: window.settings_restorer.restore_from(photo),
+        }
+        task = asyncio.ensure_future(start[way]())
+        await until(lambda: stored)
+        prompt.set_text("a fox in the snow")
+        go.set()
+        await task
+        assert draft.written.image
+        if way == "mask":
+            window.create_page.canvas_panel.mask_bar.closed.emit()
+        else:
+            window.undo()
+        await until(lambda: not draft.written.image)
+        assert prompt.text() == draft.written.prompt == "a fox in the snow"
+
+    run_in_window(play)
+
+
+def test_ctrl_z_reports_a_start_image_that_was_replaced_since(home: Path, tmp_path: Path) -> None:
+    async def play(window: Window) -> None:
+        starting, draft = window.tools.start_image, window.request_draft
+        await starting.start_from(_photo(tmp_path))
+        await starting.start_from(_photo(tmp_path))
+        starting.remove()
+        window.undo()
+        await wait_for_notice(window, "Undone Start picture removed")
+        # The second use of the same image has changed nothing.
+        window.undo()
+        await until(lambda: not draft.written.image)
+        await starting.start_from(_photo(tmp_path))
+        starting._start.turn_to("")
+        window.undo()
+        await wait_for_notice(window, "Nothing to undo: you have changed it since")
 
     run_in_window(play)
 

@@ -322,6 +322,24 @@ def test_closing_a_branch_restores_the_settings_from_before_it(home: Path) -> No
     run_in_window(play)
 
 
+def test_ctrl_z_reports_that_nothing_of_a_branch_is_left_to_undo(home: Path) -> None:
+    async def play(window: Window) -> None:
+        draft = window.request_draft
+        picture = await generate_image(window)
+        draft.change(steps=5)
+        window.viewer.show_step(3)
+        window.steps.branch()
+        await until(lambda: window.steps.branching.on)
+        assert draft["steps"] == picture.request.steps != 5
+        window.steps.branching.leave()
+        draft.change(steps=7, seed=8)
+        window.undo()
+        await wait_for_notice(window, "Nothing to undo: you have changed it since")
+        assert draft["steps"] == 7
+
+    run_in_window(play)
+
+
 def test_undoing_settings_leaves_only_the_branch_that_they_started(home: Path) -> None:
     async def play(window: Window) -> None:
         request_draft = window.request_draft

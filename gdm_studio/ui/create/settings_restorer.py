@@ -94,8 +94,7 @@ class SettingsRestorer(QObject):
         """
         metadata = await self._context.gallery.read(path)
         if metadata.request is None:
-            before = self._modes.request_draft.written
-            await self._tools.start_image.use(path)
+            before = await self._tools.start_image.use(path)
             self._open_page()
             self._context.notify(
                 self.tr("Starting from {file}").format(file=path.name),

@@ -175,7 +175,7 @@ class ExportController:
         # A picture without settings names no model.
         uncredited = [model for model in models if model and model not in credited]
         names = ", ".join(uncredited[:MOST_NAMES]) + (", …" if len(uncredited) > MOST_NAMES else "")
-        text = translate("ExportController", "Whom to credit for {models} is not known here; look at its licence.")
+        text = translate("ExportController", "The sources of {models} are not known here; look at the licence.")
         return text.format(models=names) if names else ""
 
     def close(self) -> None:

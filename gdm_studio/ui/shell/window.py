@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import cached_property, partial
 from importlib import import_module
 from pathlib import Path
@@ -833,18 +832,28 @@ class Window(WindowBase):
 
     async def _save_session(self) -> None:
         """Save the session, so that a crash does not lose it. Raises StorageError."""
-        self._session = session = session_of(self, self.commands.recent)
+        session = session_of(self, self.commands.recent)
         await self.gallery.save_session(session, paths.data_dir())
+        self._session = session
 
     async def _save_changes(self) -> None:
         """Save the session while the window is open, at most SESSION_SECONDS after the user has changed it."""
-        while not self._notifier.closing:
+        reported = ""
+        while True:
             await self.tasks.rest(SESSION_SECONDS)
-            is_changed = session_of(self, self.commands.recent) != self._session
-            if is_changed and not self._notifier.closing:
-                # Generate and the end of the window report a disk that is full. This would repeat it for each word.
-                with suppress(StorageError):
+            if self._notifier.closing:
+                return
+            try:
+                if session_of(self, self.commands.recent) != self._session:
                     await self._save_session()
+            except StorageError:
+                # Generate and the end of the window report a disk that is full. This would repeat it for each word.
+                continue
+            except Exception as error:
+                # An error that lasts is reported once, and later changes are saved if it does not last.
+                if reported != repr(error):
+                    reported = repr(error)
+                    self.tasks.report(error)
 
     def _put_into_prompt(self, line: ModelTableRow) -> None:
         from gdm_studio.models.installed.model_table import prompt_text_of

@@ -107,6 +107,8 @@ class SetController(BoardController):
         self.lent_style = ""
         # The set of the last session, as JSON. It is loaded when set mode is first turned on.
         self.remembered = ""
+        # Contents and JSON of the set when `state` last returned it.
+        self._written: tuple[object, str] = None, ""
         # Requests to restore if regenerated images are not finished.
         self._requests_before: list[Request | None] | None = None
         # Gallery id of the selected cell's image, which the gallery panel describes, or "".
@@ -252,24 +254,14 @@ class SetController(BoardController):
         if board is None:
             return self.remembered
         members = [
-            {
-                "thing": thing,
-                "request": json.loads(request.to_json()),
-                "picture": self._saver.picture_id(digest),
-                "locked": digest in board.locked,
-            }
+            (thing, request, self._saver.picture_id(digest), digest in board.locked)
             for (thing, request), digest in zip(board.members(), board.digests, strict=True)
         ]
-        return json.dumps(
-            {
-                "collection": board.collection.name,
-                "settings": json.loads(board.settings.to_json()),
-                "family": json.loads(board.family.to_json()),
-                "seeds_used": board.seeds_used,
-                "members": members,
-            },
-            ensure_ascii=False,
-        )
+        contents = RememberedSet(board.collection.name, board.settings, board.family, board.seeds_used, tuple(members))
+        # The session is compared every few seconds, in which time a large set seldom changes.
+        if contents != self._written[0]:
+            self._written = contents, contents.to_json()
+        return self._written[1]
 
     async def _recall(self) -> None:
         """Show the set of the last session again, if its collection is still in the gallery."""
@@ -574,7 +566,7 @@ class SetController(BoardController):
 
 @dataclass(frozen=True)
 class RememberedSet:
-    """Image set of an earlier session."""
+    """Image set as it is saved in a session."""
 
     collection: str
     settings: Request
@@ -583,9 +575,26 @@ class RememberedSet:
     # The subject, the request, the id of the saved image, and whether it is locked, of each cell.
     members: tuple[tuple[str, Request, str, bool], ...]
 
+    def to_json(self) -> str:
+        """Return the set as JSON, for the next session."""
+        members = [
+            {"thing": thing, "request": json.loads(request.to_json()), "picture": picture_id, "locked": is_locked}
+            for thing, request, picture_id, is_locked in self.members
+        ]
+        return json.dumps(
+            {
+                "collection": self.collection,
+                "settings": json.loads(self.settings.to_json()),
+                "family": json.loads(self.family.to_json()),
+                "seeds_used": self.seeds_used,
+                "members": members,
+            },
+            ensure_ascii=False,
+        )
+
     @classmethod
     def from_json(cls, text: str) -> RememberedSet:
-        """Read the text that `SetController.state` has written. Raises various errors if it is damaged."""
+        """Read the text that `to_json` has written. Raises various errors if it is damaged."""
         values = json.loads(text)
 
         def request(value: object) -> Request:

@@ -79,10 +79,11 @@ class StartImage(QObject):
         strength: float | None = None,
         inverted: bool = False,
         made_by: Request | None = None,
-    ) -> None:
+    ) -> Request:
         """Use an image file or an RGBA array (height, width, 4) as the start image of the next requests.
 
-        `made_by` is the request that generated an array, if it is known. Raises StorageError and BadRequest.
+        `made_by` is the request that generated an array, if it is known. Return the settings before the change, with
+        what the user has changed while the image was stored. Raises StorageError and BadRequest.
         """
         name, self._chosen_size, remarks, found = await asyncio.to_thread(_store, source)
         if (made_by := made_by or found) is not None:
@@ -107,15 +108,15 @@ class StartImage(QObject):
         for remark in remarks:
             self._context.notify(self.tr("About the start picture"), sentence_text(remark))
         self._notify_of_borders()
+        return before
 
     async def start_from(
         self, source: Path | np.ndarray, *, strength: float | None = None, inverted: bool = False
     ) -> None:
         """Use an image as the start image, as `use` does, so that Ctrl+Z takes it back."""
-        before = self._request_draft.written
-        await self.use(source, strength=strength, inverted=inverted)
+        before = await self.use(source, strength=strength, inverted=inverted)
         # A notice about the former mask offers to restore it.
-        if not before.mask:
+        if not before.mask and before != self._request_draft.written:
             self._context.notify("", undo=self._settings.undo_to(before))
 
     def _former_mask_title(self) -> str:
@@ -162,10 +163,9 @@ class StartImage(QObject):
         """
         if self._canvas_panel.mode() == "mask":
             return
-        before = self._request_draft.written
         self._change = None
         if rgba is not None:
-            await self.use(rgba, made_by=made_by)
+            before = await self.use(rgba, made_by=made_by)
             self._change = before, self._request_draft.written
         if self._read_task is not None:
             await self._read_task

@@ -236,7 +236,7 @@ def _chip_of_note(note: PromptNote, model: str) -> PromptChip:
         NoteKind.SERIES: (
             translate("PromptChips", "One picture; Set draws several"),
             translate(
-                "PromptChips", "Turn on Set and write one thing a line: each gets a picture of its own, in one style."
+                "PromptChips", "Turn on Set and write one thing per line: each gets a picture of its own, in one style."
             ),
         ),
     }

@@ -173,12 +173,13 @@ class BranchController(QObject):
         """End branch mode and restore the earlier settings, except those that the user has changed since."""
         self._dismiss(self._restore)
 
-    def _dismiss(self, restore: Callable[[], object]) -> None:
+    def _dismiss(self, restore: Callable[[], object]) -> object:
         was_on = self.on
-        restore()
+        nothing_left = restore()
         # If the branch was left before, as by applying other settings, a late undo is an edit like others.
         if was_on and not self.on:
             self.dismissed.emit()
+        return nothing_left
 
     def leave(self) -> None:
         """End branch mode without changing settings, so that new images start from noise again."""
