@@ -814,7 +814,8 @@ def test_the_reading_is_written_as_json_and_as_a_sentence(card: ModelCard) -> No
     assert note_of(card, "dogs") == "Drawing one of “dogs”"
     assert note_of(card, "knives") == "Drawing kitchen knife for “knives”; drawing one of “knives”"
     assert note_of(card, "five logos for a aple") == (
-        "Drawing trade mark for “logos”; reading “aple” as “apple”; drawing 1, not five; left out: aple"
+        "“five logos” is read as one picture: name the thing of each one in a prompt of its own; "
+        "drawing trade mark for “logos”; reading “aple” as “apple”; drawing 1, not five; left out: aple"
     )
 
 
