@@ -113,7 +113,9 @@ def view(root):
 
 
 def complete_view(root, changes, end):
-    """Return the visible elements once no element has changed for a while and one has the focus, or at the time `end`."""
+    """Return the visible elements once no element has changed for a while and one has the focus, at the latest at the
+    time `end`.
+    """
     before = None
     while True:
         seen = len(changes)
