@@ -436,12 +436,12 @@ def test_the_credit_of_a_model_that_is_not_known_here_is_not_called_unnecessary(
         (theirs,) = [picture for picture in pictures if picture.request.prompt == "a lake"]
         window.export_controller.copy_credit(theirs)
         (told,) = [notice for notice in notices(window) if "credit" in notice]
-        assert told.startswith("No credit is known") and "somebodys_mix is not known here" in told
+        assert told.startswith("No credit is known") and "of somebodys_mix are not known here" in told
         QGuiApplication.clipboard().setText("")
         window.export_controller.copy_credit(*pictures)
         await wait_for_notice(window, "Credit copied")
         assert SOURCE.author in QGuiApplication.clipboard().text()
-        assert any("Credit copied" in notice and "somebodys_mix is not" in notice for notice in notices(window))
+        assert any("Credit copied" in notice and "of somebodys_mix are not" in notice for notice in notices(window))
 
     run_in_window(play, library=CreditedLibrary())
 
