@@ -12,7 +12,7 @@ import numpy as np
 from gdm_studio.common.connected_areas import find_largest_areas, label_areas, remove_islands
 from gdm_studio.gallery.export.export_source import Colour
 from gdm_studio.gallery.export.masks import grow, grow_round
-from gdm_studio.gallery.export.oklab import to_oklab
+from gdm_studio.gallery.export.oklab import to_linear, to_oklab
 
 # Largest width of a line, and the width of a new one, in pixels at the reference side.
 _WIDEST = 13.0
@@ -245,6 +245,4 @@ def _contrast(colour: np.ndarray, ground: Colour) -> float:
 
 def _luminance(colour: np.ndarray) -> float:
     """Return the relative luminance, 0 to 1, of an sRGB colour from 0 to 255 (WCAG 2.1)."""
-    share = np.asarray(colour, float) / 255
-    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
-    return float(linear @ (0.2126, 0.7152, 0.0722))
+    return float(to_linear(colour) @ (0.2126, 0.7152, 0.0722))

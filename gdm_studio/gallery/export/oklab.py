@@ -22,6 +22,11 @@ _TO_OKLAB = np.array(
 
 def to_oklab(colours: np.ndarray) -> np.ndarray:
     """Convert sRGB colours (…, 3) from 0 to 255 to Oklab (…, 3)."""
+    return np.cbrt(to_linear(colours) @ _TO_LMS.T) @ _TO_OKLAB.T
+
+
+def to_linear(colours: np.ndarray) -> np.ndarray:
+    """Return the linear values, 0 to 1, of sRGB values from 0 to 255 (IEC 61966-2-1)."""
     share = np.asarray(colours, np.float64) / 255
-    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
-    return np.cbrt(linear @ _TO_LMS.T) @ _TO_OKLAB.T
+    linear: np.ndarray = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
+    return linear

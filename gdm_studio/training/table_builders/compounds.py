@@ -103,17 +103,6 @@ class _Candidate:
 
 
 @dataclass(frozen=True)
-class _Scores:
-    """Nearness of a candidate to each drawing, the similarity of their names, and the candidate's hypernyms with their
-    levels above it.
-    """
-
-    of_name: Mapping[str, float]
-    similarity: Mapping[str, float]
-    hypernyms: Mapping[str, int]
-
-
-@dataclass(frozen=True)
 class _Tables:
     """Dictionaries and prompt reader with which compounds are found: WordNet's words that the model would read as
     something else.
@@ -141,23 +130,6 @@ class _Tables:
     def near_names(self) -> Iterator[tuple[str, str]]:
         """Yield the compounds, and the words without a drawing, each with the name of the nearest drawing."""
         candidates = [each for each in self._iter_candidates() if not self._is_kind_of_drawing(each)]
-        for each, scores in self._iter_scores(candidates):
-            file = self.net.senses[each.sense].file
-            best = max(self.drawings, key=scores.of_name.__getitem__)
-            own = scores.of_name.get(each.drawing, 0.0)
-            name = best
-            if " " not in each.text:
-                is_near = scores.of_name[best] >= LEAST_SCORE_OF_WORD
-                name = best if is_near and scores.similarity[best] >= LEAST_SIMILARITY_OF_WORD else ""
-            elif scores.of_name[best] < max(LEAST_SCORE, own + LEAST_GAIN):
-                above = sorted((level, name) for name, level in scores.hypernyms.items() if name in self.drawings)
-                is_kind = file in NATURAL_KINDS and above != [] and above[0][0] <= HIGHEST_LEVEL
-                name = above[0][1] if own < UNRELATED and is_kind else ""
-            if name not in ("", each.drawing) and not self._is_general(name) and self._keeps_head(each, name):
-                yield each.text, name
-
-    def _iter_scores(self, candidates: Sequence[_Candidate]) -> Iterator[tuple[_Candidate, _Scores]]:
-        """Yield each candidate with the nearness of all drawings."""
         # The drawings that the model selects must have a score, too.
         names = [*dict.fromkeys([*self.drawings, *(each.drawing for each in candidates if each.drawing)])]
         place = {name: at for at, name in enumerate(names)}
@@ -166,6 +138,7 @@ class _Tables:
         by_definition = _embed(encoder, [self._define(name, self._find_sense(name)) for name in names])
         in_file = self._group_by_file(names)
         penalty = torch.tensor([ONE_COLOUR if name in self.single_colour else 0.0 for name in names])
+        offered = torch.tensor([name in {*self.drawings} for name in names])
         things = {name: (name, 1.0) for name in names}
         for start in range(0, len(candidates), BATCH):
             batch = candidates[start : start + BATCH]
@@ -182,8 +155,19 @@ class _Tables:
                         score[place[name]] += HYPERNYM * LEVEL_FACTOR**level
                 file = self.net.senses[each.sense].file
                 score += SAME_FILE * in_file.get(file, torch.zeros(len(names)))
-                of_name = dict(zip(names, score.tolist(), strict=True))
-                yield each, _Scores(of_name, dict(zip(names, similarity.tolist(), strict=True)), hypernyms)
+                best = int(score.where(offered, torch.tensor(-1.0)).argmax())
+                own = float(score[place[each.drawing]]) if each.drawing else 0.0
+                name = names[best]
+                if " " not in each.text:
+                    is_near = float(score[best]) >= LEAST_SCORE_OF_WORD
+                    is_near = is_near and float(similarity[best]) >= LEAST_SIMILARITY_OF_WORD
+                    name = name if is_near else ""
+                elif float(score[best]) < max(LEAST_SCORE, own + LEAST_GAIN):
+                    above = sorted((level, name) for name, level in hypernyms.items() if name in self.drawings)
+                    is_kind = file in NATURAL_KINDS and above != [] and above[0][0] <= HIGHEST_LEVEL
+                    name = above[0][1] if own < UNRELATED and is_kind else ""
+                if name not in ("", each.drawing) and not self._is_general(name) and self._keeps_head(each, name):
+                    yield each.text, name
 
     def _is_general(self, name: str) -> bool:
         """Return True if a name stands for many artefacts that look different, such as "building"."""
@@ -224,7 +208,7 @@ class _Tables:
 
     def spellings_of_synonyms(self) -> Iterator[tuple[str, str]]:
         """Yield the nouns that the model draws under another name, written as two words of which it would draw
-        something else ("swim suit", "police man"), each with the noun.
+        something else ("swim suit", "business man"), each with the noun.
         """
         offered = {*self.drawings}
         for name in self.net.keys_of:
