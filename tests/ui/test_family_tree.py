@@ -132,6 +132,21 @@ def test_the_tree_is_navigated_by_mouse_and_keyboard(home: Path) -> None:
     run_in_window(play)
 
 
+def test_systems_that_are_read_after_the_table_opened_leave_the_focus_in_sight(home: Path) -> None:
+    async def play(window: Window) -> None:
+        window.open_page("learn")
+        window.learn_page.tree.click()
+        page = window.family_page
+        page.view.findChildren(QToolButton)[1].setFocus()
+        page.view.findChildren(QToolButton)[1].click()
+        assert page.table.isVisible() and not page._members, "the systems are read later"
+        await until(lambda: page.graph.choice() == "ddpm")
+        focused = QApplication.focusWidget()
+        assert focused is not None and focused.isVisible()
+
+    run_in_window(play)
+
+
 def test_four_places_agree_on_what_the_weights_of_a_system_draw(
     home: Path, shipped: Library, capsys: pytest.CaptureFixture[str]
 ) -> None:

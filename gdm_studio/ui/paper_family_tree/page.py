@@ -95,7 +95,8 @@ class FamilyTreePage(QFrame):
         self.table.set_members(members)
         self._fit()
         self.choose("ddpm" if first and "ddpm" in members else self.graph.choice())
-        if first and self.isVisible():
+        # The table may have been opened meanwhile. A hidden graph would take the focus out of sight.
+        if first and self.graph.isVisible():
             self.graph.focus_choice()
 
     def choose(self, name: str) -> None:
@@ -159,7 +160,7 @@ class FamilyTreePage(QFrame):
     def _show_view(self, view: str) -> None:
         self._stack.setCurrentIndex([each for each, _, _ in VIEWS].index(view))
         # The focus may be on the system that was selected when the tree was left.
-        if self.graph.isAncestorOf(self.focusWidget()):
+        if self.graph.isVisible() and self.graph.isAncestorOf(self.focusWidget()):
             self.graph.focus_choice()
 
     def _lay_out(self, theme: Theme) -> None:
