@@ -50,7 +50,7 @@ class Scan:
         self._run = run
         self._library = library
         # True if files that have not changed are read as well.
-        self._again = again
+        self._reads_unchanged_files = again
         # {folder that was read: its mtime in ns}, for `is_outdated`.
         self.folders: dict[Path, int] = {}
 
@@ -129,7 +129,7 @@ class Scan:
         self._run(partial(Index.mark_filled, source=walk.source, device=device))
 
     def _select_changed(self, piece: list[tuple[str, Stamp]]) -> list[tuple[str, Stamp]]:
-        if self._again:
+        if self._reads_unchanged_files:
             return piece
         known = self._run(lambda index: index.stamps([path for path, _ in piece]))
         return [(path, stamp) for path, stamp in piece if known.get(path) != stamp]

@@ -34,7 +34,7 @@ class Trash:
         self._lock_library = lock_library
         # Names of the deletions made through this object. Another process may have made the others and can still undo
         # them.
-        self._own: set[str] = set()
+        self._own_names: set[str] = set()
         # Ids of hidden images that have a file in the trash folder too, by the name of the deletion. Finding them takes
         # 0.4 ms per file.
         self._moved_ids: dict[str, set[str]] = {}
@@ -68,7 +68,7 @@ class Trash:
             fill=True,
         )
         deletion = self._location.trash_folder.delete([*own, *beside], len(wanted))
-        self._own.add(deletion.name)
+        self._own_names.add(deletion.name)
         self._connection.run(lambda index: index.forget(own), fill=True)
         imported = self._connection.run(
             lambda index: [picture_id for picture_id in wanted if index.files_of([picture_id])], fill=True
@@ -151,7 +151,7 @@ class Trash:
 
         Return the number of files.
         """
-        names = self._own if own else ()
+        names = self._own_names if own else ()
         return self._location.trash_folder.empty(move_to_trash, older_than=older_than, names=names)
 
     def _hidden_files(self, deletion: Deletion) -> dict[str, Path]:

@@ -57,9 +57,9 @@ class TrashView(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._paint = CellPainter(theme, "card")
-        self._inside = QWidget()
-        self._column = stacked(on=self._inside, margins=(2, 0, SPACE.edge, SPACE.edge), spacing=SPACE.edge)
-        area = scrolled(self._inside, self.tr("Recently deleted"))
+        self._content = QWidget()
+        self._column = stacked(on=self._content, margins=(2, 0, SPACE.edge, SPACE.edge), spacing=SPACE.edge)
+        area = scrolled(self._content, self.tr("Recently deleted"))
         self._bar = OverlayScrollBar(area)
         self._sentence = wrapped()
         head = stacked(label(self.tr("Recently deleted"), "title"), self._sentence, spacing=4)

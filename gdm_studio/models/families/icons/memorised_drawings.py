@@ -63,7 +63,7 @@ class PrototypeBasis(nn.Module):
         self.blended = first.blended
         self._tables = tuple(tables)
         # Number of rows in front of each table.
-        self._starts = [0, *accumulate(len(table.rows) for table in tables)]
+        self._first_rows = [0, *accumulate(len(table.rows) for table in tables)]
         # (n, L) int16: the token ids of each drawing's style and name.
         self.register_buffer("rows", torch.from_numpy(np.concatenate([table.rows for table in tables])))
         # Style transfers by target style, created on first use.
@@ -84,7 +84,7 @@ class PrototypeBasis(nn.Module):
         """
         wanted = np.array(places, dtype=np.intp).reshape(-1)
         found = np.empty((len(wanted), self.width), np.int8)
-        for table, start in zip(self._tables, self._starts, strict=False):
+        for table, start in zip(self._tables, self._first_rows, strict=False):
             is_here = (wanted >= start) & (wanted < start + len(table.rows))
             if is_here.any():
                 found[is_here] = table.components(wanted[is_here] - start)

@@ -192,7 +192,7 @@ def draw_scene(
         at for link in arrangement.links if link.relation in (Relation.ON, Relation.RIDING) for at in link.second
     }
     items = [
-        _Item(_crop(_levelled(pixels) if at in carrying else pixels), kind, is_face)
+        _Item(_crop(_level_drawing(pixels) if at in carrying else pixels), kind, is_face)
         for at, (pixels, kind, is_face) in enumerate(zip(drawings, kinds, faces, strict=True))
     ]
     largest = max(item.kind.size**SIZE_POWER for item in items)
@@ -532,7 +532,7 @@ def _crop(pixels: Pixels) -> Pixels:
     return pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
-def _levelled(pixels: Pixels) -> Pixels:
+def _level_drawing(pixels: Pixels) -> Pixels:
     """Return an elongated drawing turned so that its longer axis is level, as a skateboard that carries others is."""
     rows, columns = np.nonzero(pixels[..., 3] >= VISIBLE)
     if len(rows) < 2:

@@ -71,7 +71,7 @@ class SketchBrush(Brush):
     def set_tool(self, tool: str) -> None:
         """Choose DRAW, ERASE or FILL."""
         self._tool = tool
-        self._erasing = tool == ERASE
+        self._is_erasing = tool == ERASE
         self._on_moved(self._position)
 
     def colour(self) -> QColor:
