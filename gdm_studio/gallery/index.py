@@ -13,9 +13,9 @@ from typing import Any
 from gdm_studio.common.errors import StudioError
 from gdm_studio.common.json_reader import MALFORMED, MAX_DEPTH, parse_json
 from gdm_studio.gallery import database
-from gdm_studio.gallery.copy_detection import UNKNOWN, ConflictingFile, Content, IdConflict, Resolution, stored_id
 from gdm_studio.gallery.database import transaction
 from gdm_studio.gallery.folder_scan import File, Stamp
+from gdm_studio.gallery.id_conflicts import UNKNOWN, ConflictingFile, Content, IdConflict, Resolution, stored_id
 from gdm_studio.gallery.metadata.generation_settings import parse_request
 from gdm_studio.gallery.metadata.record import TOOL
 from gdm_studio.gallery.saved_image import Picture, seconds_of

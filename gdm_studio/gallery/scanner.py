@@ -15,9 +15,9 @@ from typing import Any
 from gdm_studio import preferences
 from gdm_studio.common import paths
 from gdm_studio.common.errors import StorageError
-from gdm_studio.gallery.copy_detection import resolve
 from gdm_studio.gallery.database_connection import Connection
 from gdm_studio.gallery.folder_scan import SLICE, File, FolderWalk, Stamp, read_file, stamp_of
+from gdm_studio.gallery.id_conflicts import resolve
 from gdm_studio.gallery.imported_folders import source_folders
 from gdm_studio.gallery.index import Index
 from gdm_studio.gallery.library_location import Location

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from gdm_studio.common.errors import StorageError
-from gdm_studio.gallery import copy_detection
+from gdm_studio.gallery import id_conflicts
 from gdm_studio.gallery.database import transaction
 from gdm_studio.gallery.database_connection import Connection
 from gdm_studio.gallery.library_location import Location
@@ -189,8 +189,8 @@ class Trash:
         original = self._connection.run(lambda index: index.original(picture.id))
         if original is None:
             return picture.id
-        content = copy_detection.content_of(path, pixels=True)
-        return picture.id if content.is_same(original) else copy_detection.edited_id(picture.id, content)
+        content = id_conflicts.content_of(path, pixels=True)
+        return picture.id if content.is_same(original) else id_conflicts.edited_id(picture.id, content)
 
 
 def _hide(db: sqlite3.Connection, pictures: Iterable[str], deletion: str) -> None:

@@ -43,9 +43,9 @@ from gdm_studio.server.client_requests import (
     client_priority,
     client_turn,
 )
+from gdm_studio.server.durable_requests import ELSEWHERE, KeptRequests
 from gdm_studio.server.events import Broadcast
 from gdm_studio.server.fair_queue import FairQueue
-from gdm_studio.server.kept_requests import ELSEWHERE, KeptRequests
 from gdm_studio.server.limits import (
     LIMITS,
     BusyError,

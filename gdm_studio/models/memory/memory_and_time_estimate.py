@@ -36,9 +36,9 @@ from gdm_studio.models.files.json_cache import JsonCache
 from gdm_studio.models.files.weights import DTYPES, Weights
 from gdm_studio.models.memory import devices
 from gdm_studio.models.memory.batch_size import automatic_batch, largest_size
-from gdm_studio.models.memory.counted_run import active_share, count_passes, count_rows
 from gdm_studio.models.memory.device_timer import seconds
 from gdm_studio.models.memory.estimate_values import CostEstimate
+from gdm_studio.models.memory.evaluation_count import active_share, count_passes, count_rows
 from gdm_studio.models.memory.memory_limit import chosen_limit, memory_limit, releasable_memory
 from gdm_studio.models.memory.precision import dtype_name
 from gdm_studio.models.memory.residency import MARGIN, WHOLE
