@@ -1,4 +1,4 @@
-"""Memory for the bodies of requests while they arrive and are decoded."""
+"""Limit on the memory that request bodies take together while they arrive and are decoded."""
 
 from __future__ import annotations
 

@@ -953,7 +953,7 @@ class Service(AbstractContextManager["Service"]):
 
 
 def _queued_facts(ticket: Ticket) -> dict[str, Any]:
-    """Return what the event "queued" says of a request besides its place."""
+    """Return the fields of the event "queued" of a request, except its place in the queue."""
     return {"images": ticket.request.count, "steps": total_steps(ticket.request), "asked_by": ticket.client.name}
 
 

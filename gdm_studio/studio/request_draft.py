@@ -305,7 +305,7 @@ class RequestDraft:
 
 
 def _list_model_settings() -> set[str]:
-    """Return the names of the settings that each model keeps for itself while another one is selected."""
+    """Return the names of the settings that are saved per model, and restored when the model is selected again."""
     kept = {each.name for role in (Role.MODEL_DEFAULT, Role.PANEL) for each in with_role(SETTINGS, role)}
     return kept | {"model", "style"}
 

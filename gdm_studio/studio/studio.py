@@ -228,7 +228,7 @@ class Studio(AbstractContextManager["Studio"]):
                 yield picture.path, event
 
     def select_word(self, picture: Path | str | np.ndarray, word: str, *, model: str = "") -> np.ndarray:
-        """Return the mask of what a word, such as "hat", describes in a picture, uint8 (height, width) of 0 and 255.
+        """Return a mask of the area that a word, such as "hat", describes in a picture, uint8 (H, W) of 0 and 255.
 
         `picture` is a file or uint8 (height, width, 3 or 4). If this program generated the file, the model and the
         prompt that generated it find the word, otherwise `model`, by default the built-in one. Pass the mask to
@@ -252,7 +252,7 @@ class Studio(AbstractContextManager["Studio"]):
         padding: int = DETAIL_PADDING,
         **settings: Any,
     ) -> Steps:
-        """Start generating what a word, such as "face", describes in a picture again, and return the denoising steps.
+        """Start regenerating the areas of a picture that a word describes, such as "face". Return the denoising steps.
 
         Each area of the word is cropped with `padding` pixels around it, generated from `prompt` (by default the word)
         at the size that the model generates best, and put back. All other pixels keep their values. One area follows

@@ -1,4 +1,4 @@
-"""Generation of shards on a Ray cluster, whose workers write them.
+"""Generation of a prompt file's shards (archives of images) on a Ray cluster. The workers write the shards.
 
 The command assigns blocks of lines to workers, and receives the records of their shards.
 """

@@ -120,7 +120,7 @@ class Input:
 
 
 def _parse_number(text: str) -> float | int:
-    """Return the number in a text. A whole number, such as a seed, keeps all its digits. Raises ValueError."""
+    """Parse a number. A whole number, such as a seed, retains all its digits. Raises ValueError."""
     if len(text) > _MAX_DIGITS:
         raise ValueError("too long")
     try:
@@ -244,7 +244,7 @@ class _Values:
 
 
 class Graph:
-    """Graph of known nodes, of which those run that an output node needs."""
+    """Graph of known nodes. Only nodes that an output node needs are run."""
 
     def __init__(self, nodes: Mapping[str, Node], targets: Collection[str] | None = None) -> None:
         self.nodes = nodes

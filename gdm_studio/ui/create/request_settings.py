@@ -520,7 +520,7 @@ class Settings(QObject):
 
 
 def full_version(card: ModelCard, cards: Sequence[ModelCard]) -> ModelCard | None:
-    """Return the full model of which `card` describes the fast (distilled) version.
+    """Return the full model, given the `card` of its fast (distilled) version.
 
     Returns None if `card` is not a fast version or its full model is missing.
     """

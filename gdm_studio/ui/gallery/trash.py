@@ -66,7 +66,7 @@ class TrashView(QWidget):
         stacked(head, (area, 1), on=self, spacing=SPACE.edge)
 
     def show_deletions(self, deletions: Sequence[DeletedBatch], *, empties_on_exit: bool) -> None:
-        """Show the deletions and what becomes of them.
+        """Show the deletions, and when their files will be removed for good.
 
         With `empties_on_exit`, those of this window move to the system's trash when it closes.
         """

@@ -1,4 +1,4 @@
-"""Row of buttons, exactly one of which is selected."""
+"""Row of buttons, one of which is always selected."""
 
 from __future__ import annotations
 

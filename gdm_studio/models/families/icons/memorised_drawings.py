@@ -168,9 +168,9 @@ class PrototypeBasis(nn.Module):
     def forward(self, ids: Tensor, styles: Tensor, *, carries: bool = True) -> tuple[Tensor, Tensor]:
         """Look up memorised training images by the token ids (N, L) of their names, in the styles (N,).
 
-        Returns a mask of the known names (N,) and components (N, K), which are zero for unknown names. A name whose ids
-        include a style matches only that drawing. If `carries` is False, the plain mean of the drawings is used instead
-        of a transfer to another style.
+        Returns a mask of the memorised names (N,), and the components of their images (N, K), which are 0 for other
+        names. If the ids of a name contain a style, only the drawing in that style is found. Otherwise the mean of the
+        name's drawings is transferred to the style in `styles`, unless `carries` is False.
         """
         found = [self._find(row, style, carries) for row, style in zip(ids.tolist(), styles.tolist(), strict=True)]
         nothing = torch.zeros(self.width)
@@ -181,10 +181,10 @@ class PrototypeBasis(nn.Module):
         """Return the components of a memorised training image in a style, in units of `step`. Returns None if no image
         of this name is memorised.
         """
-        told, *name = row
+        stated_style, *name = row
         drawn = self._drawn.get(_without_padding(name), {})
-        if told != ANY_STYLE:
-            return self.select([drawn[told]])[0].float() if told in drawn else None
+        if stated_style != ANY_STYLE:
+            return self.select([drawn[stated_style]])[0].float() if stated_style in drawn else None
         if not drawn:
             return None
         if style == ANY_STYLE:

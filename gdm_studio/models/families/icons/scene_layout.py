@@ -401,7 +401,7 @@ def _place_beside(pair: _Pair) -> None:
 
 
 def _place_behind(pair: _Pair) -> None:
-    """Put the first block behind the second one, of which it is visible at a side."""
+    """Put the first block behind the second one, so that it is visible at its side."""
     first, second = pair.first, pair.second
     is_covered = first.width < 0.8 * second.width
     right = pair.side * (0.5 if is_covered else 0.35) * max(second.width, first.width)

@@ -1,4 +1,4 @@
-"""Gallery collections into which boards of generated images are saved."""
+"""Gallery collections in which the images of boards (grid, set, variations, interpolation) are saved."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Controller of details, which finds what a word describes in the displayed image and generates it again."""
+"""Controller of details, which finds the areas of the displayed image that a word describes, and regenerates them."""
 
 from __future__ import annotations
 

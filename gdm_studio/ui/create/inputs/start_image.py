@@ -198,7 +198,7 @@ class StartImage(QObject):
         )
 
     async def select_word(self, word: str) -> None:
-        """Add what a word describes in the start image to the mask, or remove it while the brush erases."""
+        """Add the area that a word describes in the start image to the mask, or remove it while the brush erases."""
         import numpy as np
         from PIL import Image
 
@@ -271,7 +271,7 @@ class StartImage(QObject):
         self._page.controls.offer_size(size)
 
     async def _fit_region(self, card: ModelCard, request: Request) -> None:
-        """Set the size of the next images to the one in which the model generates the masked area of a request best."""
+        """Set the size of the next images to the best size of the model for the masked area of a request."""
         from gdm_studio.engine import image_inputs
 
         try:

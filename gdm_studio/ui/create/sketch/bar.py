@@ -1,4 +1,4 @@
-"""Bar beside a sketch: tools of the brush, denoising strength, and what becomes of the picture."""
+"""Bar beside a sketch: tools of the brush, denoising strength, and buttons to save or use the picture."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ class SketchBrush(Brush):
         self._colour = QColor(colour.rgb())
 
     def set_pressure(self, pressure: float) -> None:
-        """Set the pressure of the pen from 0 to 1, of which the width of the stroke is a function."""
+        """Set the pressure of the pen, 0 to 1, which determines the width of the stroke."""
         self._pressure = pressure
 
     def fill(self, area: np.ndarray) -> None:

@@ -163,7 +163,7 @@ class Brush(QObject):
         return self.diameter()
 
     def _shown_image(self) -> QImage:
-        """Return what is painted over the picture on the canvas."""
+        """Return the image that is painted over the picture on the canvas."""
         return self._image
 
     def _has_ring(self) -> bool:
