@@ -67,19 +67,19 @@ class PromptTokenizer:
         self._name = name
         self.pad = self._id_of(pad)
         self._begin = [self._id_of(begin)] if begin else []
-        self._end = [self._id_of(end)] if end else []
+        self._end_ids = [self._id_of(end)] if end else []
 
     def encode(self, text: str, most: int | None = None) -> list[int]:
         """Convert a prompt to at most `most` token ids, including the special tokens at the start and the end. Raises
         ModelError.
         """
-        return [*self._begin, *self._encode_unpadded(text).ids[: self._content_length(most)], *self._end]
+        return [*self._begin, *self._encode_unpadded(text).ids[: self._content_length(most)], *self._end_ids]
 
     def spans(self, text: str, most: int | None = None) -> list[tuple[int, int]]:
         """Return the range (start, end) of characters for each token that `encode` returns. Special tokens at the start
         and the end have the range (0, 0).
         """
-        around = [[(0, 0)] * len(tokens) for tokens in (self._begin, self._end)]
+        around = [[(0, 0)] * len(tokens) for tokens in (self._begin, self._end_ids)]
         return [*around[0], *self._encode_unpadded(text).offsets[: self._content_length(most)], *around[1]]
 
     def _encode_unpadded(self, text: str) -> Encoding:
@@ -88,7 +88,7 @@ class PromptTokenizer:
             return self._tokenizer.encode(text.encode("utf-8", "replace").decode(), add_special_tokens=False)
 
     def _content_length(self, most: int | None) -> int | None:
-        return None if most is None else max(most - len(self._begin) - len(self._end), 0)
+        return None if most is None else max(most - len(self._begin) - len(self._end_ids), 0)
 
     @cached_property
     def size(self) -> int:
