@@ -37,6 +37,7 @@ from PySide6.QtCore import QCoreApplication, QEvent  # noqa: E402
 from gdm_studio.common import memory  # noqa: E402
 from gdm_studio.engine import torch_startup  # noqa: E402
 from gdm_studio.models.files.json_cache import JsonCache  # noqa: E402
+from gdm_studio.models.memory.freed_memory import return_freed_memory  # noqa: E402
 from gdm_studio.models.model_library import Library  # noqa: E402
 from tests.helpers.fork_server import ForkServer  # noqa: E402
 from tests.helpers.home_folders import HomeFolders  # noqa: E402
@@ -168,13 +169,20 @@ def _own_home(_taken_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 GROWTH = 2**30
 
 
-@pytest.fixture(autouse=True, scope="session")
-def _resident_after_collection() -> Iterator[list[int]]:
-    """Return a list with the size of the process after the last garbage collection, in bytes."""
+def _collect_garbage() -> int:
+    """Collect garbage, and return the size of the process in bytes."""
     gc.collect()
     # Later collections need not look through the objects of the tests themselves.
     gc.freeze()
-    yield [memory.in_use() or 0]
+    # Without this, half of the process would be memory that was freed.
+    return_freed_memory()
+    return memory.in_use() or 0
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _resident_after_collection() -> Iterator[list[int]]:
+    """Return a list with the size of the process after the last garbage collection, in bytes."""
+    yield [_collect_garbage()]
 
 
 @pytest.fixture(autouse=True)
@@ -189,9 +197,7 @@ def _collected(_resident_after_collection: list[int]) -> Iterator[None]:
     if (memory.in_use() or 0) > _resident_after_collection[0] + GROWTH:
         # Tests that open the window freeze all objects that exist then.
         gc.unfreeze()
-        gc.collect()
-        gc.freeze()
-        _resident_after_collection[0] = memory.in_use() or 0
+        _resident_after_collection[0] = _collect_garbage()
 
 
 @pytest.fixture(scope="session")
