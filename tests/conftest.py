@@ -37,9 +37,9 @@ from PySide6.QtCore import QCoreApplication, QEvent  # noqa: E402
 from gdm_studio.common import memory  # noqa: E402
 from gdm_studio.engine import torch_startup  # noqa: E402
 from gdm_studio.models.files.json_cache import JsonCache  # noqa: E402
-from gdm_studio.models.memory.freed_memory import return_freed_memory  # noqa: E402
 from gdm_studio.models.model_library import Library  # noqa: E402
 from tests.helpers.fork_server import ForkServer  # noqa: E402
+from tests.helpers.freed_memory import return_freed_memory  # noqa: E402
 from tests.helpers.home_folders import HomeFolders  # noqa: E402
 from tests.helpers.stray_errors import no_strays  # noqa: E402
 from tests.helpers.xvfb import virtual_screen  # noqa: E402
@@ -174,7 +174,6 @@ def _collect_garbage() -> int:
     gc.collect()
     # Later collections need not look through the objects of the tests themselves.
     gc.freeze()
-    # Without this, half of the process would be memory that was freed.
     return_freed_memory()
     return memory.in_use() or 0
 

@@ -48,13 +48,6 @@ def reuse_freed_memory() -> Iterator[None]:
                 library.malloc_trim(0)
 
 
-def return_freed_memory() -> None:
-    """Return the memory that this process has freed to the system. Does nothing with other C libraries than glibc."""
-    library = _glibc()
-    if library is not None:
-        library.malloc_trim(0)
-
-
 def _set(library: ctypes.CDLL, values: dict[int, int]) -> None:
     for parameter, value in values.items():
         library.mallopt(parameter, value)
