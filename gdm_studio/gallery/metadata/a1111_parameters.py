@@ -49,12 +49,12 @@ _MAX_STARTS = 16
 _UNNAMED = "Other text"
 # Names of the texts that extensions append after the settings. Each text ends where the next one begins.
 _TRAILER = re.compile(r"^((?:Negative )?Template|Wildcard prompt):[^\S\n]?", re.MULTILINE)
-_KNOWN = (
+_STANDARD_SETTINGS = (
     *("prompt", "negative_prompt", "style", "model", "seed"),
     *("sampler", "spacing", "steps", "guidance_scale", "temperature"),
 )
 # Settings that other tools have no name for. They are written under our titles if they differ from the default.
-OWN = tuple(setting for setting in EXPORTED.values() if setting.name not in _KNOWN)
+OWN = tuple(setting for setting in EXPORTED.values() if setting.name not in _STANDARD_SETTINGS)
 
 
 @dataclass(frozen=True)
