@@ -594,8 +594,8 @@ class DrawingNames:
         return [*(found | dict.fromkeys(meant))]
 
     def single_drawings(self) -> list[str]:
-        """Return the names that denote exactly one memorised training image, in several styles. They are suitable as
-        suggestions for the user.
+        """Return the names that denote exactly one memorised training image and exist in several styles. They are
+        offered to the user as suggestions.
         """
         return [name for name, meant in self.styles_of.items() if isinstance(meant, int) and self._is_known(name, None)]
 
