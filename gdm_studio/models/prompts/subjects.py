@@ -376,10 +376,10 @@ class DrawingNames:
         may be an object of a list, and "cat face" and "chicken wings" name other objects.
         """
         is_described = len(words) > 1 and [words[0]] not in ARTICLES and words[-1] in FEATURES
-        is_other = any(map(self._makes_other_object, words[:-1]))
+        is_other = any(map(self._forms_other_name, words[:-1]))
         return is_described and not is_other and not self._is_name(" ".join(words))
 
-    def _makes_other_object(self, word: str) -> bool:
+    def _forms_other_name(self, word: str) -> bool:
         """Return True if a word before a feature makes it another object: a name or a preposition."""
         return word in PREPOSITIONS or word not in ADJECTIVES | WEAK_NAMES | HAIR and self._is_object_name(word)
 
