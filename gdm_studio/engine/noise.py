@@ -15,6 +15,7 @@ from gdm_studio.request.generation_request import (
     PLACES_OBJECTS,
     SEED_CHOOSES,
     SEED_LIMIT,
+    SUITS_STYLE,
     Request,
 )
 
@@ -120,6 +121,7 @@ def _draw_variation(request: Request, path: NoisePath) -> Variation | None:
         focuses=request.rules >= FOCUSES,
         places_objects=request.rules >= PLACES_OBJECTS,
         is_plain_icon=request.plain_icon,
+        suits_style=request.plain_icon and request.rules >= SUITS_STYLE,
     )
 
 

@@ -6,7 +6,7 @@ import os
 import re
 import time
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from gdm_studio.common.errors import BadRequest
@@ -19,6 +19,8 @@ DEFAULT = "{date} {prompt} {seed} {id}"
 _SLUG = 40
 # Maximum number of bytes of a name. Disks accept 255, and a number or a suffix may be appended.
 _MAX_BYTES = 180
+# Number of the things by which a set without a title is called.
+_NAMED_THINGS = 3
 _FIELD = re.compile(r"\{(\w*)(?::0?(\d))?\}")
 # Characters that at least one operating system rejects in a name.
 _FORBIDDEN = re.compile(r'[<>:"|?*\x00-\x1f\x7f]')
@@ -92,7 +94,7 @@ def check_pattern(pattern: str) -> None:
     rest = _FIELD.sub("", pattern)
     if "{" in rest or "}" in rest:
         raise BadRequest("{ and } in a name pattern must enclose one of its fields; remove the others.")
-    if not _FIELD.search(pattern) and not _clean(pattern.replace("/", " ").replace("\\", " ")):
+    if not _FIELD.search(pattern) and not clean_name(pattern.replace("/", " ").replace("\\", " ")):
         raise BadRequest(translatable("A name pattern cannot be empty; the default is {default}.", default=DEFAULT))
 
 
@@ -104,7 +106,7 @@ def fill_pattern(pattern: str, of: NameParts) -> str:
     """
     check_pattern(pattern)
     filled = _FIELD.sub(lambda match: _fill(match, of), pattern.replace("\\", "/"))
-    parts = [part for part in (_clean(part) for part in filled.split("/")) if part]
+    parts = [part for part in (clean_name(part) for part in filled.split("/")) if part]
     return "/".join(parts) or of.id[:8]
 
 
@@ -139,10 +141,16 @@ def _shorten_prompt(text: str) -> str:
     return words if len(words) <= _SLUG else words[: _SLUG + 1].rpartition(" ")[0] or words[:_SLUG]
 
 
-def _clean(part: str) -> str:
+def title_of_set(things: Sequence[str]) -> str:
+    """Return a title for a set of images, made of the first things in its list."""
+    first = ", ".join(things[:_NAMED_THINGS])
+    return f"{first[:1].upper()}{first[1:]}" + (" …" if len(things) > _NAMED_THINGS else "")
+
+
+def clean_name(part: str) -> str:
     """Convert one part of a path to a name that is valid on every operating system: without forbidden characters,
     neither hidden nor reserved, and not too long.
     """
-    text = " ".join(_FORBIDDEN.sub("", part).split()).lstrip(".").rstrip(". ")
+    text = " ".join(_FORBIDDEN.sub("", part.replace("/", "-").replace("\\", "-")).split()).lstrip(".").rstrip(". ")
     text = text.encode("utf-8", "replace")[:_MAX_BYTES].decode("utf-8", "ignore").rstrip(". ")
     return f"_{text}" if _RESERVED.match(text) else text

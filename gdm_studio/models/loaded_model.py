@@ -62,6 +62,8 @@ class Variation:
     places_objects: bool = False
     # True for an icon of a set, see `Request.plain_icon`.
     is_plain_icon: bool = False
+    # True if all icons of a set are drawn in the way of its style. False for requests older than SUITS_STYLE.
+    suits_style: bool = False
 
     def roll(self, place: int) -> Variation:
         """Return a copy with the random numbers shifted cyclically by an amount that depends on the index `place`, so

@@ -177,7 +177,9 @@ HAS_REGION_ADAPTERS = 10
 PLACES_OBJECTS = 10
 # First version of the rules by which two words such as "swim suit" are read as one name.
 READS_SYNONYMS = 11
-RULES = READS_SYNONYMS
+# First version of the rules by which all icons of a set are drawn in the way of its style.
+SUITS_STYLE = 12
+RULES = SUITS_STYLE
 _STEERING = Role.STEERING | Role.FACT
 _MODEL_PART = Role.PATH | Role.LOADED | Role.MODEL_DEFAULT | Role.OPTION | Role.FACT | Role.DETAIL
 _LISTED = Role.OPTION | Role.FACT | Role.SEARCH | Role.AXIS | Role.EXPORTED
@@ -480,7 +482,8 @@ class Request:
             RULES,
             QT_TRANSLATE_NOOP(
                 "Setting",
-                "Version of the rules: 11; 10 before two words such as “swim suit” were read as one name; "
+                "Version of the rules: 12; 11 before all icons of a set were drawn in the way of its style; "
+                "10 before two words such as “swim suit” were read as one name; "
                 "9 before the built-in model placed things by relations such as “on”, and "
                 "the LoRAs of a region acted there only; "
                 "8 before models without transparency kept that of the start picture; "
@@ -493,7 +496,7 @@ class Request:
                 "more than details",
             ),
             role=_STEERING | Role.OPTION | Role.FACT | Role.DETAIL | Role.SINGLE,
-            usage="{low:g} to 10 for images as of earlier versions of the program (default: {high:g})",
+            usage="{low:g} to 11 for images as of earlier versions of the program (default: {high:g})",
         ),
     ] = RULES
     # True for an icon of a set: the plainest drawing of its subject, without a tile, in the tone of the set's style.

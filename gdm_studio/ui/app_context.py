@@ -32,8 +32,10 @@ class Navigator(Protocol):
     def compare(self, items: Sequence[Item]) -> None:
         """Open the Compare page with the given images."""
 
-    def export(self, pictures: Sequence[Picture], *, form: str = "") -> None:
-        """Open the export dialog for the given images of the gallery, with the last format or with `form`."""
+    def export(self, pictures: Sequence[Picture], *, form: str = "", title: str = "") -> None:
+        """Open the export dialog for the given images of the gallery, with the last format or with `form`.
+        `title` is that of a set.
+        """
 
     def show_steps(self, picture: Picture) -> None:
         """Show the saved denoising steps of the gallery image that is on the canvas."""

@@ -19,8 +19,10 @@ from gdm_studio.gallery.filename_pattern import (
     FIELDS,
     NameParts,
     check_pattern,
+    clean_name,
     fill_pattern,
     iter_candidate_names,
+    title_of_set,
 )
 from gdm_studio.gallery.image_encoding import FORMATS
 from gdm_studio.preferences import Preferences
@@ -181,3 +183,12 @@ def test_save_settings_follow_the_preferences() -> None:
     assert SaveSettings.from_preferences(Preferences()) == SaveSettings("png", "{date} {prompt} {seed} {id}", 4e9)
     assert Preferences(steps_mb_each=0.5).steps_budget == 500_000
     assert Preferences(steps_mb_each=0.5, keep_steps=False).steps_budget == 0
+
+
+def test_a_set_is_called_by_its_first_things() -> None:
+    assert title_of_set(["sun", "cloud"]) == "Sun, cloud"
+    assert title_of_set(["élan", "b", "c", "d"]) == "Élan, b, c …"
+    # As the name of a folder, on every system.
+    assert clean_name(title_of_set(["light/dark", "C:\\x", "a?"])) == "Light-dark, C-x, a"
+    assert clean_name(title_of_set(["con"])) == "_Con" and clean_name("..") == clean_name("") == ""
+    assert len(clean_name("雲" * 200).encode()) <= 180

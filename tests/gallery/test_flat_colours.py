@@ -340,7 +340,7 @@ def test_an_icon_set_shares_its_palette_and_size(tmp_path: Path) -> None:
         except StopIteration as end:
             folder = end.value
             break
-    assert done[:2] == [1, 2]
+    assert done[:2] == [1, 2] and folder.name == "A sun!, a sun"
     fills = {name: {fill for fill, _ in shapes_of((folder / "svg" / f"{name}.svg").read_bytes())} for name in
              ("sun", "sun-2")}  # fmt: skip
     assert fills["sun"] == fills["sun-2"] and len(fills["sun"]) == 3
@@ -364,6 +364,7 @@ def test_the_preview_of_an_icon_set_shows_what_is_written(tmp_path: Path) -> Non
         all(page[box].any() for box in (np.s_[:50, :50], np.s_[:50, 50:], np.s_[50:, :50])) and not page[50:, 50:].any()
     )
     list(write_icon_set([(each.name, each) for each in masters], FlatStyle(), tmp_path))
+    assert [path.name for path in tmp_path.iterdir()] == ["A, b, c"]
     files = [path.read_bytes() for path in sorted(tmp_path.rglob("svg/*.svg"))]
     assert pages[-1][2] == sum(data.count(b"<path") for data in files) > 0
     # Only the titles are missing.
@@ -490,6 +491,20 @@ def test_a_line_in_pieces_is_joined_and_what_stands_out_stays() -> None:
         assert line[row, column], (row, column)
     assert line[105, 24:40].sum() == pytest.approx(8, abs=2)
     assert (np.abs(flat[180, 117:125, :3].astype(int) - (30, 120, 230)) < 12).all()
+
+
+def test_lines_inside_a_shape_do_not_widen_the_one_along_its_edge() -> None:
+    picture = Image.new("RGBA", (256, 256))
+    pen = ImageDraw.Draw(picture)
+    pen.rectangle((28, 28, 228, 228), fill=(250, 210, 60, 255), outline=(*INK, 255), width=8)
+    for place in range(56, 220, 28):
+        pen.line((44, place, 212, place), fill=(*INK, 255), width=6)
+    # Gaps, so that the line is joined.
+    for box in ((26, 100, 40, 106), (216, 150, 230, 156), (120, 26, 126, 40), (150, 216, 156, 230)):
+        pen.rectangle(box, fill=(250, 210, 60, 255))
+    flat = flatten(picture, FlatStyle()).to_rgba()
+    edge = flat[103, 29:44, :3].max(1) < 120
+    assert edge[1:4].all() and not edge[10:].any(), "the line is whole, and the area beside it stays"
 
 
 def test_stripes_at_the_edge_are_no_line_in_pieces() -> None:

@@ -10,11 +10,20 @@ import torch
 
 from gdm_studio.engine.noise import variations_of
 from gdm_studio.maths.processes import edm
+from gdm_studio.models.families.icons.icon_styles import (
+    LOOKS,
+    Look,
+    convert,
+    extract_symbol,
+    is_same_shape,
+    look_of,
+    sources_of,
+)
 from gdm_studio.models.families.icons.model import IconsModel
 from gdm_studio.models.families.icons.plain_icons import without_ground
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.models.model_library import Library
-from gdm_studio.request.generation_request import BUILT_IN, Request
+from gdm_studio.request.generation_request import BUILT_IN, SUITS_STYLE, Request
 from gdm_studio.training.evaluation.cached_generator import default_request
 
 PATH = edm().path("karras", 20)
@@ -34,7 +43,8 @@ def model(library: Library) -> IconsModel:
 
 @pytest.fixture(scope="module")
 def request_(library: Library) -> Request:
-    return replace(default_request(library), temperature=0.2, seed=1)
+    """Return a request of the rules by which drawings of other styles kept their look."""
+    return replace(default_request(library), temperature=0.2, seed=1, rules=SUITS_STYLE - 1)
 
 
 def draft(model: IconsModel, request: Request, prompt: str, style: str, *, is_plain: bool = True) -> np.ndarray:
@@ -139,3 +149,122 @@ def test_a_ground_that_winds_over_the_whole_tile_is_removed() -> None:
     cut = without_ground(pixels)
     assert cut is not None and cut[124:, :, 3].max() == 0, "the ground reaches the lower edge"
     assert (cut[10, 20:100, 3] == 255).all() and (cut[17, 20:100, 3] == 0).all()
+
+
+@pytest.mark.parametrize(
+    ("word", "style", "drawing"),
+    [
+        # The thing in another style, and not what is only associated with it.
+        ("calculator", "fluent-emoji-flat", "calculator"),
+        ("passport", "noto", "passport"),
+        ("beach", "icon-park", "beach"),
+        ("share", "streamline-color", "share"),
+        # A kind of the thing, or the same word in full, in the style's own or a more suitable style.
+        ("gift", "twemoji", "wrapped gift"),
+        ("gift", "icon-park", "gift"),
+        ("heart", "streamline-emojis", "red heart"),
+        ("burger", "twemoji", "hamburger"),
+        ("boxing", "twemoji", "boxing glove"),
+        # The thing alone.
+        ("lock", "icon-park", "locked"),
+        ("wind", "twemoji", "wind"),
+        # The symbol of a button.
+        ("play", "twemoji", "play button"),
+        ("pause", "icon-park", "pause"),
+    ],
+)
+def test_an_icon_is_drawn_from_the_thing_in_a_suitable_style(
+    model: IconsModel, word: str, style: str, drawing: str
+) -> None:
+    tokenizer = model._tokenizer_of_silhouettes.with_relations()
+    (subject,) = tokenizer.for_icons({each: sources_of(each) for each in tokenizer.styles}).subjects(word, style)
+    assert subject.drawing == drawing
+
+
+# Words of a flat, an outlined, a line and a duotone drawing, a glyph in a colour, a silhouette and a button.
+WORDS = ("tooth", "hotel", "download", "wallet", "taxi", "trash", "play")
+
+
+def shown(pixels: np.ndarray) -> np.ndarray:
+    """Return the colours of the opaque pixels (n, 3)."""
+    return pixels[pixels[..., 3] > 230][:, :3].astype(int)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("style", [style for style, look in LOOKS.items() if look in (Look.LINES, Look.GLYPH)])
+def test_icons_of_a_style_of_ink_are_black(model: IconsModel, request_: Request, style: str) -> None:
+    for word in WORDS:
+        pixels = draft(model, replace(request_, rules=SUITS_STYLE), word, style)
+        assert shown(pixels).max() < 60 and 0.02 < coverage(pixels) < 0.5, word
+
+
+@pytest.mark.slow
+def test_icons_of_two_tones_have_lines_and_areas(model: IconsModel, request_: Request) -> None:
+    for word in (*WORDS, "coin", "window", "door"):
+        colours = shown(draft(model, replace(request_, rules=SUITS_STYLE), word, "streamline-color"))
+        assert (np.abs(colours[:, 2] - colours[:, :2].max(1)) + colours[:, 2] > 150).all(), word
+        is_line = colours[:, 0] < 90
+        # An area without lines would be a blob.
+        assert is_line.mean() > 0.15, word
+
+
+@pytest.mark.slow
+def test_flat_icons_have_no_black_lines_and_outlined_ones_have(model: IconsModel, request_: Request) -> None:
+    newer = replace(request_, rules=SUITS_STYLE)
+    for word in ("trash", "fries", "wallet"):
+        flat, outlined = (draft(model, newer, word, style) for style in ("twemoji", "streamline-emojis"))
+        assert (shown(flat).max(1) < 60).mean() < 0.02 < (shown(outlined).max(1) < 60).mean(), word
+    tooth = draft(model, newer, "tooth", "streamline-emojis")
+    # The line is inside the edge, so the size stays.
+    assert difference(tooth, draft(model, newer, "tooth", "twemoji")) < 0.01
+    assert (shown(tooth).max(1) < 60).mean() > 0.05
+
+
+@pytest.mark.slow
+def test_earlier_requests_keep_their_drawings(model: IconsModel, request_: Request) -> None:
+    earlier = draft(model, request_, "play", "twemoji")
+    game = draft(model, request_, "video game", "twemoji")
+    assert difference(earlier, game) < 0.02
+    later = draft(model, replace(request_, rules=SUITS_STYLE), "play", "twemoji")
+    assert difference(later, earlier) > 0.1
+
+
+@pytest.mark.slow
+def test_a_line_drawing_of_another_thing_gives_way_to_the_usual_shape(model: IconsModel, request_: Request) -> None:
+    newer = replace(request_, rules=SUITS_STYLE)
+    organ = draft(model, request_, "heart", "icon-park")
+    heart = draft(model, newer, "heart", "icon-park")
+    red = draft(model, newer, "heart", "twemoji")
+    assert is_same_shape(heart, red) and not is_same_shape(organ, red)
+
+
+@pytest.mark.slow
+def test_a_ball_is_no_tile(model: IconsModel, request_: Request) -> None:
+    for word, style in (("baseball", "emojione"), ("window", "noto"), ("chart", "fluent-emoji-flat")):
+        assert coverage(draft(model, replace(request_, rules=SUITS_STYLE), word, style)) > 0.5, word
+
+
+def test_the_symbol_of_a_button_gets_the_colour_of_its_tile() -> None:
+    tile = np.zeros((128, 128, 4), np.uint8)
+    tile[4:124, 4:124] = (40, 120, 200, 255)
+    tile[40:90, 50:80, :3] = 255
+    symbol = extract_symbol(tile, Look.AREAS)
+    assert (symbol[45:85, 55:75] == (40, 120, 200, 255)).all() and symbol[:36, :, 3].max() == 0
+    frame = np.zeros((128, 128, 4), np.uint8)
+    frame[4:124, 4:124, 3] = 255
+    frame[14:114, 14:114, 3] = 0
+    assert np.array_equal(extract_symbol(frame, Look.GLYPH), frame), "a frame alone is the drawing"
+    frame[40:90, 50:80, 3] = 255
+    bare = extract_symbol(frame, Look.GLYPH)
+    assert bare[:36, :, 3].max() == 0 and (bare[40:90, 50:80, 3] == 255).all()
+
+
+def test_a_drawing_in_its_own_look_is_unchanged() -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (64, 64, 4), np.uint8)
+    for look in (Look.AREAS, Look.OUTLINED, Look.LINES):
+        assert convert(pixels, look, look) is pixels
+    empty = np.zeros((64, 64, 4), np.uint8)
+    for look in Look:
+        for wanted in Look:
+            assert convert(empty, look, wanted)[..., 3].max() == 0
+    assert look_of("a style of another model") is Look.AREAS

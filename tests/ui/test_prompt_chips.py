@@ -587,6 +587,9 @@ async def _check_words_that_every_variant_leaves_out_are_struck(window: Window) 
     shown = ["Sometimes left out: big · small", "fire"]
     await until(lambda: [chip.text for chip in controls.things.chips.chips()] == shown)
     assert controls.things.chips.chips()[1].look is ChipLook.LEFT_OUT
+    # A thing without a drawing would be a blob.
+    controls.things.set_text("noodles, cat")
+    await until(lambda: [chip.text for chip in controls.things.chips.chips()] == ["noodles, guessed"])
 
 
 async def _check_variants_that_are_never_closed_are_reported(window: Window) -> None:

@@ -14,7 +14,7 @@ from gdm_studio.gallery import Gallery, Picture
 from gdm_studio.jobs.queue import Item
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.request.generation_events import Result, Run, State, View
-from gdm_studio.request.generation_request import BUILT_IN, ControlImage, Interpolation, Request
+from gdm_studio.request.generation_request import BUILT_IN, RULES, ControlImage, Interpolation, Request
 from gdm_studio.ui.compare.setting_differences import differing, facts
 from gdm_studio.ui.create.panel.subject_list_editor import MOST, subjects_of
 from gdm_studio.ui.create.queue.queue_list_model import title_of
@@ -49,7 +49,7 @@ def test_settings_are_listed_in_the_order_of_the_controls() -> None:
         ("Steps", "9", "9", ""),
         ("Guidance", "2.5", "4", ""),
         ("Temperature", "0.75", "1", ""),
-        ("Rules", "11", "11", ""),
+        ("Rules", str(RULES), str(RULES), ""),
         ("Feature cache", "1", "1", ""),
         ("Started from", "a picture", "–", ""),
         ("Noise", "0.3", "–", ""),

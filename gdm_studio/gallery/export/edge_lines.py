@@ -183,7 +183,8 @@ def _find_line(
     regions = label_areas(np.where(pieces, areas, 255))
     if np.bincount(regions[covered]).max() > _ONE_PIECE * covered.sum():
         return None
-    width = max(1, round(pieces.sum() / covered.sum()))
+    # Each piece has an edge on both of its sides. Lines inside the shape are pieces, too.
+    width = max(1, round(2 * pieces.sum() / _near_edge(pieces, 1).sum()))
     near = grow_round(is_edge & is_shape, 2 * width)
     return colour, pieces & near, width
 

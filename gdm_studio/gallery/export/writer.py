@@ -21,6 +21,7 @@ from gdm_studio.gallery.export.flat_colours import (
 )
 from gdm_studio.gallery.export.formats import Format, Options
 from gdm_studio.gallery.export.icon_set_export import icon_names, icon_set_files
+from gdm_studio.gallery.filename_pattern import clean_name, title_of_set
 from gdm_studio.gallery.storage.file_operations import numbered_names
 
 
@@ -71,17 +72,19 @@ def check_options(options: Options) -> None:
 
 
 def write_icon_set(
-    masters: Sequence[tuple[str, ExportSource]], style: FlatStyle, folder: Path, credit: str = ""
+    masters: Sequence[tuple[str, ExportSource]], style: FlatStyle, folder: Path, credit: str = "", *, title: str = ""
 ) -> Generator[int, None, Path]:
     """Write the images of (name, image) pairs as an icon set into a new folder. Yield the number of icons done so far,
     and return the folder's path.
 
-    The names become those of the files, and `credit` is written into the folder. Raises StudioError and StorageError.
+    The names become those of the files, and `credit` is written into the folder. The new folder is called `title`, or
+    by the first names. Raises StudioError and StorageError.
     """
+    title = clean_name(title) or clean_name(title_of_set([name for name, _ in masters])) or "Icon set"
     names = icon_names([name for name, _ in masters])
     masters = [(name, master) for name, (_, master) in zip(names, masters, strict=True)]
     atomic_files.make_folder(folder)
-    return (yield from _write_folder(icon_set_files(masters, style, credit), folder, "Icon set"))
+    return (yield from _write_folder(icon_set_files(masters, style, credit), folder, title))
 
 
 def _write_set(files: Iterable[tuple[str, bytes]], folder: Path, name: str) -> Path:

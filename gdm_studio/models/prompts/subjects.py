@@ -182,6 +182,8 @@ SYNONYMS = frozenset(
 SEVERAL = 3
 # Maximum number of objects in one image.
 MOST = 4
+# Number of the styles whose drawings are the least suitable for a style.
+_UNSUITED = 2
 # A name that is the whole prompt must be drawn in at least this number of styles. Shorter names in the prompt are then
 # ignored, because they would mean another object ("letter" in "letter y").
 A_FEW = 2
@@ -219,13 +221,19 @@ class DrawingNames:
         self._has_drawing = cache(has_drawing)
         # True for the icons of a set, see `for_icons`.
         self._is_for_icons = False
+        self._sources: Mapping[int, Sequence[int]] = {}
 
-    def for_icons(self) -> DrawingNames:
+    def for_icons(self, sources: Mapping[int, Sequence[int]] | None = None) -> DrawingNames:
         """Return a copy that reads the names of a set's icons: each has the plainest drawing of the thing, in the set's
         style if there is one, instead of a drawing of another thing with it.
+
+        `sources` are the styles whose drawings can be drawn in the way of a style, the most suitable first, by the
+        style. With them, a drawing of the thing in one of these styles goes before one of another thing in the set's
+        style.
         """
         found = self._of_checked(self.styles_of, self._has_drawing)
         found._is_for_icons = True
+        found._sources = sources or {}
         return found
 
     def limited_to(self, has_drawing: Callable[[str], bool]) -> DrawingNames:
@@ -805,6 +813,19 @@ class DrawingNames:
         meant = self.styles_of.get(name, 0)
         return meant.bit_count() if isinstance(meant, int) else 0
 
+    def _find_joined_name(self, name: str, style: int) -> str:
+        """Return the name of a drawing in a style that has the words of a drawing in other styles ("rain cloud" for
+        "cloud with rain", "snow flake" for "snowflake"), or "" if there is none.
+        """
+        meant = self._find_meanings(name) if name in self.styles_of else {}
+        first = next((each for each in meant if each != name), name)
+        wanted = {_letters({*first.split()} - PREPOSITIONS), _letters([first])}
+        for each in self._by_word.get(name, ()):
+            is_drawn = cast(int, self.styles_of[each]) >> style & 1 and self._has_drawing(each)
+            if is_drawn and _letters(each.split()) in wanted and each not in meant:
+                return each
+        return ""
+
     def _find_other_name(self, name: str, style: int) -> str:
         """Return the name of a drawing in a style that has an adjective ("heavy rain") or the words of a drawing in
         other styles ("rain cloud" for "cloud with rain", "snow flake" for "snowflake"), or "" if there is none, or a
@@ -822,11 +843,48 @@ class DrawingNames:
                 return each
         return ""
 
+    def _find_icon(self, name: str, style: int) -> str:
+        """Return the name of the drawing from which an icon called `name` is drawn in a style, whether or not the
+        drawing exists in it.
+
+        It is that of the thing itself, of a kind of it ("wrapped gift", "beach with umbrella") or of a button with it,
+        whichever exists in the most suitable style. Things that are only associated with the name come last ("abacus"
+        for "calculator").
+        """
+        styles = {each: bits for each, bits in self._find_meanings(name).items() if self._has_drawing(each)}
+
+        def rank(drawing: str) -> int:
+            order = self._sources[style]
+            return next((at for at, each in enumerate(order) if styles[drawing] >> each & 1), len(order))
+
+        if joined := self._find_joined_name(name, style):
+            return joined
+        button = f"{name} button"
+        if self._is_name(button):
+            styles |= {each: bits for each, bits in self._find_meanings(button).items() if self._has_drawing(each)}
+        first = next((each for each in styles if each != name), "")
+        head = "".join(_main_words(first)[-1:])
+        is_same = name in SYNONYMS or head == name or _is_spelled_alike(name, head)
+        # In a style to which the thing's own drawing hardly fits, a compound such as "boxing glove" serves better.
+        is_unsuited = name in styles and rank(name) >= len(self._sources[style]) - _UNSUITED
+        is_compound = is_unsuited and name in first.split() and not _shows_other(first, name)
+        kinds = [first] if is_same or is_compound else []
+        kinds += [each for each in styles if each.startswith(f"{name} ") and each.endswith(" button")]
+        # "Locked" shows less than "locked with key".
+        plainest = first.split(" with ")[0]
+        if plainest != first and styles.get(plainest, 0).bit_count() >= SEVERAL:
+            kinds = [plainest]
+        same = [each for each in (name, *kinds) if each in styles]
+        return min(same, key=rank) if same else first or name
+
     def drawing(self, name: str, style: int | None) -> tuple[str, bool]:
         """Return the memorised training image that a name denotes, as the image's name and a flag. The flag is True if
         the image exists in the given style.
         """
         meant = self.styles_of.get(name, 0)
+        if self._sources and style is not None:
+            found = self._find_icon(name, style)
+            return found, bool(self._find_meanings(found).get(found, 0) >> style & 1)
         if self._is_for_icons and style is not None and (other := self._find_other_name(name, style)):
             return other, True
         if isinstance(meant, int):
@@ -846,6 +904,21 @@ class DrawingNames:
 def _sort_letters(words: Collection[str]) -> str:
     """Return the letters of words in alphabetical order, which are those of the words in another order or joined."""
     return "".join(sorted("".join(words)))
+
+
+def _is_spelled_alike(short: str, word: str) -> bool:
+    """Return True if a word is another one with letters left out, as "burger" and "donut" are for "hamburger" and
+    "doughnut".
+    """
+    letters = iter(word)
+    return len(short) > SHORT and all(letter in letters for letter in short)
+
+
+def _main_words(drawing: str) -> list[str]:
+    """Return the words of a drawing's name before its first preposition."""
+    words = drawing.split()
+    start = next((at for at, word in enumerate(words) if word in PREPOSITIONS), len(words))
+    return words[:start]
 
 
 def _shows_other(drawing: str, name: str) -> bool:

@@ -265,10 +265,18 @@ class Tokenizer:
         found.reads_relations = True
         return found
 
-    def for_icons(self) -> Tokenizer:
+    def for_icons(self, sources: Mapping[str, Sequence[str]] | None = None) -> Tokenizer:
         """Return a tokenizer that reads the names of a set's icons, see `DrawingNames.for_icons`."""
         found = copy.copy(self)
-        found.names = self.names.for_icons()
+        numbers = {style: token - FIRST_STYLE for style, token in self.styles.items()}
+        found.names = self.names.for_icons(
+            {
+                number: [numbers[each] for each in (sources or {}).get(style, (style,)) if each in numbers]
+                for style, number in numbers.items()
+            }
+            if sources is not None
+            else None
+        )
         return found
 
     def arrangement(self, prompt: str, style: str | None = None) -> Arrangement | None:

@@ -70,6 +70,8 @@ class _DialogState:
     # Number of the last preview. Older previews are discarded.
     turn: int = 0
     ended: bool = False
+    # Title of the set that is exported, or "".
+    title: str = ""
     # Format that the dialog was opened with, or "", and the one that the next dialog is to begin with unless the user
     # chooses another one.
     given_form: str = ""
@@ -100,9 +102,9 @@ class ExportController:
         """The export dialog that is open, or None."""
         return self._state.dialog if self._state else None
 
-    def open(self, pictures: Sequence[PictureLike], *, form: str = "") -> None:
-        """Open the export dialog for the given images, with the last format or with `form`. Nothing happens if there
-        are none or a dialog is open already.
+    def open(self, pictures: Sequence[PictureLike], *, form: str = "", title: str = "") -> None:
+        """Open the export dialog for the given images, with the last format or with `form`. `title` is that of a set.
+        Nothing happens if there are none or a dialog is open already.
         """
         if not pictures or self._state is not None:
             return
@@ -125,7 +127,9 @@ class ExportController:
         remembered = dialog.form.choice()
         if form:
             dialog.set_form(form)
-        self._state = state = _DialogState(dialog, list(pictures), given_form=form, remembered_form=remembered)
+        self._state = state = _DialogState(
+            dialog, list(pictures), title=title, given_form=form, remembered_form=remembered
+        )
         dialog.changed.connect(lambda: self._tasks.start(self._show(state)))
         dialog.asked.connect(lambda: self._tasks.start(self._export_all(state)))
         dialog.copy_asked.connect(lambda: self.copy_credit(*state.pictures))
@@ -334,7 +338,7 @@ class ExportController:
         """
         remarks: list[Sentence] = []
         credit = "\n".join(await self._credit_texts(state.pictures)) if settings.form == "iconset" else ""
-        steps = await self._run_on_disk(partial(_bundle_steps, settings, state.pictures, remarks, credit))
+        steps = await self._run_on_disk(partial(_bundle_steps, settings, state.pictures, remarks, credit, state.title))
         done = 0
         try:
             while await self._run_on_disk(partial(next, steps, None)) is not None:
@@ -500,12 +504,12 @@ def _placeholder_help() -> str:
 
 
 def _bundle_steps(
-    settings: ExportSettings, pictures: Sequence[Picture], remarks: list[Sentence], credit: str
+    settings: ExportSettings, pictures: Sequence[Picture], remarks: list[Sentence], credit: str, title: str
 ) -> Generator[object, None, None]:
     """Write images as copies, a ZIP file, an icon set or a contact sheet, and yield after each image, for the progress.
 
     ZIP files, icon sets and contact sheets are written atomically. Remarks about a contact sheet are added to
-    `remarks`, and `credit` is written into the folder of an icon set.
+    `remarks`, and `credit` is written into the folder of an icon set, which is called `title`.
     """
     from gdm_studio.gallery.export import (
         copy_images,
@@ -524,7 +528,7 @@ def _bundle_steps(
         yield from write_archive(pictures, file, pattern=settings.pattern, metadata=settings.metadata)
     elif settings.form == "iconset":
         masters = [(picture.request.subject or picture.path.stem, read_master(picture.path)) for picture in pictures]
-        yield from write_icon_set(masters, _flat_style(settings), settings.folder, credit)
+        yield from write_icon_set(masters, _flat_style(settings), settings.folder, credit, title=title)
     else:
         file = file_operations.NewFile(settings.folder, file_operations.numbered_names("Contact sheet", ".png"))
         yield from write_contact_sheet(pictures, file, remarks=remarks)

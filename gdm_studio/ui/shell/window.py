@@ -600,9 +600,11 @@ class Window(WindowBase):
         """Show the given images on the Compare page."""
         self.compare_controller.open(items)
 
-    def export(self, pictures: Sequence[Picture], *, form: str = "") -> None:
-        """Open the export dialog for the given gallery images, with the last format or with `form`."""
-        self.export_controller.open(pictures, form=form)
+    def export(self, pictures: Sequence[Picture], *, form: str = "", title: str = "") -> None:
+        """Open the export dialog for the given gallery images, with the last format or with `form`. `title` is that of
+        a set.
+        """
+        self.export_controller.open(pictures, form=form, title=title)
 
     def show_steps(self, picture: Picture) -> None:
         """Show the saved denoising steps of the gallery image on the canvas."""

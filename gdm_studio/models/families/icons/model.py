@@ -27,6 +27,17 @@ from gdm_studio.models.attention_hooks import attention_maps, map_size, shrink_m
 from gdm_studio.models.batch_features import BatchFeatures, FeatureDenoiser, evaluate_rows
 from gdm_studio.models.families.icons.adapters import PromptAdapters
 from gdm_studio.models.families.icons.draft_colours import named_colour, tint
+from gdm_studio.models.families.icons.icon_styles import (
+    Look,
+    color_silhouette,
+    convert,
+    cut_tile,
+    extract_symbol,
+    fill,
+    is_same_shape,
+    look_of,
+    sources_of,
+)
 from gdm_studio.models.families.icons.memorised_drawings import PrototypeBasis, latents_of_prompts
 from gdm_studio.models.families.icons.object_collage import collage_areas, make_collage, place_drawings
 from gdm_studio.models.families.icons.plain_icons import (
@@ -41,7 +52,7 @@ from gdm_studio.models.families.icons.plain_icons import (
 from gdm_studio.models.families.icons.pose import Pose
 from gdm_studio.models.families.icons.recolor import COLOURS, Pixels, recolor
 from gdm_studio.models.families.icons.scene_layout import draw_scene
-from gdm_studio.models.families.icons.silhouettes import Silhouettes, read_silhouettes
+from gdm_studio.models.families.icons.silhouettes import PALETTE, Silhouettes, read_silhouettes
 from gdm_studio.models.families.icons.start_drawing_choice import OTHER_STYLE, SIMILAR_STYLES, STYLE_WEIGHTS, SeedChoice
 from gdm_studio.models.files.checkpoints import read_header
 from gdm_studio.models.forward_process import forward_process
@@ -52,6 +63,7 @@ from gdm_studio.models.memory.precision import check_finite, fast_autocast
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.prompts.object_kinds import ObjectKinds, read_kinds
 from gdm_studio.models.prompts.relations import Arrangement
+from gdm_studio.models.prompts.subjects import COLOUR_WORDS
 from gdm_studio.models.prompts.word_tokenizer import Subject, Tokenizer
 from gdm_studio.models.weight_storage.int8_channels import dequantized
 from gdm_studio.networks.bounded_construction import load_network
@@ -267,6 +279,7 @@ class IconsModel:
                 variation.focuses,
                 variation.places_objects,
                 variation.is_plain_icon,
+                variation.suits_style,
             )
             numbers = (*variation.numbers.tolist(), variation.temperature, *rules)
             return (condition.text, condition.style, numbers, scene), partial(
@@ -338,7 +351,8 @@ class IconsModel:
         if variation.places_objects:
             tokenizer = tokenizer.with_relations()
         if variation.is_plain_icon:
-            tokenizer = tokenizer.for_icons()
+            suitable = {style: sources_of(style) for style in tokenizer.styles} if variation.suits_style else None
+            tokenizer = tokenizer.for_icons(suitable)
         choice = SeedChoice(variation, self.card.default_request().temperature)
         memorised = [
             subject
@@ -411,16 +425,28 @@ class IconsModel:
             colours = self.silhouettes.colours(subject.drawing)
             # A low temperature prefers the first colours. Otherwise, all are equally likely.
             colour = colours[choice.pick({place: choice.focus**place for place in range(len(colours))}, "colour")]
+            if choice.variation.suits_style:
+                return self._draw_silhouette_as_icon(subject, colour, style, choice)
             is_toned = choice.variation.is_plain_icon and style in TWO_TONES and not subject.colour
             pixels = self.silhouettes.draw(subject.drawing, AREA if is_toned else colour, self.card.size)
             pixels = in_tone(pixels, style, style, None) if is_toned else pixels
         else:
             pixels = self._select_drawing(subject, style, choice, recall, is_styled=is_styled)
-        colour = subject.colour or named_colour(subject.drawing, style)
+        is_coloured = not choice.variation.suits_style or look_of(style) in (Look.AREAS, Look.OUTLINED)
+        colour = subject.colour or (named_colour(subject.drawing, style) if is_coloured else "")
         if colour in COLOURS:
             pixels = recolor(pixels, colour, only_hues=not choice.variation.has_silhouettes)
         elif not choice.variation.is_plain_icon:
             pixels = tint(pixels, choice, subject.words)
+        return Pose.choose(choice, subject.words).apply(pixels)
+
+    def _draw_silhouette_as_icon(self, subject: Subject, colour: str, style: str, choice: SeedChoice) -> Pixels:
+        """Return the silhouette of an object in the way of a style: without lines, with lines or in two tones."""
+        assert self.silhouettes is not None
+        drawn = self.silhouettes.draw(subject.drawing, AREA, self.card.size)
+        pixels = color_silhouette(drawn, PALETTE[colour], look_of(style))
+        if subject.colour in COLOURS:
+            pixels = recolor(pixels, subject.colour)
         return Pose.choose(choice, subject.words).apply(pixels)
 
     def _select_drawing(
@@ -431,6 +457,8 @@ class IconsModel:
         """
         assert self.unet.sketch is not None
         tokens = self.tokenizer.styles
+        if choice.variation.suits_style and (icon := self._select_icon(subject, style, choice, recall)) is not None:
+            return icon
         similar = [tokens[each] for each in (*SIMILAR_STYLES.get(style, ()), *STYLE_WEIGHTS) if each in tokens]
         own = choice.style_of_draft(subject, style)
         components = choice.components(recall, subject, tokens[own], similar)
@@ -443,6 +471,65 @@ class IconsModel:
         pixels: Pixels = self.decode(thing)[0].numpy()
         if choice.variation.is_plain_icon and components is not None:
             return self._make_plain(pixels, subject, own, similar, recall)
+        return pixels
+
+    def _select_icon(self, subject: Subject, style: str, choice: SeedChoice, recall: PrototypeBasis) -> Pixels | None:
+        """Return a memorised drawing of an icon of a set, straight RGBA (H, W, 4), in the way of its style and without
+        a tile, or None if there is none. The style's own drawing is used, or else that of the most suitable one.
+        """
+        tokens = self.tokenizer.styles
+        drawn = recall.drawings(subject.row[1:])
+        order = sources_of(choice.style_of_draft(subject, style))
+        sources = [each for each in order if tokens.get(each) in drawn]
+        if self._has_colours(subject.drawing):
+            # Glyphs show such a colour by hatching.
+            sources = [each for each in sources if look_of(each) is not Look.GLYPH]
+        found: Pixels | None = None
+        for source in sources:
+            components = choice.components(recall, subject, tokens[source])
+            assert components is not None
+            pixels = self._compose_pixels(components)
+            look = look_of(source)
+            is_suitable = True
+            if look is not Look.AREAS and (usual := self._find_usual(subject, pixels, recall)) is not None:
+                pixels, look = usual, Look.AREAS
+            if subject.drawing.endswith(" button"):
+                pixels = extract_symbol(pixels, look)
+            elif (tile := self._draw_tile(source, recall)) is not None and is_tile(fill(pixels), fill(tile)):
+                alone = cut_tile(pixels) if look is Look.AREAS else None
+                is_suitable = alone is not None
+                pixels = pixels if alone is None else alone
+            if is_suitable or found is None:
+                found = convert(pixels, look, look_of(style))
+            if is_suitable:
+                break
+        return found
+
+    def _has_colours(self, drawing: str) -> bool:
+        """Return True if a drawing's name has a colour and there are drawings of the thing in others ("red heart")."""
+        words = drawing.split()
+        own = COLOUR_WORDS.intersection(words)
+        named = self._tokenizer_of_drawings.names.styles_of if self.all_drawings else self.tokenizer.names.styles_of
+        others = COLOUR_WORDS - own if own else ()
+        return any(" ".join(other if word in own else word for word in words) in named for other in others)
+
+    def _find_usual(self, subject: Subject, pixels: Pixels, recall: PrototypeBasis) -> Pixels | None:
+        """Return the drawing of an object in a colour ("red heart") among coloured areas, RGBA (H, W, 4), if the shape
+        of a line drawing of the object differs from it, as that of the organ does. Otherwise, return None.
+        """
+        tokens = [token for style, token in self.tokenizer.styles.items() if look_of(style) is Look.AREAS]
+        colours = {self.tokenizer.encode(colour)[1] for colour in COLOUR_WORDS}
+        for _, *name in subject.related:
+            drawn = recall.drawings(name)
+            rows = [drawn[token] for token in tokens if token in drawn]
+            if name[0] in colours and len(rows) >= 3:
+                usual = self._compose_pixels(recall.select(rows[-1:])[0].float() * recall.step)
+                return None if is_same_shape(pixels, usual) else usual
+        return None
+
+    def _compose_pixels(self, components: Tensor) -> Pixels:
+        """Return the drawing with the components (K,), straight RGBA (H, W, 4)."""
+        pixels: Pixels = self.decode(self._compose(components))[0].numpy()
         return pixels
 
     def _make_plain(

@@ -41,9 +41,9 @@ def is_tile(pixels: Pixels, tile: Pixels | None) -> bool:
     return bool(own.any() and (own & other).sum() >= _SAME_TILE * (own | other).sum())
 
 
-def without_ground(pixels: Pixels) -> Pixels | None:
-    """Return a drawing on a tile without the ground that begins at its upper edge, such as the sky, or None if little
-    would be left, or nothing that is seen on white.
+def find_ground(pixels: Pixels) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.float64]]:
+    """Return masks (H, W) of the ground that begins at the upper edge of a drawing, such as the sky, and of the rest of
+    the drawing, and the colour of the ground (3,).
     """
     is_opaque = pixels[..., 3] > 127
     rgb = pixels[..., :3].astype(np.float64)
@@ -54,7 +54,16 @@ def without_ground(pixels: Pixels) -> Pixels | None:
     start[: top + 4] = is_opaque[: top + 4]
     ground = _connect(start, is_opaque & (distances < _SAME_GROUND))
     ground = _grow_connected(ground, is_opaque & (distances < _MIXED), _SOFT)
-    subject = is_opaque & ~ground
+    return ground, is_opaque & ~ground, colour
+
+
+def without_ground(pixels: Pixels) -> Pixels | None:
+    """Return a drawing on a tile without the ground that begins at its upper edge, such as the sky, or None if little
+    would be left, or nothing that is seen on white.
+    """
+    is_opaque = pixels[..., 3] > 127
+    rgb = pixels[..., :3].astype(np.float64)
+    _, subject, _ = find_ground(pixels)
     low, high = _SUBJECT_SHARES
     if not low <= subject.sum() / is_opaque.sum() <= high:
         return None

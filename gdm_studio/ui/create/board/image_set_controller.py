@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from gdm_studio.ui.create.board.board_collections import BoardSaver
     from gdm_studio.ui.create.context import CreateContext
 
-# Number of subjects in the name of a set.
-NAMED_THINGS = 3
 # Fraction of a model's default temperature at which nearly all seeds give the typical drawing, upright and undistorted.
 TYPICAL = 1 / 3
 
@@ -297,7 +295,7 @@ class SetController(BoardController):
             await self._saver.settle(board.collection)
             pictures = board.collection.pictures
             in_order = [pictures[digest] for digest in board.digests if digest in pictures]
-            self._context.navigator.export(in_order, form="iconset")
+            self._context.navigator.export(in_order, form="iconset", title=board.name())
 
     def _mark_in_gallery(self) -> None:
         """Select the image of the selected cell in the gallery panel, or clear the selection unless exactly one cell is
@@ -365,7 +363,9 @@ class SetController(BoardController):
         requests: list[Request | None] = [
             drawn_if_possible(replace(family.picture(index), prompt=thing)) for index, thing in enumerate(things)
         ]
-        collection = self._saver.collection(_set_name(things), {}, self.refresh)
+        from gdm_studio.gallery.filename_pattern import title_of_set
+
+        collection = self._saver.collection(title_of_set(things), {}, self.refresh)
         return SetBoard(
             requests, collection, settings=settings, family=family.picture(0), things=things, seeds_used=len(things)
         )
@@ -624,9 +624,3 @@ class RememberedSet:
                 with suppress(StorageError):
                     found[request.digest()] = picture, Result(0, picture.request, read_rgba_array(picture.path))
         return found
-
-
-def _set_name(things: list[str]) -> str:
-    """Return a name for the gallery collection of a new image set, made of the first subjects in its list."""
-    first = ", ".join(things[:NAMED_THINGS])
-    return f"{first[:1].upper()}{first[1:]}" + (" …" if len(things) > NAMED_THINGS else "")

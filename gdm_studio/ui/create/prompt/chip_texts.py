@@ -44,8 +44,8 @@ def chips_of(reading: PromptReading, model: str, skipped: Sequence[tuple[int, in
 
 
 def trouble_of(reading: PromptReading, model: str, skipped: Sequence[tuple[int, int]] = ()) -> list[PromptChip]:
-    """Return only the chips of `chips_of` that report trouble: problems, and parts that the model would ignore or that
-    are misspelt.
+    """Return only the chips of `chips_of` that report trouble: problems, and parts that the model would ignore or
+    guess, or that are misspelt.
 
     Lists of subjects use this, because recognised subjects need no comment, and "icons" in a list are one of many.
     """
@@ -55,7 +55,12 @@ def trouble_of(reading: PromptReading, model: str, skipped: Sequence[tuple[int, 
         if note.kind not in (NoteKind.EMPTY, NoteKind.GUESS, NoteKind.ADAPTER, NoteKind.SERIES)
     ]
     ignored = [part for part in reading.parts if part.is_ignored or part.near]
-    return chips_of(PromptReading(tuple(ignored), tuple(notes)), model, skipped)
+    chips = chips_of(PromptReading(tuple(ignored), tuple(notes)), model, skipped)
+    guessed = [
+        _chip_of_part(part, model) for part in reading.parts if part.state is PartState.GUESSED and not part.near
+    ]
+    # Among the things of a list, the chip has to say what its own look means.
+    return chips + [replace(chip, text=chip.name, look=ChipLook.LEFT_OUT) for chip in guessed]
 
 
 def unknown_of(reading: PromptReading, model: str) -> list[PromptChip]:
