@@ -819,10 +819,10 @@ class DrawingNames:
         """
         meant = self._find_meanings(name) if name in self.styles_of else {}
         first = next((each for each in meant if each != name), name)
-        wanted = {_letters({*first.split()} - PREPOSITIONS), _letters([first])}
+        wanted = {_sort_letters({*first.split()} - PREPOSITIONS), _sort_letters([first])}
         for each in self._by_word.get(name, ()):
             is_drawn = cast(int, self.styles_of[each]) >> style & 1 and self._has_drawing(each)
-            if is_drawn and _letters(each.split()) in wanted and each not in meant:
+            if is_drawn and _sort_letters(each.split()) in wanted and each not in meant:
                 return each
         return ""
 
