@@ -39,6 +39,7 @@ from gdm_studio.engine import torch_startup  # noqa: E402
 from gdm_studio.models.files.json_cache import JsonCache  # noqa: E402
 from gdm_studio.models.model_library import Library  # noqa: E402
 from tests.helpers.fork_server import ForkServer  # noqa: E402
+from tests.helpers.freed_memory import return_freed_memory  # noqa: E402
 from tests.helpers.home_folders import HomeFolders  # noqa: E402
 from tests.helpers.stray_errors import no_strays  # noqa: E402
 from tests.helpers.xvfb import virtual_screen  # noqa: E402
@@ -53,17 +54,17 @@ SLOW_SECONDS = 1.0
 QUICK_SECONDS = 0.05
 
 # Memory to which a test process may grow, in bytes.
-PROCESS_BYTES = 7 * 2**30
+PROCESS_BYTES = 5 * 2**30
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Return the number of test processes: three for two cores, since many tests wait for timers, disks and other
-    processes, or one for each core if the memory holds no more.
+    """Return the number of test processes: two for each core, since many tests wait for timers, disks and other
+    processes, or fewer if the memory does not hold so many, but at least one for each core.
     """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     fitting = (memory.total() or 0) // PROCESS_BYTES
-    return max(cores, min(cores + cores // 2, fitting))
+    return max(cores, min(2 * cores, fitting))
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -168,13 +169,19 @@ def _own_home(_taken_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 GROWTH = 2**30
 
 
-@pytest.fixture(autouse=True, scope="session")
-def _resident_after_collection() -> Iterator[list[int]]:
-    """Return a list with the size of the process after the last garbage collection, in bytes."""
+def _collect_garbage() -> int:
+    """Collect garbage, and return the size of the process in bytes."""
     gc.collect()
     # Later collections need not look through the objects of the tests themselves.
     gc.freeze()
-    yield [memory.in_use() or 0]
+    return_freed_memory()
+    return memory.in_use() or 0
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _resident_after_collection() -> Iterator[list[int]]:
+    """Return a list with the size of the process after the last garbage collection, in bytes."""
+    yield [_collect_garbage()]
 
 
 @pytest.fixture(autouse=True)
@@ -189,9 +196,7 @@ def _collected(_resident_after_collection: list[int]) -> Iterator[None]:
     if (memory.in_use() or 0) > _resident_after_collection[0] + GROWTH:
         # Tests that open the window freeze all objects that exist then.
         gc.unfreeze()
-        gc.collect()
-        gc.freeze()
-        _resident_after_collection[0] = memory.in_use() or 0
+        _resident_after_collection[0] = _collect_garbage()
 
 
 @pytest.fixture(scope="session")

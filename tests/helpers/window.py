@@ -121,7 +121,7 @@ async def _live(
         # The shipped model loads while the user looks around.
         if type(library) is not Library:
             await until(lambda: library.is_loaded(library.cards()[0].name) and window.generation.device != "")
-        async with beats.beating():
+        with beats.beating_in_qt():
             session = session_of(window, ())
             for number, play in enumerate(plays):
                 if number:
@@ -174,7 +174,7 @@ async def until(reason: Callable[[], object], seconds: float = SECONDS) -> None:
     end = time.monotonic() + seconds
     while not reason():
         assert time.monotonic() < end, "it did not happen in time"
-        await asyncio.sleep(beats.REAL_SECONDS)
+        await beats.next_beat()
 
 
 async def remaining_problems(find: Callable[[], list[str]], *, after: float = 0.05, seconds: float = 20.0) -> list[str]:

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import torch
 
 from gdm_studio.engine.noise import variations_of
 from gdm_studio.maths.processes import edm
@@ -23,22 +22,10 @@ from gdm_studio.models.families.icons.model import IconsModel
 from gdm_studio.models.families.icons.plain_icons import without_ground
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.models.model_library import Library
-from gdm_studio.request.generation_request import BUILT_IN, SUITS_STYLE, Request
+from gdm_studio.request.generation_request import SUITS_STYLE, Request
 from gdm_studio.training.evaluation.cached_generator import default_request
 
 PATH = edm().path("karras", 20)
-
-
-@pytest.fixture(scope="module")
-def library() -> Library:
-    return Library()
-
-
-@pytest.fixture(scope="module")
-def model(library: Library) -> IconsModel:
-    found = library.load(BUILT_IN, device=torch.device("cpu"), dtype=torch.float32)
-    assert isinstance(found, IconsModel)
-    return found
 
 
 @pytest.fixture(scope="module")

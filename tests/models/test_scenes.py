@@ -29,20 +29,8 @@ PATH = edm().path("karras", 20)
 
 
 @pytest.fixture(scope="module")
-def library() -> Library:
-    return Library()
-
-
-@pytest.fixture(scope="module")
 def card(library: Library) -> ModelCard:
     return library.card(BUILT_IN)
-
-
-@pytest.fixture(scope="module")
-def model(library: Library) -> IconsModel:
-    found = library.load(BUILT_IN, device=torch.device("cpu"), dtype=torch.float32)
-    assert isinstance(found, IconsModel)
-    return found
 
 
 def conditioning(model: IconsModel, request: Request) -> Conditioning:

@@ -32,18 +32,6 @@ from gdm_studio.training.evaluation.statistics import dominant_hue
 PATH = edm().path("karras", 20)
 
 
-@pytest.fixture(scope="module")
-def library() -> Library:
-    return Library()
-
-
-@pytest.fixture(scope="module")
-def model(library: Library) -> IconsModel:
-    found = library.load(BUILT_IN, device=torch.device("cpu"), dtype=torch.float32)
-    assert isinstance(found, IconsModel)
-    return found
-
-
 @pytest.fixture
 def request_(library: Library) -> Request:
     return replace(default_request(library), prompt="a cat", style="twemoji", steps=2, device="cpu")

@@ -46,18 +46,6 @@ SIDE = 64
 
 
 @pytest.fixture(scope="module")
-def library() -> Library:
-    return Library()
-
-
-@pytest.fixture(scope="module")
-def model(library: Library) -> IconsModel:
-    found = library.load(BUILT_IN, device=torch.device("cpu"), dtype=torch.float32)
-    assert isinstance(found, IconsModel)
-    return found
-
-
-@pytest.fixture(scope="module")
 def table(model: IconsModel) -> Silhouettes:
     assert model.silhouettes is not None
     return model.silhouettes

@@ -233,6 +233,9 @@ def test_sliders_show_where_quality_ends(look: Theme) -> None:
     assert controls.guidance.hint.text() == "colours burn beyond 8"
     # Beside its button, a slider of half the width has room for the limit alone.
     assert controls.temperature.hint.shown() == "good up to 1.3" and controls.temperature.offer_button.isVisible()
+    controls.temperature.track.setFocus()
+    QTest.keyClick(controls.temperature.track, Qt.Key.Key_Tab)
+    assert controls.window().focusWidget() is controls.temperature.offer_button
     # The hint takes the place of the words at the ends, so that nothing below moves.
     assert controls.temperature.sizeHint().height() == height
     controls.temperature.track.setValue(100)

@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QCoreApplication
@@ -45,7 +46,9 @@ if one.is_first() or not one.hand_over(Path(sys.argv[1]) if sys.argv[1] else Non
     app.exec()
 """
 
-# Script of a window that takes six seconds to close. It prints each request of a later start.
+# Number of requests that a window answers while it closes.
+REQUESTS = 12
+# Script of a window that closes after so many requests of a later start. It prints each of them.
 CLOSE = """
 import sys
 from PySide6.QtCore import QCoreApplication, QTimer
@@ -53,9 +56,13 @@ from gdm_studio.ui.shell.single_instance import SingleInstance
 app = QCoreApplication(sys.argv)
 one = SingleInstance(app)
 assert one.is_first()
+count = 0
 def wanted(picture):
+    global count
+    count += 1
     print("closing", flush=True)
-    QTimer.singleShot(6000, app.quit)
+    if count == int(sys.argv[1]):
+        QTimer.singleShot(0, app.quit)
     return False
 one.serve(wanted)
 print("first", flush=True)
@@ -118,15 +125,25 @@ def test_a_second_start_replaces_a_closing_first(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_second_start_waits_for_a_window_that_closes_slowly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(single_instance, "PATIENCE", 3.0)
-    # The window answers more often than this.
-    monkeypatch.setattr(single_instance, "CLOSING_SECONDS", 3.0)
-    with subprocess.Popen([sys.executable, "-c", CLOSE], stdout=subprocess.PIPE, text=True) as first:
+    # A second passes between two requests, and none once the window has answered them all.
+    clock = iter(range(REQUESTS))
+    now = [0]
+
+    def pause(seconds: float) -> None:
+        now[0] = next(clock, REQUESTS)
+        time.sleep(0.01)
+
+    monkeypatch.setattr(single_instance, "time", SimpleNamespace(monotonic=lambda: now[0], sleep=pause))
+    # The window answers more often than this, and closes later.
+    monkeypatch.setattr(single_instance, "CLOSING_SECONDS", REQUESTS // 3)
+    assert single_instance.PATIENCE < REQUESTS
+    program = [sys.executable, "-c", CLOSE, str(REQUESTS)]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, text=True) as first:
         assert first.stdout is not None and first.stdout.readline() == "first\n"
         second = SingleInstance()
         try:
             assert not second.is_first() and not second.hand_over(None)
-            assert first.stdout.readline() == "closing\n"
+            assert [first.stdout.readline() for _ in range(REQUESTS)] == ["closing\n"] * REQUESTS
         finally:
             first.kill()
     assert not SingleInstance().is_first(), "the second start has the lock"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QElapsedTimer, QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QApplication,
     QComboBox,
     QListView,
@@ -82,6 +83,7 @@ class Combo(QComboBox):
         self._all_row = -1
         # True once the list was opened. Until then, the heights of the entries are not computed.
         self.measured = False
+        self._has_own_list = False
         self.setAccessibleName(name)
         self.setToolTip(tooltip or name)
         # Without WheelFocus, scrolling over the box moves neither the focus nor the value.
@@ -91,8 +93,20 @@ class Combo(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(4)
         self.setMaxVisibleItems(12)
+        self.activated.connect(self._on_activated)
+        self.currentIndexChanged.connect(self._on_current)
+        theme.changed.connect(self.update)
+
+    def view(self) -> QAbstractItemView:
+        """Return the list of the entries, created when it is first needed. Until then, Qt has a list of its own."""
+        if not self._has_own_list:
+            self._has_own_list = True
+            self._create_list()
+        return super().view()
+
+    def _create_list(self) -> None:
         view = _List(self)
-        view.setItemDelegate(_Entry(theme, self))
+        view.setItemDelegate(_Entry(self._theme, self))
         view.setMouseTracking(True)
         self.setView(view)
         popup = view.window()
@@ -101,9 +115,6 @@ class Combo(QComboBox):
         )
         popup.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         RoundCorners(popup, MENU_RADIUS)
-        self.activated.connect(self._on_activated)
-        self.currentIndexChanged.connect(self._on_current)
-        theme.changed.connect(self.update)
 
     def set_choices(self, choices: list[Choice]) -> None:
         """Replace all entries of the combo box.
@@ -145,8 +156,8 @@ class Combo(QComboBox):
 
     def _show_rows(self) -> None:
         """Hide the rare entries in the open list, except the selected one, or show them all."""
-        view = self.view()
-        if self._all_row < 0 or not isinstance(view, QListView):
+        # The list of Qt hides no rows, so that a list with rare entries is created now, as a screen reader lists it.
+        if self._all_row < 0 or not isinstance(view := self.view(), QListView):
             return
         view.setRowHidden(self._all_row, self.lists_all)
         for row in self._rare_rows:

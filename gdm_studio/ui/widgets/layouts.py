@@ -187,7 +187,7 @@ def _in_layout_order(part: QWidget) -> Iterator[QWidget]:
     """
     yield part
     layout = part.layout()
-    placed = list(_widgets_of(layout)) if layout is not None else []
+    placed = dict.fromkeys(_widgets_of(layout)) if layout is not None else {}
     others = part.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
     for each in (*placed, *(other for other in others if other not in placed)):
         yield from _in_layout_order(each)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QAbstractSlider, QPushButton, QSizePolicy, QWidget
@@ -13,7 +15,7 @@ from gdm_studio.ui.translation import number_text
 from gdm_studio.ui.widgets.fields import NumberEdit
 from gdm_studio.ui.widgets.icon_button import mark
 from gdm_studio.ui.widgets.labels import ElidedLabel, elided_label, label
-from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.widgets.layouts import in_row, put_in_tab_order, stacked
 from gdm_studio.ui.widgets.shapes import antialiased_painter, paint_rounded_rect
 
 # Space beside the number in its field.
@@ -49,6 +51,7 @@ class SliderRow(QWidget):
         super().__init__(parent)
         self._default = default
         self._title = title
+        self._tooltip = tooltip
         # The number that the button in the hint sets.
         self._offer: float | None = None
         self._scale = 10**decimals
@@ -72,7 +75,7 @@ class SliderRow(QWidget):
         self._lay_out(title, ends)
         # A fixed height keeps two rows side by side aligned.
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        for part in (self, self.track, self.edit, self.offer_button):
+        for part in (self, self.track, self.edit):
             part.setToolTip(tooltip)
         self.set_range(low, high)
         self.set_value(default)
@@ -112,6 +115,8 @@ class SliderRow(QWidget):
 
         Where the hint has no room, `short` is shown.
         """
+        if not hint and "_hint_line" not in vars(self):
+            return
         self.hint.set_texts(hint, *filter(None, (short,)))
         self.hint.setVisible(bool(hint))
         self._offer = offer
@@ -122,7 +127,8 @@ class SliderRow(QWidget):
             self.offer_button.setToolTip(tip(hint))
         self.offer_button.setVisible(bool(hint) and offer is not None)
         # The hint takes the place of the words at the ends, so that nothing below moves.
-        self._end_labels.setVisible(self._has_ends and not hint)
+        if self._end_labels is not None:
+            self._end_labels.setVisible(not hint)
 
     def _update_widgets(self) -> None:
         """Update the slider and the reset button after a change of the number in the text field."""
@@ -156,24 +162,41 @@ class SliderRow(QWidget):
     def _lay_out(self, title: str, ends: tuple[str, str]) -> None:
         name = elided_label(title, buddy=self.edit)
         head = in_row(name, self._reset_button, ..., self.edit, spacing=2)
-        self.hint = ElidedLabel("", "hint")
-        self.hint.hide()
-        self.offer_button = QPushButton()
-        self.offer_button.setProperty("role", "inline-accent")
-        self.offer_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._end_labels: QWidget | None = None
+        self._column = stacked(head, self.track, on=self, spacing=0)
+        if any(ends):
+            self._end_labels = QWidget()
+            in_row(label(ends[0], "hint"), ..., label(ends[1], "hint"), on=self._end_labels)
+            self._column.addWidget(self._end_labels)
+
+    @property
+    def hint(self) -> ElidedLabel:
+        """Label of the hint below the slider."""
+        return self._hint_line[0]
+
+    @property
+    def offer_button(self) -> QPushButton:
+        """Button after the hint, which sets the number that the hint offers."""
+        return self._hint_line[1]
+
+    @cached_property
+    def _hint_line(self) -> tuple[ElidedLabel, QPushButton]:
+        """Label and button of the hint, hidden at first. Most sliders never have a hint, so it is created on demand."""
+        hint = ElidedLabel("", "hint")
+        hint.hide()
+        button = QPushButton()
+        button.setProperty("role", "inline-accent")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         # The button must not make the row taller than the words at the ends.
-        self.offer_button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Ignored)
-        self.offer_button.setStyleSheet("min-height: 0")
-        self.offer_button.setAccessibleName(title)
-        self.offer_button.hide()
-        self.offer_button.clicked.connect(self._on_offer)
-        hint_line = in_row((self.hint, 1), self.offer_button, spacing=6)
-        self._end_labels = QWidget()
-        self._has_ends = any(ends)
-        in_row(label(ends[0], "hint"), ..., label(ends[1], "hint"), on=self._end_labels)
-        if not self._has_ends:
-            self._end_labels.hide()
-        stacked(head, self.track, hint_line, self._end_labels, on=self, spacing=0)
+        button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Ignored)
+        button.setStyleSheet("min-height: 0")
+        button.setAccessibleName(self._title)
+        button.setToolTip(self._tooltip)
+        button.hide()
+        button.clicked.connect(self._on_offer)
+        self._column.insertLayout(2, in_row((hint, 1), button, spacing=6))
+        put_in_tab_order(button, after=self.track)
+        return hint, button
 
 
 class Track(QAbstractSlider):
