@@ -29,7 +29,7 @@ a picture, such as cat.mask.png beside cat.jpg, restricts the edit to its white 
 names in another folder and keep EXIF data and colour profiles. With --detail, only what a word describes is generated
 again. Nothing is overwritten. Started again, the command continues, and edits finished pictures no second time."""
 # Options of `generate` that are refused: each picture is a start image with its own mask, and nothing is interpolated.
-_START = ("image", "mask", "extend", "enlarge")
+_REFUSED_INPUTS = ("image", "mask", "extend", "enlarge")
 _INTERPOLATION = ("toward", "toward_seed", "toward_prompt")
 
 
@@ -56,7 +56,7 @@ def main(args: argparse.Namespace) -> int:
     gc_pause.resume_gc()
     out = args.out or default_output(args.folder)
     args.prompt = args.prompt if args.prompt_option is None else args.prompt_option
-    if given := [name for name in (*_START, *_INTERPOLATION) if getattr(args, name) is not None]:
+    if given := [name for name in (*_REFUSED_INPUTS, *_INTERPOLATION) if getattr(args, name) is not None]:
         raise BadRequest(f"A folder has its own pictures; leave out --{given[0].replace('_', '-')}.")
     pictures = list_pictures(args.folder, out=out, masks=args.masks)
     if not pictures:

@@ -21,11 +21,11 @@ from gdm_studio.studio.prompt_embedding import PromptEmbedding
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture
 
-_PAGE = 500
+_PAGE_SIZE = 500
 # Number of files that could not be read whose names are shown.
-_NAMED = 5
+_MAX_NAMED_FILES = 5
 # Maximum characters of a prompt that are shown.
-_PROMPT = 60
+_MAX_PROMPT_LENGTH = 60
 _SETTINGS = ", ".join(f"{setting.word}:" for setting in with_role(SETTINGS, Role.SEARCH))
 _LANGUAGE = f"""Words all have to match; "quoted words" together, -word not at all, one OR another. Fields:
 is:favourite, is:stopped, is:imported, is:branch, is:edited, is:untagged, {_SETTINGS}, size:512x768, size:>512, tool:,
@@ -135,7 +135,7 @@ def _import(args: argparse.Namespace) -> int:
         gallery.sync(lambda looked, total: bar.show("reading images", looked, total))
         bar.end()
         source = next(source for source in gallery.sources.all() if source.folder == folder)
-        unreadable = gallery.sources.unreadable(folder, limit=_NAMED)
+        unreadable = gallery.sources.unreadable(folder, limit=_MAX_NAMED_FILES)
     counts = {"copies": source.copies, "plain": source.plain, "unreadable": source.unreadable}
     status = _print_done(args, "imported", source.pictures, folder=str(folder), **counts)
     if folder in known and not args.json:
@@ -292,7 +292,7 @@ def _find_images(gallery: Gallery, query: str, limit: int | None = None) -> Iter
     """Yield the gallery images that match a search, loaded page by page so that output starts at once."""
     after = None
     left = sys.maxsize if limit is None else limit
-    while page := gallery.page(query, after=after, limit=min(_PAGE, left)):
+    while page := gallery.page(query, after=after, limit=min(_PAGE_SIZE, left)):
         yield from page
         after = page[-1]
         left -= len(page)
@@ -346,7 +346,7 @@ def _to_json(picture: Picture) -> dict[str, object]:
 def _to_lines(picture: Picture) -> tuple[str, str]:
     moment = time.strftime("%Y-%m-%d %H:%M", time.localtime(picture.created))
     prompt = " ".join(picture.request.subject.split())
-    shown = prompt if len(prompt) <= _PROMPT else prompt[: _PROMPT - 1] + "…"
+    shown = prompt if len(prompt) <= _MAX_PROMPT_LENGTH else prompt[: _MAX_PROMPT_LENGTH - 1] + "…"
     star = "*" if picture.favourite else " "
     tags = "".join(f"  #{tag}" for tag in picture.tags)
     edited = "  (edited in another program)" if picture.edited_from else ""

@@ -40,7 +40,7 @@ SIZE_HELP = f"images per shard (default: {DEFAULT_SIZE})"
 WRITERS = 8
 MAX_WRITING = 2 * WRITERS
 # Options that concern a single image, which the lines of a file cannot share.
-_SINGLE = ("from_step", "branch", "step", "keep_steps", "detail", "detail_strength")
+_SINGLE_IMAGE_OPTIONS = ("from_step", "branch", "step", "keep_steps", "detail", "detail_strength")
 
 # Function that generates lines and yields their events, such as `generate_lines` without its other arguments.
 GenerateLines = Callable[[Iterator[PromptLine], Callbacks], Generator[LineEvent, None, None]]
@@ -60,7 +60,7 @@ def add_prompt_options(parser: argparse.ArgumentParser) -> None:
 
 def check_options(args: argparse.Namespace) -> None:
     """Raise BadRequest if the command line contains an option that a prompt file cannot be combined with."""
-    if given := [name for name in _SINGLE if getattr(args, name) is not None]:
+    if given := [name for name in _SINGLE_IMAGE_OPTIONS if getattr(args, name) is not None]:
         raise BadRequest(f"--prompts and --{given[0].replace('_', '-')} cannot be combined; leave one out.")
 
 

@@ -25,8 +25,8 @@ MAX_LINE = 2**20
 # A file is refused if this many lines at its start are all unusable.
 MAX_UNUSABLE = 100
 # Options that may occur several times, such as `"factor": {"clip_skip": 2}` in a line.
-_LISTS = ("set", "factor", "hint")
-_PATHS = ("image", "mask")
+_REPEATABLE_OPTIONS = ("set", "factor", "hint")
+_PATH_OPTIONS = ("image", "mask")
 # Options of the whole run, which a line cannot change.
 _OF_RUN = ("device",)
 
@@ -133,7 +133,7 @@ def _convert_argument(name: str, option: str, value: Any) -> Any:
 
     Raises BadRequest if it is invalid.
     """
-    if option in _LISTS:
+    if option in _REPEATABLE_OPTIONS:
         entries = [f"{key}={each}" for key, each in value.items()] if isinstance(value, dict) else value
         if isinstance(entries, list) and all(isinstance(each, str) for each in entries):
             return entries
@@ -148,7 +148,7 @@ def _convert_argument(name: str, option: str, value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise BadRequest(f"{name} must be a text or a number, not {value!r}.")
     text = str(value)
-    if option in _PATHS:
+    if option in _PATH_OPTIONS:
         if "\0" in text:
             raise BadRequest(f"{name} must be the name of a file, not {text!r}.")
         return Path(text)

@@ -22,7 +22,7 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, translatabl
 # The suffix of temporary files, which are hidden files in the folder of the final file, so that the rename is atomic.
 PART = ".part"
 # The age in seconds after which a temporary file cannot belong to a running writer.
-_ABANDONED = 3600.0
+_ABANDONED_SECONDS = 3600.0
 
 
 class NewFile:
@@ -214,7 +214,7 @@ def check_writable(folder: Path) -> None:
 def remove_abandoned(part: Path) -> None:
     """Delete a temporary file more than an hour old, which a killed process must have left behind."""
     with contextlib.suppress(OSError):
-        if time.time() - part.stat().st_mtime > _ABANDONED:
+        if time.time() - part.stat().st_mtime > _ABANDONED_SECONDS:
             part.unlink()
 
 

@@ -23,7 +23,7 @@ DAYS = 30
 # The number of lines of a stack trace that are shown.
 LINES = 6
 # The number of bytes of a file that are read.
-_LONGEST = 1 << 20
+_MAX_BYTES = 1 << 20
 _NAME = re.compile(r"\d{8}-\d{6}-(\d{1,9})\.log")
 # The start of every line that belongs to Python's import machinery.
 _IMPORTING = '  File "<frozen importlib'
@@ -96,7 +96,7 @@ def _read(path: Path) -> Crash | None:
     try:
         with atomic_files.open_file(path) as file:
             moment = os.fstat(file.fileno()).st_mtime
-            text = file.read(_LONGEST).decode("utf-8", "replace")
+            text = file.read(_MAX_BYTES).decode("utf-8", "replace")
     except (OSError, StorageError):
         return None
     program, _, stack = text.partition("\n")

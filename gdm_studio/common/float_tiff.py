@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 # The first bytes of a TIFF: byte order and version.
-_ORDERS = {b"II*\0": "<", b"MM\0*": ">"}
+_BYTE_ORDERS = {b"II*\0": "<", b"MM\0*": ">"}
 _MAX_ENTRIES = 200
 # TIFF tags.
 _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC = 256, 257, 258, 259, 262
@@ -24,7 +24,7 @@ _FLOAT = 3
 # {meaning of the fourth channel: mode of Pillow}
 _ALPHA = {1: "RGBa", 2: "RGBA"}
 # A tag that no program reads, in place of tags that do not hold for the copy.
-_IGNORED = 65000
+_IGNORED_TAG = 65000
 # {type of a tag: its format in `struct`}
 _TYPES = {3: "H", 4: "I"}
 
@@ -47,7 +47,7 @@ def find_float_colours(data: bytes) -> FloatColours | None:
 
     Raises struct.error or KeyError for a damaged file.
     """
-    order = _ORDERS.get(data[:4], "")
+    order = _BYTE_ORDERS.get(data[:4], "")
     if not order:
         return None
     (start,) = struct.unpack_from(f"{order}I", data, 4)
@@ -73,7 +73,7 @@ def find_float_colours(data: bytes) -> FloatColours | None:
         struct.pack_into(f"{order}HHII", copy, entries[tag], tag, 4, 1, value)
     for tag in (_ORIENTATION, _EXTRA):
         if tag in entries:
-            struct.pack_into(f"{order}H", copy, entries[tag], _IGNORED)
+            struct.pack_into(f"{order}H", copy, entries[tag], _IGNORED_TAG)
     mode = _ALPHA.get(_single(values, _EXTRA), "RGB") if channels == 4 else "RGB"
     return FloatColours(bytes(copy), (width, height), channels, mode, _single(values, _ORIENTATION, 1))
 

@@ -64,11 +64,11 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 # The number of pixels that are converted at a time.
-_STRIP = 2**20
+_PIXELS_AT_A_TIME = 2**20
 # The first bytes of a PNG.
 _PNG = b"\x89PNG\r\n\x1a\n"
 # The first bytes of the formats that Pillow knows from the start and tries first.
-_COMMON = (_PNG, b"\xff\xd8\xff")
+_COMMON_SIGNATURES = (_PNG, b"\xff\xd8\xff")
 # Pillow's modules for the other formats.
 _PLUGINS = {"WEBP": "WebPImagePlugin", "TIFF": "TiffImagePlugin", "AVIF": "AvifImagePlugin"}
 # The number of a PNG's chunks that are searched for its colours.
@@ -82,7 +82,7 @@ _PLANES = 284
 _SEPARATE = 2
 _LIBTIFF_LOCK = threading.Lock()
 # The first bytes of a TIFF and of a BigTIFF, in both byte orders.
-_TIFFS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+_TIFF_SIGNATURES = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 # Primaries and curves of AVIF files (ITU-T H.273) that differ from sRGB's. Others are read as sRGB's, as browsers do.
 _WIDE_PRIMARIES = (9, 12)
 _OTHER_CURVES = (4, 8, 16, 18)
@@ -157,7 +157,7 @@ def _open(file: BinaryIO) -> Image.Image:
     """Open an image file with Pillow. A PNG that Pillow cannot open with its colour profile, since that is damaged or
     larger than 1 MiB, is opened without it, and the profile is added.
     """
-    if not file.read(len(_PNG)).startswith(_COMMON):
+    if not file.read(len(_PNG)).startswith(_COMMON_SIGNATURES):
         register_formats()
     file.seek(0)
     try:
@@ -166,7 +166,7 @@ def _open(file: BinaryIO) -> Image.Image:
     except (OSError, *IMAGE_ERRORS):
         file.seek(0)
         start = file.read(len(_PNG))
-        if start.startswith(_TIFFS) and (found := _open_float_colours(file)) is not None:
+        if start.startswith(_TIFF_SIGNATURES) and (found := _open_float_colours(file)) is not None:
             return found
         if start != _PNG or (profile := _find_chunk(file, b"iCCP")) is None:
             raise
@@ -429,11 +429,11 @@ def _rotate(rgba: ndarray, turn: Image.Transpose | None) -> ndarray:
 
 
 def _iter_strips(picture: Image.Image) -> Iterator[tuple[int, Image.Image]]:
-    """Cut an image into horizontal strips of about _STRIP pixels, so that it can be converted with little memory.
+    """Cut an image into horizontal strips of about _PIXELS_AT_A_TIME pixels, which are converted one at a time.
 
     Yields (index of the first row, strip).
     """
-    rows = max(1, _STRIP // picture.width)
+    rows = max(1, _PIXELS_AT_A_TIME // picture.width)
     for top in range(0, picture.height, rows):
         yield top, picture.crop((0, top, picture.width, min(top + rows, picture.height)))
 
@@ -450,7 +450,7 @@ def unreadable_image_error(path: Path) -> StorageError:
                 kind=kind,
             )
         )
-    if _read_head(path).startswith(_TIFFS):
+    if _read_head(path).startswith(_TIFF_SIGNATURES):
         template = QT_TRANSLATE_NOOP(
             "Errors", "{path} is a TIFF that is damaged or of an unsupported kind; save it as PNG, or with 8 bits."
         )

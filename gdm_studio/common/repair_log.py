@@ -21,9 +21,9 @@ from gdm_studio.common.translation_markers import Sentence, translatable
 FOLDER = "mended"
 UNSAID, SAID = ".new", ".said"
 # The latest timestamp that can be shown as a date, in the year 9892.
-_LATEST = 2.5e11
+_MAX_TIMESTAMP = 2.5e11
 # The time in seconds for which `doctor` shows a repair.
-_SECONDS = 30 * 86_400.0
+_SHOWN_SECONDS = 30 * 86_400.0
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def recent(data: Path) -> list[Repair]:
     found = []
     for path in sorted([*_list_files(data, UNSAID), *_list_files(data, SAID)]):
         moment = int(path.name.partition("-")[0]) / 1e9
-        if time.time() - moment > _SECONDS or moment > _LATEST:
+        if time.time() - moment > _SHOWN_SECONDS or moment > _MAX_TIMESTAMP:
             with contextlib.suppress(OSError):
                 path.unlink()
         elif (sentence := _read(path)) is not None:

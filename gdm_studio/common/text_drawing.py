@@ -26,18 +26,31 @@ _MOST_FONTS = 5000
 _MOST_BYTES = 200_000_000
 _SUFFIXES = (".ttf", ".otf", ".ttc", ".otc")
 # Parts of the file names of fonts that are not plain sans-serif. These fonts come last.
-_PLAINER = ("bold", "italic", "oblique", "light", "thin", "black", "mono", "serif", "cond", "medium", "semi", "heavy")
+_STYLED_FONT_WORDS = (
+    "bold",
+    "italic",
+    "oblique",
+    "light",
+    "thin",
+    "black",
+    "mono",
+    "serif",
+    "cond",
+    "medium",
+    "semi",
+    "heavy",
+)
 # The maximum number of missing characters that a remark names.
-_NAMED = 12
+_MAX_NAMED_CHARACTERS = 12
 # Sizes of the pictures in fonts of coloured emoji, which have no other sizes.
-_STRIKES = (109, 128, 136, 160, 96, 64)
+_EMOJI_SIZES = (109, 128, 136, 160, 96, 64)
 # Code points that need no glyph: joiners, direction marks, variation selectors.
 _INVISIBLE = frozenset([0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0xFE00, 0xFE10)])
 # A code point that is not a character, for which fonts draw a placeholder box.
 _NO_CHARACTER = 0xFFFF
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 # Directions of letters (Unicode, bidirectional classes).
-_STRONG = ("L", "R", "AL")
+_LETTER_DIRECTIONS = ("L", "R", "AL")
 
 
 class _Face:
@@ -66,7 +79,7 @@ class _Face:
     def at(self, size: int) -> tuple[ImageFont.FreeTypeFont, float] | None:
         """Return the font at a size, and the factor by which its glyphs must be scaled to that size, or None."""
         data = _read_font(self.path)
-        for strike in (size, *_STRIKES):
+        for strike in (size, *_EMOJI_SIZES):
             try:
                 return ImageFont.truetype(io.BytesIO(data), strike), size / strike
             except (OSError, ValueError):
@@ -135,7 +148,7 @@ class TextDrawer:
         template = QT_TRANSLATE_NOOP(
             "Errors", "No installed font has the characters {characters}; install a font for them, such as Noto Sans."
         )
-        return translatable(template, characters=" ".join(sorted(self.missing)[:_NAMED]))
+        return translatable(template, characters=" ".join(sorted(self.missing)[:_MAX_NAMED_CHARACTERS]))
 
     def _find_runs(self, text: str) -> list[tuple[_Face, str]]:
         runs, missing = _split_into_runs(text)
@@ -219,7 +232,7 @@ def _split_into_clusters(text: str) -> list[str]:
 def _is_rtl(text: str) -> bool:
     """Return True if the first letter of a line is Arabic, Hebrew or of another script written from right to left."""
     kinds = (unicodedata.bidirectional(char) for char in text)
-    return next((kind != "L" for kind in kinds if kind in _STRONG), False)
+    return next((kind != "L" for kind in kinds if kind in _LETTER_DIRECTIONS), False)
 
 
 @cache
@@ -243,7 +256,9 @@ def _can_draw(face: _Face, text: str) -> bool:
 def _find_installed_fonts() -> tuple[_Face, ...]:
     """Return the installed fonts, plain sans-serif ones first."""
     files = islice((path for folder in font_folders() for path in _iter_fonts_in(folder)), _MOST_FONTS)
-    plain = sorted(files, key=lambda path: (sum(word in path.name.lower() for word in _PLAINER), path.name, str(path)))
+    plain = sorted(
+        files, key=lambda path: (sum(word in path.name.lower() for word in _STYLED_FONT_WORDS), path.name, str(path))
+    )
     return tuple(face for path in plain if (face := _Face(path))._ranges)
 
 

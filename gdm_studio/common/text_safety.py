@@ -20,7 +20,7 @@ VALUE = 80
 SENTENCE = 2_000
 _QUOTED = re.compile(rf"(?<!\w)(['\"])(.{{{VALUE + 1},}}?)\1(?!\w)", re.DOTALL)
 # Matches a word that is longer than any file name, so that it cannot be part of a path.
-_ENDLESS = re.compile(r"[^\s/\\]{256,}")
+_OVERLONG_WORD = re.compile(r"[^\s/\\]{256,}")
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -43,7 +43,7 @@ def shorten_values(sentence: str, most: int = SENTENCE) -> str:
     if len(sentence) > 2 * most:
         sentence = f"{sentence[:most]}…{sentence[-most:]}"
     sentence = _QUOTED.sub(lambda match: f"{match[1]}{shorten(match[2])}{match[1]}", sentence)
-    sentence = _ENDLESS.sub(lambda match: shorten(match[0]), sentence)
+    sentence = _OVERLONG_WORD.sub(lambda match: shorten(match[0]), sentence)
     return sentence if len(sentence) <= most else f"{sentence[: most // 2]}…{sentence[-(most // 2) :]}"
 
 

@@ -48,7 +48,7 @@ class DownloadError(StudioError):
     title = QT_TRANSLATE_NOOP("Errors", "The model was not downloaded")
 
 
-class _Cut(Exception):
+class _LostConnection(Exception):
     """Lost connection, after which the transfer is resumed."""
 
 
@@ -117,7 +117,7 @@ def _fetch_repeatedly(source: Source, file: _PartFile) -> Iterator[tuple[int, in
         before = file.received
         try:
             yield from _fetch_once(source, file)
-        except _Cut as error:
+        except _LostConnection as error:
             failures = 0 if file.received - before >= PROGRESS else failures + 1
             if failures >= ATTEMPTS:
                 host = urlsplit(source.url).hostname or source.url
@@ -131,7 +131,7 @@ def _fetch_repeatedly(source: Source, file: _PartFile) -> Iterator[tuple[int, in
 
 
 def _fetch_once(source: Source, file: _PartFile) -> Iterator[tuple[int, int]]:
-    """Request the missing bytes of a file once, and append what arrives. Raises _Cut if the connection is lost."""
+    """Request the missing bytes of a file once, and append the received ones. May raise _LostConnection."""
     import httpx2
 
     try:
@@ -143,9 +143,9 @@ def _fetch_once(source: Source, file: _PartFile) -> Iterator[tuple[int, int]]:
                 file.append(chunk)
                 yield file.received, file.size or 0
     except httpx2.TransportError as error:
-        raise _Cut(str(error) or type(error).__name__) from error
+        raise _LostConnection(str(error) or type(error).__name__) from error
     if not file.is_complete:
-        raise _Cut(f"{file.received} of {file.size} bytes arrived")
+        raise _LostConnection(f"{file.received} of {file.size} bytes arrived")
 
 
 def _open_response(source: Source, file: _PartFile) -> httpx2.Response:
@@ -186,7 +186,7 @@ def _list_private_headers(source: Source) -> set[str]:
 
 
 def check_status(status: int, name: str, url: str, headers: Mapping[str, str]) -> None:
-    """Raise DownloadError with a sentence for a status that is an error, and _Cut for a temporary one."""
+    """Raise DownloadError with a sentence for a status that is an error, and _LostConnection for a temporary one."""
     host = urlsplit(url).hostname or url
     if status in (401, 403):
         template = QT_TRANSLATE_NOOP(
@@ -204,7 +204,7 @@ def check_status(status: int, name: str, url: str, headers: Mapping[str, str]) -
     if status == 429:
         raise too_many_requests(host, headers)
     if status in _TEMPORARY:
-        raise _Cut(f"status {status}")
+        raise _LostConnection(f"status {status}")
     if status not in (200, 206, 416):
         raise DownloadError(
             translatable(
@@ -282,12 +282,12 @@ class _PartFile:
         if response.status_code == 416 or (response.status_code == 206 and found is None):
             # Nothing is known about the file as it is now.
             self._restart()
-            raise _Cut("the server does not resume")
+            raise _LostConnection("the server does not resume")
         if found is not None and response.status_code == 206:
             start, total = int(found[1]), int(found[3])
             if start != self.received:
                 self._restart()
-                raise _Cut("the server does not resume")
+                raise _LostConnection("the server does not resume")
         else:
             self._restart()
             length = response.headers.get("content-length", "")

@@ -25,9 +25,9 @@ SUFFIXES = (".gif", ".webp", ".mp4")
 LOOPS = ("forever", "once", "back")
 WHITE = (255, 255, 255)
 # The palette index of a GIF's transparent colour.
-_CLEAR = 255
+_TRANSPARENT_INDEX = 255
 # The size to which a frame is reduced for choosing its palette. More pixels are slower and change little.
-_SAMPLE = (160, 160)
+_PALETTE_SAMPLE_SIZE = (160, 160)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,7 +148,7 @@ def _write_gif(shown: list[tuple[Image.Image, float]], film: Film, file: IO[byte
     once = {} if film.loop == "once" else {"loop": 0}
     first.save(
         file, "GIF", save_all=True, append_images=others, duration=_durations_in_ms(shown), disposal=2,
-        transparency=_CLEAR, optimize=False, **once,
+        transparency=_TRANSPARENT_INDEX, optimize=False, **once,
     )  # fmt: skip
 
 
@@ -164,12 +164,12 @@ def _reduce_to_palette(frame: Image.Image) -> Image.Image:
     colours[~solid] = colours[solid].mean(axis=0) if solid.any() else 0
     rgb = Image.fromarray(colours)
     sample = rgb.copy()
-    sample.thumbnail(_SAMPLE, Image.Resampling.NEAREST)
-    palette = sample.quantize(_CLEAR, method=Image.Quantize.MEDIANCUT, kmeans=1)
+    sample.thumbnail(_PALETTE_SAMPLE_SIZE, Image.Resampling.NEAREST)
+    palette = sample.quantize(_TRANSPARENT_INDEX, method=Image.Quantize.MEDIANCUT, kmeans=1)
     indexed = np.asarray(rgb.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG)).copy()
-    indexed[~solid] = _CLEAR
+    indexed[~solid] = _TRANSPARENT_INDEX
     made = Image.fromarray(indexed, "P")
-    made.putpalette((palette.getpalette() or [])[: 3 * _CLEAR] + [0] * 3)
+    made.putpalette((palette.getpalette() or [])[: 3 * _TRANSPARENT_INDEX] + [0] * 3)
     return made
 
 

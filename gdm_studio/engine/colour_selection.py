@@ -8,7 +8,7 @@ from PIL import Image, ImageFilter
 # Greatest difference of a selected pixel from the colour at the click, in levels of a channel.
 TOLERANCE = 32
 # Radius in pixels of the square whose mean is the colour at the click.
-_SAMPLE = 1
+_SAMPLE_RADIUS = 1
 
 
 def select_colour(
@@ -25,8 +25,8 @@ def select_colour(
         return np.zeros((height, width), np.uint8)
     levels = rgba.astype(np.int32)
     levels[..., :3] = levels[..., :3] * levels[..., 3:] // 255
-    rows = slice(max(row - _SAMPLE, 0), row + _SAMPLE + 1)
-    columns = slice(max(column - _SAMPLE, 0), column + _SAMPLE + 1)
+    rows = slice(max(row - _SAMPLE_RADIUS, 0), row + _SAMPLE_RADIUS + 1)
+    columns = slice(max(column - _SAMPLE_RADIUS, 0), column + _SAMPLE_RADIUS + 1)
     colour = levels[row, column]
     # A click on an edge means the colour of the pixel, and one in an area with noise the mean of its neighbours.
     around = levels[rows, columns].reshape(-1, 4)

@@ -10,14 +10,14 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, translatabl
 # The level up to which a mask marks nothing, out of 255.
 FAINTEST = 3
 # The difference of a pixel's channels from which it has a colour.
-_COLOURED = 32
+_MIN_COLOUR_DIFFERENCE = 32
 # A drawing has at most this many colours on this share of its pixels; a picture has more. Colours are compared in
 # steps of 1/32.
 _DRAWING_COLOURS = 4
 _DRAWING_SHARE = 0.95
 # Levels that count as black and white.
-_BLACK = 16
-_WHITE = 240
+_MAX_BLACK_LEVEL = 16
+_MIN_WHITE_LEVEL = 240
 # The fraction of opaque pixels on the frame of the image from which a hole counts as marked. White strokes may touch
 # the frame, since white marks.
 _FRAME = 0.5
@@ -44,12 +44,12 @@ def mask_levels(rgba: np.ndarray) -> tuple[np.ndarray, bool]:
         return (alpha.copy(), False) if alpha.max() > FAINTEST else (255 - alpha, True)
     if _is_drawing(seen):
         brightness = seen.max(axis=-1)
-        is_dark = bool((brightness <= _BLACK).any())
-        if is_dark and bool((brightness > _BLACK).mean() > 1 - _DRAWING_SHARE):
+        is_dark = bool((brightness <= _MAX_BLACK_LEVEL).any())
+        if is_dark and bool((brightness > _MAX_BLACK_LEVEL).mean() > 1 - _DRAWING_SHARE):
             opacity = alpha.astype(np.uint32)
             return ((_measure_brightness(rgba[..., :3]) * opacity + 127) // 255).astype(np.uint8), False
         frame = np.concatenate([alpha[0], alpha[-1], alpha[1:-1, 0], alpha[1:-1, -1]])
-        limit = _FRAME_OF_WHITE if seen.min() >= _WHITE else _FRAME
+        limit = _FRAME_OF_WHITE if seen.min() >= _MIN_WHITE_LEVEL else _FRAME
         if (frame >= 128).mean() < limit:
             return alpha.copy(), False
     return 255 - alpha, True
@@ -70,7 +70,7 @@ def _measure_brightness(rgb: np.ndarray) -> np.ndarray:
     Greys keep their level, since soft masks mark in part.
     """
     levels = rgb.max(axis=-1)
-    is_coloured = levels - rgb.min(axis=-1) >= _COLOURED
+    is_coloured = levels - rgb.min(axis=-1) >= _MIN_COLOUR_DIFFERENCE
     if not is_coloured.any():
         return levels
     levels = levels.astype(np.uint32)

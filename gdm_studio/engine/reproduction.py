@@ -85,7 +85,7 @@ def _describe_own_parts(made_with: Mapping[str, str], here: Mapping[str, str]) -
     """
     return [
         f"Its {part.replace('_', ' ')} came from {made_with[f'{part}_file']}; here the model's own is used."
-        for part in _BORROWED
+        for part in _BORROWED_PARTS
         if f"{part}_file" in made_with and f"{part}_hash" not in here
     ]
 
@@ -108,7 +108,7 @@ def _describe_changed_files(made_with: Mapping[str, str], here: Mapping[str, str
 
 
 # Parts that a model may take from other files.
-_BORROWED = ("text_encoder", "text_encoder_2", "text_encoder_3", "image_encoder", UNCONDITIONAL)
+_BORROWED_PARTS = ("text_encoder", "text_encoder_2", "text_encoder_3", "image_encoder", UNCONDITIONAL)
 _UNREAD = "This version cannot read some of its settings: {}."
 _EDITED = "It was edited in another program after it was generated."
 _JPEG = "Its file is a JPEG, which keeps no exact pixels."

@@ -18,11 +18,11 @@ from gdm_studio.engine.inpainting_crop import resize
 # The area is found in a picture of at most this many pixels a side, and its edge in the whole picture.
 WORKING_SIDE = 256
 # Number of colours by which the area and its surroundings are told apart.
-_COLOURS = 16
+_COLOUR_COUNT = 16
 # Number of pixels from which the colours are chosen.
-_SAMPLES = 4096
+_SAMPLE_COUNT = 4096
 # Rounds in which the colours of the area and the area itself are estimated in turn.
-_ROUNDS = 4
+_ROUND_COUNT = 4
 # Radius in working pixels of the smoothing along edges, and the variance of levels in 0 … 1 below which there is none.
 _RADIUS = 8
 _EPSILON = 1e-3
@@ -78,7 +78,7 @@ def select_by_map(rgba: np.ndarray, word_map: np.ndarray) -> np.ndarray:
     filters = _GuidedFilter(guide)
     odds = prior
     coefficients = np.zeros((*prior.shape, guide.shape[-1] + 1))
-    for _ in range(_ROUNDS):
+    for _ in range(_ROUND_COUNT):
         odds = prior + _colour_odds(labels, 1 / (1 + np.exp(-odds.clip(-20, 20))))
         coefficients = filters.coefficients(odds)
         odds = filters.apply(coefficients)
@@ -135,10 +135,10 @@ def _quantize(levels: np.ndarray) -> np.ndarray:
     They are found by k-means from colours that are far apart, and without random numbers.
     """
     pixels = levels.reshape(-1, levels.shape[-1])
-    samples = pixels[:: max(1, len(pixels) // _SAMPLES)]
+    samples = pixels[:: max(1, len(pixels) // _SAMPLE_COUNT)]
     distances = _distances(samples, samples.mean(axis=0)[None])[:, 0]
     chosen: list[np.ndarray] = []
-    while len(chosen) < _COLOURS and distances.max() > 1e-4:
+    while len(chosen) < _COLOUR_COUNT and distances.max() > 1e-4:
         chosen.append(samples[distances.argmax()])
         to_new = _distances(samples, chosen[-1][None])[:, 0]
         distances = np.minimum(distances, to_new) if len(chosen) > 1 else to_new

@@ -24,11 +24,11 @@ USER_DATA_VERSION = 4
 ADDED_IN = {"originals": 4}
 # Seconds to wait for another process that is writing.
 BUSY_TIMEOUT = 10.0
-_UNOPENED = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR)
-_REFUSED = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_AUTH, *_UNOPENED)
+_OPEN_ERRORS = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR)
+_WRITE_ERRORS = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_AUTH, *_OPEN_ERRORS)
 # Errors that are unrelated to the content of the file.
-_TEMPORARY = (
-    *_REFUSED,
+_TEMPORARY_ERRORS = (
+    *_WRITE_ERRORS,
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
     sqlite3.SQLITE_NOMEM,
@@ -210,7 +210,7 @@ def is_damaged(error: sqlite3.Error) -> bool:
 
 def may_be_damage(error: sqlite3.Error) -> bool:
     """Return True unless an SQLite error has a temporary cause, such as a lock, a missing drive or a full disk."""
-    return _get_primary_code(error) not in _TEMPORARY
+    return _get_primary_code(error) not in _TEMPORARY_ERRORS
 
 
 def forbids_writing(path: Path) -> bool:
@@ -226,7 +226,7 @@ def forbids_writing(path: Path) -> bool:
 
 def is_refused(error: sqlite3.Error) -> bool:
     """Return True if an SQLite error means that the disk of the database is full or not writable."""
-    return _get_primary_code(error) in _REFUSED
+    return _get_primary_code(error) in _WRITE_ERRORS
 
 
 def is_busy(error: sqlite3.Error) -> bool:
@@ -236,7 +236,7 @@ def is_busy(error: sqlite3.Error) -> bool:
 
 def cannot_open(error: sqlite3.Error) -> bool:
     """Return True if an SQLite error means that the database file cannot be opened or read."""
-    return _get_primary_code(error) in _UNOPENED
+    return _get_primary_code(error) in _OPEN_ERRORS
 
 
 def _open_for_writing(index: Path, user_data: Path) -> sqlite3.Connection:

@@ -47,7 +47,7 @@ _COLUMNS = f"""
     EXISTS (SELECT 1 FROM kept.favourites WHERE favourites.id = pictures.id), json_valid(request)
 """
 _PICTURE = (str, str, str, float, int, int, str, int, str, str, str, (str, type(None)), (str, type(None)), int, int)
-_NAMED = {"tool", *(word for word, setting in SEARCHED.items() if not setting.is_number)}
+_TEXT_FIELDS = {"tool", *(word for word, setting in SEARCHED.items() if not setting.is_number)}
 
 
 class Index:
@@ -179,7 +179,7 @@ class Index:
         """
         if field in OTHER_NAMES:
             return [value for own in OTHER_NAMES[field] for value in self.values(own)]
-        if field in _NAMED and field not in self._values:
+        if field in _TEXT_FIELDS and field not in self._values:
             sql = f"SELECT {field} FROM pictures WHERE {field} != '' GROUP BY {field} ORDER BY count(*) DESC"
             self._values[field] = [value for (value,) in check_types(self._db.execute(sql), str)]
         return self._values.get(field, [])

@@ -43,7 +43,7 @@ _RANGE = re.compile(r"(-?\d{1,20}(?:\.\d{1,20}|,\d{1,2})?)\.\.(-?\d{1,20}(?:\.\d
 _DATE = re.compile(r"(>=|<=|>|<|=)?(today|yesterday|\d{4}(?:-\d\d?){0,2})")
 _LETTER = re.compile(r"[^\W_]")
 # A word that cannot be mistaken for a field, a comparison or an operator.
-_PLAIN = re.compile(r"[^\W_][^:=<>*|]*")
+_PLAIN_WORD = re.compile(r"[^\W_][^:=<>*|]*")
 _NUMBERS = {
     **{word: f"pictures.{word}" for word, setting in SEARCHED.items() if setting.is_number},
     # The plus sign keeps SQLite from using the index of the column, which is slow if most images match.
@@ -53,8 +53,10 @@ _NUMBERS = {
 _NAMES: dict[str, tuple[str, ...]] = {word: (word,) for word, setting in SEARCHED.items() if not setting.is_number}
 _NAMES |= OTHER_NAMES | {"tool": ("tool",)}
 # Few images are favourites or have tags, so their rows are looked up instead of checking every image.
-_MARKED = "pictures.row IN (SELECT own.row FROM kept.{table} JOIN main.pictures AS own ON own.id = {column}{where})"
-_FAVOURITES = _MARKED.format(table="favourites", column="favourites.id", where="")
+_MARKED_ROWS = (
+    "pictures.row IN (SELECT own.row FROM kept.{table} JOIN main.pictures AS own ON own.id = {column}{where})"
+)
+_FAVOURITES = _MARKED_ROWS.format(table="favourites", column="favourites.id", where="")
 # The columns of the settings say nothing about an image without settings.
 _HAS_SETTINGS = "pictures.tool != ''"
 _FLAGS = {
@@ -67,20 +69,20 @@ _FLAGS = {
     "made-here": f"pictures.tool = '{TOOL}'",
     "branch": "pictures.branch",
     "edited": "instr(pictures.id, '-')",
-    "untagged": "NOT " + _MARKED.format(table="tags", column="picture", where=""),
-    "noted": _MARKED.format(table="notes", column="picture", where=""),
+    "untagged": "NOT " + _MARKED_ROWS.format(table="tags", column="picture", where=""),
+    "noted": _MARKED_ROWS.format(table="notes", column="picture", where=""),
 }
 # {column: function that translates the name of its value in another program}
 _NAMED_BY_TOOLS: dict[str, Callable[[str], str | None]] = {"sampler": find_sampler, "spacing": find_spacing}
 _WHOLE = {
-    "tag": _MARKED.format(table="tags", column="picture", where=" WHERE tag IN (?, ?)"),
-    "collection": _MARKED.format(table="collected", column="picture", where=" WHERE collection IN (?, ?)"),
+    "tag": _MARKED_ROWS.format(table="tags", column="picture", where=" WHERE tag IN (?, ?)"),
+    "collection": _MARKED_ROWS.format(table="collected", column="picture", where=" WHERE collection IN (?, ?)"),
 }
 # An image is in every folder that contains a copy of it.
 _IN_FOLDER = (
     "EXISTS (SELECT 1 FROM main.files WHERE files.picture = pictures.id AND '/' || files.path LIKE ? ESCAPE '\\')"
 )
-_STYLED = "pictures.style IN (SELECT value FROM json_each(?))"
+_ROWS_OF_STYLE = "pictures.style IN (SELECT value FROM json_each(?))"
 # Columns of the full-text table in which words are searched.
 _COLUMNS = "prompt negative class style model note tags"
 # Matches every row, since NOT needs a left operand in FTS5.
@@ -218,7 +220,7 @@ def _build_condition(atom: Atom, styles: Styles = (), rows_like: RowsLike = _fin
         either = " OR ".join(f"pictures.{column} LIKE ? ESCAPE '\\'" for column, _ in sought)
         likes: tuple[Value, ...] = tuple(like for _, like in sought)
         if meant := [style for style, title in styles if name == "style" and _is_meant(atom, title)]:
-            either = f"{either} OR {_STYLED}"
+            either = f"{either} OR {_ROWS_OF_STYLE}"
             likes = (*likes, json.dumps(meant))
         return f"({either}) AND {_HAS_SETTINGS}", *likes
     if name in _WHOLE and value:
@@ -287,7 +289,7 @@ def _choose_problem_template(atom: Atom, translate: Translate) -> str:
         return translate("Search", "OR must be between two words")
     if not atom.quoted and atom.value.removesuffix(":") in FIELDS and atom.value.endswith(":"):
         return translate("Search", "{text} has no value")
-    if not atom.quoted and not _PLAIN.fullmatch(unicodedata.normalize("NFKC", atom.value)):
+    if not atom.quoted and not _PLAIN_WORD.fullmatch(unicodedata.normalize("NFKC", atom.value)):
         return translate("Search", "{text} is neither a word nor a field (quote it to search for it as text)")
     return ""
 

@@ -8,7 +8,7 @@ import unicodedata
 # Maximum length of the name of a tag, a collection or a saved search, in characters.
 MAX_NAME = 80
 # Scripts without spaces: each character becomes a word, and a word of a query a phrase of characters.
-_UNSPACED = re.compile(
+_UNSPACED_SCRIPT = re.compile(
     r"([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af])"
 )
 
@@ -23,7 +23,7 @@ def without_surrogates(text: str) -> str:
 
 def to_fulltext(text: str) -> str:
     """Convert text for full-text search. In scripts without spaces, such as Chinese, each character becomes a word."""
-    return without_surrogates(_UNSPACED.sub(r" \1 ", text))
+    return without_surrogates(_UNSPACED_SCRIPT.sub(r" \1 ", text))
 
 
 def to_single_line(name: str) -> str:

@@ -16,7 +16,7 @@ from gdm_studio.maths.variational_bound import last_term, step_term
 ReverseVariance = Callable[[NoiseLevel, NoiseLevel, float], float]
 
 # Lower bound of G and 1 − G, so that their logarithms exist.
-_LEAST = 1e-15
+_MIN_SCORE_NORM = 1e-15
 
 
 class ScoreNorms(NamedTuple):
@@ -38,7 +38,7 @@ class ScoreNorms(NamedTuple):
         other denoiser, this G makes the variance optimal for an imperfect mean (Bao et al. 2022, arXiv:2206.07309, eq.
         9). A row at an infinite ratio, where there is no signal, is left out.
         """
-        shares = (min(max(error / elements, _LEAST), 1.0) for error in errors)
+        shares = (min(max(error / elements, _MIN_SCORE_NORM), 1.0) for error in errors)
         pairs = zip(ratios, shares, strict=True)
         return cls(tuple((math.log(ratio), 1 - share) for ratio, share in pairs if ratio < math.inf))
 
@@ -87,7 +87,7 @@ def analytic_variance(
     def variance(at: NoiseLevel, to: NoiseLevel, eta: float) -> float:
         precision = norms.precision(at)
         precision += precision * colder if data_scale is None else colder / data_scale**2
-        precision = max(precision, _LEAST)
+        precision = max(precision, _MIN_SCORE_NORM)
         return optimal_variance(at, to, covariance=_inverse(_inverse(at.ratio**2) + precision), eta=eta)
 
     return variance
@@ -119,7 +119,7 @@ def bound_term(at: NoiseLevel, to: NoiseLevel, *, covariance: float, variance: f
 
 def _log_precision(row: tuple[float, float]) -> float:
     log_ratio, g = row
-    return math.log(max(g, _LEAST)) - math.log(max(1 - g, _LEAST)) - 2 * log_ratio
+    return math.log(max(g, _MIN_SCORE_NORM)) - math.log(max(1 - g, _MIN_SCORE_NORM)) - 2 * log_ratio
 
 
 def _inverse(value: float) -> float:

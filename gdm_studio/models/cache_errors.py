@@ -10,7 +10,7 @@ from gdm_studio.models.files.json_cache import JsonCache
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.request.generation_request import BUILT_IN
 
-_MEASURED = JsonCache("feature_cache", "1")
+_ERROR_CACHE = JsonCache("feature_cache", "1")
 
 
 class CacheError(NamedTuple):
@@ -33,7 +33,7 @@ def cache_errors(card: ModelCard) -> dict[int, CacheError]:
     computer, or else those that come with the program.
     """
     try:
-        found = _MEASURED.load().get(_key_of(card), {})
+        found = _ERROR_CACHE.load().get(_key_of(card), {})
         return {int(interval): CacheError(*map(float, error)) for interval, error in found.items()} or dict(
             BUILT_IN_ERRORS.get(card.name, {})
         )
@@ -43,7 +43,9 @@ def cache_errors(card: ModelCard) -> dict[int, CacheError]:
 
 def save_cache_errors(card: ModelCard, errors: Mapping[int, CacheError]) -> None:
     """Save the measured errors of a model, by cache interval."""
-    _MEASURED.save({**_MEASURED.load(), _key_of(card): {str(interval): [*error] for interval, error in errors.items()}})
+    _ERROR_CACHE.save(
+        {**_ERROR_CACHE.load(), _key_of(card): {str(interval): [*error] for interval, error in errors.items()}}
+    )
 
 
 def _key_of(card: ModelCard) -> str:

@@ -19,8 +19,10 @@ _MODULES_PER_WEIGHT = 16
 # Numbers that a computed table of a network may have beyond the number of all its weights.
 _SPARE_NUMBERS = 2**20
 # Functions that fill a tensor with random numbers, and those that create one.
-_FILLING = frozenset(("normal_", "uniform_", "trunc_normal_", "kaiming_uniform_", "kaiming_normal_", "xavier_uniform_"))
-_CREATING = frozenset(
+_FILLING_FUNCTIONS = frozenset(
+    ("normal_", "uniform_", "trunc_normal_", "kaiming_uniform_", "kaiming_normal_", "xavier_uniform_")
+)
+_CREATING_FUNCTIONS = frozenset(
     (torch.empty, torch.zeros, torch.ones, torch.full, torch.rand, torch.randn, torch.arange, torch.linspace, torch.eye)
 )
 
@@ -62,15 +64,15 @@ class _BoundedTensors(TorchFunctionMode):
 
     def __init__(self, numbers: int) -> None:
         super().__init__()
-        self._numbers = numbers
+        self._max_numbers = numbers
 
     def __torch_function__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
     ) -> Any:
-        if getattr(func, "__name__", "") in _FILLING:
+        if getattr(func, "__name__", "") in _FILLING_FUNCTIONS:
             return args[0] if args else (kwargs or {})["tensor"]
-        if func in _CREATING and _count_numbers(args) > self._numbers:
-            raise ValueError(f"the configuration has a tensor of more than {self._numbers} numbers")
+        if func in _CREATING_FUNCTIONS and _count_numbers(args) > self._max_numbers:
+            raise ValueError(f"the configuration has a tensor of more than {self._max_numbers} numbers")
         return func(*args, **(kwargs or {}))
 
 

@@ -24,7 +24,7 @@ MAX_BYTES = 1_000_000
 # Maximum number of characters of a line.
 MAX_LINE = 2000
 # Maximum number of files whose lines are cached.
-_CACHED = 64
+_MAX_CACHED_FILES = 64
 # Maximum number of files in the folder among which names with * and ? are searched.
 MAX_FILES = 20_000
 # Names contain no dots, so that they cannot lead out of the folder. Letters of all alphabets are allowed. The symbol in
@@ -119,7 +119,7 @@ def _load_lines(path: Path, name: str) -> tuple[Line, ...]:
     return _read(path, name, facts.st_mtime_ns, facts.st_size)
 
 
-@lru_cache(_CACHED)
+@lru_cache(_MAX_CACHED_FILES)
 def _read(path: Path, name: str, changed: int, size: int) -> tuple[Line, ...]:
     """Read the lines of a wildcard file. The arguments `changed` and `size` are part of the cache key, so that a
     modified file is read again.

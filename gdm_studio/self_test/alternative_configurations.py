@@ -149,12 +149,12 @@ def with_rotary_order(stage: Stage, *, inverse: bool) -> Iterator[None]:
                     order = torch.arange(module.size).unflatten(0, (2, -1) if inverse else (-1, 2)).T.flatten()
                     for name in ("query_norm", "key_norm"):
                         stack.enter_context(
-                            _replace_module(module, name, nn.Sequential(getattr(module, name), _Order(order)))
+                            _replace_module(module, name, nn.Sequential(getattr(module, name), _HeadPermutation(order)))
                         )
         yield
 
 
-class _Order(nn.Module):
+class _HeadPermutation(nn.Module):
     """Layer that permutes the channels of each attention head."""
 
     def __init__(self, order: Tensor) -> None:

@@ -31,7 +31,7 @@ client_turn: ContextVar[str] = ContextVar("client_turn", default="")
 # The priority that the client has given the request that is being handled.
 client_priority: ContextVar[Priority] = ContextVar("client_priority", default=Priority.NORMAL)
 # Number of pixels that counts for the work of a request without a size.
-_PIXELS = 512 * 512
+_DEFAULT_PIXELS = 512 * 512
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ class Ticket:
     @property
     def work(self) -> float:
         """Work of the request for the division among clients: denoised pixels."""
-        width, height = self.request.size or (_PIXELS, 1)
+        width, height = self.request.size or (_DEFAULT_PIXELS, 1)
         return float(self.request.count * max(1, total_steps(self.request)) * width * height)
 
 

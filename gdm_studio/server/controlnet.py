@@ -63,7 +63,7 @@ _UNIT: Rules = {
     "threshold_b": FieldRule("number", (-1, 64, 200)),
 }
 # Values with which an object of arguments of AnimateDiff (`enable`) or ADetailer (the others) is switched off.
-_OFF = {"enable": False, "ad_tab_enable": False, "ad_model": "None"}
+_DISABLED_VALUES = {"enable": False, "ad_tab_enable": False, "ad_model": "None"}
 _BALANCED = ("Balanced", 0)
 _BOTH_PASSES = ("Both", "HiResFixOption.BOTH", "both", 0)
 
@@ -182,7 +182,7 @@ def skip_if_off(scripts: Fields, script: str) -> None:
 
 
 def _is_switched_off(argument: dict[str, Any]) -> bool:
-    return any(name in argument and argument[name] == value for name, value in _OFF.items())
+    return any(name in argument and argument[name] == value for name, value in _DISABLED_VALUES.items())
 
 
 def _is_on(unit: Fields) -> bool:

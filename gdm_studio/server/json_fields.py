@@ -30,7 +30,7 @@ MAX_NAME = 80
 _NO_TEXT = re.compile("[\ud800-\udfff\0]")
 _DATA_URL = re.compile(r"data:[\w/+.;=-]{0,80}?;base64,")
 # Neutral values: an unknown field with one of these values requests nothing.
-_NOTHING: tuple[Any, ...] = (None, "", [], {})
+_NEUTRAL_VALUES: tuple[Any, ...] = (None, "", [], {})
 _JSON_TYPES = {
     "text": "string",
     "whole": "integer",
@@ -142,7 +142,7 @@ class Fields:
         for name, value in self._values.items():
             if name in self._nested:
                 yield from self._nested[name]._find_ignored()
-            elif name not in self._used_names and not _is_among(value, _NOTHING):
+            elif name not in self._used_names and not _is_among(value, _NEUTRAL_VALUES):
                 rule = self._rules.get(name)
                 if rule is None or not _is_among(value, rule.neutral):
                     yield self._prefix + name

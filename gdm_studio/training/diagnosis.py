@@ -22,13 +22,13 @@ from gdm_studio.training.run_comparison import UNITS
 # Shrinkage of the Gaussian floor's covariance towards an isotropic one. The floor uses the best of these values.
 _SHRINKAGES = (0.0, 0.02, 0.1, 0.3, 0.6, 1.0)
 # A level counts as learned if its error is at most this multiple of the Gaussian floor.
-_LEARNED = 1.15
+_MAX_LEARNED_ERROR = 1.15
 # Minimum relative gain of the Gaussian floor over the constant floor at an informative level.
-_INFORMATIVE = 0.05
+_MIN_INFORMATIVE_GAIN = 0.05
 # Accepted range of the data's spread, divided by the spread that the model expects.
-_SCALES = (0.6, 1.6)
+_SPREAD_RANGE = (0.6, 1.6)
 # Ratio of the highest loss to the first one above which the learning rate is too high.
-_PEAK = 4.0
+_PEAK_LOSS_RATIO = 4.0
 # Increase of the weights' squared norm in each step above which the learning rate is too high. Sound runs of systems
 # have at most 0.02, and runs with a hundred times their learning rate at least 2.
 _GROWTH = 0.1
@@ -323,10 +323,10 @@ def _diagnose_broken_run(evidence: Evidence) -> Diagnosis | None:
     numbers = (evidence.loss, *evidence.train, *evidence.others)
     if not all(map(math.isfinite, numbers)):
         return Diagnosis("overflow", "overflow")
-    if evidence.scale <= _SCALES[0] and abs(evidence.bias) > _BIAS:
+    if evidence.scale <= _SPREAD_RANGE[0] and abs(evidence.bias) > _BIAS:
         # Clipping reduces the spread and also shifts the mean.
         return Diagnosis("range", "range")
-    if not _SCALES[0] < evidence.scale < _SCALES[1]:
+    if not _SPREAD_RANGE[0] < evidence.scale < _SPREAD_RANGE[1]:
         return Diagnosis("scale", "scale", {"spread": f"{evidence.scale:.2g}"})
     if evidence.unchanged:
         return Diagnosis("frozen", "frozen", {"layer": evidence.unchanged[0]})
@@ -348,7 +348,9 @@ def _diagnose_broken_learning(evidence: Evidence, floors: ReferenceErrors) -> Di
     is_bad = max(evidence.others) > 1.3 * floors.constant and not _is_learning(evidence)
     if is_bad and abs(evidence.noise_share) > _NOISE_SHARE:
         return Diagnosis("target", "target")
-    is_wild = evidence.peak_loss > _PEAK * evidence.first_loss and _compute_progress_share(evidence, floors) < 0.7
+    is_wild = (
+        evidence.peak_loss > _PEAK_LOSS_RATIO * evidence.first_loss and _compute_progress_share(evidence, floors) < 0.7
+    )
     if is_wild or (is_bad and not evidence.loss < 0.85 * evidence.first_loss):
         return Diagnosis("rate", "rate")
     if evidence.constant_output and min(_compute_gains(evidence)) > _UNLEARNED:
@@ -399,7 +401,7 @@ def _diagnose_progress(evidence: Evidence, floors: ReferenceErrors) -> Diagnosis
             return Diagnosis("details", "details", {"ratio": f"{floors.ratios[place + 1]:.2g}"}, share)
     learned = None
     for place in reversed(_find_informative_levels(floors)):
-        if evidence.others[place] > _LEARNED * floors.gaussian[place]:
+        if evidence.others[place] > _MAX_LEARNED_ERROR * floors.gaussian[place]:
             break
         learned = place
     if learned is None:
@@ -416,7 +418,7 @@ def _find_informative_levels(floors: ReferenceErrors) -> list[int]:
     At other levels, errors do not reveal what a network has learned.
     """
     gains = [1 - error / floors.constant for error in floors.gaussian]
-    return [place for place, gain in enumerate(gains) if gain > _INFORMATIVE] or [0]
+    return [place for place, gain in enumerate(gains) if gain > _MIN_INFORMATIVE_GAIN] or [0]
 
 
 def _compute_progress_share(evidence: Evidence, floors: ReferenceErrors) -> float:

@@ -26,8 +26,8 @@ from gdm_studio.training.diagnosis import Diagnosis, count_copies
 from gdm_studio.training.run_state_file import DIAGNOSIS, FEWEST, FEWEST_HELD_OUT, HELD_OUT, SHEETS
 
 # Maximum number of images that are compared, and side of their thumbnails in pixels.
-_COMPARED = 1000
-_SIDE = 32
+_MAX_COMPARED = 1000
+_THUMBNAIL_SIDE = 32
 
 
 def write_report(
@@ -118,13 +118,13 @@ def fitted(image: Image.Image, size: tuple[int, int]) -> Image.Image:
 
 
 def _make_thumbnails(images: Iterable[Image.Image]) -> Tensor:
-    """Reduce at most _COMPARED images to small copies (n, side, side, 3) over white, in 0 … 1, for detecting copies."""
-    found = [_make_thumbnail(image.convert("RGBA")) for image, _ in zip(images, range(_COMPARED), strict=False)]
-    return torch.stack(found) if found else torch.zeros(0, _SIDE, _SIDE, 3)
+    """Reduce at most _MAX_COMPARED images to thumbnails (n, side, side, 3) over white, in 0 … 1, to detect copies."""
+    found = [_make_thumbnail(image.convert("RGBA")) for image, _ in zip(images, range(_MAX_COMPARED), strict=False)]
+    return torch.stack(found) if found else torch.zeros(0, _THUMBNAIL_SIDE, _THUMBNAIL_SIDE, 3)
 
 
 def _make_thumbnail(image: Image.Image) -> Tensor:
-    small = fitted(image, (_SIDE, _SIDE))
+    small = fitted(image, (_THUMBNAIL_SIDE, _THUMBNAIL_SIDE))
     white = Image.new("RGBA", small.size, "white")
     white.alpha_composite(small)
     return torch.from_numpy(np.asarray(white.convert("RGB")).astype(np.float32) / 255)

@@ -108,18 +108,18 @@ class FolderDialog(QDialog):
         self._summary = wrapped("", "hint")
         self._problem = wrapped("", "problem")
         self._problem.hide()
-        self._choose = ActionButton(
+        self._choose_button = ActionButton(
             theme, self.tr("Choose…"), tooltip=self.tr("Choose another folder"), name="folder-open"
         )
-        self._cancel = ActionButton(
+        self._cancel_button = ActionButton(
             theme, self.tr("Cancel"), tooltip=self.tr("Close without writing anything"), keys="Esc"
         )
         self.run = ActionButton(
             theme, self.tr("Export"), tooltip=self.tr("Write the files"), keys="Return", role="primary"
         )
         chooser_title = self.tr("Folder for {title}").format(title=title)
-        self._choose.clicked.connect(lambda: ask_folder(self, chooser_title, self.set_folder, at=self.folder))
-        self._cancel.clicked.connect(self.reject)
+        self._choose_button.clicked.connect(lambda: ask_folder(self, chooser_title, self.set_folder, at=self.folder))
+        self._cancel_button.clicked.connect(self.reject)
         self.run.clicked.connect(self.asked)
 
     def set_folder(self, folder: Path) -> None:
@@ -136,8 +136,8 @@ class FolderDialog(QDialog):
         again.
         """
         self.run.setText(words or self.tr("Export"))
-        self._cancel.setText(self.tr("Stop") if words else self.tr("Cancel"))
-        for part in (*parts, self._choose, self.run):
+        self._cancel_button.setText(self.tr("Stop") if words else self.tr("Cancel"))
+        for part in (*parts, self._choose_button, self.run):
             part.setEnabled(not words)
 
     def foot(self, *progress: QWidget) -> tuple[QWidget | QLayout | EllipsisType, ...]:
@@ -145,8 +145,8 @@ class FolderDialog(QDialog):
         widgets and the buttons.
         """
         place = QWidget()
-        in_row((self._place, 1), self._choose, on=place, spacing=8)
-        buttons = in_row(..., self._cancel, self.run, spacing=8)
+        in_row((self._place, 1), self._choose_button, on=place, spacing=8)
+        buttons = in_row(..., self._cancel_button, self.run, spacing=8)
         return Labelled(self.tr("Folder"), place), ..., self._problem, *progress, buttons
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -24,8 +24,8 @@ HARMLESS = 1000
 MAX_CELL = 10_000
 REQUESTS = ("request", "unhurried", "usual")
 # Fields that are lists of texts.
-_LISTS = ("recent", "compared", "sketch")
-_ALLOWED: dict[str, Callable[[Any], bool]] = dict.fromkeys(
+_TEXT_LISTS = ("recent", "compared", "sketch")
+_VALIDATORS: dict[str, Callable[[Any], bool]] = dict.fromkeys(
     ("cell", "controls_width", "gallery_width"), lambda value: 0 < value <= MAX_CELL
 ) | {"noisy_share": lambda value: 0 < value < 1}
 _DAMAGED = QT_TRANSLATE_NOOP(
@@ -114,7 +114,7 @@ class Session:
         is_damaged = values is not content or data.keys() != known.keys()
         data |= {name: _parse_request(data.get(name)) for name in REQUESTS}
         data["left"] = _parse_pairs(data.get("left", []))
-        session = cls(**data | {name: tuple(data.get(name, ())) for name in _LISTS})
+        session = cls(**data | {name: tuple(data.get(name, ())) for name in _TEXT_LISTS})
         is_unclean = (folder / MARK).exists()
         if is_unclean:
             # The page may have ended the program.
@@ -188,11 +188,11 @@ def _is_valid(name: str, value: Any) -> bool:
     """Return True if a field of the session may have this value. Requests are checked by `_parse_request` instead."""
     if name in REQUESTS:
         return True
-    if name in _LISTS:
+    if name in _TEXT_LISTS:
         return isinstance(value, list) and all(isinstance(item, str) for item in value)
     if name == "left":
         return isinstance(value, list) and all(isinstance(pair, list) and len(pair) == 2 for pair in value)
-    return type(value) is type(getattr(Session(), name)) and _ALLOWED.get(name, lambda value: True)(value)
+    return type(value) is type(getattr(Session(), name)) and _VALIDATORS.get(name, lambda value: True)(value)
 
 
 def _parse_request(values: Any) -> Request | None:

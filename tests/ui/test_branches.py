@@ -33,7 +33,7 @@ def test_changes_are_described_for_every_branchable_setting() -> None:
         "region_mode": "attention", "plain_icon": True,
     }  # fmt: skip
     free = {setting.name for setting in with_role(SETTINGS, Role.BRANCHABLE)}
-    assert {*other} | {"template", "prompts"} == free
+    assert {*other} | {"template", "prompts"} == free, "every branchable setting is in `other` and in `said`"
     drawn = replace(parent, template="a {fox|owl}", prompts=("a fox", "an owl", "a fox"))
     assert list_changes(parent, drawn) == ["prompt"]
     said = {

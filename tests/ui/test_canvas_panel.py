@@ -145,7 +145,7 @@ def test_the_zoom_bar_is_shown_only_with_an_image(look: Theme) -> None:
     assert canvas_panel.bar.isVisible()
     QTest.keyClick(canvas_panel, Qt.Key.Key_1)
     assert canvas_panel.canvas.zoom() == 1.0
-    assert "100 %" in [child.text() for child in canvas_panel.bar.findChildren(type(canvas_panel.bar._size))]
+    assert "100 %" in [child.text() for child in canvas_panel.bar.findChildren(type(canvas_panel.bar._size_button))]
     QTest.keyClick(canvas_panel, Qt.Key.Key_0)
     assert canvas_panel.canvas.is_fitted()
 
@@ -154,7 +154,7 @@ def test_the_key_of_the_actual_size_works_in_a_narrow_window_too(look: Theme) ->
     canvas_panel = show_widget(CanvasPanel(look), width=420, height=500)
     canvas_panel.bar.unfold_modes(True)
     canvas_panel.canvas.show_picture(flat_image(1, 2, 3))
-    assert not canvas_panel.bar._size.isVisible() and canvas_panel.canvas.is_fitted()
+    assert not canvas_panel.bar._size_button.isVisible() and canvas_panel.canvas.is_fitted()
     QTest.keyClick(canvas_panel, Qt.Key.Key_1)
     assert canvas_panel.canvas.zoom() == 1.0
 
@@ -267,7 +267,7 @@ def test_the_brush_bar_is_fully_visible_in_a_narrow_canvas(look: Theme) -> None:
     parts = [part for part in bar.findChildren(QAbstractButton) if part.isVisible()]
     assert len(parts) == 5 and all(part.width() >= part.sizeHint().width() for part in parts)
     canvas_panel.resize(800, 470)
-    assert wait_until(bar.undo.isVisible) and bar._done.text() == "Use mask"
+    assert wait_until(bar.undo.isVisible) and bar._done_button.text() == "Use mask"
 
 
 def test_a_narrow_bar_is_styled_again_only_when_its_room_or_content_changes(look: Theme) -> None:

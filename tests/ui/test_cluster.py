@@ -49,13 +49,13 @@ def test_the_waiting_queue_moves_to_the_cluster_and_back(_own_home: Path) -> Non
             await window.generation.add(request)
         window.queue.open_panel()
         panel = window.queue.panel
-        click(panel._cluster)
+        click(panel._cluster_button)
         await wait_for_notice(window, "6 pictures will be made on the cluster")
         assert {item.request.device for item in window.backlog.items} == {"cluster"}
-        assert not panel._cluster.isEnabled()
+        assert not panel._cluster_button.isEnabled()
         window.undo()
         await until(lambda: {item.request.device for item in window.backlog.items} == {"cpu"})
-        click(panel._cluster)
+        click(panel._cluster_button)
         await until(lambda: {item.request.device for item in window.backlog.items} == {"cluster"})
         await window.generation.set_queue_paused(False)
         await wait_for_notice(window, "The cluster has lost its computer x.")
@@ -119,6 +119,6 @@ def test_a_cluster_that_cannot_be_used_changes_nothing(_own_home: Path) -> None:
             await window.queue.run_on_cluster()
         assert window.backlog.items[0].request.device == "auto"
         window.queue.open_panel()
-        assert window.queue.panel._cluster.isEnabled()
+        assert window.queue.panel._cluster_button.isEnabled()
 
     run_in_window(play)

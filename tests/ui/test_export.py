@@ -317,7 +317,7 @@ def test_the_preview_shows_what_will_be_written(home: Path, tmp_path: Path, monk
 
     async def play(window: Window) -> None:
         await _generate(window)
-        click(window.create_page.gallery.details._export)
+        click(window.create_page.gallery.details._export_button)
         dialog = window.export_controller.dialog
         assert dialog is not None
         dialog.set_settings(ExportSettings("jpeg", 64, None, True, False, tmp_path))

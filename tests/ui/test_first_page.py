@@ -50,7 +50,9 @@ def test_few_controls_are_in_sight(home: Path, shipped: Library) -> None:
         window.resize(1280, 800)
         # The chips appear once the prompt has been read.
         await until(lambda: "fox, drawn" in names(controls_in_sight(window)))
-        assert not await remaining_problems(lambda: too_many(window, MOST_EMPTY), after=0.1)
+        assert not await remaining_problems(lambda: too_many(window, MOST_EMPTY), after=0.1), (
+            f"more than {MOST_EMPTY} controls"
+        )
         needed = (controls.prompt.editor, controls.style_box, controls.model_box, controls.button)
         sight = controls_in_sight(window)
         assert all(part in sight for part in (*needed, controls.modes.live, controls.modes.set))
@@ -59,7 +61,9 @@ def test_few_controls_are_in_sight(home: Path, shipped: Library) -> None:
         click(controls.button)
         await until(lambda: window.generation.job is None and window.gallery.panel_model.rowCount() == 1)
         controls.request_draft.change(steps=controls.request_draft.default("steps"))
-        assert not await remaining_problems(lambda: too_many(window, MOST_AFTER), after=0.1)
+        assert not await remaining_problems(lambda: too_many(window, MOST_AFTER), after=0.1), (
+            f"more than {MOST_AFTER} controls"
+        )
 
     run_in_window(play, library=shipped, opens_more=False)
 

@@ -561,7 +561,7 @@ def test_a_run_that_waits_for_an_unsaved_image_says_so(home: Path) -> None:
         await wait_for_notice(window, "The picture is not lost")
         await until(lambda: window.generation.job is None)
         for notice in list(window.create_page.canvas_panel.notices.shown):
-            click(notice._close)
+            click(notice._close_button)
         await asyncio.sleep(0)
         assert not any("The picture is not lost" in notice for notice in notices(window))
         generate(window)

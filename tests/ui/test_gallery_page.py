@@ -806,7 +806,7 @@ def test_a_dropped_file_is_offered_for_the_gallery_with_or_without_settings(libr
         page = await _open_page(window)
         for file in (A1111, tmp_path / "photo.jpg"):
             await window.gallery_controller.importer.show_report(file)
-            assert window.gallery_controller.importer.report._add.isVisible()
+            assert window.gallery_controller.importer.report._add_button.isVisible()
             window.gallery_controller.importer.report.close_up()
         assert page.isVisible()
 

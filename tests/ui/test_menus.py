@@ -192,7 +192,7 @@ def test_every_default_is_a_possible_slider_position(look: Theme, spec: object) 
         row = rows.rows[knob.name]
         assert float(row.edit.text()) == pytest.approx(knob.default)
         row.track.setValue(row.track.minimum())
-        row._reset.click()
+        row._reset_button.click()
         assert row.value() == pytest.approx(knob.default)
 
 

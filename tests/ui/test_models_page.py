@@ -92,7 +92,7 @@ def test_a_dropped_folder_is_used_in_place(home: Path, theirs: Path) -> None:
         assert page.select(theirs / "Lora" / "ink.safetensors")
         await until(lambda: any(not label.pixmap().isNull() for label in page.view.findChildren(QLabel)))
         await until(lambda: "does not allow that" in notice_texts(window))
-        assert not page.view._use.isVisible()
+        assert not page.view._use_button.isVisible()
         file = theirs / "Lora" / "ink.safetensors"
         await until(lambda: (found := known_hashes(file)) is not None and found.sha256[:10] in notice_texts(window))
         assert page.select(theirs / "Lora" / "plain.safetensors")
@@ -601,8 +601,8 @@ def test_loras_and_embeddings_are_added_to_the_prompt_of_a_matching_model(home: 
 
         async def put(name: str) -> None:
             assert page.select(folder / f"{name}.safetensors")
-            await until(lambda: page.view._insert.isVisible() and not page.view._use.isVisible())
-            click(page.view._insert)
+            await until(lambda: page.view._insert_button.isVisible() and not page.view._use_button.isVisible())
+            click(page.view._insert_button)
 
         await put("ink")
         await until(
@@ -612,7 +612,7 @@ def test_loras_and_embeddings_are_added_to_the_prompt_of_a_matching_model(home: 
         )
         assert request_draft["prompt"] == "a pink fox"
         window.settings.use(Request(model="base", prompt="a pink fox"))
-        assert page.select(folder / "base.safetensors") and not page.view._insert.isVisible()
+        assert page.select(folder / "base.safetensors") and not page.view._insert_button.isVisible()
         await put("wash")
         await until(lambda: "It is for SDXL; base is Stable Diffusion 1" in notice_texts(window))
         await put("ink")

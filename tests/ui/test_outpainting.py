@@ -99,9 +99,9 @@ def test_outpainting_fills_the_frame_and_keeps_every_original_pixel(
         bar, frame = stage.extend_bar, window.tools.outpainting.frame
         await until(lambda: controls.request().model == "tiny" and window.generation.device)
         await window.tools.start_image.use(file)
-        click(controls.start._extend)
+        click(controls.start._extend_button)
         await until(lambda: stage.mode() == "extend")
-        assert bar.isVisible() and not bar._done.isEnabled()
+        assert bar.isVisible() and not bar._done_button.isEnabled()
         middle = stage.canvas.rect().center()
         drag(stage.canvas, QPoint(stage.canvas.width() - 4, middle.y()), middle + QPoint(2000, 0))
         assert frame.sides() == Sides(0, 0, 32, 4) and bar.edits["right"].text() == "32"
@@ -118,17 +118,17 @@ def test_outpainting_fills_the_frame_and_keeps_every_original_pixel(
         press(window, Qt.Key.Key_Escape)
         shown = stage.canvas.picture()
         assert shown is not None and np.array_equal(shown[..., :3], drawing) and not controls.request().mask
-        click(controls.start._extend)
+        click(controls.start._extend_button)
         await until(lambda: stage.mode() == "extend")
         assert frame.sides() == NONE
         frame.set_sides(Sides(16, 0, 32, 4))
-        click(bar._done)
+        click(bar._done_button)
         await until(lambda: controls.request().mask)
         request = controls.request()
         assert request.size == (112, 64) and request.strength == 1.0 and stage.mode() == ""
         assert stage.canvas.tool() is None
         assert controls.more.size_box.choice() == "112x64"
-        click(controls.start._extend)
+        click(controls.start._extend_button)
         await until(lambda: stage.mode() == "extend")
         assert frame.sides() == Sides(16, 0, 32, 4), "of the picture itself, as it was left"
         press(window, Qt.Key.Key_Escape)
@@ -163,12 +163,12 @@ def test_repeated_frame_changes_always_surround_the_first_image(home: Path, tmp_
         await window.tools.start_image.use(file)
         before = NONE
         for sides in (Sides(8, 0, 16, 0), Sides(8, 16, 0, 0), Sides(0, 0, 0, 24)):
-            click(controls.start._extend)
+            click(controls.start._extend_button)
             await until(lambda: stage.mode() == "extend")
             assert frame.sides() == before
             frame.set_sides(sides)
             last = controls.request().image
-            click(stage.extend_bar._done)
+            click(stage.extend_bar._done_button)
             await until(lambda last=last: controls.request().image != last and stage.mode() == "")
             canvas = np.asarray(image_inputs.load(controls.request().image))
             assert canvas.shape[:2] == (64 + sides.above + sides.below, 72 + sides.left + sides.right)
@@ -183,6 +183,6 @@ def test_a_model_with_fixed_sizes_explains_why_it_cannot_outpaint(home: Path) ->
     async def play(window: Window) -> None:
         await generated(window)
         assert "only fixed sizes" in window.create_page.canvas_panel.tools.refusal("extend")
-        assert "only fixed sizes" in window.create_page.controls.start._extend.toolTip()
+        assert "only fixed sizes" in window.create_page.controls.start._extend_button.toolTip()
 
     run_in_window(play)

@@ -506,14 +506,14 @@ def test_resuming_the_run_resumes_the_paused_queue(home: Path, changes: dict[str
         controls = window.create_page.controls
         await fill(window, "a", "b", steps=200)
         await open_panel(window)
-        click(window.queue.panel._pause)
+        click(window.queue.panel._pause_button)
         await until(lambda: window.backlog.paused and window.generation.job.run.state is State.PAUSED)
         assert window.top.queue.text() == "Queue 2" and "paused" in window.top.queue.toolTip()
         assert "paused" in window.top.queue.accessibleDescription()
         # The controls show the settings of the item that waits.
         controls.request_draft.change(**changes)
         click(controls.button)
-        await until(lambda: not window.backlog.paused and window.queue.panel._pause.text() == "Pause")
+        await until(lambda: not window.backlog.paused and window.queue.panel._pause_button.text() == "Pause")
         assert "paused" not in window.top.queue.toolTip()
         library.hurry()
         await until(lambda: len(pictures(home)) == 2 and not window.backlog.items)

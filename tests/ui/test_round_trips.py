@@ -80,7 +80,7 @@ def test_every_setting_survives_a_round_trip_through_the_controls(controls: Cont
     same = [each.name for each in fields(Request) if getattr(FULL, each.name) == getattr(Request(), each.name)]
     without = ["template", "prompts", "grammar", "label", "factors", "hints", "vae", "refiner", "upscaler"]
     without += ["plain_icon", "branch"]
-    assert same == without, "which have no control"
+    assert same == without, "FULL has another value than the default for every setting with a control"
     controls.set_request(FULL)
     assert controls.request() == FULL
     plain = Request(model="made-up", size=(64, 32), prompt="b", style="line", device="auto")

@@ -77,7 +77,7 @@ def test_a_start_image_on_the_canvas_is_labelled_as_such(home: Path, tmp_path: P
         await until(lambda: page.canvas_panel.caption[0] == "Former start picture")
         window.undo()
         await until(lambda: page.canvas_panel.caption[0] == "Start picture")
-        page.controls.start._remove.click()
+        page.controls.start._remove_button.click()
         assert page.canvas_panel.caption[0] == "Former start picture"
 
     run_in_window(play)
@@ -102,7 +102,7 @@ def test_an_image_without_settings_becomes_the_start_image_and_is_removed(home: 
         run = window.viewer.run
         assert run is not None and len(run.views[0]) == run.steps == 4
         assert curve.accessibleDescription().startswith("4 steps")
-        click(start._remove)
+        click(start._remove_button)
         assert not start.isVisible() and not window.create_page.controls.request().image
 
     run_in_window(play)
@@ -131,7 +131,7 @@ def test_the_size_follows_the_start_image_unless_the_user_chose_one(
         await window.tools.start_image.use(tmp_path / "tiny.png")
         assert request_draft["size"] == (64, 64)
         await window.tools.start_image.use(tmp_path / "wide.png")
-        click(controls.start._remove)
+        click(controls.start._remove_button)
         assert request_draft["size"] == (64, 64)
         await window.tools.start_image.use(tmp_path / "wide.png")
         controls.model_box.pick("other")
@@ -329,7 +329,7 @@ def test_masked_pixels_are_generated_and_all_others_stay(home: Path, tmp_path: P
         stage, controls = window.create_page.canvas_panel, window.create_page.controls
         click(controls.start._mask)
         await until(lambda: stage.mode() == "mask")
-        assert stage.mask_bar.isVisible() and not stage.bar.isVisible() and not stage.mask_bar._done.isEnabled()
+        assert stage.mask_bar.isVisible() and not stage.bar.isVisible() and not stage.mask_bar._done_button.isEnabled()
         middle = stage.canvas.rect().center()
         bare = stage.canvas.grab().toImage().pixelColor(middle)
         drag(stage.canvas, middle, middle + QPoint(60, 0))
@@ -344,7 +344,7 @@ def test_masked_pixels_are_generated_and_all_others_stay(home: Path, tmp_path: P
         press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
         stage.mask_bar.tools.choose("brush")
         assert (window.tools.start_image.brush.mask() == mask).all()
-        click(stage.mask_bar._done)
+        click(stage.mask_bar._done_button)
         await until(lambda: controls.request().mask)
         assert stage.mode() == "" and stage.canvas.tool() is None and controls.request().strength == 1.0
         # A start picture has no noisy or predicted view.
@@ -374,7 +374,7 @@ def test_masked_pixels_are_generated_and_all_others_stay(home: Path, tmp_path: P
         assert not controls.request().mask and controls.request().image
         assert controls.request().strength == other.strength, "1 was for what was painted"
         controls.set_request(masked)
-        click(controls.start._remove)
+        click(controls.start._remove_button)
         assert not controls.request_draft["image"] and controls.request_draft["strength"] == other.strength
         window.undo()
         await until(lambda: controls.request() == masked)
@@ -594,7 +594,7 @@ def test_cancelling_the_brush_keeps_the_previous_mask(home: Path, tmp_path: Path
         click(window.create_page.controls.button)
         await until(lambda: len(window.viewer.views()) > 0 and window.generation.job is None)
         assert stage.mode() == "" and stage.canvas.tool() is None
-        click(window.create_page.controls.start._remove)
+        click(window.create_page.controls.start._remove_button)
         before, views = window.request_draft.written, list(window.viewer.views())
         assert views and not before.image
         for index in (len(views), 1):

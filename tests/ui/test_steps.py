@@ -371,16 +371,16 @@ def test_a_paused_run_resumes_with_changed_settings(home: Path) -> None:
         run = await pause_run(window, steps=3)
         at = run.steps_done
         assert not controls.steps.isEnabled() and controls.guidance.isEnabled()
-        assert bar._pause.accessibleName() == "Resume"
+        assert bar._pause_button.accessibleName() == "Resume"
         window.viewer.show_step(1)
         assert not window.steps._can_compare(), "there is no final picture yet"
         window.viewer.go_to_end()
         controls.prompt.set_text("a yellow star")
         controls.request_draft.change(guidance_scale=5.0)
         controls.changed.emit()
-        for button in (bar._pause, controls.button):
+        for button in (bar._pause_button, controls.button):
             assert button.accessibleName() == "Continue with changes" and "guidance 2 → 5" in button.toolTip()
-        click(bar._pause)
+        click(bar._pause_button)
         await until(lambda: window.gallery.panel_model.rowCount() == 1 and window.generation.job is None)
         picture = window.gallery.panel_model.picture(0)
         request = read(picture.path).request
@@ -405,7 +405,7 @@ def test_enter_continues_a_paused_run_with_changes(home: Path, modifier: Qt.Keyb
         click(controls.button)
         run = window.viewer.run
         await until(lambda: run.steps_done >= 1)
-        click(bar._pause)
+        click(bar._pause_button)
         await until(lambda: run.state is State.PAUSED)
         assert "Enter" in controls.button.add.toolTip() and "Enter" not in controls.button.toolTip()
         controls.prompt.editor.setFocus()
@@ -438,21 +438,21 @@ def test_queueing_during_a_pause_does_not_change_the_paused_run(home: Path) -> N
         controls.prompt.set_text("a yellow star")
         controls.request_draft.change(sampler="euler")
         controls.changed.emit()
-        assert bar._pause.accessibleName() == "Continue with changes"
+        assert bar._pause_button.accessibleName() == "Continue with changes"
         window.generation.generate()
         await until(lambda: len(window.backlog.waiting) == 1)
-        assert controls.request().seed != run.request.seed and bar._pause.accessibleName() == "Resume"
+        assert controls.request().seed != run.request.seed and bar._pause_button.accessibleName() == "Resume"
         controls.request_draft.change(guidance_scale=5.0)
         controls.changed.emit()
-        assert "guidance 2 → 5" in bar._pause.toolTip() and "prompt" not in bar._pause.toolTip()
+        assert "guidance 2 → 5" in bar._pause_button.toolTip() and "prompt" not in bar._pause_button.toolTip()
         click(controls.status.close_button)
         assert controls.request_draft["guidance_scale"] == 2 and controls.prompt.text() == "a yellow star"
         controls.request_draft.change(sampler="lms")
         controls.changed.emit()
-        assert "DDIM → LMS" in bar._pause.toolTip(), "the numbers of the other run's scheduler do not go with it"
+        assert "DDIM → LMS" in bar._pause_button.toolTip(), "the numbers of the other run's scheduler do not go with it"
         click(controls.status.close_button)
         library.hurry()
-        click(bar._pause)
+        click(bar._pause_button)
         await until(lambda: window.gallery.panel_model.rowCount() == 4 and window.generation.job is None)
         made = [read(path).request for path in pictures(home)]
         seeds = {(request.prompt, request.seed) for request in made if request is not None and request.branch is None}
@@ -478,9 +478,9 @@ def test_edits_before_a_pause_do_not_change_the_paused_run(home: Path) -> None:
         # The second pause follows an edit that is not queued.
         for prompt, guidance in (("a green frog", 5.0), ("a white owl", 6.0)):
             controls.request_draft.change(prompt=prompt)
-            click(bar._pause)
+            click(bar._pause_button)
             await until(lambda: run.state is State.PAUSED)
-            for button in (bar._pause, controls.button):
+            for button in (bar._pause_button, controls.button):
                 assert button.accessibleName() == "Resume"
             others = ["prompt", *(["guidance 2 → 5"] if prompt == "a white owl" else [])][:1]
             assert controls.status.texts() == ("Paused", f"For the next picture: {', '.join(others)}")
@@ -490,7 +490,7 @@ def test_edits_before_a_pause_do_not_change_the_paused_run(home: Path) -> None:
             assert controls.status.texts()[0] == "Paused · changed" and "prompt" not in controls.status.texts()[1]
             click(controls.status.close_button)
             assert controls.request_draft["guidance_scale"] == before and controls.prompt.text() == prompt
-            click(bar._pause)
+            click(bar._pause_button)
             await until(lambda: run.state is not State.PAUSED)
         library.hurry()
         await until(lambda: window.gallery.panel_model.rowCount() == 2 and window.generation.job is None)
@@ -510,14 +510,14 @@ def test_editing_a_queue_item_during_a_pause_does_not_change_the_paused_run(home
         controls.request_draft.change(prompt="a green frog")
         click(controls.button.add)
         await until(lambda: len(window.backlog.waiting) == 1 and run.steps_done >= 1)
-        click(bar._pause)
+        click(bar._pause_button)
         await until(lambda: run.state is State.PAUSED)
         window.generation.editor.begin(window.backlog.waiting[0])
         controls.request_draft.change(prompt="a white owl")
         click(controls.button.add)
         await until(lambda: window.backlog.waiting[0].request.prompt == "a white owl")
         controls.changed.emit()
-        assert bar._pause.accessibleName() == "Resume" and controls.status.texts()[0] == "Paused"
+        assert bar._pause_button.accessibleName() == "Resume" and controls.status.texts()[0] == "Paused"
         # The panel keeps the settings of the item if the editing is cancelled.
         controls.request_draft.change(prompt=PROMPT)
         controls.changed.emit()
@@ -525,8 +525,8 @@ def test_editing_a_queue_item_during_a_pause_does_not_change_the_paused_run(home
         window.generation.editor.end()
         controls.changed.emit()
         assert controls.prompt.text() == "a white owl"
-        assert bar._pause.accessibleName() == "Resume" and controls.status.texts()[0] == "Paused"
-        click(bar._pause)
+        assert bar._pause_button.accessibleName() == "Resume" and controls.status.texts()[0] == "Paused"
+        click(bar._pause_button)
         library.hurry()
         await until(lambda: run.state is State.DONE)
 
@@ -549,7 +549,7 @@ def test_leaving_a_branch_during_a_pause_does_not_change_the_paused_run(home: Pa
         await until(lambda: window.steps.branching.on)
         assert controls.prompt.text() == PROMPT
         window.viewer.go_to_end()
-        click(bar._pause)
+        click(bar._pause_button)
         await until(lambda: run.state is State.PAUSED)
         if way == "close":
             window.steps.branching.dismiss()
@@ -557,12 +557,12 @@ def test_leaving_a_branch_during_a_pause_does_not_change_the_paused_run(home: Pa
             window.undo()
             await until(lambda: not window.steps.branching.on)
         assert not window.steps.branching.on and controls.prompt.text() == "a green frog"
-        assert bar._pause.accessibleName() == "Resume" and controls.status.texts()[0] == "Paused"
+        assert bar._pause_button.accessibleName() == "Resume" and controls.status.texts()[0] == "Paused"
         controls.request_draft.change(guidance_scale=5.0)
         controls.changed.emit()
         assert controls.status.texts() == ("Paused · changed", "guidance 2 → 5")
         click(controls.status.close_button)
-        click(bar._pause)
+        click(bar._pause_button)
         library.hurry()
         await until(lambda: run.state is State.DONE)
 
@@ -578,7 +578,7 @@ def test_changes_made_during_a_pause_can_be_undone(home: Path) -> None:
         controls.prompt.set_text("a yellow star")
         controls.changed.emit()
         click(controls.status.close_button)
-        assert controls.prompt.text() == "a cheerful red disc" and bar._pause.accessibleName() == "Resume"
+        assert controls.prompt.text() == "a cheerful red disc" and bar._pause_button.accessibleName() == "Resume"
         press(window, Qt.Key.Key_Space)
         library.hurry()
         await until(lambda: run.state is State.DONE)
@@ -664,7 +664,7 @@ def test_the_menu_of_a_step_opens_by_key_and_by_mouse(home: Path) -> None:
         strip.menu_asked.disconnect()
         strip.menu_asked.connect(shown)
         window.viewer.show_step(4)
-        click(strip._menu)
+        click(strip._menu_button)
         place = strip.strip._rect_of(2).center().toPoint()
         event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, strip.strip.mapToGlobal(place))
         QApplication.sendEvent(strip.strip, event)
@@ -875,12 +875,12 @@ def test_a_branch_prepared_during_a_pause_does_not_mix_with_the_run(home: Path) 
         await until(lambda: window.steps.branching.on)
         controls.prompt.set_text("a yellow star")
         controls.changed.emit()
-        assert "step 2" in controls.status.texts()[0] and bar._pause.accessibleName() == "Resume"
+        assert "step 2" in controls.status.texts()[0] and bar._pause_button.accessibleName() == "Resume"
         click(controls.status.close_button)
         assert not window.steps.branching.on and controls.prompt.text() == "a yellow star"
         # The prompt was written for the branch.
         assert controls.status.texts()[0] == "Paused" and not controls.steps.isEnabled()
-        assert bar._pause.accessibleName() == "Resume"
+        assert bar._pause_button.accessibleName() == "Resume"
         press(window, Qt.Key.Key_Space)
         await until(lambda: window.generation.job is None)
         assert run.state is State.DONE
@@ -900,7 +900,7 @@ def test_a_branch_prepared_during_a_pause_does_not_mix_with_the_run(home: Path) 
         press(window, Qt.Key.Key_B)
         await until(lambda: controls.request_draft["prompt"] == "a cheerful red disc")
         controls.request_draft.change(prompt="an owl")
-        assert "step 2" in controls.status.texts()[0] and bar._pause.accessibleName() == "Resume"
+        assert "step 2" in controls.status.texts()[0] and bar._pause_button.accessibleName() == "Resume"
         press(window, Qt.Key.Key_Space)
         await until(lambda: branch.state is State.DONE)
 
@@ -917,7 +917,7 @@ def test_a_branch_that_waits_for_a_paused_run_is_announced(home: Path) -> None:
         click(controls.button)
         run = window.viewer.run
         await until(lambda: run.steps_done >= 1)
-        click(bar._pause)
+        click(bar._pause_button)
         await until(lambda: run.state is State.PAUSED)
         await open_image(window, picture)
         window.viewer.show_step(3)
@@ -928,7 +928,7 @@ def test_a_branch_that_waits_for_a_paused_run_is_announced(home: Path) -> None:
         await wait_for_notice(window, "Queued · 1 picture a white owl · waits for the paused run")
         assert window.top.queue.text() == "Queue 2"
         library.hurry()
-        click(bar._pause)
+        click(bar._pause_button)
         await until(lambda: window.gallery.panel_model.rowCount() == 3 and not window.backlog.items)
         assert window.gallery.panel_model.picture(0).request.branch.step == 3
         assert (run.state, run.request.prompt) == (State.DONE, PROMPT)
@@ -1043,14 +1043,14 @@ def test_a_paused_branch_is_steered_while_its_card_is_open(home: Path) -> None:
             window.create_page.canvas_panel.setFocus()
             press(window, Qt.Key.Key_Space)
             await until(lambda run=run: run.state is State.PAUSED)
-            assert bar._pause.accessibleName() == "Resume" and controls.status.texts()[0] == card
+            assert bar._pause_button.accessibleName() == "Resume" and controls.status.texts()[0] == card
             controls.request_draft.change(prompt="a green star")
             assert controls.status.texts() == ("Paused · changed", "prompt")
             click(controls.status.close_button)
             assert controls.request_draft["prompt"] == before and controls.status.texts()[0] == card
             controls.request_draft.change(prompt=prompt)
-            assert bar._pause.accessibleName() == controls.button.accessibleName() == "Continue with changes"
-            click(bar._pause)
+            assert bar._pause_button.accessibleName() == controls.button.accessibleName() == "Continue with changes"
+            click(bar._pause_button)
         library.hurry()
         await until(lambda: window.gallery.panel_model.rowCount() == 2 and window.generation.job is None)
         made = window.gallery.panel_model.picture(0).request

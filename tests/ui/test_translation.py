@@ -123,7 +123,7 @@ class _Walk:
         self.note_menu(page.grid.show_menu(QPoint(40, 40)))
         self.note_menu(page.bar.show_menu(QPoint(40, 40)))
         self.note_menu(page.sidebar.view.show_menu(page.sidebar.view.currentIndex(), QPoint(40, 40)))
-        for button in (page.search._order, page.search._sizes):
+        for button in (page.search._order_button, page.search._sizes_button):
             click(button)
             self.note_menu(next(each for each in page.search.findChildren(QMenu) if each.isVisible()))
         page.bar.show_count(2)

@@ -176,13 +176,13 @@ def test_a_paused_run_resumes_with_the_prompt_of_each_image(home: Path, is_templ
         # The number of images in the panel is that of the next run.
         controls.request_draft.change(count=2)
         controls.changed.emit()
-        assert bar._pause.accessibleName() == "Resume"
+        assert bar._pause_button.accessibleName() == "Resume"
         controls.request_draft.change(guidance_scale=5.0)
         if is_template_edited:
             controls.prompt.set_text("a calm {red|blue} disc")
         controls.changed.emit()
-        assert ("prompt" in bar._pause.toolTip()) is is_template_edited
-        click(bar._pause)
+        assert ("prompt" in bar._pause_button.toolTip()) is is_template_edited
+        click(bar._pause_button)
         await until(lambda: len(pictures(home)) == 4 and window.generation.job is None)
         expected = [prompt.replace("cheerful", "calm") if is_template_edited else prompt for prompt in prompts]
         found = pictures(home)
@@ -204,16 +204,16 @@ def test_changes_during_a_pause_are_undone_to_the_template(home: Path) -> None:
             controls.prompt.set_text(text)
             controls.request_draft.change(count=2)
             controls.changed.emit()
-            assert bar._pause.accessibleName() == "Continue with changes"
+            assert bar._pause_button.accessibleName() == "Continue with changes"
             click(controls.status.close_button)
-            assert controls.request_draft["prompt"] == TEMPLATE and bar._pause.accessibleName() == "Resume"
+            assert controls.request_draft["prompt"] == TEMPLATE and bar._pause_button.accessibleName() == "Resume"
         controls.prompt.set_text("a __missing__ star")
         controls.changed.emit()
-        click(bar._pause)
+        click(bar._pause_button)
         await wait_for_notice(window, "There is no wildcard called 'missing'")
         assert run.state is State.PAUSED
         click(controls.status.close_button)
-        assert controls.request_draft["prompt"] == TEMPLATE and bar._pause.accessibleName() == "Resume"
+        assert controls.request_draft["prompt"] == TEMPLATE and bar._pause_button.accessibleName() == "Resume"
         # Another run is queued, whose prompts are no changes of the paused run.
         controls.prompt.set_text("a calm {green|yellow} star")
         controls.changed.emit()
@@ -221,10 +221,10 @@ def test_changes_during_a_pause_are_undone_to_the_template(home: Path) -> None:
         await until(lambda: len(window.backlog.waiting) == 1)
         controls.request_draft.change(count=3, seed=8, guidance_scale=5.0)
         controls.changed.emit()
-        assert "guidance 2 → 5" in bar._pause.toolTip()
+        assert "guidance 2 → 5" in bar._pause_button.toolTip()
         click(controls.status.close_button)
         assert controls.request_draft["prompt"] == "a calm {green|yellow} star"
-        assert (controls.request_draft["guidance_scale"], bar._pause.accessibleName()) == (2, "Resume")
+        assert (controls.request_draft["guidance_scale"], bar._pause_button.accessibleName()) == (2, "Resume")
         assert run.request.template == TEMPLATE
 
     run_in_window(play, library=GaussianLibrary(step_seconds=0.05))

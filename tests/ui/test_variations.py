@@ -205,7 +205,7 @@ async def _check_the_interpolation_is_removed_below_the_seed(window: Window) -> 
     controls.prompt.set_text("a calm blue disc")
     # The interpolation follows the prompt.
     assert controls.request().toward == Interpolation("a calm blue disc", 7, 0.2)
-    click(controls.main_settings.toward._close)
+    click(controls.main_settings.toward._close_button)
     assert controls.request().toward is None and not controls.main_settings.toward.isVisible()
 
 

@@ -15,36 +15,36 @@ from gdm_studio.gallery.export.masks import grow, grow_round
 from gdm_studio.gallery.export.oklab import to_linear, to_oklab
 
 # Largest width of a line, and the width of a new one, in pixels at the reference side.
-_WIDEST = 13.0
+_MAX_LINE_WIDTH = 13.0
 _NEW_WIDTH = 5.0
 # Smallest share of a shape's edge that the pieces of a broken line cover, and largest share of one piece in them.
 _BROKEN = 0.4
 _ONE_PIECE = 0.85
 # Smallest share of a shape's area inside its line. A shape of strokes alone has no line.
-_INSIDE = 0.4
+_MIN_INSIDE_SHARE = 0.4
 # Largest distance between the colours of the pieces of one line.
 _ONE_LINE = 0.2
 # Smallest distance of a line's colour from that of the largest area inside.
-_DIFFERENT = 0.06
+_MIN_LINE_DIFFERENCE = 0.06
 # Smallest area of a part that is no fragment of the line, in squares of the line's width.
 _SMALLEST_PART = 6
 # Largest distance from the background at which a colour is pale: a light grey, but not a light yellow.
-_PALE = 0.115
+_MAX_PALE_DISTANCE = 0.115
 # Length in pixels at the reference side below which a pale part gets no line.
-_SHORTEST = 24.0
+_MIN_PALE_LENGTH = 24.0
 # Share of a picture's edge that is pale from which an outline is needed.
-_NEEDED = 0.1
+_MIN_PALE_SHARE = 0.1
 # Width of a line outside the shapes, and its lightness compared with the darkest colour of the image.
 _OUTSIDE_WIDTH = 4.0
 _DARK = 0.45
 # Contrast of an outline with the background.
-_CONTRAST = 3.0
+_OUTLINE_CONTRAST = 3.0
 # Luminance from which a background is light: black and white have the same contrast with it.
-_MIDDLE = 0.18
+_LIGHT_LUMINANCE = 0.18
 # Smallest share of a shape's edge that is pale at which the pale parts get a line.
-_SEEN = 0.35
+_MIN_PALE_SHARE_OF_SHAPE = 0.35
 # Smallest share of a shape's edge in one colour that is its line.
-_COMMON = 0.4
+_MIN_LINE_COLOUR_SHARE = 0.4
 
 
 def join_edge_lines(areas: np.ndarray, palette: np.ndarray, scale: float) -> np.ndarray:
@@ -81,7 +81,7 @@ def _join_edge_line(
 def needs_outline(areas: np.ndarray, palette: np.ndarray, ground: Colour) -> bool:
     """Return True if a considerable part of an image's edge hardly differs from the background colour."""
     is_edge = _near_edge(areas < len(palette), 1)
-    return bool(_find_pale(areas, palette, ground)[is_edge].mean() >= _NEEDED) if is_edge.any() else False
+    return bool(_find_pale(areas, palette, ground)[is_edge].mean() >= _MIN_PALE_SHARE) if is_edge.any() else False
 
 
 def outline_pale_parts(
@@ -98,7 +98,7 @@ def outline_pale_parts(
     is_opaque = areas < count
     is_pale = _find_pale(areas, palette, ground)
     # Short pieces, where a pale area hardly touches the edge, would be dust.
-    is_line = remove_islands(_near_edge(is_opaque, width) & is_pale, round(_SHORTEST * scale) * width)
+    is_line = remove_islands(_near_edge(is_opaque, width) & is_pale, round(_MIN_PALE_LENGTH * scale) * width)
     is_edge = _near_edge(is_opaque, 1)
     shapes = label_areas(is_opaque.astype(np.uint8))
     tones = {index: _with_contrast(palette[index], ground) for index in np.unique(areas[is_line]).tolist()}
@@ -106,7 +106,7 @@ def outline_pale_parts(
     pale_edges = np.bincount(shapes[is_edge & is_pale], minlength=len(edges))
     # A shape is seen by the rest of its edge, such as the lines around a pale area that is open on one side.
     lined_shapes = np.unique(shapes[is_line])
-    lined_shapes = lined_shapes[pale_edges[lined_shapes] / edges[lined_shapes] >= _SEEN]
+    lined_shapes = lined_shapes[pale_edges[lined_shapes] / edges[lined_shapes] >= _MIN_PALE_SHARE_OF_SHAPE]
     # The place of each pixel's shape in `lined_shapes`, or -1.
     places = np.full(len(edges), -1)
     places[lined_shapes] = np.arange(len(lined_shapes))
@@ -117,8 +117,8 @@ def outline_pale_parts(
     strong = is_edge & ~is_pale & (places >= 0)
     counts = np.bincount(places[strong] * count + areas[strong], minlength=colours.size).reshape(colours.shape)
     commonest = counts.argmax(1)
-    has_contrast = np.array([_contrast(colour, ground) >= _CONTRAST for colour in palette])
-    has_line = has_contrast[commonest] & (counts.max(1) >= _COMMON * edges[lined_shapes])
+    has_contrast = np.array([_contrast(colour, ground) >= _OUTLINE_CONTRAST for colour in palette])
+    has_line = has_contrast[commonest] & (counts.max(1) >= _MIN_LINE_COLOUR_SHARE * edges[lined_shapes])
     colours[has_line] = commonest[has_line, None]
     lined = np.where(is_opaque, areas, count + len(tones))
     is_line &= places >= 0
@@ -151,7 +151,7 @@ def _find_wide(areas: np.ndarray, count: int, scale: float) -> np.ndarray:
     """Return a mask of the pixels in parts of areas that are wider than a line."""
     # At about the reference side, where this takes little time.
     step = max(1, int(scale))
-    radius = round(_WIDEST / 2 * scale / step)
+    radius = round(_MAX_LINE_WIDTH / 2 * scale / step)
     height, width = areas.shape
     is_wide = np.zeros(areas.shape, bool)
     for index in np.unique(areas[areas < count]).tolist():
@@ -168,11 +168,11 @@ def _find_line(
     shape, or None if it has no line or a whole one.
     """
     edge, inside = areas[is_edge & is_shape & is_thin], areas[is_shape & ~is_thin]
-    if not len(edge) or len(inside) < _INSIDE * is_shape.sum():
+    if not len(edge) or len(inside) < _MIN_INSIDE_SHARE * is_shape.sum():
         return None
     colour = int(np.bincount(edge).argmax())
     similar = np.flatnonzero(np.sqrt(((lab - lab[colour]) ** 2).sum(-1)) < _ONE_LINE)
-    if np.hypot.reduce(lab[colour] - lab[np.bincount(inside).argmax()]) < _DIFFERENT:
+    if np.hypot.reduce(lab[colour] - lab[np.bincount(inside).argmax()]) < _MIN_LINE_DIFFERENCE:
         return None
     pieces = is_shape & is_thin & np.isin(areas, similar)
     # Lines that leave the edge, such as the veins of a leaf, are no pieces.
@@ -227,14 +227,16 @@ def _fill(areas: np.ndarray, is_removed: np.ndarray, is_source: np.ndarray) -> n
 def _find_pale(areas: np.ndarray, palette: np.ndarray, ground: Colour) -> np.ndarray:
     """Return a mask of the opaque pixels whose colour hardly differs from the background."""
     distances = np.sqrt(((to_oklab(palette) - to_oklab(np.array(ground))) ** 2).sum(-1))
-    return np.append(distances < _PALE, False)[areas]
+    return np.append(distances < _MAX_PALE_DISTANCE, False)[areas]
 
 
 def _with_contrast(colour: np.ndarray, ground: Colour) -> np.ndarray:
     """Return the nearest tone of a colour, towards black or white, that has enough contrast with the background."""
-    target = 0 if _luminance(np.array(ground)) > _MIDDLE else 255
+    target = 0 if _luminance(np.array(ground)) > _LIGHT_LUMINANCE else 255
     tones = (colour + share * (target - colour.astype(float)) for share in np.linspace(0, 1, 101))
-    tone = next((each for each in tones if _contrast(each.round(), ground) >= _CONTRAST), np.full(3, float(target)))
+    tone = next(
+        (each for each in tones if _contrast(each.round(), ground) >= _OUTLINE_CONTRAST), np.full(3, float(target))
+    )
     return tone.round().astype(np.uint8)
 
 

@@ -38,14 +38,14 @@ LARGEST_AREA = 400
 # Largest distance between two colours in Oklab that are one colour to the eye in a drawing.
 _SAME_COLOUR = 0.05
 # Largest distance of an image's colour from the colour of a shared palette that replaces it.
-_SIMILAR = 0.1
+_MAX_PALETTE_DISTANCE = 0.1
 # Smallest distance, times the smaller area's share of the image, of two colours of an image that do not become one of a
 # shared palette.
 _SEPARATE = 0.005
 # Largest difference of a channel between the neighbours of a pixel inside a flat area, of 255.
-_FLAT = 28
+_MAX_FLAT_DIFFERENCE = 28
 # Largest difference of a pixel from the lightest or the darkest around it, of 255, at which it is no mixture.
-_RIDGE = 4
+_MAX_RIDGE_DIFFERENCE = 4
 _LUMA = np.array([0.299, 0.587, 0.114])
 # Pixels, at the reference side, from which an edge pixel can get its colour, and to the neighbours of a flat pixel.
 _REACH = 8 / 3
@@ -61,15 +61,15 @@ _DISTINCT = 0.0026
 # changes evenly.
 _STEEP = 0.2
 # Largest difference between two areas of one gradient.
-_GRADIENT = 0.16
+_MAX_GRADIENT_DIFFERENCE = 0.16
 # Number of colours from which the palette is merged, and of the pixels of each image that choose a shared palette.
-_SAMPLES = 64
-_SAMPLE = 2**14
+_SAMPLE_COLOURS = 64
+_SAMPLE_PIXELS = 2**14
 _MOST_SAMPLED = 2**16
 # Pixels whose colour distances are computed at a time.
 _CHUNK = 2**18
 # Distance in pixels, at the reference side, up to which mirrored borders count as symmetric.
-_SYMMETRIC = 1.0
+_MIRROR_TOLERANCE = 1.0
 
 
 class Outline(StrEnum):
@@ -134,8 +134,8 @@ def flatten(picture: Image.Image, style: FlatStyle) -> FlatImage:
     areas = _merge_gradients(areas, pixels[..., :3], palette, scale)
     if style.palette:
         areas, palette = _replace_colours(areas, palette, np.array(style.palette, np.uint8))
-    areas = _smooth_borders(areas, len(palette) + 1, style.smoothing * scale, _SYMMETRIC * scale)
-    areas = _balance_parts(areas, len(palette), style.smoothing * scale, _SYMMETRIC * scale)
+    areas = _smooth_borders(areas, len(palette) + 1, style.smoothing * scale, _MIRROR_TOLERANCE * scale)
+    areas = _balance_parts(areas, len(palette), style.smoothing * scale, _MIRROR_TOLERANCE * scale)
     # Smoothing cuts off the thin ends of areas. It also makes small parts smaller, which are kept.
     areas = _remove_small_areas(areas, len(palette), smallest // 4)
     areas, palette = _without_unused(join_edge_lines(areas, palette, scale), palette)
@@ -160,7 +160,7 @@ def with_shared_palette(style: FlatStyle, pictures: Iterable[Image.Image]) -> Fl
         if outline is Outline.AS_NEEDED and needs_outline(flat.areas, flat.palette, style.ground):
             outline = Outline.PALE_PARTS
         shown = flat.palette[flat.areas[flat.areas < len(flat.palette)]]
-        samples.append(shown[np.linspace(0, len(shown) - 1, _SAMPLE).astype(int)])
+        samples.append(shown[np.linspace(0, len(shown) - 1, _SAMPLE_PIXELS).astype(int)])
     if not samples:
         raise StudioError("There is nothing opaque in these pictures; export them as PNG.")
     palette = _choose_palette(np.concatenate(samples), style.colours or MOST_SHARED)
@@ -206,7 +206,7 @@ def _find_flat_pixels(rgb: np.ndarray, is_opaque: np.ndarray, radius: int) -> np
     for channel in np.moveaxis(rgb, -1, 0):
         high = largest(np.where(is_opaque, channel, 0), radius)
         low = 255 - largest(255 - np.where(is_opaque, channel, 255), radius)
-        is_flat &= high.astype(int) - low < _FLAT
+        is_flat &= high.astype(int) - low < _MAX_FLAT_DIFFERENCE
     return is_flat | _find_ridges(rgb, is_opaque, 2 * radius)
 
 
@@ -218,7 +218,7 @@ def _find_ridges(rgb: np.ndarray, is_opaque: np.ndarray, radius: int) -> np.ndar
     grey = (rgb @ _LUMA).astype(np.uint8)
     high = largest(np.where(is_opaque, grey, 0), radius).astype(int)
     low = 255 - largest(255 - np.where(is_opaque, grey, 255), radius)
-    return is_opaque & ((grey <= low + _RIDGE) | (grey >= high - _RIDGE))
+    return is_opaque & ((grey <= low + _MAX_RIDGE_DIFFERENCE) | (grey >= high - _MAX_RIDGE_DIFFERENCE))
 
 
 def _sample(rgb: np.ndarray, is_opaque: np.ndarray, is_inside: np.ndarray) -> np.ndarray:
@@ -239,10 +239,10 @@ def _choose_palette(sample: np.ndarray, most: int | None) -> np.ndarray:
     sample = sample[np.linspace(0, len(sample) - 1, min(len(sample), _MOST_SAMPLED)).astype(int)]
     strip = Image.fromarray(np.ascontiguousarray(sample)[None])
     # By coverage of the colour space, so that a small area is not lost to the noise of a large one.
-    few = strip.quantize(_SAMPLES, method=Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE)
+    few = strip.quantize(_SAMPLE_COLOURS, method=Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE)
     indices = np.asarray(few)[0]
-    counts = np.bincount(indices, minlength=_SAMPLES)
-    means = np.stack([np.bincount(indices, channel, _SAMPLES) for channel in sample.T.astype(float)], axis=1)
+    counts = np.bincount(indices, minlength=_SAMPLE_COLOURS)
+    means = np.stack([np.bincount(indices, channel, _SAMPLE_COLOURS) for channel in sample.T.astype(float)], axis=1)
     colours = means[counts > 0] / counts[counts > 0, None]
     shares = counts[counts > 0] / counts.sum()
     while len(shares) > 1:
@@ -278,7 +278,7 @@ def _replace_colours(areas: np.ndarray, palette: np.ndarray, shared: np.ndarray)
     users: dict[int, int] = {}
     for index in np.argsort(-sizes, kind="stable").tolist():
         nearest = int(distances[index].argmin())
-        is_shared = distances[index, nearest] < _SIMILAR
+        is_shared = distances[index, nearest] < _MAX_PALETTE_DISTANCE
         user = users.get(nearest) if is_shared else None
         if user is not None:
             if np.hypot.reduce(lab[index] - lab[user]) * sizes[index] < _SEPARATE * sizes.sum():
@@ -345,7 +345,7 @@ def _merge_gradients(areas: np.ndarray, rgb: np.ndarray, palette: np.ndarray, sc
         is_transparent = len(palette) in colour_of[list(pair)]
         contrast = np.hypot.reduce(means[first] - means[second])
         # A gradient that ends in another colour has several areas.
-        if first == second or is_transparent or contrast > _GRADIENT:
+        if first == second or is_transparent or contrast > _MAX_GRADIENT_DIFFERENCE:
             continue
         is_large = soft_steps[pair] * min(sizes[first], sizes[second]) >= _DISTINCT * opaque
         if is_large and soft_steps[pair] >= _STEEP * np.hypot.reduce(own[pair[0]] - own[pair[1]]):

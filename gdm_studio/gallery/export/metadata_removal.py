@@ -25,7 +25,7 @@ _PNG_COLOURS = {*b"gAMA cHRM sRGB cICP".split()}
 # Flags of the VP8X chunk for EXIF and XMP.
 _WEBP_FLAGS = 0x08 | 0x04
 # First bytes of settings that are hidden in the lowest bits of the pixels.
-_HIDDEN = (b"stealth_png", b"stealth_rgb")
+_STEALTH_MARKS = (b"stealth_png", b"stealth_rgb")
 
 
 def strip_metadata(data: bytes, path: Path) -> bytes:
@@ -68,7 +68,7 @@ def _erase_hidden(data: bytes, path: Path) -> bytes:
         columns = np.asarray(picture.crop((0, 0, min(picture.width, 1 + 128 // picture.height), picture.height)))
         for channels in (slice(3, None), slice(3)):
             bits = (columns[..., channels] & 1).transpose(1, 0, 2).ravel()
-            if np.packbits(bits).tobytes().startswith(_HIDDEN):
+            if np.packbits(bits).tobytes().startswith(_STEALTH_MARKS):
                 pixels = np.array(picture)
                 pixels[..., channels] |= 1
                 buffer = io.BytesIO()

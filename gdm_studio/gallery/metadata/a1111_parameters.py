@@ -30,31 +30,31 @@ _MAX_TEXT = 2**18
 _MAX_LINE = 2**15
 _KEY = re.compile(r"(\w[\w \-/]{1,60}):\s*")
 _LETTER = re.compile(r"[^\W_]")
-_QUOTED = re.compile(r'"(?:\\.|[^\\"])*"')
+_QUOTED_VALUE = re.compile(r'"(?:\\.|[^\\"])*"')
 _LIST = re.compile(r"\[[^\]\n]{0,200}\](?=\s*(?:,|$))", re.MULTILINE)
-_ENDED = re.compile(r"\s*(?:,|$)", re.MULTILINE)
+_VALUE_END = re.compile(r"\s*(?:,|$)", re.MULTILINE)
 # A number with a decimal comma, which some tools write in locales that use one.
 _DECIMAL = re.compile(r"-?\d{1,10},\d{1,10}(?=\s*(?:,|$))", re.MULTILINE)
 # A line of settings has at least one of these keys.
 _MARKS = {"steps", "sampler", "seed", "size", "cfg scale"}
 # A line with three of these keys contains settings, wherever it is in the text.
-_COMMON = _MARKS | {"schedule type", "scheduler", "model", "model hash", "vae", "clip skip", "denoising strength"}
-_COMMON_KEY = re.compile(rf"(?:^|[,\s])({'|'.join(sorted(_COMMON, key=len, reverse=True))}):", re.IGNORECASE)
+_COMMON_KEYS = _MARKS | {"schedule type", "scheduler", "model", "model hash", "vae", "clip skip", "denoising strength"}
+_COMMON_KEY = re.compile(rf"(?:^|[,\s])({'|'.join(sorted(_COMMON_KEYS, key=len, reverse=True))}):", re.IGNORECASE)
 _STEPS = re.compile(r"\s*Steps:\s*\d+\s*(?:,|$)", re.IGNORECASE)
 # A line with prompts and settings.
-_JOINED = re.compile(r"(?P<before>\S(?:[^:]*,|.*?[^,\s]))\s+(?P<settings>Steps: \d+,.*)")
+_JOINED_LINE = re.compile(r"(?P<before>\S(?:[^:]*,|.*?[^,\s]))\s+(?P<settings>Steps: \d+,.*)")
 # Maximum number of lines that are tried as the first one of settings with line breaks.
 _MAX_STARTS = 16
 # Name for an unnamed text that follows the settings.
-_UNNAMED = "Other text"
+_UNNAMED_TEXT_KEY = "Other text"
 # Names of the texts that extensions append after the settings. Each text ends where the next one begins.
 _TRAILER = re.compile(r"^((?:Negative )?Template|Wildcard prompt):[^\S\n]?", re.MULTILINE)
-_KNOWN = (
+_STANDARD_SETTINGS = (
     *("prompt", "negative_prompt", "style", "model", "seed"),
     *("sampler", "spacing", "steps", "guidance_scale", "temperature"),
 )
 # Settings that other tools have no name for. They are written under our titles if they differ from the default.
-OWN = tuple(setting for setting in EXPORTED.values() if setting.name not in _KNOWN)
+OWN = tuple(setting for setting in EXPORTED.values() if setting.name not in _STANDARD_SETTINGS)
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def parse_sparse_text(text: str) -> Infotext | None:
     lines = _split_lines(text)
     entries = dict(_parse_entries(lines[-1][:_MAX_LINE])) if _KEY.match(lines[-1]) else {}
     names = {name.lower() for name in entries}
-    if not (names & _MARKS and names <= _COMMON):
+    if not (names & _MARKS and names <= _COMMON_KEYS):
         entries = {}
     prompt, negative = _split_prompts(lines[:-1] if entries else lines)
     return Infotext(prompt, negative, entries) if _LETTER.search(text[:_MAX_TEXT]) else None
@@ -110,7 +110,7 @@ def _split_joined_line(lines: list[str]) -> list[str]:
     """Return the lines of an A1111 text, in which the settings have a line of their own again if another program joined
     them to the prompts.
     """
-    joined = None if _TRAILER.match(lines[-1]) else _JOINED.match(lines[-1][:_MAX_LINE])
+    joined = None if _TRAILER.match(lines[-1]) else _JOINED_LINE.match(lines[-1][:_MAX_LINE])
     if joined is None or len(_find_common_keys(joined["settings"])) < 3 or _COMMON_KEY.search(joined["before"]):
         return lines
     return [*lines[:-1], joined["before"], joined["settings"] + lines[-1][_MAX_LINE:]]
@@ -160,7 +160,7 @@ def _split_appended(settings: str) -> tuple[str, dict[str, str]]:
     current = kept
     for before, line in pairwise([first, *lines]):
         key = _KEY.match(line)
-        if key and key[1].strip().lower() in _COMMON:
+        if key and key[1].strip().lower() in _COMMON_KEYS:
             current = kept
         elif key and not before.rstrip().endswith(","):
             current = appended.setdefault(key[1].strip(), [])
@@ -285,11 +285,11 @@ def _parse_entries(line: str) -> Iterator[tuple[str, str]]:
         name = key[1].strip()
         between = line[at : key.start()]
         if at and "\n" in between and (text := between.strip(", \n")):
-            yield _UNNAMED, text
-        value, at = _parse_value(line, key.end(), is_short=name.lower() in _COMMON)
+            yield _UNNAMED_TEXT_KEY, text
+        value, at = _parse_value(line, key.end(), is_short=name.lower() in _COMMON_KEYS)
         yield name, value
     if text := line[at:].strip(", \n") if at and "\n" in line[at:] else "":
-        yield _UNNAMED, text
+        yield _UNNAMED_TEXT_KEY, text
 
 
 def _parse_value(line: str, start: int, *, is_short: bool) -> tuple[str, int]:
@@ -297,7 +297,7 @@ def _parse_value(line: str, start: int, *, is_short: bool) -> tuple[str, int]:
 
     Return it without quotation marks, together with the index of its end. A short value has no line break.
     """
-    if quote := _QUOTED.match(line, start):
+    if quote := _QUOTED_VALUE.match(line, start):
         try:
             return str(json.loads(quote[0], strict=False)), quote.end()
         except ValueError:
@@ -305,7 +305,7 @@ def _parse_value(line: str, start: int, *, is_short: bool) -> tuple[str, int]:
     if line.startswith(("{", "["), start):
         try:
             _, end = json.JSONDecoder().raw_decode(line, start)
-            if _ENDED.match(line, end):
+            if _VALUE_END.match(line, end):
                 return line[start:end], end
         except (ValueError, RecursionError):
             if listed := _LIST.match(line, start):

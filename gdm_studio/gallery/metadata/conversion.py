@@ -25,7 +25,7 @@ _MAX_DEPTH = 4
 _MAX_READ = 4096
 
 # Settings of inpainting that other tools write too. The mask itself is not in their files.
-_INPAINTING = ("inpaint_area", "inpaint_padding")
+_INPAINTING_SETTINGS = ("inpaint_area", "inpaint_padding")
 # Settings of the tiles in which a large image was denoised.
 _TILES = ("tile", "tile_overlap")
 # {field: type of its value}
@@ -58,14 +58,14 @@ _OF_REQUEST = {
     **{name: setting.name for name, setting in EXPORTED.items()},
     **{"prompts": "prompt", "negative_prompts": "negative_prompt"},
     **{"eta": "knobs", "size": "size", "width": "size", "height": "size"},
-    **{name: name for name in (*_INPAINTING, *_TILES)},
+    **{name: name for name in (*_INPAINTING_SETTINGS, *_TILES)},
     "regions": "regions",
     "region_mode": "region_mode",
 }
 # Fields whose values need no translation.
-_UNTRANSLATED = [
+_UNTRANSLATED_FIELDS = [
     *(name for name in EXPORTED if name not in ("sampler", "scheduler")),
-    *(*_INPAINTING, *_TILES, "regions", "region_mode"),
+    *(*_INPAINTING_SETTINGS, *_TILES, "regions", "region_mode"),
 ]
 _WORDS = {
     **dict.fromkeys(("yes", "true", "on", "1"), True),
@@ -77,7 +77,7 @@ _PROMPTS = ("prompt", "prompts", "negative_prompt", "negative_prompts")
 # A number with a decimal comma.
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 # Fields that are parts or lists of other fields and are not shown themselves.
-_UNSHOWN = ("width", "height", "eta", "prompts", "negative_prompts")
+_HIDDEN_FIELDS = ("width", "height", "eta", "prompts", "negative_prompts")
 
 
 def build_metadata(
@@ -290,7 +290,7 @@ def _request_values(values: Mapping[str, list[Any]], tool: str) -> Iterable[tupl
     A sampler precedes its parameters.
     """
     implied: dict[str, float] = {}
-    for kind in _UNTRANSLATED:
+    for kind in _UNTRANSLATED_FIELDS:
         yield from ((_OF_REQUEST[kind], value) for value in values.get(kind, []))
     for kind in ("prompts", "negative_prompts"):
         yield from ((_OF_REQUEST[kind], value) for value in values.get(kind, []))
@@ -341,7 +341,7 @@ def _build_fields(values: Mapping[str, list[Any]], more: Mapping[str, Any]) -> d
     """Return the metadata fields of an image in display order. Values found in the file take precedence over those in
     `more`. Fields with unknown names come last.
     """
-    found = {kind: values[kind][0] for kind in _TYPES if kind in values and kind not in _UNSHOWN}
+    found = {kind: values[kind][0] for kind in _TYPES if kind in values and kind not in _HIDDEN_FIELDS}
     if "size" not in found and "width" in values and "height" in values:
         found["size"] = f"{values['width'][0]}x{values['height'][0]}"
     if "regions" in found:

@@ -114,12 +114,12 @@ class Record:
 
 
 # {key of made_with: field}. Other tools use AutoV2 hashes; our own fingerprints get another name.
-_HASHED = (
+_HASH_FIELDS = (
     "model", "vae", "refiner", "upscaler", "text_encoder", "text_encoder_2", "text_encoder_3", "image_encoder",
     "image_encoder_1280", "image_encoder_1664", "unconditional_transformer",
 )  # fmt: skip
-_FIELD_OF = {f"{part}_hash": f"{part}_fingerprint" for part in _HASHED}
-_FIELD_OF |= {f"{part}_autov2": f"{part}_hash" for part in _HASHED}
+_FIELD_OF = {f"{part}_hash": f"{part}_fingerprint" for part in _HASH_FIELDS}
+_FIELD_OF |= {f"{part}_autov2": f"{part}_hash" for part in _HASH_FIELDS}
 
 
 def _collect_prompt_facts(request: Request, made_with: Mapping[str, str]) -> dict[str, Any]:

@@ -30,7 +30,7 @@ _SPACINGS = {
 # Tools whose "beta" is a distribution of sigmas; in all others it is one of timesteps.
 _BETA_OF_SIGMAS = ("AUTOMATIC1111", "Forge")
 # {our sampler: values of its parameters that other tools use without naming them}
-_IMPLIED = {"dpmpp_3m": {"curvature": 0.5}, "dpmpp_3m_sde": {"curvature": 0.5}}
+_IMPLIED_PARAMETERS = {"dpmpp_3m": {"curvature": 0.5}, "dpmpp_3m_sde": {"curvature": 0.5}}
 # {name in other tools as normalised by `_normalise_name`: our sampler}, in addition to our own names and titles.
 _OTHER_NAMES = {
     "euler ancestral": "euler_a",
@@ -96,7 +96,7 @@ def implied_params(sampler: str | None, tool: str) -> dict[str, float]:
     """Return the parameter values that our sampler needs to compute the same steps as another tool's sampler of the
     same name.
     """
-    return dict(_IMPLIED.get(sampler or "", {})) if tool != OURS else {}
+    return dict(_IMPLIED_PARAMETERS.get(sampler or "", {})) if tool != OURS else {}
 
 
 def sampler_and_spacing(

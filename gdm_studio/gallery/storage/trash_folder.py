@@ -20,7 +20,7 @@ MONTH = 30 * 86_400.0
 # Callback that moves a file to the system trash. It raises StorageError.
 MoveToTrash = Callable[[Path], object]
 # Suffix of deletions that distinguish copies from edited files. Earlier versions did not distinguish them.
-_LISTED = "-listed"
+_LISTED_SUFFIX = "-listed"
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Deletion:
 
         Earlier program versions also deleted edited versions of images.
         """
-        return self.name.endswith(_LISTED)
+        return self.name.endswith(_LISTED_SUFFIX)
 
     def files(self) -> list[Path]:
         """Return the paths of the deleted images in the trash, without the files of their saved steps."""
@@ -72,7 +72,7 @@ class TrashFolder:
         """
         moved = 0
         now = time.time()
-        deletion = Deletion(self.folder / f"{now:.6f}-{uuid.uuid4().hex[:8]}{_LISTED}", count, now)
+        deletion = Deletion(self.folder / f"{now:.6f}-{uuid.uuid4().hex[:8]}{_LISTED_SUFFIX}", count, now)
         try:
             for path in paths:
                 if (self._library / path).exists() or not self._library.is_dir():

@@ -26,7 +26,7 @@ SUFFIX = ".json"
 LOCK = ".lock"
 STEPS = ".steps"
 # Minimum distance between the `order` of two neighbours. Below it, all items are renumbered.
-_CLOSEST = 1e-6
+_MIN_ORDER_DISTANCE = 1e-6
 # Seconds to wait for a change by another process, which takes milliseconds, before continuing without the lock.
 LOCK_TIMEOUT = 5.0
 # Time, size and inode of a file. They differ even between two writes at the same clock time.
@@ -163,7 +163,7 @@ class Queue:
         place = next((row for row, item in enumerate(others) if item.id == before), len(others))
         low = others[place - 1].order if place else others[0].order - 2 if others else 0.0
         high = others[place].order if place < len(others) else low + 2
-        if high - low > _CLOSEST:
+        if high - low > _MIN_ORDER_DISTANCE:
             self._write(replace(moved, order=(low + high) / 2))
             return
         for order, item in enumerate([*others[:place], moved, *others[place:]]):

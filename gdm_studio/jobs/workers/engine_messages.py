@@ -22,12 +22,12 @@ class _PlainUnpickler(pickle.Unpickler):
 
 
 def pack(value: Any) -> bytes:
-    """Serialise a call or an answer."""
+    """Serialise a call of the engine, or its answer."""
     return pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
 
 
 def pack_parts(value: Any) -> list[Blob]:
-    """Serialise an answer without copying the pixels of its large images, which follow the first part."""
+    """Serialise the answer of a call as parts: the pickle, then the pixels of each large image, without a copy."""
     images: list[memoryview] = []
 
     def is_in_first_part(buffer: pickle.PickleBuffer) -> bool:
@@ -42,7 +42,7 @@ def pack_parts(value: Any) -> list[Blob]:
 def unpack(data: bytes, buffers: Sequence[Blob] = ()) -> Any:
     """Return the call or the answer that `pack` or `pack_parts` has serialised.
 
-    Raises any error if it contains objects of torch.
+    May raise any error, for example if `data` contains objects of torch.
     """
     return _PlainUnpickler(io.BytesIO(data), buffers=buffers).load()
 

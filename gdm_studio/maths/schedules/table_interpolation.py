@@ -76,10 +76,10 @@ def _arrays(table: tuple[float, ...], like: Array) -> tuple[Array, Array]:
     infinite ratio is replaced by a large finite number.
     """
     kind = (table, like.dtype, like.device)
-    if kind not in _KNOWN:
+    if kind not in _ARRAYS_BY_TABLE:
         logs = [math.log(min(ratio, HUGE)) for ratio in table]
-        _KNOWN[kind] = array_of(table, like), array_of(logs, like)
-    return _KNOWN[kind]
+        _ARRAYS_BY_TABLE[kind] = array_of(table, like), array_of(logs, like)
+    return _ARRAYS_BY_TABLE[kind]
 
 
-_KNOWN: dict[tuple[Any, ...], tuple[Array, Array]] = {}
+_ARRAYS_BY_TABLE: dict[tuple[Any, ...], tuple[Array, Array]] = {}

@@ -67,7 +67,7 @@ _KINDS = {
     "dora_scale": "DoRA", "magnitude": "DoRA", "diff": "differences", "diff_b": "differences",
 }  # fmt: skip
 # Kinds of adapters that are not supported, by a part of a tensor's name in LyCORIS and PEFT.
-_UNSUPPORTED = {
+_UNSUPPORTED_KINDS = {
     "oft_diag": "OFT of early LyCORIS", "oft_r": "OFT of PEFT", "oft_R": "OFT of PEFT", "boft_R": "BOFT of PEFT",
     "ia3_l": "IA3 of PEFT", "vera_lambda_b": "VeRA", "vera_lambda_d": "VeRA", "bone_block": "Bone",
     "miss_block": "MiSS", "hra_u": "HRA", "fourierft_spectrum": "FourierFT", "vblora_logits": "VB-LoRA",
@@ -134,7 +134,7 @@ def unsupported_kind(header: Header) -> str:
     """Return the unsupported kind of adapter that a file contains, such as "VeRA", or "" for other files."""
     # The part is followed by PEFT's name of the adapter, or by "weight".
     parts = (part for name in header.shapes for part in name.split(".")[-3:])
-    return next((_UNSUPPORTED[part] for part in parts if part in _UNSUPPORTED), "")
+    return next((_UNSUPPORTED_KINDS[part] for part in parts if part in _UNSUPPORTED_KINDS), "")
 
 
 def is_adapter_tensor(name: str, header: Header) -> bool:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # Maximum number of vectors of an embedding: the number of tokens in one window of a prompt.
 MOST = 75
 # Tensor names in embedding files that do not contain the word.
-_UNNAMED = ("emb_params", "*", "string_to_param.*")
+_NAMELESS_TENSORS = ("emb_params", "*", "string_to_param.*")
 # Tensor names in embedding files for the two text encoders of SDXL.
 _PARTS: dict[str, Part] = {"clip_l": "text_encoder", "clip_g": "text_encoder_2"}
 _BY_WIDTHS = {(768,): "Stable Diffusion 1", (1024,): "Stable Diffusion 2", (768, 1280): "SDXL", (1280,): "SDXL refiner"}
@@ -104,5 +104,5 @@ def read_embedding(path: Path) -> TextEmbedding:
         if not is_possible(rows):
             raise damaged_error(path, name)
         vectors[_PARTS.get(name, "text_encoder")] = rows.to(dtype=float32, copy=True)
-    word = name_of(path) if names[0] in (*_UNNAMED, *_PARTS) else names[0]
+    word = name_of(path) if names[0] in (*_NAMELESS_TENSORS, *_PARTS) else names[0]
     return TextEmbedding(word, embedding_base(header), vectors)

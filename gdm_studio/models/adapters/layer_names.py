@@ -57,11 +57,11 @@ _COMFY: dict[Part, tuple[str, ...]] = {
 }
 # Prefixes of a transformer's layers, with dots and with underscores in place of dots: those of diffusers, PEFT, ComfyUI
 # and ai-toolkit; kohya, musubi-tuner, OneTrainer and lycoris.
-_DOTTED = (
+_DOTTED_PREFIXES = (
     *("", "transformer.", "conditional_transformer.", "diffusion_model.", "model.diffusion_model."),
     *("base_model.model.", "transformer.base_model.model.", "base_model.model.transformer."),
 )
-_UNDERSCORED = ("lora_unet_", "lora_unet__", "lora_transformer_", "lycoris_")
+_UNDERSCORED_PREFIXES = ("lora_unet_", "lora_unet__", "lora_transformer_", "lycoris_")
 _FIRST_ATTENTION = {"q_proj": "to_q", "k_proj": "to_k", "v_proj": "to_v", "out_proj": "to_out"}
 # Layers of T5's encoder, and their names in transformers.
 _T5 = {
@@ -117,8 +117,8 @@ def transformer_spellings(weights: Iterable[Weight]) -> dict[str, list[AdaptedLa
     for name, places in by_layer.items():
         # A layer may have the same name in the original layout and in diffusers.
         distinct = list(dict.fromkeys(places))
-        found |= {f"{prefix}{name}": distinct for prefix in _DOTTED}
-        found |= {f"{prefix}{name.replace('.', '_')}": distinct for prefix in _UNDERSCORED}
+        found |= {f"{prefix}{name}": distinct for prefix in _DOTTED_PREFIXES}
+        found |= {f"{prefix}{name.replace('.', '_')}": distinct for prefix in _UNDERSCORED_PREFIXES}
     return found
 
 

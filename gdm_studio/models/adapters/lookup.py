@@ -40,7 +40,7 @@ JOINING_NOTE = 'AND is read as "and" in a negative prompt, and by models without
 _Kind = Callable[[Header], bool]
 _KINDS: tuple[_Kind, ...] = (is_adapter, is_embedding)
 # Brackets that a prompt escapes because they are part of a name.
-_ESCAPED = re.compile(r"\\([()\[\]\\])")
+_ESCAPED_BRACKET = re.compile(r"\\([()\[\]\\])")
 
 
 def find_adapter(name: str) -> Path:
@@ -140,7 +140,7 @@ def embeddings_named_in(texts: Iterable[str]) -> dict[str, Path]:
     """Return the files of the installed textual inversion embeddings whose names occur in the prompts, by name in lower
     case.
     """
-    text = comparable_name(_ESCAPED.sub(r"\1", "\n".join(texts)))
+    text = comparable_name(_ESCAPED_BRACKET.sub(r"\1", "\n".join(texts)))
     named: dict[str, list[Path]] = {}
     for path in user_weight_files():
         for name in {comparable_name(each) for each in names_of(path)}:

@@ -17,7 +17,7 @@ from torch import Tensor
 from gdm_studio.models.adapters.lora_weight_deltas import Delta, LowRank, lora_scale
 
 # The factors of a T-LoRA must lie in the singular vectors of the weight by this share more than chance would have it.
-_ALIGNED = 0.25
+_MIN_ALIGNMENT = 0.25
 # Largest error of singular vectors, relative to the largest squared singular value.
 _EXACT = 1e-10
 
@@ -218,7 +218,7 @@ def _starting_vectors(own: Tensor, factors: Tensor) -> Tensor:
     choices = [vectors[:, begin : begin + rank] for begin in (0, count - rank, (count - rank) // 2)]
     nearest = max(choices, key=share)
     chance = rank / count
-    if share(nearest) - chance < _ALIGNED * (1 - chance):
+    if share(nearest) - chance < _MIN_ALIGNMENT * (1 - chance):
         raise ValueError("the factors are not near singular vectors of the weight")
     return nearest
 

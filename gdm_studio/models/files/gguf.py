@@ -54,14 +54,14 @@ _SCALARS = {
 }  # fmt: skip
 _STRING, _ARRAY = 8, 9
 # Types of tensors that can be read, by their numbers in GGML.
-_READABLE = {
+_READABLE_TYPES = {
     0: "F32", 1: "F16", 2: "Q4_0", 3: "Q4_1", 6: "Q5_0", 7: "Q5_1", 8: "Q8_0", 10: "Q2_K", 11: "Q3_K", 12: "Q4_K",
     13: "Q5_K", 14: "Q6_K", 16: "IQ2_XXS", 17: "IQ2_XS", 18: "IQ3_XXS", 19: "IQ1_S", 20: "IQ4_NL", 21: "IQ3_S",
     22: "IQ2_S", 23: "IQ4_XS", 24: "I8", 25: "I16", 26: "I32", 27: "I64", 28: "F64", 29: "IQ1_M", 30: "BF16",
     34: "TQ1_0", 35: "TQ2_0", 39: "MXFP4", 40: "NVFP4",
 }  # fmt: skip
 # Names of other types, for error messages.
-_UNREADABLE = {9: "Q8_1", 15: "Q8_K", 41: "Q1_0"}
+_UNREADABLE_TYPES = {9: "Q8_1", 15: "Q8_K", 41: "Q1_0"}
 
 Shape = tuple[int, ...]
 # Type, shape in the file and offset in the data section of a tensor.
@@ -140,10 +140,10 @@ class _Parser:
             shapes[name] = self._shapes.get(name, shape)
             if prod(shapes[name]) != prod(shape):
                 raise ValueError("the original shape of a tensor has another size")
-            if kind not in _READABLE:
-                unreadable[name] = _UNREADABLE.get(kind, f"number {kind}")
+            if kind not in _READABLE_TYPES:
+                unreadable[name] = _UNREADABLE_TYPES.get(kind, f"number {kind}")
                 continue
-            dtype = _READABLE[kind]
+            dtype = _READABLE_TYPES[kind]
             if dtype in BLOCKS and (not shape or shape[-1] % BLOCKS[dtype][0]):
                 raise ValueError("a tensor is not divisible into blocks")
             if dtype in BLOCKS and name.endswith(_WEIGHT) and name.removesuffix(_WEIGHT) + _SCALE in described:

@@ -465,7 +465,7 @@ _CONTEXT = ("attn2.to_k.weight", "attn2.to_k.down")
 _TRANSFORMER_CONTROL = ("controlnet_blocks.0.weight", "controlnet_x_embedder.weight")
 _Z_IMAGE_CONTROL = "control_all_x_embedder.2-1.weight"
 _BASES = {768: "Stable Diffusion 1", 1024: "Stable Diffusion 2", 2048: "SDXL"}
-_FIRST = "input_blocks.0.0.weight"
+_FIRST_UNET_WEIGHT = "input_blocks.0.0.weight"
 _ADDED = "transformer_blocks.0.attn.add_q_proj.weight"
 _REFINER = "context_embedder.token_refiner.refiner_blocks.0.norm1.weight"
 _VISUAL = re.compile(r"(?:model\.)?visual\.")
@@ -539,7 +539,7 @@ _DENOISERS: tuple[tuple[str, tuple[str, ...], Name], ...] = (
     (UNET, ("clip_txt_mapper.weight",), "Stable Cascade"),
     (UNET, ("clip_txt_pooled_mapper.weight",), "Stable Cascade"),
     (UNET, ("clip_mapper.weight", "effnet_mapper.0.weight"), "Stable Cascade"),
-    (UNET, (_FIRST, "output_blocks.0.0.in_layers.0.weight"), _name_unet_by_inputs(_FIRST)),
+    (UNET, (_FIRST_UNET_WEIGHT, "output_blocks.0.0.in_layers.0.weight"), _name_unet_by_inputs(_FIRST_UNET_WEIGHT)),
     (UNET, ("conv_in.weight", "up_blocks.0.resnets.0.conv1.weight"), _name_unet_by_inputs("conv_in.weight")),
 )  # fmt: skip
 _PARTS: tuple[tuple[str, tuple[str, ...], str | Callable[[Tensors], str | None]], ...] = (

@@ -27,7 +27,7 @@ from gdm_studio.models.weight_storage.quantization_detection import find_quantiz
 LIMIT = 8 * 2**20
 # Maximum number of objects in the JSON of a header, which has one object per tensor.
 MOST_OBJECTS = 200_000
-_MALFORMED = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError, struct.error)
+_PARSE_ERRORS = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError, struct.error)
 
 
 def read_safetensors(path: Path, file: IO[bytes], head: bytes, size: int) -> Header:
@@ -49,7 +49,7 @@ def read_safetensors(path: Path, file: IO[bytes], head: bytes, size: int) -> Hea
         others = {name: entry for name, entry in entries.items() if entry["dtype"] in OTHER_BITS}
     except ModelError as error:
         raise ModelError(f"{path.name} {error}") from error
-    except _MALFORMED as error:
+    except _PARSE_ERRORS as error:
         raise ModelError(
             translatable("{name} is not a model file, or it is damaged; choose another file.", name=path.name)
         ) from error

@@ -41,7 +41,7 @@ MAX_DIRECTORY_BYTES = 8 * 2**20
 MAX_MEMBERS = 100_000
 _ZIP_END, _ZIP_END_64, _ZIP_LOCATOR_64 = b"PK\5\6", b"PK\6\6", b"PK\6\7"
 # Value of a 32-bit field if its number is stored in the extra field for 64-bit numbers.
-_WIDE = 0xFFFFFFFF
+_IN_EXTRA_FIELD = 0xFFFFFFFF
 
 _STORAGES = {
     "DoubleStorage": "F64", "FloatStorage": "F32", "HalfStorage": "F16", "BFloat16Storage": "BF16",
@@ -60,7 +60,7 @@ _WRAPPED = {"_rebuild_parameter", "_rebuild_parameter_with_state"}
 # Functions that rebuild a tensor of another class, in torch._tensor and torch._utils.
 _TYPED, _SUBCLASS = "_rebuild_from_type_v2", "_rebuild_wrapper_subclass"
 # Globals that become placeholders: training tools save settings and counters beside the weights.
-_HARMLESS = {
+_HARMLESS_GLOBALS = {
     "torch": {*_STORAGES, *_DTYPES, *_NARROW_TYPES, "Size", "device", "per_tensor_affine"},
     "torch.cuda": {*_STORAGES},
     "torch.storage": {*_STORAGES, "TypedStorage", "_TypedStorage"},
@@ -528,7 +528,7 @@ def _create_global(module: str, name: str) -> _Global:
     """
     if max(len(module), len(name)) > LONGEST_NAME:
         raise Damaged("a name in it is too long")
-    if name in _HARMLESS.get(module, ()) or module.partition(".")[0] in _HARMLESS_PACKAGES:
+    if name in _HARMLESS_GLOBALS.get(module, ()) or module.partition(".")[0] in _HARMLESS_PACKAGES:
         return _Global(module, name)
     called = f"{module}.{name}"[:80]
     raise _Unsupported(f"would run {called!r} when opened, which is not allowed; use a .safetensors copy.")
@@ -629,7 +629,7 @@ def _find_directory(file: IO[bytes], size: int) -> tuple[int, int]:
     if at < 0 or len(tail) < at + 22:
         raise Damaged("it is cut short")
     length, start = struct.unpack_from("<2I", tail, at + 12)
-    if _WIDE in (length, start) or tail[max(0, at - 20) :].startswith(_ZIP_LOCATOR_64):
+    if _IN_EXTRA_FIELD in (length, start) or tail[max(0, at - 20) :].startswith(_ZIP_LOCATOR_64):
         (end,) = struct.unpack_from("<Q", tail, at - 12)
         record = _read_exactly(file, end, 56)
         if not record.startswith(_ZIP_END_64):
@@ -651,7 +651,7 @@ def _read_sizes(extra: bytes, *numbers: int) -> list[int]:
         if kind == 1:
             wide = list(struct.unpack_from(f"<{length // 8}Q", extra, at + 4))
         at += 4 + length
-    return [wide.pop(0) if number == _WIDE else number for number in numbers]
+    return [wide.pop(0) if number == _IN_EXTRA_FIELD else number for number in numbers]
 
 
 def _find_data(file: IO[bytes], offset: int, length: int, size: int) -> int:

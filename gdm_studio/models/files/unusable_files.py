@@ -16,7 +16,7 @@ _DOWNLOAD = re.compile(
     r"\.(?:part|partial|crdownload|download|incomplete|opdownload|aria2|filepart|!qb|!ut)$", re.IGNORECASE
 )
 # Chrome's name for an unfinished file.
-_UNCONFIRMED = re.compile(r"unconfirmed \d+\.crdownload", re.IGNORECASE)
+_UNCONFIRMED_NAME = re.compile(r"unconfirmed \d+\.crdownload", re.IGNORECASE)
 # First bytes of other formats, and their names.
 _FORMATS = (
     (b"Rar!\x1a\x07", "a RAR archive; unpack it, and choose the file in it."),
@@ -44,7 +44,7 @@ def whole_name(name: str) -> str:
     """Return the name that a file has once it is downloaded, or "" if its name is not that of an unfinished
     download.
     """
-    if _UNCONFIRMED.fullmatch(name):
+    if _UNCONFIRMED_NAME.fullmatch(name):
         return name
     return "" if name.startswith(".") or not (at := _DOWNLOAD.search(name)) else name[: at.start()]
 

@@ -37,7 +37,7 @@ XL = "SDXL"
 _MENTIONS_XL = re.compile(r"(?:sd)?xl|pony|illustrious|noobai", re.IGNORECASE)
 # Minimum number of seconds between two saved uses of the same model.
 _SAVE_INTERVAL = 60.0
-_USED = JsonCache("used")
+_LAST_USES = JsonCache("used")
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def group_of(line: ModelTableRow) -> str:
 
 def load_last_uses() -> Mapping[str, object]:
     """Return the time at which each model was last used, in seconds since 1970, by the model's path."""
-    return _USED.load()
+    return _LAST_USES.load()
 
 
 def create_rows(
@@ -229,14 +229,14 @@ def record_uses(files: Iterable[Path]) -> Mapping[str, object]:
     """Record that the models and add-ons in the given files are being used now. Returns the time at which each one was
     last used, by path.
     """
-    facts = _USED.load()
+    facts = _LAST_USES.load()
     now = time.time()
     outdated = [str(file) for file in files if not _is_recent(facts.get(str(file)), now)]
     for file in outdated:
         facts.pop(file, None)  # keeps the order of the last uses
         facts[file] = now
     if outdated:
-        _USED.save(facts)
+        _LAST_USES.save(facts)
     return facts
 
 

@@ -12,9 +12,9 @@ from functools import cache
 # Parameters of glibc's `mallopt`.
 _TRIM_THRESHOLD, _MMAP_THRESHOLD, _MMAP_MAX = -1, -3, -4
 # Their values while freed memory is kept: no allocation is a mapping of its own, and the heap does not shrink.
-_KEEPING = {_MMAP_MAX: 0, _TRIM_THRESHOLD: 2**31 - 1}
+_SETTINGS_TO_REUSE = {_MMAP_MAX: 0, _TRIM_THRESHOLD: 2**31 - 1}
 # Their values at other times: those that glibc itself chooses once a block of 32 MB has been freed (mallopt(3)).
-_RETURNING = {_MMAP_MAX: 65536, _MMAP_THRESHOLD: 32 * 2**20, _TRIM_THRESHOLD: 64 * 2**20}
+_DEFAULT_SETTINGS = {_MMAP_MAX: 65536, _MMAP_THRESHOLD: 32 * 2**20, _TRIM_THRESHOLD: 64 * 2**20}
 
 _LOCK = threading.Lock()
 # Number of computations that reuse memory now.
@@ -37,14 +37,14 @@ def reuse_freed_memory() -> Iterator[None]:
     with _LOCK:
         _users += 1
         if _users == 1:
-            _set(library, _KEEPING)
+            _set(library, _SETTINGS_TO_REUSE)
     try:
         yield
     finally:
         with _LOCK:
             _users -= 1
             if not _users:
-                _set(library, _RETURNING)
+                _set(library, _DEFAULT_SETTINGS)
                 library.malloc_trim(0)
 
 

@@ -89,7 +89,7 @@ DESCRIBING = frozenset(
 # Words before the preposition of a relation that does not hold: "a cat not on a table", "a cat isn't on a table".
 NEGATIONS = ([NEGATION], ["never"], ["'", "t"], ["’", "t"])
 # Relations that the subject has to each object of a list: "a man with a hat and a dog".
-_SHARED = frozenset((Relation.BETWEEN, Relation.WITH, Relation.HOLDING, Relation.WEARING))
+_SHARED_RELATIONS = frozenset((Relation.BETWEEN, Relation.WITH, Relation.HOLDING, Relation.WEARING))
 # Arrangements of several equal objects: a "row of three cups".
 ROW, GRID = "row", "pattern"
 ARRANGEMENTS = {"row": ROW, "line": ROW, "queue": ROW, "pattern": GRID, "grid": GRID}
@@ -106,7 +106,7 @@ GROUNDS = {
     "beach": "desert",
 }  # fmt: skip
 # Relations to a background.
-_LOCATING = frozenset((Relation.ON, Relation.IN, Relation.BESIDE, Relation.UNDER, Relation.ABOVE))
+_BACKGROUND_RELATIONS = frozenset((Relation.ON, Relation.IN, Relation.BESIDE, Relation.UNDER, Relation.ABOVE))
 _MARKERS = {tuple(phrase.split()): relation for relation, phrases in PHRASES.items() for phrase in phrases} | {
     (verb,): Relation.HOLDING for verb in HANDLED
 }
@@ -241,7 +241,7 @@ class _Reader:
         if segment.is_negated:
             return True
         items = [*map(_without_part, _split_into_items(self.names, segment.words))]
-        if segment.relation in _LOCATING and items and self._add_background(segment, items[0]):
+        if segment.relation in _BACKGROUND_RELATIONS and items and self._add_background(segment, items[0]):
             self._add_further(items[1:])
             return True
         is_pronoun = bool(items) and {*items[0]} <= PRONOUNS
@@ -257,7 +257,7 @@ class _Reader:
             self._add_further(items[1:])
             return True
         # "A boy holding a balloon and a man": the boy does not hold the man.
-        is_list = segment.relation in _SHARED
+        is_list = segment.relation in _SHARED_RELATIONS
         most = next((at for at in range(1, len(items)) if not PEOPLE.isdisjoint(items[at])), len(items))
         group = [
             each

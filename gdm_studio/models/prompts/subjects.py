@@ -384,10 +384,10 @@ class DrawingNames:
         may be an object of a list, and "cat face" and "chicken wings" name other objects.
         """
         is_described = len(words) > 1 and [words[0]] not in ARTICLES and words[-1] in FEATURES
-        is_other = any(map(self._makes_other_object, words[:-1]))
+        is_other = any(map(self._forms_other_name, words[:-1]))
         return is_described and not is_other and not self._is_name(" ".join(words))
 
-    def _makes_other_object(self, word: str) -> bool:
+    def _forms_other_name(self, word: str) -> bool:
         """Return True if a word before a feature makes it another object: a name or a preposition."""
         return word in PREPOSITIONS or word not in ADJECTIVES | WEAK_NAMES | HAIR and self._is_object_name(word)
 
@@ -602,8 +602,8 @@ class DrawingNames:
         return [*(found | dict.fromkeys(meant))]
 
     def single_drawings(self) -> list[str]:
-        """Return the names that denote exactly one memorised training image, in several styles. They are suitable as
-        suggestions for the user.
+        """Return the names that denote exactly one memorised training image and exist in several styles. They are
+        offered to the user as suggestions.
         """
         return [name for name, meant in self.styles_of.items() if isinstance(meant, int) and self._is_known(name, None)]
 

@@ -26,7 +26,7 @@ UNKNOWN = "[UNK]"
 NORMALIZER = normalizers.BertNormalizer(lowercase=True, strip_accents=True)
 SPLITTER = pre_tokenizers.BertPreTokenizer()
 # Text that the splitter only splits at spaces, like most names of drawings, of which there are thousands.
-_PLAIN = re.compile("[a-z0-9 ]*")
+_PLAIN_TEXT = re.compile("[a-z0-9 ]*")
 # Variation selectors and skin tones.
 MODIFIERS = dict.fromkeys([0xFE0E, 0xFE0F, *range(0x1F3FB, 0x1F400)])
 # Drawings of people from head to foot, in scenes. Those of children do not exist; they are drawn small.
@@ -382,7 +382,7 @@ def _to_singular(words: Sequence[str]) -> str:
 
 def words_of(text: str) -> list[str]:
     """Split a string into words and punctuation marks, in lower case and without accents, as the tokenizer does."""
-    if _PLAIN.fullmatch(text):
+    if _PLAIN_TEXT.fullmatch(text):
         return text.split()
     return [word for word, _ in SPLITTER.pre_tokenize_str(NORMALIZER.normalize_str(text))]
 

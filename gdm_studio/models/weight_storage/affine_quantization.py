@@ -13,7 +13,7 @@ from gdm_studio.models.files.header import Quantization
 
 # Number of weights that are expanded together on a CPU, so that intermediate numbers stay in its cache.
 PART = 2**19
-_ROUNDED = {"F16": torch.float16, "BF16": torch.bfloat16}
+_FLOAT_TYPES = {"F16": torch.float16, "BF16": torch.bfloat16}
 
 
 def is_affine(form: Quantization) -> bool:
@@ -94,4 +94,4 @@ def _unpack_levels(form: Quantization, levels: Tensor, groups: Tensor) -> Tensor
 
 
 def _round(form: Quantization, values: Tensor) -> Tensor:
-    return values.to(_ROUNDED[form.rounded]) if form.rounded else values
+    return values.to(_FLOAT_TYPES[form.rounded]) if form.rounded else values

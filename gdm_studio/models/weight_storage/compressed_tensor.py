@@ -154,7 +154,7 @@ class CompressedTensor(Tensor):
     def __torch_dispatch__(  # type: ignore[override]
         cls, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
     ) -> Any:
-        if func in _PRESERVING:
+        if func in _PRESERVING_FUNCTIONS:
             moved = {name: (kwargs or {}).get(name) for name in ("device", "dtype", "memory_format")}
             return args[0].like(**moved)
         args, kwargs = tree_map(_expand_all, (args, dict(kwargs or {})))
@@ -224,4 +224,4 @@ class _Scratch(threading.local):
 _SCRATCH = _Scratch()
 # Layer functions with one weight, whose results do not share its memory.
 _LAYERS = {F.linear, F.conv2d, F.embedding, convolve}
-_PRESERVING = {torch.ops.aten.detach.default, torch.ops.aten._to_copy.default}
+_PRESERVING_FUNCTIONS = {torch.ops.aten.detach.default, torch.ops.aten._to_copy.default}

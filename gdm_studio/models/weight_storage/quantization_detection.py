@@ -78,13 +78,13 @@ _TORCHAO_PART = re.compile(r"_([^_]+)_")
 # Key of the metadata in which torchao lists the names of all weights.
 _TORCHAO_NAMES = "tensor_names"
 # Types of torch in torchao's descriptions.
-_ROUNDED = {"bfloat16": "BF16", "float16": "F16", "float32": "", "float64": ""}
+_FLOAT_TYPES = {"bfloat16": "BF16", "float16": "F16", "float32": "", "float64": ""}
 # Default number of columns with the same relative scale in W4A8.
 _W4A8_GROUP = 16
 # Size of the blocks that are rotated together in int8 weights of ComfyUI.
-_ROTATED = 256
+_ROTATION_BLOCK = 256
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]")
-_MALFORMED = (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError)
+_PARSE_ERRORS = (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError)
 
 
 Shape = tuple[int, ...]
@@ -150,7 +150,7 @@ def find_quantizations(
             unreadable[weight] = str(error)
             shapes[weight] = error.shape or tensor.shape
             levels[weight] = name
-        except _MALFORMED:
+        except _PARSE_ERRORS:
             unreadable[weight] = "a malformed quantised format"
             shapes[weight] = tensor.shape
             levels[weight] = name
@@ -296,7 +296,7 @@ def _describe_torchao(source: _Source) -> Quantization:
     size = [count // scale for count, scale in zip(found.shape, _block_grid(source, parts[1]), strict=True)]
     if stated["_data"].get("block_size", size) != size:
         raise Unreadable("a format with scales of blocks")
-    return found._replace(rounded=_ROUNDED[dtype])
+    return found._replace(rounded=_FLOAT_TYPES[dtype])
 
 
 def _describe_torchao_int4(source: _Source, parts: list[str], stated: Mapping[str, Any]) -> Quantization:
@@ -377,7 +377,7 @@ def _iter_unreadable_torchao(
             kind = json.loads(text)["_type"] if text else "Tensor"
             if kind != "Tensor" and name in first:
                 yield name, _name_torchao(str(kind)), first[name]
-    except _MALFORMED:
+    except _PARSE_ERRORS:
         return
 
 
@@ -387,7 +387,7 @@ def _read_listed_layers(metadata: Mapping[str, str]) -> Mapping[str, Any]:
     """
     try:
         layers = json.loads(metadata.get(_METADATA, "{}")).get("layers", {})
-    except _MALFORMED:
+    except _PARSE_ERRORS:
         return {}
     return layers if isinstance(layers, dict) else {}
 
@@ -527,7 +527,7 @@ def _read_rotated_group(stated: Mapping[str, Any], shape: tuple[int, ...]) -> in
     """
     if not stated.get("convrot"):
         return 0
-    group = stated.get("convrot_groupsize", _ROTATED)
+    group = stated.get("convrot_groupsize", _ROTATION_BLOCK)
     # The rotation is a Kronecker power of a matrix of four rows.
     if type(group) is not int or group not in (4, 16, 64, 256, 1024) or len(shape) != 2 or shape[1] % group:
         raise Unreadable("a rotated format")

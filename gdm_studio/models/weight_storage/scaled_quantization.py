@@ -26,7 +26,7 @@ _FP8 = {
     "F8_E4M3FNUZ": torch.float8_e4m3fnuz,
     "F8_E5M2FNUZ": torch.float8_e5m2fnuz,
 }
-_ROUNDED = {"F16": torch.float16, "BF16": torch.bfloat16}
+_FLOAT_TYPES = {"F16": torch.float16, "BF16": torch.bfloat16}
 # Matrix whose Kronecker power is ComfyUI's rotation of int8 weights. Half of it is symmetric and orthogonal.
 _ROTATION = ((1, 1, 1, -1), (1, 1, -1, 1), (1, -1, 1, 1), (-1, 1, 1, 1))
 
@@ -71,7 +71,7 @@ def expand_levels(form: Quantization, parts: tuple[Tensor, ...], out: Tensor) ->
             wide = torch.mul(*pair).view(wide.shape)
         if group:
             wide = (wide.unflatten(1, (-1, group)) @ _create_rotation(group, wide.device)).flatten(1)
-        weights.copy_(wide.to(_ROUNDED[form.rounded]) if form.rounded else wide)
+        weights.copy_(wide.to(_FLOAT_TYPES[form.rounded]) if form.rounded else wide)
 
 
 def read_scales(form: Quantization, parts: Sequence[Tensor]) -> list[Tensor]:

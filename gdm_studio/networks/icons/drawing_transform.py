@@ -41,7 +41,7 @@ class DrawingTransform(nn.Module):
         return self.mean + torch.einsum("ncuv,uh,vw->nchw", spectrum, self.vertical, self.horizontal)
 
     def components_of(self, latents: Tensor) -> Tensor:
-        """Return the components (N, K) of latents (N, C, h, w), the inverse of `forward`."""
+        """Return the components (N, K) of latents (N, C, h, w). This is the inverse of `forward`."""
         spectrum = self._transform(latents - self.mean)
         scattered = torch.einsum("ncf,fdc->nfd", spectrum, torch.linalg.inv(self._rotation_matrices())).flatten(1)
         return scattered[:, self.order]

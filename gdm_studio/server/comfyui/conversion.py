@@ -55,7 +55,7 @@ _HALVINGS = 60
 MAX_STAGES = 144
 _STABLE_DIFFUSION_1 = "Stable Diffusion 1"
 # Models whose control models are patches of the network in ComfyUI.
-_PATCHED = (Z_IMAGE, ANIMA)
+_FAMILIES_WITH_PATCHES = (Z_IMAGE, ANIMA)
 # Models whose text encoders stop at the last but one layer by default.
 _STOP_EARLY = ("Stable Diffusion 2", "SDXL")
 
@@ -123,7 +123,7 @@ def find_names(service: Service) -> dict[str, list[str]]:
             kinds[kind_of(row.family)].append(row.name)
     cards = service.cards()
     controls = list(dict.fromkeys(name for card in cards if card.accepts.controls for name in card.accepts.hints))
-    patches = [name for card in cards if card.base.startswith(_PATCHED) for name in card.accepts.hints]
+    patches = [name for card in cards if card.base.startswith(_FAMILIES_WITH_PATCHES) for name in card.accepts.hints]
     styles = [name for card in cards if card.base.startswith(FLUX_1) for name in card.accepts.image_prompts]
     return {
         "checkpoints": [card.name for card in cards],

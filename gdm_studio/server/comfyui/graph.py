@@ -28,7 +28,7 @@ _MAX_DIGITS = 40
 MAX_IMAGE_BYTES = 512 * 2**20
 MAX_PIXELS = 256 * 2**20
 # Maximum number of options that an error lists.
-_LISTED = 20
+_MAX_LISTED_OPTIONS = 20
 
 Names = Mapping[str, Sequence[str]]
 
@@ -113,7 +113,9 @@ class Input:
                 if wanted in options:
                     return wanted
         listed = (
-            ", ".join(options) or "an empty list" if len(options) <= _LISTED else f"(list of length {len(options)})"
+            ", ".join(options) or "an empty list"
+            if len(options) <= _MAX_LISTED_OPTIONS
+            else f"(list of length {len(options)})"
         )
         sentence = f"Value not in list: {name}: {shorten(value)!r} not in {listed}"
         raise NodeError(sentence, input_name=name, kind="value_not_in_list")

@@ -122,7 +122,7 @@ def composite(rgba: np.ndarray, drawn: np.ndarray, place: tuple[int, int], level
 # Kernels of `blur` by their names in masks' nodes.
 KERNELS = ("box", "linear", "gaussian")
 # Number of lines that are blurred at a time.
-_LINES = 64
+_LINES_AT_A_TIME = 64
 
 
 def blur(values: np.ndarray, size: int, kernel: str = "gaussian") -> np.ndarray:
@@ -159,10 +159,12 @@ def _convolve_rows(plane: np.ndarray, weights: np.ndarray) -> np.ndarray:
     length = 1 << (width + 2 * len(weights)).bit_length()
     transformed = np.fft.rfft(weights[::-1], length)
     found = np.empty(plane.shape, np.float32)
-    for line in range(0, len(plane), _LINES):
-        rows = np.pad(plane[line : line + _LINES], ((0, 0), (before, after)), "reflect" if width > 1 else "edge")
+    for line in range(0, len(plane), _LINES_AT_A_TIME):
+        rows = np.pad(
+            plane[line : line + _LINES_AT_A_TIME], ((0, 0), (before, after)), "reflect" if width > 1 else "edge"
+        )
         product = np.fft.irfft(np.fft.rfft(rows, length) * transformed, length)
-        found[line : line + _LINES] = product[:, len(weights) - 1 : len(weights) - 1 + width]
+        found[line : line + _LINES_AT_A_TIME] = product[:, len(weights) - 1 : len(weights) - 1 + width]
     return found
 
 
@@ -170,7 +172,7 @@ def falling_mask(levels: np.ndarray, falloff: int) -> np.ndarray:
     """Return the shares, float32 (H, W), with which a fill replaces an image: 1 inside the white part of a mask, uint8
     (H, W), falling to 0 over `falloff` pixels at its edge.
     """
-    white = np.where(levels >= _WHITE, 255, 0).astype(np.uint8)
+    white = np.where(levels >= _MIN_WHITE_LEVEL, 255, 0).astype(np.uint8)
     share = white.astype(np.float32) / 255
     if falloff > 0:
         share *= blur(erode(white, falloff).astype(np.float32) / 255, falloff)
@@ -178,7 +180,7 @@ def falling_mask(levels: np.ndarray, falloff: int) -> np.ndarray:
 
 
 # Level from which a mask is white: 0.99.
-_WHITE = 253
+_MIN_WHITE_LEVEL = 253
 
 
 def mix(rgba: np.ndarray, other: np.ndarray, share: np.ndarray) -> np.ndarray:

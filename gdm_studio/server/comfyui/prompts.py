@@ -51,7 +51,7 @@ _SEPARATOR = "/"
 
 
 # The plan of a graph that is still to be checked again after a restart.
-_UNREAD = Plan(None, None, (), (), 0, is_plain=False, starts_with_nodes=False)
+_UNCHECKED_PLAN = Plan(None, None, (), (), 0, is_plain=False, starts_with_nodes=False)
 
 
 @dataclass(eq=False)
@@ -62,7 +62,7 @@ class Prompt:
     """
 
     journaled: PromptEntry
-    plan: Plan = _UNREAD
+    plan: Plan = _UNCHECKED_PLAN
     kept: tuple[Mapping[str, Any], Mapping[str, Any]] = ({}, {})
     byte_count: int = 0
     files: PromptFiles | None = None

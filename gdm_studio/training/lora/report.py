@@ -23,9 +23,9 @@ from gdm_studio.training.diagnosis import (
 from gdm_studio.training.lora.base_models import LoraBase, level_of
 
 # Maximum number of training images, and of held-out images, whose errors are measured.
-_MOST = 16
+_MAX_MEASURED = 16
 # Maximum number of images for the error floors.
-_COMPARED = 1000
+_MAX_COMPARED = 1000
 
 
 class TrainedWeights(Protocol):
@@ -60,12 +60,12 @@ class LoraReport:
         self._batch = batch
         self._warmup = warmup
         self._conditions = conditions
-        self._images = latents[learned[:_MOST]]
-        self._held_out_latents = latents[held_out[:_MOST]]
-        self._rows = torch.from_numpy(rows[learned[:_MOST]]), torch.from_numpy(rows[held_out[:_MOST]])
+        self._images = latents[learned[:_MAX_MEASURED]]
+        self._held_out_latents = latents[held_out[:_MAX_MEASURED]]
+        self._rows = torch.from_numpy(rows[learned[:_MAX_MEASURED]]), torch.from_numpy(rows[held_out[:_MAX_MEASURED]])
         self._latent_deviation = round(float(latents.std()), 4)
         self._ratios = levels_for(self._latent_deviation)
-        known = latents[learned[:_COMPARED]]
+        known = latents[learned[:_MAX_COMPARED]]
         self._reference_errors = (
             ReferenceErrors.of(known, self._held_out_latents, self._ratios) if len(held_out) else None
         )
@@ -96,7 +96,7 @@ class LoraReport:
             wrong_level=errors(self._predict, self._images, rows, ratios[1:], ratios[:-1]),
             noise_share=share,
             # The prediction depends on the caption, and a few held-out images have no mean to compare it with.
-            bias=bias if len(self._held_out_latents) == _MOST else 0.0,
+            bias=bias if len(self._held_out_latents) == _MAX_MEASURED else 0.0,
             unchanged=self._lora.unchanged(),
             is_early=is_early(seen, batch=self._batch, warmup=self._warmup),
         )

@@ -81,7 +81,7 @@ class FilmDialog(FolderDialog):
         self._progress.hide()
         self._lay_out()
         self._connect()
-        self._adapt()
+        self._adapt_to_format()
 
     def settings(self) -> FilmSettings:
         return FilmSettings(
@@ -100,7 +100,7 @@ class FilmDialog(FolderDialog):
         self.pixels.set_choice(str(settings.size))
         self.speed.set_value(settings.fps)
         self.loop.set_choice(settings.loop)
-        self._adapt()
+        self._adapt_to_format()
         if settings.background is not None:
             self.background_box.set_choice(QColor(*settings.background).name())
         self.set_folder(settings.folder)
@@ -133,7 +133,7 @@ class FilmDialog(FolderDialog):
         colour = QColor(choice)
         return None if choice == "none" else (colour.red(), colour.green(), colour.blue())
 
-    def _adapt(self) -> None:
+    def _adapt_to_format(self) -> None:
         """Enable only those film settings that the selected file format supports."""
         form = self.form.choice()
         self._summary.setText(next(choice.summary for choice in _format_choices() if choice.id == form))
@@ -153,7 +153,7 @@ class FilmDialog(FolderDialog):
         self.preview.set_motion(self.speed.value(), loop=self.loop.choice(), background=self._background())
 
     def _connect(self) -> None:
-        self.form.chosen.connect(self._adapt)
+        self.form.chosen.connect(self._adapt_to_format)
         self.form.chosen.connect(self.form_chosen)
         self.view_mode.chosen.connect(self.view_mode_chosen)
         for part in (self.speed.changed, self.loop.chosen, self.background_box.chosen):

@@ -45,17 +45,17 @@ class SavedStepsStrip(QWidget):
         self._words = ElidedLabel("", "muted")
         does = with_keys(self.tr("Scrub and branch on the Create page"), "Return")
         self._open_button = IconButton(theme, "git-branch", tooltip=does, size=14)
-        self._play = create_tool_button(
+        self._play_button = create_tool_button(
             theme, Action(self.tr("Play"), self.tr("Play its steps"), icon="play").bind(self.play)
         )
-        for button in (self._play, self._open_button):
+        for button in (self._play_button, self._open_button):
             button.setFixedHeight(24)
         self._clock = QTimer(self, interval=PLAY_MS)
         self._clock.timeout.connect(self._show_next)
         self._row.pointed_at.connect(self._on_pointed)
         self._row.wanted.connect(self.wanted)
         self._open_button.clicked.connect(self.opened)
-        foot = in_row((self._words, 1), self._open_button, self._play, spacing=2)
+        foot = in_row((self._words, 1), self._open_button, self._play_button, spacing=2)
         stacked(self._row, foot, on=self, spacing=4)
         self.show_none()
 
@@ -68,7 +68,7 @@ class SavedStepsStrip(QWidget):
         self._clock.stop()
         self._words.setText(words)
         self._row.show_views(())
-        self._play.hide()
+        self._play_button.hide()
         self.setVisible(bool(words))
 
     def offer(self, words: str) -> None:
@@ -82,7 +82,7 @@ class SavedStepsStrip(QWidget):
         self._clock.stop()
         self._words.setText(self.tr("%n step(s) saved", "", len(views)))
         self._row.show_views(views)
-        for part in (self, self._play):
+        for part in (self, self._play_button):
             part.show()
 
     def play(self) -> None:
@@ -90,7 +90,7 @@ class SavedStepsStrip(QWidget):
         if self._clock.isActive():
             self._stop()
             return
-        self._play.set_icon("pause")
+        self._play_button.set_icon("pause")
         self._row.show_place(-1)
         self._clock.start()
 
@@ -104,13 +104,13 @@ class SavedStepsStrip(QWidget):
 
     def _stop(self) -> None:
         self._clock.stop()
-        self._play.set_icon("play")
+        self._play_button.set_icon("play")
         self._on_pointed(-1)
 
     def _on_pointed(self, place: int) -> None:
         if place >= 0 and self._clock.isActive():
             self._clock.stop()
-            self._play.set_icon("play")
+            self._play_button.set_icon("play")
         self._row.show_place(place)
         self._show_place()
 

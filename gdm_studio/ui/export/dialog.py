@@ -258,7 +258,7 @@ class ExportDialog(FolderDialog):
         self.credits = CheckBox(
             theme, self.tr("Include CREDITS.txt"), tooltip=self.tr("Authors of the model's training drawings")
         )
-        self._copy = ActionButton(
+        self._copy_button = ActionButton(
             theme, self.tr("Copy credit"), tooltip=self.tr("Copy the credit to the clipboard"), role="link"
         )
         self.pattern = TextLine(self.tr("File name"), text=Preferences.name_pattern)
@@ -373,7 +373,7 @@ class ExportDialog(FolderDialog):
         self.metadata.setToolTip(self.tr("In the merged picture and the names of layers") if has_layers else readable)
         # An icon set always has its credits.
         self.credits.setVisible(self._has_credits and self.form.choice() != "iconset")
-        self._copy.setVisible(self._has_credits)
+        self._copy_button.setVisible(self._has_credits)
         self._names_field.setVisible(not isinstance(form, Bundle) or form.named)
         self._show_example()
         self.changed.emit()
@@ -401,7 +401,7 @@ class ExportDialog(FolderDialog):
         self.colours.changed.connect(self.changed)
         self.smoothing.changed.connect(self.changed)
         self.pattern.textEdited.connect(self._show_example)
-        self._copy.clicked.connect(self.copy_asked)
+        self._copy_button.clicked.connect(self.copy_asked)
 
     def _lay_out(self) -> None:
         self._size_field = Labelled(self.tr("Size"), self.pixels)
@@ -430,7 +430,7 @@ class ExportDialog(FolderDialog):
             self.smoothing,
             self._outline_field,
             self.metadata,
-            _place_side_by_side(self.credits, self._copy),
+            _place_side_by_side(self.credits, self._copy_button),
             self._names_field,
             ...,
             on=settings,

@@ -70,14 +70,14 @@ class Details(QWidget):
         self._star.setToolTip((UNFAVOURITE if picture.favourite else FAVOURITE).tooltip)
 
     def _make_buttons(self, theme: Theme, offered: Mapping[Action, Action]) -> None:
-        self._use = button_of(theme, offered[USE].keyless)
+        self._use_button = button_of(theme, offered[USE].keyless)
         self._star = button_of(theme, offered[FAVOURITE], text="", icon=True)
         more = Action(self.tr("More actions"), icon="ellipsis").bind(partial(self._open_menu, theme, offered))
         self._more_button = button_of(theme, more, text="", icon=True)
         self._delete_button = button_of(theme, offered[DELETE], text="", icon=True, hover="danger")
-        self._export = button_of(theme, offered[EXPORT], icon=True)
+        self._export_button = button_of(theme, offered[EXPORT], icon=True)
         # The button whose action depends on the picture.
-        self._actions = {self._use: offered[USE].keyless}
+        self._actions = {self._use_button: offered[USE].keyless}
 
     def _open_menu(self, theme: Theme, offered: Mapping[Action, Action]) -> None:
         """Open the menu of the selected image below its button."""
@@ -85,15 +85,15 @@ class Details(QWidget):
         menu_of(self, theme, [offered[action].keyless for action in MENU_BESIDE], at=place)
 
     def _lay_out(self) -> None:
-        buttons = in_row((self._use, 1), spacing=4)
+        buttons = in_row((self._use_button, 1), spacing=4)
         for button in (self._star, self._more_button, self._delete_button):
             button.setFixedWidth(31)
             if button is self._delete_button:
                 # Space that keeps a slip of the mouse from hitting Delete.
                 buttons.addSpacing(4)
             buttons.addWidget(button)
-        for button in (self._use, self._export):
+        for button in (self._use_button, self._export_button):
             # A long title may use the margins of the button, and is shortened if that is not enough.
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        parts = (self._caption, self._facts, self._origin_link, self.similar_label, 3, buttons, self._export)
+        parts = (self._caption, self._facts, self._origin_link, self.similar_label, 3, buttons, self._export_button)
         stacked(*parts, on=self, spacing=9)

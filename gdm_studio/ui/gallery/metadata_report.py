@@ -76,27 +76,31 @@ class Report(Overlay):
         self._lists = self._create_entries()
         self._scroll = scrolled(self._lists, self.tr("Settings in the file"))
         self._bar = OverlayScrollBar(self._scroll)
-        self._use = ActionButton(theme, USE.title, tooltip=USE.description, keys="Return", role="primary")
-        self._start = ActionButton(theme, self.tr("Start from it"), tooltip=self.tr("Use it as the start picture"))
-        self._add = ActionButton(
+        self._use_button = ActionButton(theme, USE.title, tooltip=USE.description, keys="Return", role="primary")
+        self._start_button = ActionButton(
+            theme, self.tr("Start from it"), tooltip=self.tr("Use it as the start picture")
+        )
+        self._add_button = ActionButton(
             theme, self.tr("Add to gallery"), tooltip=self.tr("Copy it into the library; the file stays")
         )
         for button, signal in (
-            (self._use, self.use_asked),
-            (self._start, self.start_asked),
-            (self._add, self.add_asked),
+            (self._use_button, self.use_asked),
+            (self._start_button, self.start_asked),
+            (self._add_button, self.add_asked),
         ):
             button.clicked.connect(signal)
             button.clicked.connect(self.close_up)
-        self._close = mark(theme, "x", with_keys(self.tr("Close"), "Esc"), size=14)
-        self._close.clicked.connect(self.close_up)
+        self._close_button = mark(theme, "x", with_keys(self.tr("Close"), "Esc"), size=14)
+        self._close_button.clicked.connect(self.close_up)
         self.set_panel(self._create_panel(theme, path, rgba))
-        self._use.setVisible(self.metadata.request is not None)
-        self._add.setVisible(can_add)
+        self._use_button.setVisible(self.metadata.request is not None)
+        self._add_button.setVisible(can_add)
 
     def open_up(self) -> None:
         super().open_up()
-        (self._use if self.metadata.request is not None else self._start).setFocus(Qt.FocusReason.PopupFocusReason)
+        (self._use_button if self.metadata.request is not None else self._start_button).setFocus(
+            Qt.FocusReason.PopupFocusReason
+        )
 
     def entries(self, group: str) -> Mapping[str, str]:
         """Return the metadata entries in a group: "used", "ignored" or "unknown".
@@ -120,7 +124,7 @@ class Report(Overlay):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            (self._use if self.metadata.request is not None else self._start).click()
+            (self._use_button if self.metadata.request is not None else self._start_button).click()
         else:
             super().keyPressEvent(event)
 
@@ -138,8 +142,8 @@ class Report(Overlay):
             ...,
             spacing=4,
         )
-        head = in_row(preview, (words, 1), (self._close, 0, Qt.AlignmentFlag.AlignTop), spacing=SPACE.edge)
-        buttons = in_row(..., self._add, self._start, self._use, spacing=SPACE.small)
+        head = in_row(preview, (words, 1), (self._close_button, 0, Qt.AlignmentFlag.AlignTop), spacing=SPACE.edge)
+        buttons = in_row(..., self._add_button, self._start_button, self._use_button, spacing=SPACE.small)
         stacked(
             head,
             (self._scroll, 1),

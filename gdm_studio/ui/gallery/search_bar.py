@@ -63,18 +63,18 @@ class SearchBar(QWidget):
         # The id of a picture whose similar pictures are searched for, and its name; ("", "") if there is none.
         self._similar = ("", "")
         self._is_oldest_first = False
-        self._order = ActionButton(theme, "", tooltip=self.tr("Order of the pictures"), role="flat")
+        self._order_button = ActionButton(theme, "", tooltip=self.tr("Order of the pictures"), role="flat")
         self._show_order(oldest_first=False)
-        self._sizes = IconButton(
+        self._sizes_button = IconButton(
             theme, "layout-grid", tooltip=self.tr("Size of the pictures; also Ctrl and the mouse wheel")
         )
         self.stacks = IconButton(theme, STACKS.icon, tooltip=STACKS.tooltip, checkable=True)
         self._count_label = label("", "muted")
         self._count_label.setFixedHeight(26)
-        self._save = ActionButton(
+        self._save_button = ActionButton(
             theme, self.tr("Save search"), tooltip=self.tr("Save it in the list at the left"), role="inline-accent"
         )
-        self._review = button_of(theme, REVIEW.bind(self.review_asked.emit), role="inline-accent")
+        self._review_button = button_of(theme, REVIEW.bind(self.review_asked.emit), role="inline-accent")
         self._flow = Flow()
         self._connect()
         self._lay_out()
@@ -131,7 +131,7 @@ class SearchBar(QWidget):
             hint = tip(self.tr("Not understood: {terms}.").format(terms="; ".join(unclear)))
         self._count_label.setText(words)
         self._count_label.setToolTip(hint)
-        self._review.setVisible(count > 0)
+        self._review_button.setVisible(count > 0)
 
     def offer(self, query: str, entries: Sequence[str]) -> None:
         """Show completions for the word at the search field's cursor, unless the query has changed meanwhile."""
@@ -145,7 +145,7 @@ class SearchBar(QWidget):
     def choose_size(self, side: int) -> None:
         """Set the approximate width of grid cells in logical pixels."""
         self._size = side
-        self._sizes.set_text(self.tr("{size} px").format(size=side))
+        self._sizes_button.set_text(self.tr("{size} px").format(size=side))
         self.size_chosen.emit(side)
 
     def choose_order(self, oldest_first: bool) -> None:
@@ -156,8 +156,8 @@ class SearchBar(QWidget):
 
     def _show_order(self, *, oldest_first: bool) -> None:
         order = self.tr(ORDERS[oldest_first])
-        self._order.setText(f"{order} ▾")
-        self._order.setAccessibleName(labelled(self.tr("Order of the pictures"), order))
+        self._order_button.setText(f"{order} ▾")
+        self._order_button.setAccessibleName(labelled(self.tr("Order of the pictures"), order))
 
     def next_size(self, step: int) -> None:
         """Select the next larger size of the grid's cells if `step` is 1, or the next smaller one if it is -1."""
@@ -170,9 +170,9 @@ class SearchBar(QWidget):
         self.field.textEdited.connect(self._complete)
         self.field.left_down.connect(self.left_down)
         self._completions.chosen.connect(self._insert_completion)
-        self._save.clicked.connect(lambda: self.save_asked.emit(self.text()))
-        self._order.clicked.connect(self._show_orders)
-        self._sizes.clicked.connect(self._show_sizes)
+        self._save_button.clicked.connect(lambda: self.save_asked.emit(self.text()))
+        self._order_button.clicked.connect(self._show_orders)
+        self._sizes_button.clicked.connect(self._show_sizes)
         self.stacks.toggled.connect(self.stacks_toggled)
 
     def _complete(self) -> None:
@@ -193,8 +193,8 @@ class SearchBar(QWidget):
         chips: list[QWidget] = [self._create_chip(term) for term in fields]
         if self._similar[0]:
             chips.insert(0, self._create_similar_chip())
-        self._flow.set_widgets([*chips, self._count_label, self._review, self._save])
-        self._save.setVisible(bool(self.text()))
+        self._flow.set_widgets([*chips, self._count_label, self._review_button, self._save_button])
+        self._save_button.setVisible(bool(self.text()))
 
     def _create_chip(self, term: Term) -> Chip:
         chip = Chip(
@@ -215,14 +215,14 @@ class SearchBar(QWidget):
 
     def _show_orders(self) -> None:
         self._open_menu(
-            self._order,
+            self._order_button,
             [(self.tr(words), oldest is self._is_oldest_first) for oldest, words in ORDER_ENTRIES.items()],
             lambda place: self.choose_order(bool(place)),
         )
 
     def _show_sizes(self) -> None:
         self._open_menu(
-            self._sizes,
+            self._sizes_button,
             [(self.tr("{size} px").format(size=side), side == self._size) for side in SIZES],
             lambda place: self.choose_size(SIZES[place]),
         )
@@ -241,7 +241,7 @@ class SearchBar(QWidget):
         return menu
 
     def _lay_out(self) -> None:
-        head = in_row((self.field, 1), self._order, self.stacks, self._sizes, spacing=SPACE.small)
+        head = in_row((self.field, 1), self._order_button, self.stacks, self._sizes_button, spacing=SPACE.small)
         stacked(head, self._flow, on=self, spacing=SPACE.gap)
 
 

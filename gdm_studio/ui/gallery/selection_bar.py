@@ -48,23 +48,25 @@ class SelectionBar(QWidget):
         self._open_name = ""
         self._body = QFrame(self)
         self._count = label("", "strong")
-        self._compare = button_of(theme, offered[COMPARE], role="small")
+        self._compare_button = button_of(theme, offered[COMPARE], role="small")
         self._star = button_of(theme, offered[FAVOURITE], text="", icon=True, role="small")
-        self._tag = button_of(theme, offered[TAG], role="small")
-        self._collect = ActionButton(theme, "", tooltip=self.tr("Add them to a collection"), role="small")
-        self._export = button_of(theme, offered[EXPORT], role="small")
-        self._delete = button_of(theme, offered[DELETE], role="flat-danger")
+        self._tag_button = button_of(theme, offered[TAG], role="small")
+        self._collect_button = ActionButton(theme, "", tooltip=self.tr("Add them to a collection"), role="small")
+        self._export_button = button_of(theme, offered[EXPORT], role="small")
+        self._delete_button = button_of(theme, offered[DELETE], role="flat-danger")
         # Buttons that become icons in a bar that is too narrow for their labels, in the order in which they do so.
         self._shrinkable = {
-            self._export: EXPORT,
-            self._delete: DELETE,
-            self._collect: COLLECT,
-            self._tag: TAG,
-            self._compare: COMPARE,
+            self._export_button: EXPORT,
+            self._delete_button: DELETE,
+            self._collect_button: COLLECT,
+            self._tag_button: TAG,
+            self._compare_button: COMPARE,
         }
-        self._close = ActionButton(theme, shown_keys("Esc")[0], tooltip=self.tr("Select none"), keys="Esc", role="flat")
-        self._collect.clicked.connect(lambda: self.show_menu())
-        self._close.clicked.connect(self.closed)
+        self._close_button = ActionButton(
+            theme, shown_keys("Esc")[0], tooltip=self.tr("Select none"), keys="Esc", role="flat"
+        )
+        self._collect_button.clicked.connect(lambda: self.show_menu())
+        self._close_button.clicked.connect(self.closed)
         self._star.setFixedWidth(ICON_WIDTH)
         self._lay_out()
         ground.installEventFilter(self)
@@ -74,7 +76,7 @@ class SelectionBar(QWidget):
     def show_count(self, count: int) -> None:
         """Set the number of selected images. The selection bar is visible if at least two are selected."""
         self._count_text = number_text(count)
-        self._compare.setEnabled(count <= MOST_COMPARED)
+        self._compare_button.setEnabled(count <= MOST_COMPARED)
         self.setVisible(count > 1)
         self._place()
 
@@ -105,7 +107,7 @@ class SelectionBar(QWidget):
             name = self._open_name
             remove = menu.addAction(escape_ampersands(self.tr("Remove from {collection}").format(collection=name)))
             remove.triggered.connect(lambda: self.removal_asked.emit(name))
-        menu.popup(place or self._collect.mapToGlobal(QPoint(0, -menu.sizeHint().height() - 4)))
+        menu.popup(place or self._collect_button.mapToGlobal(QPoint(0, -menu.sizeHint().height() - 4)))
         return menu
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -135,19 +137,26 @@ class SelectionBar(QWidget):
         """Show long or short labels, and show the first `icons` of the shrinkable buttons as icons alone."""
         count = self.tr("{count} selected").format(count=self._count_text)
         self._count.setText(self._count_text if is_short else count)
-        self._close.setVisible(not is_short)
+        self._close_button.setVisible(not is_short)
         collect = self.tr("Collection ▾") if is_short else self.tr("Add to collection ▾")
         for place, (button, action) in enumerate(self._shrinkable.items()):
             is_icon = place < icons
-            title = collect if button is self._collect else action.title
+            title = collect if button is self._collect_button else action.title
             button.set_contents("" if is_icon else title, action.icon if is_icon else "")
             button.setMaximumWidth(ICON_WIDTH if is_icon else UNLIMITED_WIDTH)
 
     def _lay_out(self) -> None:
         self._row = row = in_row(self._count, 6, on=self._body, margins=(14, 0, 8, 0), spacing=6)
-        buttons = (self._compare, self._star, self._tag, self._collect, self._export, self._delete)
+        buttons = (
+            self._compare_button,
+            self._star,
+            self._tag_button,
+            self._collect_button,
+            self._export_button,
+            self._delete_button,
+        )
         for button in buttons:
             button.setFixedHeight(30)
             row.addWidget(button)
         row.addStretch()
-        row.addWidget(self._close)
+        row.addWidget(self._close_button)

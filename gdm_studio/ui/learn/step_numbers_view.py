@@ -34,8 +34,8 @@ class StepNumbersView(Overlay):
         """
         super().__init__(theme, parent)
         self._numbers = numbers
-        self._close = mark(theme, "x", with_keys(self.tr("Close"), "Esc"), size=14)
-        self._close.clicked.connect(self.close_up)
+        self._close_button = mark(theme, "x", with_keys(self.tr("Close"), "Esc"), size=14)
+        self._close_button.clicked.connect(self.close_up)
         self.measure = ActionButton(
             theme, self.tr("Measure guidance"), tooltip=self.tr("Evaluate the network with and without the prompt")
         )
@@ -130,7 +130,7 @@ class StepNumbersView(Overlay):
     def _create_panel(self) -> QWidget:
         panel = QFrame()
         panel.setProperty("role", "palette")
-        head = in_row((self._title, 1), self._close)
+        head = in_row((self._title, 1), self._close_button)
         bar = in_row(label(self.tr("Code"), "strong"), ..., self.measure, self.copy, spacing=SPACE.small)
         stacked(
             head,

@@ -74,23 +74,23 @@ class ModelCardView(QFrame):
         self._estimates: dict[Path, CostEstimate] = {}
         # Models whose estimates are requested or up to date.
         self._requested_estimates: set[Path] = set()
-        self._use = ActionButton(
+        self._use_button = ActionButton(
             theme,
             self.tr("Use this model"),
             tooltip=self.tr("Generate pictures with it"),
             keys="Return",
             parent=self,
         )
-        self._use.setProperty("role", "primary")
-        self._use.clicked.connect(self._on_use)
-        self._insert = ActionButton(
+        self._use_button.setProperty("role", "primary")
+        self._use_button.clicked.connect(self._on_use)
+        self._insert_button = ActionButton(
             theme,
             self.tr("Insert into the prompt"),
             tooltip=self.tr("Use it for the next pictures"),
             parent=self,
         )
-        self._insert.setProperty("role", "primary")
-        self._insert.clicked.connect(lambda: self.insert_asked.emit(self._line))
+        self._insert_button.setProperty("role", "primary")
+        self._insert_button.clicked.connect(lambda: self.insert_asked.emit(self._line))
         self.check = ModelCheck(theme, self)
         self.check.reported.connect(self._show_again)
         self._tags = QLineEdit(self)
@@ -117,9 +117,9 @@ class ModelCardView(QFrame):
         self._is_stale = not self.isVisible()
         if self._is_stale:
             return
-        clear_layout(self._column, self._use, self._insert, self._tags, self.check.button)
-        self._use.setVisible(line is not None and line.card is not None)
-        self._insert.setVisible(line is not None and bool(prompt_text_of(line)))
+        clear_layout(self._column, self._use_button, self._insert_button, self._tags, self.check.button)
+        self._use_button.setVisible(line is not None and line.card is not None)
+        self._insert_button.setVisible(line is not None and bool(prompt_text_of(line)))
         self._tags.setVisible(line is not None)
         self.check.show_line(line)
         if line is None:
@@ -185,10 +185,10 @@ class ModelCardView(QFrame):
         if line.summary:
             self._add(wrapped(summary_text(line.summary, line.card)))
         if line.card is not None:
-            self._add(self._use)
+            self._add(self._use_button)
             self._show_use()
         if prompt_text_of(line):
-            self._add(self._insert)
+            self._add(self._insert_button)
         if not self.check.button.isHidden():
             self._add(self.check.button)
         for place, text in enumerate(self.check.report()):
@@ -275,8 +275,8 @@ class ModelCardView(QFrame):
 
     def _show_use(self) -> None:
         used = self._line is not None and self._line.name == self._current_name
-        self._use.setText(self.tr("In use") if used else self.tr("Use this model"))
-        self._use.setEnabled(not used)
+        self._use_button.setText(self.tr("In use") if used else self.tr("Use this model"))
+        self._use_button.setEnabled(not used)
 
     def _add(self, widget: QWidget) -> None:
         self._column.addWidget(widget)

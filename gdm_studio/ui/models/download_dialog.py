@@ -51,8 +51,8 @@ class DownloadDialog(Overlay):
         self._is_allowed = is_allowed
         self._state = DownloadState()
         self._times: Mapping[str, float] = {}
-        self._close = mark(theme, "x", with_keys(self.tr("Close"), "Esc"), size=14)
-        self._close.clicked.connect(self.close_up)
+        self._close_button = mark(theme, "x", with_keys(self.tr("Close"), "Esc"), size=14)
+        self._close_button.clicked.connect(self.close_up)
         self.list = QListWidget()
         self.list.setProperty("role", "completions")
         self.list.setFixedWidth(LIST_WIDTH)
@@ -62,7 +62,7 @@ class DownloadDialog(Overlay):
         self._purpose = wrapped()
         self._values = {name: wrapped("", "value", selectable=True) for name in FACTS}
         self._commercial = wrapped()
-        self._page = ActionButton(
+        self._page_button = ActionButton(
             theme, self.tr("Read the licence"), tooltip=self.tr("Open the model's page in the browser"), role="link"
         )
         self.get = ActionButton(
@@ -132,7 +132,7 @@ class DownloadDialog(Overlay):
         self.allow.clicked.connect(self.allow_asked)
         self.cancel.clicked.connect(self.cancel_asked)
         self.get.clicked.connect(lambda: self.get_asked.emit(self._model().name))
-        self._page.clicked.connect(lambda: self.page_asked.emit(self._model().page))
+        self._page_button.clicked.connect(lambda: self.page_asked.emit(self._model().page))
         self.get_other.clicked.connect(self._ask_other)
         self.field.returnPressed.connect(self._ask_other)
         self.field.textChanged.connect(self._show)
@@ -219,7 +219,7 @@ class DownloadDialog(Overlay):
             self._title,
             self._purpose,
             *facts,
-            in_row(self.get, self._page, ..., spacing=SPACE.edge),
+            in_row(self.get, self._page_button, ..., spacing=SPACE.edge),
             ...,
             on=details,
             margins=(2, 0, SPACE.edge, 0),
@@ -228,7 +228,7 @@ class DownloadDialog(Overlay):
         panel = QFrame()
         panel.setProperty("role", "palette")
         stacked(
-            in_row(label(self.tr("Get a model"), "title"), ..., self._close),
+            in_row(label(self.tr("Get a model"), "title"), ..., self._close_button),
             self._permission,
             (in_row(self.list, (scrolled(details, self.tr("The selected model")), 1), spacing=SPACE.edge), 1),
             in_row((self.field, 1), self.get_other, spacing=SPACE.medium),

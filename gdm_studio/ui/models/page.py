@@ -142,7 +142,7 @@ class ModelsPage(QFrame):
         }
         self.kind, self.family, self.tag = self.filters.values()
         # Without a label for the same reason.
-        self._folder = IconButton(theme, "folder-open", tooltip=self.tr("Open models folder"))
+        self._folder_button = IconButton(theme, "folder-open", tooltip=self.tr("Open models folder"))
         self._add_files = ActionButton(
             theme,
             self.tr("Add files…"),
@@ -150,14 +150,14 @@ class ModelsPage(QFrame):
             name="plus",
             role="card",
         )
-        self._add = ActionButton(
+        self._add_button = ActionButton(
             theme,
             self.tr("Add a folder…"),
             tooltip=translate("Action", window_actions.ADD_MODEL_FOLDER.tip),
             name="plus",
             role="card",
         )
-        self._get = ActionButton(
+        self._get_button = ActionButton(
             theme,
             self.tr("Get a model…"),
             tooltip=translate("Action", window_actions.GET_MODEL.tip),
@@ -168,7 +168,15 @@ class ModelsPage(QFrame):
         self._lay_out()
         self._connect()
         # The table comes first, because it has the focus when the page opens.
-        order = (self.table, self._get, self._folder, self._add_files, self._add, self.search, *self.filters.values())
+        order = (
+            self.table,
+            self._get_button,
+            self._folder_button,
+            self._add_files,
+            self._add_button,
+            self.search,
+            *self.filters.values(),
+        )
         for one, other in pairwise(order):
             self.setTabOrder(one, other)
 
@@ -291,22 +299,22 @@ class ModelsPage(QFrame):
             box.chosen.connect(self._filter)
         self.view.use_model.connect(self.use_model)
         self.view.insert_asked.connect(self.insert_asked)
-        self._folder.clicked.connect(self.open_folder)
+        self._folder_button.clicked.connect(self.open_folder)
         self._add_files.clicked.connect(self.add_files)
-        self._add.clicked.connect(self.add_folder)
-        self._get.clicked.connect(self.get_model)
+        self._add_button.clicked.connect(self.add_folder)
+        self._get_button.clicked.connect(self.get_model)
 
     def _lay_out(self) -> None:
         head = in_row(
             label(self.tr("Models"), "title"),
             (self._count, 1),
-            self._get,
-            self._folder,
+            self._get_button,
+            self._folder_button,
             margins=(12, 0, 0, 0),
             spacing=6,
         )
         # A row of their own, because their titles are too long beside the page's in some languages.
-        buttons = in_row(*((button, 1) for button in (self._add_files, self._add)), spacing=6)
+        buttons = in_row(*((button, 1) for button in (self._add_files, self._add_button)), spacing=6)
         narrow = in_row(*((box, 1) for box in self.filters.values()), spacing=SPACE.gap)
         left = stacked(
             head,

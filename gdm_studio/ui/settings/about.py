@@ -43,16 +43,16 @@ class About(QFrame):
         self.setProperty("role", "bar")
         self._theme = theme
         self._summary = label(self.tr("Checking…"), "entry")
-        self._copy = ActionButton(
+        self._copy_button = ActionButton(
             theme, self.tr("Copy report"), tooltip=self.tr("Copy the report as text"), name="copy"
         )
-        self._copy.setEnabled(False)
-        self._copy.clicked.connect(self.copy_asked)
+        self._copy_button.setEnabled(False)
+        self._copy_button.clicked.connect(self.copy_asked)
         self.licences = ActionButton(
             theme, self.tr("Licences"), tooltip=self.tr("Show the licences of the program and its parts")
         )
         self.licences.clicked.connect(self.licences_asked)
-        head = in_row((self._summary, 1), self.licences, self._copy, spacing=8)
+        head = in_row((self._summary, 1), self.licences, self._copy_button, spacing=8)
         self._lines = stacked(spacing=6)
         stacked(head, self._lines, on=self, margins=(16, 12, 14, 14), spacing=12)
 
@@ -64,7 +64,7 @@ class About(QFrame):
         problems = sum(finding.state != "ok" for finding in findings)
         text = self.tr("%n note(s)", "", problems) if problems else self.tr("Everything is fine")
         self._summary.setText(text)
-        self._copy.setEnabled(True)
+        self._copy_button.setEnabled(True)
 
 
 class Capabilities(QFrame):

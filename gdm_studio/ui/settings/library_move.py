@@ -48,7 +48,7 @@ class LibraryMove:
             if not before.is_dir():
                 # This creates the folder.
                 await self._gallery.ask(lambda gallery: gallery.check_writable())
-            steps = await self._gallery.ask(lambda gallery: gallery.move_library(folder, self._remember))
+            steps = await self._gallery.ask(lambda gallery: gallery.move_library(folder, self._save_folder))
             while step := await self._gallery.ask(lambda gallery: next(steps, None)):
                 done, total = step
                 if self._is_stopping or self._gallery.closing:
@@ -72,7 +72,7 @@ class LibraryMove:
     def _current_folder(self) -> Path:
         return Path(self._settings.now.library or paths.default_pictures_dir())
 
-    def _remember(self, folder: Path) -> None:
+    def _save_folder(self, folder: Path) -> None:
         """Save the new pictures folder as a preference. This function runs on the gallery's background thread.
 
         It is called after all files have been copied, before the old ones are deleted.

@@ -31,8 +31,8 @@ class LicencesSheet(Overlay):
     def __init__(self, theme: Theme, licences: Sequence[Licence], *, parent: QWidget) -> None:
         super().__init__(theme, parent)
         self._licences = licences
-        self._close = mark(theme, "x", with_keys(self.tr("Close"), "Esc"), size=14)
-        self._close.clicked.connect(self.close_up)
+        self._close_button = mark(theme, "x", with_keys(self.tr("Close"), "Esc"), size=14)
+        self._close_button.clicked.connect(self.close_up)
         self.list = QListWidget()
         self.list.setProperty("role", "completions")
         self.list.setFixedWidth(LIST_WIDTH)
@@ -68,7 +68,7 @@ class LicencesSheet(Overlay):
         panel = QFrame()
         panel.setProperty("role", "palette")
         stacked(
-            in_row(label(self.tr("Licences"), "title"), ..., self._close),
+            in_row(label(self.tr("Licences"), "title"), ..., self._close_button),
             (in_row(self.list, (stacked(self._part, (self.text, 1), spacing=SPACE.small), 1), spacing=SPACE.edge), 1),
             on=panel,
             margins=(SPACE.large, SPACE.edge, SPACE.edge, SPACE.edge),

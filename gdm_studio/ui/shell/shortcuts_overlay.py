@@ -31,8 +31,8 @@ class ShortcutsSheet(Overlay):
         super().__init__(theme, parent)
         self._lists = _Lists(theme, [action for action in actions if action.keys])
         self._scroll = scrolled(self._lists, SHORTCUTS.title)
-        self._close = mark(theme, "x", with_keys(self.tr("Close"), "Esc"), size=14)
-        self._close.clicked.connect(self.close_up)
+        self._close_button = mark(theme, "x", with_keys(self.tr("Close"), "Esc"), size=14)
+        self._close_button.clicked.connect(self.close_up)
         self.set_panel(self._create_panel())
 
     def open_up(self) -> None:
@@ -45,7 +45,7 @@ class ShortcutsSheet(Overlay):
     def _create_panel(self) -> QWidget:
         panel = QFrame()
         panel.setProperty("role", "palette")
-        head = in_row(label(SHORTCUTS.title, "title"), ..., self._close)
+        head = in_row(label(SHORTCUTS.title, "title"), ..., self._close_button)
         stacked(
             head,
             (self._scroll, 1),

@@ -61,7 +61,7 @@ class ImageScaler(QObject):
         super().__init__(parent)
         self._rgba: np.ndarray | None = None
         self._scaling: Scaling | None = None
-        self._is_passing = False
+        self._is_in_series = False
         # The scaled image, or the one that it replaces.
         self._pixmap: QPixmap | None = None
         # True if the pixmap is of the current image.
@@ -86,7 +86,7 @@ class ImageScaler(QObject):
         self, painter: QPainter, target: QRectF, rgba: np.ndarray, scaling: Scaling, *, is_passing: bool = False
     ) -> None:
         """Paint a part of an image into a rectangle. With `is_passing`, the quick filter is enough."""
-        if rgba is not self._rgba or scaling != self._scaling or is_passing is not self._is_passing:
+        if rgba is not self._rgba or scaling != self._scaling or is_passing is not self._is_in_series:
             self._scale(rgba, scaling, is_passing=is_passing)
         if self._pixmap is not None:
             painter.drawPixmap(target, self._pixmap, QRectF())
@@ -97,7 +97,7 @@ class ImageScaler(QObject):
         if scaling != self._scaling:
             # The previous image does not fit.
             self._pixmap = None
-        self._rgba, self._scaling, self._is_passing = rgba, scaling, is_passing
+        self._rgba, self._scaling, self._is_in_series = rgba, scaling, is_passing
         self._is_current = False
         is_quick = scaling.is_whole(rgba) and not scaling.squares
         quick_cost = rgba.shape[0] * rgba.shape[1] + scaling.width * scaling.height
@@ -119,7 +119,7 @@ class ImageScaler(QObject):
         if self._is_busy or rgba is None or scaling is None:
             return
         self._is_busy = True
-        is_quick = self._is_passing and scaling.is_whole(rgba) and not scaling.squares
+        is_quick = self._is_in_series and scaling.is_whole(rgba) and not scaling.squares
 
         def scale() -> None:
             image = QImage()
@@ -150,5 +150,5 @@ class ImageScaler(QObject):
             self._pixmap = QPixmap.fromImage(image)
             self._is_current = is_latest
             self.improved.emit()
-        if not is_latest or (is_quick and not self._is_passing):
+        if not is_latest or (is_quick and not self._is_in_series):
             self._start()

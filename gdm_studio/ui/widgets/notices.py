@@ -80,8 +80,8 @@ class Notice(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(plain(f"{shorten(title, LONGEST_TITLE)}. {text}"))
         self._mark = QLabel()
-        self._close = mark(theme, "x", with_keys(self.tr("Dismiss"), "Esc"), size=14)
-        self._close.clicked.connect(self.dismiss)
+        self._close_button = mark(theme, "x", with_keys(self.tr("Dismiss"), "Esc"), size=14)
+        self._close_button.clicked.connect(self.dismiss)
         OnEscape(self, self.dismiss)
         self._button = self._create_button(action, lambda: self.on_action)
         self._undo = self._create_button(self.tr("Undo"), lambda: self.on_undo)
@@ -96,7 +96,7 @@ class Notice(QFrame):
 
     def take_focus(self) -> None:
         """Move the keyboard focus to the notice, so that Escape closes it."""
-        self._close.setFocus(Qt.FocusReason.PopupFocusReason)
+        self._close_button.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def expire_after(self, milliseconds: int) -> None:
         """Emit `expired` after a time in milliseconds, or later if the notice has the keyboard focus then."""
@@ -141,7 +141,7 @@ class Notice(QFrame):
             (self._mark, 0, level),
             (lines, 1),
             *((button, 0, Qt.AlignmentFlag.AlignVCenter) for button in beside),
-            (self._close, 0, level),
+            (self._close_button, 0, level),
             on=self,
             margins=(14, 11, 9, 11),
             spacing=10,

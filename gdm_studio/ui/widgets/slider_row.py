@@ -67,11 +67,11 @@ class SliderRow(QWidget):
         self.edit.setFixedSize(QFontMetrics(theme.font(12)).horizontalAdvance(longest) + VALUE_AIR, 20)
         # Align the number with the end of the slider, and with the title.
         self.edit.setTextMargins(0, 0, -4, 2)
-        self._reset = mark(theme, "rotate-ccw", self._reset_tip(default), size=12, side=16)
-        keeps_room = self._reset.sizePolicy()
+        self._reset_button = mark(theme, "rotate-ccw", self._reset_tip(default), size=12, side=16)
+        keeps_room = self._reset_button.sizePolicy()
         keeps_room.setRetainSizeWhenHidden(True)
-        self._reset.setSizePolicy(keeps_room)
-        self._reset.setAccessibleName(self.tr("Reset {name}").format(name=title))
+        self._reset_button.setSizePolicy(keeps_room)
+        self._reset_button.setAccessibleName(self.tr("Reset {name}").format(name=title))
         self._lay_out(title, ends)
         # A fixed height keeps two rows side by side aligned.
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -82,7 +82,7 @@ class SliderRow(QWidget):
         self.track.valueChanged.connect(self._on_track)
         self.track.reset_asked.connect(self._on_reset)
         self.edit.edited.connect(self._on_edit)
-        self._reset.clicked.connect(self._on_reset)
+        self._reset_button.clicked.connect(self._on_reset)
 
     def value(self) -> float:
         return self.edit.number()
@@ -98,7 +98,7 @@ class SliderRow(QWidget):
         The button is visible while the current number differs from it.
         """
         self._default = default
-        self._reset.setToolTip(self._reset_tip(default))
+        self._reset_button.setToolTip(self._reset_tip(default))
         self._update_widgets()
 
     def _reset_tip(self, default: float) -> str:
@@ -137,7 +137,7 @@ class SliderRow(QWidget):
         if not self._is_plain:
             set_reading(self.track, self.edit.text())
         self.track.update()
-        self._reset.setVisible(abs(self.value() - self._default) * self._scale >= 0.5)
+        self._reset_button.setVisible(abs(self.value() - self._default) * self._scale >= 0.5)
 
     def _on_track(self, position: int) -> None:
         number = position / self._scale if self._scale > 1 else position
@@ -161,7 +161,7 @@ class SliderRow(QWidget):
 
     def _lay_out(self, title: str, ends: tuple[str, str]) -> None:
         name = elided_label(title, buddy=self.edit)
-        head = in_row(name, self._reset, ..., self.edit, spacing=2)
+        head = in_row(name, self._reset_button, ..., self.edit, spacing=2)
         self._end_labels: QWidget | None = None
         self._column = stacked(head, self.track, on=self, spacing=0)
         if any(ends):

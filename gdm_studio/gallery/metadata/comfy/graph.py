@@ -24,11 +24,11 @@ _NOT_PICTURES = re.compile(
     re.IGNORECASE,
 )
 _PICTURES = re.compile(r"latent|samples|image|pixels", re.IGNORECASE)
-_CONDITIONING = re.compile(r"positive|negative|cond", re.IGNORECASE)
+_CONDITIONING_INPUT = re.compile(r"positive|negative|cond", re.IGNORECASE)
 # Inputs of nodes that have a single value.
 _VALUES = ("value", "Value", "seed", "int", "float", "number", "string", "text", "INT", "FLOAT", "STRING", "boolean")
 # Inputs of nodes that pass on any value.
-_PASSING = ("", "any", "anything", "source", "input", "value", "*", "any_input", "data")
+_PASSED_INPUTS = ("", "any", "anything", "source", "input", "value", "*", "any_input", "data")
 
 # Inputs of switches.
 _BRANCHES = ("on_true", "on_false")
@@ -127,7 +127,7 @@ class Graph:
             if node is None:
                 return None
             own = [node.inputs[key] for key in (name, *_VALUES) if key in node.inputs]
-            passed = [node.inputs[key] for key in node.links if key in _PASSING or key in _BRANCHES]
+            passed = [node.inputs[key] for key in node.links if key in _PASSED_INPUTS or key in _BRANCHES]
             value = next(iter(own or passed), None)
             if value is None:
                 return None
@@ -163,7 +163,7 @@ def towards_pictures(name: str) -> bool:
 @lru_cache(4096)
 def towards_conditioning(name: str) -> bool:
     """Return True if a node's input with this name can carry conditioning, such as an encoded prompt."""
-    return bool(_CONDITIONING.search(name))
+    return bool(_CONDITIONING_INPUT.search(name))
 
 
 @lru_cache(4096)
@@ -173,7 +173,7 @@ def towards_settings(name: str) -> bool:
     """
     return (
         not _PICTURES.search(name)
-        and not _CONDITIONING.search(name)
+        and not _CONDITIONING_INPUT.search(name)
         and not re.search(r"model|clip|vae|mask", name, re.I)
     )
 
@@ -183,7 +183,7 @@ def towards_weights(name: str) -> bool:
     """Return True if a node's input with this name can carry a model or its LoRAs."""
     return (
         not _PICTURES.search(name)
-        and not _CONDITIONING.search(name)
+        and not _CONDITIONING_INPUT.search(name)
         and not re.search("vae|upscale|control", name, re.I)
     )
 

@@ -17,14 +17,14 @@ _MAX_STEPS = 2000
 # Maximum number of characters of all texts found in one search.
 _MAX_LETTERS = 2**20
 # Inputs of encoders that have a prompt.
-_ENCODED = ("text", "text_g", "text_l", "clip_g", "clip_l", "t5xxl", "prompt", "string", "text_prompt")
+_PROMPT_INPUTS = ("text", "text_g", "text_l", "clip_g", "clip_l", "t5xxl", "prompt", "string", "text_prompt")
 _TEXTS = re.compile(
     r"(text|string|prompt|value|source|input|any|anything|str|part|positive|negative|content|multiline)?_?[a-h0-9]{0,2}$",
     re.IGNORECASE,
 )
-_JOINING = re.compile(r"concat|join|append|combine|merge", re.IGNORECASE)
+_JOINING_NODE = re.compile(r"concat|join|append|combine|merge", re.IGNORECASE)
 # The input with the result of a wildcard node.
-_POPULATED = "populated_text"
+_POPULATED_INPUT = "populated_text"
 # Maximum length of a delimiter in characters.
 _MAX_DELIMITER = 100
 _DELIMITERS = ("delimiter", "separator", "sep", "join_with")
@@ -112,10 +112,10 @@ class _Walk:
         if "zeroout" in node.kind.lower().replace("_", ""):
             yield f"{node.kind}.conditioning", ""
             return
-        if isinstance(node.inputs.get(_POPULATED), str):
-            yield f"{node.kind}.{_POPULATED}", self.text(node.inputs[_POPULATED], depth)
+        if isinstance(node.inputs.get(_POPULATED_INPUT), str):
+            yield f"{node.kind}.{_POPULATED_INPUT}", self.text(node.inputs[_POPULATED_INPUT], depth)
             return
-        encoded = [name for name in _ENCODED if name in node.inputs and not _is_bundle(node, name)]
+        encoded = [name for name in _PROMPT_INPUTS if name in node.inputs and not _is_bundle(node, name)]
         if "conditioning_to" in node.links and "conditioning_from" not in node.inputs:
             # The node's own text is only for a part of the image, as in GLIGEN.
             yield from self.prompts(node.links["conditioning_to"], depth + 1)
@@ -184,8 +184,8 @@ class _Walk:
         node = self._graph.nodes.get(target.node) if target else None
         if node is None or depth > _MAX_DEPTH or self._steps > _MAX_STEPS:
             return None
-        if isinstance(node.inputs.get(_POPULATED), str):
-            return self.text(node.inputs[_POPULATED], depth)
+        if isinstance(node.inputs.get(_POPULATED_INPUT), str):
+            return self.text(node.inputs[_POPULATED_INPUT], depth)
         if _GENERATORS.search(node.kind) or any(_MACHINES.match(name) for name in node.links):
             return None
         parts: dict[str, object] = {
@@ -193,7 +193,7 @@ class _Walk:
             for name, each in node.inputs.items()
             if _TEXTS.match(name) and (isinstance(each, str) or name in node.links)
         }
-        if _JOINING.search(node.kind) or len(parts) > 1 and node.inputs.get("action") == "append":
+        if _JOINING_NODE.search(node.kind) or len(parts) > 1 and node.inputs.get("action") == "append":
             return self._join_texts(node, parts, depth)
         branches = [node.links[name] for name in node.links if name in ("on_true", "on_false")] if not parts else []
         sources: list[object] = list(parts.values()) or [[each.node, each.slot] for each in branches]

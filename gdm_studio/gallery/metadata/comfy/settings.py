@@ -31,21 +31,21 @@ _SEEDS = ("seed", "noise_seed", "seed_num")
 _STEPS = ("steps", "steps_total", "base_steps")
 _MODELS = ("ckpt_name", "unet_name", "base_ckpt_name", "model_name", "gguf_name", "ckpt", "unet", "base_model")
 # Patterns for kinds of nodes that are themselves a sampler or scheduler and contain its name.
-_NAMED = {
+_NODES_WITH_NAMES = {
     "sampler": re.compile(r"Sampler(?!Custom)([A-Z]\w+)$"),
     "scheduler": re.compile(r"(?!Basic)([A-Z]\w+?)(?:Sampling)?Scheduler$"),
 }
 _MODEL_INPUT = re.compile("model|unet", re.IGNORECASE)
 _LORA_SLOT = re.compile(r"lora_(?:name_)?(\d+)$")
 # Kinds of nodes that do not change the image.
-_PLUMBING = re.compile(
+_NEUTRAL_NODE = re.compile(
     r"reroute|primitive|preview|saveimage|save image|loader|vaedecode|vaeencode|cliptextencode|clipsetlastlayer|"
     r"emptylatent|empty latent|ksampler|basicscheduler|cfgguider|basicguider|randomnoise|samplercustom|conditioning|"
     r"switch|string|(?<!gligen)text|loadimage|seed|note",
     re.IGNORECASE,
 )
 # Kinds of nodes that read a file, and the end of its name.
-_LOADING = re.compile(r"load", re.IGNORECASE)
+_LOADING_NODE = re.compile(r"load", re.IGNORECASE)
 _FILE = re.compile(r"\.\w{2,11}$")
 # Maximum number of unknown nodes that are shown.
 _MAX_UNKNOWN = 24
@@ -133,7 +133,7 @@ def _read_pass_settings(graph: Graph, base: Node) -> Settings:
         ("denoising_strength", ("denoise",)),
     ):
         value = _check_type(kind, graph.value(base, names, towards_settings))
-        found.add(kind, value or (_find_in_node_kinds(graph, base, kind) if kind in _NAMED else None))
+        found.add(kind, value or (_find_in_node_kinds(graph, base, kind) if kind in _NODES_WITH_NAMES else None))
     for kind, entry in _find_latent_size(graph, base):
         found.add(kind, entry)
     _add_weights(found, graph, base)
@@ -385,7 +385,7 @@ def _add_unknown(found: Settings, graph: Graph, passes: list[Node]) -> None:
     strange = (
         node
         for node in graph.upstream(starts, follow_all_links)
-        if node.kind not in read and not _PLUMBING.search(node.kind)
+        if node.kind not in read and not _NEUTRAL_NODE.search(node.kind)
     )
     counts = Counter[str]()
     for node in islice(strange, _MAX_UNKNOWN):
@@ -400,7 +400,7 @@ def _add_files(found: Settings, graph: Graph, starts: list[Link]) -> None:
     """Add the files that ComfyUI's loaders read and that are no setting yet, such as control networks and upscalers."""
     listed = {to_text(value) for _, value in found.entries} | {lora["name"] for lora in found.more.get("loras", [])}
     listed |= {name.removeprefix("LoRA ") for entry, _ in found.entries for name in [entry.partition(": ")[2]]}
-    loaders = (node for node in graph.upstream(starts, follow_all_links) if _LOADING.search(node.kind))
+    loaders = (node for node in graph.upstream(starts, follow_all_links) if _LOADING_NODE.search(node.kind))
     for node in islice(loaders, _MAX_UNKNOWN):
         for name, value in node.inputs.items():
             is_file = isinstance(value, str) and _FILE.search(value) and value not in listed
@@ -411,7 +411,7 @@ def _add_files(found: Settings, graph: Graph, starts: list[Link]) -> None:
 
 def _find_in_node_kinds(graph: Graph, base: Node, kind: str) -> tuple[str, Any] | None:
     ahead = graph.upstream([each for name, each in base.links.items() if towards_settings(name)], towards_settings)
-    named = (match for node in ahead if (match := _NAMED[kind].match(node.kind)))
+    named = (match for node in ahead if (match := _NODES_WITH_NAMES[kind].match(node.kind)))
     return next(((match[0], match[1]) for match in named), None)
 
 

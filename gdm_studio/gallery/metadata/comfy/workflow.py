@@ -10,8 +10,8 @@ from gdm_studio.gallery.metadata.comfy.graph import MAX_NODES
 from gdm_studio.gallery.metadata.comfy.widgets import read_widget_values
 
 # Values of the `mode` of a node.
-_MUTED = 2
-_BYPASSED = 4
+_MODE_MUTED = 2
+_MODE_BYPASSED = 4
 # Node ids in a subgraph that represent the inputs and outputs of the surrounding node.
 _INSIDE = -10
 _OUTSIDE = -20
@@ -82,7 +82,7 @@ class _Flattener:
             sheet = sheets.pop()
             for at, node in sheet.drawing.nodes.items():
                 self._nodes_left -= 1
-                if node.get("mode", 0) == _MUTED:
+                if node.get("mode", 0) == _MODE_MUTED:
                     continue
                 if inner := self._enter_subgraph(sheet, at):
                     sheets.append(inner)
@@ -94,7 +94,7 @@ class _Flattener:
         """Return the subgraph inside a node of the graph `sheet`, or None if the node has no subgraph."""
         node = sheet.drawing.nodes.get(at, {})
         found = self._definitions.get(str(node.get("type")))
-        if found is None or node.get("mode", 0) == _BYPASSED or sheet.prefix.count(":") >= _MAX_DEPTH:
+        if found is None or node.get("mode", 0) == _MODE_BYPASSED or sheet.prefix.count(":") >= _MAX_DEPTH:
             return None
         prefix = f"{sheet.prefix}{at}:"
         if prefix not in self._sheets:
@@ -103,7 +103,7 @@ class _Flattener:
 
     def _convert_node(self, sheet: _Sheet, node: Drawn) -> dict[str, Any]:
         slots = _list_slots(node)
-        inputs = {} if node.get("mode") == _BYPASSED else read_widget_values(node, slots)
+        inputs = {} if node.get("mode") == _MODE_BYPASSED else read_widget_values(node, slots)
         for slot in slots:
             wire = slot.get("link")
             if isinstance(wire, int | str) and wire in sheet.drawing.wires:
@@ -113,7 +113,10 @@ class _Flattener:
             and len(givers := sheet.drawing.setters.get(_find_variable_name(node), [])) == 1
         ):
             inputs = {"": [f"{sheet.prefix}{givers[0]}", 0]}
-        return {"class_type": "Reroute" if node.get("mode") == _BYPASSED else str(node.get("type")), "inputs": inputs}
+        return {
+            "class_type": "Reroute" if node.get("mode") == _MODE_BYPASSED else str(node.get("type")),
+            "inputs": inputs,
+        }
 
     def _follow_link(self, sheet: _Sheet, way: Way) -> Any:
         """Follow a link through subgraphs and reroute nodes to its source. Returns a constant value, a link to the node

@@ -20,7 +20,7 @@ _MAX_DEPTH = 16
 # Maximum length of the name of a program in characters.
 _MAX_NAME = 120
 # The flag of a description box that has a label.
-_LABELLED = 2
+_LABEL_FLAG = 2
 # {CBOR length code: bytes of the number}
 _LENGTH_FIELD_SIZES: Mapping[int, int] = {24: 1, 25: 2, 26: 4, 27: 8}
 
@@ -71,7 +71,7 @@ def _read_label(data: bytes, box: Box) -> str:
     described = next(iter_boxes(data, box.start, box.end), None) if box.kind == b"jumb" else None
     if described is None or described.kind != b"jumd" or described.end - described.start < 18:
         return ""
-    if not data[described.start + 16] & _LABELLED:
+    if not data[described.start + 16] & _LABEL_FLAG:
         return ""
     text = data[described.start + 17 : min(described.end, described.start + 17 + _MAX_NAME)]
     return text.partition(b"\0")[0].decode("utf-8", "replace")

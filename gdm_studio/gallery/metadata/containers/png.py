@@ -19,7 +19,7 @@ from gdm_studio.gallery.metadata.containers.metadata_blocks import (
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _TEXT_KINDS = (b"tEXt", b"zTXt", b"iTXt")
-_WANTED = (*_TEXT_KINDS, b"eXIf")
+_WANTED_CHUNKS = (*_TEXT_KINDS, b"eXIf")
 # {colour type: number of channels} of images whose pixels can hide a message.
 _CHANNELS = {2: 3, 6: 4}
 
@@ -54,7 +54,7 @@ def read(file: BinaryIO) -> Parts:
             if not c2pa and length <= MAX_MANIFESTS:
                 program = find_maker(_read_body(file, kind, length))
             c2pa = True
-        elif kind in _WANTED and length <= min(MAX_TEXT, MAX_TOTAL - total) and len(texts) < MAX_TEXTS:
+        elif kind in _WANTED_CHUNKS and length <= min(MAX_TEXT, MAX_TOTAL - total) and len(texts) < MAX_TEXTS:
             body = _read_body(file, kind, length)
             total += length
             if kind == b"eXIf":

@@ -65,7 +65,7 @@ _KNOWN_WORDS = """
     ti, ti hashes, tiling, token merging, towards, unet, upscale, user, vae, variation, wildcard
 """
 # Entries that are recognised but have no counterpart here.
-_KNOWN = tuple(f"{' '.join(words.split())} " for words in _KNOWN_WORDS.split(","))
+_UNUSED_KEYS = tuple(f"{' '.join(words.split())} " for words in _KNOWN_WORDS.split(","))
 # (pattern of the entries "App" and "Version", tool)
 _WRITERS = (
     (r"GDM Studio", "GDM Studio"),
@@ -119,7 +119,7 @@ def _convert(embedded: EmbeddedTexts, found: Infotext) -> Metadata:
     if tool == "stable-diffusion.cpp" and not found.entries.get("Sampler", "").startswith("ddim"):
         # "Eta" is written for every sampler, but only DDIM uses it.
         names["Eta"] = ""
-    known = {name for name, _ in entries if f"{name.lower()} ".startswith(_KNOWN)}
+    known = {name for name, _ in entries if f"{name.lower()} ".startswith(_UNUSED_KEYS)}
     lists = {"loras": _find_loras(found), "embeddings": _find_embeddings(found)}
     more = _find_resource_model(found.entries) | {name: listed for name, listed in lists.items() if listed}
     if regional is None:

@@ -25,7 +25,7 @@ _NAMES = {
     "version": "version",
 }
 # Entries that are recognised but have no counterpart here.
-_KNOWN = split_names("""
+_UNUSED_KEYS = split_names("""
     prompt_2 negative_prompt_2 n_samples iterations samples lora embeddings timestamp action tome_sd tome_ratio
     controlnet controlnet_conditioning_scale guess_mode control_guidance_start control_guidance_end latents_seed
 """)
@@ -38,7 +38,7 @@ def _matches(embedded: EmbeddedTexts) -> bool:
 
 
 def _read(embedded: EmbeddedTexts) -> Metadata | None:
-    return build_metadata(embedded.size, TOOL.name, flatten(embedded.texts), _NAMES, known=_KNOWN)
+    return build_metadata(embedded.size, TOOL.name, flatten(embedded.texts), _NAMES, known=_UNUSED_KEYS)
 
 
 TOOL = Tool("AI Runner", _matches, _read)

@@ -29,7 +29,7 @@ _NAMES = {
     "denoise": "denoising_strength",
 }
 # Entries that are recognised but have no counterpart here.
-_KNOWN = split_names("""
+_UNUSED_KEYS = split_names("""
     transformations resources workflow workflowId remixOfId aspectRatio priority engine quantity draft disablePoi
 """)
 
@@ -52,7 +52,7 @@ def _read(embedded: EmbeddedTexts) -> Metadata | None:
         {_NAMES[name] for name, _ in entries if name in _NAMES}
     )
     names = _NAMES | graph.names
-    return build_metadata(embedded.size, TOOL.name, entries + graph.entries, names, known=_KNOWN, more=graph.more)
+    return build_metadata(embedded.size, TOOL.name, entries + graph.entries, names, known=_UNUSED_KEYS, more=graph.more)
 
 
 def _find_graphs(embedded: EmbeddedTexts) -> list[str]:

@@ -21,7 +21,7 @@ _NAMES = {
     "strength": "denoising_strength",
 }
 # Entries that are recognised but have no counterpart here.
-_KNOWN = split_names("seed_mode shift lora version profile mask_blur hires_fix upscaler refiner")
+_UNUSED_KEYS = split_names("seed_mode shift lora version profile mask_blur hires_fix upscaler refiner")
 
 
 def _matches(embedded: EmbeddedTexts) -> bool:
@@ -33,7 +33,7 @@ def _read(embedded: EmbeddedTexts) -> Metadata | None:
     if found is None:
         return None
     entries = flatten(found)
-    known = _KNOWN | {name for name, _ in entries if name.startswith("v2.")}
+    known = _UNUSED_KEYS | {name for name, _ in entries if name.startswith("v2.")}
     listed = found.get("lora")
     objects = [each for each in listed[:64] if isinstance(each, dict)] if isinstance(listed, list) else []
     loras = [lora_entry(each.get("model"), each.get("weight")) for each in objects]

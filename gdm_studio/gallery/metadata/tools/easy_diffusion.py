@@ -31,7 +31,7 @@ _NAMES = {
     "vae_model": "vae",
 }
 # Entries that are recognised but have no counterpart here.
-_KNOWN = split_names("""
+_UNUSED_KEYS = split_names("""
     use_lora_model lora_model lora_alpha lora_strength use_hypernetwork_model hypernetwork_model hypernetwork_strength
     tiling seamless_tiling use_face_correction use_upscale upscale_amount latent_upscaler_steps use_controlnet_model
     controlnet_model controlnet_alpha control_filter_to_apply use_embeddings_model distilled_guidance_scale
@@ -52,7 +52,7 @@ def _read(embedded: EmbeddedTexts) -> Metadata | None:
         return None
     entries = flatten(settings)
     names = {name: _NAMES.get(_normalise_name(name), "") for name, _ in entries}
-    known = {name for name, _ in entries if _normalise_name(name) in _KNOWN}
+    known = {name for name, _ in entries if _normalise_name(name) in _UNUSED_KEYS}
     return build_metadata(embedded.size, TOOL.name, entries, names, known=known)
 
 

@@ -39,7 +39,7 @@ _NAMES = {
     "software": "version",
 }
 # Entries that are recognised but have no counterpart here.
-_KNOWN = split_names("""
+_UNUSED_KEYS = split_names("""
     styles performance sharpness adm_guidance refiner_model_hash refiner_swap_method loras
     metadata_scheme created_by full_prompt full_negative_prompt adaptive_cfg overwrite_switch freeu
     inpaint_engine_version inpaint_mode style style_selection base_clip_skip refiner_clip_skip
@@ -64,7 +64,9 @@ def _read(embedded: EmbeddedTexts) -> Metadata | None:
     entries = flatten(found)
     names = {name: _NAMES.get(_normalise_name(name), "") for name, _ in entries}
     known = {
-        name for name, _ in entries if _normalise_name(name) in _KNOWN or _normalise_name(name).startswith("lora_")
+        name
+        for name, _ in entries
+        if _normalise_name(name) in _UNUSED_KEYS or _normalise_name(name).startswith("lora_")
     }
     tool = "FooocusPlus" if str(plain.get("version")).startswith("FooocusPlus") else TOOL.name
     return build_metadata(embedded.size, tool, entries, names, known=known, more=_read_loras(plain))

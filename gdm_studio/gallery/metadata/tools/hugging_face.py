@@ -20,7 +20,7 @@ _NAMES = {
     "Model hash": "model_hash",
 }
 # Entries that are recognised but have no counterpart here.
-_KNOWN = frozenset({"style_preset", "use_upscaler", "add_quality_tags", "quality_tags"})
+_UNUSED_KEYS = frozenset({"style_preset", "use_upscaler", "add_quality_tags", "quality_tags"})
 
 
 def _matches(embedded: EmbeddedTexts) -> bool:
@@ -29,7 +29,7 @@ def _matches(embedded: EmbeddedTexts) -> bool:
 
 def _read(embedded: EmbeddedTexts) -> Metadata | None:
     found = parse_object(embedded.texts["parameters"])
-    return build_metadata(embedded.size, TOOL.name, flatten(found), _NAMES, known=_KNOWN) if found else None
+    return build_metadata(embedded.size, TOOL.name, flatten(found), _NAMES, known=_UNUSED_KEYS) if found else None
 
 
 TOOL = Tool("Hugging Face Space", _matches, _read)

@@ -35,7 +35,7 @@ _NAMES = {
     "app_version": "version",
 }
 # Entries that are recognised but have no counterpart here.
-_KNOWN = split_names("""
+_UNUSED_KEYS = split_names("""
     generation_mode rand_device cfg_rescale_multiplier seamless_x seamless_y loras ref_images controlnets ipAdapters
     t2iAdapters hrf_enabled hrf_method hrf_strength _canvas_objects canvas_v2_metadata regions init_image dype_preset
     positive_style_prompt negative_style_prompt ref_image control_layers rand_device
@@ -96,7 +96,7 @@ def _read_current_format(text: str, size: tuple[int, int]) -> Metadata | None:
     if found is None:
         return None
     entries = flatten(found)
-    known = _KNOWN | {name for name, _ in entries if name.startswith(_KNOWN_GROUPS)}
+    known = _UNUSED_KEYS | {name for name, _ in entries if name.startswith(_KNOWN_GROUPS)}
     return build_metadata(size, "InvokeAI", entries, _NAMES, known=known, more=_read_loras(found.get("loras")))
 
 

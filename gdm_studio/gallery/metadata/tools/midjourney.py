@@ -12,7 +12,7 @@ from gdm_studio.gallery.metadata.tools.base import Tool
 # {entry: field}
 _NAMES = {"prompt": "prompt", "--no": "negative_prompt", "--seed": "seed", "--v": "version", "--version": "version"}
 # Entries that are recognised but have no counterpart here.
-_KNOWN = split_names("""
+_UNUSED_KEYS = split_names("""
     --ar --aspect --stylize --s --chaos --c --weird --w --quality --q --style --niji --raw --tile --stop --iw --cref
     --cw --sref --sw --sv --oref --ow --profile --p --repeat --r --video --exp --draft --turbo --fast --relax --hd
     --uplight --upbeta --test --testp --creative --personalize --loop --motion --end
@@ -38,7 +38,7 @@ def _read(embedded: EmbeddedTexts) -> Metadata | None:
     for option in options:
         name, _, value = option.partition(" ")
         entries.append((f"--{name}", value.strip()))
-    known = _KNOWN | {"Job ID", "Author", "Creation Time"}
+    known = _UNUSED_KEYS | {"Job ID", "Author", "Creation Time"}
     entries.append(("Job ID", job[1]))
     entries += [(name, embedded.text(name)) for name in ("Author", "Creation Time") if embedded.text(name)]
     return build_metadata(embedded.size, TOOL.name, entries, _NAMES, known=known)

@@ -25,7 +25,7 @@ _NAMES = {
     "Source": "model",
 }
 # Entries that are recognised but have no counterpart here.
-_KNOWN = split_names("""
+_UNUSED_KEYS = split_names("""
     Software Title version n_samples signed_hash request_type uncond_scale cfg_rescale legacy legacy_v3_extend sm sm_dyn
     dynamic_thresholding dynamic_thresholding_percentile dynamic_thresholding_mimic_scale controlnet_strength
     controlnet_model skip_cfg_above_sigma skip_cfg_below_sigma lora_unet_weights lora_clip_weights noise
@@ -56,7 +56,7 @@ def _read(embedded: EmbeddedTexts) -> Metadata | None:
     described = None if isinstance(comment.get("prompt"), str) else chunks.get("Description")
     outside = (("Description", described), ("Source", source), ("Software", chunks.get("Software")))
     entries = [*flatten(comment), *((name, value) for name, value in outside if value)]
-    known = _KNOWN | {name for name, _ in entries if name.startswith(_KNOWN_GROUPS)}
+    known = _UNUSED_KEYS | {name for name, _ in entries if name.startswith(_KNOWN_GROUPS)}
     return build_metadata(embedded.size, "NovelAI", entries, _NAMES, known=known, more=_read_character_prompts(comment))
 
 

@@ -24,7 +24,7 @@ _NAMES = {
     "denoise": "denoising_strength",
 }
 # Entries that are recognised but have no counterpart here.
-_KNOWN = frozenset({"software", "loras", "start_step", "full_prompt", "full_negative", "styles", "performance"})
+_UNUSED_KEYS = frozenset({"software", "loras", "start_step", "full_prompt", "full_negative", "styles", "performance"})
 
 
 def _matches(embedded: EmbeddedTexts) -> bool:
@@ -33,7 +33,7 @@ def _matches(embedded: EmbeddedTexts) -> bool:
 
 def _read(embedded: EmbeddedTexts) -> Metadata | None:
     found = parse_object(embedded.settings)
-    return build_metadata(embedded.size, TOOL.name, flatten(found), _NAMES, known=_KNOWN) if found else None
+    return build_metadata(embedded.size, TOOL.name, flatten(found), _NAMES, known=_UNUSED_KEYS) if found else None
 
 
 TOOL = Tool("RuinedFooocus", _matches, _read)

@@ -24,7 +24,7 @@ _NAMES = {
     "DenoisingStrength": "denoising_strength",
 }
 # Entries that are recognised but have no counterpart here.
-_KNOWN = split_names("""
+_UNUSED_KEYS = split_names("""
     FrameCount MotionBucketId VideoQuality Lossless Fps OutputFps MinCfg AugmentationLevel VideoOutputMethod
     ModelVersionId ExtraNetworkModelVersionIds
 """)
@@ -36,7 +36,7 @@ def _matches(embedded: EmbeddedTexts) -> bool:
 
 def _read(embedded: EmbeddedTexts) -> Metadata | None:
     found = parse_object(embedded.texts[_CHUNK])
-    return build_metadata(embedded.size, TOOL.name, flatten(found), _NAMES, known=_KNOWN) if found else None
+    return build_metadata(embedded.size, TOOL.name, flatten(found), _NAMES, known=_UNUSED_KEYS) if found else None
 
 
 TOOL = Tool("Stability Matrix", _matches, _read)

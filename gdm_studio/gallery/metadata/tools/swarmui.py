@@ -32,7 +32,7 @@ _NAMES = {
     "swarm_version": "version",
 }
 # Entries that are recognised but have no counterpart here.
-_KNOWN = split_names("""
+_UNUSED_KEYS = split_names("""
     aspectratio sidelength automaticvae images batchsize nopreviews imageformat wildcardseed variationseed
     variationseedstrength loras loraweights generation_time prep_time date original_prompt original_negativeprompt
     used_wildcards unused_parameters clipskip donotsave personalnote sigmamin sigmamax preferreddtype
@@ -59,7 +59,7 @@ def _read(embedded: EmbeddedTexts) -> Metadata | None:
     entries = [*flatten(settings), *_read_hashes(models)]
     extra = whole.get("sui_extra_data")
     entries += flatten(extra) if isinstance(extra, dict) else []
-    known = _KNOWN | {name for name, _ in entries if name.startswith(_KNOWN_GROUPS)}
+    known = _UNUSED_KEYS | {name for name, _ in entries if name.startswith(_KNOWN_GROUPS)}
     return build_metadata(embedded.size, "SwarmUI", entries, _NAMES, known=known, more=_read_loras(settings))
 
 

@@ -32,7 +32,7 @@ _NAMES = {
     "guidance": "distilled_guidance",
 }
 # Entries that are recognised but have no counterpart here.
-_KNOWN = frozenset({"imageCount", "etaNoiseSeedDelta", "models", "workEngine", "sampler", "seedMode", "seed"})
+_UNUSED_KEYS = frozenset({"imageCount", "etaNoiseSeedDelta", "models", "workEngine", "sampler", "seedMode", "seed"})
 
 
 def _matches(embedded: EmbeddedTexts) -> bool:
@@ -48,7 +48,7 @@ def _read(embedded: EmbeddedTexts) -> Metadata | None:
     if str(found.get("seed")) == "-1":
         del names["seed"]
     graph = (settings_in(embedded) or Settings()).without_fields({names[name] for name, _ in entries if name in names})
-    known = _KNOWN | {name for name, _ in entries if name.startswith(("baseModel.", "sdxl"))}
+    known = _UNUSED_KEYS | {name for name, _ in entries if name.startswith(("baseModel.", "sdxl"))}
     names |= graph.names
     return build_metadata(embedded.size, TOOL.name, entries + graph.entries, names, known=known, more=graph.more)
 

@@ -21,7 +21,7 @@ from gdm_studio.networks.diffusion_transformers.control_residuals import Control
 from gdm_studio.networks.diffusion_transformers.z_image_control import ZImageControl, ZImageControlNet
 
 # Sizes that a ControlNet has in common with the transformer.
-_COMMON = ("width", "heads", "value_heads", "context", "pooled", "outputs", "channels", "time")
+_COMMON_SIZES = ("width", "heads", "value_heads", "context", "pooled", "outputs", "channels", "time")
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def check_fits(name: str, network: nn.Module, transformer: nn.Module) -> None:
     ours: Any = network.config
     theirs: Any = transformer.config
     # Sizes of 0 are not in the file of the ControlNet.
-    sizes = [size for size in _COMMON if getattr(ours, size, 0)]
+    sizes = [size for size in _COMMON_SIZES if getattr(ours, size, 0)]
     fits = type(ours) is type(theirs) and all(getattr(ours, size) == getattr(theirs, size) for size in sizes)
     if isinstance(network, ZImageControlNet | AnimaControlNet):
         fits = fits and ours.depth <= theirs.depth

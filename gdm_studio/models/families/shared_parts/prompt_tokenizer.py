@@ -161,12 +161,12 @@ def _read_embedded_vocabulary(part: Part) -> Vocabulary | None:
     from gdm_studio.models.files.weights import Weights
 
     weights = Weights(read_entry(part.path))
-    name = next((name for name in weights if name.rpartition(".")[2] in _EMBEDDED), None)
+    name = next((name for name in weights if name.rpartition(".")[2] in _EMBEDDED_READERS), None)
     if name is None:
         return None
     if weights.shapes[name] != weights[name].flatten().shape or weights[name].nbytes > LONGEST:
         raise ModelError(f"{part.path.name} is damaged at {name!r}; copy or download it again.")
-    return _EMBEDDED[name.rpartition(".")[2]](weights[name].numpy().tobytes(), part.path.name)
+    return _EMBEDDED_READERS[name.rpartition(".")[2]](weights[name].numpy().tobytes(), part.path.name)
 
 
 @cache
@@ -301,7 +301,10 @@ _BUILDERS: dict[Kind, Callable[[Vocabulary], Tokenizer]] = {
     "ministral3": _build_mistral,
 }
 # Functions that read the vocabulary in a tensor with this name.
-_EMBEDDED: dict[str, Callable[[bytes, str], Vocabulary]] = {"spiece_model": from_spm, "tekken_model": from_tekken}
+_EMBEDDED_READERS: dict[str, Callable[[bytes, str], Vocabulary]] = {
+    "spiece_model": from_spm,
+    "tekken_model": from_tekken,
+}
 # Kinds of text encoders whose tokenizers are created here.
 TOKENIZED = frozenset(_BUILDERS)
 # The padding token, and the tokens that begin and end a prompt.

@@ -144,13 +144,17 @@ class InterpolationView(BoardView):
         self.make.setAccessibleName(self.make.text())
 
     def _make_buttons(self, theme: Theme) -> None:
-        self._use = create_tool_button(theme, USE_SHOWN.bind(lambda: self.use_requested.emit(self.track.value())))
-        self._favour = create_tool_button(
+        self._use_button = create_tool_button(
+            theme, USE_SHOWN.bind(lambda: self.use_requested.emit(self.track.value()))
+        )
+        self._favour_button = create_tool_button(
             theme, FAVOUR_SHOWN.bind(lambda: self.favourite_requested.emit(self.track.value()))
         )
-        self._dice = mark(theme, "dices", self.tr("Another seed"), size=19)
-        self._dice.clicked.connect(lambda: self._seed.set_number(secrets.randbelow(ROLLED_LIMIT)))
-        self._header = BoardHeader(theme, self.tr("Between two pictures"), (self._use, self._favour, self.film))
+        self._dice_button = mark(theme, "dices", self.tr("Another seed"), size=19)
+        self._dice_button.clicked.connect(lambda: self._seed.set_number(secrets.randbelow(ROLLED_LIMIT)))
+        self._header = BoardHeader(
+            theme, self.tr("Between two pictures"), (self._use_button, self._favour_button, self.film)
+        )
 
     def _connect(self) -> None:
         self.make.clicked.connect(self.submitted)
@@ -162,7 +166,7 @@ class InterpolationView(BoardView):
 
     def _lay_out(self) -> None:
         seed = FramedField()
-        seed.add_buttons(self._seed, self._dice)
+        seed.add_buttons(self._seed, self._dice_button)
         seed.setFixedWidth(116)
         self._count.setFixedWidth(100)
         numbers = in_row(

@@ -131,7 +131,7 @@ class FailureReport(FolderDialog):
         self.list.setTabChangesFocus(True)
         self.list.setAccessibleName(count)
         self.run.setText(self.tr("Close"))
-        self._cancel.hide()
+        self._cancel_button.hide()
         self.asked.connect(self.accept)
         stacked(self._what, (self.list, 1), self.run, on=self, margins=20, spacing=12)
         self.resize(WIDTH + 100, 320)

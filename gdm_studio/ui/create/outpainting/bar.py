@@ -47,23 +47,23 @@ class ExtendBar(QFrame):
             edit.edited.connect(self._on_edit)
             head.addWidget(label(ARROWS[name]))
             head.addWidget(edit)
-        self._close = mark(theme, "x", self.tr("Leave the picture as it was"), key="Escape")
+        self._close_button = mark(theme, "x", self.tr("Leave the picture as it was"), key="Escape")
         head.addStretch()
-        head.addWidget(self._close)
+        head.addWidget(self._close_button)
         self._size = ElidedLabel("", "muted")
-        self._undo = mark(theme, UNDO.icon, with_keys(self.tr("Undo the last change"), UNDO.keys), side=28)
-        self._done = ActionButton(
+        self._undo_button = mark(theme, UNDO.icon, with_keys(self.tr("Undo the last change"), UNDO.keys), side=28)
+        self._done_button = ActionButton(
             theme,
             self.tr("Use frame"),
             tooltip=self.tr("Generate the added area"),
             keys="Return",
             role="primary",
         )
-        foot = in_row((self._size, 1), self._undo, self._done, spacing=6)
+        foot = in_row((self._size, 1), self._undo_button, self._done_button, spacing=6)
         stacked(head, foot, on=self, margins=(12, 6, 8, 6), spacing=4)
-        self._undo.clicked.connect(self.undo_clicked)
-        self._done.clicked.connect(self.done)
-        self._close.clicked.connect(self.closed)
+        self._undo_button.clicked.connect(self.undo_clicked)
+        self._done_button.clicked.connect(self.done)
+        self._close_button.clicked.connect(self.closed)
 
     def begin(self, unit: int, most: int) -> None:
         """Prepare the number fields for outpainting an image, with steps of `unit` pixels and a maximum of `most`
@@ -81,8 +81,8 @@ class ExtendBar(QFrame):
         for name, edit in self.edits.items():
             edit.set_number(getattr(sides, name))
         self._size.setText(f"{size[0]} × {size[1]}")
-        self._undo.setEnabled(undo)
-        self._done.setEnabled(any(sides))
+        self._undo_button.setEnabled(undo)
+        self._done_button.setEnabled(any(sides))
 
     def _on_edit(self) -> None:
         self.sides_changed.emit(Sides(**{name: int(edit.number()) for name, edit in self.edits.items()}))

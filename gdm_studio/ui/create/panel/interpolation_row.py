@@ -24,9 +24,9 @@ class InterpolationRow(QFrame):
         super().__init__(parent)
         self.setProperty("role", "inset")
         self._words = ElidedLabel("", "muted")
-        self._close = mark(theme, "x", self.tr("Use the seed and the prompt themselves"), size=14)
-        self._close.clicked.connect(self.removed)
-        in_row((self._words, 1), self._close, on=self, margins=(11, 3, 5, 3))
+        self._close_button = mark(theme, "x", self.tr("Use the seed and the prompt themselves"), size=14)
+        self._close_button.clicked.connect(self.removed)
+        in_row((self._words, 1), self._close_button, on=self, margins=(11, 3, 5, 3))
         self.hide()
 
     def show_interpolation(self, toward: Interpolation | None, prompt: str) -> None:

@@ -148,7 +148,7 @@ class RegionBoxes(QObject):
         self.updated.emit()
 
     def end_painting(self) -> None:
-        """End painting an area. If it has changed, and something is left of it, it becomes the area of its region."""
+        """Stop painting an area, and use it for its region if it has changed and is not empty."""
         if (brush := self._brush) is None:
             return
         place, mask = self.painting, brush.mask()

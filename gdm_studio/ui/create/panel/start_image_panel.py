@@ -53,7 +53,7 @@ class StartPicture(QFrame):
         self.view = PictureView(theme, self.tr("Show the start picture"))
         self._title = ElidedLabel(self.tr("Start picture"), "strong")
         self._mask = mark(theme, "brush", self.tr("Paint the part to generate again"), size=14)
-        self._extend = mark(theme, "expand", self._extend_tip(), size=14)
+        self._extend_button = mark(theme, "expand", self._extend_tip(), size=14)
         self._inverted_mark = mark(
             theme, "rewind", translate("Setting", SETTINGS["inverted"].summary), checkable=True, size=14
         )
@@ -62,7 +62,7 @@ class StartPicture(QFrame):
         self._remove_mask_mark = mark(
             theme, "eraser", self.tr("Remove the mask; the whole picture may change"), size=14
         )
-        self._remove = mark(theme, "x", self.tr("Start from noise again"), size=14)
+        self._remove_button = mark(theme, "x", self.tr("Start from noise again"), size=14)
         self._strength = slider_of(theme, SETTINGS["strength"])
         self._theme = theme
         self._area: InpaintArea | None = None
@@ -74,9 +74,9 @@ class StartPicture(QFrame):
         self._lay_out()
         self.view.clicked.connect(self.show_asked)
         self._mask.clicked.connect(self.mask_asked)
-        self._extend.clicked.connect(self.extend_asked)
+        self._extend_button.clicked.connect(self.extend_asked)
         self._remove_mask_mark.clicked.connect(lambda: self.remove_asked.emit(self.picture_name))
-        self._remove.clicked.connect(lambda: self.remove_asked.emit(""))
+        self._remove_button.clicked.connect(lambda: self.remove_asked.emit(""))
         bind(request_draft, "strength", self._strength)
         bind(request_draft, "inverted", self._inverted_mark)
         for name in ("image", "mask"):
@@ -132,8 +132,8 @@ class StartPicture(QFrame):
 
     def set_extendable(self, why: str) -> None:
         """Enable the outpainting button if `why` is "", or else disable it and show the reason `why` as its tooltip."""
-        self._extend.setEnabled(not why)
-        self._extend.setToolTip(tip(why or self._extend_tip()))
+        self._extend_button.setEnabled(not why)
+        self._extend_button.setToolTip(tip(why or self._extend_tip()))
 
     def _extend_tip(self) -> str:
         return self.tr("Paint around the picture, in a larger frame")
@@ -161,10 +161,10 @@ class StartPicture(QFrame):
         head = in_row(
             (self._title, 1),
             self._inverted_mark,
-            self._extend,
+            self._extend_button,
             self._mask,
             self._remove_mask_mark,
-            self._remove,
+            self._remove_button,
             spacing=0,
         )
         right = stacked(head, self._strength, spacing=0)

@@ -62,12 +62,12 @@ class QueuePanel(QFrame):
         self.rows = QueueRows(theme, self.model)
         self.jobs = JobList(theme)
         self._summary = ElidedLabel("", "muted")
-        self._pause = IconButton(theme, "pause", tooltip=self.tr(PAUSE_TIP), text=self.tr("Pause"))
+        self._pause_button = IconButton(theme, "pause", tooltip=self.tr(PAUSE_TIP), text=self.tr("Pause"))
         self._clear_button = IconButton(theme, CLEAR_QUEUE.icon, tooltip=CLEAR_QUEUE.tooltip)
         self._clear_button.setAccessibleName(CLEAR_QUEUE.title)
-        self._cluster = IconButton(theme, QUEUE_ON_CLUSTER.icon, tooltip=QUEUE_ON_CLUSTER.tooltip)
-        self._cluster.setAccessibleName(QUEUE_ON_CLUSTER.title)
-        self._close = mark(theme, "x", with_keys(self.tr("Close"), f"Esc; {QUEUE.keys}"), size=14)
+        self._cluster_button = IconButton(theme, QUEUE_ON_CLUSTER.icon, tooltip=QUEUE_ON_CLUSTER.tooltip)
+        self._cluster_button.setAccessibleName(QUEUE_ON_CLUSTER.title)
+        self._close_button = mark(theme, "x", with_keys(self.tr("Close"), f"Esc; {QUEUE.keys}"), size=14)
         self._crash = _Crash(theme)
         # Widget that had the focus before the panel was opened.
         self._focus_before: QWidget | None = None
@@ -86,11 +86,11 @@ class QueuePanel(QFrame):
         if chosen is not None and self.rows.chosen() is None and items:
             new_row = self.model.row_of(chosen.id)
             self.rows.choose(new_row if new_row >= 0 else max(row, 0))
-        self._pause.set_icon("play" if paused else "pause")
+        self._pause_button.set_icon("play" if paused else "pause")
         text = self.tr("Resume") if paused else self.tr("Pause")
-        self._pause.set_text(text)
-        self._pause.setAccessibleName(text)
-        self._pause.setToolTip(self.tr("Resume the queue") if paused else self.tr(PAUSE_TIP))
+        self._pause_button.set_text(text)
+        self._pause_button.setAccessibleName(text)
+        self._pause_button.setToolTip(self.tr("Resume the queue") if paused else self.tr(PAUSE_TIP))
         self._clear_button.setEnabled(any(item.state is not ItemState.RUNNING for item in items))
         self._show_actions()
         self._fit_to_covered_widget()
@@ -108,7 +108,7 @@ class QueuePanel(QFrame):
 
     def set_can_use_cluster(self, can: bool) -> None:
         """Enable or disable the button that sends the waiting queue items to the cluster."""
-        self._cluster.setEnabled(can)
+        self._cluster_button.setEnabled(can)
 
     def show_crash(self, item: Item | None) -> None:
         """Show a message about a queue item that repeatedly crashed the program, or hide the message if it is None."""
@@ -216,10 +216,10 @@ class QueuePanel(QFrame):
             label(self.tr("Queue"), "title"),
             6,
             (self._summary, 1),
-            self._pause,
-            self._cluster,
+            self._pause_button,
+            self._cluster_button,
             self._clear_button,
-            self._close,
+            self._close_button,
             margins=(SPACE.edge, 10, 8, 8),
             spacing=4,
         )
@@ -255,10 +255,10 @@ class QueuePanel(QFrame):
         self.rows.key.connect(self._ask)
         self.rows.move_asked.connect(self._move)
         self.model.moved.connect(self.move_asked)
-        self._pause.clicked.connect(self.pause_clicked)
+        self._pause_button.clicked.connect(self.pause_clicked)
         self._clear_button.clicked.connect(self.clear_clicked)
-        self._cluster.clicked.connect(self.cluster_clicked)
-        self._close.clicked.connect(self.close_up)
+        self._cluster_button.clicked.connect(self.cluster_clicked)
+        self._close_button.clicked.connect(self.close_up)
         self._crash.asked.connect(self.asked)
 
     def _on_double_click(self) -> None:

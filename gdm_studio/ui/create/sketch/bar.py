@@ -95,9 +95,9 @@ class SketchBar(QFrame):
             tooltip=self.tr("Start the next pictures from the sketch, and leave it"),
         )
         self.keep = create_tool_button(theme, KEEP_REACHED.bind(self.keep_clicked.emit))
-        self._close = mark(theme, "x", self.tr("Leave the sketch; it stays for the next time"), key="Escape")
+        self._close_button = mark(theme, "x", self.tr("Leave the sketch; it stays for the next time"), key="Escape")
         self._brush_row = in_row(
-            self.tool, self.colour, (self.size_track, 1), self.undo, self.redo, self.more, self._close, spacing=4
+            self.tool, self.colour, (self.size_track, 1), self.undo, self.redo, self.more, self._close_button, spacing=4
         )
         self._picture_row = in_row((self.strength, 1), self.use, self.keep, spacing=8)
         stacked(self._brush_row, self._picture_row, on=self, margins=(8, 6, 8, 8), spacing=6)
@@ -116,7 +116,7 @@ class SketchBar(QFrame):
         self.redo.clicked.connect(self.redo_clicked)
         self.more.clicked.connect(self.open_menu)
         self.use.clicked.connect(self.use_clicked)
-        self._close.clicked.connect(self.closed)
+        self._close_button.clicked.connect(self.closed)
 
     def sizeHint(self) -> QSize:
         return QSize(min(max(super().minimumSizeHint().width(), 480), 520), super().sizeHint().height())

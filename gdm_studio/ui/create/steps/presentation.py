@@ -50,8 +50,8 @@ class Presentation(Overlay):
         self.noisy, self.predicted = Canvas(theme), Canvas(theme)
         self.curve = NoiseCurve(theme)
         self._texts: list[tuple[QLabel, int, int]] = [(self.prompt, 19, 600), (self.step, 17, 500)]
-        self._close = mark(theme, "x", with_keys(self.tr("Close"), "Esc"), size=18, side=32)
-        self._close.clicked.connect(self.close_up)
+        self._close_button = mark(theme, "x", with_keys(self.tr("Close"), "Esc"), size=18, side=32)
+        self._close_button.clicked.connect(self.close_up)
         self.set_panel(self._create_panel())
         self.curve.picked.connect(lambda index: viewer.show_step(viewer.shared() + index))
         self.noisy.view_moved.connect(lambda: self.predicted.adopt_view(self.noisy))
@@ -130,7 +130,7 @@ class Presentation(Overlay):
                 self.predicted, self.tr("Predicted"), self.tr("The clean picture that the model predicts in this step")
             ),
         ]
-        head = in_row((self.prompt, 1), self._close, spacing=SPACE.medium)
+        head = in_row((self.prompt, 1), self._close_button, spacing=SPACE.medium)
         body = in_row(*((column, 1) for column in columns), spacing=SPACE.large)
         foot = in_row(self.step, (self.curve, 1), spacing=SPACE.large)
         margins = (SPACE.large, SPACE.edge, SPACE.large, SPACE.edge)

@@ -114,7 +114,7 @@ class Canvas(QWidget):
         self._fade = QVariantAnimation(self, startValue=0.0, endValue=1.0)
         self._fade.valueChanged.connect(self._update_picture)
         # True if the image is scaled quickly because it is one of a series.
-        self._is_passing = False
+        self._is_in_series = False
         self._series = QTimer(self, singleShot=True, interval=SERIES_MS)
         self._series.timeout.connect(self._on_series_ended)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -146,7 +146,7 @@ class Canvas(QWidget):
         self._rgba = rgba
         if before is not None and not is_same_size:
             self._scaler.clear()
-        self._is_passing = self._series.isActive() and not fades
+        self._is_in_series = self._series.isActive() and not fades
         self._series.start()
         if self._previous_image is not None and (duration := self._theme.duration(FADE_MS)):
             self._fade.setDuration(duration)
@@ -464,7 +464,7 @@ class Canvas(QWidget):
         assert self._rgba is not None
         squares = not self._is_fitted and self._scale() >= SQUARES
         scaling = Scaling.of(part, round(seen.width() * ratio), round(seen.height() * ratio), squares=squares)
-        self._scaler.paint(painter, seen, self._rgba, scaling, is_passing=self._is_passing)
+        self._scaler.paint(painter, seen, self._rgba, scaling, is_passing=self._is_in_series)
         previous, picture = self._previous_image, self._scaler.scaled()
         is_fading = self._is_fading() and self._scaler.is_current(self._rgba, scaling)
         if is_fading and previous is not None and picture is not None and previous[0] == scaling:
@@ -490,8 +490,8 @@ class Canvas(QWidget):
         return QRectF(inside.left(), inside.top(), wide / ratio, high / ratio), part
 
     def _on_series_ended(self) -> None:
-        if self._is_passing:
-            self._is_passing = False
+        if self._is_in_series:
+            self._is_in_series = False
             self._update_picture()
 
     def _paint_title(self, painter: QPainter) -> None:

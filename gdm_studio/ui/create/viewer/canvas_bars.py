@@ -186,19 +186,19 @@ class NoiseBar(QFrame):
         self.start = ActionButton(
             theme, self.tr("Generate from here"), tooltip=self.tr("Start the next pictures from exactly this noise")
         )
-        self._close = mark(theme, "x", self.tr("Back to the picture"), key="Escape")
+        self._close_button = mark(theme, "x", self.tr("Back to the picture"), key="Escape")
         left = stacked(self.slider, self._words, spacing=0)
         in_row(
             (left, 1),
             (self.start, 0, Qt.AlignmentFlag.AlignVCenter),
-            (self._close, 0, Qt.AlignmentFlag.AlignTop),
+            (self._close_button, 0, Qt.AlignmentFlag.AlignTop),
             on=self,
             margins=(14, 8, 8, 8),
             spacing=12,
         )
         self.slider.changed.connect(self.changed)
         self.start.clicked.connect(self.start_clicked)
-        self._close.clicked.connect(self.closed)
+        self._close_button.clicked.connect(self.closed)
 
     def begin(self, share: float) -> None:
         """Set the position of the noise slider from 0 (no noise) to 1 (pure noise)."""
@@ -245,15 +245,24 @@ class MaskBar(QFrame):
         self._size = label(self.tr("Size"))
         self.undo = mark(theme, UNDO.icon, with_keys(self.tr("Undo the last stroke"), UNDO.keys), side=28)
         self.clear = mark(theme, "trash-2", self.tr("Clear the mask"), side=28)
-        self._done = ActionButton(
+        self._done_button = ActionButton(
             theme,
             self.tr("Use mask"),
             tooltip=self.tr("Generate the painted part again"),
             keys="Return",
             role="primary",
         )
-        self._close = mark(theme, "x", self.tr("Leave the mask as it was"), key="Escape")
-        parts = (self.brush, self.tools, self._size, self.size_track, self.undo, self.clear, self._done, self._close)
+        self._close_button = mark(theme, "x", self.tr("Leave the mask as it was"), key="Escape")
+        parts = (
+            self.brush,
+            self.tools,
+            self._size,
+            self.size_track,
+            self.undo,
+            self.clear,
+            self._done_button,
+            self._close_button,
+        )
         self._row = in_row(*parts, on=self, margins=(4, 4, 8, 4), spacing=6)
         # The width that the bar was last fitted to, and its minimum width after that.
         self._fitted_widths: tuple[int, int] | None = None
@@ -261,8 +270,8 @@ class MaskBar(QFrame):
         self.size_track.valueChanged.connect(lambda percent: self.size_changed.emit(percent / 100))
         self.undo.clicked.connect(self.undo_clicked)
         self.clear.clicked.connect(self.clear_clicked)
-        self._done.clicked.connect(self.done)
-        self._close.clicked.connect(self.closed)
+        self._done_button.clicked.connect(self.done)
+        self._close_button.clicked.connect(self.closed)
 
     def fit_in(self, width: int) -> None:
         """Shorten or hide parts of the mask bar until it is at most `width` logical pixels wide."""
@@ -274,7 +283,7 @@ class MaskBar(QFrame):
         for level in range(5):
             self._size.setVisible(level < 1)
             self.brush.set_tight(level > 1)
-            self._done.setText(self.tr("Use mask") if level < 2 else self.tr("Use"))
+            self._done_button.setText(self.tr("Use mask") if level < 2 else self.tr("Use"))
             self.undo.setVisible(level < 3)
             # The menu of the tools clears the mask too.
             self.clear.setVisible(level < 4)
@@ -303,4 +312,4 @@ class MaskBar(QFrame):
         """
         self.undo.setEnabled(undo)
         self.clear.setEnabled(not empty)
-        self._done.setEnabled(not empty)
+        self._done_button.setEnabled(not empty)

@@ -121,13 +121,13 @@ class CanvasBar(QFrame):
         self._zooms = True
         # What the labels were shortened for, and the widths that the bar has had since.
         self._fitted_state: tuple[tuple[object, ...], tuple[int, int]] | None = None
-        self._pause = create_tool_button(theme, Action(self._pause_words, icon="pause").bind(self._on_pause))
+        self._pause_button = create_tool_button(theme, Action(self._pause_words, icon="pause").bind(self._on_pause))
         self._keep_button = create_tool_button(theme, KEEP_REACHED.bind(self.keep_clicked.emit))
         # The key of this action works without the button, too.
         self.words = create_tool_button(theme, WORDS.keyless.bind(self.words_clicked.emit))
         self.words.setToolTip(tip(WORDS.tooltip))
-        self._size = create_tool_button(theme, ACTUAL_SIZE.keyless.bind(self.size_clicked.emit))
-        self._size.setToolTip(tip(ACTUAL_SIZE.tooltip))
+        self._size_button = create_tool_button(theme, ACTUAL_SIZE.keyless.bind(self.size_clicked.emit))
+        self._size_button.setToolTip(tip(ACTUAL_SIZE.tooltip))
         self._fit_button = create_tool_button(theme, FIT.keyless.bind(self.fit_clicked.emit), checkable=True)
         self._fit_button.setToolTip(tip(FIT.tooltip))
         self.colour = CanvasColourButton(theme)
@@ -135,12 +135,12 @@ class CanvasBar(QFrame):
         for part in (
             self._choice,
             self._fold_mark,
-            self._size,
+            self._size_button,
             self._fit_button,
             self.colour,
             self.words,
             self._keep_button,
-            self._pause,
+            self._pause_button,
         ):
             row.addWidget(part)
         self.unfold_modes(False)
@@ -191,16 +191,16 @@ class CanvasBar(QFrame):
         self._show_pause()
 
     def _show_pause(self) -> None:
-        self._pause.setVisible(self._pausable)
-        self._pause.set_icon("play" if self._paused else "pause", "accent" if self._paused else "muted")
+        self._pause_button.setVisible(self._pausable)
+        self._pause_button.set_icon("play" if self._paused else "pause", "accent" if self._paused else "muted")
         if self._paused:
             self._pause_words, tooltip = resume_texts(self._changes)
             self._pause_short = self.tr("Continue") if self._changes else self._pause_words
         else:
             self._pause_words = self._pause_short = self.tr("Pause")
             tooltip = self.tr("Pause after this step")
-        self._pause.setToolTip(tip(with_keys(tooltip, PAUSE.keys)))
-        self._pause.setAccessibleName(self._pause_words)
+        self._pause_button.setToolTip(tip(with_keys(tooltip, PAUSE.keys)))
+        self._pause_button.setAccessibleName(self._pause_words)
         self._resize()
 
     def _on_pause(self) -> None:
@@ -253,7 +253,7 @@ class CanvasBar(QFrame):
         wide.
         """
         texts = (self._pause_words, self._pause_short, self._zoom_words, self._zooms, self._fit_button.isChecked())
-        state = (width, *texts, *(part.isHidden() for part in (self.words, self._keep_button, self._pause)))
+        state = (width, *texts, *(part.isHidden() for part in (self.words, self._keep_button, self._pause_button)))
         # Each step of a run asks for it, and the shorter labels need other styles, which take long to apply.
         if (state, self.widths()) != self._fitted_state:
             self._shorten(width)
@@ -262,12 +262,12 @@ class CanvasBar(QFrame):
     def _shorten(self, width: int) -> None:
         short = self._pause_short
         for level, pause in enumerate((self._pause_words, self._pause_words, short, short, short, "", "", short)):
-            self._pause.set_text(pause)
+            self._pause_button.set_text(pause)
             self._choice.set_tight(level > 3)
             self._choice.set_alone(level > 6)
             self._fold_mark.setVisible(level <= 5)
-            self._size.setVisible(self._zooms and level < 3)
-            self._size.set_text("" if level else self._zoom_words)
+            self._size_button.setVisible(self._zooms and level < 3)
+            self._size_button.set_text("" if level else self._zoom_words)
             # A fitted image needs no button that fits it.
             self._fit_button.setVisible(self._zooms and level != 6 and not self._fit_button.isChecked())
             self._fit_button.set_text("" if level else self.tr("Fit"))
@@ -283,10 +283,10 @@ class CanvasBar(QFrame):
         Both are in logical pixels.
         """
         whole = self.sizeHint().width()
-        buttons = (self.words, self._keep_button, self._pause)
+        buttons = (self.words, self._keep_button, self._pause_button)
         run = [part.sizeHint().width() + self._row.spacing() for part in buttons if not part.isHidden()]
         idle = whole - sum(run)
-        return idle, max(whole, idle + self._pause.sizeHint().width() + self._row.spacing())
+        return idle, max(whole, idle + self._pause_button.sizeHint().width() + self._row.spacing())
 
     def _resize(self) -> None:
         self.resized.emit()

@@ -124,11 +124,11 @@ class Filmstrip(QFrame):
         """
         self._count = count
         self._image = current
-        for part in (self.all, self._previous, self._next_button, self._images):
+        for part in (self.all, self._previous_button, self._next_button, self._images):
             part.setVisible(count > 1)
         text = self.tr("Picture {number} of {count}").format(number=current + 1, count=count)
         self._images.setText(text)
-        self._previous.setEnabled(current > 0)
+        self._previous_button.setEnabled(current > 0)
         self._next_button.setEnabled(current < count - 1)
 
     def set_playing(self, playing: bool) -> None:
@@ -155,7 +155,7 @@ class Filmstrip(QFrame):
 
     def _ask_menu(self) -> None:
         """Request the menu of actions for the selected denoising step, to be opened at the menu button."""
-        self.menu_asked.emit(self._menu.mapToGlobal(QPoint(0, 0)))
+        self.menu_asked.emit(self._menu_button.mapToGlobal(QPoint(0, 0)))
 
     def _show_state(self) -> None:
         back = not self.strip.is_live()
@@ -164,8 +164,8 @@ class Filmstrip(QFrame):
         self._title.set_texts(*[f"{steps} · {hint}" for hint in self._hint_texts(made)], steps)
         self._play.setVisible(made > 1 and (self._is_earlier or not self._is_running))
         # Looping matters only while the steps are played.
-        self._loop.setVisible(self._is_playing and self._play.isVisibleTo(self))
-        self._menu.setVisible(made > 0)
+        self._loop_button.setVisible(self._is_playing and self._play.isVisibleTo(self))
+        self._menu_button.setVisible(made > 0)
         self._follow_button.setVisible(self._is_running or (back and not self._is_earlier))
         self._follow_button.setEnabled(back or self._is_earlier)
         self._follow_button.setToolTip(self._live_tip())
@@ -186,17 +186,17 @@ class Filmstrip(QFrame):
     def _make_buttons(self, theme: Theme) -> None:
         self._images = label("", "muted")
         self.all = mark(theme, "layout-grid", self.tr("All pictures of this run"), size=14, key="A")
-        self._previous = mark(theme, "chevron-left", self.tr("Previous picture"), size=14, key="[")
+        self._previous_button = mark(theme, "chevron-left", self.tr("Previous picture"), size=14, key="[")
         self._next_button = mark(theme, "chevron-right", self.tr("Next picture"), size=14, key="]")
         self.family = IconButton(theme, FAMILY.icon, tooltip=FAMILY.description, text=FAMILY.title, size=14)
         self._play = mark_of(theme, PLAY.bind(self.play_clicked.emit), size=14)
-        self._loop = mark(theme, "repeat", self.tr("Loop"), checkable=True, size=14)
+        self._loop_button = mark(theme, "repeat", self.tr("Loop"), checkable=True, size=14)
         # Its key works while the button is hidden, too.
         loop = Action(self.tr("Loop"), keys="Shift+R", icon="repeat")
-        Hotkey(loop, self._play).activated.connect(self._loop.click)
-        self._loop.setToolTip(tip(with_keys(self.tr("Loop"), loop.keys)))
-        self._menu = mark(theme, "ellipsis", self.tr("Actions for this step (Menu key, right-click)"), size=14)
-        self._menu.setAccessibleName(self.tr("Actions for this step"))
+        Hotkey(loop, self._play).activated.connect(self._loop_button.click)
+        self._loop_button.setToolTip(tip(with_keys(self.tr("Loop"), loop.keys)))
+        self._menu_button = mark(theme, "ellipsis", self.tr("Actions for this step (Menu key, right-click)"), size=14)
+        self._menu_button.setAccessibleName(self.tr("Actions for this step"))
         self._follow_button = IconButton(
             theme, "chevrons-right", tooltip=self._live_tip(), text=self.tr("Latest"), size=14
         )
@@ -209,26 +209,26 @@ class Filmstrip(QFrame):
         strip.scrubbed.connect(self.scrubbed)
         strip.live_asked.connect(self.end_asked)
         strip.menu_asked.connect(self.menu_asked)
-        self._previous.clicked.connect(lambda: self._choose(self._image - 1))
+        self._previous_button.clicked.connect(lambda: self._choose(self._image - 1))
         self.all.clicked.connect(self.all_asked)
         self._next_button.clicked.connect(lambda: self._choose(self._image + 1))
         self.family.clicked.connect(self.family_clicked)
-        self._loop.clicked.connect(self.loop_toggled)
-        self._loop.toggled.connect(lambda on: self._loop.set_icon("repeat", "accent" if on else "muted"))
-        self._menu.clicked.connect(self._ask_menu)
+        self._loop_button.clicked.connect(self.loop_toggled)
+        self._loop_button.toggled.connect(lambda on: self._loop_button.set_icon("repeat", "accent" if on else "muted"))
+        self._menu_button.clicked.connect(self._ask_menu)
         self._follow_button.clicked.connect(self.live_asked)
 
     def _lay_out(self) -> None:
         head = in_row(
             (self._title, 1),
             self.all,
-            self._previous,
+            self._previous_button,
             self._images,
             self._next_button,
             self.family,
-            self._loop,
+            self._loop_button,
             self._play,
-            self._menu,
+            self._menu_button,
             self._follow_button,
             # With this right margin, the word Live ends where the cells end.
             margins=(SPACE.edge, 0, SPACE.edge - SIDE, 0),
