@@ -65,7 +65,7 @@ def network_share(library: Library, request: Request) -> Iterator[Measurement]:
     yield Measurement("network", 1000 * float(bare), "ms a step")
     yield Measurement("everything but the network", float((step - bare) / step), "of a step", "≤ 0.05")
     step, views = np.array(shown).T
-    yield Measurement("decoded previews", float(views.sum() / step.sum()), "more a step", "≤ 0.15")
+    yield Measurement("decoded previews", float(views.sum() / step.sum()), "more a step", "≤ 0.1")
 
 
 def dtype(library: Library, request: Request) -> Iterator[Measurement]:

@@ -21,14 +21,6 @@ from gdm_studio.models.memory import devices
 from gdm_studio.models.tiled_model import reduce_for_preview
 from gdm_studio.request.generation_events import StepEvent, View
 
-# Number of steps of which one is decoded until a decoder has run a second time. The first time is slower.
-DECODE_EVERY = 8
-# Decoders that have run twice, by the type of the stage, the device and the shape of the latents, and those that have
-# run once.
-_DecoderKey = tuple[str, str, tuple[int, ...]]
-_warm: set[_DecoderKey] = set()
-_started: set[_DecoderKey] = set()
-
 
 @dataclass(frozen=True)
 class _Approximation:
@@ -47,8 +39,8 @@ class _Approximation:
 class Previews:
     """Preview images of the denoising steps of a run, limited in time and memory.
 
-    `budget` is the fraction of a step's duration that its preview may take. The first and the last step are decoded
-    whatever the budget, unless it is 0: then nothing is decoded before `decode_waiting` is called.
+    `budget` is the fraction of the steps' duration that their previews may take. The first and the last step are
+    decoded whatever the budget, unless it is 0: then nothing is decoded before `decode_waiting` is called.
     """
 
     def __init__(self, budget: float = 0.1) -> None:
@@ -61,10 +53,10 @@ class Previews:
         # The memory in bytes that each step uses alone, by image and step.
         self._bytes_by_step: dict[int, dict[int, int]] = {}
         self._bytes = 0
-        # The shortest time in seconds of a decoding and of a linear approximation.
+        # Duration of all steps and of all previews so far, and the shortest of a decoding, in seconds.
+        self._step_seconds = 0.0
+        self._preview_seconds = 0.0
         self._decoding_seconds = math.inf
-        self._reading_seconds = math.inf
-        self._step_seconds = math.inf
         self._linear_only = False
 
     def views(self, advance: StepEvent) -> list[View]:
@@ -72,17 +64,23 @@ class Previews:
 
         `ms` of a preview is the duration of the step divided by the number of images.
         """
-        self._step_seconds = min(self._step_seconds, advance.seconds)
+        began = time.perf_counter()
+        self._step_seconds += advance.seconds
         if self._must_reuse(advance):
-            return [self._reuse(row, advance) for row in range(len(advance.images))]
+            found = [self._reuse(row, advance) for row in range(len(advance.images))]
+        else:
+            found = self._create(advance)
+        self._preview_seconds += time.perf_counter() - began
+        return found
+
+    def _create(self, advance: StepEvent) -> list[View]:
         step = advance.step
         stage = stage_of(advance.model, step)
         decoded = self._decode(advance) if self._is_due(advance) else None
-        began = time.perf_counter()
         latents = [*noisy_and_noise(step), *([step.denoised] if decoded is None else [])]
-        noisy, noise, *linear = np.split(stage.preview(torch.cat(latents)).numpy(), len(latents))
+        pictures = stage.preview(torch.cat(latents)).chunk(len(latents))
+        noisy, noise, *linear = (each.numpy() for each in pictures)
         predicted = linear[0] if decoded is None else decoded
-        self._reading_seconds = min(self._reading_seconds, time.perf_counter() - began)
         found = []
         for row, image in enumerate(advance.images):
             view = View(
@@ -168,8 +166,6 @@ class Previews:
             self._handle_out_of_memory(error, advance.step.denoised.device)
             return None
         self._decoding_seconds = min(self._decoding_seconds, time.perf_counter() - began)
-        key = _decoder_key(advance)
-        (_warm if key in _started else _started).add(key)
         return None if pictures is None else with_alpha(pictures.numpy())
 
     def _handle_out_of_memory(self, error: Exception, device: torch.device) -> None:
@@ -185,21 +181,10 @@ class Previews:
     def _is_due(self, advance: StepEvent) -> bool:
         if self._linear_only or not self._budget:
             return False
-        made = advance.step.index - advance.first
-        left = advance.step.of - advance.step.index
-        stride = self._decoding_stride(advance)
-        # The last step is decoded anyway, so a step shortly before it need not be.
-        return made == 1 or left == 0 or ((made - 1) % stride == 0 and left >= stride / 2)
-
-    def _decoding_stride(self, advance: StepEvent) -> float:
-        """Return n if the budget allows decoding every n-th step, besides the first and the last.
-
-        The result is infinite if those two steps and the linear approximations use up the budget.
-        """
-        of = advance.step.of - advance.first
-        left = of * (self._budget * self._step_seconds - self._reading_seconds) - 2 * self._decoding_seconds
-        stride = math.inf if left <= 0 else max(1, math.ceil(of * self._decoding_seconds / left))
-        return stride if _decoder_key(advance) in _warm else min(DECODE_EVERY, stride)
+        if advance.step.index in (advance.first + 1, advance.step.of):
+            return True
+        # This step and the last one are decoded within the time that the previews may have taken so far.
+        return self._preview_seconds + 2 * self._decoding_seconds <= self._budget * self._step_seconds
 
     def _must_reuse(self, advance: StepEvent) -> bool:
         """Return True if this step must reuse the preview of an earlier step, so that the previews of the run stay
@@ -246,11 +231,6 @@ class Previews:
         held = self._bytes_by_step.setdefault(view.image, {})
         self._bytes += size - held.get(view.index, 0)
         held[view.index] = size
-
-
-def _decoder_key(advance: StepEvent) -> _DecoderKey:
-    latents = advance.step.denoised
-    return type(stage_of(advance.model, advance.step)).__qualname__, str(latents.device), tuple(latents.shape)
 
 
 def noisy_and_noise(step: Step) -> tuple[torch.Tensor, torch.Tensor]:

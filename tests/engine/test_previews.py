@@ -46,26 +46,48 @@ def test_a_decoder_without_memory_falls_back_to_linear_previews() -> None:
     assert list(shown.decode_waiting()) == []
 
 
-@pytest.mark.parametrize(("steps", "decoded"), [(10, [1, 5, 10]), (11, [1, 5, 9, 11])])
-def test_a_step_shortly_before_the_last_is_not_decoded(
-    monkeypatch: pytest.MonkeyPatch, steps: int, decoded: list[int]
+@pytest.mark.parametrize(
+    ("decoding", "linear", "decoded"),
+    (
+        # Every step has time for its own, once the first one and the last one have theirs.
+        ((0.08,), 0.01, [1, *range(3, 21)]),
+        # Some, evenly.
+        ((0.25,), 0.01, [1, 9, 11, 14, 17, 20]),
+        # The first decoding takes longer than the others. The next previews make up for it.
+        ((0.4, 0.25), 0.01, [1, 14, 15, 16, 19, 20]),
+        # The approximations alone take more than there is.
+        ((0.25,), 0.1, [1, 20]),
+    ),
+)
+def test_previews_take_their_share_of_the_time(
+    monkeypatch: pytest.MonkeyPatch, decoding: tuple[float, ...], linear: float, decoded: list[int]
 ) -> None:
-    monkeypatch.setattr(Previews, "_decoding_stride", lambda self, advance: 4)
-    shown = Previews()
-    views = [view for advance in step_events(replace(REQUEST, steps=steps)) for view in shown.views(advance)]
+    """Steps of 1 s, a tenth of which is for previews: the clock tells what each decoding takes."""
+    now, durations = [0.0], list(decoding)
+    decode, approximate = GaussianModel.fast_decode, GaussianModel.preview
+
+    def slow_decode(self: GaussianModel, x0: torch.Tensor) -> torch.Tensor | None:
+        now[0] += durations.pop(0) if len(durations) > 1 else durations[0]
+        return decode(self, x0)
+
+    def slow_preview(self: GaussianModel, x0: torch.Tensor) -> torch.Tensor:
+        now[0] += linear
+        return approximate(self, x0)
+
+    advances = [replace(advance, seconds=1.0) for advance in step_events(replace(REQUEST, steps=20))]
+    monkeypatch.setattr(GaussianModel, "fast_decode", slow_decode)
+    monkeypatch.setattr(GaussianModel, "preview", slow_preview)
+    monkeypatch.setattr(previews.time, "perf_counter", lambda: now[0])
+    shown = Previews(0.1)
+    views = [view for advance in advances for view in shown.views(advance)]
     assert [view.index for view in views if view.decoded] == decoded
+    assert now[0] <= 0.1 * 20 or len(decoded) == 2
 
 
-def test_without_time_only_the_first_and_the_last_step_are_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(previews, "_warm", set())
-    monkeypatch.setattr(previews, "_started", set())
-    decoded = []
-    for _ in range(2):
-        shown = Previews(budget=1e-9)
-        views = [view for advance in step_events(replace(REQUEST, steps=20)) for view in shown.views(advance)]
-        decoded.append([view.index for view in views if view.decoded])
-    # The duration is known in the second run, because a decoder is slower the first time.
-    assert decoded == [[1, 9, 20], [1, 20]]
+def test_without_time_only_the_first_and_the_last_step_are_decoded() -> None:
+    shown = Previews(budget=1e-9)
+    views = [view for advance in step_events(replace(REQUEST, steps=20)) for view in shown.views(advance)]
+    assert [view.index for view in views if view.decoded] == [1, 20]
 
 
 def test_the_duration_of_a_step_is_divided_among_its_images() -> None:

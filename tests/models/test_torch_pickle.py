@@ -9,6 +9,7 @@ import subprocess
 import sys
 import warnings
 from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -63,17 +64,39 @@ def test_every_tensor_equals_that_of_torch(tmp_path: Path, zipped: bool) -> None
     assert torch.equal(Weights(entry)["whole"], theirs["whole"])
 
 
-def test_a_header_is_interpreted_once_until_the_file_changes(tmp_path: Path) -> None:
-    path = tmp_path / "a.ckpt"
-    torch.save({"a": torch.zeros(2)}, path)
+def save_pickled(weights: dict[str, torch.Tensor], path: Path) -> None:
+    torch.save(weights, path)
+
+
+@pytest.mark.parametrize(("save", "name"), ((save_pickled, "a.ckpt"), (save_file, "a.safetensors")))
+def test_a_header_is_interpreted_once_until_the_file_changes(
+    save: Callable[[dict[str, torch.Tensor], Path], None], name: str, tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    save({"a": torch.zeros(2)}, path)
     # A file that has just changed may change again without a new modification time.
     assert read_header(path) is not read_header(path)
     os.utime(path, ns=(0, 10**18))
     first = read_header(path)
     assert read_header(path) is first and set(first.shapes) == {"a"}
-    torch.save({"b": torch.zeros(2)}, path)
+    save({"b": torch.zeros(2)}, path)
     os.utime(path, ns=(0, 10**18 + 1))
     assert set(read_header(path).shapes) == {"b"}
+    path.write_bytes(path.read_bytes()[:9])
+    os.utime(path, ns=(0, 10**18 + 1))
+    with pytest.raises(ModelError):
+        read_header(path)
+
+
+def test_the_cache_of_headers_is_bounded(tmp_path: Path) -> None:
+    """Large headers replace each other, and a small one stays beside the last."""
+    paths = [tmp_path / f"{number}.safetensors" for number in range(4)]
+    for path, length in zip(paths, (9, 1_000_000, 1_000_000, 1_000_000), strict=True):
+        save_file({"w": torch.zeros(1)}, path, {"note": length * "x"})
+        os.utime(path, ns=(0, 10**18))
+    small, *large = map(read_header, paths)
+    assert read_header(paths[0]) is not small and read_header(paths[1]) is not large[0]
+    assert read_header(paths[0]) is read_header(paths[0]) and read_header(paths[1]) is read_header(paths[1])
 
 
 def test_headers_are_read_without_torch(tmp_path: Path) -> None:

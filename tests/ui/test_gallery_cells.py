@@ -49,6 +49,11 @@ def test_cell_positions_match_the_plain_layout(seed: int) -> None:
         box = QRect(rng.randrange(columns * pitch), top, rng.randrange(1, 200), stretch.height())
         met = {cell for run in cells.inside(box) for cell in run}
         assert met == {cell for cell, rect in enumerate(rects) if rect.intersects(box)}
+        some = range(*sorted(rng.randrange(len(rects) + 1) for _ in range(2)))
+        lines = list(cells.lines(some))
+        assert [cell for line in lines for cell in line] == list(some)
+        tops = [{rects[cell].top() for cell in line} for line in lines]
+        assert all(len(each) == 1 for each in tops) and len(set.union(set(), *tops)) == len(lines)
     assert [heading.title for heading in cells.headings(0, cells.height)] == [title for title, _ in sections]
     assert cells.at(QPoint(5, 10)) == -1, "a heading is no cell"
 

@@ -55,7 +55,13 @@ BANNED = (
 )
 
 
-def test_the_first_paint_imports_little(home: Path) -> None:
+SESSION = Session(request=Request(prompt="a fox", steps=7), usual=Request(), recent=("generate",))
+
+
+@pytest.mark.parametrize("session", (None, SESSION), ids=("first start", "later start"))
+def test_the_first_paint_imports_little(home: Path, session: Session | None) -> None:
+    if session is not None:
+        session.save(home / "data")
     environment = os.environ | {"GDM_STUDIO_HOME": str(home), "QT_QPA_PLATFORM": "offscreen"}
     program = [sys.executable, "-m", "tests.helpers.first_paint"]
     done = subprocess.run(program, cwd=ROOT, env=environment, stdout=subprocess.PIPE, timeout=SECONDS, check=True)

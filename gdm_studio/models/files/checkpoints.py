@@ -52,16 +52,17 @@ MOST_DESCRIBED = 32 * 2**20
 # Age of a file in nanoseconds from which any change alters its modification time, on every file system.
 SETTLED = 2_000_000_000
 
-# Maximum number of cached headers of torch checkpoints, and maximum number of bytes of each.
-MOST_RECENT = 4
-MOST_RECENT_BYTES = 2**20
+# Maximum number of cached headers, and maximum number of bytes that they take in their files together. That of the
+# largest model takes 1 MiB.
+MOST_RECENT = 32
+MOST_RECENT_BYTES = 2 * 2**20
 
 # Modification time of a file in nanoseconds, and its size in bytes.
 Stamp = tuple[int, int]
 # Device and inode of a folder.
 FolderId = tuple[int, int]
 
-# Headers of the torch checkpoints that were read last, by path.
+# Headers that were read last, by path.
 _recent_headers: OrderedDict[Path, tuple[Stamp, Header]] = OrderedDict()
 _recent_lock = threading.Lock()
 
@@ -171,46 +172,54 @@ def read_header(path: Path) -> Header:
     """Read the header (tensor names, shapes and metadata) of a safetensors file, torch checkpoint or GGUF file. The
     format is detected from the content.
 
+    Loading a model reads a header about ten times, so that the last headers are cached until their files change.
     Pickles are never executed. Raises ModelError if the file is missing, damaged or in another format.
     """
     if whole_name(path.name):
         raise unfinished_error(path.name)
     try:
         with open_file(path) as file:
-            size = os.fstat(file.fileno()).st_size
-            start = file.read(HEAD)
-            head = start[:8]
-            check_is_not_foreign(path.name, start, size)
-            if head.startswith(MAGIC):
-                return read_gguf(path, file, size)
-            file.seek(8)
-            if is_pickled(head):
-                return _read_pickled_header(path, file)
-            return read_safetensors(path, file, head, size)
+            found = os.fstat(file.fileno())
+            stamp = found.st_mtime_ns, found.st_size
+            with _recent_lock:
+                known = _recent_headers.get(path)
+            if known is not None and known[0] == stamp:
+                return known[1]
+            header = _parse_header(path, file, found.st_size)
     except StorageError as error:
         raise ModelError(error.sentence) from error
     except OSError as error:
         raise ModelError(f"{path.name} cannot be read ({error.strerror}); check its disk, or copy it again.") from error
-
-
-def _read_pickled_header(path: Path, file: IO[bytes]) -> Header:
-    """Read the header of an open torch checkpoint, or return the cached header if the file has not changed.
-
-    Interpreting a pickle takes tenths of a second, and loading a model reads its header about ten times.
-    """
-    found = os.fstat(file.fileno())
-    stamp = found.st_mtime_ns, found.st_size
-    with _recent_lock:
-        known = _recent_headers.get(path)
-    if known is not None and known[0] == stamp:
-        return known[1]
-    header = read_pickled(path, file, found.st_size)
-    if is_settled([stamp]) and header.bytes <= MOST_RECENT_BYTES:
-        with _recent_lock:
-            _recent_headers[path] = (stamp, header)
-            while len(_recent_headers) > MOST_RECENT:
-                _recent_headers.popitem(last=False)
+    if is_settled([stamp]):
+        _cache_header(path, stamp, header)
     return header
+
+
+def _parse_header(path: Path, file: IO[bytes], size: int) -> Header:
+    start = file.read(HEAD)
+    head = start[:8]
+    check_is_not_foreign(path.name, start, size)
+    if head.startswith(MAGIC):
+        return read_gguf(path, file, size)
+    file.seek(8)
+    if is_pickled(head):
+        return read_pickled(path, file, size)
+    return read_safetensors(path, file, head, size)
+
+
+def _cache_header(path: Path, stamp: Stamp, header: Header) -> None:
+    """Cache the header of a file, and remove the oldest ones beyond the limits."""
+    with _recent_lock:
+        _recent_headers.pop(path, None)
+        _recent_headers[path] = stamp, header
+        total = sum(_size_of(each) for _, each in _recent_headers.values())
+        while len(_recent_headers) > MOST_RECENT or total > MOST_RECENT_BYTES:
+            _, (_, oldest) = _recent_headers.popitem(last=False)
+            total -= _size_of(oldest)
+
+
+def _size_of(header: Header) -> int:
+    return header.bytes + sum(map(len, header.texts.values()))
 
 
 def is_weights_name(name: str) -> bool:

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 # Prompt of the first start if the model has no examples.
 PROMPT = "a cheerful red fox with a fluffy tail"
+# Device that stands for the best one.
+AUTOMATIC = "auto"
 
 
 @dataclass(frozen=True)
@@ -265,8 +267,8 @@ class Settings(QObject):
         if not self._cards:
             self._request_draft.take(remembered or replace(self._request_draft.written, prompt=PROMPT))
             return
-        if remembered is not None:
-            # Offer at least the restored device until the devices are detected.
+        if remembered is not None and remembered.device != AUTOMATIC:
+            # Offer at least the restored device until the devices are detected. The automatic one is always offered.
             self.show_devices([remembered.device])
         wanted = remembered.model if remembered else Request().model
         card = next((card for card in self._cards if card.name == wanted), self._cards[0])
@@ -384,8 +386,8 @@ class Settings(QObject):
 
     def show_devices(self, names: Sequence[str]) -> None:
         """Fill the device menu with these devices. The selected device remains selected if it is among them."""
-        choices = [Choice(name, words) for name, words in device_choices(names) if name != "auto"]
-        self._controls.set_devices([Choice("auto", self.tr("Automatic")), *choices])
+        choices = [Choice(name, words) for name, words in device_choices(names) if name != AUTOMATIC]
+        self._controls.set_devices([Choice(AUTOMATIC, self.tr("Automatic")), *choices])
 
     def next_request(self) -> Request:
         """Return the request that the Generate button submits when it is pressed next."""
@@ -560,7 +562,7 @@ def device_choices(names: Sequence[str]) -> list[tuple[str, str]]:
     from gdm_studio.common import remote_device
 
     local_names = {name for name in names if not remote_device.is_remote(name)}
-    return [*choices, (ALL, device_title(ALL))] if len(local_names - {"auto", "cpu", ALL}) > 1 else choices
+    return [*choices, (ALL, device_title(ALL))] if len(local_names - {AUTOMATIC, "cpu", ALL}) > 1 else choices
 
 
 def settings_applied() -> str:

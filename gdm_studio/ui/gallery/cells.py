@@ -97,6 +97,16 @@ class Cells:
                 yield range(cell + left, min(cell + right + 1, line_end))
             cell = line_end
 
+    def lines(self, cells: range) -> Iterator[range]:
+        """Divide a range of cells into those of each line of the grid."""
+        cell = cells.start
+        while cell < cells.stop:
+            section = self._section_of(cell)
+            column = (cell - self._first_cells[section]) % self.columns
+            end = min(cell - column + self.columns, self._first_cells[section + 1], cells.stop)
+            yield range(cell, end)
+            cell = end
+
     def headings(self, top: int, bottom: int) -> list[Heading]:
         """Return the section headings to paint between the vertical positions `top` and `bottom`."""
         if not any(self._titles) or not self.count:

@@ -182,7 +182,7 @@ class Grid(QListView):
             return
         for cell in range(self._in_progress_count):
             if forming[cell] is not before[cell]:
-                self._update_cell(cell)
+                self._update_cells(range(cell, cell + 1))
 
     def set_cell(self, side: int) -> None:
         """Set the desired width of the grid's cells in logical pixels.
@@ -456,10 +456,11 @@ class Grid(QListView):
         """
         top, height = self.verticalOffset(), self.viewport().height()
         sight = self._rows_of(self._cells.within(top, top + height - 1))
+        rows = range(max(first.row(), sight.start), min(last.row() + 1, sight.stop))
+        lead = self._in_progress_count
         is_loaded_only = list(roles) == [PICTURE]
-        for row in range(max(first.row(), sight.start), min(last.row() + 1, sight.stop)):
-            if not (is_loaded_only and self._looks_empty(row)):
-                self._update_cell(row + self._in_progress_count)
+        for run in runs_of([row for row in rows if not self._looks_empty(row)]) if is_loaded_only else [rows]:
+            self._update_cells(range(run.start + lead, run.stop + lead))
 
     def _looks_empty(self, row: int) -> bool:
         picture = self._pictures.picture(row)
@@ -627,9 +628,14 @@ class Grid(QListView):
         cell = self._cell_at(place)
         return self._in_progress[cell].place if 0 <= cell < self._in_progress_count else None
 
-    def _update_cell(self, cell: int) -> None:
-        painted = ring_rect(card_rect(self._cells.rect(cell)))
-        self.viewport().update(painted.translated(LEFT, -self.verticalOffset()))
+    def _update_cells(self, cells: range) -> None:
+        """Repaint a range of grid cells. Their part of a line is one rectangle, since Qt compares the rectangles of an
+        update with each other, and so does the painting with the cells.
+        """
+        top = self.verticalOffset()
+        for line in self._cells.lines(cells):
+            first, last = (ring_rect(card_rect(self._cells.rect(cell))) for cell in (line.start, line.stop - 1))
+            self.viewport().update(first.united(last).translated(LEFT, -top))
 
     def _mouse_position(self) -> QPoint:
         return self.viewport().mapFromGlobal(self.cursor().pos())

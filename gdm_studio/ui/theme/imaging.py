@@ -94,9 +94,12 @@ def are_lost_on(pictures: Sequence[QImage], ground: QColor) -> list[bool]:
     lost = [False] * len(pictures)
     if not places:
         return lost
-    samples = [_sample_pixels(pictures[place]) for place in places]
+    formats, samples = zip(*(_sample_pixels(pictures[place]) for place in places), strict=True)
     counts = np.array([len(sample) for sample in samples])
     colours = np.concatenate(samples)
+    for form in {*formats} - {QImage.Format.Format_ARGB32}:
+        of_form = np.repeat([each == form for each in formats], counts)
+        colours[of_form] = _with_straight_alpha(colours[of_form], form)
     # The picture of each pixel that is not transparent.
     owners = np.repeat(np.arange(len(places)), counts)[colours >= LEAST_ALPHA << 24]
     luminances = _luminance(colours[colours >= LEAST_ALPHA << 24]) + 0.05
@@ -111,9 +114,9 @@ def are_lost_on(pictures: Sequence[QImage], ground: QColor) -> list[bool]:
     return lost
 
 
-def _sample_pixels(picture: QImage) -> np.ndarray:
-    """Return every nth pixel of every nth row of a QImage, as uint32 (n) 0xAARRGGBB with straight alpha. The shorter
-    side has about SAMPLED of them.
+def _sample_pixels(picture: QImage) -> tuple[QImage.Format, np.ndarray]:
+    """Return every nth pixel of every nth row of a QImage as uint32 (n), and the format of the pixels, which has 32
+    bits. The shorter side has about SAMPLED of them.
 
     The picture is not scaled, since interpolation would mix the colours.
     """
@@ -123,14 +126,17 @@ def _sample_pixels(picture: QImage) -> np.ndarray:
         picture = picture.convertToFormat(QImage.Format.Format_ARGB32)
     step = round(min(picture.width(), picture.height()) / SAMPLED) or 1
     rows = np.frombuffer(picture.constBits(), np.uint32).reshape(picture.height(), picture.width())
-    pixels = np.ascontiguousarray(rows[::step, ::step])
-    if picture.format() != QImage.Format.Format_ARGB32:
-        height, width = pixels.shape
-        sample = QImage(pixels.data, width, height, 4 * width, picture.format())
-        # A conversion of the whole picture would take longer than all else.
-        sample = sample.convertToFormat(QImage.Format.Format_ARGB32)
-        pixels = np.frombuffer(sample.constBits(), np.uint32)
-    return pixels.flatten()
+    return picture.format(), rows[::step, ::step].flatten()
+
+
+def _with_straight_alpha(pixels: np.ndarray, form: QImage.Format) -> np.ndarray:
+    """Convert pixels of a QImage's format, uint32 (n), to 0xAARRGGBB with straight alpha."""
+    import numpy as np
+
+    line = QImage(pixels.data, len(pixels), 1, 4 * len(pixels), form)
+    # The variable retains the converted pixels until they are copied.
+    straight = line.convertToFormat(QImage.Format.Format_ARGB32)
+    return np.frombuffer(straight.constBits(), np.uint32).copy()
 
 
 @lru_cache(maxsize=16)
