@@ -15,9 +15,9 @@ from gdm_studio.common.translation_markers import translatable
 from gdm_studio.gallery.metadata.record import TOOL
 from gdm_studio.gallery.search_terms import SEARCHED
 
-# Version of the index. An index of another version is emptied and filled again from the files, except these two: version
-# 9 lists the same files, but does not show those without settings, and version 10 has defaults in place of the settings
-# that files of other programs do not state.
+# Version of the index. An index of another version is emptied and filled again from the files, except these two:
+# version 9 lists the same files, but does not show those without settings, and version 10 has defaults in place of the
+# settings that files of other programs do not state.
 VERSION = 11
 _WITHOUT_PLAIN_PICTURES = 9
 _WITH_UNSTATED_DEFAULTS = 10
