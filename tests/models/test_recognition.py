@@ -282,6 +282,17 @@ def test_a_network_is_named_by_its_class_in_diffusers(
         assert all(words.split(",")[0] not in each.reason for each in Library().refused())
 
 
+def test_an_adapter_of_peft_is_named_by_its_configuration(models: Path) -> None:
+    """Its tensors have the names of a LoRA's, without the suffix that tells their roles."""
+    layer = "base_model.model.down_blocks.0.attentions.0.transformer_blocks.0.attn1.to_q"
+    file = models / "it" / "adapter_model.safetensors"
+    write(file, {f"{layer}.lora_A": (6, 64), f"{layer}.lora_B": (64, 6), f"{layer}.lora_E": (6, 1)})
+    for stated, words in (({"peft_type": "ADALORA"}, "an adapter of the kind ADALORA of PEFT, which"), ({}, "not a ")):
+        (file.parent / "adapter_config.json").write_text(json.dumps(stated), "utf-8")
+        (refused,) = Library().refused()
+        assert refused.reason.startswith(f"adapter_model.safetensors is {words}")
+
+
 ADAPTERS = {
     "kohya FLUX": ("lora_unet_double_blocks_0_img_attn_qkv", 3072, 9216, "FLUX.1"),
     "FLUX of diffusers": ("transformer.single_transformer_blocks.3.attn.to_q", 3072, 3072, "FLUX.1"),

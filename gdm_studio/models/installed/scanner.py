@@ -17,7 +17,7 @@ from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError, StorageError
 from gdm_studio.common.optional_packages import install_command
 from gdm_studio.common.translation_markers import Sentence, translatable
-from gdm_studio.models.adapters.adapter_detection import BASES, FAMILIES
+from gdm_studio.models.adapters.adapter_detection import BASES, FAMILIES, stated_kind, unsupported_error
 from gdm_studio.models.dataclass_json import from_json, to_json
 from gdm_studio.models.families import Family
 from gdm_studio.models.families.base import IncompleteModel
@@ -322,6 +322,9 @@ def _are_settled(stamps: Iterable[tuple[str, Stamp | None]]) -> bool:
 def _unknown_reason(path: Path) -> str:
     if SHARD.search(path.name):
         return f"{path.name} is one of several files of a model, whose index file is missing; copy it too."
+    with suppress(ModelError):
+        if kind := stated_kind(path):
+            return unsupported_error(path, kind).sentence
     return translatable("{name} is not a supported kind of model; choose another model file.", name=path.name)
 
 
