@@ -225,8 +225,13 @@ def load(path: Path) -> Picture:
         made_with=found.made_with,
         written=_read_written_names(found),
         model_written=None if found.tool == ours.TOOL else found.request.model if "model" in found.fields else "",
-        unstated=frozenset(SETTINGS) - found.stated,
+        unstated=unstated_settings(found),
     )
+
+
+def unstated_settings(found: Metadata) -> frozenset[str]:
+    """Return the settings that an image file does not state, although it states others."""
+    return frozenset(SETTINGS) - found.stated if found.request is not None else frozenset()
 
 
 def _read_written_names(found: Metadata) -> dict[str, str]:
