@@ -352,7 +352,10 @@ def _to_lines(picture: Picture) -> tuple[str, str]:
     edited = "  (edited in another program)" if picture.edited_from else ""
     if not picture.has_settings:
         return f"{moment} {star} (no settings)  {picture.path.stem}{tags}", f"    {picture.path}"
-    return f"{moment} {star} {picture.model}  {picture.request.seed}  {shown}{tags}{edited}", f"    {picture.path}"
+    return (
+        f"{moment} {star} {picture.model}  {picture.facts.get('seed', '')}  {shown}{tags}{edited}",
+        f"    {picture.path}",
+    )
 
 
 def _parse_positive(text: str) -> int:

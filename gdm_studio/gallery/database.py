@@ -12,12 +12,15 @@ from pathlib import Path
 from gdm_studio.common.atomic_files import storage_error as problem_with
 from gdm_studio.common.errors import StorageError
 from gdm_studio.common.translation_markers import translatable
+from gdm_studio.gallery.metadata.record import TOOL
 from gdm_studio.gallery.search_terms import SEARCHED
 
-# Version of the index. An index of another version is emptied and filled again from the files, except one of version 9,
-# which lists the same files, but does not show those without settings.
-VERSION = 10
+# Version of the index. An index of another version is emptied and filled again from the files, except these two:
+# version 9 lists the same files, but does not show those without settings, and version 10 has defaults in place of the
+# settings that files of other programs do not state.
+VERSION = 11
 _WITHOUT_PLAIN_PICTURES = 9
+_WITH_UNSTATED_DEFAULTS = 10
 # Version of the user data, which is migrated in place.
 USER_DATA_VERSION = 4
 # {table of the user data: first version that contains the table}
@@ -68,7 +71,7 @@ CREATE TABLE pictures(            -- narrow, so that a search through all rows i
     created REAL NOT NULL,        -- row in seconds
     width INTEGER NOT NULL,
     height INTEGER NOT NULL,
-    {columns}                     -- the settings that can be searched
+    {columns}                     -- the settings that can be searched (a number is NULL if not stated)
     sampler_written TEXT NOT NULL,  -- the names in the file, if another program wrote it
     spacing_written TEXT NOT NULL,
     stopped_at INTEGER NOT NULL,
@@ -82,7 +85,8 @@ CREATE INDEX pictures_by_family ON pictures(family);
 CREATE TABLE settings(
     row INTEGER PRIMARY KEY,      -- as in pictures
     request TEXT NOT NULL,        -- JSON
-    made_with TEXT NOT NULL       -- JSON
+    made_with TEXT NOT NULL,      -- JSON
+    unstated TEXT NOT NULL        -- settings that the file of another program does not state, separated by spaces
 );
 CREATE TABLE stacks(              -- a row is outdated if `before` is no longer the image before
     row INTEGER PRIMARY KEY,      -- as in pictures
@@ -95,7 +99,9 @@ CREATE VIRTUAL TABLE words USING fts5(
     prompt, negative, class, style, model, note, tags, every, prefix='1 2 3', tokenize="unicode61 remove_diacritics 2"
 );
 """
-INDEX_SCHEMA = _INDEX.replace("{columns}", " ".join(f"{name} {kind} NOT NULL," for name, kind in COLUMNS.items()))
+INDEX_SCHEMA = _INDEX.replace(
+    "{columns}", " ".join(f"{name} {kind}{' NOT NULL' * (kind == 'TEXT')}," for name, kind in COLUMNS.items())
+)
 USER_DATA_SCHEMA = """
 CREATE TABLE IF NOT EXISTS kept.favourites(
     id TEXT PRIMARY KEY,
@@ -390,6 +396,9 @@ def _prepare(connection: sqlite3.Connection) -> None:
             return
         if _is_current(connection, _WITHOUT_PLAIN_PICTURES) and _has_column(connection, "files", "readable"):
             _forget_plain_pictures(connection)
+            _reread_other_tools(connection)
+        elif _is_current(connection, _WITH_UNSTATED_DEFAULTS):
+            _reread_other_tools(connection)
         else:
             _drop_all(connection)
             for statement in INDEX_SCHEMA.split(";")[:-1]:
@@ -419,6 +428,22 @@ def _forget_plain_pictures(connection: sqlite3.Connection) -> None:
             connection.execute(statement)
     connection.execute(f"INSERT INTO files({columns}) SELECT {columns} FROM before")
     connection.execute("DROP TABLE before")
+
+
+def _reread_other_tools(connection: sqlite3.Connection) -> None:
+    """Bring an index of version 10 to the current one. The next scan reads the files of other programs again, whose
+    stamps no file has.
+    """
+    connection.execute("ALTER TABLE settings ADD COLUMN unstated TEXT NOT NULL DEFAULT ''")
+    connection.execute("CREATE TABLE before AS SELECT * FROM pictures")
+    connection.execute("DROP TABLE pictures")
+    for statement in INDEX_SCHEMA.split(";")[:-1]:
+        if "TABLE pictures(" in statement or " ON pictures(" in statement:
+            connection.execute(statement)
+    connection.execute("INSERT INTO pictures SELECT * FROM before")
+    connection.execute("DROP TABLE before")
+    others = "SELECT id FROM pictures WHERE tool NOT IN ('', ?)"
+    connection.execute(f"UPDATE files SET mtime = -1 WHERE picture IN ({others})", (TOOL,))
 
 
 def _has_column(connection: sqlite3.Connection, table: str, column: str) -> bool:

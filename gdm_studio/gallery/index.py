@@ -26,6 +26,7 @@ from gdm_studio.gallery.storage import integrity, resaved_images
 from gdm_studio.gallery.text_normalization import to_fulltext
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.prompt_templates import escape
+from gdm_studio.request.setting import Setting
 
 # A timestamp after all images.
 LAST = 2**62
@@ -43,10 +44,27 @@ _TAGS = f"(SELECT group_concat(tag, '{_TAG_SEPARATOR}') FROM kept.tags WHERE pic
 _NOTE = "(SELECT text FROM kept.notes WHERE picture = pictures.id)"
 _COLUMNS = f"""
     pictures.id, pictures.path, pictures.source, pictures.created, width, height, request, stopped_at,
-    pictures.tool, pictures.model, made_with, {_TAGS}, {_NOTE},
+    pictures.tool, pictures.model, made_with, unstated, {_TAGS}, {_NOTE},
     EXISTS (SELECT 1 FROM kept.favourites WHERE favourites.id = pictures.id), json_valid(request)
 """
-_PICTURE = (str, str, str, float, int, int, str, int, str, str, str, (str, type(None)), (str, type(None)), int, int)
+_PICTURE = (
+    str,
+    str,
+    str,
+    float,
+    int,
+    int,
+    str,
+    int,
+    str,
+    str,
+    str,
+    str,
+    (str, type(None)),
+    (str, type(None)),
+    int,
+    int,
+)
 _TEXT_FIELDS = {"tool", *(word for word, setting in SEARCHED.items() if not setting.is_number)}
 
 
@@ -511,10 +529,7 @@ class Index:
             "created": row / 1e6,
             "width": picture.size[0],
             "height": picture.size[1],
-            **{
-                word: _escape_surrogates(setting.search_value(setting.value_in(request)))
-                for word, setting in SEARCHED.items()
-            },
+            **{word: _search_value(setting, picture) for word, setting in SEARCHED.items()},
             "model": _escape_surrogates(picture.model),
             "sampler_written": _escape_surrogates(picture.written.get("sampler", "")),
             "spacing_written": _escape_surrogates(picture.written.get("spacing", "")),
@@ -529,7 +544,8 @@ class Index:
         self._db.execute(f"INSERT INTO pictures({names}) VALUES ({placeholders})", tuple(columns.values()))
         made_with = json.dumps(dict(picture.made_with))
         self._db.execute(
-            "INSERT INTO settings VALUES (?, ?, ?)", (row, _escape_surrogates(request.to_json()), made_with)
+            "INSERT INTO settings VALUES (?, ?, ?, ?)",
+            (row, _escape_surrogates(request.to_json()), made_with, " ".join(sorted(picture.unstated))),
         )
         note, tags = self._db.execute(f"SELECT {_NOTE}, {_TAGS} FROM pictures WHERE row = ?", (row,)).fetchone()
         prompts = "\n".join(dict.fromkeys((request.prompt, *request.positive_prompts())))
@@ -582,7 +598,7 @@ class Index:
     def _build_picture(self, found: tuple) -> Picture:
         _check(found, _PICTURE)
         picture_id, path, source, created, width, height, request, stopped_at, *more = found
-        tool, model, made_with, tags, note, favourite, is_valid = more
+        tool, model, made_with, unstated, tags, note, favourite, is_valid = more
         # SQLite is stricter than Python, which reads and writes infinite numbers.
         if not (request.startswith("{") and (is_valid or parse_json(request))):
             raise ValueError("the request is no JSON object")
@@ -602,7 +618,17 @@ class Index:
             note=note or "",
             model_written=None if tool == TOOL else model,
             source=source,
+            unstated=frozenset(unstated.split()),
         )
+
+
+def _search_value(setting: Setting, picture: Picture) -> Any:
+    """Return the value by which an image is found in a search for a setting. A setting that its file does not state is
+    NULL if it is a number, else an empty text.
+    """
+    if setting.name in picture.unstated:
+        return None if setting.is_number else ""
+    return _escape_surrogates(setting.search_value(setting.value_in(picture.request)))
 
 
 def _is_parsed_later(request: str) -> bool:

@@ -25,11 +25,11 @@ from gdm_studio.gallery.filename_pattern import DEFAULT, NameParts, iter_candida
 from gdm_studio.gallery.image_encoding import encode_image
 from gdm_studio.gallery.metadata import Metadata, facts_of, read
 from gdm_studio.gallery.metadata import record as ours
-from gdm_studio.gallery.metadata.generation_settings import parse_request
+from gdm_studio.gallery.metadata.generation_settings import EXPORTED, parse_request
 from gdm_studio.gallery.storage import file_operations
 from gdm_studio.preferences import Preferences
 from gdm_studio.request.generation_events import Result
-from gdm_studio.request.generation_request import Request
+from gdm_studio.request.generation_request import SETTINGS, Request
 
 # Number of samples that identify a large file without settings, and the size of one in bytes.
 _SAMPLES = 16
@@ -109,6 +109,8 @@ class Picture:
     model_written: str | None = None
     # The imported folder that contains the file, or "" for the library.
     source: str = ""
+    # Settings that the file of another program does not state. Their values in `request` say nothing about the image.
+    unstated: frozenset[str] = frozenset()
 
     @property
     def has_settings(self) -> bool:
@@ -117,10 +119,12 @@ class Picture:
 
     @property
     def facts(self) -> dict[str, Any]:
-        """The settings and the size of the image under the names that other tools use, or only the size if it has no
-        settings.
-        """
-        return facts_of(self.request, self.size) if self.has_settings else {"size": "{}x{}".format(*self.size)}
+        """The settings that the file states, and the size of the image, under the names that other tools use."""
+        if not self.has_settings:
+            return {"size": "{}x{}".format(*self.size)}
+        found = facts_of(self.request, self.size)
+        unstated = {name for name, setting in EXPORTED.items() if setting.name in self.unstated}
+        return {name: value for name, value in found.items() if name not in unstated}
 
     @property
     def model(self) -> str:
@@ -221,7 +225,13 @@ def load(path: Path) -> Picture:
         made_with=found.made_with,
         written=_read_written_names(found),
         model_written=None if found.tool == ours.TOOL else found.request.model if "model" in found.fields else "",
+        unstated=unstated_settings(found),
     )
+
+
+def unstated_settings(found: Metadata) -> frozenset[str]:
+    """Return the settings that an image file does not state, although it states others."""
+    return frozenset(SETTINGS) - found.stated if found.request is not None else frozenset()
 
 
 def _read_written_names(found: Metadata) -> dict[str, str]:

@@ -233,7 +233,9 @@ def _build_condition(atom: Atom, styles: Styles = (), rows_like: RowsLike = _fin
         if name == "size":
             return _build_size_condition(value)
         compared = _build_comparison(_NUMBERS[name], value)
-        return compared and (f"{compared[0]} AND {_HAS_SETTINGS}", *compared[1:])
+        # A setting that a file does not state is NULL, and matches neither a comparison nor its negation otherwise.
+        stated = f"{_NUMBERS[name]} IS NOT NULL AND {_HAS_SETTINGS}"
+        return compared and (f"{compared[0]} AND {stated}", *compared[1:])
     if name == "is":
         return (_FLAGS[value],) if value in _FLAGS else None
     if name == "date":

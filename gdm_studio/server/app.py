@@ -586,7 +586,7 @@ def _collect_facts(picture: Picture) -> dict[str, Any]:
         "id": picture.id,
         "prompt": request.prompt,
         "label": request.label,
-        "seed": request.seed if picture.has_settings else None,
+        "seed": picture.facts.get("seed"),
         "model": picture.model,
         "size": list(picture.size),
         "created": picture.created,

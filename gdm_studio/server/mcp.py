@@ -386,7 +386,7 @@ def _collect_facts(picture: Picture) -> dict[str, Any]:
         "prompt": shorten(picture.request.prompt, 200),
         "label": picture.request.label,
         "model": picture.model,
-        **({"seed": picture.request.seed, "steps": picture.request.steps} if picture.has_settings else {}),
+        **{name: value for name, value in picture.facts.items() if name in ("seed", "steps")},
         "size": "{}x{}".format(*picture.size),
     }
 

@@ -29,6 +29,7 @@ from gdm_studio.jobs.executor import Executor, sleep_between_steps
 from gdm_studio.jobs.job import NOTHING
 from gdm_studio.jobs.queue import Item, Queue
 from gdm_studio.jobs.runner import Runner, UnsavedImage
+from gdm_studio.models.adapters.lookup import tags_without_adapter
 from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import NewSteps, Phase, Progress, Result, State, StepEvent, View
 from gdm_studio.request.generation_request import Request
@@ -240,7 +241,8 @@ class Service(AbstractContextManager["Service"]):
 
     def fitted(self, card: ModelCard, **given: Any) -> tuple[Request, list[str]]:
         """Create a valid request from a client's settings, with the model's defaults for missing or unsupported values.
-        Returns it with the names of the changed settings. Raises BadRequest for values out of range.
+        Returns it with the names of the changed settings and the tags of LoRAs that have no effect. Raises BadRequest
+        for values out of range.
         """
         default = card.default_request()
         given.setdefault("seed", secrets.randbelow(SEEDS))
@@ -259,7 +261,7 @@ class Service(AbstractContextManager["Service"]):
         self.check_limits({"size": request.size})
         if has_second_pass(request):
             self.check_limits({"size": card.second_pass_size(request), "steps": total_steps(request)})
-        return request, changed + left_out
+        return request, changed + left_out + tags_without_adapter(request)
 
     def submit(
         self,

@@ -20,6 +20,7 @@ from gdm_studio.gallery import Gallery
 from gdm_studio.gallery.database import INDEX_SCHEMA
 from gdm_studio.gallery.export import copy_images, write_archive
 from gdm_studio.gallery.stacks import StackRanges
+from gdm_studio.ui.gallery.image_details import facts_of
 from tests.helpers.library import result
 
 
@@ -40,6 +41,22 @@ def folder(tmp_path: Path) -> Path:
 def write_photo(path: Path, level: int = 0, side: int = 8) -> Path:
     Image.new("RGB", (side, side), (level, 40, 80)).save(path)
     return path
+
+
+def write_text(path: Path, parameters: str) -> Path:
+    info = PngInfo()
+    info.add_text("parameters", parameters)
+    Image.new("RGB", (8, 8), (len(parameters), 40, 80)).save(path, pnginfo=info)
+    return path
+
+
+def forget_unstated(index: sqlite3.Connection) -> None:
+    """Replace the table `settings` by that of versions 9 and 10, which lacks a column."""
+    index.execute("CREATE TABLE without AS SELECT row, request, made_with FROM settings")
+    index.execute("DROP TABLE settings")
+    index.execute("CREATE TABLE settings(row INTEGER PRIMARY KEY, request TEXT NOT NULL, made_with TEXT NOT NULL)")
+    index.execute("INSERT INTO settings SELECT * FROM without")
+    index.execute("DROP TABLE without")
 
 
 def names(gallery: Gallery, query: str = "") -> set[str]:
@@ -193,6 +210,7 @@ def test_an_index_of_the_version_before_is_kept_and_shows_photos_after_the_next_
         index.execute("INSERT INTO files SELECT *, 1 FROM before")
         index.execute("DROP TABLE before")
         index.execute("UPDATE files SET claimed = '', picture = '' WHERE path = 'photo.png'")
+        forget_unstated(index)
         index.execute("PRAGMA user_version = 9")
     index.close()
     # Read before any scan, from the index of the version before.
@@ -200,6 +218,44 @@ def test_an_index_of_the_version_before_is_kept_and_shows_photos_after_the_next_
     assert [changed for _, changed in gallery.sync_in_steps()][-1] == 2, "only the other files are read again"
     assert repair_log.take_unreported(gallery.user_data_path.parent) == []
     assert names(gallery) == {own.path.name, "photo.png"} and names(gallery, "tag:red") == {own.path.name}
+    assert gallery.sync() == 0
+
+
+def test_settings_that_a_file_does_not_state_are_not_made_up(gallery: Gallery, folder: Path) -> None:
+    """The request of such an image has defaults, which are neither shown nor found."""
+    write_text(folder / "words.png", "just words")
+    write_text(folder / "some.png", "a fox\nSteps: 20, Sampler: Euler a, Seed: 7")
+    write_text(folder / "all.png", "a cat\nSteps: 30, Sampler: Euler a, CFG scale: 6, Seed: 8")
+    gallery.sources.add(folder)
+    gallery.sync()
+    facts = {picture.path.name: picture.facts for picture in gallery.page()}
+    assert facts["words.png"] == {"prompt": "just words", "negative_prompt": "", "size": "8x8"}
+    assert facts["some.png"]["steps"] == 20 and "guidance_scale" not in facts["some.png"]
+    assert facts["all.png"]["guidance_scale"] == 6.0
+    assert names(gallery, "steps:>0") == {"some.png", "all.png"} and names(gallery, "seed:0") == set()
+    assert names(gallery, "-steps:20") == {"words.png", "all.png"} and names(gallery, "-sampler:euler") == {"words.png"}
+    rows = {picture.path.name: dict(facts_of(picture)) for picture in gallery.page()}
+    assert set(rows["words.png"]) == {"Made with", "Size"}
+    assert rows["some.png"]["Steps · scheduler"] == "20 · Euler a" and "Guidance · temp." not in rows["some.png"]
+    assert rows["all.png"]["Guidance · temp."] == "6.0"
+
+
+def test_an_index_with_made_up_settings_is_brought_up_to_date(gallery: Gallery, folder: Path) -> None:
+    """Only the files of other programs are read again."""
+    own, _ = gallery.save(result()), write_text(folder / "words.png", "just words")
+    write_photo(folder / "photo.png")
+    gallery.sources.add(folder)
+    gallery.sync()
+    gallery.close()
+    with sqlite3.connect(gallery.index_path) as index:
+        # Version 10 had a default in place of each value.
+        index.execute("UPDATE pictures SET steps = 20, seed = 0 WHERE steps IS NULL")
+        forget_unstated(index)
+        index.execute("PRAGMA user_version = 10")
+    index.close()
+    assert gallery.get(own.id).request == own.request
+    assert [changed for _, changed in gallery.sync_in_steps()][-1] == 1, "only one file is read again"
+    assert names(gallery, "steps:20 -is:made-here") == set() and len(names(gallery)) == 3
     assert gallery.sync() == 0
 
 

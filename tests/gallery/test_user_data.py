@@ -47,7 +47,7 @@ def test_an_image_is_read_back_from_the_index_completely(gallery: Gallery) -> No
     expected = replace(fox, favourite=True, tags=("Beasts", "best", "woods"), note="mine")
     plain = Picture("", Path(), 0.0, (0, 0), Request())
     assert [each.name for each in fields(Picture) if getattr(expected, each.name) == getattr(plain, each.name)] == [
-        "tool", "written", "model_written", "source",
+        "tool", "written", "model_written", "source", "unstated",
     ]  # fmt: skip
     assert (fox.size, fox.seconds, fox.stopped_at, fox.parent) == ((24, 16), 1.5, 5, parent.digest())
     for again in (lambda: None, gallery.rebuild, gallery.close):

@@ -325,7 +325,10 @@ def test_layers_that_fit_nothing_are_reported(tmp_path: Path) -> None:
     odd = pair("lora_unet_nowhere", (2, 2), (2, 2)) | {"note": torch.ones(1)}
     fit = fit_of(GOOD | twice | odd, tmp_path, unet=unet_of("sd1"))
     assert "lora_unet_nowhere" in fit.left and len(fit.left) == 2 and len({QUERY, other} & {*fit.left}) == 1
-    assert fit.adapter.unknown == ("note",) and "3 of 4 layers do not exist" in fit.report
+    assert fit.adapter.unknown == ("note",) and "2 of 3 layers do not exist" in fit.report
+    assert (
+        "1 of its tensors are neither LoRA nor another supported kind and have no effect, such as 'note'" in fit.report
+    )
     assert not is_adapter(Header({"model.diffusion_model.out.2.weight": (4, 320, 3, 3)}, {}))
 
 

@@ -237,6 +237,62 @@ def test_a_pipeline_names_what_weights_cannot_show(pipeline: str, name: str, mod
     assert f"folder is nearest to {name}, but" in refused.reason
 
 
+OF_DIFFUSERS = FLUX_DIFFUSERS | {"x_embedder.weight": (3072, 64)}
+
+
+@pytest.mark.parametrize(
+    ("folder", "shapes", "stated", "words"),
+    [
+        ("", OF_DIFFUSERS, "LongCatImageTransformer2DModel", "LongCatImageTransformer2DModel, a diffusion transformer"),
+        ("transformer", OF_DIFFUSERS, "LongCatImageTransformer2DModel", "LongCatImageTransformer2DModel, a diffusion "),
+        (
+            "",
+            {"pos_embed.proj.weight": M, "adaln_single.linear.weight": M},
+            "AllegroTransformer3DModel",
+            "AllegroTransformer3DModel, ",
+        ),
+        (
+            "",
+            {"blocks.0.x": (4, 8)},
+            "Flux3Transformer2DModel",
+            "Flux3Transformer2DModel, a diffusion transformer with 32 ",
+        ),
+        ("", {"blocks.0.x": (4, 8)}, "UNet1DModel", "UNet1DModel, a U-Net with 32 parameters"),
+        (
+            "",
+            VAE | {"decoder.conv_in.weight": (512, 4, 3, 3)},
+            "AutoencoderKLAllegro",
+            "AutoencoderKLAllegro, a VAE with ",
+        ),
+    ],
+)
+def test_a_network_is_named_by_its_class_in_diffusers(
+    folder: str, shapes: Shapes, stated: str, words: str, models: Path
+) -> None:
+    """A whole network of another class is neither called damaged nor used, although its tensors may fit."""
+    below = models / "it" / folder
+    write(below / "diffusion_pytorch_model.safetensors", shapes)
+    if folder:
+        (models / "it" / "model_index.json").write_text('{"transformer": ["diffusers", "x"]}', "utf-8")
+    (below / "config.json").write_text(json.dumps({"_class_name": stated}), "utf-8")
+    (refused,) = Library().refused()
+    assert f" is {words}" in refused.reason and refused.reason.endswith("; this one is not supported yet.")
+    for known in ("", "FluxTransformer2DModel", "../x", 5):
+        (below / "config.json").write_text(json.dumps({"_class_name": known}), "utf-8")
+        assert all(words.split(",")[0] not in each.reason for each in Library().refused())
+
+
+def test_an_adapter_of_peft_is_named_by_its_configuration(models: Path) -> None:
+    """Its tensors have the names of a LoRA's, without the suffix that tells their roles."""
+    layer = "base_model.model.down_blocks.0.attentions.0.transformer_blocks.0.attn1.to_q"
+    file = models / "it" / "adapter_model.safetensors"
+    write(file, {f"{layer}.lora_A": (6, 64), f"{layer}.lora_B": (64, 6), f"{layer}.lora_E": (6, 1)})
+    for stated, words in (({"peft_type": "ADALORA"}, "an adapter of the kind ADALORA of PEFT, which"), ({}, "not a ")):
+        (file.parent / "adapter_config.json").write_text(json.dumps(stated), "utf-8")
+        (refused,) = Library().refused()
+        assert refused.reason.startswith(f"adapter_model.safetensors is {words}")
+
+
 ADAPTERS = {
     "kohya FLUX": ("lora_unet_double_blocks_0_img_attn_qkv", 3072, 9216, "FLUX.1"),
     "FLUX of diffusers": ("transformer.single_transformer_blocks.3.attn.to_q", 3072, 3072, "FLUX.1"),

@@ -10,8 +10,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
+from safetensors.torch import save_file
 
 from gdm_studio import preferences
 from gdm_studio.common import paths
@@ -260,6 +262,20 @@ def test_the_built_in_model(real_server: RunningServer) -> None:
 
 
 TEXT = "a red fox\nNegative prompt: blurry\nSteps: 20, Sampler: Euler, CFG scale: 6.5, Seed: 7, Size: 8x8, Made up: 猫"
+
+
+def test_a_lora_that_has_no_effect_is_ignored_by_name(server: RunningServer) -> None:
+    """Without it, a client would take the image for one that the LoRA has changed."""
+    paths.models_dir().mkdir(parents=True)
+    save_file({"lora_unet_x.lora_down.weight": torch.ones(1, 4)}, paths.models_dir() / "there.safetensors")
+    texts = {"prompt": "a fox <lora:nope:1> <lora:there:0.5> <lora: gone :1>", "negative_prompt": "<lora:there:1> mud"}
+    missing = ["<lora:nope:1>", "<lora: gone :1>", "<lora:there:1>"]
+    size = {"width": 64, "height": 64}
+    info = json.loads(server.post("/sdapi/v1/txt2img", texts | size).json["info"])
+    assert [each for each in info["ignored"] if "<" in each] == missing
+    assert server.post("/v1/images/generations", texts).json["ignored"][-3:] == missing
+    assert server.post("/v1/requests", texts).json["left_out"][-3:] == missing
+    assert server.post("/v1/requests", {"prompt": "a <lora:there:1>"}).json["left_out"] == []
 
 
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP"])

@@ -301,6 +301,8 @@ def test_differing_settings_are_marked() -> None:
     assert found["Seed"].values == ("4", "5", "")
     near = Item("near", RED.rgba, replace(BASE, toward=Interpolation("a red fox", 9, 0.15), knobs={}))
     assert {fact.name for fact in facts([RED, near]) if fact.differs} == {"Towards"}
+    partly = replace(RED, request=replace(BASE, steps=99), unstated=frozenset({"steps"}))
+    assert not [fact for fact in facts([RED, partly]) if fact.differs], "an unknown value differs from none"
     chain = Interpolation("a pear", 9, 0.15, then=Interpolation("a red fox", 7, 1.0))
     assert {fact.name: fact.values for fact in facts([replace(near, request=replace(BASE, toward=chain))])}[
         "Towards"

@@ -88,8 +88,13 @@ def _label(writer: TextDrawer, picture: Picture, corner: tuple[int, int], width:
     settings.
     """
     request = picture.request
-    title, facts = request.title, [f"seed {request.seed}", f"{request.steps} steps", request.sampler]
-    facts.append(f"{request.guidance_scale:g}")
+    texts = {
+        "seed": f"seed {request.seed}",
+        "steps": f"{request.steps} steps",
+        "sampler": request.sampler,
+        "guidance_scale": f"{request.guidance_scale:g}",
+    }
+    title, facts = request.title, [text for name, text in texts.items() if name not in picture.unstated]
     if not picture.has_settings:
         title, facts = picture.path.stem, ["{} × {}".format(*picture.size)]
     lines = ((title, _TEXT), (" · ".join(facts), _MUTED))

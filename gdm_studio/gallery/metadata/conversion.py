@@ -101,7 +101,12 @@ def build_metadata(
     request, taken = build_request(_request_values(values, tool))
     common_names = {name: kind for name, _ in listed if (kind := names.get(name))}
     found = Metadata(
-        size, tool, request if taken else None, _build_fields(values, more or {}), common_names=common_names
+        size,
+        tool,
+        request if taken else None,
+        _build_fields(values, more or {}),
+        common_names=common_names,
+        stated=frozenset(taken),
     )
     for name, raw in listed:
         kind = names.get(name, "")

@@ -56,6 +56,8 @@ class Metadata:
     request_fields: dict[str, str] = field(default_factory=dict)
     # {name of an entry: name in `fields`}
     common_names: dict[str, str] = field(default_factory=dict)
+    # Fields of Request whose values the file states. The others have defaults, which say nothing about the image.
+    stated: frozenset[str] = frozenset()
     # Whether the file has content credentials, and the software that they name. Neither is verified.
     c2pa: bool = False
     maker: str = ""

@@ -93,6 +93,7 @@ class Record:
             ignored={name: entry for name, entry in entries.items() if name in known - taken},
             unknown={name: entry for name, entry in entries.items() if name not in known},
             request_fields={name: name for name in entries if name in known & taken},
+            stated=frozenset(known),
             id=self.id,
             created=self.created,
             stopped_at=self.stopped_at,

@@ -161,14 +161,7 @@ def adapter_card(path: Path, header: Header) -> AdapterCard:
     """
     # Layers of an unsupported kind would otherwise be ignored silently.
     if kind := unsupported_kind(header):
-        raise ModelError(
-            translatable(
-                "{name} is an adapter of the kind {kind}, which is not supported; choose a LoRA, LoCon, LoHa, LoKr, "
-                "GLoRA or DoRA, or an OFT, BOFT, IA3 or T-LoRA of LyCORIS.",
-                name=path.name,
-                kind=kind,
-            )
-        )
+        raise unsupported_error(path, kind)
     layers: dict[str, dict[str, str]] = {}
     unknown = []
     for name, shape in header.shapes.items():
@@ -196,6 +189,26 @@ def adapter_card(path: Path, header: Header) -> AdapterCard:
         rank=max((parts[part][0] for parts in shapes.values() for part in _RANKED if parts.get(part)), default=0),
         alphas=_read_alphas(path, header, shapes),
     )
+
+
+def unsupported_error(path: Path, kind: str) -> ModelError:
+    """Return the error for an adapter of an unsupported kind, such as "VeRA"."""
+    return ModelError(
+        translatable(
+            "{name} is an adapter of the kind {kind}, which is not supported; choose a LoRA, LoCon, LoHa, LoKr, "
+            "GLoRA or DoRA, or an OFT, BOFT, IA3 or T-LoRA of LyCORIS.",
+            name=path.name,
+            kind=kind,
+        )
+    )
+
+
+def stated_kind(path: Path) -> str:
+    """Return the kind of an adapter that PEFT's configuration beside it states, such as "ADALORA of PEFT", or "" if
+    there is none. Raises ModelError if the configuration is damaged.
+    """
+    kind = _read_peft_config(path).get("peft_type")
+    return f"{kind} of PEFT" if isinstance(kind, str) and re.fullmatch(r"[A-Z][A-Z0-9_]{0,40}", kind) else ""
 
 
 def damaged_error(path: Path, name: str) -> ModelError:

@@ -52,15 +52,18 @@ class AdapterDeltas:
 
     @property
     def report(self) -> str:
-        """Sentence that tells the user how many of the adapter's layers have no effect on this model, or "" if all of
-        them apply.
+        """Sentences that tell the user how many of the adapter's layers and tensors have no effect on this model, or ""
+        if all of them apply.
         """
-        left = len(self.left) + len(self.adapter.unknown)
-        if not left:
-            return ""
-        example = (*self.left, *self.adapter.unknown)[0][:80]
-        whole = len(self.adapter.layers) + len(self.adapter.unknown)
-        return f"{self.adapter.name}: {left} of {whole} layers do not exist in this model, such as {example!r}."
+        left, layers, unknown = len(self.left), len(self.adapter.layers), self.adapter.unknown
+        found = []
+        if left:
+            found.append(f"{left} of {layers} layers do not exist in this model, such as {self.left[0][:80]!r}.")
+        if unknown:
+            # Such as whole weights, which PEFT saves for `modules_to_save` and biases.
+            few = f"{len(unknown)} of its tensors are neither LoRA nor another supported kind and have no effect"
+            found.append(f"{few}, such as {unknown[0][:80]!r}.")
+        return f"{self.adapter.name}: {' '.join(found)}" if found else ""
 
 
 class DeltasCache:

@@ -94,6 +94,17 @@ def adapters_named_in(texts: Iterable[str], among: Iterable[Path] | None = None)
             yield name, path
 
 
+def tags_without_adapter(request: Request) -> list[str]:
+    """Return the tags of a request's prompts that apply no LoRA: those whose name no installed file has, and those of
+    the negative prompt. Each has at most 80 characters.
+    """
+    tags = [tag for prompt in request.positive_prompts() for tag in adapter_tags(prompt)]
+    installed = dict(adapters_named_in(request.positive_prompts())) if tags else {}
+    unused = [tag for tag in tags if tag.name.strip() not in installed]
+    unused += [tag for prompt in request.negative_prompts() for tag in adapter_tags(prompt)]
+    return list(dict.fromkeys(tag.text[:80] for tag in unused))
+
+
 def blank_adapters(prompt: str, names: Container[str] | None = None) -> tuple[str, str]:
     """Replace the tags of installed adapters in a prompt with spaces of the same length. Returns the new prompt and the
     removed tags.

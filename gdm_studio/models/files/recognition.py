@@ -17,6 +17,7 @@ from gdm_studio.models.files.checkpoints import PIPELINE, Entry
 from gdm_studio.models.files.gguf import ARCHITECTURE
 from gdm_studio.models.files.ip_adapter import FIRST_LAYER, LATENTS, PROJECTION
 from gdm_studio.models.files.network_prefixes import find_prefixes, names_below, root_of
+from gdm_studio.models.files.stated_configuration import foreign_class
 from gdm_studio.models.files.taesd import has_decoder, is_taesd
 from gdm_studio.models.files.text_encoder import OPENCLIP, clip_name, is_siglip
 from gdm_studio.models.required_parts import CLIP_VISION
@@ -89,6 +90,17 @@ _PIPELINES = {
 }
 
 
+# Kinds of networks by words in the names of diffusers' classes.
+_KINDS_OF_CLASSES = {
+    "ControlNet": CONTROL,
+    "Autoencoder": "VAE",
+    "VAE": "VAE",
+    "VQModel": "VAE",
+    "Transformer": TRANSFORMER,
+    "UNet": UNET,
+}
+
+
 @dataclass(frozen=True)
 class Recognised:
     """Model, text encoder or other file of a known but unsupported kind, recognised by its tensors."""
@@ -106,6 +118,15 @@ class Recognised:
     def base(self) -> str:
         """Return the model's name or, for an add-on, the models that it is for, or "" if unknown."""
         return self.name.removeprefix(_FOR_PREFIX)
+
+    def is_called(self, other: Recognised) -> bool:
+        """Return True if the name of this class of diffusers contains that of a network recognised by its tensors, as
+        WanTransformer3DModel contains Wan, or if the tensors show more than the class does.
+        """
+        if other.kind not in (TRANSFORMER, "VAE"):
+            return True
+        words = re.findall(r"[A-Za-z]+", other.name)
+        return bool(words) and words[0] in self.name
 
     def sentence(self, file: str) -> str:
         """Return sentences that name the kind of this file for the user, and that it is not supported."""
@@ -157,6 +178,20 @@ def recognise(entry: Entry) -> Recognised | None:
     if name := upscaler_name(shapes):
         return Recognised(UPSCALER, name, whole.parameters)
     return _recognise_part(whole) or _recognise_language_model(entry, whole)
+
+
+def recognise_class(entry: Entry) -> Recognised | None:
+    """Recognise an unsupported network of diffusers by the class in the configuration beside its weights, which in a
+    folder are those of the denoiser. Returns None for supported and for unknown classes. Raises ModelError if the
+    configuration is damaged.
+    """
+    is_file = entry.kind == "file"
+    headers = {file: each for file, each in entry.headers.items() if is_file or component_prefix(file) in _PREFIXES[1:]}
+    name = foreign_class([entry.folder / file for file in headers])
+    if not name:
+        return None
+    kind = next((kind for word, kind in _KINDS_OF_CLASSES.items() if word in name), "network")
+    return Recognised(kind, name, sum(Tensors(each.shapes).parameters for each in headers.values()))
 
 
 def component_prefix(file: str) -> str:

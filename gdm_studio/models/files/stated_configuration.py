@@ -66,6 +66,20 @@ _COMPUTED: Mapping[str, Mapping[str, Any]] = {
     "t5": {"feed_forward_proj": "gated-gelu", "layer_norm_epsilon": 1e-6, "relative_attention_max_distance": 128},
     "qwen3": {**_DECODER, "rope_theta": 1e6, "rope_type": "default"},
 }
+# Classes of diffusers whose networks are opened here. A file of another class is named by it, since its tensors may
+# have the names of one of these.
+_OPENED = frozenset(
+    {
+        *("UNet2DConditionModel", "ControlNetModel", "ControlNetUnionModel", "T2IAdapter", "MultiAdapter"),
+        *("AutoencoderKL", "AutoencoderTiny", "AutoencoderKLFlux2", "AutoencoderKLQwenImage", "AutoencoderKLWan"),
+        *("FluxTransformer2DModel", "Flux2Transformer2DModel", "ChromaTransformer2DModel", "SD3Transformer2DModel"),
+        *("ZImageTransformer2DModel", "Lumina2Transformer2DModel", "QwenImageTransformer2DModel"),
+        *("Krea2Transformer2DModel", "ErnieImageTransformer2DModel", "Ideogram4Transformer2DModel"),
+        *("CosmosTransformer3DModel", "AnimaTextConditioner"),
+        *("FluxControlNetModel", "QwenImageControlNetModel", "ZImageControlNetModel"),
+    }
+)
+_CLASS = re.compile(r"[A-Z]\w{1,60}")
 # Bases of the rotary frequencies by the architecture that GGUF files name.
 _ROPE_BASES = {"qwen3": 1e6}
 
@@ -95,6 +109,15 @@ def read_stated_configuration(files: Collection[Path]) -> dict[str, Any]:
         return read_json_object(path) if path.is_file() else {}
     except (StorageError, OSError, ValueError, TypeError, RecursionError) as error:
         raise ModelError(f"{CONFIG} of {path.parent.name} is damaged; copy or download the model again.") from error
+
+
+def foreign_class(files: Collection[Path]) -> str:
+    """Return the class of diffusers that the configuration beside the weight files of a network names, or "" if it
+    names none or one that is opened here. Raises ModelError if the configuration is damaged.
+    """
+    named = read_stated_configuration(files).get("_class_name") if files else None
+    is_foreign = isinstance(named, str) and bool(_CLASS.fullmatch(named)) and named not in _OPENED
+    return str(named) if is_foreign else ""
 
 
 def check_stated_configuration(files: Collection[Path]) -> None:

@@ -17,7 +17,7 @@ from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError, StorageError
 from gdm_studio.common.optional_packages import install_command
 from gdm_studio.common.translation_markers import Sentence, translatable
-from gdm_studio.models.adapters.adapter_detection import BASES, FAMILIES
+from gdm_studio.models.adapters.adapter_detection import BASES, FAMILIES, stated_kind, unsupported_error
 from gdm_studio.models.dataclass_json import from_json, to_json
 from gdm_studio.models.families import Family
 from gdm_studio.models.families.base import IncompleteModel
@@ -37,6 +37,7 @@ from gdm_studio.models.files.recognition import (
     VISION,
     Recognised,
     recognise,
+    recognise_class,
 )
 from gdm_studio.models.files.sidecars import find_sidecars
 from gdm_studio.models.files.stated_configuration import SCHEDULER, StatedValueError, configuration_paths
@@ -219,11 +220,16 @@ class FolderScanner:
             entry.folder / SCHEDULER,
             *tokenizer_files(entry.weights),
         )
+        foreign: Recognised | None = None
         try:
             seen = FileStamps.now((path, *around, *entry.files), configurations)
             description = describe_entry(entry, read_note(note)) if note else describe_entry(entry)
-            parts = _find_usable_parts(entry)
+            foreign = recognise_class(entry)
+            # The tensors of a VAE for videos may have the names of one for pictures.
+            parts = () if foreign else _find_usable_parts(entry)
             if not _is_part(entry) and (found := _recognise_unsupported(entry, description)):
+                if foreign and not foreign.is_called(found):
+                    found = foreign
                 about_it = replace(description, kind=found.kind, base=found.base)
                 if parts and found.kind in PARTS:
                     about_it = replace(about_it, kind=TEXT if found.kind == LANGUAGE else found.kind)
@@ -234,9 +240,13 @@ class FolderScanner:
                     return ScannedEntry(str(path), None, found.sentence(path.name), about_it, (), beside, seen)
             card = self._create_card(entry, description)
         except IncompleteModel as error:
+            if foreign is not None:
+                return _refuse_class(path, foreign, description, beside, seen)
             unfinished = replace(description, kind=f"{error.nearest}, not whole")
             return ScannedEntry(str(path), None, error.sentence, unfinished, (), beside, seen)
         except ModelError as error:
+            if foreign is not None and not isinstance(error, StatedValueError) and _is_content_error(error):
+                return _refuse_class(path, foreign, description, beside, seen)
             return _refuse(path, error, beside, configurations)
         if card is not None:
             card = _complete_card(card, description, FileStamps.now((path, *entry.files)))
@@ -251,6 +261,8 @@ class FolderScanner:
                 description = replace(description, kind=TRANSFORMER, base=IDEOGRAM_4)
             else:
                 description = replace(description, kind="VAE" if kinds == {"vae"} else TEXT)
+        if foreign is not None and description.kind in ("", "VAE"):
+            return _refuse_class(path, foreign, description, beside, seen)
         reason = "" if description.kind or _is_part(entry) else _unknown_reason(path)
         return ScannedEntry(str(path), None, reason, description, parts, beside, seen)
 
@@ -310,6 +322,9 @@ def _are_settled(stamps: Iterable[tuple[str, Stamp | None]]) -> bool:
 def _unknown_reason(path: Path) -> str:
     if SHARD.search(path.name):
         return f"{path.name} is one of several files of a model, whose index file is missing; copy it too."
+    with suppress(ModelError):
+        if kind := stated_kind(path):
+            return unsupported_error(path, kind).sentence
     return translatable("{name} is not a supported kind of model; choose another model file.", name=path.name)
 
 
@@ -336,6 +351,14 @@ def _refuse(path: Path, error: ModelError, beside: tuple[str, ...], configuratio
     is_at_fault = _is_content_error(error) and path.is_file()
     seen = FileStamps.now((path, *map(Path, beside)), configurations) if is_at_fault else FileStamps()
     return ScannedEntry(str(path), reason=error.sentence, beside=beside, seen=seen)
+
+
+def _refuse_class(
+    path: Path, found: Recognised, description: Description, beside: tuple[str, ...], seen: FileStamps
+) -> ScannedEntry:
+    """Return the entry of an unsupported network that is known by the class in its configuration."""
+    about_it = replace(description, kind=found.kind, base=found.base)
+    return ScannedEntry(str(path), None, found.sentence(path.name), about_it, (), beside, seen)
 
 
 def _find_usable_parts(entry: Entry) -> tuple[FoundPart, ...]:

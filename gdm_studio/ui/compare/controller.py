@@ -183,7 +183,8 @@ class CompareController:
             steps = await self._gallery.ask(partial(_steps_file, picture_id=picture.id))
             request = picture.request if picture.has_settings else None
             title = _title_of(request, picture.path)
-            items.append(Item(title, rgba, request, steps=steps, stopped_at=picture.stopped_at, file=picture.path))
+            item = Item(title, rgba, request, steps=steps, stopped_at=picture.stopped_at, file=picture.path)
+            items.append(replace(item, unstated=picture.unstated))
         self.open(items)
 
     async def _show_last_images(self) -> None:
@@ -309,6 +310,7 @@ def _write_handout(runs: Sequence[ImageRun], suffix: str) -> Path:
 def _read(gallery: Gallery, path: Path) -> Item:
     from gdm_studio.common.image_file import read_rgba_array
     from gdm_studio.gallery import read
+    from gdm_studio.gallery.saved_image import unstated_settings
 
     metadata = read(path)
     steps = _steps_file(gallery, metadata.id) if metadata.id else None
@@ -321,6 +323,7 @@ def _read(gallery: Gallery, path: Path) -> Item:
         steps=steps,
         stopped_at=metadata.stopped_at,
         file=path.absolute(),
+        unstated=unstated_settings(metadata),
     )
 
 

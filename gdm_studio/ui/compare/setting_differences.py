@@ -68,7 +68,9 @@ def _settings_of(item: Item) -> dict[str, str]:
     defaults = {"Prompt": translate("compare_facts", "none")}
     if "" in item.words:
         defaults["Style"] = item.words[""]
-    settings = _request_settings(item.request, item.words)
+    unknown = {SETTINGS[name].title for name in item.unstated}
+    found = _request_settings(item.request, item.words)
+    settings = {title: "" if title in unknown else value for title, value in found.items()}
     if item.stopped_at:
         text = translate("compare_facts", "{made} of {steps}")
         settings[SETTINGS["steps"].title] = text.format(made=item.stopped_at, steps=item.request.steps)

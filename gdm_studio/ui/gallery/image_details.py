@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -174,7 +174,7 @@ def facts_of(picture: PictureLike, titles: Mapping[str, str] | None = None) -> l
     request, tool = picture.request, getattr(picture, "tool", OURS)
     model = getattr(picture, "model", request.model)
     rows = [
-        *_request_facts(request),
+        *_request_facts(request, getattr(picture, "unstated", frozenset())),
         *_interpolation_facts(request),
         (translate("facts", "Stopped at step"), str(getattr(picture, "stopped_at", 0) or "")),
         (translate("facts", "Style"), (titles or {}).get(f"{request.model}:{request.style}", request.style)),
@@ -191,10 +191,11 @@ def facts_of(picture: PictureLike, titles: Mapping[str, str] | None = None) -> l
     return [(name, value) for name, value in rows if value]
 
 
-def _request_facts(request: Request) -> Iterator[tuple[str, str]]:
+def _request_facts(request: Request, unstated: Collection[str]) -> Iterator[tuple[str, str]]:
     """Yield the settings of a request that are shown in an image's details, as (name, value) pairs of strings.
 
-    These are settings with a `detail` title and settings that differ from the default.
+    These are settings with a `detail` title and settings that differ from the default, without those that the image's
+    file does not state.
     """
     detail_settings = with_role(SETTINGS, Role.DETAIL)
     # The values of these settings are names of stored files.
@@ -203,8 +204,11 @@ def _request_facts(request: Request) -> Iterator[tuple[str, str]]:
         value = setting.value_in(request)
         if setting.beside or value == "" or (not setting.detail and value == setting.default):
             continue
-        values = [_value_text(each, request) for each in detail_settings if each.beside == setting.name]
-        first = stored.get(setting.name) or _value_text(setting, request)
+        beside = [each for each in detail_settings if each.beside == setting.name and each.name not in unstated]
+        if setting.name in unstated and not beside:
+            continue
+        values = [_value_text(each, request) for each in beside]
+        first = "–" if setting.name in unstated else stored.get(setting.name) or _value_text(setting, request)
         yield translate("Setting", setting.detail or setting.title), " · ".join([first, *values])
 
 

@@ -515,7 +515,7 @@ class PictureModel(QAbstractListModel):
             if picture is None:
                 return ""
             seed = self.tr("seed {seed}").format(seed=picture.request.seed)
-            if not has_settings(picture):
+            if not has_settings(picture) or "seed" in getattr(picture, "unstated", ()):
                 seed = self.tr("no settings")
             if stack := self.stack_of(index.row()):
                 seed = self.tr("{seed}, newest of {count} in a stack").format(seed=seed, count=stack[0])

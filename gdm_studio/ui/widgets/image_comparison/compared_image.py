@@ -36,6 +36,8 @@ class Item:
     stopped_at: int = 0
     # The image's own file, or None if it has none.
     file: Path | None = None
+    # Settings whose values in the request are not known, as of files of other programs.
+    unstated: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         make_plain(self, "title", "caption")
