@@ -17,7 +17,7 @@ from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.models.families import FAMILIES
-from gdm_studio.models.families.shared_parts.clip_tokenizer import tokenizer_of_folder
+from gdm_studio.models.families.shared_parts.clip_tokenizer import tokenizer_of_folder, tokenizers_of_files
 from gdm_studio.models.families.shared_parts.prompt_tokenizer import (
     build_tokenizer,
     shipped_tokenizer,
@@ -25,6 +25,7 @@ from gdm_studio.models.families.shared_parts.prompt_tokenizer import (
 )
 from gdm_studio.models.families.shared_parts.vocabulary_files import read_vocabulary
 from gdm_studio.models.families.stable_diffusion.conditioning import words_with_positions
+from gdm_studio.models.families.stable_diffusion.token_windows import count_tokens
 from gdm_studio.models.files.clip_words import MOST_WORDS
 from gdm_studio.models.fingerprint import fingerprint
 from gdm_studio.models.installed.scanner import FolderScanner, ScannedEntry
@@ -167,6 +168,23 @@ def test_a_word_of_the_folder_is_its_rows_of_the_embedding_table(kind: str, form
     assert np.array_equal(generate_image(library, "a <toy> house"), before)
     assert not np.array_equal(before, split)
     assert len({weights, unnamed, fingerprint(library.card("tiny"))}) == 3
+
+
+def test_the_counted_tokens_are_those_of_the_text_encoder_with_most() -> None:
+    folder = tiny_stable.write_folder(paths.models_dir() / "tiny", "sdxl")
+    prompt = "a <toy> house"
+    assert count(prompt) == count_tokens(prompt) == (5, 75)
+    words = {"<toy>": 49408} | {f"<toy>_{at}": 49408 + at for at in range(1, 9)}
+    write_words(folder, words, "tokenizer.json", "text_encoder_2")
+    assert count(prompt) == (11, 75)
+    assert count(" ".join([prompt] * 8)) == (75 + 21, 150), "no word is split"
+    (folder / "tokenizer_2" / "tokenizer.json").write_text("[]")
+    assert count(prompt) == (5, 75), "loading the model reports damaged files"
+
+
+def count(prompt: str) -> tuple[int, int]:
+    tokenizers = tokenizers_of_files(Library().card("tiny").weights)
+    return count_tokens(prompt, tokenizers=tokenizers)
 
 
 @pytest.mark.slow

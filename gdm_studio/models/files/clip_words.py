@@ -69,12 +69,12 @@ def read_clip_words(weights: Iterable[Path]) -> tuple[ClipWord, ...]:
 
 
 def words_by_folder(weights: Iterable[Path]) -> list[tuple[ClipWord, ...]]:
-    """Return the words that each folder with a text encoder among these weight files adds to CLIP's vocabulary, without
-    the folders that add none. Raises ModelError if a file is damaged.
+    """Return the words that each folder with a CLIP text encoder among these weight files adds to CLIP's vocabulary.
+    Folders that lack a tokenizer are left out. Raises ModelError if a file is damaged.
     """
     folders = {file.parent: file for file in weights if any(map(stamp_of, tokenizer_files([file])))}
     clips = [file for file in folders.values() if any(name.endswith(_TOKENS) for name in read_header(file).shapes)]
-    return [words for file in clips if (words := read_clip_words([file]))]
+    return [read_clip_words([file]) for file in clips]
 
 
 @lru_cache(maxsize=8)

@@ -154,8 +154,9 @@ def _encode_for_flux1(config: Any, encoders: Encoders, tokenizers: Tokenizers, t
     # The pooled text is the hidden state of the end token, without CLIP's projection.
     pooled = encoder.final_layer_norm(hidden[:, int(ends)])
     form = t5.FLUX_1_DEV if config.guided else t5.FLUX_1_SCHNELL
-    ids = tokenizers["text_encoder_2"].encode(text, form.tokens, expands=True)
-    return Prompt(_encode_with_t5(form, encoders["text_encoder_2"], tokenizers["text_encoder_2"], ids), pooled)
+    tokenizer = tokenizers["text_encoder_2"]
+    tokens = tokenizer.encode(text, form.tokens, expands=True)
+    return Prompt(_encode_with_t5(form, encoders["text_encoder_2"], tokenizer, tokens), pooled)
 
 
 def _encode_for_chroma(config: Any, encoders: Encoders, tokenizers: Tokenizers, text: str, negative: bool) -> Prompt:

@@ -266,11 +266,13 @@ class PromptController:
         """Count a prompt's tokens in a thread, repeating this until the count matches the editor's current text."""
         counted = None
         try:
-            while self._has_tokens() and counted != (now := (box.written(), not self._has_weights())):
+            while self._has_tokens() and counted != (now := (box.written(), not self._has_weights(), self._card)):
                 counted = now
-                if is_too_long(now[0]):
+                text, plain, card = now
+                if is_too_long(text) or card is None:
                     return
-                box.show_tokens(*await asyncio.to_thread(_count_tokens, now[0], self._names.lengths(), plain=now[1]))
+                found = await asyncio.to_thread(_count_tokens, card, text, self._names.lengths(), plain=plain)
+                box.show_tokens(*found)
         finally:
             self._counting.discard(box)
 
@@ -423,11 +425,13 @@ def _change_weight(text: str, start: int, end: int, more: bool) -> tuple[str, in
     return None if changed is None else (changed.text, changed.start, changed.end)
 
 
-def _count_tokens(text: str, lengths: dict[str, int], *, plain: bool) -> tuple[int, int]:
-    # Imported late because it reads CLIP's vocabulary.
+def _count_tokens(card: ModelCard, text: str, lengths: dict[str, int], *, plain: bool) -> tuple[int, int]:
+    # Imported late because they read CLIP's vocabulary.
+    from gdm_studio.models.families.shared_parts.clip_tokenizer import tokenizers_of_files
     from gdm_studio.models.families.stable_diffusion.token_windows import count_tokens
 
-    return count_tokens(text, lengths, plain=plain)
+    files = [*card.weights, *(file for part in card.borrowed for file in part.weights)]
+    return count_tokens(text, lengths, plain=plain, tokenizers=tokenizers_of_files(files))
 
 
 def _mistakes_and_chips(
@@ -489,7 +493,7 @@ def _mistakes_and_chips_of(
     likely_mistakes = find(text, names) if names is not None else []
     chips = [*chips_of_mistakes(text, likely_mistakes)]
     if names is not None and names.has_grammar:
-        surplus = chip_of_tokens(_count_tokens(text, names.lengths(), plain=False)[0])
+        surplus = chip_of_tokens(_count_tokens(card, text, names.lengths(), plain=False)[0])
         chips += [surplus] if surplus else []
     reading = _reading(card, style, text)
     chips += chips_of(reading, model, skipped) if is_main else unknown_of(reading, model)
