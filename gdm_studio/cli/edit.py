@@ -122,8 +122,8 @@ class _Report:
         self._total = total
         self._as_json = as_json
         self._bar = ProgressBar(titles=False)
-        self._saved = 0
-        self._skipped = 0
+        self._saved_count = 0
+        self._skipped_count = 0
         self._failures: list[str] = []
 
     def event(self, picture: FolderPicture, event: Path | StudioError | None) -> None:
@@ -132,11 +132,11 @@ class _Report:
         elif event is not None:
             self._report_saved(picture, event)
         else:
-            self._skipped += 1
-        self._bar.show("picture", self._saved + self._skipped + len(self._failures), self._total)
+            self._skipped_count += 1
+        self._bar.show("picture", self._saved_count + self._skipped_count + len(self._failures), self._total)
 
     def _report_saved(self, picture: FolderPicture, path: Path) -> None:
-        self._saved += 1
+        self._saved_count += 1
         if self._as_json:
             print_json({"event": "saved", "picture": picture.name, "path": str(path)})
         else:
@@ -160,10 +160,10 @@ class _Report:
     def finish(self, out: Path) -> int:
         """Report the numbers of pictures at the end. Raises StudioError if some could not be edited."""
         if self._as_json:
-            facts = {"pictures": self._saved, "finished_before": self._skipped, "failed": self._failures}
+            facts = {"pictures": self._saved_count, "finished_before": self._skipped_count, "failed": self._failures}
             print_json({"event": "done", "folder": str(out), **facts})
-        elif self._skipped:
-            print_notice(f"{self._skipped} of {self._total} pictures were finished before.")
+        elif self._skipped_count:
+            print_notice(f"{self._skipped_count} of {self._total} pictures were finished before.")
         if self._failures:
             count = len(self._failures)
             them = "1 picture was" if count == 1 else f"{count} pictures were"

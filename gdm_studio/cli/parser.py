@@ -31,7 +31,7 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, *args: Any, later: Callable[[Parser], None] | None = None, **named: Any) -> None:
         super().__init__(*args, **named)
         self.register("type", Path, _parse_path)
-        self._later = later
+        self._add_later_arguments = later
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Parse the command line as argparse does, after adding the options whose modules are slow to import."""
@@ -44,8 +44,8 @@ class Parser(argparse.ArgumentParser):
 
     def complete(self) -> None:
         """Complete the parser now by adding the options whose modules are slow to import."""
-        if (later := self._later) is not None:
-            self._later = None
+        if (later := self._add_later_arguments) is not None:
+            self._add_later_arguments = None
             later(self)
 
     def _print_message(self, message: str, file: Any = None) -> None:

@@ -27,12 +27,12 @@ class ProgressBar:
 
     def __init__(self, *, titles: bool = True) -> None:
         self._titles = titles
-        self._live = sys.stderr.isatty()
+        self._is_terminal = sys.stderr.isatty()
         self._title = ""
         # Time and count when the bar of this title was first drawn.
-        self._started = 0.0
+        self._started_at = 0.0
         self._start_count = 0
-        self._drawn = 0.0
+        self._drawn_at = 0.0
 
     def show(self, title: str, done: int, total: int, note: str = "") -> None:
         """Draw the progress bar with a title, at `done` of `total` units. The remaining time is extrapolated from
@@ -43,14 +43,14 @@ class ProgressBar:
         if title != self._title:
             self.end()
             self._title = title
-            self._started = now
+            self._started_at = now
             self._start_count = done
-            if self._titles and not self._live:
+            if self._titles and not self._is_terminal:
                 print_notice(title)
-        elif now - self._drawn < REDRAW and done < total:
+        elif now - self._drawn_at < REDRAW and done < total:
             return
-        if self._live:
-            self._drawn = now
+        if self._is_terminal:
+            self._drawn_at = now
             filled = CELLS * done // max(total, 1)
             bar = "━" * filled + "╌" * (CELLS - filled)
             line = f"\r\033[K{title} {bar} {done}/{total} {note or self._format_time_left(now, done, total)}"
@@ -58,7 +58,7 @@ class ProgressBar:
 
     def end(self) -> None:
         """End the line of the progress bar, so that the next output starts on a new line."""
-        if self._title and self._live:
+        if self._title and self._is_terminal:
             print(file=sys.stderr)
         self._title = ""
 
@@ -66,7 +66,7 @@ class ProgressBar:
         finished = done - self._start_count
         if finished <= 0 or done >= total:
             return ""
-        seconds = round((now - self._started) / finished * (total - done))
+        seconds = round((now - self._started_at) / finished * (total - done))
         return f"{seconds // 60}:{seconds % 60:02} left"
 
 

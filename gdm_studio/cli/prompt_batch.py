@@ -120,7 +120,7 @@ class _PromptRun:
         self._gallery = gallery
         self._report = report
         # Images that are being written, oldest first.
-        self._writing: deque[tuple[PromptLine, Result, Future[Picture]]] = deque()
+        self._images_being_written: deque[tuple[PromptLine, Result, Future[Picture]]] = deque()
 
     def save_all(self, generator: GenerateLines) -> None:
         """Generate and save all images of the prompt file that are not in its log.
@@ -138,7 +138,7 @@ class _PromptRun:
                         self._gallery.create_library()
                         picture_id = self._log.picture_id(line.digests[event.image])
                         written = pool.submit(self._gallery.write, event, picture_id=picture_id)
-                        self._writing.append((line, event, written))
+                        self._images_being_written.append((line, event, written))
                         self._log_written(MAX_WRITING)
             finally:
                 self._log_written(0)
@@ -148,8 +148,10 @@ class _PromptRun:
 
         Wait until at most `limit` images are still being written.
         """
-        while self._writing and (len(self._writing) > limit or self._writing[0][2].done()):
-            line, result, written = self._writing.popleft()
+        while self._images_being_written and (
+            len(self._images_being_written) > limit or self._images_being_written[0][2].done()
+        ):
+            line, result, written = self._images_being_written.popleft()
             picture = self._gallery.add(written.result())
             self._log.add(line.digests[result.image], line=line.number, path=picture.path)
             self._report.saved(line.number, result, picture.path)

@@ -24,18 +24,18 @@ class PromptReport:
         self._lines = lines
         self._finished_before = finished
         self._as_json = as_json
-        self._started = time.monotonic()
+        self._started_at = time.monotonic()
         self._bar = ProgressBar(titles=False)
-        self._read = 0
-        self._saved = 0
+        self._read_count = 0
+        self._saved_count = 0
         self._shards = 0
-        self._failed = 0
+        self._failed_count = 0
         if finished and not as_json:
             print_notice(f"Continuing: {_format_count(finished)} finished before.")
 
     def line(self, number: int) -> None:
-        self._read += 1
-        self._bar.show("line", self._read, self._lines)
+        self._read_count += 1
+        self._bar.show("line", self._read_count, self._lines)
 
     def note(self, note: str) -> None:
         if self._as_json:
@@ -45,14 +45,14 @@ class PromptReport:
             print_notice(note)
 
     def failed(self, number: int, error: StudioError) -> None:
-        self._failed += 1
+        self._failed_count += 1
         if self._as_json:
             print_json({"event": "failed", "line": number, "message": str(error)})
         self._bar.end()
         print_notice(f"gdm-studio: Line {number}: {error}")
 
     def saved(self, number: int, result: Result, path: Path) -> None:
-        self._saved += 1
+        self._saved_count += 1
         if self._as_json:
             facts = {"image": result.image, "path": str(path), "seed": result.request.seed}
             print_json({"event": "saved", "line": number, **facts})
@@ -61,7 +61,7 @@ class PromptReport:
             print_lines(path)
 
     def shard_written(self, record: ShardRecord, address: str) -> None:
-        self._saved += len(record.images)
+        self._saved_count += len(record.images)
         self._shards += 1
         if self._as_json:
             lines = [record.images[0][0], record.images[-1][0]]
@@ -79,17 +79,17 @@ class PromptReport:
         lines were skipped.
         """
         if self._as_json:
-            seconds = round(time.monotonic() - self._started, 3)
+            seconds = round(time.monotonic() - self._started_at, 3)
             before = self._finished_before
             shards = {"shards": self._shards} if self._shards else {}
-            facts = {"pictures": self._saved, "finished_before": before, "seconds": seconds}
+            facts = {"pictures": self._saved_count, "finished_before": before, "seconds": seconds}
             print_json({"event": "done", **facts, **shards})
-        if not (self._saved or self._finished_before or self._failed):
+        if not (self._saved_count or self._finished_before or self._failed_count):
             raise StudioError(f"{path} contains no prompts; write one JSON object per line.")
-        if not (self._as_json or self._saved or self._failed):
+        if not (self._as_json or self._saved_count or self._failed_count):
             print_notice(f"All images of {path} are finished.")
-        if self._failed:
-            lines, them = ("1 line", "it") if self._failed == 1 else (f"{self._failed} lines", "them")
+        if self._failed_count:
+            lines, them = ("1 line", "it") if self._failed_count == 1 else (f"{self._failed_count} lines", "them")
             raise StudioError(f"{lines} of {path} failed; correct {them}, and start the command again.")
 
 

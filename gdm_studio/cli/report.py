@@ -70,15 +70,15 @@ class _JsonReport:
     def __init__(self, *, saved: list[Path] | None = None, **facts: str | int) -> None:
         # Keys and values that every line contains.
         self._facts = facts
-        self._started = time.monotonic()
-        self._saved: list[Path] = [] if saved is None else saved
+        self._started_at = time.monotonic()
+        self._saved_paths: list[Path] = [] if saved is None else saved
         self._new_steps = NewSteps()
 
     def for_item(self, item_id: str) -> Report:
         return _JsonReport(item=item_id)
 
     def for_detail(self, image: int) -> Report:
-        return _JsonReport(saved=self._saved, **self._facts, detail_of=image)
+        return _JsonReport(saved=self._saved_paths, **self._facts, detail_of=image)
 
     def start(self, request: Request, card: ModelCard | None = None, reading: PromptReading | None = None) -> None:
         words: dict[str, Any] = {}
@@ -102,11 +102,11 @@ class _JsonReport:
                 self._print("step", image=image, step=event.index, of=event.of, sigma=sigma, ms=ms)
 
     def saved(self, path: Path, result: Result) -> None:
-        self._saved.append(path)
+        self._saved_paths.append(path)
         self._print("saved", image=result.image, path=str(path), seed=result.request.seed)
 
     def done(self) -> None:
-        self._print("done", pictures=len(self._saved), seconds=round(time.monotonic() - self._started, 3))
+        self._print("done", pictures=len(self._saved_paths), seconds=round(time.monotonic() - self._started_at, 3))
 
     def end(self) -> None:
         pass
@@ -130,7 +130,7 @@ class _TerminalReport:
         self._bar = bar or ProgressBar(titles=False)
         self._steps = steps or _StepCount()
         # Expected steps of this run.
-        self._expected = 0
+        self._expected_steps = 0
         self._new_steps = NewSteps()
 
     def for_item(self, item_id: str) -> Report:
@@ -170,8 +170,8 @@ class _TerminalReport:
         self._bar.end()
 
     def _expect(self, steps: int) -> None:
-        self._steps.total += steps - self._expected
-        self._expected = steps
+        self._steps.total += steps - self._expected_steps
+        self._expected_steps = steps
 
 
 def borrowed_notice(card: ModelCard) -> str:

@@ -46,7 +46,7 @@ class _Face:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._ranges = _read_covered_ranges(path)
-        self._starts = [first for first, _ in self._ranges]
+        self._range_starts = [first for first, _ in self._ranges]
 
     def covers(self, text: str) -> bool:
         """Return True if the font has a glyph for every visible code point."""
@@ -59,7 +59,7 @@ class _Face:
         return found is not None and found[1] == 1
 
     def _has_glyph(self, code: int) -> bool:
-        at = bisect.bisect_right(self._starts, code) - 1
+        at = bisect.bisect_right(self._range_starts, code) - 1
         return at >= 0 and code <= self._ranges[at][1]
 
     @cache  # noqa: B019 - faces live as long as the program

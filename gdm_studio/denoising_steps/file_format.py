@@ -115,9 +115,9 @@ class LogReader:
         # The log without its entries.
         self.log = replace(log, request=request)
         # Tensors of the previous record.
-        self._known: dict[str, Tensor] = {}
-        self._new: deque[Entry] = deque()
-        arriving = iter(self._new.popleft, None)
+        self._previous_tensors: dict[str, Tensor] = {}
+        self._new_entries: deque[Entry] = deque()
+        arriving = iter(self._new_entries.popleft, None)
         self._validated = validated_entries(arriving, log.path, len(log.images))
         self.start, *self.first_entries = self.read(data)
 
@@ -128,11 +128,13 @@ class LogReader:
         """
         entries = []
         for metadata, tensors in _read_records(data):
-            known = self._known | tensors
+            known = self._previous_tensors | tensors
             entry = _create_entry(_parse_facts(metadata, tensors), known)
-            self._new.append(entry)
+            self._new_entries.append(entry)
             entries.append(next(self._validated))
-            self._known = {name_of(each): each for each in entry.step.arrays} if entry.step is not None else {}
+            self._previous_tensors = (
+                {name_of(each): each for each in entry.step.arrays} if entry.step is not None else {}
+            )
         return entries
 
 
@@ -143,18 +145,18 @@ class LogWriter:
 
     def __init__(self) -> None:
         # Names of the tensors of the previous record.
-        self._written: set[str] = set()
+        self._previous_names: set[str] = set()
 
     def begin(self, log: StepLog) -> bytes:
         """Encode the start of a step log: its header and the initial state of the run."""
-        self._written = set()
-        return b"".join(records(log, self._written))
+        self._previous_names = set()
+        return b"".join(records(log, self._previous_names))
 
     def add(self, entry: Entry) -> bytes:
         """Encode the next denoising step of the run. `entry` must contain all its tensors."""
         assert entry.step is not None
-        data = record(entry, self._written)
-        self._written = {name_of(each) for each in entry.step.arrays}
+        data = record(entry, self._previous_names)
+        self._previous_names = {name_of(each) for each in entry.step.arrays}
         return data
 
 

@@ -174,12 +174,14 @@ def _open_response(source: Source, file: _PartFile) -> httpx2.Response:
         response.close()
         target = urljoin(url, response.headers["location"])
         if urlsplit(target).netloc != urlsplit(url).netloc:
-            headers = {name: value for name, value in headers.items() if name.casefold() not in _private(source)}
+            headers = {
+                name: value for name, value in headers.items() if name.casefold() not in _list_private_headers(source)
+            }
         url = target
     raise DownloadError(translatable("{name} cannot be downloaded: its address leads in circles.", name=source.name))
 
 
-def _private(source: Source) -> set[str]:
+def _list_private_headers(source: Source) -> set[str]:
     return {name.casefold() for name in source.headers}
 
 
@@ -238,7 +240,7 @@ class _PartFile:
         self._source = source
         self._state_path = path.with_name(f"{path.name}.state")
         self._validator = ""
-        self._synced = 0
+        self._synced_bytes = 0
         self._hash: Any = None
         self._file: IO[bytes]
 
@@ -301,7 +303,7 @@ class _PartFile:
             else:
                 total = int(length)
         if self.size is not None and total != self.size:
-            raise self._wrong()
+            raise self._delete_wrong_content()
         self.size = total
         self._require_room()
         self._validator = _validator_of(response)
@@ -310,18 +312,18 @@ class _PartFile:
     def append(self, data: bytes) -> None:
         """Append received bytes. Raises DownloadError if the file becomes longer than stated."""
         if self.size is not None and self.received + len(data) > self.size:
-            raise self._wrong()
+            raise self._delete_wrong_content()
         self._file.write(data)
         self.received += len(data)
         if self._hash is not None:
             self._hash.update(data)
-        if self.received - self._synced >= SYNC_BYTES:
+        if self.received - self._synced_bytes >= SYNC_BYTES:
             self._sync()
 
     def check(self) -> None:
         """Flush the complete file to the disk. Raises DownloadError if its hash is not the stated one."""
         if self._hash is not None and self._hash.hexdigest() != self._source.digest:
-            raise self._wrong()
+            raise self._delete_wrong_content()
         self._file.flush()
         os.fsync(self._file.fileno())
 
@@ -341,12 +343,12 @@ class _PartFile:
         while self._hash is not None and (data := self._file.read(CHUNK)):
             self._hash.update(data)
         self._file.seek(present)
-        self.received = self._synced = present
+        self.received = self._synced_bytes = present
 
     def _restart(self) -> None:
         self._file.seek(0)
         self._file.truncate()
-        self.received = self._synced = 0
+        self.received = self._synced_bytes = 0
         self._start_hash()
 
     def _start_hash(self) -> None:
@@ -356,7 +358,7 @@ class _PartFile:
         elif digest and self.size is not None:
             self._hash = hashlib.sha1(b"blob %d\0" % self.size, usedforsecurity=False)
 
-    def _wrong(self) -> DownloadError:
+    def _delete_wrong_content(self) -> DownloadError:
         """Delete the content, which is not the stated file, and return the error."""
         self._restart()
         template = QT_TRANSLATE_NOOP(
@@ -372,7 +374,7 @@ class _PartFile:
     def _sync(self) -> None:
         self._file.flush()
         os.fsync(self._file.fileno())
-        self._synced = self.received
+        self._synced_bytes = self.received
         self._save_state()
 
     def _load_state(self) -> dict[str, Any]:
@@ -382,7 +384,7 @@ class _PartFile:
         return {"validator": "", "synced": 0}
 
     def _save_state(self) -> None:
-        state = {"validator": self._validator, "synced": self._synced}
+        state = {"validator": self._validator, "synced": self._synced_bytes}
         atomic_files.write(self._state_path, json.dumps(state).encode(), durable=False)
 
 

@@ -103,7 +103,7 @@ class _AttentionRecorder:
         # The state x before the next step.
         self._x = start.x if start is not None else None
         # The map of each word, by image and step.
-        self._seen: dict[int, dict[int, dict[str, torch.Tensor]]] = {}
+        self._maps_by_step: dict[int, dict[int, dict[str, torch.Tensor]]] = {}
         self._selected: set[int] = set()
         self._first = first.index
         # The number of a stage, and its attention readers for each image: one for the image's prompt, and one for each
@@ -132,7 +132,7 @@ class _AttentionRecorder:
             if words and not self._selected:
                 self._selected = self._select_steps(len(words), maps[0].numel(), event.of)
             named = dict(zip(_number_duplicates(words), maps, strict=True))
-            self._seen.setdefault(image, {})[index] = named
+            self._maps_by_step.setdefault(image, {})[index] = named
 
     def _iter_attention_readers(
         self, stage: PipelineStage, model_stage: StageWithWords
@@ -182,7 +182,7 @@ class _AttentionRecorder:
 
     def attention(self, image: int) -> Attention | None:
         """Return the attention maps recorded for an image, or None if there are none."""
-        seen = {index: maps for index, maps in self._seen.get(image, {}).items() if maps}
+        seen = {index: maps for index, maps in self._maps_by_step.get(image, {}).items() if maps}
         words = list(dict.fromkeys(word for maps in seen.values() for word in maps))[:MAX_WORDS]
         if not words:
             return None

@@ -42,7 +42,7 @@ class KeyedNoise:
         self._seeds = seeds
         self._generator = torch.Generator()
         # The noise drawn ahead, with its step, by draw number.
-        self._ahead: dict[int, tuple[int, torch.Tensor]] = {}
+        self._drawn_ahead: dict[int, tuple[int, torch.Tensor]] = {}
 
     def __call__(self, step: int, like: torch.Tensor, draw: int = 0) -> torch.Tensor:
         """Return fp32 standard normal noise for one step, with one row per image and the shape and device of the tensor
@@ -52,12 +52,12 @@ class KeyedNoise:
         """
         shape = like.shape[1:]
         pinned = like.device.type == "cuda"
-        ready, rows = self._ahead.pop(draw, (-1, like))
+        ready, rows = self._drawn_ahead.pop(draw, (-1, like))
         if ready != step or rows.shape[1:] != shape:
             rows = self._draw_rows(step, draw, shape, pinned)
         # On Metal, a non-blocking copy may read memory that has already been reused.
         there = rows.to(like.device, non_blocking=like.device.type != "mps")
-        self._ahead[draw] = step + 1, self._draw_rows(step + 1, draw, shape, pinned)
+        self._drawn_ahead[draw] = step + 1, self._draw_rows(step + 1, draw, shape, pinned)
         return there
 
     def _draw_rows(self, step: int, draw: int, shape: torch.Size, pinned: bool) -> torch.Tensor:

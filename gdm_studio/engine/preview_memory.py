@@ -19,7 +19,7 @@ class PreviewMemory:
     def __init__(self, on_forget: Callable[[int], object] = lambda image: None) -> None:
         self._on_forget = on_forget
         # The memory in bytes that each step uses alone, by image and step.
-        self._held: dict[int, dict[int, int]] = {}
+        self._bytes_by_step: dict[int, dict[int, int]] = {}
         # The last view of each image, whose images later steps may share.
         self._last: dict[int, View] = {}
         self._bytes = 0
@@ -27,7 +27,7 @@ class PreviewMemory:
     def add(self, view: View) -> None:
         """Count a new preview, or one that replaces the preview of the same step."""
         last = self._last.get(view.image)
-        held = self._held.setdefault(view.image, {})
+        held = self._bytes_by_step.setdefault(view.image, {})
         shares_images = last is not None and last.index < view.index and last.noisy is view.noisy
         size = 0 if shares_images else image_bytes(view)
         self._bytes += size - held.get(view.index, 0)
@@ -45,7 +45,7 @@ class PreviewMemory:
         """Stop counting the memory of a finished image's previews. The caller must then free all of them except the
         last.
         """
-        self._bytes -= sum(self._held.pop(image, {}).values())
+        self._bytes -= sum(self._bytes_by_step.pop(image, {}).values())
         self._last.pop(image, None)
         self._on_forget(image)
 

@@ -54,17 +54,17 @@ class Previews:
     def __init__(self, budget: float = 0.1) -> None:
         self._budget = budget
         # Views to decode later, by image and step, in the order of the steps.
-        self._rough: dict[tuple[int, int], _Approximation] = {}
+        self._approximations: dict[tuple[int, int], _Approximation] = {}
         # Views to decode later that reuse the images of an earlier step.
-        self._sharing: dict[tuple[int, int], _Approximation] = {}
+        self._sharing_approximations: dict[tuple[int, int], _Approximation] = {}
         self._last: dict[int, View] = {}
         # The memory in bytes that each step uses alone, by image and step.
-        self._held: dict[int, dict[int, int]] = {}
+        self._bytes_by_step: dict[int, dict[int, int]] = {}
         self._bytes = 0
         # The shortest time in seconds of a decoding and of a linear approximation.
-        self._decoding = math.inf
-        self._reading = math.inf
-        self._stepping = math.inf
+        self._decoding_seconds = math.inf
+        self._reading_seconds = math.inf
+        self._step_seconds = math.inf
         self._linear_only = False
 
     def views(self, advance: StepEvent) -> list[View]:
@@ -72,7 +72,7 @@ class Previews:
 
         `ms` of a preview is the duration of the step divided by the number of images.
         """
-        self._stepping = min(self._stepping, advance.seconds)
+        self._step_seconds = min(self._step_seconds, advance.seconds)
         if self._must_reuse(advance):
             return [self._reuse(row, advance) for row in range(len(advance.images))]
         step = advance.step
@@ -82,7 +82,7 @@ class Previews:
         latents = [*noisy_and_noise(step), *([step.denoised] if decoded is None else [])]
         noisy, noise, *linear = np.split(stage.preview(torch.cat(latents)).numpy(), len(latents))
         predicted = linear[0] if decoded is None else decoded
-        self._reading = min(self._reading, time.perf_counter() - began)
+        self._reading_seconds = min(self._reading_seconds, time.perf_counter() - began)
         found = []
         for row, image in enumerate(advance.images):
             view = View(
@@ -107,10 +107,10 @@ class Previews:
         Call this when the run is paused or finished. Views that reuse another step's images come last, and get their
         own images while memory allows.
         """
-        while waiting := self._rough or self._sharing:
+        while waiting := self._approximations or self._sharing_approximations:
             key = next(iter(waiting))
             view = waiting[key].view
-            shares = waiting is self._sharing
+            shares = waiting is self._sharing_approximations
             if shares and self._bytes + view.predicted.nbytes > preview_memory.MEMORY_LIMIT:
                 del waiting[key]
                 self._record_memory(view, 0)
@@ -122,8 +122,8 @@ class Previews:
         not waiting to be decoded or memory runs out.
         """
         key = image, index
-        shares = key in self._sharing
-        rough = self._sharing.pop(key) if shares else self._rough.pop(key, None)
+        shares = key in self._sharing_approximations
+        rough = self._sharing_approximations.pop(key) if shares else self._approximations.pop(key, None)
         if rough is None:
             return None
         try:
@@ -145,9 +145,9 @@ class Previews:
         """Stop counting the memory of a finished image's previews. The caller must then free all of them except the
         last.
         """
-        self._bytes -= sum(self._held.pop(image, {}).values())
+        self._bytes -= sum(self._bytes_by_step.pop(image, {}).values())
         self._last.pop(image, None)
-        for waiting in (self._rough, self._sharing):
+        for waiting in (self._approximations, self._sharing_approximations):
             for key in [key for key in waiting if key[0] == image]:
                 del waiting[key]
 
@@ -156,8 +156,8 @@ class Previews:
         remain approximate.
         """
         self._linear_only = True
-        self._rough.clear()
-        self._sharing.clear()
+        self._approximations.clear()
+        self._sharing_approximations.clear()
 
     def _decode(self, advance: StepEvent) -> np.ndarray | None:
         """Decode a step's predicted images with the model's fast decoder. Returns None if memory is short."""
@@ -167,7 +167,7 @@ class Previews:
         except (RuntimeError, MemoryError) as error:
             self._handle_out_of_memory(error, advance.step.denoised.device)
             return None
-        self._decoding = min(self._decoding, time.perf_counter() - began)
+        self._decoding_seconds = min(self._decoding_seconds, time.perf_counter() - began)
         key = _decoder_key(advance)
         (_warm if key in _started else _started).add(key)
         return None if pictures is None else with_alpha(pictures.numpy())
@@ -197,8 +197,8 @@ class Previews:
         The result is infinite if those two steps and the linear approximations use up the budget.
         """
         of = advance.step.of - advance.first
-        left = of * (self._budget * self._stepping - self._reading) - 2 * self._decoding
-        stride = math.inf if left <= 0 else max(1, math.ceil(of * self._decoding / left))
+        left = of * (self._budget * self._step_seconds - self._reading_seconds) - 2 * self._decoding_seconds
+        stride = math.inf if left <= 0 else max(1, math.ceil(of * self._decoding_seconds / left))
         return stride if _decoder_key(advance) in _warm else min(DECODE_EVERY, stride)
 
     def _must_reuse(self, advance: StepEvent) -> bool:
@@ -226,7 +226,7 @@ class Previews:
         stored for this purpose.
         """
         key = view.image, view.index
-        for waiting in (self._rough, self._sharing):
+        for waiting in (self._approximations, self._sharing_approximations):
             # An earlier attempt that ran out of memory may have left an entry.
             waiting.pop(key, None)
         stage = stage_of(advance.model, advance.step)
@@ -235,13 +235,15 @@ class Previews:
         if not view.decoded and not self._linear_only and (own or latent.nbytes <= room):
             # This is a copy, because a slice would keep the whole batch in memory.
             kept = latent.to("cpu", copy=True)
-            (self._rough if own else self._sharing)[key] = _Approximation(view, kept, latent.device, stage)
+            (self._approximations if own else self._sharing_approximations)[key] = _Approximation(
+                view, kept, latent.device, stage
+            )
             own += kept.nbytes
         self._record_memory(view, own)
 
     def _record_memory(self, view: View, size: int) -> None:
         """Record the memory (`size` in bytes) that one preview uses, and update the total."""
-        held = self._held.setdefault(view.image, {})
+        held = self._bytes_by_step.setdefault(view.image, {})
         self._bytes += size - held.get(view.index, 0)
         held[view.index] = size
 

@@ -75,10 +75,10 @@ class Recorder:
         self._images = tuple(images)
         self.start = start
         self._budget = preferences.load().steps_budget if budget is None else budget
-        self._least = MIN_BUDGET if budget is None else 0
+        self._min_budget = MIN_BUDGET if budget is None else 0
         self._steps: list[Step] = []
         # The tensors of all steps, by identity, since steps share tensors.
-        self._held: dict[int, Tensor] = {}
+        self._tensors_by_id: dict[int, Tensor] = {}
         self._largest = start.x[0].nbytes
         self._stride = 1
         # The digests of dropped steps, by step, one per image.
@@ -114,11 +114,11 @@ class Recorder:
         if not self._budget:
             return
         self._steps.append(step)
-        self._held |= {id(tensor): tensor for tensor in step.arrays}
+        self._tensors_by_id |= {id(tensor): tensor for tensor in step.arrays}
         self._largest = max(self._largest, step.x[0].nbytes)
-        if sum(tensor.nbytes for tensor in self._held.values()) > RUN_BUDGET_FACTOR * self._budget_per_image() * len(
-            self._images
-        ):
+        if sum(
+            tensor.nbytes for tensor in self._tensors_by_id.values()
+        ) > RUN_BUDGET_FACTOR * self._budget_per_image() * len(self._images):
             self._drop_alternate_steps()
 
     def to_bytes(self, row: int, *, last: Step | None = None) -> bytes:
@@ -134,7 +134,7 @@ class Recorder:
 
     def _budget_per_image(self) -> int:
         """Return the number of bytes that the recorded steps of one image may use."""
-        return self._budget and max(self._budget, self._least * self._largest)
+        return self._budget and max(self._budget, self._min_budget * self._largest)
 
     def _create_log_of_row(self, row: int, end: Step) -> StepLog:
         """Return the step log of one image of the batch, up to the step `end`, with all steps that
@@ -174,7 +174,7 @@ class Recorder:
         for step in steps:
             if step.index not in kept:
                 self._digests[step.index] = [digest_of(step.each(row_taker(row))) for row in range(len(self._images))]
-        self._held = {id(tensor): tensor for step in self._steps for tensor in step.arrays}
+        self._tensors_by_id = {id(tensor): tensor for step in self._steps for tensor in step.arrays}
 
 
 def _reduce_to_predictions(log: StepLog, card: ModelCard, process: Process) -> Iterator[StepLog]:

@@ -45,7 +45,7 @@ class StepWriter:
     def __init__(self, save: SaveSteps) -> None:
         self._save = save
         # The names of the tensors that are already in the log.
-        self._written: set[str] = set()
+        self._written_names: set[str] = set()
         self._steps: list[StepEvent] = []
         self._written_at = time.perf_counter()
 
@@ -67,10 +67,10 @@ class StepWriter:
         data = b""
         from_start = first.step.index == first.first + 1
         if from_start:
-            self._written = set()
-            data = b"".join(records(first.record.log(), self._written))
+            self._written_names = set()
+            data = b"".join(records(first.record.log(), self._written_names))
         entries = [full_entry(each.step.each(Tensor.cpu), each.seconds) for each in self._steps]
-        self._save(data + b"".join(record(entry, self._written) for entry in entries), from_start=from_start)
+        self._save(data + b"".join(record(entry, self._written_names) for entry in entries), from_start=from_start)
         self._steps = []
         self._written_at = time.perf_counter()
 

@@ -34,7 +34,7 @@ class Trajectory:
     """
 
     log: StepLog
-    _recomputed: dict[int, Step] = field(default_factory=dict, init=False)
+    _recomputed_steps: dict[int, Step] = field(default_factory=dict, init=False)
 
     @property
     def request(self) -> Request:
@@ -82,9 +82,9 @@ class Trajectory:
         entry = self._find_entry(index)
         if entry.step is not None:
             return entry.step
-        if index not in self._recomputed:
-            self._recomputed = self._recompute(index, library)
-        step = self._recomputed.get(index)
+        if index not in self._recomputed_steps:
+            self._recomputed_steps = self._recompute(index, library)
+        step = self._recomputed_steps.get(index)
         if step is None:
             raise BadRequest(f"Step {index} cannot be restored from the saved data; use the picture itself.")
         if exact and digest_of(step) != entry.digest:

@@ -34,7 +34,7 @@ class WordNotFoundError(BadRequest):
 def select_word(
     picture: np.ndarray, word: str, library: Library, request: Request, *, is_own: bool = False
 ) -> np.ndarray:
-    """Return the mask of what a word describes in a picture, uint8 (H, W) of 0 and 255.
+    """Return a mask of the area that a word describes in a picture, uint8 (H, W) of 0 and 255.
 
     `picture` is uint8 (H, W, 4) with straight alpha. `request` names the model and the device. With `is_own`, it is the
     request that generated the picture, and its prompt describes the picture too. Otherwise its other settings do not

@@ -175,7 +175,7 @@ class _GuidedFilter:
 
     def __init__(self, guide: np.ndarray) -> None:
         channels = guide.shape[-1]
-        self._guide = guide
+        self._guide_image = guide
         self._mean = _box_mean(guide)
         products = _box_mean(guide[..., :, None] * guide[..., None, :])
         covariance = products - self._mean[..., :, None] * self._mean[..., None, :]
@@ -186,13 +186,13 @@ class _GuidedFilter:
         constant.
         """
         mean = _box_mean(levels)
-        covariance = _box_mean(self._guide * levels[..., None]) - self._mean * mean[..., None]
+        covariance = _box_mean(self._guide_image * levels[..., None]) - self._mean * mean[..., None]
         factors = np.einsum("hwij,hwj->hwi", self._inverse, covariance)
         constant = mean - (factors * self._mean).sum(axis=-1)
         return _box_mean(np.concatenate([factors, constant[..., None]], axis=-1))
 
     def apply(self, coefficients: np.ndarray) -> np.ndarray:
-        filtered: np.ndarray = (coefficients[..., :-1] * self._guide).sum(axis=-1) + coefficients[..., -1]
+        filtered: np.ndarray = (coefficients[..., :-1] * self._guide_image).sum(axis=-1) + coefficients[..., -1]
         return filtered
 
 

@@ -51,7 +51,7 @@ CREATE TABLE files(               -- every image file that has been read
     mtime INTEGER NOT NULL,       -- ns
     bytes INTEGER NOT NULL,
     claimed TEXT NOT NULL,        -- the id in the file or, without one, of its content, or '' if it cannot be read
-    picture TEXT NOT NULL,        -- the id of the image in the gallery, or '' until copy_detection.py decides
+    picture TEXT NOT NULL,        -- the id of the image in the gallery, or '' until id_conflicts.py decides
     previous TEXT NOT NULL,       -- the id in the gallery before the file changed, until that is decided
     content TEXT NOT NULL,        -- digest of the bytes, or '' if no other file has the same id
     pixels TEXT NOT NULL          -- digest of the pixels, or '' if the bytes were enough

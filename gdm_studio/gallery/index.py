@@ -13,9 +13,9 @@ from typing import Any
 from gdm_studio.common.errors import StudioError
 from gdm_studio.common.json_reader import MALFORMED, MAX_DEPTH, parse_json
 from gdm_studio.gallery import database
-from gdm_studio.gallery.copy_detection import UNKNOWN, ConflictingFile, Content, IdConflict, Resolution, stored_id
 from gdm_studio.gallery.database import transaction
 from gdm_studio.gallery.folder_scan import File, Stamp
+from gdm_studio.gallery.id_conflicts import UNKNOWN, ConflictingFile, Content, IdConflict, Resolution, stored_id
 from gdm_studio.gallery.metadata.generation_settings import parse_request
 from gdm_studio.gallery.metadata.record import TOOL
 from gdm_studio.gallery.saved_image import Picture, seconds_of
@@ -309,7 +309,7 @@ class Index:
             for file, picture in decided:
                 self._carry_over(before[file.path], picture)
             for file, _ in decided:
-                self._forget(file.path)
+                self._forget_file(file.path)
             # Sorted so that the original comes before its edited versions.
             for file, picture in sorted(decided, key=lambda pair: pair[1].id):
                 self._show(file, conflict.claimed, picture, resolution.contents.get(file.path, UNKNOWN))
@@ -337,7 +337,7 @@ class Index:
         """Remove deleted image files from the index. An image disappears with its last file."""
         with transaction(self._db):
             for path in paths:
-                self._forget(path)
+                self._forget_file(path)
 
     def hide(self, ids: Iterable[str]) -> None:
         """Remove images of imported folders from the index, but remember their files, so that later scans do not add
@@ -405,7 +405,7 @@ class Index:
     def _add(self, file: File) -> None:
         picture = self._identify(file)
         if picture is None:
-            self._forget(file.path)
+            self._forget_file(file.path)
             self._note(file)
             return
         claimed = picture.id
@@ -418,12 +418,12 @@ class Index:
         elif self._is_conflicting(claimed, file.path):
             if stored_id(before) != claimed:
                 self._carry_over(before, picture)
-            self._forget(file.path)
+            self._forget_file(file.path)
             self._note(file, claimed, previous=before or previous)
         else:
             if before and before != claimed:
                 self._carry_over(before, picture)
-                self._forget(file.path)
+                self._forget_file(file.path)
             self._show(file, claimed, picture)
 
     def _show(self, file: File, claimed: str, picture: Picture, content: Content = UNKNOWN) -> None:
@@ -431,7 +431,7 @@ class Index:
         already listed.
         """
         if self._is_hidden(picture.id):
-            self._forget(file.path)
+            self._forget_file(file.path)
             self._note(file, claimed, picture.id, content=content)
             return
         self._note(file, claimed, picture.id, content=content)
@@ -545,7 +545,7 @@ class Index:
         for table, key in (("pictures", "row"), ("settings", "row"), ("stacks", "row"), ("words", "rowid")):
             self._db.execute(f"DELETE FROM {table} WHERE {key} = ?", (row,))
 
-    def _forget(self, path: str) -> None:
+    def _forget_file(self, path: str) -> None:
         own = "SELECT picture FROM files WHERE path = ?1"
         sql = f"SELECT row, id FROM pictures WHERE path = ?1 AND id = ({own})"
         shown = self._db.execute(sql, (path,)).fetchone()

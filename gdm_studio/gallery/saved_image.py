@@ -20,7 +20,7 @@ from typing import Any
 from gdm_studio import __version__
 from gdm_studio.common.atomic_files import open_file
 from gdm_studio.common.errors import MALFORMED, BadRequest
-from gdm_studio.gallery import copy_detection
+from gdm_studio.gallery import id_conflicts
 from gdm_studio.gallery.filename_pattern import DEFAULT, NameParts, iter_candidate_names
 from gdm_studio.gallery.image_encoding import encode_image
 from gdm_studio.gallery.metadata import Metadata, facts_of, read
@@ -138,7 +138,7 @@ class Picture:
     @property
     def edited_from(self) -> str:
         """The id of the original image if another program edited this one, else ""."""
-        return copy_detection.edited_from(self.id)
+        return id_conflicts.edited_from(self.id)
 
     def is_made_by(self, digest: str) -> bool:
         """Return True if the request with this digest generated the image, and no other program has edited the file

@@ -15,9 +15,9 @@ from typing import Any
 from gdm_studio import preferences
 from gdm_studio.common import paths
 from gdm_studio.common.errors import StorageError
-from gdm_studio.gallery.copy_detection import resolve
 from gdm_studio.gallery.database_connection import Connection
 from gdm_studio.gallery.folder_scan import SLICE, File, FolderWalk, Stamp, read_file, stamp_of
+from gdm_studio.gallery.id_conflicts import resolve
 from gdm_studio.gallery.imported_folders import source_folders
 from gdm_studio.gallery.index import Index
 from gdm_studio.gallery.library_location import Location
@@ -50,7 +50,7 @@ class Scan:
         self._run = run
         self._library = library
         # True if files that have not changed are read as well.
-        self._again = again
+        self._reads_unchanged_files = again
         # {folder that was read: its mtime in ns}, for `is_outdated`.
         self.folders: dict[Path, int] = {}
 
@@ -129,7 +129,7 @@ class Scan:
         self._run(partial(Index.mark_filled, source=walk.source, device=device))
 
     def _select_changed(self, piece: list[tuple[str, Stamp]]) -> list[tuple[str, Stamp]]:
-        if self._again:
+        if self._reads_unchanged_files:
             return piece
         known = self._run(lambda index: index.stamps([path for path, _ in piece]))
         return [(path, stamp) for path, stamp in piece if known.get(path) != stamp]

@@ -63,7 +63,7 @@ class SimilaritySearch:
         # Row of each image's prompts in `_vectors`. The prompts of an interpolation have one vector.
         self._places: dict[str, int] = {}
         self._vectors: Floats = np.zeros((0, 1), np.float32)
-        self._looks: OrderedDict[str, Floats] = OrderedDict()
+        self._reduced_thumbnails: OrderedDict[str, Floats] = OrderedDict()
         self._answers: OrderedDict[tuple[object, ...], list[int]] = OrderedDict()
         # Rows of the images in the index, in ascending order, the row of each image's prompts in `_vectors`, and the
         # index's version.
@@ -181,13 +181,17 @@ class SimilaritySearch:
 
         Images whose thumbnails cannot be created in time are left out.
         """
-        missing = [picture for picture in pictures if picture.id not in self._looks]
+        missing = [picture for picture in pictures if picture.id not in self._reduced_thumbnails]
         for picture_id, rgba in self._thumbnails.get(missing, THUMBNAIL, seconds=SECONDS).items():
             if rgba is not None:
-                self._looks[picture_id] = _reduce_thumbnail(rgba)
-        found = {picture.id: self._looks[picture.id] for picture in pictures if picture.id in self._looks}
-        while len(self._looks) > MAX_LOOKS:
-            self._looks.popitem(last=False)
+                self._reduced_thumbnails[picture_id] = _reduce_thumbnail(rgba)
+        found = {
+            picture.id: self._reduced_thumbnails[picture.id]
+            for picture in pictures
+            if picture.id in self._reduced_thumbnails
+        }
+        while len(self._reduced_thumbnails) > MAX_LOOKS:
+            self._reduced_thumbnails.popitem(last=False)
         return found
 
 

@@ -1,4 +1,4 @@
-"""Text conversions for the databases and the full-text search."""
+"""Normalisation of text for the databases and the full-text search."""
 
 from __future__ import annotations
 

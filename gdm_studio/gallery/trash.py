@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from gdm_studio.common.errors import StorageError
-from gdm_studio.gallery import copy_detection
+from gdm_studio.gallery import id_conflicts
 from gdm_studio.gallery.database import transaction
 from gdm_studio.gallery.database_connection import Connection
 from gdm_studio.gallery.library_location import Location
@@ -34,7 +34,7 @@ class Trash:
         self._lock_library = lock_library
         # Names of the deletions made through this object. Another process may have made the others and can still undo
         # them.
-        self._own: set[str] = set()
+        self._own_names: set[str] = set()
         # Ids of hidden images that have a file in the trash folder too, by the name of the deletion. Finding them takes
         # 0.4 ms per file.
         self._moved_ids: dict[str, set[str]] = {}
@@ -68,7 +68,7 @@ class Trash:
             fill=True,
         )
         deletion = self._location.trash_folder.delete([*own, *beside], len(wanted))
-        self._own.add(deletion.name)
+        self._own_names.add(deletion.name)
         self._connection.run(lambda index: index.forget(own), fill=True)
         imported = self._connection.run(
             lambda index: [picture_id for picture_id in wanted if index.files_of([picture_id])], fill=True
@@ -151,7 +151,7 @@ class Trash:
 
         Return the number of files.
         """
-        names = self._own if own else ()
+        names = self._own_names if own else ()
         return self._location.trash_folder.empty(move_to_trash, older_than=older_than, names=names)
 
     def _hidden_files(self, deletion: Deletion) -> dict[str, Path]:
@@ -189,8 +189,8 @@ class Trash:
         original = self._connection.run(lambda index: index.original(picture.id))
         if original is None:
             return picture.id
-        content = copy_detection.content_of(path, pixels=True)
-        return picture.id if content.is_same(original) else copy_detection.edited_id(picture.id, content)
+        content = id_conflicts.content_of(path, pixels=True)
+        return picture.id if content.is_same(original) else id_conflicts.edited_id(picture.id, content)
 
 
 def _hide(db: sqlite3.Connection, pictures: Iterable[str], deletion: str) -> None:

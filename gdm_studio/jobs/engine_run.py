@@ -52,7 +52,7 @@ class EngineRun:
         try:
             with closing(self._iter_events(item)) as events:
                 for event in events:
-                    yield renumber(self._complete(event), item.first)
+                    yield renumber(self._record_step(event), item.first)
         finally:
             # An error while writing must not hide the reason for the end.
             with suppress(StorageError):
@@ -135,7 +135,7 @@ class EngineRun:
         finished = set(range(item.request.count)) - set(item.left)
         return resume_run(item.request, self._library, finished=finished, progress=item.recorded_steps)
 
-    def _complete(self, event: Event) -> Event:
+    def _record_step(self, event: Event) -> Event:
         """Record a step, and return its event with previews. Other events are returned unchanged."""
         if isinstance(event, Result) and self._writer is not None:
             # The caller may delete the recorded steps with the last image, and must not get further ones.

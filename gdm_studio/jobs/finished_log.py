@@ -39,8 +39,8 @@ class RequestClaims:
     def __init__(self) -> None:
         self.job = uuid.uuid4().hex
         # An empty name creates a database that SQLite moves to a temporary file when it grows.
-        self._seen = sqlite3.connect("", isolation_level=None)
-        self._seen.executescript(
+        self._database = sqlite3.connect("", isolation_level=None)
+        self._database.executescript(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
             "CREATE TABLE digests (digest BLOB PRIMARY KEY) WITHOUT ROWID;"
             "CREATE TABLE lines (line BLOB PRIMARY KEY, times INTEGER) WITHOUT ROWID;"
@@ -52,7 +52,7 @@ class RequestClaims:
 
         A second call for the same digest returns False.
         """
-        added = self._seen.execute("INSERT OR IGNORE INTO digests VALUES (?)", [bytes.fromhex(digest)])
+        added = self._database.execute("INSERT OR IGNORE INTO digests VALUES (?)", [bytes.fromhex(digest)])
         return added.rowcount == 1
 
     def picture_id(self, digest: str) -> str:
@@ -69,7 +69,7 @@ class RequestClaims:
         """
         key = uuid.uuid5(uuid.UUID(self.job), line).bytes
         query = "INSERT INTO lines VALUES (?, 1) ON CONFLICT DO UPDATE SET times = times + 1 RETURNING times"
-        (times,) = self._seen.execute(query, [key]).fetchone()
+        (times,) = self._database.execute(query, [key]).fetchone()
         return uuid.uuid5(uuid.UUID(bytes=key), str(times)).int % MAX_SEED
 
 
@@ -115,7 +115,7 @@ class FinishedLog(RequestClaims, AbstractContextManager["FinishedLog"]):
             with suppress(OSError), self._file:
                 os.fsync(self._file.fileno())
         finally:
-            self._seen.close()
+            self._database.close()
             assert self._lock is not None
             self._lock.release()
 
@@ -130,7 +130,7 @@ class FinishedLog(RequestClaims, AbstractContextManager["FinishedLog"]):
             return False
         end = 0
         with atomic_files.open_file(self.path) as raw, io.BufferedReader(raw) as file:
-            self._seen.execute("BEGIN")
+            self._database.execute("BEGIN")
             while (line := file.readline(MAX_LINE)).endswith(b"\n"):
                 if end:
                     with suppress(*MALFORMED):
@@ -138,7 +138,7 @@ class FinishedLog(RequestClaims, AbstractContextManager["FinishedLog"]):
                 else:
                     self._read_header(line)
                 end += len(line)
-            self._seen.execute("COMMIT")
+            self._database.execute("COMMIT")
         if len(line) == MAX_LINE:
             raise self._build_damage_error()
         if line:

@@ -66,7 +66,7 @@ class _ResizedPictures:
     def __init__(self) -> None:
         # The first picture of each sort, with both sizes as text, and the number of pictures.
         self._resized: tuple[str, int] = "", 0
-        self._bordered: tuple[str, int] = "", 0
+        self._border_notices: tuple[str, int] = "", 0
 
     def add(self, name: str, request: Request) -> None:
         """Add a picture with the request that edits it, unless only the masked area of the picture is generated."""
@@ -81,13 +81,13 @@ class _ResizedPictures:
             return
         text = f"{name}, {size[0]}x{size[1]}, becomes {request.size[0]}x{request.size[1]}"
         if not image_inputs.image_fits(size, request.size):
-            self._bordered = self._bordered[0] or text, self._bordered[1] + 1
+            self._border_notices = self._border_notices[0] or text, self._border_notices[1] + 1
         elif size != request.size:
             self._resized = self._resized[0] or text, self._resized[1] + 1
 
     def remarks(self) -> Iterator[str]:
         """Yield a sentence about the pictures of each sort."""
-        example, count = self._bordered
+        example, count = self._border_notices
         if count:
             them = "1 picture has" if count == 1 else f"{count} pictures have"
             yield f"{them} other proportions than the model makes, and got transparent borders: {example}."

@@ -180,11 +180,11 @@ class Job:
         # Notified to wake the thread that runs the job, for example after a pause.
         self.bell = WakeUp()
         # Images whose step previews were dropped to save memory.
-        self._thinned: set[int] = set()
+        self._thinned_images: set[int] = set()
         self._step_seconds: deque[float] = deque(maxlen=RECENT_STEPS)
         self._has_warmed_up = False
         # Images that `new_results` has returned.
-        self._returned: set[int] = set()
+        self._returned_images: set[int] = set()
         # Number of notes that `new_notes` has returned.
         self._returned_notes = 0
         self._reader: Reader | None = None
@@ -247,8 +247,8 @@ class Job:
 
     def new_results(self) -> list[Result]:
         """Return the images of this job that were finished since the last call."""
-        new = [result for result in list(self.run.results) if result.image not in self._returned]
-        self._returned |= {result.image for result in new}
+        new = [result for result in list(self.run.results) if result.image not in self._returned_images]
+        self._returned_images |= {result.image for result in new}
         return new
 
     def new_notes(self) -> list[str]:
@@ -460,7 +460,7 @@ class Job:
         # Saved images may have left `run.results`.
         for image in [*run.kept, *(result.image for result in run.results)]:
             views = run.views[image]
-            if image in self._thinned or not views or not previews.is_full():
+            if image in self._thinned_images or not views or not previews.is_full():
                 continue
             last = views[-1]
             views[:-1] = [
@@ -468,7 +468,7 @@ class Job:
                 for view in views[:-1]
             ]
             previews.forget(image)
-            self._thinned.add(image)
+            self._thinned_images.add(image)
 
 
 def _read_only_rgba(picture: np.ndarray) -> np.ndarray:

@@ -50,19 +50,19 @@ class JobRun:
         self._pool = pool
         self._engine = engine
         self._places = list(places)
-        self._more = more
+        self._next_job = more
         self._between_steps = between_steps
         # Names the files that workers on other computers need.
         self._library = library
         # Unfinished work items of each job in progress.
-        self._left: dict[Job, list[WorkItem]] = {}
+        self._unfinished_items: dict[Job, list[WorkItem]] = {}
         # Time of the last event of each job.
-        self._latest: dict[Job, float] = {}
+        self._last_event_times: dict[Job, float] = {}
         # Work items that the pool has not received yet.
-        self._waiting: deque[WorkItem] = deque()
+        self._waiting_items: deque[WorkItem] = deque()
         self._job_of: dict[WorkItem, Job] = {}
         # Jobs that were stopped.
-        self._dropped: set[Job] = set()
+        self._stopped_jobs: set[Job] = set()
 
     def run(self, first: Job, *, previews: float | None, cpu_share: float) -> Generator[JobEvent, None, None]:
         """Run the jobs on the pool and yield their events. The last event of a job is None or an error. Raises errors
@@ -72,7 +72,7 @@ class JobRun:
         try:
             self._start(first)
             with closing(self._pool.run(self._take_next, previews=previews)) as events:
-                while self._between_steps(rest, list(self._left)):
+                while self._between_steps(rest, list(self._unfinished_items)):
                     # A job may have been paused, resumed or cancelled meanwhile.
                     yield from self._update_jobs()
                     if (paused := self._find_paused_job()) is not None:
@@ -94,25 +94,25 @@ class JobRun:
                     rest = 0.0 if is_process else worked * (1 / cpu_share - 1)
                     yield from news
         except Exception as error:
-            for job in list(self._left):
-                self._end(job, State.FAILED, error)
+            for job in list(self._unfinished_items):
+                self._end_job(job, State.FAILED, error)
             raise
         finally:
-            for job in list(self._left):
-                self._end(job, State.STOPPED)
+            for job in list(self._unfinished_items):
+                self._end_job(job, State.STOPPED)
 
     def _find_paused_job(self) -> Job | None:
         """Return the paused job whose next step would be computed in this thread, or None."""
         if self._engine is None or self._engine.is_process:
             return None
-        return next((job for job in self._left if job.run.state is State.PAUSED), None)
+        return next((job for job in self._unfinished_items if job.run.state is State.PAUSED), None)
 
     def _take_next(self) -> WorkItem | None:
-        if not self._waiting and (job := self._more()) is not None:
+        if not self._waiting_items and (job := self._next_job()) is not None:
             self._start(job)
-        if not self._waiting:
+        if not self._waiting_items:
             return None
-        work_item = self._waiting.popleft()
+        work_item = self._waiting_items.popleft()
         if any(map(remote_device.is_ssh, self._pool.devices)):
             from gdm_studio.jobs.workers.request_files import RequestFiles
 
@@ -142,9 +142,9 @@ class JobRun:
             work_item.has_previews = job.previews is not None
         for work_item in work_items[:1]:
             work_item.keep_steps = job.keep_steps
-        self._left[job] = list(work_items)
-        self._latest[job] = time.perf_counter()
-        self._waiting.extend(work_items)
+        self._unfinished_items[job] = list(work_items)
+        self._last_event_times[job] = time.perf_counter()
+        self._waiting_items.extend(work_items)
         self._job_of |= dict.fromkeys(work_items, job)
 
     def _handle(self, received: WorkEvent | None) -> list[JobEvent]:
@@ -158,19 +158,19 @@ class JobRun:
             return []
         if isinstance(event, StudioError):
             self._drop(job, decode=False)
-            return [self._end(job, State.FAILED, event)]
+            return [self._end_job(job, State.FAILED, event)]
         if isinstance(event, Ended):
             job.partial_results += [replace(each, image=work_item.first + each.image) for each in event.partial_results]
-            self._left[job].remove(work_item)
+            self._unfinished_items[job].remove(work_item)
             return []
         # An engine has numbered the images already.
         job_event = renumber(event, work_item.first) if job.is_distributed else event
         try:
-            job.record(job_event, self._latest[job])
+            job.record(job_event, self._last_event_times[job])
         except StudioError as error:
             self._drop(job, decode=False)
-            return [self._end(job, State.FAILED, error)]
-        self._latest[job] = time.perf_counter()
+            return [self._end_job(job, State.FAILED, error)]
+        self._last_event_times[job] = time.perf_counter()
         return [(job, job_event)]
 
     def _update_jobs(self) -> list[JobEvent]:
@@ -179,12 +179,12 @@ class JobRun:
         Return the (job, event) pairs to yield.
         """
         ended: list[JobEvent] = []
-        for job, left in list(self._left.items()):
+        for job, left in list(self._unfinished_items.items()):
             if job.should_stop and not all(work_item.is_dropped for work_item in left):
                 self._drop(job, decode=job.keep_steps is not None)
-            if not self._left[job]:
-                is_done = job.is_complete or job not in self._dropped
-                ended.append(self._end(job, State.DONE if is_done else State.STOPPED))
+            if not self._unfinished_items[job]:
+                is_done = job.is_complete or job not in self._stopped_jobs
+                ended.append(self._end_job(job, State.DONE if is_done else State.STOPPED))
                 continue
             state = State.PAUSED if job.is_waiting and not job.cancelled else State.RUNNING
             if state is not job.run.state:
@@ -192,7 +192,7 @@ class JobRun:
                     # A paused job may never continue.
                     self._engine.flush()
                 job.run.state = state
-                self._latest[job] = time.perf_counter()
+                self._last_event_times[job] = time.perf_counter()
                 job.wake()
         return ended
 
@@ -200,22 +200,22 @@ class JobRun:
         """Cancel all work items of a job. Items that no worker has started are removed immediately, the remaining ones
         when their workers confirm it. With `decode`, the workers return their unfinished images.
         """
-        self._dropped.add(job)
-        for work_item in list(self._left[job]):
-            if work_item in self._waiting:
-                self._waiting.remove(work_item)
-                self._left[job].remove(work_item)
+        self._stopped_jobs.add(job)
+        for work_item in list(self._unfinished_items[job]):
+            if work_item in self._waiting_items:
+                self._waiting_items.remove(work_item)
+                self._unfinished_items[job].remove(work_item)
             else:
                 self._pool.drop(work_item, decode=decode)
 
-    def _end(self, job: Job, state: State, error: Exception | None = None) -> JobEvent:
+    def _end_job(self, job: Job, state: State, error: Exception | None = None) -> JobEvent:
         """Remove a finished or failed job from the run and set its final state. Returns the last (job, event) pair to
         yield, in which the event is the error or None.
         """
         for work_item in [work_item for work_item, other in self._job_of.items() if other is job]:
             del self._job_of[work_item]
-        del self._left[job]
-        del self._latest[job]
+        del self._unfinished_items[job]
+        del self._last_event_times[job]
         job.run.error = error
         job.run.state = state
         if self._engine is None:

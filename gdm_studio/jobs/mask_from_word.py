@@ -1,4 +1,4 @@
-"""Inpainting masks of what a word describes in a picture file."""
+"""Inpainting masks of the area that a word describes in a picture file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def select_in_picture(
     source: Path | np.ndarray, word: str, library: Library, request: Request, *, made_by: Request | None = None
 ) -> np.ndarray:
-    """Return the mask of what a word describes in a picture, uint8 (H, W) of 0 and 255.
+    """Return a mask of the area that a word describes in a picture, uint8 (H, W) of 0 and 255.
 
     `source` is a file, or uint8 (H, W, 4). If this program generated it, by the request in its file or by `made_by`,
     its own model and prompt find the word, otherwise the model of `request`. Raises the errors of

@@ -93,12 +93,12 @@ class Runner(AbstractContextManager["Runner"]):
         # True for a viewer. Saved images then stay in `job.run.results`, without their recorded steps.
         self._keeps_results = keeps_results
         self._bell = executor.bell
-        self._waiting: deque[Job] = deque()
+        self._waiting_jobs: deque[Job] = deque()
         self._unsaved: list[UnsavedImage] = []
         # Notes of jobs that are not reported yet.
         self._notes: deque[tuple[Job, str]] = deque()
         # Locked while an image is being saved, so that no image is saved twice.
-        self._saving = threading.RLock()
+        self._saving_lock = threading.RLock()
 
     # Submitting
 
@@ -145,7 +145,7 @@ class Runner(AbstractContextManager["Runner"]):
         with self._bell:
             if instead_of is not None:
                 self.cancel(instead_of)
-            self._waiting.append(job)
+            self._waiting_jobs.append(job)
             self._bell.notify_all()
         return job
 
@@ -157,8 +157,8 @@ class Runner(AbstractContextManager["Runner"]):
         with self._bell:
             job.is_discarded = True
             job.cancelled = True
-            if job in self._waiting:
-                self._waiting.remove(job)
+            if job in self._waiting_jobs:
+                self._waiting_jobs.remove(job)
                 self._end_unstarted(job)
             self._bell.notify_all()
 
@@ -167,8 +167,8 @@ class Runner(AbstractContextManager["Runner"]):
         them.
         """
         with self._bell:
-            while self._waiting:
-                self._end_unstarted(self._waiting.popleft())
+            while self._waiting_jobs:
+                self._end_unstarted(self._waiting_jobs.popleft())
 
     @property
     def has_waiting(self) -> bool:
@@ -239,7 +239,7 @@ class Runner(AbstractContextManager["Runner"]):
                 for job, event in events:
                     yield from self._report_notes()
                     if isinstance(event, Result):
-                        self._take(job, event)
+                        self._start_saving(job, event)
                     elif event is None or isinstance(event, StudioError):
                         running.discard(job)
                         self._close_later(job)
@@ -258,15 +258,15 @@ class Runner(AbstractContextManager["Runner"]):
     def run_job(self, job: Job, *, previews: float | None = None) -> Generator[Event, None, None]:
         """Run one submitted job before all waiting jobs and yield its events. Raises the job's error."""
         with self._bell:
-            if job in self._waiting:
-                self._waiting.remove(job)
+            if job in self._waiting_jobs:
+                self._waiting_jobs.remove(job)
         try:
             with closing(self.executor.run(job, job.places, previews=previews)) as events:
                 for event in events:
                     for _, note in self._report_notes():
                         yield note
                     if isinstance(event, Result):
-                        self._take(job, event)
+                        self._start_saving(job, event)
                     yield event
         finally:
             self._close_later(job)
@@ -280,7 +280,7 @@ class Runner(AbstractContextManager["Runner"]):
     def save_partial_results(self, job: Job) -> None:
         """Save the unfinished images of a stopped job to the job's destination, for example the gallery."""
         for result in self.partial_results(job):
-            self._take(job, result)
+            self._start_saving(job, result)
 
     # Saving
 
@@ -293,7 +293,7 @@ class Runner(AbstractContextManager["Runner"]):
         job.run.results.append(result)
         job.run.state = State.DONE
         job.settled = True
-        self._take(job, result)
+        self._start_saving(job, result)
         self._close_later(job)
         return job
 
@@ -305,7 +305,7 @@ class Runner(AbstractContextManager["Runner"]):
         with self._bell:
             job.into = into
             for result in list(job.run.results):
-                self._take(job, result)
+                self._start_saving(job, result)
 
     @property
     def unsaved(self) -> list[UnsavedImage]:
@@ -336,7 +336,7 @@ class Runner(AbstractContextManager["Runner"]):
         """Discard all unsaved images in memory. The queue records them as done, so that they are
         not generated again.
         """
-        with self._saving:
+        with self._saving_lock:
             dropped = self._unsaved
             self._unsaved = []
         for unsaved in dropped:
@@ -363,16 +363,16 @@ class Runner(AbstractContextManager["Runner"]):
 
         With `beside`, return only a job that can run on the same devices at the same time as that job.
         """
-        if not self._waiting and not self.is_blocked:
+        if not self._waiting_jobs and not self.is_blocked:
             refill(beside)
         with self._bell:
             place = self._find_next()
             if place is None:
                 return None
-            job = self._waiting[place]
+            job = self._waiting_jobs[place]
             if beside is not None and not (job.shares and _have_same_devices(job, beside)):
                 return None
-            del self._waiting[place]
+            del self._waiting_jobs[place]
             return job
 
     def _find_next(self) -> int | None:
@@ -382,7 +382,7 @@ class Runner(AbstractContextManager["Runner"]):
         """
         is_blocked = self.is_blocked
         with self._bell:
-            return next((i for i, job in enumerate(self._waiting) if not is_blocked or job.into is NOTHING), None)
+            return next((i for i, job in enumerate(self._waiting_jobs) if not is_blocked or job.into is NOTHING), None)
 
     def _end_unstarted(self, job: Job) -> None:
         job.run.state = State.STOPPED
@@ -410,7 +410,7 @@ class Runner(AbstractContextManager["Runner"]):
             job.records_steps = False
             self._notes.append((job, f"{error} {STEPS_NOT_SAVED}"))
 
-    def _take(self, job: Job, result: Result) -> None:
+    def _start_saving(self, job: Job, result: Result) -> None:
         """Start saving a finished image at its job's destination. Does nothing if the image is already saved or waiting
         to be saved.
         """
@@ -440,7 +440,7 @@ class Runner(AbstractContextManager["Runner"]):
         error to the user and return False.
         """
         job, result = unsaved.job, unsaved.result
-        with self._saving:
+        with self._saving_lock:
             # Another attempt may have saved it meanwhile.
             if unsaved not in self._unsaved:
                 return True

@@ -95,7 +95,7 @@ class Library:
         self.store = store or Store()
         self._scanner = FolderScanner(families)
         # Entries by path. Their cards have unique names.
-        self._found: dict[str, ScannedEntry] | None = None
+        self._scanned_entries: dict[str, ScannedEntry] | None = None
         # Models combined with a few-step adapter.
         self._few_step_models: list[ScannedEntry] = []
         # Models by current and earlier names.
@@ -111,7 +111,7 @@ class Library:
         in the user's folders is opened; a later scan corrects the list.
         """
         with self._scan_lock:
-            if self._found is None:
+            if self._scanned_entries is None:
                 self._last_uses = load_last_uses()
                 self._update_models(self._scanner.restore(), read=False)
 
@@ -120,7 +120,7 @@ class Library:
         changed.
         """
         with self._scan_lock:
-            before = self._found
+            before = self._scanned_entries
             few_step_before = self._few_step_models
             self._last_uses = load_last_uses()
             now = self._update_models(self._scanner.scan(self._show_progress))
@@ -143,7 +143,7 @@ class Library:
         few_step_models = sorted(
             _iter_few_step_versions(found.values(), chosen), key=lambda each: not _is_preferred(each, chosen)
         )
-        self._found = found
+        self._scanned_entries = found
         self._few_step_models = few_step_models
         self._by_name = _index_by_name([*found.values(), *few_step_models])
         self._choices = chosen
@@ -355,7 +355,7 @@ class Library:
         return found
 
     def _find_vae(self, name: str) -> Path | None:
-        return find_by_name(self.named_vaes(), name) or _in_folders(name, self._list_vae_files())
+        return find_by_name(self.named_vaes(), name) or _find_in_folders(name, self._list_vae_files())
 
     def _list_vae_files(self) -> list[Path]:
         """Return the VAE files in the models folders. Those that can be used come first."""
@@ -391,7 +391,7 @@ class Library:
         if name not in self.upscalers():
             self.refresh()
         found = {comparable_name(each): path for each, path in reversed(self.upscalers().items())} | self.upscalers()
-        path = found.get(name) or found.get(comparable_name(name)) or _in_folders(name, self.upscalers().values())
+        path = found.get(name) or found.get(comparable_name(name)) or _find_in_folders(name, self.upscalers().values())
         if path is not None:
             return path
         self._raise_if_unusable(name)
@@ -434,10 +434,10 @@ class Library:
             yield "cannot be a few-step model; leave that as it is"
 
     def _entries(self) -> dict[str, ScannedEntry]:
-        if self._found is None:
+        if self._scanned_entries is None:
             self.refresh()
-        assert self._found is not None
-        return self._found
+        assert self._scanned_entries is not None
+        return self._scanned_entries
 
     def _find_entry(self, name: str) -> ScannedEntry | None:
         self._entries()
@@ -453,7 +453,7 @@ class Library:
         raise _unusable_error(path, found)
 
 
-def _in_folders(name: str, files: Iterable[Path]) -> Path | None:
+def _find_in_folders(name: str, files: Iterable[Path]) -> Path | None:
     """Return the first of the weight files whose folders and name are `name`, such as "old/vivid", or None."""
     folders, _ = split_folders(name)
     return next((path for path in files if folders and answers_to(path, name)), None)

@@ -156,7 +156,7 @@ class TiledStage:
     def encode(self, rgba: Tensor) -> Tensor:
         height, width = rgba.shape[1:3]
         like = torch.empty(1, 1, height // self.factor, width // self.factor, device="meta")
-        return self._averaged(
+        return self._encode_in_tiles(
             lambda window: self.stage.encode(
                 window.scaled(self.factor).crop(rgba.permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
             ),
@@ -183,7 +183,7 @@ class TiledStage:
     def latents(self, pictures: Tensor) -> Tensor:
         """Encode images (N, 3, H, W) with values −1 … 1 to latents."""
         like = torch.empty(1, 1, *(side // self.factor for side in pictures.shape[-2:]), device="meta")
-        return self._averaged(lambda window: self.stage.latents(window.scaled(self.factor).crop(pictures)), like)
+        return self._encode_in_tiles(lambda window: self.stage.latents(window.scaled(self.factor).crop(pictures)), like)
 
     def pictures(self, latents: Tensor) -> Tensor:
         """Decode latents to images (N, 3, H, W) with values −1 … 1."""
@@ -197,7 +197,7 @@ class TiledStage:
         # Rounded up, because windows without an overlap would have seams.
         return -(-self.overlap // self.factor)
 
-    def _averaged(self, encode: Callable[[Window], Tensor], like: Tensor) -> Tensor:
+    def _encode_in_tiles(self, encode: Callable[[Window], Tensor], like: Tensor) -> Tensor:
         pieces = ((window, encode(window)) for window in self.windows(like))
         return average(pieces, (like.shape[-2], like.shape[-1]), self._latent_overlap)
 
@@ -232,7 +232,7 @@ class _TiledDenoiser:
         size = height // stage.factor, width // stage.factor
         self._windows = stage.windows(torch.empty(size, device="meta"))
         self._size = size
-        self._most = 1 if self._is_apart else self._fitting_windows()
+        self._max_windows = 1 if self._is_apart else self._fitting_windows()
         self._parts = self._create_parts()
 
     def __call__(self, x: Tensor, at: NoiseLevel) -> Tensor:
@@ -240,11 +240,11 @@ class _TiledDenoiser:
             try:
                 return self._evaluate(x, at)
             except (RuntimeError, MemoryError) as error:
-                if self._most == 1 or not devices.is_out_of_memory(error):
+                if self._max_windows == 1 or not devices.is_out_of_memory(error):
                     raise
             # The cache is released after the except block, since until then the traceback holds the tensors.
             devices.release(x.device)
-            self._most = (self._most + 1) // 2
+            self._max_windows = (self._max_windows + 1) // 2
             self._parts = self._create_parts()
 
     def _evaluate(self, x: Tensor, at: NoiseLevel) -> Tensor:
@@ -272,7 +272,7 @@ class _TiledDenoiser:
         Parts with equal conditioning share a denoiser, for which the prompts are encoded once.
         """
         windows = self._windows
-        count = -(-len(windows) // self._most)
+        count = -(-len(windows) // self._max_windows)
         ends = [len(windows) * number // count for number in range(count + 1)]
         inner = self._stage.stage
         is_shared = self._is_apart or any(each.parts for each in self._conditions)

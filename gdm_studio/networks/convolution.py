@@ -64,7 +64,7 @@ class Conv3x3(nn.Conv2d):
     def __init__(self, channels_in: int, channels_out: int, *, stride: int = 1) -> None:
         super().__init__(channels_in, channels_out, 3, stride=stride, padding=1)
         # Cached matrices (9, C, C′), with the identity and the version of the weight from which they were computed.
-        self._taps: tuple[tuple[int, int], Tensor] | None = None
+        self._cached_matrices: tuple[tuple[int, int], Tensor] | None = None
 
     def forward(self, x: Tensor) -> Tensor:
         height, width = (math.ceil(side / self.stride[0]) for side in x.shape[-2:])
@@ -81,9 +81,9 @@ class Conv3x3(nn.Conv2d):
     def _weight_matrices(self) -> Tensor:
         # Inference tensors have no version counter, and they never change.
         which = (self.weight.data_ptr(), 0 if self.weight.is_inference() else self.weight._version)
-        if self._taps is None or self._taps[0] != which:
-            self._taps = which, self.weight.detach().flatten(2).permute(2, 1, 0).contiguous()
-        return self._taps[1]
+        if self._cached_matrices is None or self._cached_matrices[0] != which:
+            self._cached_matrices = which, self.weight.detach().flatten(2).permute(2, 1, 0).contiguous()
+        return self._cached_matrices[1]
 
 
 class LargeConv3x3(nn.Conv2d):

@@ -73,8 +73,8 @@ WEIGHTS = {
 
 
 def weights_state(system: System, card: ModelCard | None) -> Literal["pictures", "points", "none"]:
-    """Return what the installed model of a published system generates, as a key of WEIGHTS: "pictures", "points", or
-    "none" if `card` is None.
+    """Return the kind of data that the installed model of a published system generates, as a key of WEIGHTS:
+    "pictures", "points", or "none" if `card` is None.
     """
     if card is None:
         return "none"

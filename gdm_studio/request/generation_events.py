@@ -155,13 +155,13 @@ class NewSteps:
 
     def __init__(self) -> None:
         # Number of the last reported step, by image.
-        self._latest: dict[int, int] = {}
+        self._last_step_numbers: dict[int, int] = {}
 
     def images(self, event: StepEvent | Progress) -> tuple[int, ...]:
         """Return the images of an event for which this step was not reported before."""
         index = event.step.index if isinstance(event, StepEvent) else event.index
-        new = tuple(image for image in event.images if index > self._latest.get(image, 0))
-        self._latest.update(dict.fromkeys(new, index))
+        new = tuple(image for image in event.images if index > self._last_step_numbers.get(image, 0))
+        self._last_step_numbers.update(dict.fromkeys(new, index))
         return new
 
 

@@ -304,9 +304,9 @@ class _PromptGenerator:
         self._choices = 0
         self._length = 0
         # Character ranges of the prompt that come from choices between several options.
-        self._chosen: list[tuple[int, int]] = []
+        self._chosen_ranges: list[tuple[int, int]] = []
         self._variables: dict[str, list[_Part]] = {}
-        self._uses = 0
+        self._use_count = 0
         self.is_nested = False
         self.most_options = 0
 
@@ -323,7 +323,7 @@ class _PromptGenerator:
         """Expand template parts to text as `text` does, and return it with the character ranges that come from choices
         between several options.
         """
-        return Variant(self.text(parts), tuple(self._chosen))
+        return Variant(self.text(parts), tuple(self._chosen_ranges))
 
     def _expand_part(self, part: _Part, depth: int) -> str:
         if isinstance(part, str):
@@ -339,12 +339,12 @@ class _PromptGenerator:
             self._define(part, depth)
             return ""
         if isinstance(part, _Variable):
-            self._uses += 1
-            if self._uses > MAX_CHOICES:
+            self._use_count += 1
+            if self._use_count > MAX_CHOICES:
                 raise PromptError(f"The prompt uses variables more than {MAX_CHOICES} times; use fewer.")
             return self.text(self._variables.get(part.name, part.otherwise), depth + 1)
         self.is_nested |= depth > 0
-        start, before = self._length, len(self._chosen)
+        start, before = self._length, len(self._chosen_ranges)
         if isinstance(part, _Variants) and part.is_counted:
             text, is_fixed = self._choose_several(_fill_with_lines(part, self._lines), depth)
         else:
@@ -354,16 +354,16 @@ class _PromptGenerator:
             is_fixed = len(options) == 1
         if not is_fixed:
             # The range of the outer choice contains those of inner choices.
-            self._chosen[before:] = [(start, self._length)]
+            self._chosen_ranges[before:] = [(start, self._length)]
         return text
 
     def _define(self, variable: _Assignment, depth: int) -> None:
         """Define a variable. Its text does not become part of the prompt here."""
         value = variable.value
         if variable.is_drawn:
-            length, chosen = self._length, [*self._chosen]
+            length, chosen = self._length, [*self._chosen_ranges]
             value = [self.text(value, depth + 1)]
-            self._length, self._chosen = length, chosen
+            self._length, self._chosen_ranges = length, chosen
         self._variables[variable.name] = value
 
     def _choose_index(self, weights: Sequence[float]) -> int:

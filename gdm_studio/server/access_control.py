@@ -253,11 +253,11 @@ class _Body:
 
     def __init__(self, scope: Scope, receive: Receive, limits: Limits) -> None:
         self._receive = receive
-        self._started = asyncio.get_running_loop().time()
+        self._started_at = asyncio.get_running_loop().time()
         self._limits = limits
         self._size = 0
         # Such a client sends the body when the server asks for it.
-        self._waits = any(name == b"expect" for name, _ in scope["headers"])
+        self._waits_for_continue = any(name == b"expect" for name, _ in scope["headers"])
         # True once all of the body was received.
         self.is_complete = not any(
             name == b"transfer-encoding" or (name == b"content-length" and value != b"0")
@@ -286,11 +286,11 @@ class _Body:
         refused.
         """
         with contextlib.suppress(HttpError, TimeoutError):
-            while not self._waits and not self.is_complete:
+            while not self._waits_for_continue and not self.is_complete:
                 async with asyncio.timeout(self._limits.refused_seconds):
                     await self.receive()
 
     def _compute_deadline(self) -> float:
         """Return the time by which the next part must arrive: later, the more has arrived, but never too late."""
         limits = self._limits
-        return self._started + min(limits.body_seconds, limits.body_grace + self._size / limits.body_rate)
+        return self._started_at + min(limits.body_seconds, limits.body_grace + self._size / limits.body_rate)

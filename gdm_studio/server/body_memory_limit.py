@@ -1,4 +1,4 @@
-"""Memory for the bodies of requests while they arrive and are decoded."""
+"""Limit on the memory that request bodies take together while they arrive and are decoded."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class IncomingBodies:
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
         self._bodies: set[_Body] = set()
-        self._freed = asyncio.Event()
-        self._turns = itertools.count()
+        self._memory_freed = asyncio.Event()
+        self._turn_numbers = itertools.count()
 
     @asynccontextmanager
     async def receive(self, stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
@@ -33,14 +33,14 @@ class IncomingBodies:
 
         Raises HttpError if the body was dropped.
         """
-        body = _Body(next(self._turns))
+        body = _Body(next(self._turn_numbers))
         self._bodies.add(body)
         try:
             try:
                 async with body.deadline:
                     async for part in stream:
                         if (body.size + len(part)) // BLOCK > body.size // BLOCK:
-                            body.turn = next(self._turns)
+                            body.turn = next(self._turn_numbers)
                         await self._make_room(body, len(part))
                         body.parts.append(part)
                         body.size += len(part)
@@ -59,8 +59,8 @@ class IncomingBodies:
             slowest = min(arriving, key=lambda each: each.turn)
             if len(arriving) == 1:
                 # The others are complete and are decoded soon.
-                self._freed.clear()
-                await self._freed.wait()
+                self._memory_freed.clear()
+                await self._memory_freed.wait()
             elif slowest is body:
                 raise HttpError(503, BUSY)
             else:
@@ -69,7 +69,7 @@ class IncomingBodies:
 
     def _remove(self, body: _Body) -> None:
         self._bodies.discard(body)
-        self._freed.set()
+        self._memory_freed.set()
 
 
 class _Body:

@@ -35,29 +35,29 @@ class Listener:
         self.previews = previews
         self.request_id = request_id
         self._loop = asyncio.get_running_loop()
-        self._waiting: deque[Mapping[str, Any]] = deque(maxlen=BACKLOG)
-        self._news = asyncio.Event()
+        self._unsent_events: deque[Mapping[str, Any]] = deque(maxlen=BACKLOG)
+        self._event_added = asyncio.Event()
 
     def put(self, event: Mapping[str, Any]) -> None:
         """Add an event of the server to the queue. May be called from any thread."""
         if self.request_id and event["id"] != self.request_id:
             return
-        self._waiting.append(event if self.previews else {k: v for k, v in event.items() if k != "preview"})
+        self._unsent_events.append(event if self.previews else {k: v for k, v in event.items() if k != "preview"})
         # The loop may just have ended.
         with contextlib.suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self._news.set)
+            self._loop.call_soon_threadsafe(self._event_added.set)
 
     async def get(self, seconds: float) -> list[Mapping[str, Any]]:
         """Wait for events of the server and return all that have arrived, or an empty list after `seconds`."""
         try:
             async with asyncio.timeout(seconds):
-                await self._news.wait()
+                await self._event_added.wait()
         except TimeoutError:
             return []
-        self._news.clear()
+        self._event_added.clear()
         found = []
-        while self._waiting:
-            found.append(self._waiting.popleft())
+        while self._unsent_events:
+            found.append(self._unsent_events.popleft())
         return found
 
 
@@ -69,7 +69,7 @@ class Broadcast:
         self.counts: Counter[str] = Counter()
         self._followers: list[Follower] = []
         # Followers that belong to the server.
-        self._attached: list[Follower] = []
+        self._server_followers: list[Follower] = []
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
@@ -83,7 +83,7 @@ class Broadcast:
     def attach(self, follower: Follower) -> None:
         """Add a follower that belongs to the server and does not count as a client. It wants no previews."""
         with self._lock:
-            self._attached.append(follower)
+            self._server_followers.append(follower)
 
     def add(self, follower: Follower) -> None:
         with self._lock:
@@ -97,5 +97,5 @@ class Broadcast:
         """Send an event, such as a step or a finished image, to all clients that follow the events."""
         with self._lock:
             self.counts[event["event"]] += 1
-            for follower in (*self._attached, *self._followers):
+            for follower in (*self._server_followers, *self._followers):
                 follower.put(event)

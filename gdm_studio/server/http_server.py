@@ -162,22 +162,22 @@ def _create_timed_protocol(limits: Limits) -> type[H11Protocol]:
 
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
             super().connection_made(transport)
-            self._head = _Deadline(self.loop, limits.head_seconds, transport.abort)
-            self._unread = _Deadline(self.loop, limits.send_seconds, self._check_progress)
+            self._head_deadline = _Deadline(self.loop, limits.head_seconds, transport.abort)
+            self._unread_deadline = _Deadline(self.loop, limits.send_seconds, self._check_progress)
             self._unread_bytes = 0
-            self._head.start()
+            self._head_deadline.start()
 
         def data_received(self, data: bytes) -> None:
             super().data_received(data)
             if self.conn.their_state is h11.IDLE:
-                self._head.start()
+                self._head_deadline.start()
             else:
-                self._head.stop()
+                self._head_deadline.stop()
 
         def pause_writing(self) -> None:
             super().pause_writing()
             self._unread_bytes = self.transport.get_write_buffer_size()
-            self._unread.start()
+            self._unread_deadline.start()
             others = self.connections - {self}
             if others and sum(map(unread_bytes, self.connections)) > limits.unread_bytes:
                 max(others, key=unread_bytes).transport.abort()
@@ -192,15 +192,15 @@ def _create_timed_protocol(limits: Limits) -> type[H11Protocol]:
                 self.transport.abort()
                 return
             self._unread_bytes = left
-            self._unread.restart()
+            self._unread_deadline.restart()
 
         def resume_writing(self) -> None:
             super().resume_writing()
-            self._unread.stop()
+            self._unread_deadline.stop()
 
         def connection_lost(self, exc: Exception | None) -> None:
-            self._head.stop()
-            self._unread.stop()
+            self._head_deadline.stop()
+            self._unread_deadline.stop()
             super().connection_lost(exc)
 
     return TimedProtocol
@@ -226,19 +226,19 @@ def _create_timed_socket(limits: Limits) -> Any:
 
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
             super().connection_made(transport)
-            self._unread = _Deadline(self.loop, limits.send_seconds, transport.abort)
+            self._unread_deadline = _Deadline(self.loop, limits.send_seconds, transport.abort)
             # A connection is closed only once the client has read everything.
-            self._closing = _Deadline(self.loop, limits.send_seconds, transport.abort)
+            self._closing_deadline = _Deadline(self.loop, limits.send_seconds, transport.abort)
             self._period_start = self.loop.time()
             self._control_frames = 0
 
         def pause_writing(self) -> None:
             super().pause_writing()
-            self._unread.start()
+            self._unread_deadline.start()
 
         def resume_writing(self) -> None:
             super().resume_writing()
-            self._unread.stop()
+            self._unread_deadline.stop()
 
         def handle_ping(self, event: Ping) -> None:
             # The answers to pings would fill the memory, because they do not wait for the client to read.
@@ -263,11 +263,11 @@ def _create_timed_socket(limits: Limits) -> Any:
         def on_task_complete(self, task: asyncio.Task[None]) -> None:
             super().on_task_complete(task)
             if not self.disconnected:
-                self._closing.start()
+                self._closing_deadline.start()
 
         def connection_lost(self, exc: Exception | None) -> None:
-            self._unread.stop()
-            self._closing.stop()
+            self._unread_deadline.stop()
+            self._closing_deadline.stop()
             super().connection_lost(exc)
 
     return TimedSocket

@@ -79,7 +79,7 @@ class Fields:
         self._values = values
         self._rules: Rules = rules or {}
         self._prefix = prefix
-        self._used: set[str] = set()
+        self._used_names: set[str] = set()
         self._nested: dict[str, Fields] = {}
 
     @classmethod
@@ -105,7 +105,7 @@ class Fields:
         for name, rule in fields._rules.items():
             if name in values:
                 getattr(fields, rule.kind)(name)
-        fields._used.clear()
+        fields._used_names.clear()
         fields._nested.clear()
         return fields
 
@@ -118,15 +118,15 @@ class Fields:
 
     def skip(self, *names: str) -> None:
         """Mark fields as used, because they belong to a feature that the client has switched off."""
-        self._used.update(names)
+        self._used_names.update(names)
 
     def skip_default(self, **values: Any) -> None:
         """Mark the fields of a feature that is switched off as used if they have the interface's default values."""
-        self._used.update(name for name, value in values.items() if self._values.get(name) in value)
+        self._used_names.update(name for name, value in values.items() if self._values.get(name) in value)
 
     def put_back(self, name: str) -> None:
         """Mark a field as unused again, because its value has no equivalent here."""
-        self._used.discard(name)
+        self._used_names.discard(name)
         self._nested.pop(name, None)
 
     def ignored(self) -> list[str]:
@@ -142,13 +142,13 @@ class Fields:
         for name, value in self._values.items():
             if name in self._nested:
                 yield from self._nested[name]._find_ignored()
-            elif name not in self._used and not _is_among(value, _NOTHING):
+            elif name not in self._used_names and not _is_among(value, _NOTHING):
                 rule = self._rules.get(name)
                 if rule is None or not _is_among(value, rule.neutral):
                     yield self._prefix + name
 
     def _take_value(self, name: str) -> Any:
-        self._used.add(name)
+        self._used_names.add(name)
         return self._values.get(name)
 
     def text(self, name: str) -> str | None:
@@ -238,7 +238,7 @@ class Fields:
         """Mark a nested field, whose parts were read as `fields`, as used. Its unused parts are among the ignored
         fields.
         """
-        self._used.add(name)
+        self._used_names.add(name)
         self._nested[name] = fields
 
     def raw(self, name: str) -> Any:

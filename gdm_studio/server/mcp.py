@@ -94,7 +94,7 @@ class McpServer:
         self._source = source
         self._output = output
         # Messages that the writer thread has not written yet. None ends the thread.
-        self._unread: queue.Queue[bytes | None] = queue.Queue(MAX_UNREAD)
+        self._unwritten_messages: queue.Queue[bytes | None] = queue.Queue(MAX_UNREAD)
         # True once the client has closed its end of the output, or was given up.
         self._is_broken = False
         self._writer = threading.Thread(target=self._write_all, name="mcp output", daemon=True)
@@ -291,7 +291,7 @@ class McpServer:
         if self._is_broken:
             return
         try:
-            self._unread.put(_encode_line(message), timeout=SECONDS_UNREAD)
+            self._unwritten_messages.put(_encode_line(message), timeout=SECONDS_UNREAD)
         except queue.Full:
             self._is_broken = True
 
@@ -300,21 +300,21 @@ class McpServer:
         messages.
         """
         with suppress(queue.Full):
-            self._unread.put_nowait(_encode_line(message))
+            self._unwritten_messages.put_nowait(_encode_line(message))
 
     def _write_all(self) -> None:
         """Write the queued messages to the client until a None arrives. If the client has closed its end, the messages
         are discarded.
         """
         try:
-            while (line := self._unread.get()) is not None:
+            while (line := self._unwritten_messages.get()) is not None:
                 left = memoryview(line)
                 while left:
                     left = left[self._output.write(left) :]
                 self._output.flush()
         except (OSError, ValueError):
             self._is_broken = True
-            while self._unread.get() is not None:
+            while self._unwritten_messages.get() is not None:
                 pass
 
     def _finish(self) -> None:
@@ -322,7 +322,7 @@ class McpServer:
         reading.
         """
         with suppress(queue.Full):
-            self._unread.put(None, timeout=SECONDS_TO_READ)
+            self._unwritten_messages.put(None, timeout=SECONDS_TO_READ)
             self._writer.join(SECONDS_TO_READ)
 
     def _write_error(self, number: object, code: int, sentence: str) -> None:

@@ -54,7 +54,7 @@ class RequestLogs:
         self._lock = threading.Lock()
         self._logs: OrderedDict[str, RequestLog] = OrderedDict()
         # Ids of the running requests that have a log.
-        self._running: set[str] = set()
+        self._running_ids: set[str] = set()
         self._is_closed = False
         # Events with previews, the oldest first.
         self._previews: deque[dict[str, Any]] = deque()
@@ -63,7 +63,7 @@ class RequestLogs:
     @property
     def wants_previews(self) -> bool:
         """True while a request with a log is running: its client may read the previews later."""
-        return bool(self._running)
+        return bool(self._running_ids)
 
     @property
     def readers(self) -> int:
@@ -100,9 +100,9 @@ class RequestLogs:
             log.add(copy)
             self._limit_previews(copy)
             if event["event"] == "started":
-                self._running.add(event["id"])
+                self._running_ids.add(event["id"])
             elif event["event"] in LAST_EVENTS:
-                self._running.discard(event["id"])
+                self._running_ids.discard(event["id"])
             wake_ups = list(log.wake_ups)
         for wake_up in wake_ups:
             wake_up()

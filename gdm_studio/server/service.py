@@ -43,9 +43,9 @@ from gdm_studio.server.client_requests import (
     client_priority,
     client_turn,
 )
+from gdm_studio.server.durable_requests import ELSEWHERE, KeptRequests
 from gdm_studio.server.events import Broadcast
 from gdm_studio.server.fair_queue import FairQueue
-from gdm_studio.server.kept_requests import ELSEWHERE, KeptRequests
 from gdm_studio.server.limits import (
     LIMITS,
     BusyError,
@@ -130,16 +130,16 @@ class Service(AbstractContextManager["Service"]):
         # The request would run a second time after a crash, which does no harm.
         self.runner.on_queue_error = lambda error: report(str(error))
         # Guards the fields below.
-        self._news = threading.Condition()
-        self._waiting: FairQueue[Ticket] = FairQueue()
+        self._state_changed = threading.Condition()
+        self._waiting_tickets: FairQueue[Ticket] = FairQueue()
         # Calls that wait for the generating thread, with the futures of their results.
         self._tasks: deque[tuple[Callable[[], Any], Future[Any]]] = deque()
         self._is_closing = False
         self._tickets: dict[Job, Ticket] = {}
         # The running requests, in the order of their starts.
-        self._running: list[Ticket] = []
+        self._running_tickets: list[Ticket] = []
         # Requests that survive the end of the process and have not ended, by their ids.
-        self._kept: dict[str, Ticket] = {}
+        self._durable_tickets: dict[str, Ticket] = {}
         self._keeps_requests = keeps_requests
         # Used on the disk thread only.
         self._kept_on_disk: KeptRequests | None = None
@@ -163,15 +163,15 @@ class Service(AbstractContextManager["Service"]):
         """Reject other programs' new requests, cancel all waiting and running ones, and send the event "end" to all
         followers. Requests that survive the process are suspended instead.
         """
-        with self._news:
+        with self._state_changed:
             self._is_closing = True
-            tickets = self._waiting.clear()
-            running = list(self._running)
+            tickets = self._waiting_tickets.clear()
+            running = list(self._running_tickets)
             for ticket in (*tickets, *running):
                 ticket.is_suspended = ticket.is_kept and not ticket.is_cancelled
-            self._news.notify_all()
+            self._state_changed.notify_all()
         for ticket in tickets:
-            self._end(ticket, BusyError(STOPPING))
+            self._end_waiting(ticket, BusyError(STOPPING))
         for ticket in running:
             job = ticket.job
             if not ticket.is_suspended:
@@ -230,7 +230,7 @@ class Service(AbstractContextManager["Service"]):
     def choose_model(self, name: str) -> None:
         """Select the model for later requests of the same client that name no model. Raises NotFoundError."""
         chosen = self.card(name).name
-        with self._news:
+        with self._state_changed:
             self._models[client_turn.get()] = chosen
             self._models.move_to_end(client_turn.get())
             if len(self._models) > MAX_CHOICES:
@@ -279,7 +279,7 @@ class Service(AbstractContextManager["Service"]):
         """
         ticket = Ticket(request, client, ticket_id or uuid.uuid4().hex, details=details)
         ticket.priority = client_priority.get()
-        with self._news:
+        with self._state_changed:
             self._check_room(client, continues=continues)
             if with_log:
                 self.logs.begin(ticket.id, ticket)
@@ -313,12 +313,12 @@ class Service(AbstractContextManager["Service"]):
                 raise IdReusedError
             if found is not None and not (repeats_failed and _has_ended_badly(found)):
                 return found
-            with self._news:
+            with self._state_changed:
                 self._check_room(client, continues=continues)
             ticket = Ticket(request, client, request_id, is_kept=True, digest=digest)
             ticket.priority = client_priority.get()
             ticket.item.set_result(self._disk.submit(self._enqueue, ticket).result())
-            with self._news:
+            with self._state_changed:
                 # The log of an attempt that has failed ends with that.
                 if with_log or self.logs.find(request_id) is not None:
                     self.logs.begin(ticket.id, ticket)
@@ -330,7 +330,7 @@ class Service(AbstractContextManager["Service"]):
         """Return the request that was accepted under an id, by this server or an earlier one, or None. Blocks the
         thread.
         """
-        if (ticket := self._kept.get(request_id)) is not None:
+        if (ticket := self._durable_tickets.get(request_id)) is not None:
             return ticket
         return self._disk.submit(self._recall, request_id).result()
 
@@ -344,7 +344,7 @@ class Service(AbstractContextManager["Service"]):
             return log
         if ticket.answer.done() and isinstance(error := ticket.answer.exception(), BusyError):
             raise error
-        with self._news:
+        with self._state_changed:
             if self.logs.find(request_id) is None:
                 self.logs.begin(request_id, ticket, NUMBERS_OF_A_RESTART * min(ticket.restores, MAX_RESTARTS) + 1)
                 for message in self._describe(ticket):
@@ -353,7 +353,7 @@ class Service(AbstractContextManager["Service"]):
 
     def state_of(self, ticket: Ticket) -> dict[str, Any]:
         """Describe a request and its saved images for its client."""
-        facts: dict[str, Any] = {"id": ticket.id, "state": "running" if ticket in self._running else "waiting"}
+        facts: dict[str, Any] = {"id": ticket.id, "state": "running" if ticket in self._running_tickets else "waiting"}
         images = sorted(ticket.pictures.items())
         facts["images"] = [
             {"image": number, "seed": ticket.request.picture(number).seed, "picture": picture}
@@ -390,13 +390,13 @@ class Service(AbstractContextManager["Service"]):
         """Stop another program's request. Its finished images stay in the gallery. Does nothing if the request has
         ended.
         """
-        with self._news:
+        with self._state_changed:
             ticket.is_cancelled = True
-            is_waiting = self._waiting.remove(ticket.client.turn, ticket)
+            is_waiting = self._waiting_tickets.remove(ticket.client.turn, ticket)
             job = ticket.job
         self._wake_workers()
         if is_waiting:
-            self._end(ticket, None)
+            self._end_waiting(ticket, None)
         elif job is not None:
             self.runner.cancel(job)
             # A job that had not started has no event.
@@ -409,10 +409,10 @@ class Service(AbstractContextManager["Service"]):
         A client without requests, such as a command line tool, stops the running request of another program on the same
         computer.
         """
-        with self._news:
-            running = list(self._running)
+        with self._state_changed:
+            running = list(self._running_tickets)
             own = next((each for each in running if each.client.turn == client.turn), None)
-            own = own or self._waiting.first_of(client.turn)
+            own = own or self._waiting_tickets.first_of(client.turn)
         own = own or next((each for each in running if each.client.address == client.address), None)
         if own is not None:
             own.is_interrupted = True
@@ -435,11 +435,11 @@ class Service(AbstractContextManager["Service"]):
         call.
         """
         answer: Future[T] = Future()
-        with self._news:
+        with self._state_changed:
             if self._is_closing or len(self._tasks) >= MAX_TASKS:
                 raise BusyError("Too many images are waiting to be enlarged; try again later.")
             self._tasks.append((task, answer))
-            self._news.notify_all()
+            self._state_changed.notify_all()
         self._wake_workers()
         return answer
 
@@ -450,7 +450,7 @@ class Service(AbstractContextManager["Service"]):
         """
         if with_preview:
             self._progress_read_at = time.monotonic()
-        running = list(self._running)
+        running = list(self._running_tickets)
         turn = client_turn.get()
         ticket = next((each for each in running if each.client.turn == turn), running[0] if running else None)
         job = ticket.job if ticket is not None else None
@@ -462,16 +462,16 @@ class Service(AbstractContextManager["Service"]):
 
     def waiting_count(self) -> int:
         """Return the number of requests that are waiting for their turn."""
-        return len(self._waiting)
+        return len(self._waiting_tickets)
 
     def running_count(self) -> int:
         """Return the number of requests that are running."""
-        return len(self._running)
+        return len(self._running_tickets)
 
     def waiting_by_address(self) -> dict[str, int]:
         """Return the number of waiting requests of each network address."""
-        with self._news:
-            return self._waiting.counts_by_address()
+        with self._state_changed:
+            return self._waiting_tickets.counts_by_address()
 
     def check_limits(self, given: Mapping[str, Any]) -> None:
         """Raise BadRequest if a setting in a client's request, such as the number of steps, exceeds a limit of the
@@ -523,7 +523,7 @@ class Service(AbstractContextManager["Service"]):
                         self._take_event(job, event)
             except Exception as error:
                 for job, ticket in list(self._tickets.items()):
-                    if job.run.state.ended or ticket in self._running:
+                    if job.run.state.ended or ticket in self._running_tickets:
                         self._finish_later(ticket, error)
                 if not isinstance(error, StudioError):
                     self.report(error)
@@ -535,8 +535,8 @@ class Service(AbstractContextManager["Service"]):
         """Wait until there is a request or a task for the thread that generates images. Returns False when the service
         is closing.
         """
-        with self._news:
-            self._news.wait_for(lambda: self._is_closing or self._tasks or len(self._waiting))
+        with self._state_changed:
+            self._state_changed.wait_for(lambda: self._is_closing or self._tasks or len(self._waiting_tickets))
             return not self._is_closing
 
     def _submit_next(self, beside: Job | None) -> None:
@@ -546,21 +546,21 @@ class Service(AbstractContextManager["Service"]):
         running job in `beside`.
         """
         while True:
-            with self._news:
-                ticket = None if self._is_closing else self._waiting.take()
+            with self._state_changed:
+                ticket = None if self._is_closing else self._waiting_tickets.take()
             if ticket is None:
                 return
             try:
                 item = ticket.item.result()
             except Exception as error:
-                self._end(ticket, error)
+                self._end_waiting(ticket, error)
                 continue
             # A restored request continues with its recorded steps.
             job = self.runner.submit(item, steps=None if ticket.restores else b"", shares=True)
-            with self._news:
+            with self._state_changed:
                 ticket.job = job
                 self._tickets[job] = ticket
-                self._running.append(ticket)
+                self._running_tickets.append(ticket)
                 ticket.is_suspended = self._is_closing and ticket.is_kept and not ticket.is_cancelled
                 is_unwanted = ticket.is_cancelled or self._is_closing
             if ticket.is_suspended:
@@ -569,8 +569,8 @@ class Service(AbstractContextManager["Service"]):
                 self.cancel(ticket)
                 continue
             if ticket.is_kept:
-                self._run_on_disk(partial(self._keep, KeptRequests.note_start, ticket))
-            with self._news:
+                self._run_on_disk(partial(self._record_durable, KeptRequests.note_start, ticket))
+            with self._state_changed:
                 ticket.started_at = time.monotonic()
                 self._send(ticket, "started")
             self.seconds.waiting += ticket.started_at - ticket.arrived_at
@@ -631,7 +631,7 @@ class Service(AbstractContextManager["Service"]):
         except StopIteration:
             return False
         job = self.runner.submit(request, NOTHING, shares=True)
-        with self._news:
+        with self._state_changed:
             if ticket.job is not None:
                 # After its images are saved.
                 self._disk.submit(self._tickets.pop, ticket.job, None)
@@ -753,7 +753,7 @@ class Service(AbstractContextManager["Service"]):
             self._report(f"Continuing {count} that an earlier server had accepted.")
 
     def _recall(self, request_id: str) -> Ticket | None:
-        if (ticket := self._kept.get(request_id)) is not None or self._kept_on_disk is None:
+        if (ticket := self._durable_tickets.get(request_id)) is not None or self._kept_on_disk is None:
             return ticket
         ticket = self._kept_on_disk.find(request_id)
         if ticket is not None and not ticket.answer.done():
@@ -761,7 +761,7 @@ class Service(AbstractContextManager["Service"]):
         return ticket
 
     def _resume(self, ticket: Ticket) -> None:
-        with self._news:
+        with self._state_changed:
             self._add(ticket)
         self._wake_workers()
 
@@ -780,7 +780,7 @@ class Service(AbstractContextManager["Service"]):
         except IdTakenError:
             raise BusyError(ELSEWHERE) from None
 
-    def _keep(self, change: Callable[[KeptRequests, Ticket], object], ticket: Ticket) -> None:
+    def _record_durable(self, change: Callable[[KeptRequests, Ticket], object], ticket: Ticket) -> None:
         """Record a change of a kept request on disk. An error is reported: after a crash, the next server finds out
         from the queue and the gallery.
         """
@@ -802,12 +802,12 @@ class Service(AbstractContextManager["Service"]):
     def _note_saved(self, job: Job, result: Result, picture: Picture) -> None:
         ticket = self._tickets[job]
         if ticket.is_kept:
-            self._keep(KeptRequests.note_progress, ticket)
+            self._record_durable(KeptRequests.note_progress, ticket)
         else:
             image = SavedImage(result.image, result.request, _read_png(picture.path, result.rgba), picture)
             ticket.images.append(image)
         # A log that begins meanwhile has the event from `_describe` or from here, and not from both.
-        with self._news:
+        with self._state_changed:
             ticket.pictures[result.image] = picture.id
             self._send(ticket, "saved", image=result.image, picture=picture.id, seed=result.request.seed)
 
@@ -821,9 +821,9 @@ class Service(AbstractContextManager["Service"]):
 
     def _finish_later(self, ticket: Ticket, error: Exception | None) -> None:
         """Send the response to a client's request once its images are saved."""
-        with self._news:
-            if ticket in self._running:
-                self._running.remove(ticket)
+        with self._state_changed:
+            if ticket in self._running_tickets:
+                self._running_tickets.remove(ticket)
         self._disk.submit(self._finish, ticket, error)
 
     def _finish(self, ticket: Ticket, error: Exception | None) -> None:
@@ -840,19 +840,19 @@ class Service(AbstractContextManager["Service"]):
             self._tickets.pop(ticket.job, None)
             has_stopped = error is None and ticket.job.run.state is State.STOPPED
             if has_stopped and ticket.is_paused and not ticket.is_cancelled:
-                self._kept.pop(ticket.id, None)
-                self._answer(ticket, PausedError())
+                self._durable_tickets.pop(ticket.id, None)
+                self._answer_ticket(ticket, PausedError())
                 return
             if has_stopped and self._is_closing:
                 error = BusyError(STOPPING)
                 if ticket.is_suspended:
-                    self._keep(KeptRequests.note_progress, ticket)
+                    self._record_durable(KeptRequests.note_progress, ticket)
                     self._set_answer(ticket, error)
                     return
         self._note_end(ticket, error)
-        self._answer(ticket, error)
+        self._answer_ticket(ticket, error)
 
-    def _end(self, ticket: Ticket, error: Exception | None) -> None:
+    def _end_waiting(self, ticket: Ticket, error: Exception | None) -> None:
         """Remove a request that has not started from the queue, and send its client the response or the error. A
         suspended one stays in the queue.
         """
@@ -862,9 +862,9 @@ class Service(AbstractContextManager["Service"]):
         ended = self._disk.submit(self._note_end, ticket, error)
         if ticket.is_kept:
             # Whoever asks for it later must not find it waiting.
-            ended.add_done_callback(lambda _: self._answer(ticket, error))
+            ended.add_done_callback(lambda _: self._answer_ticket(ticket, error))
         else:
-            self._answer(ticket, error)
+            self._answer_ticket(ticket, error)
 
     def _note_end(self, ticket: Ticket, error: Exception | None) -> None:
         """Record the end of a client's request in the journal, and remove it from the queue on disk. Errors are
@@ -872,8 +872,8 @@ class Service(AbstractContextManager["Service"]):
         """
         if ticket.is_kept:
             sentence = "" if error is None else public_sentence(error)
-            self._keep(lambda kept, ended: kept.end(ended, sentence), ticket)
-            self._kept.pop(ticket.id, None)
+            self._record_durable(lambda kept, ended: kept.end(ended, sentence), ticket)
+            self._durable_tickets.pop(ticket.id, None)
         if ticket.item.done() and ticket.item.exception() is None:
             with suppress(StorageError):
                 self._queue.remove([ticket.item.result().id])
@@ -881,29 +881,31 @@ class Service(AbstractContextManager["Service"]):
     # All threads
 
     def _check_room(self, client: Client, *, continues: bool = False) -> None:
-        """Raise BusyError if a client's request cannot wait. Called with `_news` held."""
+        """Raise BusyError if a client's request cannot wait. Called with `_state_changed` held."""
         if self._is_closing:
             raise BusyError(STOPPING)
         if continues:
             return
-        if self._waiting.count_of(client.turn) >= self.limits.waiting_per_client:
+        if self._waiting_tickets.count_of(client.turn) >= self.limits.waiting_per_client:
             raise TooManyRequestsError("This program has too many requests waiting; try again when some are done.")
-        if len(self._waiting) >= self.limits.waiting:
+        if len(self._waiting_tickets) >= self.limits.waiting:
             raise BusyError("Too many requests are waiting; try again later.")
 
     def _add(self, ticket: Ticket) -> None:
-        """Add a request to the waiting ones, or suspend it if the service is closing. Called with `_news` held."""
+        """Add a request to the queue, or suspend it if the service is closing. Called with `_state_changed` held."""
         if ticket.is_kept:
-            self._kept[ticket.id] = ticket
+            self._durable_tickets[ticket.id] = ticket
         if self._is_closing:
             ticket.is_suspended = True
             self._set_answer(ticket, BusyError(STOPPING))
             return
         # "queued" must be sent before the generating thread can send "started".
-        self._send(ticket, "queued", place=len(self._waiting) + 1, **_queued_facts(ticket))
+        self._send(ticket, "queued", place=len(self._waiting_tickets) + 1, **_queued_facts(ticket))
         client = ticket.client
-        self._waiting.add(client.turn, ticket, address=client.address, cost=ticket.work, priority=ticket.priority)
-        self._news.notify_all()
+        self._waiting_tickets.add(
+            client.turn, ticket, address=client.address, cost=ticket.work, priority=ticket.priority
+        )
+        self._state_changed.notify_all()
 
     def _wake_workers(self) -> None:
         """Make a run on several workers look for new requests and tasks."""
@@ -912,9 +914,9 @@ class Service(AbstractContextManager["Service"]):
             bell.notify_all()
 
     def _describe(self, ticket: Ticket) -> list[dict[str, Any]]:
-        """Return the events that lead to the present state of a request. Called with `_news` held."""
+        """Return the events that lead to the present state of a request. Called with `_state_changed` held."""
         found: list[dict[str, Any]] = [{"event": "queued", "id": ticket.id, "place": 1, **_queued_facts(ticket)}]
-        if ticket in self._running and ticket.started_at is not None:
+        if ticket in self._running_tickets and ticket.started_at is not None:
             found.append({"event": "started", "id": ticket.id})
         state = self.state_of(ticket)
         found += [{"event": "saved", "id": ticket.id, **image} for image in state["images"]]
@@ -924,9 +926,9 @@ class Service(AbstractContextManager["Service"]):
             found.append({"event": "failed", "id": ticket.id, "error": state["error"]})
         return found
 
-    def _answer(self, ticket: Ticket, error: Exception | None) -> None:
+    def _answer_ticket(self, ticket: Ticket, error: Exception | None) -> None:
         # A log that begins in between would have no end.
-        with self._news:
+        with self._state_changed:
             if ticket.answer.done():
                 return
             if error is not None:
@@ -951,7 +953,7 @@ class Service(AbstractContextManager["Service"]):
 
 
 def _queued_facts(ticket: Ticket) -> dict[str, Any]:
-    """Return what the event "queued" says of a request besides its place."""
+    """Return the fields of the event "queued" of a request, except its place in the queue."""
     return {"images": ticket.request.count, "steps": total_steps(ticket.request), "asked_by": ticket.client.name}
 
 

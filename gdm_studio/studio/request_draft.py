@@ -41,7 +41,7 @@ class RequestDraft:
         self._card = card
         self._path = path
         # The card's default request with its card and path. The panel reads defaults a hundred times when it opens.
-        self._known_defaults: tuple[ModelCard, str, Request] | None = None
+        self._cached_defaults: tuple[ModelCard, str, Request] | None = None
         self._request = self._find_defaults()
         self._listeners: defaultdict[str, list[Callable[[Any], object]]] = defaultdict(list)
         # True if the user locked the seed.
@@ -51,11 +51,11 @@ class RequestDraft:
         # True if the seed was chosen, or belongs to an image: the next run uses it once.
         self._seed_given = False
         # Defaults and edited request of each model that the user left, by model name.
-        self._left: dict[str, tuple[Request, Request]] = {}
+        self._left_models: dict[str, tuple[Request, Request]] = {}
         # Prompt that an interpolation started from.
-        self._way_from = ""
+        self._interpolation_start = ""
         # Prompt, seed and count for which prompts were last drawn, and the request with these prompts.
-        self._drawn: tuple[tuple[str, int, int], Request] | None = None
+        self._drawn_prompts: tuple[tuple[str, int, int], Request] | None = None
         # Step from which the next images branch off, if any.
         self.branch_point: Branch | None = None
 
@@ -111,13 +111,13 @@ class RequestDraft:
 
         The next run gets a new seed unless the seed is locked.
         """
-        self._drawn = None
+        self._drawn_prompts = None
         self.put(**{name: setting.value_in(request) for name, setting in SETTINGS.items()})
 
     def put(self, **values: Any) -> None:
         """Set fields of the draft to values that are known to be valid, without checking them."""
         if "toward" in values:
-            self._way_from = values.get("prompt", self._request.prompt)
+            self._interpolation_start = values.get("prompt", self._request.prompt)
         self._set_request(replace(self._request, **values))
 
     def turn_to(self, card: ModelCard) -> None:
@@ -131,11 +131,11 @@ class RequestDraft:
         self._path = ""
         now = self._find_defaults()
         if before is not None and before.model != now.model:
-            self._left[before.model] = before, self._request
+            self._left_models[before.model] = before, self._request
             if before.strength != now.strength:
                 # An editing model starts from different noise, because the start image is an additional input.
                 self.put(strength=now.strength)
-            before, left = self._left.get(now.model, (None, now))
+            before, left = self._left_models.get(now.model, (None, now))
             self._apply(left, set())
         # Requests that were read from a file contain all parameters of the sampler.
         compared = (before.checked(), now.checked()) if before is not None else None
@@ -155,12 +155,12 @@ class RequestDraft:
         names = _list_model_settings()
         return [
             (before, replace(Request(), **{name: getattr(left, name) for name in names}))
-            for before, left in self._left.values()
+            for before, left in self._left_models.values()
         ]
 
     def restore_left(self, pairs: Iterable[tuple[Request, Request]]) -> None:
         """Replace the settings of the models that the user has left by the result of `left_settings`."""
-        self._left = {left.model: (before, left) for before, left in pairs}
+        self._left_models = {left.model: (before, left) for before, left in pairs}
 
     def reset(self) -> None:
         """Restore the model's defaults in the draft. Settings that describe the image, such as prompt and seed, are
@@ -226,7 +226,7 @@ class RequestDraft:
         the caller may replace an invalid prompt. A branch uses its parent's seed unless the user changed the seed.
         Raises BadRequest if the branch is impossible.
         """
-        self._drawn = None
+        self._drawn_prompts = None
         if self.branch_point is not None:
             return branch_request(self.branch_point.parent, self.branch_point.step, self.request)
         edited = self._request
@@ -253,22 +253,22 @@ class RequestDraft:
         There may be thousands of prompts, and the window reads the request several times per change.
         """
         key = request.prompt, request.seed, request.count
-        if self._drawn is None or self._drawn[0] != key:
-            self._drawn = key, _draw_if_possible(request)
-        found = self._drawn[1]
+        if self._drawn_prompts is None or self._drawn_prompts[0] != key:
+            self._drawn_prompts = key, _draw_if_possible(request)
+        found = self._drawn_prompts[1]
         toward = replace_prompt(request.toward, request.prompt, found.prompt)
         return replace(request, prompt=found.prompt, template=found.template, prompts=found.prompts, toward=toward)
 
     def _apply_interpolation(self, request: Request) -> Request:
-        return replace(request, toward=replace_prompt(request.toward, self._way_from, request.prompt))
+        return replace(request, toward=replace_prompt(request.toward, self._interpolation_start, request.prompt))
 
     def _find_defaults(self) -> Request:
         card, path = self._card, self._path
         if card is None:
             return Request()
-        if self._known_defaults is None or self._known_defaults[0] is not card or self._known_defaults[1] != path:
-            self._known_defaults = card, path, replace(card.default_request(), model=path or card.name)
-        return self._known_defaults[2]
+        if self._cached_defaults is None or self._cached_defaults[0] is not card or self._cached_defaults[1] != path:
+            self._cached_defaults = card, path, replace(card.default_request(), model=path or card.name)
+        return self._cached_defaults[2]
 
     def _find_default(self, name: str, sampler: str) -> Any:
         defaults = self._find_defaults()
@@ -311,7 +311,7 @@ class RequestDraft:
 
 
 def _list_model_settings() -> set[str]:
-    """Return the names of the settings that each model keeps for itself while another one is selected."""
+    """Return the names of the settings that are saved per model, and restored when the model is selected again."""
     kept = {each.name for role in (Role.MODEL_DEFAULT, Role.PANEL) for each in with_role(SETTINGS, role)}
     return kept | {"model", "style"}
 

@@ -43,11 +43,11 @@ class OpenHistory:
         self.run.path = self._trajectory.path[self._trajectory.first :]
         self.run.first = self._trajectory.first
         self.run.views[0].extend(self._create_first_views())
-        self._work = self._sharpened_views()
+        self._unfinished_views = self._sharpened_views()
 
     def sharpen(self) -> View | None:
         """Decode one approximate step preview exactly, and return it. Return None if all previews are exact."""
-        view = next(self._work, None)
+        view = next(self._unfinished_views, None)
         if view is not None:
             self.run.views[0][view.index - 1] = view
         return view

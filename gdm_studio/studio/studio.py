@@ -77,7 +77,7 @@ class Studio(AbstractContextManager["Studio"]):
         self.library = Library() if models is None else models
         self.runner = Runner(Executor(self.library), lambda: self.gallery)
         self._pictures = None if pictures is None else Path(pictures)
-        self._latest: Steps | None = None
+        self._last_steps: Steps | None = None
 
     @cached_property
     def queue(self) -> Queue:
@@ -228,7 +228,7 @@ class Studio(AbstractContextManager["Studio"]):
                 yield picture.path, event
 
     def select_word(self, picture: Path | str | np.ndarray, word: str, *, model: str = "") -> np.ndarray:
-        """Return the mask of what a word, such as "hat", describes in a picture, uint8 (height, width) of 0 and 255.
+        """Return a mask of the area that a word, such as "hat", describes in a picture, uint8 (H, W) of 0 and 255.
 
         `picture` is a file or uint8 (height, width, 3 or 4). If this program generated the file, the model and the
         prompt that generated it find the word, otherwise `model`, by default the built-in one. Pass the mask to
@@ -252,7 +252,7 @@ class Studio(AbstractContextManager["Studio"]):
         padding: int = DETAIL_PADDING,
         **settings: Any,
     ) -> Steps:
-        """Start generating what a word, such as "face", describes in a picture again, and return the denoising steps.
+        """Start regenerating the areas of a picture that a word describes, such as "face". Return the denoising steps.
 
         Each area of the word is cropped with `padding` pixels around it, generated from `prompt` (by default the word)
         at the size that the model generates best, and put back. All other pixels keep their values. One area follows
@@ -287,8 +287,8 @@ class Studio(AbstractContextManager["Studio"]):
         chain = detail_requests(name, [detail], self.library, base, made_by=made_by, note=notes.append)
         if (first := next(chain, None)) is None:
             raise BadRequest(*notes)
-        self._latest = Steps(first, self._run_chain(first, chain))
-        return self._latest
+        self._last_steps = Steps(first, self._run_chain(first, chain))
+        return self._last_steps
 
     def enlarge(
         self,
@@ -360,8 +360,8 @@ class Studio(AbstractContextManager["Studio"]):
         """Pause the run that was started last, before its next step. Its `for` loop ends, and another loop resumes the
         run.
         """
-        if self._latest is not None:
-            self._latest.pause()
+        if self._last_steps is not None:
+            self._last_steps.pause()
 
     def keep(self, step: Step) -> Picture:
         """Save the image of a step in the gallery, together with its steps so far. The image may be unfinished.
@@ -436,8 +436,8 @@ class Studio(AbstractContextManager["Studio"]):
     def _start(self, request: Request, *, source: Source | None = None, work_items: Sequence[WorkItem] = ()) -> Steps:
         share = self.preferences.preview_share
         steps = run_steps(request, self.runner, source=source, work_items=work_items, previews=share)
-        self._latest = Steps(request, steps)
-        return self._latest
+        self._last_steps = Steps(request, steps)
+        return self._last_steps
 
 
 def _check_is_step(step: object, method: str) -> None:

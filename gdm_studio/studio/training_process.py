@@ -178,12 +178,12 @@ class LiveWriter:
         self._path = folder / LIVE
         self._clock = clock
         self._state = LiveState.load(folder) or LiveState()
-        self._written = -math.inf
+        self._written_at = -math.inf
         self._recent: deque[tuple[float, int]] = deque()
         self._losses = list(self._state.losses)
         # Number of steps that a point of the curve averages. It doubles whenever the curve has too many points.
-        self._every = max(1, self._state.every)
-        self._since: list[float] = []
+        self._steps_per_point = max(1, self._state.every)
+        self._losses_of_point: list[float] = []
 
     def follow(self, step: int, seen: int, samples: int, loss: float) -> None:
         """Record the loss of a training step. The progress file is written after the first step, and then at most every
@@ -192,7 +192,7 @@ class LiveWriter:
         now = self._clock()
         if self._state.status != "running":
             # A process that is asked to stop is killed unless it has taken a step.
-            self._written = -math.inf
+            self._written_at = -math.inf
         self._recent.append((now, seen))
         # A single step can take longer.
         while len(self._recent) > 2 and now - self._recent[0][0] > SPEED_SECONDS:
@@ -200,17 +200,17 @@ class LiveWriter:
         while self._losses and self._losses[-1][0] >= seen:
             # A resumed run repeats the steps after its checkpoint.
             self._losses.pop()
-        self._since.append(loss)
-        if len(self._since) >= self._every:
-            self._losses.append((seen, sum(self._since) / len(self._since)))
-            self._since.clear()
+        self._losses_of_point.append(loss)
+        if len(self._losses_of_point) >= self._steps_per_point:
+            self._losses.append((seen, sum(self._losses_of_point) / len(self._losses_of_point)))
+            self._losses_of_point.clear()
         if len(self._losses) > POINTS:
             pairs = zip(self._losses[::2], self._losses[1::2], strict=False)
             self._losses = [(second[0], (first[1] + second[1]) / 2) for first, second in pairs]
-            self._every *= 2
+            self._steps_per_point *= 2
         losses = tuple(self._losses)
         self._state = replace(
-            LiveState("running", "", step, seen, samples, self._compute_speed(), self._every, losses),
+            LiveState("running", "", step, seen, samples, self._compute_speed(), self._steps_per_point, losses),
             left_out=self._state.left_out,
             first_left_out=self._state.first_left_out,
             changed=self._state.changed,
@@ -241,8 +241,8 @@ class LiveWriter:
         return (last - first) / (ended - began) if ended - began >= FEWEST_SPEED_SECONDS else 0.0
 
     def _write_if_due(self, now: float) -> None:
-        if now - self._written >= WRITE_SECONDS:
-            self._written = now
+        if now - self._written_at >= WRITE_SECONDS:
+            self._written_at = now
             self._write()
 
     def _write(self) -> None:

@@ -142,7 +142,7 @@ def read_attention(service: EngineService, source: Path | bytes) -> Attention | 
 
 
 def select_word(service: EngineService, image: str, word: str, request: Request, made_by: Request | None) -> np.ndarray:
-    """Return the mask of what a word describes in a stored image, uint8 (H, W) of 0 and 255.
+    """Return a mask of the area that a word describes in a stored image, uint8 (H, W) of 0 and 255.
 
     `made_by` is the request that generated the image, if it is known; otherwise the model of `request` finds the word.
     Raises BadRequest, ModelError and DeviceError.

@@ -26,8 +26,8 @@ class Log:
         self.is_enabled = is_enabled
         self.say = say
         self.began = time.monotonic()
-        self._due = IntervalTimer(REPORT_SECONDS)
-        self._since: list[Progress] = []
+        self._report_timer = IntervalTimer(REPORT_SECONDS)
+        self._unlogged_steps: list[Progress] = []
         # False after a line could not be written.
         self._is_complete = True
 
@@ -68,13 +68,13 @@ class Log:
         """Collect the losses of training steps, and write their means to the log every REPORT_SECONDS."""
         if not self.is_enabled:
             return
-        self._since.append(progress)
-        if not self._due.due():
+        self._unlogged_steps.append(progress)
+        if not self._report_timer.due():
             return
-        steps = [each.losses for each in self._since if each.phase == progress.phase]
+        steps = [each.losses for each in self._unlogged_steps if each.phase == progress.phase]
         means = {name: sum(float(step[name]) for step in steps) / len(steps) for name in progress.losses}
         self.write(phase=progress.phase, step=progress.step, samples=progress.seen, **means)
-        self._since.clear()
+        self._unlogged_steps.clear()
 
 
 class IntervalTimer:

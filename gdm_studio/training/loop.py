@@ -1,4 +1,4 @@
-"""Training loop of all recipes, with optimisation steps, weight averages, checkpoints, a log and sample sheets."""
+"""Training loop of all recipes: optimisation steps, weight averages, checkpoints, log and sample sheets."""
 
 from __future__ import annotations
 

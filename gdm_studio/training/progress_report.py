@@ -91,8 +91,8 @@ class CopyDetector:
     """Detector of generated images that copy training images, calibrated by the distances of held-out images."""
 
     def __init__(self, learned: Iterable[Image.Image], held_out: Iterable[Image.Image]) -> None:
-        self._known = _make_thumbnails(learned)
-        self._others = _make_thumbnails(held_out)
+        self._training_thumbnails = _make_thumbnails(learned)
+        self._held_out_thumbnails = _make_thumbnails(held_out)
 
     def count(self, samples: Sequence[np.ndarray]) -> int | None:
         """Return how many of the generated images (H, W, 4) copy a training image.
@@ -100,9 +100,11 @@ class CopyDetector:
         Returns None if there are fewer than FEWEST_HELD_OUT held-out images, too few to estimate the first percentile
         of their distances without false alarms.
         """
-        if len(self._others) < FEWEST_HELD_OUT:
+        if len(self._held_out_thumbnails) < FEWEST_HELD_OUT:
             return None
-        return count_copies(_make_thumbnails(map(Image.fromarray, samples)), self._known, self._others)
+        return count_copies(
+            _make_thumbnails(map(Image.fromarray, samples)), self._training_thumbnails, self._held_out_thumbnails
+        )
 
 
 def fitted(image: Image.Image, size: tuple[int, int]) -> Image.Image:

@@ -48,7 +48,7 @@ class PlaneNetwork:
         self._rng = np.random.default_rng(seed)
         self._levels = [process.coordinates(ratio) for ratio in process.ratios if math.isfinite(ratio)]
         self._network = _Network(_initial_parameters(np.random.default_rng(seed)))
-        self._averaged = _Network(self._network.values.copy())
+        self._averaged_network = _Network(self._network.values.copy())
         # Adam's means of the gradient and of its square.
         self._means = (np.zeros_like(self._network.values), np.zeros_like(self._network.values))
         self.steps = 0
@@ -70,7 +70,7 @@ class PlaneNetwork:
         It is called with noisy points (n, 2), their noise level and their class (or None for all points), and returns
         the expected clean points. The weights are averages over the most recent steps.
         """
-        network = _Network(self._averaged.values.copy())
+        network = _Network(self._averaged_network.values.copy())
 
         def predict(x: np.ndarray, at: NoiseLevel, label: int | None) -> np.ndarray:
             labels = np.full(len(x), -1 if label is None else label)
@@ -114,7 +114,7 @@ class PlaneNetwork:
         self._descend(slope)
         # The first step replaces the random initial weights.
         weight = 1.0 if self.steps == 1 else 1 - DECAY
-        self._averaged.values += np.float32(weight) * (self._network.values - self._averaged.values)
+        self._averaged_network.values += np.float32(weight) * (self._network.values - self._averaged_network.values)
 
     def _descend(self, slope: np.ndarray) -> None:
         """Change the weights by one step of Adam (Kingma & Ba 2014, algorithm 1)."""

@@ -85,10 +85,10 @@ class Notifier:
         open_models: Callable[[], object],
         show_unread: Callable[[int, int], object],
     ) -> None:
-        self._where = where
+        self._find_notices = where
         self._show_unread = show_unread
         # Errors and notices that last, and that have left the page unread, newest last.
-        self._unread: list[_Message] = []
+        self._unread_messages: list[_Message] = []
         self._open_models = open_models
         self.undo_stack = UndoStack()
         self.tasks = Tasks(self.report)
@@ -141,7 +141,7 @@ class Notifier:
 
     def _show(self, message: _Message, seconds: float, *, lasts: bool) -> Notice:
         """Show a notice over the open page for `seconds`, or until the user closes it if `seconds` is 0."""
-        notices = self._where()
+        notices = self._find_notices()
         if notices not in self._used_areas:
             self._used_areas.add(notices)
             notices.unread.connect(self._keep_unread)
@@ -204,32 +204,32 @@ class Notifier:
         """Show the oldest unread notice again over the open page, until the user closes it. A notice that it pushes out
         becomes the newest.
         """
-        if self._unread:
+        if self._unread_messages:
             # Escape then closes the notice that the user has just opened, and does not stop a run.
-            self._show(self._unread[0], 0, lasts=True).take_focus()
+            self._show(self._unread_messages[0], 0, lasts=True).take_focus()
 
     def _keep_unread(self, notice: Notice) -> None:
         # The same notice may have been shown on two pages.
         self._forget(lambda unread: (unread.title, unread.text) == (notice.title, notice.text))
-        self._unread.append(
+        self._unread_messages.append(
             _Message(notice.title, notice.text, notice.kind, notice.action, notice.on_action, notice.on_undo)
         )
         is_error = notice.kind == "error"
-        alike = [unread for unread in self._unread if (unread.kind == "error") == is_error]
+        alike = [unread for unread in self._unread_messages if (unread.kind == "error") == is_error]
         if len(alike) > (MOST_UNREAD_ERRORS if is_error else MOST_UNREAD_OFFERS):
-            self._unread.remove(alike[0])
+            self._unread_messages.remove(alike[0])
         self._count_unread()
 
     def _forget(self, is_meant: Callable[[_Message], bool]) -> None:
         """Remove unread notices for which `is_meant(notice)` is true."""
-        kept = [unread for unread in self._unread if not is_meant(unread)]
-        if len(kept) != len(self._unread):
-            self._unread = kept
+        kept = [unread for unread in self._unread_messages if not is_meant(unread)]
+        if len(kept) != len(self._unread_messages):
+            self._unread_messages = kept
             self._count_unread()
 
     def _count_unread(self) -> None:
-        errors = sum(unread.kind == "error" for unread in self._unread)
-        self._show_unread(errors, len(self._unread) - errors)
+        errors = sum(unread.kind == "error" for unread in self._unread_messages)
+        self._show_unread(errors, len(self._unread_messages) - errors)
 
     def settings_changed(self) -> None:
         """Remove error notices about the model or the device, because the user's changes of settings may have fixed the

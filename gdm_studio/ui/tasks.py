@@ -46,8 +46,9 @@ class Tasks:
             await asyncio.wait_for(self._is_finishing.wait(), seconds)
 
     async def finish(self, seconds: float) -> None:
-        """Wait up to `seconds` for all other tasks to end, then cancel tasks that are still running, and wait for the
-        end of these. Called when the window closes, while its widgets exist.
+        """Wait up to `seconds` for all other tasks to end. Then cancel the remaining tasks, and wait until they end.
+
+        Called when the window closes, while its widgets exist.
         """
         self._is_finishing.set()
         others = self._running - {asyncio.current_task()}

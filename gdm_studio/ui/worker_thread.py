@@ -81,7 +81,7 @@ class WorkerThread(QThread):
         # True while a worker process is idle.
         self._is_worker_idle = False
         # The running or last job. Its previews are decoded in idle time.
-        self._current: Job | None = None
+        self._current_job: Job | None = None
         self._is_stopping = False
         # True if the engine has sent a message since the last sleep.
         self._has_message = False
@@ -184,23 +184,23 @@ class WorkerThread(QThread):
 
     def release(self, handle: EngineObject) -> None:
         """Release the object of a handle in the engine. May be called from any thread."""
-        self._tell(run_calls.forget, handle.key)
+        self._call_without_result(run_calls.forget, handle.key)
 
     def refresh_library(self) -> None:
         """Let an engine that has its own list of models scan the models folders again."""
         if self._process is not None:
-            self._tell(window_calls.refresh_library)
+            self._call_without_result(window_calls.refresh_library)
 
     def free_memory(self) -> None:
         """Release all memory of the engine. A run in progress continues at its last recorded step."""
         if (process := self._process) is None:
-            self._tell(window_calls.release_models)
+            self._call_without_result(window_calls.release_models)
         else:
             process.free_memory()
 
     def stop_previews(self, job: Job) -> None:
         """Stop decoding previews of a job whose steps the user will not view again."""
-        self._tell(run_calls.stop_previews, job.run.id)
+        self._call_without_result(run_calls.stop_previews, job.run.id)
 
     async def save_partial_results(self, job: Job) -> None:
         """Decode the unfinished images of a stopped job and save them in the gallery."""
@@ -211,7 +211,7 @@ class WorkerThread(QThread):
 
         The result is None if the latents of the step are no longer in memory.
         """
-        job = self._current
+        job = self._current_job
         if views[place].decoded or job is None or job.settled:
             return views[place] if views[place].decoded else None
         image = next((image for image, own in enumerate(job.run.views) if own is views), None)
@@ -242,12 +242,12 @@ class WorkerThread(QThread):
             if self._tasks_between_jobs:
                 self._tasks_between_jobs.popleft()[0]()
             elif self.runner.has_waiting:
-                self._settle()
-                self._current = None
+                self._release_job()
+                self._current_job = None
                 self._run_jobs()
             elif not self._work_in_idle_time():
                 self._sleep_until(lambda: bool(self.runner.has_waiting or self._tasks or self._tasks_between_jobs))
-        self._settle()
+        self._release_job()
         self.runner.stop_waiting()
         self.runner.executor.close()
         for _, cancel in (*self._tasks, *self._tasks_between_jobs):
@@ -259,9 +259,9 @@ class WorkerThread(QThread):
 
         def on_start(job: Job) -> None:
             self._is_worker_idle = False
-            if self._current is None:
-                self._current = job
-            job.previews = PreviewMemory(partial(self._tell, run_calls.forget_previews, job.run.id))
+            if self._current_job is None:
+                self._current_job = job
+            job.previews = PreviewMemory(partial(self._call_without_result, run_calls.forget_previews, job.run.id))
             if (process := self._process) is not None:
                 job.recorded_steps = partial(process.recorded_steps, job.run.id)
 
@@ -326,7 +326,7 @@ class WorkerThread(QThread):
         """Replace one approximate preview of the current job by a fully decoded one. Return False if none are left to
         decode.
         """
-        job = self._current
+        job = self._current_job
         view = self._engine.improve_preview(job.run.id) if job is not None and not job.settled else None
         if job is None or view is None:
             return False
@@ -341,10 +341,10 @@ class WorkerThread(QThread):
             return process.poll()
         if self._improve_preview():
             return True
-        self._settle()
+        self._release_job()
         return False
 
-    def _tell(self, function: Callable[..., object], *args: Any) -> None:
+    def _call_without_result(self, function: Callable[..., object], *args: Any) -> None:
         """Call a function of the engine whose result nobody needs. May be called from any thread."""
         if (process := self._process) is None:
             with self._wake_up:
@@ -355,17 +355,17 @@ class WorkerThread(QThread):
 
     def _on_view(self, key: str, image: int, index: int, picture: np.ndarray) -> None:
         """Show the exactly decoded picture of a step."""
-        job = self._current
+        job = self._current_job
         if job is not None and job.run.id == key and index <= len(views := job.run.views[image]):
             job.replace_view(replace(views[index - 1], predicted=picture, decoded=True))
 
     def _on_settled(self, key: str) -> None:
-        if self._current is not None and self._current.run.id == key and self._current.run.state.ended:
-            self._settle()
+        if self._current_job is not None and self._current_job.run.id == key and self._current_job.run.state.ended:
+            self._release_job()
 
     def _on_death(self, sentence: str) -> None:
         # The previews that were not decoded yet remain approximate.
-        self._settle()
+        self._release_job()
         self.engine_died.emit(sentence)
 
     def _on_message(self) -> None:
@@ -373,10 +373,10 @@ class WorkerThread(QThread):
             self._has_message = True
             threading.Condition.notify_all(self._wake_up)
 
-    def _settle(self) -> None:
+    def _release_job(self) -> None:
         """Release an ended job and its model from memory. Its previews do not change after this."""
-        if self._current is not None and not self._current.settled:
-            self.runner.executor.settle(self._current)
+        if self._current_job is not None and not self._current_job.settled:
+            self.runner.executor.settle(self._current_job)
 
     def _run_tasks(self) -> None:
         while self._tasks:

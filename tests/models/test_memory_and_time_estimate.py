@@ -31,8 +31,8 @@ from gdm_studio.models.families.diffusion_transformers.cost import compute_image
 from gdm_studio.models.families.stable_diffusion.cost import compute_image_cost as stable_cost
 from gdm_studio.models.files.hashes import hash_file
 from gdm_studio.models.memory import memory_and_time_estimate, memory_limit
-from gdm_studio.models.memory.counted_run import count_passes, count_rows
 from gdm_studio.models.memory.estimate_values import CostEstimate
+from gdm_studio.models.memory.evaluation_count import count_passes, count_rows
 from gdm_studio.models.memory.memory_and_time_estimate import (
     META,
     PROCESS_MEMORY,

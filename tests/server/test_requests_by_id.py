@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from gdm_studio.models.model_card import ModelCard
-from gdm_studio.server import kept_requests, request_log
+from gdm_studio.server import durable_requests, request_log
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 from tests.helpers.http_client import PATIENCE, TOKEN, RunningServer, running_server, until
 
@@ -119,7 +119,7 @@ def test_a_stopping_server_ends_the_streams_and_the_next_one_continues_the_reque
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # An orderly end is no crash.
-    monkeypatch.setattr(kept_requests, "MAX_STARTS", 1)
+    monkeypatch.setattr(durable_requests, "MAX_STARTS", 1)
     with running_server(GaussianLibrary(step_seconds=0.1)) as server:
         name = submit(server, prompt="a disc", steps=150)
         with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)) as connection:

@@ -93,7 +93,7 @@ def test_prompts_know_which_pose_has_another_hue(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(text_drawings, "_prompts", prompts)
     monkeypatch.setattr(text_drawings, "draw_hue_turns", lambda rng, words: turned)
-    monkeypatch.setattr(text_drawings, "_decoded", lambda vae, latents: latents)
+    monkeypatch.setattr(text_drawings, "_decode", lambda vae, latents: latents)
     monkeypatch.setattr(text_drawings, "_encoded", lambda vae, images: images)
     maker: Any = SimpleNamespace(
         _latents=lambda rows: torch.cat([own, -own]), model=SimpleNamespace(vae=None), poses=1, tokenizer=None,

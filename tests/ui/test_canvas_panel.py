@@ -169,9 +169,9 @@ def test_a_caption_drops_its_last_facts_without_room(look: Theme) -> None:
     canvas_panel = show_widget(CanvasPanel(look), width=700, height=500)
     caption = canvas_panel._area.caption
     canvas_panel.set_caption("Step 12", "of 20 · seed 7 · σ 8 · 31 ms a step")
-    assert caption._shown[1] == "of 20 · seed 7 · σ 8 · 31 ms a step" and not caption.toolTip()
+    assert caption._shown_parts[1] == "of 20 · seed 7 · σ 8 · 31 ms a step" and not caption.toolTip()
     caption.resize(150, caption.height())
-    assert caption._shown == ("Step 12", "of 20 · seed 7")
+    assert caption._shown_parts == ("Step 12", "of 20 · seed 7")
     assert caption.toolTip() == "Step 12 of 20 · seed 7 · σ 8 · 31 ms a step"
 
 
@@ -195,7 +195,7 @@ def test_a_narrow_canvas_has_room_for_the_caption_beside_the_tools(look: Theme) 
     assert canvas_panel.filmstrip._title.shown() == "Steps · drag to look back"
     canvas_panel.set_finished(True)
     caption, tools = canvas_panel._area.caption, canvas_panel.tools
-    assert caption._shown == ("Step 12", "of 20 · seed 7")
+    assert caption._shown_parts == ("Step 12", "of 20 · seed 7")
     assert not caption.geometry().intersects(tools.geometry())
     canvas_panel.resize(900, 500)
     assert canvas_panel.filmstrip._title.shown().endswith("right-click to branch")
@@ -294,7 +294,7 @@ def test_a_narrow_bar_is_styled_again_only_when_its_room_or_content_changes(look
     bar.set_keep(True)
     assert changes and bar.widths()[1] <= 290
     canvas_panel.resize(1200, 500)
-    assert not any(each.property("tight") for each in modes) and bar._fit.text()
+    assert not any(each.property("tight") for each in modes) and bar._fit_button.text()
 
 
 @pytest.mark.parametrize("scheme", ["dark", "light"])
@@ -628,7 +628,7 @@ def test_the_bar_does_not_move_when_a_run_ends(look: Theme) -> None:
         for is_running in (True, False):
             canvas_panel.bar.set_pause(is_running, False)
             canvas_panel.layout().activate()
-            parts = (canvas_panel.bar._choice, canvas_panel.bar._fit)
+            parts = (canvas_panel.bar._choice, canvas_panel.bar._fit_button)
             places.append([part.mapTo(canvas_panel, QPoint()).x() for part in parts])
         assert places[0] == places[1], width
 
@@ -641,11 +641,11 @@ def test_a_narrow_bar_gives_up_its_zoom_before_its_view_modes(look: Theme) -> No
     # The width of the canvas in a window of 1024 pixels.
     bar.fit_in(426)
     assert len(modes) == 5 and all(mode.isVisible() for mode in modes)
-    assert bar._fit.isHidden() and bar.widths()[1] <= 426
+    assert bar._fit_button.isHidden() and bar.widths()[1] <= 426
     QTest.keyClick(bar, Qt.Key.Key_0)
     assert len(fitted) == 1, "its key still works"
     bar.fit_in(2000)
-    assert bar._fit.isVisible()
+    assert bar._fit_button.isVisible()
 
 
 def test_the_only_button_of_the_view_modes_is_as_wide_as_its_label(look: Theme) -> None:

@@ -43,13 +43,13 @@ def test_pictures_come_from_files_and_their_settings_are_used(home: Path) -> Non
         assert window.findChild(ComparePage) is None
         window.open_page("compare")
         page = window.compare_controller.page
-        assert page._empty.isVisible() and not page.panes.isVisible()
+        assert page._empty_state.isVisible() and not page.panes.isVisible()
         mime = QMimeData()
         mime.setUrls([QUrl.fromLocalFile(str(path)) for path in pictures(home)])
         args = Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
         page.dropEvent(QDropEvent(QPointF(9, 9), *args))
         await until(lambda: len(window.compare_controller.items) == 2)
-        assert page.panes.isVisible() and not page._empty.isVisible()
+        assert page.panes.isVisible() and not page._empty_state.isVisible()
         seeds = [item.request.seed for item in window.compare_controller.items if item.request]
         assert len(set(seeds)) == 2
         window.create_page.controls.request_draft.change(seed=99)
@@ -103,7 +103,7 @@ async def _check_images_are_reordered_removed_and_restored(window: Window) -> No
     click(page.table.heads[2].remove)
     assert [item.title for item in comparing.items] == ["red", "blue"], "the same picture beside it stays"
     click(page.clear)
-    assert page._empty.isVisible()
+    assert page._empty_state.isVisible()
     comparing.open([RED] * (MOST + 3))
     assert len(comparing.items) == MOST
 
@@ -216,14 +216,14 @@ def test_flicker_is_switched_and_paused_by_keys() -> None:
     view = show_widget(Panes(theme()), 400, 440)
     view.set_items([RED, BLUE])
     view.set_mode("flicker")
-    assert view._turn.isActive()
+    assert view._flicker_timer.isActive()
     QTest.keyClick(view, Qt.Key.Key_Right)
-    assert view.shown == 1 and not view._turn.isActive() and read_pixel(view, 200, 240) == (0, 0, 255)
+    assert view.shown == 1 and not view._flicker_timer.isActive() and read_pixel(view, 200, 240) == (0, 0, 255)
     QTest.keyClick(view, Qt.Key.Key_Space)
-    assert view._turn.isActive()
+    assert view._flicker_timer.isActive()
     view.hide()
     # A hidden view does not flicker.
-    assert not view._turn.isActive()
+    assert not view._flicker_timer.isActive()
     view.close()
 
 

@@ -70,7 +70,7 @@ def cut_errors(page: FamilyTreePage) -> list[str]:
     These are two legends of the dots, and the common errors with their title.
     """
     visible = page._scroll.viewport()
-    labels = page._wrong.findChildren(QLabel)
+    labels = page._errors_label.findChildren(QLabel)
     assert len(labels) == len(MISCONCEPTIONS) + 3 and labels[0].text().startswith("Weights of pictures")
     return [
         each.text()

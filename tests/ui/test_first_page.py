@@ -70,7 +70,7 @@ def test_what_was_opened_stays_open(home: Path) -> None:
         await generated(window)
         assert not page.controls.seed.isVisible() and not page.canvas_panel.bar.are_modes_open
         click(page.controls.main_settings.head)
-        click(page.canvas_panel.bar._fold)
+        click(page.canvas_panel.bar._fold_mark)
         assert (
             page.controls.seed.isVisible() and page.controls.count.isVisible() and page.canvas_panel.bar.are_modes_open
         )

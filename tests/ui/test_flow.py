@@ -243,7 +243,7 @@ def test_space_pauses_a_run_started_from_the_prompt_without_typing(home: Path) -
 
 def test_saving_is_offered_only_for_the_image_on_the_canvas(home: Path) -> None:
     async def play(window: Window) -> None:
-        controls, keep = window.create_page.controls, window.create_page.canvas_panel.bar._keep
+        controls, keep = window.create_page.controls, window.create_page.canvas_panel.bar._keep_button
         await generated(window)
         earlier = window.gallery.panel_model.picture(0)
         controls.request_draft.change(steps=60)

@@ -115,7 +115,7 @@ def test_the_details_of_a_branch_name_its_parent_on_the_create_page(home: Path) 
         panel = window.create_page.gallery
         await until(lambda: panel.grid.model().rowCount() == 2 and panel.grid.model().picture(0) is not None)
         panel.grid.select(panel.grid.model().picture(0).id)
-        link = panel.details._origin
+        link = panel.details._origin_link
         await until(lambda: link.isVisible() and link._button.text() == "step 8 of #1206")
         link.clicked.emit()
         await until(lambda: panel.grid.current() is not None and panel.grid.current().request.prompt == "a red fox")

@@ -1206,7 +1206,7 @@ def test_a_list_that_fails_leaves_the_thumbnails_of_others(monkeypatch: pytest.M
             reader.request(model, pictures)
         await until(lambda: all(model.thumbnail(pictures[4]) is not None for model in models[1::2]))
         await until(lambda: bool(failed))
-        assert not reader._under_way and {type(error) for error in failed} == {RuntimeError}
+        assert not reader._pending_ids and {type(error) for error in failed} == {RuntimeError}
         reader.close()
 
     asyncio.run(play())

@@ -179,11 +179,11 @@ def test_a_click_on_a_tile_shows_the_run_on_the_canvas(_own_home: Path) -> None:
         window.generation.set_paused(True)
         window.open_page("gallery")
         grid = window.gallery_page.grid
-        await until(lambda: grid._lead == 1 and window.generation.job.run.state is State.PAUSED)
+        await until(lambda: grid._in_progress_count == 1 and window.generation.job.run.state is State.PAUSED)
         QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(40, 60))
         await until(lambda: window.create_page.isVisible())
         assert window.viewer.shows_run
         window.generation.stop()
-        await until(lambda: grid._lead == 0)
+        await until(lambda: grid._in_progress_count == 0)
 
     run_in_window(play, library=library)

@@ -78,14 +78,16 @@ def test_a_dropped_folder_is_used_in_place(home: Path, theirs: Path) -> None:
         assert window.findChild(ModelsPage) is None
         window.open_page("models")
         page = window.models_page
-        assert page.table.hasFocus() and page._own.isVisible() and "Drop a checkpoint" in notice_texts(window)
+        assert (
+            page.table.hasFocus() and page._own_models_hint.isVisible() and "Drop a checkpoint" in notice_texts(window)
+        )
         assert drag(window, theirs, COPY | MOVE | LINK, NONE) == [(True, COPY)] * 3
         await until(lambda: {"ink", "plain"} <= set(page.names()))
         # A scan that was under way may list the folder a moment before the settings have it.
         await until(lambda: window.settings_controller.now.model_folders == (str(theirs),))
         assert preferences.load().model_folders == (str(theirs),)
         await until(lambda: "webui added" in notice_texts(window) and "broken.ckpt is damaged" in notice_texts(window))
-        assert not page._own.isVisible() and not paths.models_dir().exists()
+        assert not page._own_models_hint.isVisible() and not paths.models_dir().exists()
 
         assert page.select(theirs / "Lora" / "ink.safetensors")
         await until(lambda: any(not label.pixmap().isNull() for label in page.view.findChildren(QLabel)))

@@ -603,7 +603,7 @@ def test_the_palette_says_why_an_absent_tool_or_setting_cannot_be_used(home: Pat
             ("controlnet", "Follow a picture…", "Only models with a ControlNet or with references follow pictures."),
         ):
             palette.field.setText(typed)
-            assert not palette.names() and palette._empty.text() == f"“{title}” cannot be used now.\n{reason}"
+            assert not palette.names() and palette._empty_label.text() == f"“{title}” cannot be used now.\n{reason}"
         palette.field.setText("language")
         assert palette.names() == ["Settings: Language"]
         QTest.keyClick(palette.field, Qt.Key.Key_Return)

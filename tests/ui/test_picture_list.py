@@ -170,14 +170,14 @@ def test_visible_images_are_requested_before_near_ones(look: Theme) -> None:
 def test_a_strip_lists_its_images_and_a_way_back_if_there_is_one(look: Theme) -> None:
     strip = Filmstrip(look)
     chosen = record_signal(strip.image_chosen)
-    offered = lambda: [mark.isEnabled() for mark in (strip._previous, strip._next)]  # noqa: E731
+    offered = lambda: [mark.isEnabled() for mark in (strip._previous, strip._next_button)]  # noqa: E731
     strip.set_images(1, 0)
-    assert strip._previous.isHidden() and strip._next.isHidden()
+    assert strip._previous.isHidden() and strip._next_button.isHidden()
     for image, expected in ((0, [False, True]), (1, [True, True]), (2, [True, False])):
         strip.set_images(3, image)
-        assert offered() == expected and not strip._next.isHidden()
+        assert offered() == expected and not strip._next_button.isHidden()
         assert strip._images.text() == f"Picture {image + 1} of 3"
-        for mark in (strip._previous, strip._next):
+        for mark in (strip._previous, strip._next_button):
             mark.click()
     assert chosen == [(1,), (0,), (2,), (1,)]
     for pictures, is_one in ((0, False), (1, False), (2, True)):
@@ -185,14 +185,14 @@ def test_a_strip_lists_its_images_and_a_way_back_if_there_is_one(look: Theme) ->
         assert strip.family.isHidden() is not is_one
     views = [make_view(n, 5) for n in (1, 2, 3)]
     strip.set_views(views[:1], 5)
-    assert strip._play.isHidden() and not strip._menu.isHidden() and strip._live.isHidden()
+    assert strip._play.isHidden() and not strip._menu.isHidden() and strip._follow_button.isHidden()
     strip.set_views(views, 5)
     assert not strip._play.isHidden() and strip._title.text().endswith("right-click to branch")
     strip.set_running(True)
-    assert strip._play.isHidden() and not strip._live.isHidden() and not strip._live.isEnabled()
+    assert strip._play.isHidden() and not strip._follow_button.isHidden() and not strip._follow_button.isEnabled()
     strip.select(2)
-    assert strip.selected() == 2 and not strip.strip.is_live() and strip._live.isEnabled()
+    assert strip.selected() == 2 and not strip.strip.is_live() and strip._follow_button.isEnabled()
     strip.go_live()
     assert strip.selected() == 3 and strip.strip.is_live()
     strip.set_earlier(True)
-    assert not strip._play.isHidden() and strip._live.isEnabled()
+    assert not strip._play.isHidden() and strip._follow_button.isEnabled()

@@ -35,7 +35,7 @@ def test_several_images_fill_a_sheet_and_each_can_be_enlarged(home: Path) -> Non
         library.hurry()
         await until(lambda: window.generation.job is None and len(pictures(home)) == 4)
         assert viewer.run is not None and not stage.tools.isVisible()
-        zooms = (stage.bar._size, stage.bar._fit)
+        zooms = (stage.bar._size, stage.bar._fit_button)
         assert stage.bar.isVisible() and not any(part.isVisible() for part in zooms), "a sheet has no zoom"
         for cell, steps in zip(cells, viewer.run.views, strict=True):
             assert cell._rgba is not None and np.array_equal(cell._rgba, steps[-1].predicted)

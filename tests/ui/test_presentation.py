@@ -36,14 +36,14 @@ def test_p_presents_both_images_of_a_step_and_escape_leaves(home: Path) -> None:
         assert window.windowState() & FULL and shown.geometry() == window.rect()
         assert shown.noisy.picture() is view.noisy and shown.predicted.picture() is view.predicted
         assert shown.prompt.text() == "a red disc" and shown.step.text().startswith("Step 3 of 8 · noise σ ")
-        assert shown.curve._current == 3
+        assert shown.curve._current_index == 3
         assert problems(shown) == []
         press(window, Qt.Key.Key_Right)
         assert viewer.view() is viewer.views()[3] and shown.predicted.picture() is viewer.views()[3].predicted
         press(window, Qt.Key.Key_Home)
-        assert shown.step.text().startswith("Step 1 of 8") and shown.curve._current == 1
+        assert shown.step.text().startswith("Step 1 of 8") and shown.curve._current_index == 1
         press(window, Qt.Key.Key_Space)
-        await until(lambda: viewer.is_playing and shown.curve._current > 1)
+        await until(lambda: viewer.is_playing and shown.curve._current_index > 1)
         press(window, Qt.Key.Key_Space)
         assert not viewer.is_playing
         press(window, Qt.Key.Key_End)

@@ -115,10 +115,10 @@ def test_the_steps_are_in_two_rows_noisy_above_predicted(is_tall: bool) -> None:
     strip.set_tall(is_tall)
     strip.set_views(views, 6)
     height = strip.height()
-    single = strip._side()
+    single = strip._cell_side()
     strip.set_view_mode("both")
-    assert strip.height() == height and strip._side() < single, "the bar above the steps does not move"
-    x = EDGE + strip._side() // 2
+    assert strip.height() == height and strip._cell_side() < single, "the bar above the steps does not move"
+    x = EDGE + strip._cell_side() // 2
     assert colour(strip, QPoint(x, height // 4)) == (0, 0, 255)
     assert colour(strip, QPoint(x, 3 * height // 4)) == (255, 0, 0)
     scrubbed = record_signal(strip.scrubbed)

@@ -353,7 +353,7 @@ def test_masked_pixels_are_generated_and_all_others_stay(home: Path, tmp_path: P
         assert stage.canvas.grab().toImage().pixelColor(middle) != bare
         await until(lambda: window.tools.start_image._mask is not None)
         assert stage.canvas.grab().toImage().pixelColor(middle) != bare
-        click(controls.start._unmask)
+        click(controls.start._remove_mask_mark)
         await until(lambda: stage.canvas.grab().toImage().pixelColor(middle) == bare)
         window.undo()
         await until(lambda: stage.canvas.grab().toImage().pixelColor(middle) != bare)
@@ -370,7 +370,7 @@ def test_masked_pixels_are_generated_and_all_others_stay(home: Path, tmp_path: P
         await until(lambda: notice_button(window, "Restore both"))
         click(notice_button(window, "Restore both"))
         await until(lambda: controls.request() == masked)
-        click(controls.start._unmask)
+        click(controls.start._remove_mask_mark)
         assert not controls.request().mask and controls.request().image
         assert controls.request().strength == other.strength, "1 was for what was painted"
         controls.set_request(masked)
@@ -410,7 +410,7 @@ def test_a_word_selects_what_it_describes(home: Path, shipped: Library) -> None:
         brush.undo()
         assert (brush.mask() > 0).tolist() == selected.tolist()
         window.request_draft.change(model="gaussian")
-        window.tools.start_image._made_by.clear()
+        window.tools.start_image._source_requests.clear()
         tools.word_asked.emit("apple")
         await wait_for_notice(window, "There is no model called 'gaussian'")
         assert brush.mask().any() and stage.mode() == "mask"
@@ -518,7 +518,7 @@ def test_a_painted_mask_is_applied_unless_escape_is_pressed(home: Path, tmp_path
         click(button)
         await until(lambda: controls.request().mask)
         assert np.array_equal(np.asarray(image_inputs.load(controls.request().mask).convert("L")), painted)
-        click(controls.start._unmask)
+        click(controls.start._remove_mask_mark)
         painted = await paint(60)
         window.settings_restorer.show(window.gallery.panel_model.picture(0))
         await until(lambda: stage.mode() == "" and controls.request().mask)

@@ -71,12 +71,12 @@ def test_an_earlier_image_shows_all_its_steps_for_scrubbing(home: Path) -> None:
         assert all(np.array_equal(view.predicted, look) for view, look in zip(viewer.views(), looks, strict=True))
         strip.strip.setFocus()
         press(window, Qt.Key.Key_Home)
-        assert viewer.view() is viewer.views()[0] and curve._current == 1
+        assert viewer.view() is viewer.views()[0] and curve._current_index == 1
         press(window, Qt.Key.Key_Right)
-        assert viewer.view() is viewer.views()[1] and curve._current == 2
+        assert viewer.view() is viewer.views()[1] and curve._current_index == 2
         assert np.array_equal(window.create_page.canvas_panel.canvas.picture(), viewer.views()[1].predicted)
         press(window, Qt.Key.Key_End)
-        assert viewer.view() is viewer.views()[7] and curve._current == 8
+        assert viewer.view() is viewer.views()[7] and curve._current_index == 8
         assert np.array_equal(window.create_page.canvas_panel.canvas.picture(), looks[7])
 
     run_in_window(first)
@@ -125,7 +125,7 @@ def test_viewing_an_earlier_image_keeps_the_run_and_live_returns_to_it(home: Pat
         shown, made = window.viewer.view(), run.steps_done
         await until(lambda: run.steps_done >= made + 2)
         assert window.viewer.view().index == shown.index == 8
-        click(window.create_page.canvas_panel.filmstrip._live)
+        click(window.create_page.canvas_panel.filmstrip._follow_button)
         assert window.viewer.shows_run and window.viewer.live
         await until(lambda: run.state is State.DONE)
         assert len(run.views[0]) == 40

@@ -11,7 +11,7 @@ from gdm_studio.denoising_steps import file_format
 from gdm_studio.engine import step_history
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.gallery import Picture
-from gdm_studio.gallery.copy_detection import Content, edited_id
+from gdm_studio.gallery.id_conflicts import Content, edited_id
 from gdm_studio.request.generation_events import Result, Run
 from gdm_studio.request.generation_request import Branch, Request
 from gdm_studio.studio.model_compatibility import branch_request, with_branch_settings

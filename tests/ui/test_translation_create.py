@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from gdm_studio.engine.attention_maps import Attention
 from gdm_studio.gallery import Picture
-from gdm_studio.gallery.copy_detection import Content, edited_id
+from gdm_studio.gallery.id_conflicts import Content, edited_id
 from gdm_studio.models.capabilities import WEB_UI, Capabilities
 from gdm_studio.request.conditioning import ControlImage
 from gdm_studio.request.generation_events import State

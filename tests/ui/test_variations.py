@@ -52,7 +52,7 @@ def test_eight_variations_have_the_chosen_distance_from_the_middle(home: Path) -
         near = _mean_difference(window, middle)
         explore.view.distance.changed.emit(0.5)
         explore.view.distance.set_value(0.5)
-        explore.view._settle.timeout.emit()
+        explore.view._settle_timer.timeout.emit()
         await wait_for_variations(window)
         assert {one.toward.amount for one in explore.requests() if one.toward} == {0.5}
         assert seeds == {one.toward.seed for one in explore.requests() if one.toward}

@@ -243,14 +243,14 @@ def test_a_long_name_of_the_original_is_shortened(look: Theme) -> None:
     details = page.side
     name = "2026-11-27 a green snake in tall grass beside a river 6612345.png"
     details.show_original("2", name)
-    details._origin.show_words("disc", "accent")
-    details._origin.show()
+    details._origin_link.show_words("disc", "accent")
+    details._origin_link.show()
     page.grab()
     (area,) = details.findChildren(QScrollArea)
     inside = area.widget()
     assert inside is not None
     assert inside.minimumSizeHint().width() <= inside.width() == area.viewport().width() <= details.width()
-    long, short = details._original._button, details._origin._button
+    long, short = details._original._button, details._origin_link._button
     assert long.text() == name and long.shown_text().endswith("…")
     assert short.shown_text() == "disc" and short.width() == short.sizeHint().width()
 

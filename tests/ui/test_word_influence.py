@@ -125,10 +125,13 @@ def test_a_word_highlights_its_region_and_a_region_names_its_words(home: Path) -
         await until(lambda: "most at step 1" in said(window))
         shown = lit.grab().toImage()
         room = lit.room()
-        assert lit._veil is not None and lit._veil.pixelColor(3, 3).alpha() == 0 < lit._veil.pixelColor(0, 0).alpha()
+        assert (
+            lit._heat_map is not None
+            and lit._heat_map.pixelColor(3, 3).alpha() == 0 < lit._heat_map.pixelColor(0, 0).alpha()
+        )
         assert shown.pixelColor(room.center().toPoint()).lightness() < 200, "dark where it did not act"
         view.slider.setValue(2)
-        assert lit._veil.pixelColor(3, 3).alpha() == 225, "nor anywhere at step 3"
+        assert lit._heat_map.pixelColor(3, 3).alpha() == 225, "nor anywhere at step 3"
         view.slider.setValue(0)
         hover(lit, room.topLeft() + QPointF(5, 5))
         await until(lambda: "Words that acted here: “left” 30 %" in said(window))

@@ -98,7 +98,7 @@ def test_the_queue_keeps_every_worker_busy(_own_home: Path, pool: Pool) -> None:
         grid = window.gallery_page.grid
         for job, tile in ((other, 1), (held, 0)):
             window.open_page("gallery")
-            await until(lambda: grid._lead == 2)
+            await until(lambda: grid._in_progress_count == 2)
             QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=grid._cells.rect(tile).center())
             await until(lambda job=job: window.create_page.isVisible() and window.viewer.run is job.run)
         making.set_paused(False)

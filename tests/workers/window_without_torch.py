@@ -50,7 +50,7 @@ async def use(window: Window) -> None:
     await window.steps._show_words()
     await window.steps._show_numbers()
     window.viewer.show_step(30)
-    await window.steps._keep()
+    await window.steps._keep_image()
     await until(lambda: window.gallery.panel_model.rowCount() == 2)
     print("saved", window.gallery.panel_model.rowCount())
     window._create_page("learn")

@@ -9,10 +9,7 @@ from PIL import Image
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.gallery.export.export_source import WHITE, Colour, ExportSource, on_background
-from gdm_studio.gallery.export.flat_colours import FlatStyle, flatten, render
-from gdm_studio.gallery.export.icon_files import ICNS_SIDES, ICO_SIDES, encode_icns, encode_ico
-from gdm_studio.gallery.export.masks import clean_alpha
-from gdm_studio.gallery.export.platform_icon_folders import (
+from gdm_studio.gallery.export.favicons_and_app_icons import (
     APPICON_SIDE,
     FAVICON_SIDE,
     appicon_files,
@@ -20,6 +17,9 @@ from gdm_studio.gallery.export.platform_icon_folders import (
     favicon_files,
     favicon_preview,
 )
+from gdm_studio.gallery.export.flat_colours import FlatStyle, flatten, render
+from gdm_studio.gallery.export.icon_files import ICNS_SIDES, ICO_SIDES, encode_icns, encode_ico
+from gdm_studio.gallery.export.masks import clean_alpha
 from gdm_studio.gallery.export.raster import encode_jpeg, encode_png, encode_webp
 from gdm_studio.gallery.export.svg import TRACED_SIDE, trace
 

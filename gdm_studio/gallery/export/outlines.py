@@ -93,11 +93,11 @@ def trace_shapes(areas: np.ndarray, transparent: int) -> Iterator[Shape]:
     for border in borders:
         for own, other in ((border.left, border.right), (border.right, border.left)):
             lengths[own][other] = lengths[own].get(other, 0) + len(border.corners)
-    pending = _connected(set(range(len(colours))), lengths)[::-1]
+    pending = _split_connected(set(range(len(colours))), lengths)[::-1]
     while pending:
         group = pending.pop()
         base = max(group, key=lambda region: (_length_outside(region, group, lengths), sizes[region]))
-        parts = _connected(group - {base}, lengths)
+        parts = _split_connected(group - {base}, lengths)
         beside = {region for part in parts if any(_length_outside(each, group, lengths) for each in part) for
                   region in part}  # fmt: skip
         yield Shape(colours[base], tuple(_join(borders, curves, group - beside, beside)))
@@ -119,7 +119,7 @@ def _find_regions(areas: np.ndarray, transparent: int) -> tuple[np.ndarray, list
     return regions, colour_of[is_shape].tolist(), sizes.tolist()
 
 
-def _connected(group: set[int], lengths: dict[int, dict[int, int]]) -> list[set[int]]:
+def _split_connected(group: set[int], lengths: dict[int, dict[int, int]]) -> list[set[int]]:
     """Return the parts of a group of regions that have no border with each other, in the order of their numbers."""
     parts = []
     left = set(group)
@@ -162,11 +162,11 @@ def _find_borders(regions: np.ndarray) -> list[_Border]:
     borders = []
     for start in [*sorted(ends), *sorted(free.keys() - ends)]:
         while free[start]:
-            borders.append(_follow(start, free, ends, regions))
+            borders.append(_follow_border(start, free, ends, regions))
     return borders
 
 
-def _follow(
+def _follow_border(
     start: tuple[int, int], free: dict[tuple[int, int], int], ends: set[tuple[int, int]], regions: np.ndarray
 ) -> _Border:
     """Follow the border that begins at the corner `start`, and return it. Its edges are removed from the unused edges

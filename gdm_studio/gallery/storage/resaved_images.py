@@ -10,7 +10,7 @@ from pathlib import Path
 
 from gdm_studio.common.errors import StorageError
 from gdm_studio.common.json_reader import MALFORMED, parse_json
-from gdm_studio.gallery.copy_detection import stored_id
+from gdm_studio.gallery.id_conflicts import stored_id
 from gdm_studio.gallery.metadata import read
 from gdm_studio.gallery.metadata import record as ours
 from gdm_studio.gallery.metadata.generation_settings import parse_request

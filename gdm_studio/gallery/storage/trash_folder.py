@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gdm_studio.common.errors import StorageError
-from gdm_studio.gallery.copy_detection import content_of
+from gdm_studio.gallery.id_conflicts import content_of
 from gdm_studio.gallery.saved_image import load
 from gdm_studio.gallery.storage import file_operations
 

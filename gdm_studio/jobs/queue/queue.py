@@ -82,12 +82,12 @@ class Queue:
         # True while a locked method runs. It may call other locked methods.
         self.is_changing = False
         # Folder with the locks and recorded steps of running items.
-        self._running = folder / "running"
+        self._running_folder = folder / "running"
         self._paused = folder / "paused"
         # Locks of the items that this process runs.
         self._locks: dict[str, FileLock] = {}
         # Cached items by id, with the stamp of their file.
-        self._known: dict[str, tuple[_Stamp, Item]] = {}
+        self._cached_items: dict[str, tuple[_Stamp, Item]] = {}
 
     @classmethod
     def open(cls) -> Queue:
@@ -105,7 +105,7 @@ class Queue:
         for path in self._list_files():
             if there := self._load_cached(path):
                 found[path.stem] = there
-        self._known = found
+        self._cached_items = found
         taken = self._find_running_ids()
         items = [_mark_running(item) if item.id in taken else item for _, item in found.values()]
         return sorted(items, key=lambda item: (item.order, item.id))
@@ -194,7 +194,7 @@ class Queue:
             state = ItemState.WAITING if item.state is ItemState.FAILED else item.state
             return Item(request=request, id=item.id, order=item.order, endless=item.endless, state=state)
 
-        return self._change(item_id, edited, also_taken=False)
+        return self._change_item(item_id, edited, also_taken=False)
 
     def hold(self, item_id: str, on: bool) -> Item | None:
         """Pause a queue item, or resume it if `on` is False. A running item stops before its next step."""
@@ -203,13 +203,13 @@ class Queue:
         def changed(item: Item) -> Item:
             return item if item.state is ItemState.FAILED else replace(item, state=state)
 
-        return self._change(item_id, changed)
+        return self._change_item(item_id, changed)
 
     def set_endless(self, item_id: str, on: bool) -> Item | None:
         """Set whether a queue item is endless. An endless item starts again after its last image, with new seeds each
         time, until the user stops it.
         """
-        return self._change(item_id, lambda item: replace(item, endless=on))
+        return self._change_item(item_id, lambda item: replace(item, endless=on))
 
     def set_device(self, item_id: str, device: str) -> Item | None:
         """Set the device on which a queue item will run. Running items are not changed. Recorded steps are retained."""
@@ -217,7 +217,7 @@ class Queue:
         def placed(item: Item) -> Item:
             return replace(item, request=replace(item.request, device=device))
 
-        return self._change(item_id, placed, also_taken=False)
+        return self._change_item(item_id, placed, also_taken=False)
 
     def retry(self, item_id: str, *, mend: bool = False) -> Item | None:
         """Mark a failed or crashed queue item as waiting, so that it runs again. With `mend`, the suggested remedy is
@@ -229,7 +229,7 @@ class Queue:
             request = remedy.apply(item.request) if remedy else item.request
             return replace(item, state=ItemState.WAITING, request=request, error="", remedy="")
 
-        return self._change(item_id, again, also_taken=False)
+        return self._change_item(item_id, again, also_taken=False)
 
     @_lock_during
     def remove(self, ids: Iterable[str]) -> Removed:
@@ -241,7 +241,7 @@ class Queue:
         removed = [item for item in self.items() if item.id in wanted]
         steps = {item.id: data for item in removed if (data := self.steps(item.id))}
         for item in removed:
-            self._end(item.id)
+            self._end_item(item.id)
         return Removed(tuple(removed), steps)
 
     def restore(self, removed: Removed) -> None:
@@ -270,7 +270,7 @@ class Queue:
         Returns None if the item is not waiting or another process runs it. `kept_of` takes a set of picture ids and
         returns the ids that are in the gallery, so that images saved before a crash are marked as saved.
         """
-        item = self._take(item_id)
+        item = self._take_item(item_id)
         if item is not None and item.crashes:
             # If the gallery cannot be read, the images are generated again.
             with contextlib.suppress(StorageError):
@@ -280,7 +280,7 @@ class Queue:
         return item
 
     @_lock_during
-    def _take(self, item_id: str) -> Item | None:
+    def _take_item(self, item_id: str) -> Item | None:
         if item_id in self._locks or (lock := self._lock_item(item_id)) is None:
             return None
         self._locks[item_id] = lock
@@ -320,7 +320,7 @@ class Queue:
         item = self.get(item_id)
         after = item and item.with_saved(image)
         if item is None or after is None:
-            self._end(item_id)
+            self._end_item(item_id)
             return None
         if after.request != item.request:
             self._forget_steps(item_id)
@@ -335,7 +335,7 @@ class Queue:
     def fail(self, item_id: str, error: str, *, remedy: str = "") -> Item | None:
         """Mark a queue item as failed, with an error message for the user and the id of a suggested remedy, if any."""
         failed = ItemState.FAILED
-        after = self._change(item_id, lambda item: replace(item, state=failed, error=error, remedy=remedy))
+        after = self._change_item(item_id, lambda item: replace(item, state=failed, error=error, remedy=remedy))
         self._forget_steps(item_id)
         self._release(item_id)
         return after
@@ -384,7 +384,7 @@ class Queue:
                 continue
             lock = FileLock.take(path, create=False) if path.stem not in self._locks else None
             if lock is not None:
-                self._end(path.stem)
+                self._end_item(path.stem)
                 lock.release()
                 removed.append(there[1])
         return removed
@@ -404,15 +404,15 @@ class Queue:
         an item.
         """
         known = {item.id for item in self.items()}
-        for path in self._running.glob(f"*{STEPS}"):
+        for path in self._running_folder.glob(f"*{STEPS}"):
             if path.stem not in known:
                 atomic_files.remove_abandoned(path)
 
     def _lock_item(self, item_id: str) -> FileLock | None:
-        return FileLock.take(self._running / f"{item_id}{LOCK}")
+        return FileLock.take(self._running_folder / f"{item_id}{LOCK}")
 
     def _lock_files(self) -> list[Path]:
-        return list(self._running.glob(f"*{LOCK}"))
+        return list(self._running_folder.glob(f"*{LOCK}"))
 
     def _find_running_ids(self) -> set[str]:
         """Return the ids of the queue items that any process is running. Running items are recognised by their
@@ -427,12 +427,12 @@ class Queue:
         """
         try:
             status = path.stat()
-            known = self._known.get(path.stem)
+            known = self._cached_items.get(path.stem)
             stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
             if known and known[0] == stamp:
                 return known
             if (item := self._read(path)) is not None:
-                self._known[path.stem] = stamp, item
+                self._cached_items[path.stem] = stamp, item
                 return stamp, item
         except FileNotFoundError:
             pass
@@ -470,7 +470,7 @@ class Queue:
         return item
 
     @_lock_during
-    def _change(self, item_id: str, changed: Callable[[Item], Item], *, also_taken: bool = True) -> Item | None:
+    def _change_item(self, item_id: str, changed: Callable[[Item], Item], *, also_taken: bool = True) -> Item | None:
         """Replace a queue item with `changed(item)`, and return the stored item, or None if the item no longer exists.
 
         A running item is changed only with `also_taken`; otherwise the result is None.
@@ -489,7 +489,7 @@ class Queue:
         item = self.get(item_id)
         return item and self._write(replace(_mark_at_rest(item), crashes=item.crashes + 1))
 
-    def _end(self, item_id: str) -> None:
+    def _end_item(self, item_id: str) -> None:
         with contextlib.suppress(FileNotFoundError):
             self._unlink(self.folder / f"{item_id}{SUFFIX}")
         self._release(item_id)
@@ -500,7 +500,7 @@ class Queue:
             lock.release()
 
     def _get_steps_path(self, item_id: str) -> Path:
-        return self._running / f"{item_id}{STEPS}"
+        return self._running_folder / f"{item_id}{STEPS}"
 
     def _forget_steps(self, item_id: str) -> None:
         with contextlib.suppress(FileNotFoundError):

@@ -123,7 +123,7 @@ class ClusterPool:
         self._shares: dict[int, Share] = {}
         self._in_progress: list[WorkItem] = []
         # Work items with at least one share sent.
-        self._started: set[WorkItem] = set()
+        self._started_items: set[WorkItem] = set()
         # Notes that are not reported yet.
         self._notes: list[str] = []
         # Lost connections since the last finished image.
@@ -132,7 +132,7 @@ class ClusterPool:
         self._has_worked = False
         # Failed attempts to connect again, and the time of the next attempt.
         self._attempts = 0
-        self._due = 0.0
+        self._reconnect_at = 0.0
         self._checked_at = time.monotonic()
 
     def run(
@@ -149,9 +149,9 @@ class ClusterPool:
         self._losses = 0
         self._has_worked = False
         self._attempts = 0
-        self._due = 0.0
+        self._reconnect_at = 0.0
         self._notes.clear()
-        self._started.clear()
+        self._started_items.clear()
         if self._gateway is not None and self._gateway.has_ended:
             self._disconnect()
         items = WorkList(partial(self._take_next_item, more))
@@ -212,7 +212,7 @@ class ClusterPool:
         """Start the gateway process that connects to the cluster, unless it is already running or all remaining work
         items are paused.
         """
-        if self._gateway is None and time.monotonic() >= self._due and items.next() is not None:
+        if self._gateway is None and time.monotonic() >= self._reconnect_at and items.next() is not None:
             self._gateway = GatewayProcess(self._inbox, self._address)
 
     def _disconnect(self) -> None:
@@ -244,8 +244,8 @@ class ClusterPool:
             self._shares[share.number] = share
             assert self._gateway is not None
             self._gateway.make(share)
-            if item not in self._started:
-                self._started.add(item)
+            if item not in self._started_items:
+                self._started_items.add(item)
                 yield item, Phase("generating on the cluster")
 
     def _compute_capacity(self) -> int:
@@ -263,7 +263,7 @@ class ClusterPool:
             waited = min(now - self._checked_at, 2 * TICK)
             self._checked_at = now
             gateway = self._gateway
-            if gateway is None and self._due and now >= self._due:
+            if gateway is None and self._reconnect_at and now >= self._reconnect_at:
                 return None
             if gateway is not None and gateway.add_silence(waited) > SECONDS_OF_SILENCE + gateway.extra_patience:
                 return gateway, gateway.silence_loss
@@ -275,7 +275,7 @@ class ClusterPool:
         if gateway is not self._gateway:
             return
         if isinstance(message, Loss):
-            self._lose(items)
+            self._handle_loss(items)
             return
         facts, _ = message
         share = self._shares.get(facts["share"])
@@ -291,7 +291,7 @@ class ClusterPool:
             self._notes.append(facts["text"])
         elif facts["kind"] == "idle":
             self._disconnect()
-            self._put_back(items)
+            self._requeue_shares(items)
         elif facts["kind"] == "failed":
             error = messages.error_in(facts)
             if not facts["share"]:
@@ -309,7 +309,7 @@ class ClusterPool:
                     raise BadFrame("it made an image that was not requested")
             except BadFrame as error:
                 self._notes.append(f"The connection to the cluster {unreadable(error).reason}.")
-                self._lose(items)
+                self._handle_loss(items)
                 return
             self._losses = 0
             share.images.remove(event.image)
@@ -318,7 +318,7 @@ class ClusterPool:
             yield share.item, _build_only_step(event, has_previews=has_previews)
             yield share.item, event
 
-    def _lose(self, items: WorkList) -> None:
+    def _handle_loss(self, items: WorkList) -> None:
         """Handle the failure of the gateway process: disconnect from it, and return its unfinished images to their work
         items.
 
@@ -333,7 +333,7 @@ class ClusterPool:
                 raise error
             self._try_again(error, items)
             return
-        self._put_back(items)
+        self._requeue_shares(items)
         if self._in_progress:
             self._notes.append("The connection to the cluster was lost; its unfinished images are generated again.")
 
@@ -349,13 +349,13 @@ class ClusterPool:
             raise error
         if self._gateway is not None:
             self._disconnect()
-        self._put_back(items)
+        self._requeue_shares(items)
         if not self._attempts:
             self._notes.append(f"The connection to the cluster is tried again: {error}")
-        self._due = time.monotonic() + SECONDS_TO_RECONNECT[min(self._attempts, most - 1)]
+        self._reconnect_at = time.monotonic() + SECONDS_TO_RECONNECT[min(self._attempts, most - 1)]
         self._attempts += 1
 
-    def _put_back(self, items: WorkList) -> None:
+    def _requeue_shares(self, items: WorkList) -> None:
         """Return all images that were sent to the cluster and are not finished to their work items, so that they are
         generated again.
         """

@@ -255,14 +255,14 @@ class Cluster(AbstractContextManager["Cluster"]):
         # Seconds per image in the last task that generated any, or infinity before the first one.
         self._seconds_per_image = math.inf
         # Queue of workers with free capacity. A worker occurs once for each further task that it can take.
-        self._free: deque[ClusterWorker] = deque()
+        self._free_workers: deque[ClusterWorker] = deque()
         # Lines that no worker has yet, such as those of crashed workers.
-        self._waiting: deque[PromptLine] = deque()
+        self._waiting_lines: deque[PromptLine] = deque()
         # Crashes of workers by part of a line.
         self._crashes: Counter[tuple[int, int]] = Counter()
         # {id: name} of the computers at the last check, and names of the computers that have been lost.
         self._computers: dict[str, str] = {}
-        self._looked_at = -math.inf
+        self._checked_at = -math.inf
 
     def generate(self, lines: Iterator[PromptLine], callbacks: Callbacks) -> Generator[LineEvent, None, None]:
         """Generate the lines of a prompt file on all workers of the cluster, yielding the events of each line.
@@ -277,7 +277,7 @@ class Cluster(AbstractContextManager["Cluster"]):
             self._check_nodes(callbacks)
             yield from self._assign(lines, callbacks)
             # `_assign` leaves a worker without a line only if the file has no further line.
-            if self._free and not self._waiting and not any(taken for _, taken in self._tasks.values()):
+            if self._free_workers and not self._waiting_lines and not any(taken for _, taken in self._tasks.values()):
                 return
             yield from self._receive(callbacks, SECONDS_TO_LOOK)
 
@@ -286,18 +286,18 @@ class Cluster(AbstractContextManager["Cluster"]):
 
         A line with many images is split.
         """
-        self._waiting.extend(_split(line))
+        self._waiting_lines.extend(_split(line))
 
     def discard(self, number: int) -> None:
         """Remove the images of prompt line `number` from the queue. Images that a worker has already started are not
         affected.
         """
-        self._waiting = deque(line for line in self._waiting if line.number != number)
+        self._waiting_lines = deque(line for line in self._waiting_lines if line.number != number)
 
     @property
     def room(self) -> int:
         """The number of further prompt lines that the cluster's workers can accept now."""
-        return max(0, len(self._free) * self._images_per_task - len(self._waiting))
+        return max(0, len(self._free_workers) * self._images_per_task - len(self._waiting_lines))
 
     @property
     def worker_count(self) -> int:
@@ -307,7 +307,7 @@ class Cluster(AbstractContextManager["Cluster"]):
     @property
     def is_busy(self) -> bool:
         """True while a prompt line is waiting or being generated, or a worker is starting."""
-        return bool(self._waiting or self._tasks)
+        return bool(self._waiting_lines or self._tasks)
 
     def advance(self, callbacks: Callbacks, seconds: float) -> Iterator[LineEvent]:
         """Assign the submitted prompt lines to workers of the cluster, wait up to `seconds` for results, and yield
@@ -328,7 +328,7 @@ class Cluster(AbstractContextManager["Cluster"]):
         """Check, at most every SECONDS_TO_LOOK seconds, whether the cluster has lost or gained computers, and start
         workers on new ones. Raises DeviceError if the cluster cannot run any worker.
         """
-        if time.monotonic() - self._looked_at < SECONDS_TO_LOOK:
+        if time.monotonic() - self._checked_at < SECONDS_TO_LOOK:
             return
         nodes = self._list_nodes()
         before = self._computers
@@ -336,7 +336,7 @@ class Cluster(AbstractContextManager["Cluster"]):
         for name in [name for key, name in before.items() if key not in self._computers]:
             callbacks.note(f"The cluster has lost its computer {name}; its images are generated on another one.")
         self._start_workers(nodes)
-        self._looked_at = time.monotonic()
+        self._checked_at = time.monotonic()
 
     def _start_workers(self, nodes: Sequence[Mapping[str, Any]]) -> None:
         """Start a worker on every device of the cluster that has none.
@@ -380,12 +380,12 @@ class Cluster(AbstractContextManager["Cluster"]):
         reserved: list[ClusterWorker] = []
         bundles: dict[ClusterWorker, list[tuple[PromptLine, Assignment]]] = {}
         most = TASKS_PER_WORKER * len(self._workers)
-        while self._free:
-            if not self._waiting and len(postponed) < most and (line := next(lines, None)) is not None:
+        while self._free_workers:
+            if not self._waiting_lines and len(postponed) < most and (line := next(lines, None)) is not None:
                 self.submit(line)
-            if not self._waiting:
+            if not self._waiting_lines:
                 break
-            line = self._waiting.popleft()
+            line = self._waiting_lines.popleft()
             try:
                 work = self._build_assignment(line)
                 worker = self._free_worker(work)
@@ -400,8 +400,8 @@ class Cluster(AbstractContextManager["Cluster"]):
             images = len(line.images) + sum(len(other.images) for other, _ in bundle)
             if bundle and (is_suspect or images > self._images_per_task):
                 self._send(worker, bundles.pop(worker))
-                self._waiting.appendleft(line)
-            elif is_suspect and self._free.count(worker) < TASKS_PER_WORKER:
+                self._waiting_lines.appendleft(line)
+            elif is_suspect and self._free_workers.count(worker) < TASKS_PER_WORKER:
                 # A crash would end the worker's other task too, so that one is finished first.
                 postponed.append(line)
                 reserved += self._take_all(worker)
@@ -414,8 +414,8 @@ class Cluster(AbstractContextManager["Cluster"]):
                     self._send(worker, bundles.pop(worker))
         for worker, bundle in bundles.items():
             self._send(worker, bundle)
-        self._free.extendleft(reserved)
-        self._waiting.extendleft(reversed(postponed))
+        self._free_workers.extendleft(reserved)
+        self._waiting_lines.extendleft(reversed(postponed))
 
     @property
     def _images_per_task(self) -> int:
@@ -426,14 +426,14 @@ class Cluster(AbstractContextManager["Cluster"]):
 
     def _send(self, worker: ClusterWorker, bundle: Sequence[tuple[PromptLine, Assignment]]) -> None:
         """Send prompt lines to a worker as one Ray task."""
-        self._free.remove(worker)
+        self._free_workers.remove(worker)
         task = worker.actor.generate_all.remote([work for _, work in bundle])
         self._tasks[task] = (worker, [line for line, _ in bundle])
 
     def _take_all(self, worker: ClusterWorker) -> list[ClusterWorker]:
         """Remove a worker from the queue of free ones, and return it once for each task that it could take."""
-        taken = [each for each in self._free if each is worker]
-        self._free = deque(each for each in self._free if each is not worker)
+        taken = [each for each in self._free_workers if each is worker]
+        self._free_workers = deque(each for each in self._free_workers if each is not worker)
         return taken
 
     def _free_worker(self, work: Assignment) -> ClusterWorker | None:
@@ -441,11 +441,11 @@ class Cluster(AbstractContextManager["Cluster"]):
         if all computers lack them.
         """
         if not any(worker.lacks for worker in self._workers):
-            return self._free[0]
+            return self._free_workers[0]
         files = work.files
         if all(files in worker.lacks for worker in self._workers):
             raise ModelError(self._workers[0].lacks[files])
-        return next((worker for worker in self._free if files not in worker.lacks), None)
+        return next((worker for worker in self._free_workers if files not in worker.lacks), None)
 
     def _build_assignment(self, line: PromptLine) -> Assignment:
         from gdm_studio.engine import image_inputs
@@ -490,7 +490,7 @@ class Cluster(AbstractContextManager["Cluster"]):
             return
         self._mark_free(worker, room)
         # The worker's time may have been over before the last lines.
-        self._waiting.extendleft(reversed(lines[len(answers) :]))
+        self._waiting_lines.extendleft(reversed(lines[len(answers) :]))
         if images := sum(len(answer) for answer in answers if isinstance(answer, list)):
             self._seconds_per_image = seconds / images
         for line, answer in zip(lines, answers, strict=False):
@@ -515,7 +515,7 @@ class Cluster(AbstractContextManager["Cluster"]):
     def _mark_free(self, worker: ClusterWorker, tasks: int) -> None:
         """Record that a worker can take a number of further tasks."""
         if worker in self._workers:
-            self._free.extend([worker] * tasks)
+            self._free_workers.extend([worker] * tasks)
             worker.is_ready = True
 
     def _handle_answer(
@@ -539,7 +539,7 @@ class Cluster(AbstractContextManager["Cluster"]):
         for line in lines:
             self._crashes[_get_part(line)] += 1
             if self._crashes[_get_part(line)] < MAX_CRASHES:
-                self._waiting.append(line)
+                self._waiting_lines.append(line)
                 continue
             del self._crashes[_get_part(line)]
             yield line, crash_error()
@@ -548,7 +548,7 @@ class Cluster(AbstractContextManager["Cluster"]):
         """Put a prompt line back into the queue, and remember which model files the worker's computer lacks, so that
         another computer generates the line.
         """
-        self._waiting.append(line)
+        self._waiting_lines.append(line)
         is_known = any(lack.reason == other.lacks.get(lack.files) for other in self._workers)
         worker.lacks[lack.files] = lack.reason
         is_somewhere = any(lack.files not in other.lacks for other in self._workers)

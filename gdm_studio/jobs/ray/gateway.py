@@ -45,13 +45,13 @@ class Gateway:
         self._cluster = cluster
         self._library = library
         self._inbox = inbox
-        self._out = out
+        self._output = out
         # Number of shares that the parent process may still send.
         self._allowed = 0
         # Number of workers that the parent process knows.
         self._worker_count = 0
         # Number of unfinished images of each share that is still wanted.
-        self._wanted: dict[int, int] = {}
+        self._wanted_counts: dict[int, int] = {}
         self._callbacks = Callbacks(lambda note: out.send({"kind": "note", "share": 0, "text": note}))
 
     def serve(self) -> None:
@@ -59,7 +59,7 @@ class Gateway:
 
         Raises DeviceError if no worker can be used.
         """
-        self._out.send({"kind": "connected", "share": 0})
+        self._output.send({"kind": "connected", "share": 0})
         worked_at = time.monotonic()
         while not self._is_idle or time.monotonic() - worked_at < SECONDS_IDLE:
             if not self._is_idle:
@@ -70,15 +70,15 @@ class Gateway:
                 self._send(line.number, event)
             if (room := self._cluster.room - self._allowed) > 0:
                 self._allowed += room
-                self._out.send({"kind": "room", "share": 0, "count": room})
+                self._output.send({"kind": "room", "share": 0, "count": room})
             if self._cluster.worker_count != self._worker_count:
                 self._worker_count = self._cluster.worker_count
-                self._out.send({"kind": "workers", "share": 0, "count": self._worker_count})
+                self._output.send({"kind": "workers", "share": 0, "count": self._worker_count})
 
     @property
     def _is_idle(self) -> bool:
         """True if the cluster can accept more images and has finished all images that the parent process sent."""
-        return self._allowed > 0 and not self._wanted
+        return self._allowed > 0 and not self._wanted_counts
 
     def _receive_messages(self) -> Iterator[Frame]:
         """Yield the messages that the parent process has sent. If the cluster has no work, first wait for a message."""
@@ -94,10 +94,10 @@ class Gateway:
         number = facts["share"]
         if facts["kind"] == "stop":
             self._cluster.discard(number)
-            self._wanted.pop(number, None)
+            self._wanted_counts.pop(number, None)
             return
         self._allowed -= 1
-        self._wanted[number] = len(facts["images"])
+        self._wanted_counts[number] = len(facts["images"])
         try:
             # "auto" is saved with the images: none of this computer's devices generates them.
             request = replace(Request.from_json(facts["request"]), device="auto")
@@ -108,21 +108,21 @@ class Gateway:
         self._cluster.submit(PromptLine(number, request, tuple(facts["images"])))
 
     def _send(self, number: int, event: Result | StudioError) -> None:
-        if number not in self._wanted:
+        if number not in self._wanted_counts:
             return
         if isinstance(event, StudioError):
             self._fail(number, event)
             return
-        self._wanted[number] -= 1
-        if not self._wanted[number]:
-            del self._wanted[number]
+        self._wanted_counts[number] -= 1
+        if not self._wanted_counts[number]:
+            del self._wanted_counts[number]
         facts, blobs = messages.Encoder().result(event)
-        self._out.send(facts | {"share": number}, blobs)
+        self._output.send(facts | {"share": number}, blobs)
 
     def _fail(self, number: int, error: StudioError) -> None:
         self._cluster.discard(number)
-        self._wanted.pop(number, None)
-        self._out.send(messages.of_error(error) | {"share": number})
+        self._wanted_counts.pop(number, None)
+        self._output.send(messages.of_error(error) | {"share": number})
 
 
 def main(address: str = "") -> int:

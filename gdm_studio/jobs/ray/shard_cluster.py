@@ -1,4 +1,4 @@
-"""Generation of shards on a Ray cluster, whose workers write them.
+"""Generation of a prompt file's shards (archives of images) on a Ray cluster. The workers write the shards.
 
 The command assigns blocks of lines to workers, and receives the records of their shards.
 """
@@ -71,7 +71,7 @@ class ShardCluster(Cluster):
         self._inner = worker
         super().__init__(address, library, worker=ShardWorker, **options)
         # Blocks that no worker has, and those that workers have.
-        self._ready: deque[_Attempt] = deque()
+        self._ready_blocks: deque[_Attempt] = deque()
         self._attempts: dict[ClusterWorker, _Attempt] = {}
         # Results of blocks that needed no worker.
         self._results: deque[BlockResult] = deque()
@@ -86,7 +86,7 @@ class ShardCluster(Cluster):
         is_exhausted = False
         while True:
             # One block is read ahead, while the workers are busy.
-            if not is_exhausted and len(self._ready) < 2:
+            if not is_exhausted and len(self._ready_blocks) < 2:
                 block = next(blocks, None)
                 is_exhausted = block is None
                 if block is not None:
@@ -94,9 +94,9 @@ class ShardCluster(Cluster):
             self._check_nodes(callbacks)
             self._hand_out(job)
             yield from self._take_results()
-            if is_exhausted and not self._ready and not self._attempts:
+            if is_exhausted and not self._ready_blocks and not self._attempts:
                 return
-            can_read = not is_exhausted and bool(self._free) and len(self._ready) < 2
+            can_read = not is_exhausted and bool(self._free_workers) and len(self._ready_blocks) < 2
             if self._tasks:
                 for _ in self._receive(callbacks, 0.0 if can_read else SECONDS_TO_LOOK):
                     pass
@@ -119,7 +119,7 @@ class ShardCluster(Cluster):
                 attempt.lines.append(ShardLine(line.number, self._build_assignment(line), line.digests))
             except StudioError as error:
                 attempt.failed.append((line.number, error))
-        self._ready.append(attempt)
+        self._ready_blocks.append(attempt)
 
     def _take_results(self) -> Iterator[BlockResult]:
         while self._results:
@@ -128,13 +128,13 @@ class ShardCluster(Cluster):
     def _hand_out(self, job: ShardJob) -> None:
         """Send blocks to free workers that have their files."""
         postponed: list[_Attempt] = []
-        while self._ready and self._free:
-            attempt = self._ready.popleft()
+        while self._ready_blocks and self._free_workers:
+            attempt = self._ready_blocks.popleft()
             self._drop_lines_without_files(attempt)
             if not attempt.lines:
                 self._results.append(BlockResult(attempt.block, None, attempt.failed))
                 continue
-            suitable = (worker for worker in self._free if attempt.files.isdisjoint(worker.lacks))
+            suitable = (worker for worker in self._free_workers if attempt.files.isdisjoint(worker.lacks))
             if (worker := next(suitable, None)) is None:
                 postponed.append(attempt)
                 continue
@@ -145,7 +145,7 @@ class ShardCluster(Cluster):
             self._send_order(
                 worker, ShardOrder(job.settings, attempt.block.name, tuple(attempt.lines), failed, attempt.is_careful)
             )
-        self._ready.extendleft(reversed(postponed))
+        self._ready_blocks.extendleft(reversed(postponed))
 
     def _send_order(self, worker: ClusterWorker, order: ShardOrder | None) -> None:
         """Send an order to a worker or, with None, let it continue with its shard."""
@@ -194,7 +194,7 @@ class ShardCluster(Cluster):
         if reply.is_finished:
             self._results.append(BlockResult.of(attempt.block, reply.record, [*attempt.failed, *reply.failed]))
             return
-        self._ready.appendleft(attempt)
+        self._ready_blocks.appendleft(attempt)
         if reply.lack is not None:
             self._note_missing_files(worker, reply.lack, callbacks)
         if reply.refusal is not None:
@@ -215,7 +215,7 @@ class ShardCluster(Cluster):
         """Put the block of a crashed worker back. If the worker was careful, the crash counts for the line that it
         generated, which then comes first.
         """
-        self._ready.appendleft(attempt)
+        self._ready_blocks.appendleft(attempt)
         if not attempt.is_careful:
             attempt.is_careful = True
             return

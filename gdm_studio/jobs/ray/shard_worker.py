@@ -120,7 +120,7 @@ class _ShardRun:
         self._order = order
         self._worker = worker
         self._done = 0
-        self._failed: list[tuple[int, StudioError]] = []
+        self._failed_lines: list[tuple[int, StudioError]] = []
         for number, reason in order.failed:
             self.builder.fail(number, reason)
 
@@ -137,7 +137,7 @@ class _ShardRun:
             if isinstance(answer, Lack):
                 return ShardReply(self._done, lack=answer)
             if isinstance(answer, StudioError):
-                self._failed.append((line.number, answer))
+                self._failed_lines.append((line.number, answer))
                 self.builder.fail(line.number, str(answer))
             else:
                 for result in answer:
@@ -146,7 +146,7 @@ class _ShardRun:
             if self._order.is_careful or time.monotonic() - began > SECONDS_PER_REPORT:
                 return ShardReply(self._done)
         record = self.builder.write(open_target(self._order.settings.target))
-        return ShardReply(self._done, is_finished=True, record=record, failed=self._failed)
+        return ShardReply(self._done, is_finished=True, record=record, failed=self._failed_lines)
 
     def _generate(self, line: ShardLine) -> Answer:
         try:

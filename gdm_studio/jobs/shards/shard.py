@@ -145,7 +145,7 @@ class ShardBuilder:
         self._spool: IO[bytes] = tempfile.TemporaryFile(prefix="gdm-studio-")  # noqa: SIM115 - open until `close`
         # {(line, image): (digest, key, start in the spool, bytes of the image, bytes of its settings)}
         self._samples: dict[tuple[int, int], tuple[str, str, int, int, int]] = {}
-        self._failed: list[tuple[int, str]] = []
+        self._failed_lines: list[tuple[int, str]] = []
 
     def add(self, line: int, digest: str, result: Result) -> None:
         """Encode an image and add it. Raises StorageError."""
@@ -164,7 +164,7 @@ class ShardBuilder:
 
     def fail(self, line: int, reason: str) -> None:
         """Add a line that failed, for the record."""
-        self._failed.append((line, reason))
+        self._failed_lines.append((line, reason))
 
     def write(self, target: Target) -> ShardRecord | None:
         """Write the shard and its record to the target, and return the record. If the shard exists, its own record is
@@ -182,7 +182,7 @@ class ShardBuilder:
         if not target.create(file, write_file):
             return load_or_rebuild_record(target, self._settings, self._name)
         images = [(line, image, self._samples[line, image][0]) for line, image in sorted(self._samples)]
-        record = ShardRecord(file, *facts, images, sorted(self._failed))
+        record = ShardRecord(file, *facts, images, sorted(self._failed_lines))
         _write_record(target, self._settings, self._name, record)
         return record
 

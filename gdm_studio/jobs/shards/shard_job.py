@@ -87,7 +87,7 @@ class ShardJob(RequestClaims, AbstractContextManager["ShardJob"]):
 
     def close(self) -> None:
         """Release the lock of the job."""
-        self._seen.close()
+        self._database.close()
         if self._lock is not None:
             self._lock.release()
 

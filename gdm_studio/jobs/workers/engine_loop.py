@@ -52,7 +52,7 @@ class EngineLoop:
 
     def __init__(self, inbox: SimpleQueue[Frame], out: OutputPipe, library: Library) -> None:
         self._inbox = inbox
-        self._out = out
+        self._output = out
         self._service = EngineService(library)
         self._calls: deque[Frame] = deque()
         self._calls_between_jobs: deque[Frame] = deque()
@@ -125,9 +125,9 @@ class EngineLoop:
         except Exception as error:
             error_log.record_error(error)
             is_error = True
-            answer = [engine_messages.pack_error(_unforeseen(error))]
+            answer = [engine_messages.pack_error(_unexpected_error(error))]
         parts = {"parts": len(answer)}
-        self._out.send({"kind": "answer", "share": 0, "call": facts["call"], "is_error": is_error, **parts}, answer)
+        self._output.send({"kind": "answer", "share": 0, "call": facts["call"], "is_error": is_error, **parts}, answer)
 
     def _generate(self, facts: dict[str, Any], blobs: list[bytes]) -> None:
         self._order = None
@@ -140,7 +140,7 @@ class EngineLoop:
             self._send(messages.of_error(error))
         except Exception as error:
             error_log.record_error(error)
-            self._send(messages.of_error(_unforeseen(error)))
+            self._send(messages.of_error(_unexpected_error(error)))
 
     def _generate_images(self, facts: dict[str, Any], blobs: list[bytes]) -> None:
         item = WorkItem(
@@ -209,7 +209,7 @@ class EngineLoop:
         self._send({"kind": "steps", "anew": from_start}, [data])
 
     def _send(self, facts: dict[str, Any], blobs: Sequence[Blob] = ()) -> None:
-        self._out.send(facts | {"share": self._share}, blobs)
+        self._output.send(facts | {"share": self._share}, blobs)
 
 
 def _import_early() -> None:
@@ -225,6 +225,6 @@ def _memory_facts() -> dict[str, Any]:
     return {"memory": memory.in_use() or 0}
 
 
-def _unforeseen(error: Exception) -> StudioError:
+def _unexpected_error(error: Exception) -> StudioError:
     what = f"{type(error).__name__}: {error}"
     return StudioError(f"Something unforeseen happened in the engine ({what}); try again, or use another device.")

@@ -145,13 +145,13 @@ class EngineWorker(Worker):
     def _take_heartbeat(self, facts: dict[str, Any]) -> None:
         self.memory = facts["memory"]
 
-    def _deliver(self, frame: Frame, inbox: SimpleQueue[Message | None]) -> None:
+    def _put_into_inbox(self, frame: Frame, inbox: SimpleQueue[Message | None]) -> None:
         if frame[0]["kind"] == "ready":
             self.is_ready = True
         if frame[0]["kind"] == "answer":
             self._on_answer(frame)
         else:
-            super()._deliver(frame, inbox)
+            super()._put_into_inbox(frame, inbox)
 
 
 class _Inbox(SimpleQueue["Message | None"]):
@@ -204,7 +204,7 @@ class ProcessEngine:
         self._steps: OrderedDict[str, RecordedSteps] = OrderedDict()
         self._worker: EngineWorker | None = None
         self._start(started)
-        threading.Thread(target=self._watch, name="engine-watch", daemon=True).start()
+        threading.Thread(target=self._watch_heartbeats, name="engine-watch", daemon=True).start()
 
     @property
     def pid(self) -> int:
@@ -353,7 +353,7 @@ class ProcessEngine:
                 return _start_error()
             share = Share(item, images, keeps_steps=True)
             worker.generate(share, previews=previews)
-            reached, loss = yield from self._follow(worker, share, steps)
+            reached, loss = yield from self._follow_images(worker, share, steps)
             images = item.left = share.images
             if not isinstance(loss, Loss):
                 return loss
@@ -375,7 +375,7 @@ class ProcessEngine:
             yield item, Phase("", _death_note(worker, is_recorded=bool(steps.read())))
         return None
 
-    def _follow(
+    def _follow_images(
         self, worker: EngineWorker, share: Share, steps: RecordedSteps
     ) -> Generator[WorkEvent | None, None, tuple[int, Loss | StudioError | None]]:
         """Yield the events of the images that an engine generates. Return the number of the last step, and the reason
@@ -556,7 +556,7 @@ class ProcessEngine:
             else:
                 self._fail_calls(_start_error())
 
-    def _watch(self) -> None:
+    def _watch_heartbeats(self) -> None:
         """Kill an engine that has sent no heartbeat for SECONDS_OF_SILENCE, or for SECONDS_TO_START while it starts.
 
         Time during which this process was suspended counts as at most two ticks.

@@ -50,10 +50,10 @@ class FallbackEngine(ProcessEngine):
     ) -> Generator[WorkEvent | None, None, None]:
         """Generate the images of work items and yield their events. See `ProcessEngine.run`."""
         while (item := more()) is not None:
-            for event in super().run(_only(item), previews=previews):
+            for event in super().run(_yield_once(item), previews=previews):
                 if event is not None and isinstance(event[1], EngineStartError) and not self._was_killed:
                     self._fail_calls(event[1])
-                    yield from self._switch().run(_only(item), previews=previews)
+                    yield from self._switch().run(_yield_once(item), previews=previews)
                     break
                 yield event
 
@@ -140,7 +140,7 @@ class FallbackEngine(ProcessEngine):
         return thread
 
 
-def _only(item: WorkItem) -> Callable[[], WorkItem | None]:
+def _yield_once(item: WorkItem) -> Callable[[], WorkItem | None]:
     """Return a function that returns a work item once, and then None."""
     items = [item]
     return lambda: items.pop() if items else None

@@ -59,7 +59,7 @@ class LiveSteps:
         self._reader: LogReader | None = None
         self._recorder: Recorder | None = None
         self._last: Entry | None = None
-        self._spent = 0.0
+        self._seconds_spent = 0.0
         # All records so far, unless they became too large.
         self._data: list[bytes] = []
         self._is_whole = True
@@ -105,7 +105,7 @@ class LiveSteps:
             log.path,
             progress.seconds,
             model=None,
-            spent=self._spent,
+            spent=self._seconds_spent,
             first=progress.first,
             record=self._recorder,
         )
@@ -142,7 +142,7 @@ class LiveSteps:
             raise ValueError("not a batch of this request")
         self._recorder = start_recorder(log, start, self._request, self._card)
         self._reader = reader
-        self._spent = 0.0
+        self._seconds_spent = 0.0
         return reader.first_entries
 
     def _record(self, entries: list[Entry]) -> None:
@@ -151,5 +151,5 @@ class LiveSteps:
             if entry.step is None:
                 raise ValueError("a step is not in full")
             self._recorder.add(entry.step)
-            self._spent += entry.seconds
+            self._seconds_spent += entry.seconds
             self._last = entry

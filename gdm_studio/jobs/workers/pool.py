@@ -40,18 +40,18 @@ class Pool:
         # Messages of the workers. `wake` adds None.
         self._inbox: SimpleQueue[Message | None] = SimpleQueue()
         # Messages about paused work items.
-        self._postponed: deque[Message] = deque()
+        self._postponed_messages: deque[Message] = deque()
         self.workers = [self._start_worker(device) for device in self.devices]
         # Notes that were reported already, by work item.
-        self._reported: set[tuple[WorkItem, str]] = set()
+        self._reported_notes: set[tuple[WorkItem, str]] = set()
         # Sentences about lost workers that are not reported yet, and the most recent sentence of all.
-        self._lost: list[str] = []
+        self._loss_messages: list[str] = []
         self._last_lost = ""
         self._last_error: StudioError | None = None
         # Connections to other computers, by the place of their worker.
         self._connections = [Reconnection() for _ in self.devices]
         # Replacements per device since the last image that was finished there.
-        self._replaced = [0] * len(self.devices)
+        self._replacement_counts = [0] * len(self.devices)
         self._checked_at = time.monotonic()
         # Work items in progress, with the partial images of those that were dropped.
         self._in_progress: dict[WorkItem, list[Result]] = {}
@@ -75,14 +75,14 @@ class Pool:
         connection to another computer is reestablished after SECONDS_TO_RECONNECT, and its images resume at their last
         step. Raises DeviceError if no worker is left, and the errors of `more` and `keep_steps`.
         """
-        self._lost.clear()
-        self._replaced = [0] * len(self.devices)
+        self._loss_messages.clear()
+        self._replacement_counts = [0] * len(self.devices)
         self._last_error = None
         for connection in self._connections:
             connection.attempts = 0
             connection.due = None
-        self._postponed.clear()
-        self._reported.clear()
+        self._postponed_messages.clear()
+        self._reported_notes.clear()
         self._in_progress.clear()
         for worker in self.workers:
             if worker.has_ended:
@@ -186,10 +186,10 @@ class Pool:
         Returns None after a `wake`.
         """
         while True:
-            for place, (worker, _) in enumerate(self._postponed):
+            for place, (worker, _) in enumerate(self._postponed_messages):
                 if not worker.is_paused:
-                    message = self._postponed[place]
-                    del self._postponed[place]
+                    message = self._postponed_messages[place]
+                    del self._postponed_messages[place]
                     return message
             self._reconnect()
             if (silent := self._find_silent()) is not None:
@@ -200,9 +200,9 @@ class Pool:
                 continue
             if found is None:
                 return None
-            if not found[0].is_paused and all(found[0] is not worker for worker, _ in self._postponed):
+            if not found[0].is_paused and all(found[0] is not worker for worker, _ in self._postponed_messages):
                 return found
-            self._postponed.append(found)
+            self._postponed_messages.append(found)
 
     def _find_silent(self) -> Worker | None:
         """Return a worker process that has sent no heartbeat for too long, or None. The check runs at most once per
@@ -237,7 +237,7 @@ class Pool:
         """
         worker.note_handled(message)
         if isinstance(message, Loss):
-            yield from self._lose(worker, message, items)
+            yield from self._handle_loss(worker, message, items)
             return True
         if worker not in self.workers:
             # The worker has been replaced, and its images were assigned again.
@@ -254,12 +254,12 @@ class Pool:
             event = _extract_event(message, worker, worker.share)
         except BadFrame as error:
             error_log.record_error(error)
-            yield from self._lose(worker, unreadable(error), items)
+            yield from self._handle_loss(worker, unreadable(error), items)
             return True
-        yield from self._act_on(worker, worker.share, message, event)
+        yield from self._handle_progress(worker, worker.share, message, event)
         return worker.share is None
 
-    def _act_on(
+    def _handle_progress(
         self, worker: Worker, share: Share, frame: Frame, event: Phase | Progress | Result | None
     ) -> Iterator[WorkEvent]:
         """Handle a worker's valid progress message, and yield the resulting events of its work item."""
@@ -285,25 +285,25 @@ class Pool:
         if isinstance(event, Result):
             share.images.remove(event.image)
             place = self.workers.index(worker)
-            self._replaced[place] = 0
+            self._replacement_counts[place] = 0
             self._connections[place].note_image()
         if item.is_dropped:
             if isinstance(event, Result) and item in self._in_progress:
                 self._in_progress[item].append(event)
             return
         if isinstance(event, Phase) and event.note:
-            if (item, event.note) in self._reported:
+            if (item, event.note) in self._reported_notes:
                 return
             # This note concerns the request on every device; other notes concern one device.
             if event.title == "preparing":
-                self._reported.add((item, event.note))
+                self._reported_notes.add((item, event.note))
             event = replace(event, note=f"{worker.device}: {event.note}")
         yield item, event
         if isinstance(event, Progress):
             self._connections[self.workers.index(worker)].note_step(item, event.index)
             worker.allow_step()
 
-    def _lose(self, worker: Worker, loss: Loss, items: WorkList) -> Iterator[WorkEvent]:
+    def _handle_loss(self, worker: Worker, loss: Loss, items: WorkList) -> Iterator[WorkEvent]:
         """Remove a failed worker and return its images to the queue. A new worker is started if the failed one hung or
         sent invalid messages.
         """
@@ -315,7 +315,7 @@ class Pool:
         worker.reap()
         if share is not None and share.item.is_dropped:
             share = None
-        can_return = self._plan_return(worker, place, loss)
+        can_return = self._schedule_return(worker, place, loss)
         if share is not None and loss.is_fault:
             share.item.replacements += 1
             if share.item.replacements >= MAX_REPLACEMENTS:
@@ -329,14 +329,14 @@ class Pool:
         if share is not None and share.images and not (worker.is_remote and can_return):
             self._last_lost += f" Its unfinished images are generated again ({len(share.images)})."
         if loss.reason or not can_return:
-            self._lost.append(self._last_lost)
+            self._loss_messages.append(self._last_lost)
         if share is not None:
             items.put_back(share.item, share.images, recorded_steps)
         active = next((item for item in self._in_progress if not item.is_dropped), None)
         if active is not None:
             yield from self._report_losses(active)
 
-    def _plan_return(self, worker: Worker, place: int, loss: Loss) -> bool:
+    def _schedule_return(self, worker: Worker, place: int, loss: Loss) -> bool:
         """Replace a failed worker now, or schedule a reconnection to its computer.
 
         Return False if neither is possible.
@@ -351,8 +351,8 @@ class Pool:
 
     def _replace(self, place: int) -> None:
         """Start a new worker process in place of a failed one, unless its device has failed too often."""
-        self._replaced[place] += 1
-        if self._replaced[place] < MAX_REPLACEMENTS:
+        self._replacement_counts[place] += 1
+        if self._replacement_counts[place] < MAX_REPLACEMENTS:
             # Without a replacement the other workers continue.
             with suppress(DeviceError):
                 self.workers[place] = self._start_worker(self.devices[place])
@@ -367,8 +367,8 @@ class Pool:
         yield item, DeviceError(f"{times} Try again on one device.", remedy="cpu")
 
     def _report_losses(self, item: WorkItem) -> Iterator[WorkEvent]:
-        while self._lost and not item.is_dropped:
-            yield item, Phase("", self._lost.pop(0))
+        while self._loss_messages and not item.is_dropped:
+            yield item, Phase("", self._loss_messages.pop(0))
 
     def _find_workers_on(self, item: WorkItem) -> list[Worker]:
         """Return the worker processes that are generating images of a work item."""
@@ -381,7 +381,7 @@ class Pool:
         for worker in self.workers:
             if worker.share is not None:
                 worker.stop()
-        for message in self._postponed:
+        for message in self._postponed_messages:
             _handle_last(*message)
         end = time.monotonic() + SECONDS_TO_STOP
         while any(worker.share for worker in self.workers) and (left := end - time.monotonic()) > 0:

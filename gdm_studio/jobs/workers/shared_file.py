@@ -35,7 +35,7 @@ class SharedFile:
         """Use an open file that has a header."""
         self._descriptor = descriptor
         self._path = path
-        self._used = mmap.mmap(descriptor, HEADER)
+        self._used_pages = mmap.mmap(descriptor, HEADER)
 
     @classmethod
     def create(cls) -> SharedFile | None:
@@ -78,14 +78,14 @@ class SharedFile:
     def put(self, data: Blob) -> int | None:
         """Write data of at least one byte, and return the number of their first page, or None if there is no room."""
         count = -(-len(data) // PAGE)
-        page = self._used.find(bytes(count), 0, PAGES)
+        page = self._used_pages.find(bytes(count), 0, PAGES)
         if page < 0:
             return None
         try:
             _write_at(self._descriptor, data, HEADER + page * PAGE)
         except OSError:
             return None
-        self._used[page : page + count] = b"\1" * count
+        self._used_pages[page : page + count] = b"\1" * count
         return page
 
     def take(self, page: int, size: int) -> bytes:
@@ -96,12 +96,12 @@ class SharedFile:
         data = _read_at(self._descriptor, size, HEADER + page * PAGE)
         if len(data) != size:
             raise ValueError("the data are incomplete")
-        self._used[page : page + count] = bytes(count)
+        self._used_pages[page : page + count] = bytes(count)
         return data
 
     def close(self) -> None:
         """Close the file. Its memory is free when both processes have closed it."""
-        self._used.close()
+        self._used_pages.close()
         os.close(self._descriptor)
 
 

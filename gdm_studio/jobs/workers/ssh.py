@@ -67,7 +67,7 @@ class SshWorker(Worker):
     _kinds = messages.FROM_REMOTE
 
     def __init__(self, device: str, sharing: int, inbox: SimpleQueue[Message | None]) -> None:
-        self._there = remote_device.parse(device)
+        self._remote = remote_device.parse(device)
         # The last lines that ssh printed.
         self._errors: deque[str] = deque(maxlen=LINES_OF_ERROR)
         self._is_connected = False
@@ -76,9 +76,9 @@ class SshWorker(Worker):
         self._steps: LiveSteps | None = None
         # Number of phases since the last step or image.
         self._phases = 0
-        self._ended = threading.Event()
+        self._end_event = threading.Event()
         super().__init__(device, sharing, inbox)
-        threading.Thread(target=self._beat, daemon=True).start()
+        threading.Thread(target=self._send_heartbeats, daemon=True).start()
 
     @property
     def extra_patience(self) -> float:
@@ -115,25 +115,25 @@ class SshWorker(Worker):
     def error_in(self, facts: dict[str, Any]) -> StudioError:
         if facts["kind"] == "missing":
             assert self.share is not None and self.share.item.files is not None
-            return self.share.item.files.missing(facts["parts"], self._there.host, self._models_folder)
+            return self.share.item.files.missing(facts["parts"], self._remote.host, self._models_folder)
         error = messages.error_in(facts | {"sentence": escape_unsafe(facts["sentence"])})
-        sentence = translatable("On {host}: {error}", host=self._there.host, error=error.sentence)
+        sentence = translatable("On {host}: {error}", host=self._remote.host, error=error.sentence)
         return type(error)(sentence, remedy=error.remedy, model=error.model)
 
     def reap(self) -> None:
-        self._ended.set()
+        self._end_event.set()
         super().reap()
 
     def request_end(self) -> None:
-        self._ended.set()
+        self._end_event.set()
         super().request_end()
 
     def _build_command(self, sharing: int) -> list[str]:
         program = preferences.load().remote_program
-        there = f"{program} worker --device {self._there.device} --sharing {sharing}"
-        if self._there.host in _by_login_shell:
+        there = f"{program} worker --device {self._remote.device} --sharing {sharing}"
+        if self._remote.host in _by_login_shell:
             there = f"exec $SHELL -l -c {shlex.quote(there)}"
-        return [*shlex.split(os.environ.get(COMMAND, "ssh")), *OPTIONS, "--", self._there.host, there]
+        return [*shlex.split(os.environ.get(COMMAND, "ssh")), *OPTIONS, "--", self._remote.host, there]
 
     def _build_environment(self) -> dict[str, str]:
         return dict(os.environ)
@@ -163,7 +163,7 @@ class SshWorker(Worker):
                 if facts["kind"] == "failed" and facts["share"] == 0:
                     return Loss("cannot be used", error=self.error_in(facts))
                 if facts["kind"] not in ("alive", "hello"):
-                    self._deliver(frame, inbox)
+                    self._put_into_inbox(frame, inbox)
         except OSError:
             return LOST
         return LOST
@@ -180,7 +180,7 @@ class SshWorker(Worker):
                 break
         else:
             if left <= 0:
-                sentence = f"The login on {self._there.host} prints too much; make it silent."
+                sentence = f"The login on {self._remote.host} prints too much; make it silent."
                 return _build_unusable_loss(DeviceError(sentence, remedy="cpu"))
             return self._explain_failed_connection()
         frame = message_frames.read(stdout, self._note_life, max_bytes=0)
@@ -190,7 +190,7 @@ class SshWorker(Worker):
         messages.check(frame, {"hello": messages.FROM_REMOTE["hello"]})
         there = shorten(escape_unsafe(facts["version"]), 40)
         if (facts["protocol"], facts["version"]) != (PROTOCOL, __version__):
-            host = self._there.host
+            host = self._remote.host
             versions = f"{host} has GDM Studio {there}, and this computer {__version__}"
             return _build_unusable_loss(DeviceError(f"{versions}; install the same version on both.", remedy="cpu"))
         self._models_folder = shorten(facts["models"], 200)
@@ -204,7 +204,7 @@ class SshWorker(Worker):
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(SECONDS_TO_END)
         self._threads[0].join(SECONDS_TO_END)
-        host, status, lines = self._there.host, self._process.poll(), list(self._errors)
+        host, status, lines = self._remote.host, self._process.poll(), list(self._errors)
         error = explain(host, status, lines)
         if status == NOT_FOUND[0] and host not in _by_login_shell:
             _by_login_shell.add(host)
@@ -219,10 +219,10 @@ class SshWorker(Worker):
         if self._is_connected:
             super()._print(line)
 
-    def _beat(self) -> None:
+    def _send_heartbeats(self) -> None:
         """Send heartbeats to the worker on the other computer until it ends. Without them, that worker would stop."""
         alive = message_frames.pack({"kind": "alive", "share": 0})
-        while not self._ended.wait(SECONDS_BETWEEN_BEATS):
+        while not self._end_event.wait(SECONDS_BETWEEN_BEATS):
             self._outbox.put(alive)
 
 

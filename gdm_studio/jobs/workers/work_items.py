@@ -101,14 +101,14 @@ class WorkList:
     """
 
     def __init__(self, more: Callable[[], WorkItem | None]) -> None:
-        self._more = more
+        self._next_item = more
         self._items: deque[WorkItem] = deque()
 
     def next(self) -> WorkItem | None:
         """Return the first work item that has images left and is not paused, or None. The item stays in the queue."""
         self._items = deque(item for item in self._items if item.left)
         while (found := next((item for item in self._items if item.left and not item.is_paused()), None)) is None:
-            if (item := self._more()) is None:
+            if (item := self._next_item()) is None:
                 return None
             self._items.append(item)
         return found

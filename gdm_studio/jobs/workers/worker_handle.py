@@ -93,12 +93,12 @@ class Worker:
         self.share: Share | None = None
         self.is_alive = True
         # Number of the last share.
-        self._latest = 0
-        self._silence = 0.0
+        self._last_share_number = 0
+        self._silent_seconds = 0.0
         self._has_spoken = True
         # Total bytes of the messages that have not been handled yet.
-        self._unhandled = 0
-        self._counting = threading.Lock()
+        self._unhandled_bytes = 0
+        self._count_lock = threading.Lock()
         try:
             self._process = self._start_process(sharing)
         except OSError as error:
@@ -145,15 +145,15 @@ class Worker:
 
         The caller measures the time, so that times when this process was suspended do not count.
         """
-        self._silence = 0.0 if self._has_spoken else self._silence + seconds
+        self._silent_seconds = 0.0 if self._has_spoken else self._silent_seconds + seconds
         self._has_spoken = False
-        return self._silence
+        return self._silent_seconds
 
     def is_current(self, facts: dict[str, Any]) -> bool:
         """Return True if a message belongs to the images that the worker is generating now, and False if it belongs to
         earlier images. Raises BadFrame if these images were never sent to the worker.
         """
-        if facts["share"] > self._latest:
+        if facts["share"] > self._last_share_number:
             raise BadFrame("a message is about an unknown share")
         return self.share is not None and facts["share"] == self.share.number
 
@@ -164,7 +164,7 @@ class Worker:
         """
         self.share = share
         item = share.item
-        self._latest = share.number
+        self._last_share_number = share.number
         facts = {"images": share.images, "request": item.request.to_json(), "keep": share.keeps_steps}
         more, blobs = self._collect_extras(share)
         self._send("make", [item.recorded_steps, *blobs], **facts, **more, previews=previews)
@@ -174,8 +174,8 @@ class Worker:
         unhandled data.
         """
         if not isinstance(message, Loss):
-            with self._counting:
-                self._unhandled -= _estimate_size(message)
+            with self._count_lock:
+                self._unhandled_bytes -= _estimate_size(message)
 
     def event(self, frame: Frame) -> Phase | Progress | Result:
         """Decode the engine event in a message about the images that this worker generates.
@@ -301,7 +301,7 @@ class Worker:
         while (frame := message_frames.read(stdout, self._note_life, shared=shared)) is not None:
             messages.check(frame, self._kinds)
             if frame[0]["kind"] != "alive":
-                self._deliver(frame, inbox)
+                self._put_into_inbox(frame, inbox)
             else:
                 self._take_heartbeat(frame[0])
         return ENDED
@@ -309,14 +309,14 @@ class Worker:
     def _take_heartbeat(self, facts: dict[str, Any]) -> None:
         """Read the fields of a heartbeat. Those of a worker have none."""
 
-    def _deliver(self, frame: Frame, inbox: SimpleQueue[Message | None]) -> None:
+    def _put_into_inbox(self, frame: Frame, inbox: SimpleQueue[Message | None]) -> None:
         """Put a message of the worker into the inbox.
 
         Raises BadFrame if more unhandled data wait there than a correct worker can send.
         """
-        with self._counting:
-            self._unhandled += _estimate_size(frame)
-            if self._unhandled > MAX_UNHANDLED:
+        with self._count_lock:
+            self._unhandled_bytes += _estimate_size(frame)
+            if self._unhandled_bytes > MAX_UNHANDLED:
                 raise BadFrame("it sends more than it was asked for")
         inbox.put((self, frame))
 

@@ -92,9 +92,9 @@ class ShareRunner:
 
     def __init__(self, device: str, sharing: int, inbox: SimpleQueue[Frame], out: OutputPipe) -> None:
         self._device = device
-        self._sharing = sharing
+        self._sharing_count = sharing
         self._inbox = inbox
-        self._out = out
+        self._output = out
         self._library = Library()
         # Number of the current share.
         self._share = 0
@@ -194,7 +194,7 @@ class ShareRunner:
         self._send({"kind": "steps", "anew": from_start}, [data])
 
     def _send(self, facts: dict[str, Any], blobs: Sequence[Blob] = ()) -> None:
-        self._out.send(facts | {"share": self._share}, blobs)
+        self._output.send(facts | {"share": self._share}, blobs)
 
     def _use_threads(self) -> int:
         """Set the number of CPU threads of this worker, and return the maximum number of images to generate at a time.
@@ -203,7 +203,7 @@ class ShareRunner:
         """
         from gdm_studio.models.memory import batch_size, devices
 
-        count = (preferences.load().threads or devices.DEFAULT_THREADS) // self._sharing
+        count = (preferences.load().threads or devices.DEFAULT_THREADS) // self._sharing_count
         devices.use_threads(1 << (max(1, count).bit_length() - 1))
         return batch_size.max_batch(self._device.partition(":")[0])
 

@@ -1,4 +1,4 @@
-"""Lesson 2: what a network learns, the score."""
+"""Lesson 2: the score, which a network learns."""
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.learning.lessons.lesson import Exercise, Lesson, LiveState, Trial, is_near

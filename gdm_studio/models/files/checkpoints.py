@@ -271,7 +271,7 @@ def is_settled(stamps: Iterable[Stamp | None]) -> bool:
 
 
 def read_json_object(path: Path, longest: int = LONGEST) -> dict[str, Any]:
-    """Parse the JSON object in a small file, of which at most `longest` bytes are read. Raises StorageError, OSError,
+    """Parse the JSON object in a small file of at most `longest` bytes. Raises StorageError, OSError,
     ValueError or TypeError.
     """
     with open_file(path) as file:

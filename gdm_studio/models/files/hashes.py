@@ -83,44 +83,44 @@ class BackgroundHasher:
 
     def __init__(self, on_found: Callable[[Path], object] = lambda file: None) -> None:
         self._on_found = on_found
-        self._waiting: deque[Path] = deque()
+        self._waiting_files: deque[Path] = deque()
         self._lock = threading.Lock()
-        self._stopped = threading.Event()
+        self._stop_event = threading.Event()
         self._thread: threading.Thread | None = None
 
     def add(self, files: Iterable[Path]) -> None:
         """Append weight files to the hashing queue, skipping files that are already in it."""
         with self._lock:
-            self._waiting.extend(dict.fromkeys(file for file in files if file not in self._waiting))
-            if self._waiting and self._thread is None and not self._stopped.is_set():
+            self._waiting_files.extend(dict.fromkeys(file for file in files if file not in self._waiting_files))
+            if self._waiting_files and self._thread is None and not self._stop_event.is_set():
                 self._thread = threading.Thread(target=self._run, name="hashing", daemon=True)
                 self._thread.start()
 
     def stop(self) -> None:
         """Stop the worker thread, even in the middle of a file, and wait until it has ended. It cannot be restarted."""
-        self._stopped.set()
+        self._stop_event.set()
         with self._lock:
-            self._waiting.clear()
+            self._waiting_files.clear()
             thread = self._thread
         if thread is not None:
             thread.join()
 
     def left(self) -> int:
         """Return the number of files that are still waiting to be hashed."""
-        return len(self._waiting)
+        return len(self._waiting_files)
 
     def _run(self) -> None:
         _lower_priority()
         while (file := self._take_next()) is not None:
             with suppress(OSError, StorageError, Stopped):
                 if known_hashes(file) is None:
-                    hash_file(file, self._stopped.is_set)
+                    hash_file(file, self._stop_event.is_set)
                     self._on_found(file)
 
     def _take_next(self) -> Path | None:
         with self._lock:
-            if self._waiting and not self._stopped.is_set():
-                return self._waiting.popleft()
+            if self._waiting_files and not self._stop_event.is_set():
+                return self._waiting_files.popleft()
             self._thread = None
             return None
 
@@ -131,7 +131,7 @@ class _HashCache:
     """
 
     def __init__(self) -> None:
-        self._found: dict[tuple[Path, Stamp | None], Hashes] = {}
+        self._computed_hashes: dict[tuple[Path, Stamp | None], Hashes] = {}
         self._cache = JsonCache("hashes")
         self._save_lock = threading.Lock()
         self._file_locks: dict[Path, threading.Lock] = {}
@@ -143,15 +143,15 @@ class _HashCache:
         with self._file_locks.setdefault(file, threading.Lock()):
             found = self.find(file, stamp)
             if found is None:
-                found = self._found[file, stamp] = self._compute(file, stamp, stopped)
+                found = self._computed_hashes[file, stamp] = self._compute(file, stamp, stopped)
             return found
 
     def find(self, file: Path, stamp: Stamp | None) -> Hashes | None:
-        if (file, stamp) in self._found:
-            return self._found[file, stamp]
+        if (file, stamp) in self._computed_hashes:
+            return self._computed_hashes[file, stamp]
         match self._load_saved().get(str(file)):
             case [int(time), int(size), str(whole), str(content), str(old)] if (time, size) == stamp:
-                self._found[file, stamp] = found = Hashes(whole, content, old)
+                self._computed_hashes[file, stamp] = found = Hashes(whole, content, old)
                 return found
         return None
 

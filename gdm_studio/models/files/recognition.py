@@ -108,7 +108,7 @@ class Recognised:
         return self.name.removeprefix(_FOR_PREFIX)
 
     def sentence(self, file: str) -> str:
-        """Return sentences that tell the user what kind of file this is, and that it is not supported."""
+        """Return sentences that name the kind of this file for the user, and that it is not supported."""
         what = _PHRASES.get(self.kind, f"a {self.kind}")
         if self.name.startswith(_FOR_PREFIX):
             what = f"{what} {self.name}"

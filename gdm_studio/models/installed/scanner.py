@@ -123,11 +123,11 @@ class FolderScanner:
     def __init__(self, families: Sequence[Family]) -> None:
         self._families = families
         self._cache = JsonCache("cards", _scanner_hash(families))
-        self._known: dict[str, ScannedEntry] | None = None
+        self._known_entries: dict[str, ScannedEntry] | None = None
         # The results of single files and folders outside the models folders.
         self._outside: dict[str, ScannedEntry] = {}
         # The content of the cache file.
-        self._cached: dict[str, ScannedEntry] = {}
+        self._cached_entries: dict[str, ScannedEntry] = {}
         self._lock = threading.Lock()
 
     def restore(self) -> tuple[ScannedEntry, ...]:
@@ -139,7 +139,7 @@ class FolderScanner:
             built_in, *others = _model_folders()
             found = [self._scan_path(path, before, stamp_of) for path in find_entries([built_in])]
             mine = [each for path, each in before.items() if any(map(Path(path).is_relative_to, others))]
-            self._known = {each.path: each for each in (*found, *mine)}
+            self._known_entries = {each.path: each for each in (*found, *mine)}
             return (*found, *mine)
 
     def scan(
@@ -160,18 +160,18 @@ class FolderScanner:
                 now.append(self._scan_path(path, before, stamp))
                 if now[-1] is not before.get(path) and progress.is_due():
                     report((*now, *(before[later] for later in places[len(now) :] if later in before)))
-            self._known = {each.path: each for each in now}
-            lasting = {path: each for path, each in self._known.items() if each.seen.lasting}
-            cached = self._cached
+            self._known_entries = {each.path: each for each in now}
+            lasting = {path: each for path, each in self._known_entries.items() if each.seen.lasting}
+            cached = self._cached_entries
             if lasting.keys() != cached.keys() or any(each is not cached[path] for path, each in lasting.items()):
                 self._cache.save({path: to_json(each) for path, each in lasting.items()})
-                self._cached = lasting
+                self._cached_entries = lasting
             return tuple(now)
 
     def _load_last_scan(self) -> dict[str, ScannedEntry]:
-        if self._known is None:
-            self._known = self._cached = dict(_restore_entries(self._cache, self._cache.content()))
-        return self._known
+        if self._known_entries is None:
+            self._known_entries = self._cached_entries = dict(_restore_entries(self._cache, self._cache.content()))
+        return self._known_entries
 
     def entry_at(self, path: Path) -> ScannedEntry:
         """Scan the single file or folder at a path, inside or outside the models folders.
@@ -179,8 +179,8 @@ class FolderScanner:
         Its result is remembered until the file changes.
         """
         name = str(path)
-        if self._known is not None and name in self._known:
-            return self._scan_path(name, self._known, stamp_of)
+        if self._known_entries is not None and name in self._known_entries:
+            return self._scan_path(name, self._known_entries, stamp_of)
         found = self._scan_path(name, self._outside, stamp_of)
         if found.card is not None or found.seen.lasting:
             self._outside[name] = found

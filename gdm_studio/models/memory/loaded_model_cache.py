@@ -55,9 +55,9 @@ class Store:
         self._models: WeakValueDictionary[Key, LoadedModel] = WeakValueDictionary()
         self._parts: WeakValueDictionary[Key, torch.nn.Module] = WeakValueDictionary()
         # Cached models, least recently used first.
-        self._cached: OrderedDict[Key, LoadedModel] = OrderedDict()
+        self._cached_models: OrderedDict[Key, LoadedModel] = OrderedDict()
         # Key of the most recently requested model, by device.
-        self._latest: dict[torch.device, Key] = {}
+        self._last_requested: dict[torch.device, Key] = {}
         # Locked while a model is being loaded.
         self._lock = threading.RLock()
 
@@ -66,13 +66,15 @@ class Store:
         necessary.
         """
         with self._lock:
-            self._latest[key.device] = key
-            for other in [each for each in self._cached if each.device == key.device and each.limit != key.limit]:
-                del self._cached[other]
+            self._last_requested[key.device] = key
+            for other in [
+                each for each in self._cached_models if each.device == key.device and each.limit != key.limit
+            ]:
+                del self._cached_models[other]
             found = self._models.get(key)
             model = load() if found is None else found
-            self._models[key] = self._cached[key] = model
-            self._cached.move_to_end(key)
+            self._models[key] = self._cached_models[key] = model
+            self._cached_models.move_to_end(key)
             self._make_room(key.device, 0)
             return model
 
@@ -112,9 +114,9 @@ class Store:
         one model was evicted.
         """
         with self._lock:
-            others = [key for key in self._cached if key.device == device and key != but]
+            others = [key for key in self._cached_models if key.device == device and key != but]
             for key in others:
-                del self._cached[key]
+                del self._cached_models[key]
             return bool(others)
 
     def clear(self) -> set[torch.device]:
@@ -123,15 +125,15 @@ class Store:
         Their memory is freed when no run uses them.
         """
         with self._lock:
-            found = {key.device for key in self._cached}
-            self._cached.clear()
+            found = {key.device for key in self._cached_models}
+            self._cached_models.clear()
             return found
 
     def _make_room(self, device: torch.device, size: int) -> None:
         """Evict the least recently used models on the device until `size` more bytes fit into its memory budget."""
         budget = self._budget(device)
-        latest = self._latest.get(device)
-        for key in [key for key in self._cached if key.device == device and key != latest]:
+        latest = self._last_requested.get(device)
+        for key in [key for key in self._cached_models if key.device == device and key != latest]:
             if self.bytes_on(device) + size <= budget:
                 return
-            del self._cached[key]
+            del self._cached_models[key]

@@ -36,9 +36,9 @@ from gdm_studio.models.files.json_cache import JsonCache
 from gdm_studio.models.files.weights import DTYPES, Weights
 from gdm_studio.models.memory import devices
 from gdm_studio.models.memory.batch_size import automatic_batch, largest_size
-from gdm_studio.models.memory.counted_run import active_share, count_passes, count_rows
 from gdm_studio.models.memory.device_timer import seconds
 from gdm_studio.models.memory.estimate_values import CostEstimate
+from gdm_studio.models.memory.evaluation_count import active_share, count_passes, count_rows
 from gdm_studio.models.memory.memory_limit import chosen_limit, memory_limit, releasable_memory
 from gdm_studio.models.memory.precision import dtype_name
 from gdm_studio.models.memory.residency import MARGIN, WHOLE
@@ -239,8 +239,8 @@ class _Timing:
         if part not in ("step", "reused"):
             return work.seconds_at(speed)
         share = 1.0 if part == "step" else min(1.0, cost.reused.read / max(1, cost.step.read))
-        streamed = Work(written=round(share * self._streamed_part(cost) * cost.loading.written))
-        return work.plus(streamed).seconds_at(speed) + share * self._expansion(cost)
+        streamed = Work(written=round(share * self._streamed_fraction(cost) * cost.loading.written))
+        return work.plus(streamed).seconds_at(speed) + share * self._expansion_seconds(cost)
 
     def loading(self, size: tuple[int, int], added_bytes: int) -> float:
         """Return the time of loading the model and `added_bytes` of control models. Files that were never hashed are
@@ -248,7 +248,7 @@ class _Timing:
         """
         cost = self.cost(size)
         speed = _measure_speed(self.place, self.dtype)
-        written = round((1 - self._streamed_part(cost)) * cost.loading.written) + added_bytes
+        written = round((1 - self._streamed_fraction(cost)) * cost.loading.written) + added_bytes
         unknown = sum(file.stat().st_size for file in self.card.weights if known_hashes(file) is None)
         hashing = unknown / _measure_hashing() / torch.get_num_threads() if self.place.type == "cpu" else 0.0
         return replace(cost.loading, written=written).seconds_at(speed) + hashing
@@ -273,7 +273,7 @@ class _Timing:
 
         return seconds
 
-    def _streamed_part(self, cost: ImageCost) -> float:
+    def _streamed_fraction(self, cost: ImageCost) -> float:
         """Return the part of the denoiser's weights that does not fit into memory and is read at each evaluation."""
         if self.limit is None:
             return 0.0
@@ -285,7 +285,7 @@ class _Timing:
         room = left - MARGIN - cost.vae - self.rows * cost.step_memory
         return 1 - min(1.0, max(0, room) / cost.denoiser)
 
-    def _expansion(self, cost: ImageCost) -> float:
+    def _expansion_seconds(self, cost: ImageCost) -> float:
         """Return the time for expanding all quantised weights of the denoiser once."""
         if not cost.quantized:
             return 0.0

@@ -62,7 +62,7 @@ class RowEvaluator:
 
     def __init__(self, device: torch.device) -> None:
         self.device = device
-        self._alone = device.type == "cpu"
+        self._is_cpu = device.type == "cpu"
         self._cores = 1
         self._pool: ThreadPoolExecutor | None = None
 
@@ -70,7 +70,7 @@ class RowEvaluator:
         """Return how many of `count` batch rows are computed simultaneously, so that the caller can estimate the memory
         use.
         """
-        return count if not self._alone or _WHOLE_BATCHES.get() else min(count, torch.get_num_threads())
+        return count if not self._is_cpu or _WHOLE_BATCHES.get() else min(count, torch.get_num_threads())
 
     def __call__(self, network: Callable[..., Tensor], *inputs: Tensor) -> Tensor:
         return _join(self._evaluate_parts(network, *inputs))
@@ -83,7 +83,7 @@ class RowEvaluator:
     def _evaluate_parts(self, network: Callable[..., T], *inputs: Tensor) -> list[T]:
         """Return the network's results for the parts of a batch that are computed separately: the rows, or all."""
         count = len(inputs[0])
-        if count == 1 or not self._alone or _WHOLE_BATCHES.get():
+        if count == 1 or not self._is_cpu or _WHOLE_BATCHES.get():
             return [network(*inputs)]
         self._set_cores(torch.get_num_threads())
         singles = zip(*(tensor.split(1) for tensor in inputs), strict=True)

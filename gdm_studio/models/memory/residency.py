@@ -9,7 +9,7 @@ from typing import TypeVar
 import torch
 from torch import Tensor, nn
 
-from gdm_studio.models.memory.freed_memory import reuse_freed_memory
+from gdm_studio.models.memory.cpu_allocator import reuse_freed_memory
 from gdm_studio.models.memory.memory_limit import allocated_memory, chosen_limit, free_memory, memory_limit
 from gdm_studio.models.memory.parallel_rows import RowEvaluator
 from gdm_studio.models.weight_storage.compressed_tensor import CompressedTensor

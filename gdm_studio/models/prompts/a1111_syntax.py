@@ -345,19 +345,19 @@ class _Brackets:
         self._runs: list[tuple[list[str], float]] = []
         self._opened: dict[str, list[tuple[int, int | None]]] = {"(": [], "[": []}  # (when, first run that it weighs)
         self._count = 0
-        self._joins = False  # whether the next text belongs to the last run
+        self._joins_next_text = False  # whether the next text belongs to the last run
 
     def add(self, text: str) -> None:
-        if not self._joins:
+        if not self._joins_next_text:
             self._runs.append(([], 1.0))
-            self._joins = True
+            self._joins_next_text = True
         self._runs[-1][0].append(text)
 
     def open(self, kind: str) -> None:
         depth = sum(map(len, self._opened.values()))
         self._opened[kind].append((self._count, len(self._runs) if depth < DEEPEST_WEIGHT else None))
         self._count += 1
-        self._joins = False
+        self._joins_next_text = False
 
     def close(self, kind: str, factor: float) -> bool:
         """Close a bracket, and multiply the weights of all parts since its opening by `factor`. Returns False if no
@@ -366,7 +366,7 @@ class _Brackets:
         if not self._opened[kind]:
             return False
         _, first = self._opened[kind].pop()
-        self._joins = False
+        self._joins_next_text = False
         for place in range(len(self._runs) if first is None else first, len(self._runs)):
             texts, weight = self._runs[place]
             self._runs[place] = (
@@ -458,10 +458,10 @@ class _Parser:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._square = bracket_pairs(text, "[", "]")
-        self._round = bracket_pairs(text, "(", ")")
+        self._square_brackets = bracket_pairs(text, "[", "]")
+        self._round_brackets = bracket_pairs(text, "(", ")")
         dividing = (at.start() for at in _DIVIDERS.finditer(text))
-        self._marks = sorted([*self._square, *self._round, *dividing])
+        self._marks = sorted([*self._square_brackets, *self._round_brackets, *dividing])
 
     def parts(self) -> _Parts:
         """Return the whole prompt as a sequence of constant strings, scheduled parts and alternations."""
@@ -474,7 +474,7 @@ class _Parser:
         done = first
         place = bisect_left(self._marks, first)
         while place < len(self._marks) and (begin := self._marks[place]) < last:
-            end = self._square.get(begin)
+            end = self._square_brackets.get(begin)
             if end is None:
                 place += 1
                 continue
@@ -507,7 +507,7 @@ class _Parser:
             at = self._marks[place]
             if at >= last:
                 break
-            if (end := self._square.get(at, self._round.get(at))) is not None:
+            if (end := self._square_brackets.get(at, self._round_brackets.get(at))) is not None:
                 hidden = max(hidden, end) if end < last else hidden
             elif at > hidden:
                 found[self._text[at]].append(at)

@@ -4,15 +4,12 @@ WordNet, and newer requests use them (`READS_COMPOUNDS`).
 
 from __future__ import annotations
 
-import lzma
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from gdm_studio.models.dataclass_json import from_json
-from gdm_studio.models.files.compressed_json import read_packed_json, write_packed_json
-from gdm_studio.models.files.read_errors import read_error
+from gdm_studio.models.files.compressed_json import read_packed_table, write_packed_json
 
 # Name of the file, beside the weights.
 FILE = "compounds.xz"
@@ -48,11 +45,7 @@ class Compounds:
 @lru_cache(maxsize=2)
 def read_compounds(path: Path, modified: int) -> Compounds:
     """Read a file of compounds, which was changed at the time `modified`. Raises ModelError if it is damaged."""
-    try:
-        return from_json(Compounds, read_packed_json(path, MOST_BYTES))
-    except (OSError, lzma.LZMAError, ArithmeticError, ValueError, TypeError, RecursionError) as error:
-        damaged = f"{path.name} is damaged or missing; copy the model's whole folder again."
-        raise read_error(path, error, damaged) from error
+    return read_packed_table(Compounds, path, MOST_BYTES)
 
 
 def write_compounds(path: Path, compounds: Compounds) -> int:

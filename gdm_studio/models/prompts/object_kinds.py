@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import lzma
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gdm_studio.models.dataclass_json import from_json
-from gdm_studio.models.files.compressed_json import read_packed_json, write_packed_json
-from gdm_studio.models.files.read_errors import read_error
+from gdm_studio.models.files.compressed_json import read_packed_table, write_packed_json
 from gdm_studio.models.prompts.subjects import PEOPLE, forms
 
 # Roles of an object: none, a person or an animal, food, in the sky, and an object in which others are, closed or open.
@@ -72,11 +69,7 @@ class ObjectKinds:
 
 def read_kinds(path: Path) -> ObjectKinds:
     """Read a table of object kinds. Raises ModelError if it is missing or damaged."""
-    try:
-        return from_json(ObjectKinds, read_packed_json(path, MOST_BYTES))
-    except (OSError, lzma.LZMAError, ArithmeticError, ValueError, TypeError, RecursionError) as error:
-        damaged = f"{path.name} is damaged or missing; copy the model's whole folder again."
-        raise read_error(path, error, damaged) from error
+    return read_packed_table(ObjectKinds, path, MOST_BYTES)
 
 
 def write_kinds(path: Path, kinds: Mapping[str, ObjectKind]) -> int:

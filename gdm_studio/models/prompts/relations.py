@@ -148,7 +148,7 @@ class Arrangement:
     used: tuple[tuple[str, ...], ...] = ()
 
     def relations_of(self, place: int) -> set[Relation]:
-        """Return the relations of which the object with this index is the subject."""
+        """Return the relations whose subject is the object with this index."""
         return {link.relation for link in self.links if place in link.first}
 
 

@@ -319,7 +319,7 @@ class DrawingNames:
         """Return the words of a prompt without the objects that it excludes first, features of its main object and
         words between colours.
         """
-        return self._remove_features(self._remove_first_exclusions(_join_colours(words)))
+        return self._remove_parts_of_first_object(self._remove_first_exclusions(_join_colours(words)))
 
     def inner_hyphens(self, words: Sequence[str]) -> set[int]:
         """Return the indices of the hyphens between words that form a name without them ("hot-air balloon"), and of
@@ -356,7 +356,7 @@ class DrawingNames:
         are_items = all(self._is_item(part) or is_list and self._is_coloured_object(part) for part in groups)
         return groups if ands or are_items else [[*words]]
 
-    def _remove_features(self, words: Sequence[str]) -> list[str]:
+    def _remove_parts_of_first_object(self, words: Sequence[str]) -> list[str]:
         """Remove the features of the object in the first part of a prompt, such as "blue eyes" in "girl, blue eyes"."""
         places = [0, *sorted(_find_separators(words)), len(words)]
         first, *others = [words[start:end] for start, end in pairwise(places)]
@@ -814,11 +814,11 @@ class DrawingNames:
         if any(bits >> style & 1 and self._has_drawing(each) for each, bits in meant.items()):
             return ""
         first = next((each for each in meant if each != name), name)
-        wanted = {_letters({*first.split()} - PREPOSITIONS), _letters([first])}
+        wanted = {_sort_letters({*first.split()} - PREPOSITIONS), _sort_letters([first])}
         for each in self._by_word.get(name, ()):
             is_drawn = cast(int, self.styles_of[each]) >> style & 1 and self._has_drawing(each)
             is_described = each.endswith(f" {name}") and ADJECTIVES.issuperset(each.split()[:-1])
-            if is_drawn and (is_described or _letters(each.split()) in wanted):
+            if is_drawn and (is_described or _sort_letters(each.split()) in wanted):
                 return each
         return ""
 
@@ -843,7 +843,7 @@ class DrawingNames:
         return next((each for each in drawn if each != name), name), False
 
 
-def _letters(words: Collection[str]) -> str:
+def _sort_letters(words: Collection[str]) -> str:
     """Return the letters of words in alphabetical order, which are those of the words in another order or joined."""
     return "".join(sorted("".join(words)))
 

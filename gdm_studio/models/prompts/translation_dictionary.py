@@ -16,10 +16,8 @@ from itertools import islice, takewhile
 from operator import itemgetter
 from pathlib import Path
 
-from gdm_studio.common.errors import ModelError
 from gdm_studio.models.dataclass_json import from_json
-from gdm_studio.models.files.compressed_json import read_packed_json, write_packed_json
-from gdm_studio.models.files.read_errors import read_error
+from gdm_studio.models.files.compressed_json import read_packed_json, table_error, write_packed_json
 from gdm_studio.models.prompts.compounds import Compounds, read_compounds
 from gdm_studio.models.prompts.modifiers import foreign_modifier_spans, modifier_spans
 from gdm_studio.models.prompts.subjects import (
@@ -631,7 +629,7 @@ def _modification_time_of(path: Path) -> int:
     try:
         return path.stat().st_mtime_ns
     except OSError as error:
-        raise _damage_error(path, error) from error
+        raise table_error(path, error) from error
 
 
 @lru_cache(maxsize=4)
@@ -642,7 +640,7 @@ def _read(path: Path, modified: int) -> dict[str, Language]:
             raise ValueError("there are too many languages")
         return {name: _add_negations_and_cups(name, from_json(Language, each)) for name, each in found.items()}
     except (OSError, lzma.LZMAError, ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise _damage_error(path, error) from error
+        raise table_error(path, error) from error
 
 
 @lru_cache(maxsize=4)
@@ -673,10 +671,6 @@ def _add_negations_and_cups(name: str, language: Language) -> Language:
     """Add the negations and the cups of a language to its vocabulary."""
     small = language.small | NEGATIONS.get(name, {})
     return replace(language, small=small, names=language.names | CUPS.get(name, {}))
-
-
-def _damage_error(path: Path, error: BaseException) -> ModelError:
-    return read_error(path, error, f"{path.name} is damaged or missing; copy the model's whole folder again.")
 
 
 def _find_matches(

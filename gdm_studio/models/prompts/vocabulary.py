@@ -63,8 +63,8 @@ class Readings:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Vocabulary of a model: the words of its training captions, and the tables for unknown words. It does not need
-    torch, and its long strings are parsed on first use.
+    """Words of a model's training captions, and tables that replace unknown words. Does not import torch. Its long
+    strings are parsed on first use.
     """
 
     # Words of the training captions, separated by spaces, as returned by `compact`.

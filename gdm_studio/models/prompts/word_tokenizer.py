@@ -104,7 +104,7 @@ class Lexicon:
         texts = (*self.emoji.values(), *(word for words in self.things.values() for word in words))
         if not all(isinstance(text, str) for text in texts):
             raise TypeError("emoji and words are not all text")
-        self._longest = max(map(len, self.emoji), default=0)
+        self._longest_emoji = max(map(len, self.emoji), default=0)
         self._first_characters = {char[:1] for char in self.emoji}
         self._object_of = {word: thing for thing, words in self.things.items() for word in words}
 
@@ -178,7 +178,7 @@ class Lexicon:
         begin = 0
         at = 0
         while at < len(prompt):
-            sizes = range(min(self._longest, len(prompt) - at), 0, -1)
+            sizes = range(min(self._longest_emoji, len(prompt) - at), 0, -1)
             size = next((size for size in sizes if prompt[at : at + size] in self.emoji), 0)
             if size:
                 is_next = begin > 0 and not prompt[begin:at].strip()

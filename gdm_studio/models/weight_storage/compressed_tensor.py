@@ -210,15 +210,15 @@ class _Scratch(threading.local):
     """
 
     def __init__(self) -> None:
-        self._found: dict[torch.dtype, Tensor] = {}
+        self._buffers: dict[torch.dtype, Tensor] = {}
 
     def memory(self, count: int, dtype: torch.dtype) -> Tensor:
         """Return uninitialised memory for `count` numbers of type `dtype`. The next call returns the same memory."""
-        if dtype not in self._found or len(self._found[dtype]) < count:
-            self._found.pop(dtype, None)
+        if dtype not in self._buffers or len(self._buffers[dtype]) < count:
+            self._buffers.pop(dtype, None)
             with torch.inference_mode(False):
-                self._found[dtype] = torch.empty(count, dtype=dtype)
-        return self._found[dtype][:count]
+                self._buffers[dtype] = torch.empty(count, dtype=dtype)
+        return self._buffers[dtype][:count]
 
 
 _SCRATCH = _Scratch()

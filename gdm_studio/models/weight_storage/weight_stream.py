@@ -81,9 +81,9 @@ class DeviceTransfer:
         self._thread = ThreadPoolExecutor(1, "weights")
         self._stream = torch.cuda.Stream(device) if device.type == "cuda" else None
         # Pinned buffers, and the event after which each may be overwritten.
-        self._pinned: list[tuple[Tensor, Any]] = []
+        self._pinned_buffers: list[tuple[Tensor, Any]] = []
         # Events after which the memory of released weights is free.
-        self._released: deque[Any] = deque()
+        self._release_events: deque[Any] = deque()
 
     def begin(self, weight: CompressedTensor) -> Future[tuple[CompressedTensor, Any]]:
         return self._thread.submit(self._copy, weight)
@@ -102,7 +102,7 @@ class DeviceTransfer:
         freed with the last reference to the weight.
         """
         if self._stream is not None:
-            self._released.append(torch.cuda.current_stream(self._device).record_event())
+            self._release_events.append(torch.cuda.current_stream(self._device).record_event())
 
     def _copy(self, weight: CompressedTensor) -> tuple[CompressedTensor, Any]:
         event = None
@@ -121,21 +121,21 @@ class DeviceTransfer:
         return weight.with_parts(parts), event
 
     def _copy_through_pinned_memory(self, part: Tensor) -> Tensor:
-        if len(self._pinned) < 2:
+        if len(self._pinned_buffers) < 2:
             buffer = torch.empty(part.nbytes, dtype=torch.uint8, pin_memory=True)
         else:
-            buffer, event = self._pinned.pop(0)
+            buffer, event = self._pinned_buffers.pop(0)
             event.synchronize()
             if len(buffer) < part.nbytes:
                 buffer = torch.empty(part.nbytes, dtype=torch.uint8, pin_memory=True)
         staged = buffer[: part.nbytes].view(part.dtype).view(part.shape)
         staged.copy_(part)
-        while self._released:
-            self._released.popleft().synchronize()
+        while self._release_events:
+            self._release_events.popleft().synchronize()
         found = staged.to(self._device, non_blocking=True)
         event = torch.cuda.Event()
         event.record(self._stream)
-        self._pinned.append((buffer, event))
+        self._pinned_buffers.append((buffer, event))
         return found
 
 
@@ -151,14 +151,14 @@ class WeightStream:
         self._transfer = transfer or (PageTransfer() if device.type == "cpu" else DeviceTransfer(device))
         self._weights: list[CompressedTensor] = []
         # Weights that stay ready for use.
-        self._ready: dict[int, Tensor] = {}
+        self._ready_weights: dict[int, Tensor] = {}
         # Number of weights, counted from the first, that may stay ready.
-        self._kept = 0
+        self._kept_count = 0
         # Weights that are being fetched or were used most recently, oldest first.
         self._window: OrderedDict[int, Any] = OrderedDict()
         self._window_size = 0
         # Weight that was used after each weight.
-        self._next: dict[int, int] = {}
+        self._next_numbers: dict[int, int] = {}
         self._last = threading.local()
         self._lock = threading.RLock()
         STREAMS.add(self)
@@ -183,14 +183,14 @@ class WeightStream:
     def resident_bytes(self) -> int:
         """Memory, in bytes, of the weights that are currently on the device."""
         with self._lock:
-            ready = sum(self._bytes_when_ready(self._weights[number]) for number in self._ready)
+            ready = sum(self._bytes_when_ready(self._weights[number]) for number in self._ready_weights)
             return ready + sum(_stored_bytes(self._weights[number]) for number in self._window)
 
     @property
     def allocated_bytes(self) -> int:
         """Memory, in bytes, that is currently allocated for weights. Pages of memory-mapped files are not counted."""
         with self._lock:
-            ready = sum(_allocated_bytes_of(weight) for weight in self._ready.values())
+            ready = sum(_allocated_bytes_of(weight) for weight in self._ready_weights.values())
             if self.device.type == "cpu":
                 return ready
             return ready + sum(_stored_bytes(self._weights[number]) for number in self._window)
@@ -208,20 +208,20 @@ class WeightStream:
             # fit.
             self._window_size = least if fits else max(least, capacity // 8)
             room = capacity if fits else capacity - self._window_size
-            self._kept = 0
+            self._kept_count = 0
             for size in sizes:
                 room -= size
                 if room < 0:
                     break
-                self._kept += 1
-            for number in [number for number in self._ready if number >= self._kept]:
+                self._kept_count += 1
+            for number in [number for number in self._ready_weights if number >= self._kept_count]:
                 self._release(number)
             self._shrink_window(self._window_size)
 
     def release(self) -> None:
         """Remove all weights of the stream from memory. They are copied from the file again at the next use."""
         with self._lock:
-            for number in list(self._ready):
+            for number in list(self._ready_weights):
                 self._release(number)
             self._shrink_window(0)
 
@@ -238,14 +238,14 @@ class WeightStream:
         with self._lock:
             previous = getattr(self._last, "number", None)
             if previous is not None:
-                self._next[previous] = number
+                self._next_numbers[previous] = number
             self._last.number = number
-            if (ready := self._ready.get(number)) is None:
+            if (ready := self._ready_weights.get(number)) is None:
                 found = self._finish(number)
-                if number >= self._kept:
+                if number >= self._kept_count:
                     self._read_ahead(number)
                     return _prepare_for_use(found)
-                ready = self._ready[number] = self._make_ready(number, found)
+                ready = self._ready_weights[number] = self._make_ready(number, found)
             self._read_ahead(number)
             return ready
 
@@ -253,14 +253,14 @@ class WeightStream:
         """Wait for the copy of a weight and return it. If the copy fails, for example due to lack of memory, the next
         use starts it again.
         """
-        begun = self._begin(number)
+        begun = self._begin_transfer(number)
         try:
             return self._transfer.finish(begun)
         except BaseException:
             self._window.pop(number, None)
             raise
 
-    def _begin(self, number: int) -> Any:
+    def _begin_transfer(self, number: int) -> Any:
         """Start to copy a weight to the device, unless it is already being copied, and return the transfer's handle."""
         if number not in self._window:
             # Memory is released before it is allocated.
@@ -271,12 +271,12 @@ class WeightStream:
 
     def _read_ahead(self, number: int) -> None:
         for _ in range(AHEAD):
-            following = self._next.get(number)
+            following = self._next_numbers.get(number)
             if following is None:
                 return
             number = following
-            if number not in self._ready:
-                self._begin(number)
+            if number not in self._ready_weights:
+                self._begin_transfer(number)
 
     def _make_ready(self, number: int, found: CompressedTensor) -> Tensor:
         """Convert a weight that was copied to the device to the form in which it stays in memory, and remove it from
@@ -292,7 +292,7 @@ class WeightStream:
         return converted
 
     def _release(self, number: int) -> None:
-        del self._ready[number]
+        del self._ready_weights[number]
         self._transfer.end(self._weights[number])
 
     def _shrink_window(self, size: int) -> None:

@@ -92,12 +92,12 @@ def local_error(plane: Plane, samplers: Sequence[str], path: NoisePath, seed: in
     order 1 and samplers that add noise are left out.
     """
     solvers = [name for name in samplers if SAMPLERS[name].order > 1 and not SAMPLERS[name].stochastic]
-    states = _exact_states(plane, path, seed)
+    states = _compute_exact_states(plane, path, seed)
     plain = _step_errors(plane, "ddim", states, path, seed)
     return max(float(np.mean(_step_errors(plane, name, states, path, seed) / plain)) for name in solvers)
 
 
-def _exact_states(plane: Plane, path: NoisePath, seed: int) -> list[Tensor]:
+def _compute_exact_states(plane: Plane, path: NoisePath, seed: int) -> list[Tensor]:
     """Return the points on the exact path of the ODE at every noise level of `path` except the clean one."""
     states = [plane.start(path, seed)]
     for at, to in pairwise(path[:-1]):

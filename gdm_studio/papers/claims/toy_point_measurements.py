@@ -352,27 +352,27 @@ class NumberRecord:
     """
 
     def __init__(self) -> None:
-        self._draws: list[Tensor] = []
+        self._other_noise: list[Tensor] = []
         self._images: list[Tensor] = []
         self._inputs: list[Tensor] = []
 
     @property
     def numbers(self) -> tuple[np.ndarray, ...]:
-        return tuple(each.reshape(-1).double().numpy() for each in (*self._images, *self._inputs, *self._draws))
+        return tuple(each.reshape(-1).double().numpy() for each in (*self._images, *self._inputs, *self._other_noise))
 
     def of(self, noise: Noise) -> Noise:
         """Return the source of noise, whose draws are recorded."""
 
         def recorded(step: int, like: Tensor, draw: int = 0) -> Tensor:
             found: Tensor = noise(step, like, draw)
-            self._draws.append(found)
+            self._other_noise.append(found)
             return found
 
         return recorded
 
     def end_start(self) -> None:
         """Take the draws that a generator got for the start out of the other draws."""
-        self._draws = [each for each in self._draws if not _occurs(each, self._images)]
+        self._other_noise = [each for each in self._other_noise if not _is_among(each, self._images)]
 
     def listening(self, plane: Plane) -> Plane:
         """Return the plane with networks whose random inputs are recorded."""
@@ -386,7 +386,7 @@ class NumberRecord:
 
     def _generator(self, network: nn.Module) -> Any:
         def listen(z: Tensor, *cond: Tensor) -> Tensor:
-            if not _occurs(z, self._images):
+            if not _is_among(z, self._images):
                 self._images.append(z)
             found: Tensor = network(z, *cond)
             return found
@@ -402,7 +402,7 @@ class NumberRecord:
         return listen
 
 
-def _occurs(numbers: Tensor, others: Sequence[Tensor]) -> bool:
+def _is_among(numbers: Tensor, others: Sequence[Tensor]) -> bool:
     return any(torch.equal(numbers.reshape(-1), each.reshape(-1)) for each in others)
 
 

@@ -57,8 +57,8 @@ class SystemReport:
 
     def __init__(self, recipe: Any) -> None:
         self._recipe = recipe
-        self._peak = 0.0
-        self._growth = 0.0
+        self._peak_loss = 0.0
+        self._largest_growth = 0.0
 
     def write(self, model: nn.ModuleDict, out: Path, seen: int) -> None:
         """Write test images and a diagnosis of the networks after `seen` training samples.
@@ -88,7 +88,7 @@ class SystemReport:
         with torch.no_grad():
             first = max(errors(_make_zero_denoiser(recipe), others, other_cond, ratios, ratios))
             found = errors(predict, others, other_cond, ratios, ratios)
-            self._peak = max(self._peak, *found)
+            self._peak_loss = max(self._peak_loss, *found)
             share, bias = high_noise_signs(predict, others, other_cond, ratios[-1])
             wrong: tuple[float, ...] = ()
             if len(self._classed) >= FEWEST_WITH_CLASSES:
@@ -97,7 +97,7 @@ class SystemReport:
             evidence = Evidence(
                 first_loss=first,
                 loss=max(found),
-                peak_loss=self._peak,
+                peak_loss=self._peak_loss,
                 train=errors(predict, images, cond, ratios, ratios),
                 others=found,
                 wrong_level=errors(predict, images, cond, ratios[1:], ratios[:-1]),
@@ -158,8 +158,8 @@ class SystemReport:
         """
         if self._recipe.init is None:
             growth = squared_norm(model.parameters()) / self._new_norm - 1
-            self._growth = max(self._growth, growth / max(seen / self._recipe.batch, 1.0))
-        return self._growth
+            self._largest_growth = max(self._largest_growth, growth / max(seen / self._recipe.batch, 1.0))
+        return self._largest_growth
 
     @cached_property
     def _new_norm(self) -> float:

@@ -78,7 +78,7 @@ class ComfyUI:
         self._service = service
         self._convert_body = convert_body
         self._pictures = Pictures(service, decoders)
-        self._prompts = Prompts(service, self._pictures, self._names, self._prepare)
+        self._prompts = Prompts(service, self._pictures, self._list_names, self._prepare)
         self._prompts.restore()
 
     def endpoints(self) -> list[Endpoint]:
@@ -169,7 +169,7 @@ class ComfyUI:
         graph, extra, targets = (prompt.journaled.body[each] for each in ("prompt", "extra_data", "targets"))
         method = extra.get("preview_method", "default")
         files = PromptFiles(self._service, self._pictures)
-        plan = rehearse(self._service, files, self._names(), graph, targets)
+        plan = rehearse(self._service, files, self._list_names(), graph, targets)
         file_bytes = 0 if plan.graph is None else files.byte_count + _count_text(graph)
         graph = {name: _without_image(node) for name, node in graph.items()}
         size = len(json.dumps(graph))
@@ -293,7 +293,7 @@ class ComfyUI:
         return JSONResponse({"status": "success"})
 
     def _describe_nodes(self) -> dict[str, Any]:
-        nodes = object_info(self._names())
+        nodes = object_info(self._list_names())
         images = self._pictures.names()
         for name in ("LoadImage", "LoadImageMask"):
             required = nodes[name]["input"]["required"]
@@ -323,7 +323,7 @@ class ComfyUI:
     def _list_features(self) -> dict[str, Any]:
         return {"supports_preview_metadata": False, "max_upload_size": self._service.limits.body_bytes}
 
-    def _names(self) -> dict[str, list[str]]:
+    def _list_names(self) -> dict[str, list[str]]:
         """Return the names that nodes can refer to."""
         return add_required_names(find_names(self._service))
 
@@ -345,13 +345,13 @@ class ComfyUI:
             await socket.accept()
             self._prompts.connect(found)
             try:
-                await found.run(self._pictures, service.limits.send_seconds, self._answer_text)
+                await found.run(self._pictures, service.limits.send_seconds, self._answer_message)
             finally:
                 self._prompts.disconnect(found)
         finally:
             service.events.remove(found)
 
-    def _answer_text(self, data: dict[str, Any]) -> Message | None:
+    def _answer_message(self, data: dict[str, Any]) -> Message | None:
         """Answer a client that names the features that it supports."""
         return Message.of("feature_flags", self._list_features()) if data.get("type") == "feature_flags" else None
 

@@ -120,7 +120,7 @@ class Input:
 
 
 def _parse_number(text: str) -> float | int:
-    """Return the number in a text. A whole number, such as a seed, keeps all its digits. Raises ValueError."""
+    """Parse a number. A whole number, such as a seed, retains all its digits. Raises ValueError."""
     if len(text) > _MAX_DIGITS:
         raise ValueError("too long")
     try:
@@ -204,17 +204,17 @@ class _Values:
         self.pixels: dict[tuple[str, int], Pixels] = {}
         # Number of the nodes' inputs that are still to be read, by the nodes that they come from.
         self._uses = Counter(source for node in order for source, _ in node.links.values())
-        self._changed = {
+        self._changed_inputs = {
             node.links[name]
             for node in order
             for name, each in node.kind.inputs.items()
             if name in node.links and not each.takes_generated
         }
-        self._made = 0
+        self._generated_pixels = 0
 
     def needs_pixels(self, source: str, slot: int) -> bool:
         """Return True if a node changes the images of an output."""
-        return (source, slot) in self._changed
+        return (source, slot) in self._changed_inputs
 
     def add(self, node: str, values: tuple[Any, ...]) -> str:
         """Add the values of a node. Returns a sentence if they are too large, or ""."""
@@ -222,10 +222,10 @@ class _Values:
         if self._uses[node]:
             self.values[node] = values
         new = {id(each): each for value in values for each in arrays_in(value) if id(each) not in known}
-        self._made += sum(each.shape[0] * each.shape[1] for each in new.values())
+        self._generated_pixels += sum(each.shape[0] * each.shape[1] for each in new.values())
         if sum(each.nbytes for each in (known | new).values()) > MAX_IMAGE_BYTES:
             return f"The images of a graph can have at most {MAX_IMAGE_BYTES // 2**20} MiB together."
-        if self._made > MAX_PIXELS:
+        if self._generated_pixels > MAX_PIXELS:
             return f"The nodes of a graph can make at most {MAX_PIXELS // 2**20} Mi pixels together."
         return ""
 
@@ -244,7 +244,7 @@ class _Values:
 
 
 class Graph:
-    """Graph of known nodes, of which those run that an output node needs."""
+    """Graph of known nodes. Only nodes that an output node needs are run."""
 
     def __init__(self, nodes: Mapping[str, Node], targets: Collection[str] | None = None) -> None:
         self.nodes = nodes

@@ -323,7 +323,7 @@ def _load_image(files: Files, node: str, image: str) -> tuple[Any, ...]:
     channel=Input("COMBO", options=_CHANNELS),
 )
 def _load_mask(files: Files, node: str, image: str, channel: str) -> tuple[Any, ...]:
-    """Load a channel of an image as a mask; of alpha, what is transparent is redrawn."""
+    """Load a channel of an image as a mask. Of alpha, the transparent part is redrawn."""
     rgba = read_image(files.load_image, image, "image")
     # A view would keep the other channels in memory, too.
     return (Mask(255 - rgba[..., 3] if channel == "alpha" else rgba[..., _CHANNELS.index(channel) - 1].copy()),)
@@ -405,7 +405,7 @@ _PADDING = Input("INT", 0, 0, MAX_SIDE, facts={"step": 8})
 def _pad_image(
     files: Files, node: str, image: Pixels, left: int, top: int, right: int, bottom: int, feathering: int
 ) -> tuple[Any, ...]:
-    """Enlarge a start image, and mark what was added."""
+    """Enlarge a start image, and mark the added pixels."""
     check_side(image.size[0] + left + right, image.size[1] + top + bottom)
     padded = [pad(frame, (left, top, right, bottom), feathering) for frame in image.frames]
     return Pixels(tuple(rgba for rgba, _ in padded)), Mask(padded[0][1])

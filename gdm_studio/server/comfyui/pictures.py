@@ -50,7 +50,7 @@ class Pictures:
         self._decoders = decoders
         self._stored = StoredPictures(paths.data_dir() / "server" / "comfyui" / "images")
         # Held while a name is chosen.
-        self._naming = threading.Lock()
+        self._name_lock = threading.Lock()
 
     def names(self) -> list[str]:
         """Return the names of the uploaded images as nodes can refer to them."""
@@ -65,7 +65,7 @@ class Pictures:
         different image of that name. Raises BadRequest if `data` is not an image, and StorageError.
         """
         decode_image_file(data, "image", max_pixels=self._service.limits.input_pixels)
-        with self._naming:
+        with self._name_lock:
             wanted, number = name, 0
             while not overwrites and (found := self._stored.read(wanted)) is not None:
                 if found == data:

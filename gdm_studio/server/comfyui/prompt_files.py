@@ -32,15 +32,15 @@ class PromptFiles:
         self._pictures = pictures
         self.is_rehearsal = read is None
         self.has_stand_ins = False
-        self._read: dict[ImageName, bytes] = {} if read is None else read
+        self._cached_bytes: dict[ImageName, bytes] = {} if read is None else read
 
     def for_run(self) -> PromptFiles:
         """Return the files for the run of a graph that was checked."""
-        return PromptFiles(self._service, self._pictures, self._read)
+        return PromptFiles(self._service, self._pictures, self._cached_bytes)
 
     @property
     def byte_count(self) -> int:
-        return sum(map(len, self._read.values()))
+        return sum(map(len, self._cached_bytes.values()))
 
     def card(self, name: str) -> ModelCard:
         return self._service.card(name)
@@ -89,8 +89,8 @@ class PromptFiles:
         return work.result()
 
     def _read_file(self, name: ImageName) -> bytes:
-        if name not in self._read:
+        if name not in self._cached_bytes:
             if not self.is_rehearsal:
                 raise NotFoundError("The image was removed; send it again.")
-            self._read[name] = self._pictures.read(name)
-        return self._read[name]
+            self._cached_bytes[name] = self._pictures.read(name)
+        return self._cached_bytes[name]

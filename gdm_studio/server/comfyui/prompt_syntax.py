@@ -74,7 +74,7 @@ def has_weights(prompt: str) -> bool:
 
 
 def to_plain(prompt: str) -> str:
-    """Return the text of a prompt in ComfyUI's syntax without weights."""
+    """Return a prompt in ComfyUI's syntax without its brackets and weights, for text encoders that ignore them."""
     return "".join(part.text for part in split_weights(prompt))
 
 

@@ -163,7 +163,7 @@ class Prompts:
         # Runs the nodes between the stages, and encodes their images.
         self._nodes = ThreadPoolExecutor(1, thread_name_prefix="nodes")
         # Prompts whose first stage has ended, and which wait until fewer graphs are in memory.
-        self._ready: deque[Prompt] = deque()
+        self._ready_prompts: deque[Prompt] = deque()
         service.events.attach(self)
         service.closers.append(self._close)
 
@@ -354,7 +354,7 @@ class Prompts:
         for socket in list(self._sockets):
             socket.post(Message.of("status", self._status()))
 
-    def _post(self, prompt: Prompt, *messages: Message) -> None:
+    def _post_messages(self, prompt: Prompt, *messages: Message) -> None:
         for socket in list(self._sockets):
             if socket.client_id == prompt.client_id:
                 for message in messages:
@@ -364,7 +364,7 @@ class Prompts:
         """Send a message that stays in the history."""
         facts = {"prompt_id": prompt.id, **data, "timestamp": int(time.time() * 1000)}
         prompt.messages.append([kind, facts])
-        self._post(prompt, Message.of(kind, facts))
+        self._post_messages(prompt, Message.of(kind, facts))
 
     @staticmethod
     def _executing(prompt: Prompt, node: str | None) -> Message:
@@ -382,7 +382,7 @@ class Prompts:
         if kind == "queued" and not prompt.is_running:
             self._broadcast_status()
         elif kind == "started":
-            self._begin(prompt)
+            self._begin_prompt(prompt)
         elif kind == "step":
             self._step(prompt, event)
         elif kind == "saved":
@@ -400,17 +400,17 @@ class Prompts:
                 return
             prompt.ended_count = number
         if kind == "failed":
-            self._end(prompt, kind, error)
+            self._end_prompt(prompt, kind, error)
         elif kind == "done" or (kind == "stopped" and self._is_complete(prompt)):
             if not prompt.is_running:
-                self._begin(prompt)
+                self._begin_prompt(prompt)
             # The images are saved, so a client that cancels too late gets them.
             if prompt.plan.is_plain:
                 self._finish_plain(prompt)
             else:
                 self._run_in_thread(self._continue, prompt)
         elif kind == "stopped":
-            self._end(prompt, kind)
+            self._end_prompt(prompt, kind)
 
     @staticmethod
     def _is_complete(prompt: Prompt) -> bool:
@@ -420,7 +420,7 @@ class Prompts:
             return False
         return len(prompt.saved) == stage.image_count
 
-    def _begin(self, prompt: Prompt) -> None:
+    def _begin_prompt(self, prompt: Prompt) -> None:
         if not prompt.is_running:
             prompt.is_running = True
             self._note(prompt, "execution_start")
@@ -433,14 +433,14 @@ class Prompts:
         end = len(order) if node is None else order.index(node) + 1
         nodes = order[prompt.node_count : end]
         prompt.node_count = max(prompt.node_count, end)
-        self._post(prompt, *(self._executing(prompt, each) for each in nodes))
+        self._post_messages(prompt, *(self._executing(prompt, each) for each in nodes))
 
     def _step(self, prompt: Prompt, event: Mapping[str, Any]) -> None:
         if (stage := prompt.stage) is None:
             return
         if not prompt.is_running:
             # The request of an earlier server was started before its prompt was restored.
-            self._begin(prompt)
+            self._begin_prompt(prompt)
         node = stage.sampler
         # The images of a prompt need not be denoised together.
         prompt.image_steps += len(event["images"])
@@ -449,13 +449,13 @@ class Prompts:
         facts = {"value": value, "max": most, "prompt_id": prompt.id, "node": node}
         names = {"node_id": node, "display_node_id": node, "real_node_id": node, "parent_node_id": None}
         state = {"value": value, "max": most, "state": "running", "prompt_id": prompt.id, **names}
-        self._post(
+        self._post_messages(
             prompt,
             Message.of("progress_state", {"prompt_id": prompt.id, "nodes": {node: state}}, is_droppable=True),
             Message.of("progress", facts, is_droppable=True),
         )
         if prompt.has_previews and event.get("preview"):
-            self._post(prompt, preview_message(event["preview"]))
+            self._post_messages(prompt, preview_message(event["preview"]))
 
     # The thread for nodes
 
@@ -470,7 +470,7 @@ class Prompts:
                 self._stop_nodes(prompt)
                 if self._service.is_closing:
                     return
-                self._end(prompt, "failed", self._service.report(error))
+                self._end_prompt(prompt, "failed", self._service.report(error))
 
         # The server may just have ended.
         with suppress(RuntimeError):
@@ -485,20 +485,20 @@ class Prompts:
             prompt.images += [StageImage(picture, b"") for _, picture in sorted(ticket.pictures.items())]
         if prompt.is_cancelled and (prompt.requests or prompt.stage_number < prompt.plan.stage_count):
             self._stop_nodes(prompt)
-            self._end(prompt, "stopped")
+            self._end_prompt(prompt, "stopped")
         elif prompt.requests:
             self._submit_next(prompt)
         elif prompt.running is None and self._count_running() >= MAX_RUNNING:
-            self._ready.append(prompt)
+            self._ready_prompts.append(prompt)
         else:
             self._run_nodes(prompt)
 
     def _run_alone(self, prompt: Prompt) -> None:
         """Run a graph without a sampler."""
         if prompt.is_cancelled:
-            self._end(prompt, "stopped")
+            self._end_prompt(prompt, "stopped")
             return
-        self._begin(prompt)
+        self._begin_prompt(prompt)
         self._run_nodes(prompt)
 
     def _count_running(self) -> int:
@@ -525,7 +525,7 @@ class Prompts:
             return
         if prompt.is_cancelled:
             self._stop_nodes(prompt)
-            self._end(prompt, "stopped")
+            self._end_prompt(prompt, "stopped")
             return
         self._begin_stage(prompt, stage)
 
@@ -535,8 +535,8 @@ class Prompts:
             prompt.running.close()
             prompt.running = None
         # Also after one that was cancelled before it ran: no other may be running that starts the next at its end.
-        if self._ready and self._count_running() < MAX_RUNNING:
-            self._run_in_thread(self._continue, self._ready.popleft())
+        if self._ready_prompts and self._count_running() < MAX_RUNNING:
+            self._run_in_thread(self._continue, self._ready_prompts.popleft())
 
     def _finish_plain(self, prompt: Prompt) -> None:
         """End a prompt whose images are the results, as they are in the gallery."""
@@ -550,9 +550,9 @@ class Prompts:
         messages: list[Message] = []
         for each in shown:
             messages += self._collect_output(prompt, each)
-        self._end(prompt, "done", messages=messages)
+        self._end_prompt(prompt, "done", messages=messages)
 
-    def _end(self, prompt: Prompt, kind: str, error: str = "", messages: Sequence[Message] = ()) -> None:
+    def _end_prompt(self, prompt: Prompt, kind: str, error: str = "", messages: Sequence[Message] = ()) -> None:
         """Add the prompt to the history, and send the last messages about it."""
         was_running = prompt.is_running
         is_done = kind == "done"
@@ -576,7 +576,7 @@ class Prompts:
             self._run_in_thread(self._stop_nodes, prompt)
         if is_done:
             self._advance_to(prompt, None)
-            self._post(prompt, *messages)
+            self._post_messages(prompt, *messages)
             self._note(prompt, "execution_success")
         elif kind == "failed":
             facts = {"exception_message": error, "exception_type": "StudioError", "traceback": []}
@@ -589,7 +589,7 @@ class Prompts:
             self._save_history(prompt)
         self._limit_history()
         if was_running or kind == "failed":
-            self._post(prompt, self._executing(prompt, None))
+            self._post_messages(prompt, self._executing(prompt, None))
         self._broadcast_status()
 
     def _save_history(self, prompt: Prompt) -> None:

@@ -78,8 +78,8 @@ class Socket:
         self._socket = socket
         self._wants_previews = wants_previews
         self._loop = asyncio.get_running_loop()
-        self._news = asyncio.Event()
-        self._waiting: deque[Message] = deque()
+        self._message_added = asyncio.Event()
+        self._unsent_messages: deque[Message] = deque()
         # Code with which the connection is closed, or 0.
         self._close_code = 0
 
@@ -95,15 +95,15 @@ class Socket:
 
     def post(self, message: Message) -> None:
         """Add a message to those that wait for the client. May be called from any thread."""
-        if len(self._waiting) >= BACKLOG:
-            oldest = next((each for each in list(self._waiting) if each.is_droppable), None)
+        if len(self._unsent_messages) >= BACKLOG:
+            oldest = next((each for each in list(self._unsent_messages) if each.is_droppable), None)
             if oldest is None:
                 self._close(TOO_SLOW)
                 return
             # The loop may take messages meanwhile, so the place of a message in the queue is not reliable.
             with contextlib.suppress(ValueError, IndexError):
-                self._waiting.remove(oldest)
-        self._waiting.append(message)
+                self._unsent_messages.remove(oldest)
+        self._unsent_messages.append(message)
         self._wake()
 
     def _close(self, code: int) -> None:
@@ -113,7 +113,7 @@ class Socket:
     def _wake(self) -> None:
         # The loop may just have ended.
         with contextlib.suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self._news.set)
+            self._loop.call_soon_threadsafe(self._message_added.set)
 
     async def run(self, pictures: Pictures, seconds: float, on_text: Callable[[Any], Message | None]) -> None:
         """Send messages until the client closes the connection or does not read one for `seconds`.
@@ -146,10 +146,10 @@ class Socket:
     async def _write(self, pictures: Pictures, seconds: float) -> None:
         with contextlib.suppress(WebSocketDisconnect, RuntimeError, OSError, TimeoutError):
             while not self._close_code:
-                await self._news.wait()
-                self._news.clear()
-                while self._waiting and not self._close_code:
-                    await self._send(self._waiting.popleft(), pictures, seconds)
+                await self._message_added.wait()
+                self._message_added.clear()
+                while self._unsent_messages and not self._close_code:
+                    await self._send(self._unsent_messages.popleft(), pictures, seconds)
             async with asyncio.timeout(seconds):
                 await self._socket.close(self._close_code)
 

@@ -31,9 +31,9 @@ class Thesaurus:
 
     def __init__(self, cldr: dict[str, Any], emojilib: dict[str, list[str]]) -> None:
         # The name of each emoji, and the keywords that occur in both lexicons.
-        self._agreed: dict[str, list[str]] = {}
+        self._agreed_keywords: dict[str, list[str]] = {}
         # The keywords that occur in either lexicon.
-        self._either: dict[str, list[str]] = {}
+        self._all_keywords: dict[str, list[str]] = {}
         self._by_name: dict[str, str] = {}
         folk = {plain_emoji(char): [word.replace("_", " ") for word in words] for char, words in emojilib.items()}
         for raw, entry in cldr.items():
@@ -44,16 +44,16 @@ class Thesaurus:
             name = entry.get("tts", [""])[0]
             keywords = entry.get("default", [])
             others = folk.get(char, [])
-            self._agreed[char] = [name, *(word for word in keywords if word in others)]
-            self._either[char] = [*keywords, *others]
+            self._agreed_keywords[char] = [name, *(word for word in keywords if word in others)]
+            self._all_keywords[char] = [*keywords, *others]
             self._by_name.setdefault(_normalise_name(name), char)
 
     def words(self, entry: Entry) -> list[str]:
         """Return up to MOST_WORDS English synonyms and keywords for an icon, best first. The list may be empty."""
         names = (_normalise_name(entry.caption), entry.concept)
         char = char_of(entry.hex) or next((self._by_name[n] for n in names if n in self._by_name), "")
-        sure = _select_plain_words([*captions_of(entry.concept), *self._agreed.get(char, ())])
-        more = _select_plain_words(self._either.get(char, ()))
+        sure = _select_plain_words([*captions_of(entry.concept), *self._agreed_keywords.get(char, ())])
+        more = _select_plain_words(self._all_keywords.get(char, ()))
         known = {entry.caption, *_find_modifiers(entry.caption)}
         chosen = [word for word in sure if word not in known][:MOST_WORDS]
         spare = [word for word in more if word not in known and word not in chosen]

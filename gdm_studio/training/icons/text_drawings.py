@@ -142,17 +142,17 @@ def text_drawings(model: IconsModel, *, count: int, poses: int, seed: int) -> It
     Yields the progress as (done, total), and at last the drawings. Raises ModelError if the model has no drawings.
     """
     tokenizer = tokenizer_of(model)
-    sources = [*_memorised(model, tokenizer), *_silhouettes(model, tokenizer)]
+    sources = [*_iter_memorised(model, tokenizer), *_iter_silhouettes(model, tokenizer)]
     if not sources:
         raise ModelError("This model contains no drawings to train on; choose the built-in model.")
-    held_out = _held_out(sources)
-    odds = _odds(sources, held_out)
+    held_out = _choose_held_out(sources)
+    odds = _compute_odds(sources, held_out)
     rng = np.random.default_rng(seed)
     if count:
         chosen = np.sort(rng.permutation(len(sources))[:count])
         sources, held_out, odds = [sources[each] for each in chosen], held_out[chosen], odds[chosen]
         odds /= odds.sum()
-    lots = np.array([_lot("prior", source) for source in sources])
+    lots = np.array([_draw_lot("prior", source) for source in sources])
     maker = _Maker(model, tokenizer, poses, rng)
     chunks = []
     for start in range(0, len(sources), CHUNK):
@@ -167,7 +167,7 @@ def text_drawings(model: IconsModel, *, count: int, poses: int, seed: int) -> It
     yield TextDrawings(latents, drafts, prompts, each, numbers, out, is_original)
 
 
-def _memorised(model: IconsModel, tokenizer: Tokenizer) -> Iterator[_Source]:
+def _iter_memorised(model: IconsModel, tokenizer: Tokenizer) -> Iterator[_Source]:
     recall = model.all_drawings or model.recall
     if recall is None or model.recall is None:
         return
@@ -178,37 +178,37 @@ def _memorised(model: IconsModel, tokenizer: Tokenizer) -> Iterator[_Source]:
             synonyms[next(iter(meant))].append(name)
     demand = load_demand()
     for row, (style, *tokens) in enumerate(recall.rows.tolist()):
-        name = names.get(tuple(tokens)) or _spelt(tokens, tokenizer.vocab)
+        name = names.get(tuple(tokens)) or _join_tokens(tokens, tokenizer.vocab)
         other = COMMON_WEIGHT if row < len(model.recall.rows) else RARE_WEIGHT
         weight = demand[name] ** FREQUENCY_POWER if name in demand else other
         yield _Source(name, style, weight, tuple(synonyms[name]), row)
 
 
-def _spelt(tokens: Sequence[int], vocab: Sequence[str]) -> str:
+def _join_tokens(tokens: Sequence[int], vocab: Sequence[str]) -> str:
     """Return a name as text, given its tokens with padding."""
     return " ".join(vocab[token - FIRST_WORD] for token in tokens if token != PADDING).replace(" ##", "")
 
 
-def _silhouettes(model: IconsModel, tokenizer: Tokenizer) -> Iterator[_Source]:
+def _iter_silhouettes(model: IconsModel, tokenizer: Tokenizer) -> Iterator[_Source]:
     if model.silhouettes is not None:
         for name in model.silhouettes.drawings:
             yield _Source(name, tokenizer.styles[SILHOUETTE_STYLE], SILHOUETTE_WEIGHT)
 
 
-def _held_out(sources: Sequence[_Source]) -> NDArray[np.bool_]:
+def _choose_held_out(sources: Sequence[_Source]) -> NDArray[np.bool_]:
     """Choose drawings by a hash of their names and styles, whose objects are drawn in further styles."""
     styles = Counter(source.name for source in sources)
 
-    return np.array([styles[each.name] > OTHER_STYLES and _lot("held out", each) < HELD_OUT for each in sources])
+    return np.array([styles[each.name] > OTHER_STYLES and _draw_lot("held out", each) < HELD_OUT for each in sources])
 
 
-def _lot(purpose: str, source: _Source) -> float:
+def _draw_lot(purpose: str, source: _Source) -> float:
     """Return a number in 0 … 1 that depends only on the purpose, and on the style and name of a drawing."""
     digest = hashlib.sha256(f"{purpose} {source.style} {source.name}".encode()).digest()
     return int.from_bytes(digest[:4], "big") / 2**32
 
 
-def _odds(sources: Sequence[_Source], held_out: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _compute_odds(sources: Sequence[_Source], held_out: NDArray[np.bool_]) -> NDArray[np.float64]:
     totals: Counter[int] = Counter()
     for source in sources:
         totals[source.style] += source.weight  # type: ignore[assignment]
@@ -239,7 +239,7 @@ class _Maker:
         if rows:
             latents = self._latents(rows)
             # The images of the drafts are only needed for poses.
-            images = _decoded(self.model.vae, latents if self.poses else latents[: len(rows)])
+            images = _decode(self.model.vae, latents if self.poses else latents[: len(rows)])
             parts.append((*latents.half().chunk(2), images[: len(rows)], images[-len(rows) :]))
         if drawn := [self._silhouette(source.name) for source in sources if source.row is None]:
             images = torch.stack(drawn).to(self.model.device)
@@ -327,7 +327,7 @@ def _prompts(
     return torch.tensor(found, dtype=torch.int16)
 
 
-def _decoded(vae: AutoencoderKL, latents: Tensor) -> Tensor:
+def _decode(vae: AutoencoderKL, latents: Tensor) -> Tensor:
     with fast_autocast(latents.device):
         return vae.decode(latents).float()
 

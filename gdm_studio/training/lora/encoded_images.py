@@ -58,7 +58,7 @@ class EncodedImages:
         self._done = 0
         # The images that could be read, with the latents and alternative conditions of each.
         self.pictures: list[CaptionedImage] = []
-        self._encoded: list[_Encoding] = []
+        self._encodings: list[_Encoding] = []
 
     def encode(self, folder: Path) -> Iterator[int]:
         """Encode the images that are not yet encoded, and yield after each of them how many are done.
@@ -79,7 +79,7 @@ class EncodedImages:
                         self._problems.unreadable.append(picture.path)
                     else:
                         self.pictures.append(picture)
-                        self._encoded.append(result)
+                        self._encodings.append(result)
                     yield self._done
             finally:
                 pool.shutdown(cancel_futures=True)
@@ -121,19 +121,19 @@ class EncodedImages:
     @property
     def latents(self) -> Tensor:
         """Latents (n, C, h, w) of the images, in fp32 on the CPU."""
-        return torch.cat([latents for latents, _ in self._encoded])
+        return torch.cat([latents for latents, _ in self._encodings])
 
     @property
     def rows(self) -> np.ndarray:
         """Row numbers (n, k) in the tensors of `conditions`: k alternative encodings of the caption for each image."""
-        count = sum(len(conditions) for _, conditions in self._encoded)
-        return np.arange(count).reshape(len(self._encoded), -1)
+        count = sum(len(conditions) for _, conditions in self._encodings)
+        return np.arange(count).reshape(len(self._encodings), -1)
 
     def conditions(self) -> tuple[Tensor, ...]:
         """Return the encoded captions of all images as tensors with one row per encoding. The last row is for the empty
         prompt.
         """
-        rows = [row for _, conditions in self._encoded for row in conditions]
+        rows = [row for _, conditions in self._encodings for row in conditions]
         rows.append(self.base.encode_empty_prompt(self._size))
         return tuple(torch.cat(part) for part in zip(*rows, strict=True))
 

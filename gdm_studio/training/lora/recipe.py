@@ -127,7 +127,7 @@ class LoraRecipe(Recipe[LoraModel]):
         return BadRequest(f"The folder {self.images} contains no images; choose another folder.")
 
     @cached_property
-    def _encoded(self) -> EncodedImages:
+    def _encoded_images(self) -> EncodedImages:
         """Encoder of the training images and captions, with the base model."""
         base = load_base(self.base, self.device)
         size = self.size or base.card.size
@@ -137,16 +137,16 @@ class LoraRecipe(Recipe[LoraModel]):
 
     def prepare(self, out: Path) -> Iterator[Progress]:
         """Encode the images and captions, and yield the number of encoded images as the progress."""
-        for count in self._encoded.encode(out / ENCODED):
+        for count in self._encoded_images.encode(out / ENCODED):
             yield Progress(ENCODING, count, count, len(self.pictures))
 
     def clear_preparation(self, out: Path) -> None:
         remove_encodings(out / ENCODED)
 
     def model(self, out: Path) -> LoraModel:
-        encoded = self._encoded
+        encoded = self._encoded_images
         # The LoRA stays attached to the network of the base model, so that another run has to load another copy.
-        del self.__dict__["_encoded"]
+        del self.__dict__["_encoded_images"]
         # Only the first process of `torchrun` has prepared them.
         for _ in encoded.encode(out / ENCODED):
             pass

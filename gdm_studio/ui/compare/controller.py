@@ -69,7 +69,7 @@ class CompareController:
         page = ComparePage(self._theme)
         self._connect(page)
         if self.remembered and not self.items:
-            self._tasks.start(self._recall())
+            self._tasks.start(self._show_last_images())
         return page
 
     def files(self) -> tuple[str, ...]:
@@ -186,7 +186,7 @@ class CompareController:
             items.append(Item(title, rgba, request, steps=steps, stopped_at=picture.stopped_at, file=picture.path))
         self.open(items)
 
-    async def _recall(self) -> None:
+    async def _show_last_images(self) -> None:
         """Show the images of the last session again, as far as their files are still there."""
         items = []
         for path in self.remembered[:MOST]:

@@ -98,7 +98,7 @@ class ComparePage(QFrame):
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setContentsMargins(16, 8, 16, 8)
         self._make_buttons(theme)
-        self._empty = _Empty(theme)
+        self._empty_state = _Empty(theme)
         self._lay_out()
         self._drop_frame = DropFrame(theme, self, _dropped_files)
         self._connect()
@@ -109,10 +109,10 @@ class ComparePage(QFrame):
         has_items = bool(items)
         self.panes.set_items(items)
         self.table.set_items(items)
-        for part in (self._compared, self._head):
+        for part in (self._comparison_part, self._header):
             part.setVisible(has_items)
         self.mode.setVisible(len(items) > 1)
-        self._empty.setVisible(not has_items)
+        self._empty_state.setVisible(not has_items)
         self._hint.setVisible(len(items) == 1)
         self.mode.set_offered({mode: len(items) == 2 or mode not in OF_TWO for mode, _, _ in MODES})
         if len(items) != 2 and self.mode.choice() in OF_TWO or len(items) < 2:
@@ -128,7 +128,7 @@ class ComparePage(QFrame):
         self._limit_table()
 
     def _show_labels(self) -> None:
-        show_labels_that_fit(self._head, self._labels, self.width(), lambda button, text: button.set_text(text))
+        show_labels_that_fit(self._header, self._labels, self.width(), lambda button, text: button.set_text(text))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _dropped_files(event):
@@ -165,13 +165,13 @@ class ComparePage(QFrame):
     def _connect(self) -> None:
         self.mode.chosen.connect(self._on_mode)
         self.panes.zoomed.connect(self._show_zoom)
-        self._empty.files.clicked.connect(self.add_asked)
-        self._empty.gallery.clicked.connect(self.gallery_asked)
+        self._empty_state.files.clicked.connect(self.add_asked)
+        self._empty_state.gallery.clicked.connect(self.gallery_asked)
 
     def _lay_out(self) -> None:
-        self._head = QWidget()
+        self._header = QWidget()
         # Its labels never make the window wider.
-        self._head.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._header.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         held = QWidget()
         held.setProperty("role", "card")
         in_row(self.mode, on=held)
@@ -185,15 +185,15 @@ class ComparePage(QFrame):
             self.add,
             self.save,
             self.clear,
-            on=self._head,
+            on=self._header,
             margins=(12, 8, 12, 8),
             spacing=4,
         )
-        self._compared = QWidget()
-        below = stacked(on=self._compared, spacing=0)
+        self._comparison_part = QWidget()
+        below = stacked(on=self._comparison_part, spacing=0)
         for part in (horizontal_rule(), self.panes, self._hint, horizontal_rule(), self.table):
             below.addWidget(part, 1 if part is self.panes else 0)
-        stacked(self._head, (self._compared, 1), (self._empty, 1), on=self, spacing=0)
+        stacked(self._header, (self._comparison_part, 1), (self._empty_state, 1), on=self, spacing=0)
 
 
 class _Empty(QWidget):

@@ -51,15 +51,15 @@ class CreatePage(QFrame):
         self.controls.model_shown.connect(self._on_model)
         self.canvas_panel.example_picked.connect(lambda example: self.controls.examples.picked.emit(example, True))
         self._show_empty()
-        self._middle = QStackedWidget()
-        self._middle.addWidget(self.canvas_panel)
+        self._middle_stack = QStackedWidget()
+        self._middle_stack.addWidget(self.canvas_panel)
         self._columns = Splitter(
             theme, names=(self.tr("Width of the settings"), self.tr("Width of the picture list")), width=1
         )
-        for place, part in enumerate((self.controls, self._middle, self.gallery)):
+        for place, part in enumerate((self.controls, self._middle_stack, self.gallery)):
             self._columns.addWidget(part)
-            self._columns.setStretchFactor(place, int(part is self._middle))
-        self._middle.setMinimumWidth(MIN_WIDTH)
+            self._columns.setStretchFactor(place, int(part is self._middle_stack))
+        self._middle_stack.setMinimumWidth(MIN_WIDTH)
         in_row(self._columns, on=self, spacing=0)
         # Widths of the panels in logical pixels. The panels are hidden at times.
         self._widths = DEFAULT_WIDTHS
@@ -80,12 +80,12 @@ class CreatePage(QFrame):
         from gdm_studio.ui.create.board.image_set_view import SetView
 
         view = SetView(self._theme)
-        self._middle.addWidget(view)
+        self._middle_stack.addWidget(view)
         put_in_tab_order(view, after=self.canvas_panel)
         return view
 
     def _shows_set(self) -> bool:
-        return self._middle.currentWidget() is not self.canvas_panel
+        return self._middle_stack.currentWidget() is not self.canvas_panel
 
     def _show_empty(self) -> None:
         """Show a hint and the model's example prompts on the empty canvas.
@@ -155,12 +155,12 @@ class CreatePage(QFrame):
 
         The gallery panel shows the details of the single image only beside it.
         """
-        if on and self._middle.currentWidget() is self.canvas_panel:
+        if on and self._middle_stack.currentWidget() is self.canvas_panel:
             self._selected_before_set = self.gallery.grid.selected_moments()
             self.gallery.mark("")
         elif not on and not self.gallery.grid.selected_rows():
             self.gallery.restore_selection(self._selected_before_set)
-        self._middle.setCurrentWidget(self.set_view if on else self.canvas_panel)
+        self._middle_stack.setCurrentWidget(self.set_view if on else self.canvas_panel)
 
     def notices(self) -> Notices:
         """Return the notices widget in the middle of the page: that of the image set if it is shown, or else that of

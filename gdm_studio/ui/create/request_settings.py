@@ -89,7 +89,7 @@ class Settings(QObject):
         # True if a running job shows its own steps on the noise curve.
         self._is_curve_locked = False
         # Number of models that are being loaded.
-        self._loads = 0
+        self._load_count = 0
         # Restored settings whose model the first scan of the folders may find.
         self._pending: _PendingSettings | None = None
         self._is_scanned = False
@@ -369,18 +369,18 @@ class Settings(QObject):
         if worker is None:
             # The window loads the model at the end of its start.
             return
-        self._loads += 1
+        self._load_count += 1
         try:
             await worker.load_model(request)
         except StudioError:
             if same_settings(request, self._controls.request(), Role.LOADED):
                 raise
         finally:
-            self._loads -= 1
+            self._load_count -= 1
 
     def is_loading(self) -> bool:
         """Return whether a model is being loaded into memory or waiting to be loaded."""
-        return self._loads > 0
+        return self._load_count > 0
 
     def show_devices(self, names: Sequence[str]) -> None:
         """Fill the device menu with these devices. The selected device remains selected if it is among them."""
@@ -520,7 +520,7 @@ class Settings(QObject):
 
 
 def full_version(card: ModelCard, cards: Sequence[ModelCard]) -> ModelCard | None:
-    """Return the full model of which `card` describes the fast (distilled) version.
+    """Return the full model, given the `card` of its fast (distilled) version.
 
     Returns None if `card` is not a fast version or its full model is missing.
     """

@@ -55,7 +55,7 @@ def build_family_tree(pictures: Sequence[Picture]) -> list[Member]:
         parent = whole if picture.stopped_at and not whole.stopped_at else by_digest.get(picture.parent)
         parent = by_id.get(picture.edited_from, parent)
         children.setdefault(parent.id if parent else "", []).append(picture)
-    return list(_rows_below(children, "", ()))
+    return list(_iter_rows_below(children, "", ()))
 
 
 def without_repeats(pictures: Sequence[Picture], picture_id: str) -> list[Picture]:
@@ -77,13 +77,13 @@ def without_repeats(pictures: Sequence[Picture], picture_id: str) -> list[Pictur
     return distinct
 
 
-def _rows_below(children: dict[str, list[Picture]], parent: str, trunks: tuple[bool, ...]) -> Iterator[Member]:
+def _iter_rows_below(children: dict[str, list[Picture]], parent: str, trunks: tuple[bool, ...]) -> Iterator[Member]:
     own_children = children.get(parent, [])
     for picture in own_children:
         is_last = picture is own_children[-1]
         yield Member(picture, *_describe(picture, is_alone=not parent), trunks, is_last)
         # Roots are not connected to each other.
-        yield from _rows_below(children, picture.id, (*trunks, not is_last and bool(parent)))
+        yield from _iter_rows_below(children, picture.id, (*trunks, not is_last and bool(parent)))
 
 
 def _describe(picture: Picture, *, is_alone: bool) -> tuple[str, str]:

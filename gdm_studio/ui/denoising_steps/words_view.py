@@ -46,7 +46,7 @@ class WordsView(Overlay):
         """Create the overlay that shows each prompt word's effect on `picture`, RGBA uint8 (height, width, 4)."""
         super().__init__(theme, parent)
         self._attention = attention
-        self._shares = attention.shares()
+        self._word_shares = attention.shares()
         self._word: int | None = None
         self.picture = LitPicture(theme, to_qimage(picture), attention.maps.shape[2:])
         self.rows = [WordRow(theme, word, self._strengths_by_step(place)) for place, word in enumerate(attention.words)]
@@ -85,7 +85,7 @@ class WordsView(Overlay):
         If all steps are selected, this is their mean.
         """
         step = self.slider.value()
-        shares: np.ndarray = self._shares[step - 1] if step else self._shares.mean(axis=0)
+        shares: np.ndarray = self._word_shares[step - 1] if step else self._word_shares.mean(axis=0)
         return shares
 
     def _on_word(self, word: int | None) -> None:
@@ -103,7 +103,7 @@ class WordsView(Overlay):
             self.picture.light(None)
             return
         share = self._current_shares()[self._word]
-        reference = self._shares[:, self._word] if step else share
+        reference = self._word_shares[:, self._word] if step else share
         least, most = float(reference.min()), float(reference.max())
         self.picture.light((share - least) / max(most - least, 1e-9))
         strongest = steps[int(self._attention.strengths[:, self._word].argmax())]
@@ -160,7 +160,7 @@ class LitPicture(QLabel):
         self._theme = theme
         self._image = picture
         self._grid = grid
-        self._veil: QImage | None = None
+        self._heat_map: QImage | None = None
         # Row and column of the marked map cell.
         self._marked_cell: tuple[int, int] | None = None
         self.setMouseTracking(True)
@@ -171,7 +171,7 @@ class LitPicture(QLabel):
 
     def light(self, share: np.ndarray | None) -> None:
         if share is None:
-            self._veil = None
+            self._heat_map = None
         else:
             height, width = share.shape
             veil = QImage(width, height, QImage.Format.Format_ARGB32)
@@ -180,7 +180,7 @@ class LitPicture(QLabel):
                 for column in range(width):
                     ground.setAlpha(round(VEIL * (1 - min(1.0, float(share[row, column])))))
                     veil.setPixelColor(column, row, ground)
-            self._veil = veil
+            self._heat_map = veil
         self.update()
 
     def room(self) -> QRectF:
@@ -217,8 +217,8 @@ class LitPicture(QLabel):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(room, checkerboard_brush(self._theme, 8, self._theme.pixel_ratio()))
         painter.drawImage(room, self._image)
-        if self._veil is not None:
-            painter.drawImage(room, self._veil)
+        if self._heat_map is not None:
+            painter.drawImage(room, self._heat_map)
         if self._marked_cell is not None:
             high, wide = room.height() / self._grid[0], room.width() / self._grid[1]
             corner = QPointF(room.left() + self._marked_cell[1] * wide, room.top() + self._marked_cell[0] * high)

@@ -117,14 +117,14 @@ class SimilarImageLabel(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._words = wrapped("", "hint")
-        self._less = ActionButton(
+        self._less_button = ActionButton(
             theme,
             self.tr("Make it more original"),
             tooltip=self.tr("Generate without a style, with a higher temperature and another seed"),
         )
-        self._less.setProperty("role", "small")
-        self._less.clicked.connect(self.less_asked)
-        stacked(self._words, self._less, on=self, spacing=6)
+        self._less_button.setProperty("role", "small")
+        self._less_button.clicked.connect(self.less_asked)
+        stacked(self._words, self._less_button, on=self, spacing=6)
         self.hide()
 
     def show_origin(self, origin: Origin | None) -> None:

@@ -43,22 +43,22 @@ class Cells:
         counts = [count for _, count in sections]
         lines = [-(-count // columns) for count in counts]
         # Number of the first cell of each section.
-        self._firsts = list(itertools.accumulate(counts, initial=0))
-        self._tops = list(itertools.accumulate((self._heading + pitch * line for line in lines), initial=0))
+        self._first_cells = list(itertools.accumulate(counts, initial=0))
+        self._section_tops = list(itertools.accumulate((self._heading + pitch * line for line in lines), initial=0))
 
     @property
     def count(self) -> int:
-        return self._firsts[-1]
+        return self._first_cells[-1]
 
     @property
     def height(self) -> int:
-        return self._tops[-1]
+        return self._section_tops[-1]
 
     def rect(self, cell: int) -> QRect:
         """Return the rectangle of an image grid cell in grid coordinates, including the gap to its neighbours."""
         section = self._section_of(cell)
-        line, column = divmod(cell - self._firsts[section], self.columns)
-        top = self._tops[section] + self._heading + line * self.pitch
+        line, column = divmod(cell - self._first_cells[section], self.columns)
+        top = self._section_tops[section] + self._heading + line * self.pitch
         return QRect(column * self.pitch, top, self.pitch, self.pitch)
 
     def at(self, place: QPoint) -> int:
@@ -67,9 +67,9 @@ class Cells:
         if not 0 <= column < self.columns or not 0 <= place.y() < self.height:
             return -1
         section = self._section_at(place.y())
-        below = place.y() - self._tops[section] - self._heading
-        cell = self._firsts[section] + below // self.pitch * self.columns + column
-        return cell if below >= 0 and cell < self._firsts[section + 1] else -1
+        below = place.y() - self._section_tops[section] - self._heading
+        cell = self._first_cells[section] + below // self.pitch * self.columns + column
+        return cell if below >= 0 and cell < self._first_cells[section + 1] else -1
 
     def within(self, top: int, bottom: int) -> range:
         """Return the range of cells in grid lines that overlap the vertical span from `top` to `bottom`, such as the
@@ -78,9 +78,9 @@ class Cells:
         if not self.count or bottom < 0 or top >= self.height:
             return range(0)
         first, last = (self._section_at(min(max(edge, 0), self.height - 1)) for edge in (top, bottom))
-        start = self._firsts[first] + self._lines_above(first, top) * self.columns
-        end = self._firsts[last] + (self._lines_above(last, bottom) + 1) * self.columns
-        return range(min(start, self.count), min(end, self._firsts[last + 1]))
+        start = self._first_cells[first] + self._lines_above(first, top) * self.columns
+        end = self._first_cells[last] + (self._lines_above(last, bottom) + 1) * self.columns
+        return range(min(start, self.count), min(end, self._first_cells[last + 1]))
 
     def inside(self, box: QRect) -> Iterator[range]:
         """Yield the ranges of cells that a rectangle (such as a rubber band) overlaps, one range per line of the
@@ -92,7 +92,7 @@ class Cells:
         cell = cells.start
         while cell < cells.stop and self.rect(cell).top() <= box.bottom():
             section = self._section_of(cell)
-            line_end = min(cell + self.columns, self._firsts[section + 1])
+            line_end = min(cell + self.columns, self._first_cells[section + 1])
             if left <= right and cell + left < line_end:
                 yield range(cell + left, min(cell + right + 1, line_end))
             cell = line_end
@@ -102,7 +102,7 @@ class Cells:
         if not any(self._titles) or not self.count:
             return []
         first, last = (self._section_at(min(max(edge, 0), self.height - 1)) for edge in (top, bottom))
-        return [Heading(self._titles[section], self._tops[section]) for section in range(first, last + 1)]
+        return [Heading(self._titles[section], self._section_tops[section]) for section in range(first, last + 1)]
 
     def above(self, cell: int, lines: int) -> int:
         """Return the index of the cell that is `lines` lines above the given cell, or below it if `lines` is negative,
@@ -119,8 +119,8 @@ class Cells:
 
     def _next_line(self, cell: int, step: int) -> int:
         section = self._section_of(cell)
-        first = self._firsts[section]
-        end = self._firsts[section + 1]
+        first = self._first_cells[section]
+        end = self._first_cells[section + 1]
         column = (cell - first) % self.columns
         wanted = cell + step * self.columns
         if first <= wanted < end:
@@ -129,21 +129,21 @@ class Cells:
             last_line = end - 1 - (end - 1 - first) % self.columns
             if cell < last_line:
                 return end - 1
-            return cell if end == self.count else min(end + column, self._firsts[section + 2] - 1)
+            return cell if end == self.count else min(end + column, self._first_cells[section + 2] - 1)
         if section == 0:
             return cell
-        before = self._firsts[section - 1]
+        before = self._first_cells[section - 1]
         return min(first - 1 - (first - 1 - before) % self.columns + column, first - 1)
 
     def _lines_above(self, section: int, edge: int) -> int:
         """Return the number of lines of cells in a section that are completely above the vertical position `edge`."""
-        return max(0, (edge - self._tops[section] - self._heading) // self.pitch)
+        return max(0, (edge - self._section_tops[section] - self._heading) // self.pitch)
 
     def _section_of(self, cell: int) -> int:
-        return bisect_right(self._firsts, cell) - 1
+        return bisect_right(self._first_cells, cell) - 1
 
     def _section_at(self, y: int) -> int:
-        return bisect_right(self._tops, y) - 1
+        return bisect_right(self._section_tops, y) - 1
 
 
 GAP = 9

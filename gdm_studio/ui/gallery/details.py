@@ -33,8 +33,8 @@ class Details(QWidget):
         self._titles: Mapping[str, str] = {}
         self._caption = Caption()
         self._facts = FactRows()
-        self._origin = OriginLink(theme)
-        self._origin.clicked.connect(lambda: asks.parent_of.emit(self._picture))
+        self._origin_link = OriginLink(theme)
+        self._origin_link.clicked.connect(lambda: asks.parent_of.emit(self._picture))
         self.similar_label = SimilarImageLabel(theme)
         self.similar_label.less_asked.connect(lambda: asks.less_like.emit(self._picture))
         self._make_buttons(theme, asks.of(self.picture))
@@ -64,7 +64,7 @@ class Details(QWidget):
             return
         self._caption.show_picture(picture)
         self._facts.show_facts(facts_of(picture, self._titles))
-        self._origin.show_picture(picture)
+        self._origin_link.show_picture(picture)
         refresh_buttons(self._actions)
         self._star.set_icon("star", "star" if picture.favourite else "text", filled=picture.favourite)
         self._star.setToolTip((UNFAVOURITE if picture.favourite else FAVOURITE).tooltip)
@@ -73,27 +73,27 @@ class Details(QWidget):
         self._use = button_of(theme, offered[USE].keyless)
         self._star = button_of(theme, offered[FAVOURITE], text="", icon=True)
         more = Action(self.tr("More actions"), icon="ellipsis").bind(partial(self._open_menu, theme, offered))
-        self._more = button_of(theme, more, text="", icon=True)
-        self._bin = button_of(theme, offered[DELETE], text="", icon=True, hover="danger")
+        self._more_button = button_of(theme, more, text="", icon=True)
+        self._delete_button = button_of(theme, offered[DELETE], text="", icon=True, hover="danger")
         self._export = button_of(theme, offered[EXPORT], icon=True)
         # The button whose action depends on the picture.
         self._actions = {self._use: offered[USE].keyless}
 
     def _open_menu(self, theme: Theme, offered: Mapping[Action, Action]) -> None:
         """Open the menu of the selected image below its button."""
-        place = self._more.mapToGlobal(QPoint(0, self._more.height() + 2))
+        place = self._more_button.mapToGlobal(QPoint(0, self._more_button.height() + 2))
         menu_of(self, theme, [offered[action].keyless for action in MENU_BESIDE], at=place)
 
     def _lay_out(self) -> None:
         buttons = in_row((self._use, 1), spacing=4)
-        for button in (self._star, self._more, self._bin):
+        for button in (self._star, self._more_button, self._delete_button):
             button.setFixedWidth(31)
-            if button is self._bin:
+            if button is self._delete_button:
                 # Space that keeps a slip of the mouse from hitting Delete.
                 buttons.addSpacing(4)
             buttons.addWidget(button)
         for button in (self._use, self._export):
             # A long title may use the margins of the button, and is shortened if that is not enough.
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        parts = (self._caption, self._facts, self._origin, self.similar_label, 3, buttons, self._export)
+        parts = (self._caption, self._facts, self._origin_link, self.similar_label, 3, buttons, self._export)
         stacked(*parts, on=self, spacing=9)

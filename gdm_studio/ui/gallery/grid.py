@@ -113,19 +113,19 @@ class Grid(QListView):
         self.menu_actions: Sequence[Action] = window_actions.MENU_BESIDE
         # Returns actions for all selected pictures, which replace those for the current one.
         self.selection_actions: Callable[[], Mapping[Action, Action]] = self.of_selected
-        self._empty = self.tr("Your pictures will appear here.")
+        self._empty_text = self.tr("Your pictures will appear here.")
         self._reading_text = ""
         self._cells = Cells([], columns=1, pitch=cell + GAP, heading=HEADING)
         # The creation timestamp of the first visible picture, and the position of its line in the viewport.
         self._anchor: tuple[int, int] | None = None
         self._query = model.query()
         self._press_position = QPoint()
-        self._foot = 0
+        self._footer_height = 0
         # The (item id, image number) of the picture in progress on which the mouse was pressed.
         self._pressed_tile: tuple[str, int] | None = None
         self._in_progress: tuple[InProgressImage, ...] = ()
         # Number of cells of pictures in progress.
-        self._lead = 0
+        self._in_progress_count = 0
         self._paint = CellPainter(theme, ground)
         # Ids of the pictures that the user deleted here.
         self._deleted_ids: set[object] = set()
@@ -161,7 +161,7 @@ class Grid(QListView):
 
     def set_empty_text(self, text: str) -> None:
         """Set the message shown while the grid contains no images."""
-        self._empty = text
+        self._empty_text = text
         self._describe()
         self.viewport().update()
 
@@ -180,7 +180,7 @@ class Grid(QListView):
         if len(forming) != len(before):
             self._arrange()
             return
-        for cell in range(self._lead):
+        for cell in range(self._in_progress_count):
             if forming[cell] is not before[cell]:
                 self._update_cell(cell)
 
@@ -194,7 +194,7 @@ class Grid(QListView):
 
     def set_foot(self, height: int) -> None:
         """Reserve `height` pixels below the last line of the grid for the floating selection bar."""
-        self._foot = height
+        self._footer_height = height
         self.updateGeometries()
 
     def current(self) -> PictureLike | None:
@@ -352,7 +352,7 @@ class Grid(QListView):
         return inside.translated(LEFT, -self.verticalOffset())
 
     def indexAt(self, place: QPoint) -> QModelIndex:
-        row = self._cell_at(place) - self._lead
+        row = self._cell_at(place) - self._in_progress_count
         return self._pictures.index(row) if row >= 0 else QModelIndex()
 
     def scrollTo(self, index: Index, hint: Any = QAbstractItemView.ScrollHint.EnsureVisible) -> None:
@@ -395,7 +395,11 @@ class Grid(QListView):
             Move.MoveEnd: last,
         }
         lines = {Move.MoveUp: 1, Move.MoveDown: -1, Move.MovePageUp: page, Move.MovePageDown: -page}
-        target = wanted[action] if action in wanted else self._cells.above(row + self._lead, lines[action]) - self._lead
+        target = (
+            wanted[action]
+            if action in wanted
+            else self._cells.above(row + self._in_progress_count, lines[action]) - self._in_progress_count
+        )
         return self._pictures.index(min(max(target, 0), last))
 
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
@@ -428,7 +432,7 @@ class Grid(QListView):
     def updateGeometries(self) -> None:
         bar = self.verticalScrollBar()
         height = self.viewport().height()
-        bar.setRange(0, max(0, self._cells.height + self._foot - height))
+        bar.setRange(0, max(0, self._cells.height + self._footer_height - height))
         bar.setPageStep(height)
         bar.setSingleStep(max(8, self._cells.pitch // 2))
 
@@ -455,7 +459,7 @@ class Grid(QListView):
         is_loaded_only = list(roles) == [PICTURE]
         for row in range(max(first.row(), sight.start), min(last.row() + 1, sight.stop)):
             if not (is_loaded_only and self._looks_empty(row)):
-                self._update_cell(row + self._lead)
+                self._update_cell(row + self._in_progress_count)
 
     def _looks_empty(self, row: int) -> bool:
         picture = self._pictures.picture(row)
@@ -581,7 +585,7 @@ class Grid(QListView):
         boxes = cast("Iterable[QRect]", region)
         numbers = {number for box in boxes for cells in self._cells.inside(box) for number in cells}
         for number in sorted(numbers):
-            inside, row = card_rect(self._cells.rect(number)), number - self._lead
+            inside, row = card_rect(self._cells.rect(number)), number - self._in_progress_count
             # The gaps between the cells are left out: neighbours of a changed cell need not be painted.
             if not region.intersects(ring_rect(inside)):
                 continue
@@ -609,11 +613,11 @@ class Grid(QListView):
 
     def _rect_of(self, row: int) -> QRect:
         """Return the rectangle of a list row's cell, in grid coordinates."""
-        return self._cells.rect(row + self._lead)
+        return self._cells.rect(row + self._in_progress_count)
 
     def _rows_of(self, cells: range) -> range:
         """Convert a range of grid cells to a range of list rows, leaving out images that are being generated."""
-        return range(max(cells.start - self._lead, 0), max(cells.stop - self._lead, 0))
+        return range(max(cells.start - self._in_progress_count, 0), max(cells.stop - self._in_progress_count, 0))
 
     def _cell_at(self, place: QPoint) -> int:
         """Return the index of the grid cell at a viewport position, or -1 if there is none."""
@@ -621,7 +625,7 @@ class Grid(QListView):
 
     def _forming_at(self, place: QPoint) -> tuple[str, int] | None:
         cell = self._cell_at(place)
-        return self._in_progress[cell].place if 0 <= cell < self._lead else None
+        return self._in_progress[cell].place if 0 <= cell < self._in_progress_count else None
 
     def _update_cell(self, cell: int) -> None:
         painted = ring_rect(card_rect(self._cells.rect(cell)))
@@ -644,7 +648,7 @@ class Grid(QListView):
         if self._pictures.is_reading():
             return self._reading_text
         if not query:
-            return self._empty
+            return self._empty_text
         if query in NONE_YET:
             return self.tr(NONE_YET[query])
         # Imported here, because it imports the gallery, which the first paint does not need.
@@ -706,10 +710,10 @@ class Grid(QListView):
         columns = max(1, round(room / (self._cell + GAP)))
         pitch = max(40, room // columns)
         searched = bool(self._pictures.query()) or self._pictures.is_oldest_first()
-        self._lead = 0 if searched else len(self._in_progress)
-        sections = [("", self._pictures.rowCount() + self._lead)]
+        self._in_progress_count = 0 if searched else len(self._in_progress)
+        sections = [("", self._pictures.rowCount() + self._in_progress_count)]
         if self._headings:
-            sections = sections_of(self._pictures.days(), date.today(), columns, more=self._lead)
+            sections = sections_of(self._pictures.days(), date.today(), columns, more=self._in_progress_count)
         self._cells = Cells(sections, columns=columns, pitch=pitch, heading=HEADING)
         ratio = self.devicePixelRatioF()
         self._pictures.set_side(self._paint.inner_side(pitch - GAP, ratio))

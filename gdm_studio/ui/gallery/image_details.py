@@ -33,11 +33,11 @@ class Caption(QWidget):
     def __init__(self, *beside: QWidget) -> None:
         super().__init__()
         self._title = ElidedLabel("", "strong")
-        self._when = label("", "muted")
+        self._date_label = label("", "muted")
         self._created = 0.0
         self._clock = QTimer(self, interval=MINUTE_MS)
         self._clock.timeout.connect(self._show_when)
-        in_row((self._title, 1), self._when, *beside, on=self, spacing=6)
+        in_row((self._title, 1), self._date_label, *beside, on=self, spacing=6)
 
     def show_picture(self, picture: PictureLike) -> None:
         self._created = picture.created
@@ -46,8 +46,8 @@ class Caption(QWidget):
         self._clock.start()
 
     def _show_when(self) -> None:
-        self._when.setText(when_words(self._created))
-        self._when.setToolTip(exact_words(self._created))
+        self._date_label.setText(when_words(self._created))
+        self._date_label.setToolTip(exact_words(self._created))
 
 
 class FactRows(QWidget):

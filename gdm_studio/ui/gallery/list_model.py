@@ -95,13 +95,13 @@ class PictureModel(QAbstractListModel):
         self._theme = theme
         self._screens = screens
         # Maximum number of cached pictures.
-        self._most = FEWEST
+        self._max_cached = FEWEST
         self._query = ""
         self._is_waiting = False
         self._oldest_first = False
         # Creation timestamps of the listed matches in µs since 1970, in ascending order, and of those that are hidden
         # in closed stacks.
-        self._moments = array("q")
+        self._timestamps = array("q")
         self._hidden_moments = array("q")
         # The stacks of the gallery, or None to list every picture, and the first timestamps of the open stacks.
         self._stacks: StackRanges | None = None
@@ -112,20 +112,20 @@ class PictureModel(QAbstractListModel):
         # Cached thumbnails by picture id, with the size for which they were created.
         self._thumbnails: OrderedDict[Any, tuple[int, QPixmap]] = OrderedDict()
         self._pixels = 0
-        self._side = 64
+        self._thumbnail_side = 64
         self._visible_rows = range(0)
         # Number of changes of rows and caches, and the state for which data was last requested.
         self._changes = 0
         self._requested_state: tuple[object, ...] = ()
-        # True from a jump to other rows until `_rest` ends or the list is scrolled, and the rows around are loaded.
+        # True from a jump to other rows until `_rest_timer` ends or the list is scrolled, and the rows there are read.
         self._is_after_jump = False
-        self._rest = QTimer(self, singleShot=True, interval=REST)
-        self._rest.timeout.connect(self._on_rest)
+        self._rest_timer = QTimer(self, singleShot=True, interval=REST)
+        self._rest_timer.timeout.connect(self._on_rest)
         for changed in (self.rowsInserted, self.rowsRemoved, self.modelReset, self.layoutChanged):
             changed.connect(self._count_change)
         self._search_started = 0.0
         self._search_ms = 0.0
-        self._reading = False
+        self._is_reading = False
 
     # filling
 
@@ -155,12 +155,12 @@ class PictureModel(QAbstractListModel):
 
         Meanwhile, an empty list does not show the message that there are no images.
         """
-        if on != self._reading:
-            self._reading = on
+        if on != self._is_reading:
+            self._is_reading = on
             self.layoutChanged.emit()
 
     def is_reading(self) -> bool:
-        return self._reading
+        return self._is_reading
 
     def search_ms(self) -> float:
         """Return the time in milliseconds that the last search took to return its first results."""
@@ -187,7 +187,7 @@ class PictureModel(QAbstractListModel):
             self._is_waiting = False
             self._search_ms = 1000 * (time.perf_counter() - self._search_started)
             self._reset(fresh)
-        elif fresh != self._moments:
+        elif fresh != self._timestamps:
             self._update_to(fresh)
         self._emit_found()
 
@@ -211,22 +211,22 @@ class PictureModel(QAbstractListModel):
         before = self._visible_rows
         if rows != before:
             self._is_after_jump = bool(before) and (rows.start >= before.stop or rows.stop <= before.start)
-            self._rest.stop()
+            self._rest_timer.stop()
         self._visible_rows = rows
-        state = (rows, self._side, self._changes)
+        state = (rows, self._thumbnail_side, self._changes)
         if state == self._requested_state:
             return
         self._requested_state = state
-        near = range(max(rows.start - MARGIN, 0), min(rows.stop + MARGIN, len(self._moments)))
-        self._most = max(FEWEST, self._screens * len(near))
+        near = range(max(rows.start - MARGIN, 0), min(rows.stop + MARGIN, len(self._timestamps)))
+        self._max_cached = max(FEWEST, self._screens * len(near))
         middle = (rows.start + rows.stop) // 2
         # From the middle of the view outwards, since the user looks there first.
         if self._request_missing(range(rows.start, middle), range(middle, rows.stop)):
             return
         if not self._is_after_jump:
             self._request_missing(range(near.start, rows.start), range(rows.stop, near.stop))
-        elif not self._rest.isActive():
-            self._rest.start()
+        elif not self._rest_timer.isActive():
+            self._rest_timer.start()
 
     def _on_rest(self) -> None:
         """Request the rows around the visible ones, which were left out after a jump."""
@@ -239,7 +239,7 @@ class PictureModel(QAbstractListModel):
 
         Rows that are not visible are not painted, so nothing else requests their data.
         """
-        if self._visible_rows.stop <= len(self._moments):
+        if self._visible_rows.stop <= len(self._timestamps):
             self.set_visible_rows(self._visible_rows)
 
     def _request_missing(self, before: range, after: range) -> bool:
@@ -252,7 +252,7 @@ class PictureModel(QAbstractListModel):
         if missing := self.missing(moments):
             self.pictures_wanted.emit(missing)
         # There are hundreds of rows on a large screen.
-        get, thumbnails, side = self._pictures.get, self._thumbnails, self._side
+        get, thumbnails, side = self._pictures.get, self._thumbnails, self._thumbnail_side
         bare = [
             picture
             for moment in moments
@@ -277,10 +277,10 @@ class PictureModel(QAbstractListModel):
             self.update_pictures([picture])
             return
         moment = self._add_to_cache(picture)
-        place = bisect_left(self._moments, moment)
-        row = len(self._moments) - place if not self._oldest_first else place
+        place = bisect_left(self._timestamps, moment)
+        row = len(self._timestamps) - place if not self._oldest_first else place
         self.beginInsertRows(QModelIndex(), row, row)
-        self._moments.insert(place, moment)
+        self._timestamps.insert(place, moment)
         self.endInsertRows()
         self._emit_found()
 
@@ -295,7 +295,7 @@ class PictureModel(QAbstractListModel):
     def remove(self, ids: Iterable[Any]) -> None:
         """Remove the images with the given ids from the list, for example after the user deleted them."""
         rows = (self.row_of(picture_id) for picture_id in ids)
-        places = {row if self._oldest_first else len(self._moments) - 1 - row for row in rows if row >= 0}
+        places = {row if self._oldest_first else len(self._timestamps) - 1 - row for row in rows if row >= 0}
         if places:
             self._remove_runs(runs_of(sorted(places)))
             self._update_stacks()
@@ -319,10 +319,10 @@ class PictureModel(QAbstractListModel):
         if self._stacks is None or (place := self._stacks.find(moment)) < 0:
             return None
         first, last = self._stacks.firsts[place], self._stacks.lasts[place]
-        end = bisect_right(self._moments, last)
-        count = end - bisect_left(self._moments, first)
+        end = bisect_right(self._timestamps, last)
+        count = end - bisect_left(self._timestamps, first)
         count += bisect_right(self._hidden_moments, last) - bisect_left(self._hidden_moments, first)
-        return (count, first in self._open_stacks) if count > 1 and moment == self._moments[end - 1] else None
+        return (count, first in self._open_stacks) if count > 1 and moment == self._timestamps[end - 1] else None
 
     def cover_of(self, row: int) -> int:
         """Return the row of the newest image in a row's stack of near-identical images, or -1 if the row is in no
@@ -330,7 +330,7 @@ class PictureModel(QAbstractListModel):
         """
         if self._stacks is None or (place := self._stacks.find(self._moment_at(row))) < 0:
             return -1
-        cover = self.row_at(self._moments[bisect_right(self._moments, self._stacks.lasts[place]) - 1])
+        cover = self.row_at(self._timestamps[bisect_right(self._timestamps, self._stacks.lasts[place]) - 1])
         return cover if self.stack_of(cover) is not None else -1
 
     def toggle_stack(self, row: int) -> None:
@@ -355,10 +355,10 @@ class PictureModel(QAbstractListModel):
     def _update_stacks(self) -> None:
         """Recompute which matching images are listed and which are hidden in closed stacks of near-identical images."""
         if self._stacks is not None or self._hidden_moments:
-            fresh = self._split(_sort_ascending(self._moments + self._hidden_moments))
-            if abs(len(fresh) - len(self._moments)) > MANY:
+            fresh = self._split(_sort_ascending(self._timestamps + self._hidden_moments))
+            if abs(len(fresh) - len(self._timestamps)) > MANY:
                 self._reset(fresh)
-            elif fresh != self._moments:
+            elif fresh != self._timestamps:
                 self._update_to(fresh)
 
     def _split(self, moments: array[int]) -> array[int]:
@@ -383,7 +383,7 @@ class PictureModel(QAbstractListModel):
         return array("q", every[~hidden].tobytes())
 
     def _emit_found(self) -> None:
-        self.found.emit(len(self._moments) + len(self._hidden_moments))
+        self.found.emit(len(self._timestamps) + len(self._hidden_moments))
 
     def set_thumbnails(
         self, images: Mapping[Any, QImage | None], side: int, *, lost: Collection[Any] | None = None
@@ -400,7 +400,7 @@ class PictureModel(QAbstractListModel):
             if lost is not None:
                 self._theme.remember_lost(pixmap, picture_id in lost)
             self._pixels += _area(pixmap) - _area(before)
-        while (self._pixels > PIXELS or len(self._thumbnails) > self._most) and len(self._thumbnails) > 1:
+        while (self._pixels > PIXELS or len(self._thumbnails) > self._max_cached) and len(self._thumbnails) > 1:
             _, (_, oldest) = self._thumbnails.popitem(last=False)
             self._pixels -= _area(oldest)
         self._emit_changed((self.row_of(picture_id) for picture_id in images), [THUMBNAIL])
@@ -411,10 +411,10 @@ class PictureModel(QAbstractListModel):
 
         Cached thumbnails of another size are shown until new ones arrive.
         """
-        self._side = pixels
+        self._thumbnail_side = pixels
 
     def side(self) -> int:
-        return self._side
+        return self._thumbnail_side
 
     # reading
 
@@ -429,27 +429,27 @@ class PictureModel(QAbstractListModel):
 
     def row_at(self, moment: int) -> int:
         """Return the row of the image with this creation timestamp (µs since 1970), or -1 if it is not listed."""
-        place = bisect_left(self._moments, moment)
-        if place == len(self._moments) or self._moments[place] != moment:
+        place = bisect_left(self._timestamps, moment)
+        if place == len(self._timestamps) or self._timestamps[place] != moment:
             return -1
-        return place if self._oldest_first else len(self._moments) - 1 - place
+        return place if self._oldest_first else len(self._timestamps) - 1 - place
 
     def moments(self, rows: Iterable[int]) -> list[int]:
         """Return the creation timestamps that identify the images in the given rows, in µs since 1970."""
         if not isinstance(rows, range) or rows.step != 1:
             return [self._moment_at(row) for row in rows]
         if self._oldest_first:
-            return list(self._moments[rows.start : rows.stop])
-        count = len(self._moments)
-        return list(self._moments[count - rows.stop : count - rows.start][::-1])
+            return list(self._timestamps[rows.start : rows.stop])
+        count = len(self._timestamps)
+        return list(self._timestamps[count - rows.stop : count - rows.start][::-1])
 
     def all_moments(self) -> Sequence[int]:
         """Return the creation timestamps of all images in list order, in µs since 1970."""
-        return self._moments[:] if self._oldest_first else self._moments[::-1]
+        return self._timestamps[:] if self._oldest_first else self._timestamps[::-1]
 
     def days(self) -> list[tuple[date, int]]:
         """Return (local day, number of images) for each day with images, in list order."""
-        days = days_of(self._moments)
+        days = days_of(self._timestamps)
         return days if self._oldest_first else days[::-1]
 
     def thumbnail(self, picture: PictureLike) -> QPixmap | None:
@@ -498,7 +498,7 @@ class PictureModel(QAbstractListModel):
             self.ids_wanted.emit(self.moments(rows), act)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        return 0 if parent.isValid() else len(self._moments)
+        return 0 if parent.isValid() else len(self._timestamps)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
@@ -550,13 +550,13 @@ class PictureModel(QAbstractListModel):
         self._pictures[moment] = picture
         self._pictures.move_to_end(moment)
         self._by_id[picture.id] = moment
-        while len(self._pictures) > self._most:
+        while len(self._pictures) > self._max_cached:
             _, oldest = self._pictures.popitem(last=False)
             self._by_id.pop(oldest.id, None)
         return moment
 
     def _moment_at(self, row: int) -> int:
-        return self._moments[row if self._oldest_first else len(self._moments) - 1 - row]
+        return self._timestamps[row if self._oldest_first else len(self._timestamps) - 1 - row]
 
     def _count_change(self) -> None:
         self._changes += 1
@@ -569,22 +569,22 @@ class PictureModel(QAbstractListModel):
 
     def _reset(self, moments: array[int]) -> None:
         self.beginResetModel()
-        self._moments = moments
+        self._timestamps = moments
         self.endResetModel()
 
     def _update_to(self, wanted: array[int]) -> None:
         """Remove and insert rows so that the list has the timestamps `wanted`, preserving scroll position and
         selection.
         """
-        takes, puts = list_differences(self._moments, wanted)
+        takes, puts = list_differences(self._timestamps, wanted)
         if len(takes) + len(puts) > RUNS:
             self._reset(wanted)
             return
         self._remove_runs(takes)
         for run in puts:
-            rows = self._rows_of(run, len(self._moments) + len(run))
+            rows = self._rows_of(run, len(self._timestamps) + len(run))
             self.beginInsertRows(QModelIndex(), rows.start, rows.stop - 1)
-            self._moments[run.start : run.start] = wanted[run.start : run.stop]
+            self._timestamps[run.start : run.start] = wanted[run.start : run.stop]
             self.endInsertRows()
 
     def _remove_runs(self, runs: Sequence[range]) -> None:
@@ -592,9 +592,9 @@ class PictureModel(QAbstractListModel):
         removed first.
         """
         for run in reversed(runs):
-            rows = self._rows_of(run, len(self._moments))
+            rows = self._rows_of(run, len(self._timestamps))
             self.beginRemoveRows(QModelIndex(), rows.start, rows.stop - 1)
-            del self._moments[run.start : run.stop]
+            del self._timestamps[run.start : run.stop]
             self.endRemoveRows()
 
     def _rows_of(self, places: range, count: int) -> range:

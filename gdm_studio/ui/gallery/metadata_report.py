@@ -72,7 +72,7 @@ class Report(Overlay):
         super().__init__(theme, parent)
         self.metadata = found.metadata
         self._warning = found.warning
-        self._unusable = unusable
+        self._unusable_fields = unusable
         self._lists = self._create_entries()
         self._scroll = scrolled(self._lists, self.tr("Settings in the file"))
         self._bar = OverlayScrollBar(self._scroll)
@@ -106,7 +106,7 @@ class Report(Overlay):
         read: Mapping[str, str] = getattr(self.metadata, group)
         used = self.metadata.used
         request_fields = self.metadata.request_fields
-        unused = {name for name in used if request_fields[name] in self._unusable}
+        unused = {name for name in used if request_fields[name] in self._unusable_fields}
         if group == "used":
             return {
                 name: _replace_names(request_fields[name], value) for name, value in used.items() if name not in unused

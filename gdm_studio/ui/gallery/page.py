@@ -60,7 +60,7 @@ class GalleryPage(QFrame):
         self.setAccessibleName(self.tr("Gallery"))
         self.setAcceptDrops(True)
         self._model = model
-        self._middle = QWidget(self)
+        self._grid_column = QWidget(self)
         self.search = SearchBar(theme, self)
         self.sidebar = Sidebar(theme)
         self.grid = Grid(theme, model, cell=SIZES[1], ground="card", headings=True)
@@ -144,7 +144,7 @@ class GalleryPage(QFrame):
         """
         if foot := self.large.foot():
             return self.rect().adjusted(0, 0, 0, -foot)
-        return self._middle.geometry().adjusted(0, 0, 0, -self.bar.foot())
+        return self._grid_column.geometry().adjusted(0, 0, 0, -self.bar.foot())
 
     def with_current(self, act: Callable[[Any], object]) -> None:
         """Call `act` with the grid's current image, or do nothing if there is none."""
@@ -270,6 +270,11 @@ class GalleryPage(QFrame):
     def _lay_out(self) -> None:
         head = in_row(self.search, margins=(0, 0, EDGE, 0))
         stacked(
-            head, (self.grid, 1), (self.deleted, 1), on=self._middle, margins=(EDGE, TOP, 0, 0), spacing=SPACE.small
+            head,
+            (self.grid, 1),
+            (self.deleted, 1),
+            on=self._grid_column,
+            margins=(EDGE, TOP, 0, 0),
+            spacing=SPACE.small,
         )
-        in_columns(self, self.sidebar, self._middle, self.side, wide=1)
+        in_columns(self, self.sidebar, self._grid_column, self.side, wide=1)

@@ -51,7 +51,7 @@ class GalleryPanel(QFrame):
             theme, self.tr("Show it"), tooltip=self.tr("Clear the search and show the new picture"), role="small"
         )
         # Id of the picture on the canvas while the search does not list it, or "".
-        self._unlisted: object = ""
+        self._unlisted_id: object = ""
         self._pictures = model
         self._rule = horizontal_rule()
         self._lay_out()
@@ -108,18 +108,18 @@ class GalleryPanel(QFrame):
         self._pictures.set_query(with_english_fields(text, translate))
 
     def _set_unlisted(self, picture_id: object) -> None:
-        self._unlisted = picture_id
+        self._unlisted_id = picture_id
         self.hidden_note.hide()
 
     def _select_unlisted(self) -> None:
         """Select the image on the canvas if the search has just begun to list it."""
-        if self._unlisted and self._pictures.row_of(self._unlisted) >= 0:
+        if self._unlisted_id and self._pictures.row_of(self._unlisted_id) >= 0:
             with QSignalBlocker(self):
-                self.grid.select(self._unlisted)
+                self.grid.select(self._unlisted_id)
 
     def _on_left_out(self, picture_id: object) -> None:
         """Inform the user if the search hides the new image that is on the canvas."""
-        if picture_id == self._unlisted:
+        if picture_id == self._unlisted_id:
             self.hidden_note.show()
 
     def _show_search(self) -> None:

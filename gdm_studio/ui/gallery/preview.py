@@ -39,7 +39,7 @@ class Preview(QWidget):
         self._theme = theme
         self._rgba: np.ndarray | None = None
         self._thumbnail: QPixmap | None = None
-        self._sharp: QPixmap | None = None
+        self._sharp_pixmap: QPixmap | None = None
         self.setFixedSize(side, side)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Selected picture"))
@@ -49,12 +49,12 @@ class Preview(QWidget):
 
     def show_picture(self, rgba: np.ndarray | None) -> None:
         self._rgba = rgba
-        self._sharp = None
+        self._sharp_pixmap = None
         self.update()
 
     def show_thumbnail(self, pixmap: QPixmap | None) -> None:
         self._rgba = None
-        self._sharp = None
+        self._sharp_pixmap = None
         self._thumbnail = pixmap
         self.update()
 
@@ -71,8 +71,8 @@ class Preview(QWidget):
         painter.fillRect(self.rect(), canvas_ground(self._theme, CHEQUER, ratio))
         room = self.width() - 2 * INSET
         if self._rgba is not None:
-            self._sharp = self._sharp or create_thumbnail(self._rgba, round(room * ratio))
-            _paint_in_middle(painter, QRectF(self.rect()), self._sharp, room)
+            self._sharp_pixmap = self._sharp_pixmap or create_thumbnail(self._rgba, round(room * ratio))
+            _paint_in_middle(painter, QRectF(self.rect()), self._sharp_pixmap, room)
         elif self._thumbnail is not None:
             _paint_in_middle(painter, QRectF(self.rect()), self._thumbnail, room)
 

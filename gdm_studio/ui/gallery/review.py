@@ -25,13 +25,13 @@ class ReviewController:
 
     def __init__(self, context: AppContext, page: GalleryPage) -> None:
         self._page = page
-        self._large = page.large
+        self._large_view = page.large
         self._gallery = context.gallery
         self._commands = context.gallery.commands
         self._notify = context.notify
         self._start = start = context.tasks.start
         # Creation timestamps of the images to show, and the index of the present one.
-        self._moments: Sequence[int] = ()
+        self._timestamps: Sequence[int] = ()
         self._index = 0
         self._picture: Picture | None = None
         # True if the review covers the selected images, which then stay selected.
@@ -42,13 +42,13 @@ class ReviewController:
         self._kept_ids: set[str] = set()
         self._rejected_ids: set[str] = set()
         # Counter of requests to show an image. Results of earlier requests are discarded.
-        self._turn = 0
+        self._request_number = 0
         page.large_asked.connect(lambda picture: start(self.open(picture)))
         page.review_asked.connect(self.review)
-        self._large.moved.connect(lambda step: start(self._move(step)))
-        self._large.kept.connect(lambda: start(self._keep()))
-        self._large.rejected.connect(lambda: start(self._reject()))
-        self._large.closed.connect(self._on_closed)
+        self._large_view.moved.connect(lambda step: start(self._move(step)))
+        self._large_view.kept.connect(lambda: start(self._keep_image()))
+        self._large_view.rejected.connect(lambda: start(self._reject()))
+        self._large_view.closed.connect(self._on_closed)
         self._commands.undone.connect(lambda ids: start(self._on_undone(ids)))
 
     async def open(self, picture: Picture) -> None:
@@ -74,7 +74,7 @@ class ReviewController:
         self._start(self._show())
 
     def _begin(self, moments: Sequence[int], index: int) -> None:
-        self._moments = moments
+        self._timestamps = moments
         self._index = max(index, 0)
         self._is_selection = self._is_review = False
         for collected in (self._indices, self._kept_ids, self._rejected_ids):
@@ -82,7 +82,7 @@ class ReviewController:
 
     async def _move(self, step: int) -> None:
         """Move to the next image (1) or the previous one (-1). Moving beyond the last image ends a review."""
-        end = len(self._moments)
+        end = len(self._timestamps)
         if self._is_review and self._index + step >= end:
             self._finish()
         elif 0 <= self._index + step < end:
@@ -91,11 +91,11 @@ class ReviewController:
 
     async def _show(self, step: int = 1) -> None:
         """Show the image at the current index. Deleted images are skipped in the direction of `step` (1 or -1)."""
-        self._turn += 1
-        turn = self._turn
-        while 0 <= self._index < len(self._moments):
-            pictures = await self._gallery.ask(partial(_images_at, moment=self._moments[self._index]))
-            if turn != self._turn:
+        self._request_number += 1
+        turn = self._request_number
+        while 0 <= self._index < len(self._timestamps):
+            pictures = await self._gallery.ask(partial(_images_at, moment=self._timestamps[self._index]))
+            if turn != self._request_number:
                 return
             if pictures and await self._show_picture(pictures[0], turn):
                 return
@@ -113,12 +113,12 @@ class ReviewController:
             if picture.path.exists():
                 raise
             return False
-        if turn == self._turn:
+        if turn == self._request_number:
             self._picture = picture
             self._indices[picture.id] = self._index
             width, height = picture.size
             title = f"{title_of(picture)} · {width} × {height}"
-            self._large.open(rgba, title, progress=self._progress(), is_favourite=picture.favourite)
+            self._large_view.open(rgba, title, progress=self._progress(), is_favourite=picture.favourite)
             if not self._is_selection:
                 self._page.grid.reveal(picture)
         return True
@@ -126,7 +126,7 @@ class ReviewController:
     def _progress(self) -> str:
         """Return the position of the displayed image, such as "12 of 40", followed by a review's decisions so far."""
         text = translate("Review", "{number} of {count}")
-        parts = [text.format(number=number_text(self._index + 1), count=number_text(len(self._moments)))]
+        parts = [text.format(number=number_text(self._index + 1), count=number_text(len(self._timestamps)))]
         if self._is_review:
             parts += self._decisions()
         return " · ".join(parts)
@@ -139,19 +139,19 @@ class ReviewController:
         }
         return [text.format(count=number_text(count)) for text, count in texts.items() if count]
 
-    async def _keep(self) -> None:
+    async def _keep_image(self) -> None:
         """Mark the displayed image as a favourite and show the next image. Raises StorageError."""
-        if (picture := self._picture) is not None and self._large.isVisible():
+        if (picture := self._picture) is not None and self._large_view.isVisible():
             # Until the next image is shown, a repeated key has no effect.
             self._picture = None
             self._kept_ids.add(picture.id)
-            self._large.set_favourite(True)
+            self._large_view.set_favourite(True)
             await self._commands.favourite([picture.id], True)
             await self._advance()
 
     async def _reject(self) -> None:
         """Move the displayed image to the trash and show the next image. Raises StorageError."""
-        if (picture := self._picture) is not None and self._large.isVisible():
+        if (picture := self._picture) is not None and self._large_view.isVisible():
             self._picture = None
             self._kept_ids.discard(picture.id)
             self._rejected_ids.add(picture.id)
@@ -159,7 +159,7 @@ class ReviewController:
             await self._advance()
 
     async def _advance(self) -> None:
-        is_last = self._index == len(self._moments) - 1
+        is_last = self._index == len(self._timestamps) - 1
         if is_last and self._is_review:
             self._finish()
         elif is_last:
@@ -171,7 +171,7 @@ class ReviewController:
     async def _on_undone(self, ids: Sequence[str]) -> None:
         """Return to an image of the review after the user has undone its favourite mark or its deletion."""
         reviewed = [picture_id for picture_id in ids if picture_id in self._indices]
-        if reviewed and self._large.isVisible():
+        if reviewed and self._large_view.isVisible():
             self._kept_ids.difference_update(reviewed)
             self._rejected_ids.difference_update(reviewed)
             self._index = self._indices[reviewed[0]]
@@ -179,12 +179,12 @@ class ReviewController:
 
     def _finish(self) -> None:
         """Close the large view and, after a review, show a notice that counts the kept and the deleted images."""
-        self._large.close_view()
+        self._large_view.close_view()
         if self._is_review and (decisions := self._decisions()):
             self._notify(translate("Review", "Review finished"), ", ".join(decisions), kind="success")
 
     def _on_closed(self) -> None:
-        self._turn += 1
+        self._request_number += 1
         self._picture = None
 
 

@@ -69,8 +69,8 @@ class SearchBar(QWidget):
             theme, "layout-grid", tooltip=self.tr("Size of the pictures; also Ctrl and the mouse wheel")
         )
         self.stacks = IconButton(theme, STACKS.icon, tooltip=STACKS.tooltip, checkable=True)
-        self._found = label("", "muted")
-        self._found.setFixedHeight(26)
+        self._count_label = label("", "muted")
+        self._count_label.setFixedHeight(26)
         self._save = ActionButton(
             theme, self.tr("Save search"), tooltip=self.tr("Save it in the list at the left"), role="inline-accent"
         )
@@ -129,8 +129,8 @@ class SearchBar(QWidget):
             problem = unclear[0].partition(" (")[0]
             words = self.tr("{found} · {problem}").format(found=words, problem=problem)
             hint = tip(self.tr("Not understood: {terms}.").format(terms="; ".join(unclear)))
-        self._found.setText(words)
-        self._found.setToolTip(hint)
+        self._count_label.setText(words)
+        self._count_label.setToolTip(hint)
         self._review.setVisible(count > 0)
 
     def offer(self, query: str, entries: Sequence[str]) -> None:
@@ -169,7 +169,7 @@ class SearchBar(QWidget):
         self.field.textChanged.connect(self._show_chips)
         self.field.textEdited.connect(self._complete)
         self.field.left_down.connect(self.left_down)
-        self._completions.chosen.connect(self._take)
+        self._completions.chosen.connect(self._insert_completion)
         self._save.clicked.connect(lambda: self.save_asked.emit(self.text()))
         self._order.clicked.connect(self._show_orders)
         self._sizes.clicked.connect(self._show_sizes)
@@ -178,7 +178,7 @@ class SearchBar(QWidget):
     def _complete(self) -> None:
         self.completions_wanted.emit(self.field.text(), self.field.cursorPosition())
 
-    def _take(self, choice: str) -> None:
+    def _insert_completion(self, choice: str) -> None:
         text, cursor = insert_completion(self.field.text(), self.field.cursorPosition(), choice)
         self.field.setText(text)
         self.field.setCursorPosition(cursor)
@@ -193,7 +193,7 @@ class SearchBar(QWidget):
         chips: list[QWidget] = [self._create_chip(term) for term in fields]
         if self._similar[0]:
             chips.insert(0, self._create_similar_chip())
-        self._flow.set_widgets([*chips, self._found, self._review, self._save])
+        self._flow.set_widgets([*chips, self._count_label, self._review, self._save])
         self._save.setVisible(bool(self.text()))
 
     def _create_chip(self, term: Term) -> Chip:

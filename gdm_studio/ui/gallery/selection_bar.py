@@ -43,7 +43,7 @@ class SelectionBar(QWidget):
         self._theme = theme
         self._ground = ground
         self._collections: list[str] = []
-        self._number = "0"
+        self._count_text = "0"
         # Name of the collection that is shown.
         self._open_name = ""
         self._body = QFrame(self)
@@ -73,7 +73,7 @@ class SelectionBar(QWidget):
 
     def show_count(self, count: int) -> None:
         """Set the number of selected images. The selection bar is visible if at least two are selected."""
-        self._number = number_text(count)
+        self._count_text = number_text(count)
         self._compare.setEnabled(count <= MOST_COMPARED)
         self.setVisible(count > 1)
         self._place()
@@ -133,8 +133,8 @@ class SelectionBar(QWidget):
 
     def _show_texts(self, *, is_short: bool, icons: int) -> None:
         """Show long or short labels, and show the first `icons` of the shrinkable buttons as icons alone."""
-        count = self.tr("{count} selected").format(count=self._number)
-        self._count.setText(self._number if is_short else count)
+        count = self.tr("{count} selected").format(count=self._count_text)
+        self._count.setText(self._count_text if is_short else count)
         self._close.setVisible(not is_short)
         collect = self.tr("Collection ▾") if is_short else self.tr("Add to collection ▾")
         for place, (button, action) in enumerate(self._shrinkable.items()):

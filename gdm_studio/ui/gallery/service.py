@@ -92,7 +92,7 @@ class GalleryService(QObject):
         # Number of the last search of each list that was answered.
         self._answered_searches = dict.fromkeys(self.lists, 0)
         # Creation timestamps of the pictures to load for each list.
-        self._wishes: dict[PictureModel, list[int]] = {}
+        self._wanted_timestamps: dict[PictureModel, list[int]] = {}
         self._undo_stack = undo_stack
         self.closing = False
         # True if stacks are shown on the Gallery page, if they are outdated, and while they are searched for.
@@ -436,8 +436,8 @@ class GalleryService(QObject):
                 self._stop_reading_if_idle(model)
 
     def _on_pictures_wanted(self, model: PictureModel, moments: list[int]) -> None:
-        idle = model not in self._wishes
-        self._wishes[model] = moments
+        idle = model not in self._wanted_timestamps
+        self._wanted_timestamps[model] = moments
         if idle and not self.closing:
             self._tasks.start(self._fill(model))
 
@@ -447,13 +447,13 @@ class GalleryService(QObject):
         If the list sends another request meanwhile, it replaces the first.
         """
         try:
-            while wanted := model.missing(self._wishes[model])[:BATCH]:
+            while wanted := model.missing(self._wanted_timestamps[model])[:BATCH]:
                 pictures = await self._run(partial(_pictures_at, moments=wanted))
                 model.fill(pictures)
                 if not pictures or self.closing:
                     break
         finally:
-            del self._wishes[model]
+            del self._wanted_timestamps[model]
 
     async def _act_on_pictures(self, moments: list[int], act: Callable[[list[Picture]], object]) -> None:
         pictures: list[Picture] = []

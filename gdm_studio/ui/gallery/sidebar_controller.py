@@ -38,9 +38,9 @@ class Places:
         self._gallery = gallery = context.gallery
         self._tasks = context.tasks
         self._notify = context.notify
-        self._is_scheduled = False
+        self._is_update_scheduled = False
         # (group in the command palette, sidebar entries)
-        self._to_open: list[tuple[str, list[SidebarEntry]]] = []
+        self._palette_groups: list[tuple[str, list[SidebarEntry]]] = []
         self._titles: Mapping[str, str] = {}
         # Number of times that a collection was renamed.
         self._rename_count = 0
@@ -67,15 +67,15 @@ class Places:
 
     def refresh(self) -> None:
         """Schedule an update of the sidebar's entries and their image counts."""
-        if not self._is_scheduled and not self._gallery.closing:
-            self._is_scheduled = True
+        if not self._is_update_scheduled and not self._gallery.closing:
+            self._is_update_scheduled = True
             self._tasks.start(self._count(REST))
 
     def actions(self) -> list[Action]:
         """Return an action for each sidebar entry, with which the command palette can open it."""
         return [
             Action(place.title, group=group, page="gallery", act=partial(self._page.sidebar.choose, place.search))
-            for group, places in self._to_open
+            for group, places in self._palette_groups
             for place in places
         ]
 
@@ -86,7 +86,7 @@ class Places:
 
     async def _count(self, rest: float = 0.0) -> None:
         await self._tasks.rest(rest)
-        self._is_scheduled = False
+        self._is_update_scheduled = False
         rename_count = self._rename_count
         if self._gallery.closing:
             return
@@ -107,7 +107,7 @@ class Places:
                 (translate("Places", "Recently deleted"), deleted),
             ]
             self._page.sidebar.show_places(shown_sections)
-            self._to_open = [
+            self._palette_groups = [
                 (translate("Places", "Collection"), own),
                 (translate("Places", "Pictures of"), [*models, *tools]),
                 (translate("Places", "Folder"), folders),

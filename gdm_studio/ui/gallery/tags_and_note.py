@@ -145,7 +145,7 @@ class TagEntry(QWidget):
         self._tags: list[str] = []
         self._take: Callable[[list[str]], object] = lambda tags: None
         # The widget that had the focus before.
-        self._before: QWidget | None = None
+        self._focus_before: QWidget | None = None
         self.field = _Field(self)
         self.field.setPlaceholderText(self.tr("Tag"))
         self.field.setAccessibleName(self.tr("Tag"))
@@ -170,7 +170,7 @@ class TagEntry(QWidget):
         `take` is called with the tags that the user enters.
         """
         self._take = take
-        self._before = self.window().focusWidget()
+        self._focus_before = self.window().focusWidget()
         self.field.clear()
         page = self._page
         height = self.sizeHint().height()
@@ -184,8 +184,8 @@ class TagEntry(QWidget):
     def close_entry(self) -> None:
         """Close the tag popup and return the keyboard focus to the widget that had it before."""
         self.hide()
-        if self._before is not None:
-            self._before.setFocus()
+        if self._focus_before is not None:
+            self._focus_before.setFocus()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         paint_popup(self, self._theme)

@@ -57,9 +57,9 @@ class ThumbnailReader:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="gallery-thumbnails")
         self._requests: dict[PictureModel, list[Picture]] = {}
         # Lists and ids of pictures whose thumbnails are being read, or wait for the next update of the list.
-        self._under_way: set[tuple[PictureModel, Any]] = set()
+        self._pending_ids: set[tuple[PictureModel, Any]] = set()
         # Number of batches that are being read.
-        self._reads = 0
+        self._read_count = 0
         # Loaded thumbnails that their lists do not have yet, by list and side.
         self._loaded: dict[tuple[PictureModel, int], tuple[dict[Any, QImage | None], set[Any]]] = {}
         self._updated_at = 0.0
@@ -77,7 +77,7 @@ class ThumbnailReader:
 
     def request(self, model: PictureModel, pictures: list[Picture]) -> None:
         """Replace all pending thumbnail requests of a list with requests for the given images, in this order."""
-        self._requests[model] = [picture for picture in pictures if (model, picture.id) not in self._under_way]
+        self._requests[model] = [picture for picture in pictures if (model, picture.id) not in self._pending_ids]
         while not self._is_closed and self._workers < min(THREADS, -(-len(pictures) // BATCHES.start)):
             self._workers += 1
             self._tasks.start(self._load_batches())
@@ -89,18 +89,18 @@ class ThumbnailReader:
                 model, pictures = next_ones
                 side = model.side()
                 reading = {(model, picture.id) for picture in pictures}
-                self._under_way |= reading
-                self._reads += 1
+                self._pending_ids |= reading
+                self._read_count += 1
                 work = partial(self._read_images, pictures, side)
                 try:
                     images, lost = await asyncio.get_running_loop().run_in_executor(self._threads, work)
                 except BaseException:
-                    self._under_way -= reading
+                    self._pending_ids -= reading
                     raise
                 finally:
-                    self._reads -= 1
+                    self._read_count -= 1
                 # Those that are left out may be requested again.
-                self._under_way -= {(model, picture.id) for picture in pictures if picture.id not in images}
+                self._pending_ids -= {(model, picture.id) for picture in pictures if picture.id not in images}
                 loaded_images, loaded_lost = self._loaded.setdefault((model, side), ({}, set()))
                 loaded_images |= images
                 loaded_lost |= lost
@@ -114,7 +114,7 @@ class ThumbnailReader:
         """
         loop = asyncio.get_running_loop()
         due = self._updated_at + FRAME
-        if loop.time() >= due or not (self._reads or any(self._requests.values())):
+        if loop.time() >= due or not (self._read_count or any(self._requests.values())):
             self._update_lists()
         elif self._update is None:
             self._update = loop.call_at(due, self._update_lists)
@@ -128,7 +128,7 @@ class ThumbnailReader:
         # All lists get their thumbnails, also if one of them raises.
         with contextlib.ExitStack() as updates:
             for (model, side), (images, lost) in loaded.items():
-                self._under_way -= {(model, picture_id) for picture_id in images}
+                self._pending_ids -= {(model, picture_id) for picture_id in images}
                 # After `close()` the list may be deleted.
                 if not self._is_closed:
                     updates.callback(model.set_thumbnails, images, side, lost=lost)

@@ -57,16 +57,16 @@ class TrashView(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._paint = CellPainter(theme, "card")
-        self._inside = QWidget()
-        self._column = stacked(on=self._inside, margins=(2, 0, SPACE.edge, SPACE.edge), spacing=SPACE.edge)
-        area = scrolled(self._inside, self.tr("Recently deleted"))
+        self._content = QWidget()
+        self._column = stacked(on=self._content, margins=(2, 0, SPACE.edge, SPACE.edge), spacing=SPACE.edge)
+        area = scrolled(self._content, self.tr("Recently deleted"))
         self._bar = OverlayScrollBar(area)
         self._sentence = wrapped()
         head = stacked(label(self.tr("Recently deleted"), "title"), self._sentence, spacing=4)
         stacked(head, (area, 1), on=self, spacing=SPACE.edge)
 
     def show_deletions(self, deletions: Sequence[DeletedBatch], *, empties_on_exit: bool) -> None:
-        """Show the deletions and what becomes of them.
+        """Show the deletions, and when their files will be removed for good.
 
         With `empties_on_exit`, those of this window move to the system's trash when it closes.
         """

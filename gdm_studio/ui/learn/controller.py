@@ -270,7 +270,7 @@ class LearnController:
         """Show the noise schedules of the displayed forward processes in a chart."""
         curves = []
         for panel, colour in zip(self._panels, CURVE_COLOURS, strict=False):
-            shares = [at.alpha / _spread(at) for at in reversed(panel.run.path)]
+            shares = [at.alpha / _plane_extent(at) for at in reversed(panel.run.path)]
             process, _ = PROCESSES[panel.run.settings.process]
             title = panel.title if len(self._panels) > 1 else translate("Plane", process)
             curves.append(ScheduleCurve(title, colour, shares))
@@ -366,7 +366,7 @@ class LearnController:
         at, settings = moment.at, panel.run.settings
         arrows = None
         if self._page.arrows.isChecked() and at.sigma:
-            arrows = score_field(settings, at, arrow_places() * _spread(at), panel.predict)
+            arrows = score_field(settings, at, arrow_places() * _plane_extent(at), panel.predict)
         follows = self._point >= 0
         return PlaneFrame(
             points=moment.points(),
@@ -429,12 +429,12 @@ def _moment_at(run: PlaneRun, position: Fraction) -> _Moment:
     return _Moment(run, index, float(place - index))
 
 
-def _spread(at: NoiseLevel) -> float:
+def _plane_extent(at: NoiseLevel) -> float:
     return float(np.hypot(at.alpha, at.sigma))
 
 
 def _scale(x: np.ndarray, at: NoiseLevel) -> np.ndarray:
-    scaled: np.ndarray = x / _spread(at)
+    scaled: np.ndarray = x / _plane_extent(at)
     return scaled
 
 
@@ -448,7 +448,7 @@ def _density(settings: PlaneSettings, at: NoiseLevel) -> np.ndarray:
 @lru_cache(maxsize=512)
 def _density_of(name: str, label: int | None, lines: tuple[Line, ...], at: NoiseLevel) -> np.ndarray:
     true = true_distribution(PlaneSettings(density=name, label=label, lines=lines))
-    logs = true.log_density(density_places() * _spread(at), at)
+    logs = true.log_density(density_places() * _plane_extent(at), at)
     return np.minimum(np.exp(logs - logs.max()) / FULL, 1.0)
 
 

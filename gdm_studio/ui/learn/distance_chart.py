@@ -42,7 +42,7 @@ class DistanceChart(Chart):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self._curves: Sequence[DistanceCurve] = ()
-        self._floor = 0.0
+        self._sampling_distance = 0.0
         self._hint = ""
         self.setAccessibleName(self.tr("Distance from the true distribution"))
 
@@ -51,7 +51,7 @@ class DistanceChart(Chart):
         dashed line. Without curves, `hint` replaces the axes.
         """
         self._curves = curves
-        self._floor = floor
+        self._sampling_distance = floor
         self._hint = hint
         ends = (labelled(curve.title, number_text(curve.points[-1][1], 3)) for curve in curves if curve.points)
         self.setAccessibleDescription(", ".join(ends))
@@ -66,7 +66,7 @@ class DistanceChart(Chart):
     def legend(self) -> list[LegendEntry]:
         """Return the entries of the legend, one for each line that is shown."""
         entries = [LegendEntry(curve.title, curve.colour) for curve in self._curves]
-        if self._floor:
+        if self._sampling_distance:
             entries.append(LegendEntry(self.tr("Two true samples"), "muted", is_dashed=True))
         return entries
 
@@ -83,9 +83,12 @@ class DistanceChart(Chart):
         self.paint_rows(painter, ((_log_fraction(each, DISTANCES), number_text(each)) for each in DISTANCE_MARKS))
         caption = self.tr("distance from the truth · evaluations of the denoiser")
         self.paint_head(painter, self.legend(), caption)
-        if self._floor:
+        if self._sampling_distance:
             painter.setPen(QPen(self._theme.colour("muted"), 1, Qt.PenStyle.DashLine))
-            left, right = self._position_of(EVALUATIONS[0], self._floor), self._position_of(EVALUATIONS[1], self._floor)
+            left, right = (
+                self._position_of(EVALUATIONS[0], self._sampling_distance),
+                self._position_of(EVALUATIONS[1], self._sampling_distance),
+            )
             painter.drawLine(left, right)
         for curve in self._curves:
             colour = self._theme.colour(curve.colour)

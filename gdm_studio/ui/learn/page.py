@@ -65,7 +65,7 @@ class LearnPage(QFrame):
             Choice("settings", self.tr("Settings"), self.tr("Settings of the points")),
         ]
         self.side = Segmented(theme, sides, name=self.tr("Panel"))
-        self._sides = QStackedWidget()
+        self._side_stack = QStackedWidget()
         directions = [
             Choice("backward", self.tr("Noise to data"), self.tr("The sampler removes the noise")),
             Choice("forward", self.tr("Data to noise"), self.tr("The process adds noise to true points")),
@@ -85,7 +85,7 @@ class LearnPage(QFrame):
         self.captions = (ElidedLabel("", "strong"), ElidedLabel("", "strong"))
         self.numbers = (ElidedLabel("", "muted"), ElidedLabel("", "muted"))
         self.sigmas = tuple(mark(theme, "sigma", self.tr("This step, in numbers")) for _ in self.views)
-        self._feet = (QWidget(), QWidget())
+        self._footers = (QWidget(), QWidget())
         self.play = IconButton(theme, "play", tooltip=self.tr("Play the steps"))
         self.slider = Track(theme, name=self.tr("Step"), tooltip=self.tr("Drag through the steps"), is_read=True)
         self.slider.setSingleStep(1)
@@ -145,7 +145,7 @@ class LearnPage(QFrame):
     def show_side(self, side: str) -> None:
         """Show the settings or the lessons in the left panel of the page."""
         self.side.set_choice(side)
-        self._sides.setCurrentWidget(self.lessons if side == "lessons" else self.controls)
+        self._side_stack.setCurrentWidget(self.lessons if side == "lessons" else self.controls)
 
     def _on_side(self, side: str) -> None:
         self.show_side(side)
@@ -154,7 +154,7 @@ class LearnPage(QFrame):
 
     def set_second(self, visible: bool) -> None:
         """Show or hide the view of the second sampler run, which differs from the first in one setting."""
-        for part in (self.views[1], self.captions[1], self._feet[1], self.numbers[1], self.sigmas[1]):
+        for part in (self.views[1], self.captions[1], self._footers[1], self.numbers[1], self.sigmas[1]):
             part.setVisible(visible)
         # A column of hidden widgets would take its share of the width.
         self._panes.setStretch(1, int(visible))
@@ -202,7 +202,7 @@ class LearnPage(QFrame):
         """Show the button of the family tree without its text if the title line has no room for it."""
         for text in (self.tr("Family tree"), ""):
             self.tree.set_contents(text, "network")
-            if self._head.sizeHint().width() <= self._head.geometry().width():
+            if self._header.sizeHint().width() <= self._header.geometry().width():
                 break
 
     def _show_charts(self) -> None:
@@ -234,11 +234,11 @@ class LearnPage(QFrame):
         title = ElidedLabel(self.tr("Diffusion in 2D"), "title")
         title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         title.setMinimumWidth(1)
-        self._head = head = in_row(title, content, self.arrows, ..., self.export, self.tree, spacing=SPACE.small)
+        self._header = head = in_row(title, content, self.arrows, ..., self.export, self.tree, spacing=SPACE.small)
         # Without its text, the title line fits into the smallest window in every language.
         self.tree.setMinimumWidth(SPACE.control)
         self._panes = panes = in_row(spacing=SPACE.medium)
-        columns = zip(self.views, self.captions, self._feet, self.numbers, self.sigmas, strict=True)
+        columns = zip(self.views, self.captions, self._footers, self.numbers, self.sigmas, strict=True)
         for view, caption, foot, numbers, sigma in columns:
             caption.setAlignment(Qt.AlignmentFlag.AlignCenter)
             numbers.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -252,8 +252,8 @@ class LearnPage(QFrame):
         left = QFrame()
         left.setProperty("role", "panel")
         for side in (self.lessons, self.controls):
-            self._sides.addWidget(side)
+            self._side_stack.addWidget(side)
         top = in_row(FramedSegmented(self.side), margins=(SPACE.edge, SPACE.edge, SPACE.edge, SPACE.medium))
-        stacked(top, (self._sides, 1), on=left, spacing=0)
+        stacked(top, (self._side_stack, 1), on=left, spacing=0)
         left.setFixedWidth(SPACE.controls_width)
         in_columns(self, left, right, wide=1)

@@ -66,7 +66,7 @@ class ModelCardView(QFrame):
         self.setProperty("role", "panel")
         self.setFixedWidth(WIDTH)
         self._theme = theme
-        self._current = ""
+        self._current_name = ""
         self._line: ModelTableRow | None = None
         self._is_stale = False
         self._lines: Sequence[ModelTableRow] = ()
@@ -163,7 +163,7 @@ class ModelCardView(QFrame):
 
     def set_current(self, name: str) -> None:
         """Set the name of the model that generates images at present. Its button says "In use"."""
-        self._current = name
+        self._current_name = name
         self._show_use()
 
     def _show_again(self) -> None:
@@ -274,7 +274,7 @@ class ModelCardView(QFrame):
         return text
 
     def _show_use(self) -> None:
-        used = self._line is not None and self._line.name == self._current
+        used = self._line is not None and self._line.name == self._current_name
         self._use.setText(self.tr("In use") if used else self.tr("Use this model"))
         self._use.setEnabled(not used)
 

@@ -164,7 +164,7 @@ class ModelsPage(QFrame):
             name="download",
             role="card",
         )
-        self._own = _create_own_models_hint()
+        self._own_models_hint = _create_own_models_hint()
         self._lay_out()
         self._connect()
         # The table comes first, because it has the focus when the page opens.
@@ -192,7 +192,7 @@ class ModelsPage(QFrame):
         if others:
             count = self.tr("{models} · other files: {others}").format(models=count, others=others)
         self._count.setText(count)
-        self._own.setVisible(not any(_is_own(line) for line in lines))
+        self._own_models_hint.setVisible(not any(_is_own(line) for line in lines))
         if not lines:
             self.view.show_line(None)
         elif before is None or not self.select(before.path, before.name):
@@ -318,9 +318,9 @@ class ModelsPage(QFrame):
             margins=(SPACE.medium, SPACE.edge, SPACE.medium, SPACE.edge),
             spacing=SPACE.medium,
         )
-        for part in (self._no_match, self._own, self._refused_area):
+        for part in (self._no_match, self._own_models_hint, self._refused_area):
             part.setContentsMargins(12, 0, 12, 0)
-        left.addWidget(self._own)
+        left.addWidget(self._own_models_hint)
         left.addWidget(self._refused_area)
         in_columns(self, left, self.view, wide=0)
 

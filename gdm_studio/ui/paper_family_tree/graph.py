@@ -315,7 +315,7 @@ class Node(QAbstractButton):
 
 
 class DotKey(QWidget):
-    """Dot as on the buttons of the graph, for the legend below it. `weights` is a key of WEIGHTS."""
+    """Coloured dot in the legend below the graph, the same as on the graph's buttons. `weights` is a key of WEIGHTS."""
 
     def __init__(self, theme: Theme, weights: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -124,14 +124,14 @@ class FamilyTreePage(QFrame):
     def _fit(self) -> None:
         """Adapt the errors to the visible width, which the graph exceeds, and the graph to the height beside them."""
         room = self._scroll.viewport().size()
-        width = max(room.width(), self._wrong.minimumSizeHint().width())
-        self._wrong.setFixedSize(width, self._wrong.heightForWidth(width))
-        self.graph.set_room(room.height() - self._wrong.height() - SPACE.edge)
+        width = max(room.width(), self._errors_label.minimumSizeHint().width())
+        self._errors_label.setFixedSize(width, self._errors_label.heightForWidth(width))
+        self.graph.set_room(room.height() - self._errors_label.height() - SPACE.edge)
 
-    def _follow(self, left: int) -> None:
+    def _follow_scrolling(self, left: int) -> None:
         """Keep the errors in sight while the graph is scrolled to the right."""
-        room = max(0, self.graph.width() - self._wrong.width())
-        self._below.setContentsMargins(min(left, room), 0, 0, 0)
+        room = max(0, self.graph.width() - self._errors_label.width())
+        self._footer_row.setContentsMargins(min(left, room), 0, 0, 0)
 
     def _center_choice(self) -> None:
         """Scroll the graph so that the selected published system is as close to the middle as possible."""
@@ -175,17 +175,17 @@ class FamilyTreePage(QFrame):
             margins=(12, 0, 0, 0),
             spacing=SPACE.gap,
         )
-        self._wrong = _create_footer(theme)
-        self._below = in_row(self._wrong, ..., spacing=0)
+        self._errors_label = _create_footer(theme)
+        self._footer_row = in_row(self._errors_label, ..., spacing=0)
         drawn = QWidget()
-        stacked(self.graph, self._below, ..., on=drawn, spacing=SPACE.edge)
+        stacked(self.graph, self._footer_row, ..., on=drawn, spacing=SPACE.edge)
         self._scroll.setAccessibleName(self.tr("The family tree"))
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidgetResizable(True)
         self._scroll.setWidget(drawn)
         self._scroll.viewport().installEventFilter(self)
-        self._scroll.horizontalScrollBar().valueChanged.connect(self._follow)
+        self._scroll.horizontalScrollBar().valueChanged.connect(self._follow_scrolling)
         for bar in (self._scroll.horizontalScrollBar(), self._scroll.verticalScrollBar()):
             # This signal is emitted only for scrolling by the user, and before the graph moves.
             bar.actionTriggered.connect(self._on_scrolled, Qt.ConnectionType.QueuedConnection)

@@ -281,7 +281,7 @@ class FoldersRow(Row):
 
     def __init__(self, theme: Theme, entry: Entry) -> None:
         self._theme = theme
-        self._usual = ""
+        self._default_folder = ""
         add = ActionButton(
             theme,
             translate("FoldersRow", "Add…"),
@@ -301,12 +301,12 @@ class FoldersRow(Row):
         show.clicked.connect(self.open_asked)
 
     def set_usual(self, folder: str) -> None:
-        self._usual = folder
+        self._default_folder = folder
 
     def set_value(self, value: Any) -> None:
         super().set_value(value)
         clear_layout(self._lines)
-        self._lines.addWidget(_create_path_label(self._usual))
+        self._lines.addWidget(_create_path_label(self._default_folder))
         for folder in value:
             self._lines.addWidget(self._create_line(folder, value))
 

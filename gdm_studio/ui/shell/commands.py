@@ -134,13 +134,13 @@ class Commands(QObject):
                 entry.sentence,
                 group=QT_TRANSLATE_NOOP("Action", "Settings"),
                 page=SETTINGS,
-                act=partial(self._show_preference, entry.title),
+                act=partial(self._search_settings, entry.title),
             )
             for section in SECTIONS
             for entry in section.entries
         ]
 
-    def _show_preference(self, title: str) -> None:
+    def _search_settings(self, title: str) -> None:
         self._window.settings_page.search.setText(title)
 
     def absent(self, offered: Sequence[Action]) -> list[Action]:

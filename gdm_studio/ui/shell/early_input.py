@@ -34,7 +34,7 @@ class EarlyInput(QObject):
         self._window = window
         self._fields = fields
         self._button = button
-        self._held: list[tuple[QWidget, QEvent]] = []
+        self._held_events: list[tuple[QWidget, QEvent]] = []
         self._is_replaying = False
         # True if the waiting input may move the keyboard focus.
         self._may_move_focus = False
@@ -48,7 +48,7 @@ class EarlyInput(QObject):
             return False
         if watched.window() is not self._window or self._is_immediate(watched, event):
             return False
-        self._held.append((watched, event.clone()))
+        self._held_events.append((watched, event.clone()))
         if kind in (QEvent.Type.MouseButtonPress, QEvent.Type.KeyPress):
             key = event if isinstance(event, QKeyEvent) else None
             if watched is self._button if key is None else _is_generate(key):
@@ -73,7 +73,7 @@ class EarlyInput(QObject):
         """End the filter. With `deliver`, deliver the waiting input to the window."""
         QCoreApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
         self._is_replaying = True
-        held, self._held = self._held, []
+        held, self._held_events = self._held_events, []
         if held and not self._button.running:
             self._button.set_idle()
         for widget, event in held if deliver else ():

@@ -54,17 +54,17 @@ class Palette(Overlay):
         self.field = _Field(theme)
         self._model = _MatchModel()
         self.list = _List(theme, self._model, set(recent))
-        self._empty = label("", "muted", align=Qt.AlignmentFlag.AlignCenter)
-        self._empty.setFixedHeight(ROW + 16)
+        self._empty_label = label("", "muted", align=Qt.AlignmentFlag.AlignCenter)
+        self._empty_label.setFixedHeight(ROW + 16)
         hint = self.tr("↑ ↓ choose   ·   Enter runs it   ·   Esc closes")
         self._hint = label(hint, "hint", align=Qt.AlignmentFlag.AlignHCenter)
         self._hint.setFixedHeight(30)
         self.set_panel(self._create_panel())
         self.field.textChanged.connect(self._search)
         self.field.moved.connect(self._move)
-        self.field.entered.connect(lambda: self._take(self.list.currentIndex()))
+        self.field.entered.connect(lambda: self._choose_row(self.list.currentIndex()))
         self.field.left.connect(self.close_up)
-        self.list.clicked.connect(self._take)
+        self.list.clicked.connect(self._choose_row)
         self._search("")
 
     def open_up(self) -> None:
@@ -78,15 +78,15 @@ class Palette(Overlay):
     def place(self, room: QRect) -> QRect:
         width = min(WIDTH, room.width() - 32)
         rows = min(self._model.rowCount(), MAX_ROWS, max((room.height() - TOP - FIELD - 80) // ROW, 3))
-        height = FIELD + 1 + (rows * ROW + 16 if rows else self._empty.height()) + self._hint.height()
+        height = FIELD + 1 + (rows * ROW + 16 if rows else self._empty_label.height()) + self._hint.height()
         return QRect((room.width() - width) // 2, min(TOP, room.height() // 12), width, height)
 
     def _search(self, typed: str) -> None:
         matches = _find_matches(typed, self._actions) if typed.strip() else self._actions
         self._model.set_items(matches)
         self.list.setVisible(bool(matches))
-        self._empty.setVisible(not matches)
-        self._empty.setText(self._text_for_no_match(typed) if not matches else "")
+        self._empty_label.setVisible(not matches)
+        self._empty_label.setText(self._text_for_no_match(typed) if not matches else "")
         self.list.setCurrentIndex(self._model.index(0))
         self.list.scrollToTop()
         self.arrange()
@@ -106,7 +106,7 @@ class Palette(Overlay):
             row = row % rows if abs(by) == 1 else min(max(row, 0), rows - 1)
             self.list.setCurrentIndex(self._model.index(row))
 
-    def _take(self, index: Index) -> None:
+    def _choose_row(self, index: Index) -> None:
         action = index.data(ACTION)
         if action is not None:
             self.close_up()
@@ -116,7 +116,7 @@ class Palette(Overlay):
         panel = QFrame()
         panel.setProperty("role", "palette")
         self.setAccessibleName(PALETTE.title)
-        stacked(self.field, horizontal_rule(), self.list, self._empty, self._hint, on=panel, margins=1, spacing=0)
+        stacked(self.field, horizontal_rule(), self.list, self._empty_label, self._hint, on=panel, margins=1, spacing=0)
         return panel
 
 

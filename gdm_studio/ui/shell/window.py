@@ -173,7 +173,7 @@ class Window(WindowBase):
         self._is_complete = False
         self._startup = self._start()
         # The page of the tab Learn that was open last.
-        self._of_learn = LEARN
+        self._last_learn_page = LEARN
         with theme.undressed():
             self.request_draft = RequestDraft()
             # This sets the theme. Later, it would recolour all widgets.
@@ -371,7 +371,7 @@ class Window(WindowBase):
         self._notices.place()
         self.top.set_page(LEARN if page == FAMILY_TREE else page)
         if page in (LEARN, FAMILY_TREE):
-            self._of_learn = page
+            self._last_learn_page = page
         if page == MODELS:
             self.tasks.start(self.scan_models())
         if page == FAMILY_TREE:
@@ -425,7 +425,7 @@ class Window(WindowBase):
         The Learn tab has two pages, the plane and the family tree. It opens the page used last or, if the family tree
         is already open, the plane.
         """
-        self.open_page(self._of_learn if page == LEARN and self.page() != FAMILY_TREE else page)
+        self.open_page(self._last_learn_page if page == LEARN and self.page() != FAMILY_TREE else page)
 
     def page(self) -> str:
         """Return the id of the open page, such as "create" or "gallery"."""

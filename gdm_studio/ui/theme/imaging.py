@@ -150,7 +150,7 @@ def _luminance(colours: np.ndarray) -> np.ndarray:
 
 @cache
 def _luminance_tables() -> tuple[np.ndarray, ...]:
-    """Return what each value from 0 to 255 of red, green and blue adds to the luminance, as tables in fp32."""
+    """Return the contributions of red, green and blue to the luminance, by value from 0 to 255, as tables in fp32."""
     import numpy as np
 
     share = np.arange(256) / 255

@@ -62,7 +62,7 @@ class Theme(QObject):
         self._app = app
         self.tokens = DARK
         # Whether a thumbnail vanishes on the colour "plate", by its key in Qt's cache.
-        self._lost: dict[int, bool] = {}
+        self._lost_on_plate: dict[int, bool] = {}
         self.canvas = "checker"
         self._has_style_sheet = True
         self._fonts: dict[tuple[int, int], QFont] = {}
@@ -104,14 +104,14 @@ class Theme(QObject):
 
     def remember_lost(self, picture: QPixmap, is_lost: bool) -> None:
         """Remember whether a thumbnail vanishes on the colour "plate", as `are_lost_on_plate` has found on a thread."""
-        while len(self._lost) >= MOST_THUMBNAILS:
-            del self._lost[next(iter(self._lost))]
-        self._lost[picture.cacheKey()] = is_lost
+        while len(self._lost_on_plate) >= MOST_THUMBNAILS:
+            del self._lost_on_plate[next(iter(self._lost_on_plate))]
+        self._lost_on_plate[picture.cacheKey()] = is_lost
 
     def _is_lost_on_plate(self, picture: QPixmap) -> bool:
-        if picture.cacheKey() not in self._lost:
+        if picture.cacheKey() not in self._lost_on_plate:
             self.remember_lost(picture, are_lost_on_plate([picture.toImage()])[0])
-        return self._lost[picture.cacheKey()]
+        return self._lost_on_plate[picture.cacheKey()]
 
     @contextmanager
     def undressed(self) -> Iterator[None]:

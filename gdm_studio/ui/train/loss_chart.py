@@ -43,14 +43,14 @@ class LossChart(Chart):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent, LEFT)
         self._points: Sequence[tuple[int, float]] = ()
-        self._end = 1
+        self._last_step = 1
         self._overlay: Overlay | None = None
         self.setAccessibleName(self.tr("Loss"))
 
     def set_points(self, points: Sequence[tuple[int, float]], end: int) -> None:
         """Show (samples, loss) points of a training run. `end` is the number of samples at the end of the run."""
         self._points = points
-        self._end = max(end, 1)
+        self._last_step = max(end, 1)
         self.setAccessibleDescription(number_text(moving_averages(points)[-1], 3) if points else "")
         self.update()
 
@@ -90,7 +90,7 @@ class LossChart(Chart):
         decimals = min(4, max(0, 2 - math.floor(math.log10(high - low))))
         levels = ((share, low + share * (high - low)) for share in MARKS)
         self.paint_rows(painter, ((share, number_text(level, decimals)) for share, level in levels))
-        self.paint_columns(painter, ((share, number_text(round(share * self._end))) for share in MARKS))
+        self.paint_columns(painter, ((share, number_text(round(share * self._last_step))) for share in MARKS))
         if overlay is not None:
             self._paint_overlay(painter, overlay, (low, high))
             return
@@ -132,7 +132,7 @@ class LossChart(Chart):
         """Return the position in the chart for a number of training samples and a fraction (0 to 1) of its height. Both
         are limited to the range of the axes.
         """
-        return self.at(min(seen / self._end, 1.0), min(max(share, 0.0), 1.0))
+        return self.at(min(seen / self._last_step, 1.0), min(max(share, 0.0), 1.0))
 
 
 def moving_averages(points: Sequence[tuple[int, float]]) -> list[float]:

@@ -28,7 +28,7 @@ class Chart(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None, left: int = 44) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._left = left
+        self._left_margin = left
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.update)
@@ -40,8 +40,8 @@ class Chart(QWidget):
         """Convert fractions of the plot area to a position in the widget. (0, 0) is the lower left corner of the plot
         area, and (1, 1) the upper right corner.
         """
-        wide, tall = self.width() - self._left - RIGHT, self.height() - TOP - BOTTOM
-        return QPointF(self._left + across * wide, TOP + (1 - up) * tall)
+        wide, tall = self.width() - self._left_margin - RIGHT, self.height() - TOP - BOTTOM
+        return QPointF(self._left_margin + across * wide, TOP + (1 - up) * tall)
 
     def paint_frame(self, painter: QPainter) -> QRectF:
         """Paint the chart's background and frame, set the font of its labels, and return the frame's rectangle."""
@@ -53,7 +53,7 @@ class Chart(QWidget):
 
     def paint_head(self, painter: QPainter, entries: Sequence[LegendEntry], caption: str) -> None:
         """Paint the chart's legend and a caption for both axes above the plot area."""
-        room = QRectF(self._left, TOP - 22, self.width() - self._left - RIGHT, LABEL)
+        room = QRectF(self._left_margin, TOP - 22, self.width() - self._left_margin - RIGHT, LABEL)
         paint_head(painter, self._theme, room, entries, caption)
 
     def paint_rows(self, painter: QPainter, marks: Marks) -> None:
@@ -65,7 +65,7 @@ class Chart(QWidget):
             painter.setPen(self._theme.colour("line"))
             painter.drawLine(start, self.at(1, up))
             painter.setPen(self._theme.colour("muted"))
-            room = QRectF(0, start.y() - LABEL / 2, self._left - 6, LABEL)
+            room = QRectF(0, start.y() - LABEL / 2, self._left_margin - 6, LABEL)
             painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
 
     def paint_columns(self, painter: QPainter, marks: Marks) -> None:

@@ -40,7 +40,7 @@ class Chip(QAbstractButton):
         super().__init__(parent)
         self._theme = theme
         self._icon = icon
-        self._removable = removable
+        self._is_removable = removable
         self._words = plain(text)
         self.setText(escape_ampersands(text))
         self.setToolTip(tip(tooltip))
@@ -54,11 +54,11 @@ class Chip(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         words = QFontMetrics(self._theme.font(12, 500)).horizontalAdvance(self._words)
-        marks = (CROSS + 4 if self._removable else 0) + (CROSS + 4 if self._icon else 0)
+        marks = (CROSS + 4 if self._is_removable else 0) + (CROSS + 4 if self._icon else 0)
         return QSize(min(words + marks + 2 * EDGE - 2, WIDEST), HEIGHT)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self._removable and event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+        if self._is_removable and event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.removed.emit()
         else:
             super().keyPressEvent(event)
@@ -77,11 +77,11 @@ class Chip(QAbstractButton):
         if self._icon:
             icons.paint(painter, QRectF(room.left() - 2, middle - CROSS / 2, CROSS, CROSS), self._icon, muted)
             room.setLeft(room.left() + CROSS + 4)
-        if self._removable:
+        if self._is_removable:
             place = QRectF(room.right() - CROSS + 3, middle - CROSS / 2, CROSS, CROSS)
             icons.paint(painter, place, "x", self._theme.colour("text") if lit else muted)
             room.setRight(room.right() - CROSS - 3)
-        painter.setPen(self._theme.colour("text" if self._removable else "muted"))
+        painter.setPen(self._theme.colour("text" if self._is_removable else "muted"))
         painter.setFont(self._theme.font(12, 500))
         words = painter.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room.width() + 2)
         painter.drawText(room.adjusted(0, 0, 4, 0), Qt.AlignmentFlag.AlignVCenter, words)

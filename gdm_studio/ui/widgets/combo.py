@@ -76,7 +76,7 @@ class Combo(QComboBox):
         # Text that the closed box shows in place of the selected entry's title, or "".
         self._shown_text = ""
         # Id of the last selected entry, which is selected again when the user asks for all.
-        self._before = ""
+        self._last_choice = ""
         # Rows of the rare entries, with the headings of their groups.
         self._rare_rows: list[int] = []
         self._all_row = -1
@@ -154,14 +154,14 @@ class Combo(QComboBox):
 
     def _on_current(self, row: int) -> None:
         if row != self._all_row:
-            self._before = self.choice()
+            self._last_choice = self.choice()
         self._show_rows()
 
     def _on_activated(self, row: int) -> None:
         if row != self._all_row:
             self.chosen.emit(self.itemData(row))
             return
-        self.set_choice(self._before)
+        self.set_choice(self._last_choice)
         self.unfold()
         self.showPopup()
 
@@ -173,7 +173,7 @@ class Combo(QComboBox):
     def choice(self) -> str:
         """Return the id of the selected entry, or "" if the combo box is empty."""
         chosen = self.currentData() or ""
-        return self._before if chosen == ALL else chosen
+        return self._last_choice if chosen == ALL else chosen
 
     def set_choice(self, choice_id: str) -> None:
         """Select the entry with this id without emitting `chosen`. An unknown id is ignored."""
@@ -269,14 +269,14 @@ class _List(QListView):
         super().__init__(box)
         self._box = box
         self._typed_letters = ""
-        self._since = QElapsedTimer()
+        self._since_last_key = QElapsedTimer()
 
     def keyboardSearch(self, search: str) -> None:
-        if self._since.isValid() and self._since.elapsed() < QApplication.keyboardInputInterval():
+        if self._since_last_key.isValid() and self._since_last_key.elapsed() < QApplication.keyboardInputInterval():
             self._typed_letters += search
         else:
             self._typed_letters = search
-        self._since.restart()
+        self._since_last_key.restart()
         titles = {row: self._title(row).casefold() for row in self._usable_rows()}
         typed = self._typed_letters.casefold()
         rows = [row for row, title in titles.items() if title.startswith(typed)]

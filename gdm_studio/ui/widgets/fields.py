@@ -70,12 +70,12 @@ class NumberEdit(QLineEdit):
         tooltip: str = "",
     ) -> None:
         super().__init__()
-        self._low = low
-        self._high = high
+        self._minimum = low
+        self._maximum = high
         self._decimals = decimals
         self._step = step
-        self._number: float = low
-        self._least = least
+        self._value: float = low
+        self._minimum_text = least
         # True if the last Enter has corrected the typed number.
         self._is_corrected = False
         self.setAccessibleName(name)
@@ -98,17 +98,17 @@ class NumberEdit(QLineEdit):
         return super().event(event)
 
     def number(self) -> float:
-        return self._number
+        return self._value
 
     def set_number(self, number: float) -> None:
         """Show a number, limited to the field's range, without emitting `edited`."""
-        self._number = min(max(number, self._low), self._high)
+        self._value = min(max(number, self._minimum), self._maximum)
         self.setText(self._displayed_text())
 
     def set_range(self, low: float, high: float) -> None:
-        self._low = low
-        self._high = high
-        self.set_number(self._number)
+        self._minimum = low
+        self._maximum = high
+        self.set_number(self._value)
 
     def set_step(self, step: float) -> None:
         """Set the amount by which Up and Down change the number in the field."""
@@ -116,7 +116,7 @@ class NumberEdit(QLineEdit):
 
     def step_by(self, steps: int) -> None:
         """Change the number by `steps` steps, which may be negative, and emit `edited` if it changed."""
-        self._change(round(self._number + steps * self._step, self._decimals))
+        self._change_by_user(round(self._value + steps * self._step, self._decimals))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         moves = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 10, Qt.Key.Key_PageDown: -10}
@@ -134,7 +134,7 @@ class NumberEdit(QLineEdit):
 
     def _is_typeable(self, text: str) -> bool:
         """Return True if the text of a pressed key may be part of a number, or is a control character."""
-        typeable = NUMBER_CHARACTERS + self._least.casefold()
+        typeable = NUMBER_CHARACTERS + self._minimum_text.casefold()
         return all(each in typeable or each.isdecimal() for each in text.casefold() if each.isprintable())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -154,11 +154,11 @@ class NumberEdit(QLineEdit):
         return False
 
     def _displayed_text(self) -> str:
-        if self._least and self._number == self._low:
-            return self._least
+        if self._minimum_text and self._value == self._minimum:
+            return self._minimum_text
         if not self._decimals:
-            return str(int(self._number))
-        return with_decimal_point(f"{self._number:.{self._decimals}f}")
+            return str(int(self._value))
+        return with_decimal_point(f"{self._value:.{self._decimals}f}")
 
     def take(self) -> None:
         """Accept the typed text as the new number.
@@ -170,9 +170,9 @@ class NumberEdit(QLineEdit):
             return
         text = self.text().strip()
         typed = self._parse()
-        before = self._number
-        self._change(self._number if typed is None else self._corrected_number(typed))
-        if typed is None or not self._low <= typed <= self._high:
+        before = self._value
+        self._change_by_user(self._value if typed is None else self._corrected_number(typed))
+        if typed is None or not self._minimum <= typed <= self._maximum:
             self._show_hint(text if typed is None else "", before)
 
     def _corrected_number(self, typed: float) -> float:
@@ -180,8 +180,8 @@ class NumberEdit(QLineEdit):
         return typed
 
     def _parse(self) -> float | None:
-        if self._least and self.text().strip().lower() == self._least.lower():
-            return self._low
+        if self._minimum_text and self.text().strip().lower() == self._minimum_text.lower():
+            return self._minimum
         text = self.text().strip().replace(",", ".").replace(" ", "").replace(MINUS, "-")
         try:
             return int(text)
@@ -195,11 +195,11 @@ class NumberEdit(QLineEdit):
         is_number = number == number if self._decimals else number.is_integer() or math.isinf(number)
         return number if is_number else None
 
-    def _change(self, number: float) -> None:
-        before = self._number
+    def _change_by_user(self, number: float) -> None:
+        before = self._value
         self.set_number(number)
-        if self._number != before:
-            self.edited.emit(self._number)
+        if self._value != before:
+            self.edited.emit(self._value)
 
     def _show_hint(self, no_number: str, before: float) -> None:
         """Show a tooltip about the correction of the typed number, and announce it to screen readers.
@@ -208,13 +208,13 @@ class NumberEdit(QLineEdit):
         number before the correction.
         """
         self._is_corrected = True
-        low = with_decimal_point(f"{self._low:g}")
-        high = with_decimal_point(f"{self._high:g}") if self._high < 1e6 else str(self._high)
+        low = with_decimal_point(f"{self._minimum:g}")
+        high = with_decimal_point(f"{self._maximum:g}") if self._maximum < 1e6 else str(self._maximum)
         place = self.mapToGlobal(self.rect().bottomLeft())
         name = self.accessibleName()
         if no_number:
             text = self.tr("“{text}” is not a number; {name} is still {number}")
-        elif self._number == before:
+        elif self._value == before:
             text = self.tr("{name} must be from {low} to {high}; it is still {number}")
         else:
             text = self.tr("{name} must be from {low} to {high}; it is {number} now")
@@ -277,7 +277,7 @@ class _SeedEdit(NumberEdit):
 
     def _corrected_number(self, typed: float) -> float:
         # The limit would be a seed that nobody has chosen.
-        return typed if self._low <= typed <= self._high else self._number
+        return typed if self._minimum <= typed <= self._maximum else self._value
 
 
 class SeedField(FramedField):
@@ -338,8 +338,8 @@ class Stepper(FramedField):
         for button, step in ((self.minus, -1), (self.plus, 1)):
             button.setAutoRepeat(True)
             button.clicked.connect(lambda _=False, step=step: self.edit.step_by(step))
-        self._low = low
-        self._high = high
+        self._minimum = low
+        self._maximum = high
         self._unit = ElidedLabel("", "muted")
         # Returns the unit for a count.
         self._unit_of: Callable[[int], str] = lambda count: ""
@@ -374,5 +374,5 @@ class Stepper(FramedField):
 
     def _show_ends(self) -> None:
         self._unit.setText(self._unit_of(self.value()))
-        self.minus.setEnabled(self.value() > self._low)
-        self.plus.setEnabled(self.value() < self._high)
+        self.minus.setEnabled(self.value() > self._minimum)
+        self.plus.setEnabled(self.value() < self._maximum)

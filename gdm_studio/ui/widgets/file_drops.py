@@ -99,7 +99,7 @@ class DropZones(QWidget):
         super().__init__(canvas.parentWidget())
         self._theme = theme
         self._canvas = canvas
-        self._over = ""
+        self._hovered_zone = ""
         # The canvas keeps receiving the drag events.
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         canvas.setAcceptDrops(True)
@@ -117,13 +117,13 @@ class DropZones(QWidget):
             take_copy(event)
             if not isinstance(event, QDragMoveEvent):
                 self.hide()
-                self.dropped.emit(path, self._over)
+                self.dropped.emit(path, self._hovered_zone)
             return True
         return super().eventFilter(watched, event)
 
     def _highlight_zone(self, event: QDropEvent) -> None:
         self.setGeometry(self._canvas.geometry())
-        self._over = ZONES[event.position().x() > self.width() / 2][0]
+        self._hovered_zone = ZONES[event.position().x() > self.width() / 2][0]
         self.show()
         self.raise_()
         self.update()
@@ -132,7 +132,7 @@ class DropZones(QWidget):
         painter = antialiased_painter(self)
         painter.fillRect(self.rect(), self._theme.colour("background"))
         for place, (zone, icon, title, text) in enumerate(ZONES):
-            self._paint_zone(painter, place, icon, self.tr(title), self.tr(text), aimed=zone == self._over)
+            self._paint_zone(painter, place, icon, self.tr(title), self.tr(text), aimed=zone == self._hovered_zone)
 
     def _paint_zone(self, painter: QPainter, place: int, icon: str, title: str, text: str, *, aimed: bool) -> None:
         width = (self.width() - 3 * GAP) / 2

@@ -66,7 +66,7 @@ class IconButton(QToolButton):
         self._colour = "muted"
         self._filled = False
         # True until the button is hovered, disabled or checked. Many never are, and need only the normal icon.
-        self._at_rest = True
+        self._is_at_rest = True
         # False until the button is shown. Many never are, and need no icon.
         self._is_drawn = False
         self.setIconSize(QSize(size, size))
@@ -148,8 +148,8 @@ class IconButton(QToolButton):
             self._recolour()
 
     def _complete_icon(self) -> None:
-        if self._at_rest:
-            self._at_rest = False
+        if self._is_at_rest:
+            self._is_at_rest = False
             self._recolour()
 
     def _recolour(self) -> None:
@@ -164,7 +164,7 @@ class IconButton(QToolButton):
             active=active,
             size=size,
             filled=self._filled,
-            at_rest=self._at_rest,
+            at_rest=self._is_at_rest,
         )
         self.setIcon(shown)
 

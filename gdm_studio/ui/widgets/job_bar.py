@@ -56,7 +56,7 @@ class JobBar(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMaximumWidth(WIDEST)
         self.setFixedHeight(HEIGHT)
-        self._several = False
+        self._has_several_jobs = False
         self._is_titled = True
         self.title = _JobButton(theme)
         self.stop = ActionButton(theme, self.tr("Stop…"), tooltip=self.tr(STOP_TIP), role="stop")
@@ -64,21 +64,21 @@ class JobBar(QWidget):
         text_width = QFontMetrics(theme.font(13)).horizontalAdvance(self.stop.text())
         self.stop.setFixedWidth(max(STOP_WIDTH, text_width + STOP_MARGINS))
         in_row((self.title, 1), self.stop, on=self, spacing=4)
-        self.title.clicked.connect(lambda: (self.list_asked if self._several else self.show_asked).emit())
-        self.stop.clicked.connect(lambda: (self.list_asked if self._several else self.stop_asked).emit())
+        self.title.clicked.connect(lambda: (self.list_asked if self._has_several_jobs else self.show_asked).emit())
+        self.stop.clicked.connect(lambda: (self.list_asked if self._has_several_jobs else self.stop_asked).emit())
         self.show_jobs([])
 
     def show_jobs(self, jobs: Sequence[JobView]) -> None:
         """Show the progress of a single running job, the number of several jobs, or an empty bar for none."""
-        self._several = len(jobs) > 1
+        self._has_several_jobs = len(jobs) > 1
         self.stop.setVisible(bool(jobs))
         self._show_title()
         if not jobs:
             return
         first = jobs[0]
-        self.stop.setText(self.tr("Stop…") if self._several else self.tr("Stop"))
-        self.stop.setEnabled(self._several or not first.is_stopping)
-        if self._several:
+        self.stop.setText(self.tr("Stop…") if self._has_several_jobs else self.tr("Stop"))
+        self.stop.setEnabled(self._has_several_jobs or not first.is_stopping)
+        if self._has_several_jobs:
             self.stop.setAccessibleName(self.tr("Choose a job to stop"))
             self.stop.setToolTip(self.tr("Choose a job to stop"))
             count = self.tr("%n job(s)", "", len(jobs))

@@ -33,8 +33,8 @@ class Keys:
 
     def __init__(self, window: QWidget, do: Do, in_vain: Callable[[Sequence[Action]], object]) -> None:
         self._window = window
-        self._do = do
-        self._in_vain = in_vain
+        self._call_action = do
+        self._report_unavailable = in_vain
         self._plain: dict[Qt.Key, list[Action]] = {}
         self._shortcuts: dict[str, tuple[QShortcut, list[Action]]] = {}
 
@@ -68,9 +68,9 @@ class Keys:
         self._shortcuts[text][1].append(action)
 
     def _run_first(self, actions: Sequence[Action]) -> bool:
-        done = any(self._do(action) for action in actions)
+        done = any(self._call_action(action) for action in actions)
         if not done:
-            self._in_vain(actions)
+            self._report_unavailable(actions)
         return done
 
 
@@ -79,13 +79,13 @@ class OnEscape(QObject):
 
     def __init__(self, widget: QWidget, do: Callable[[], object]) -> None:
         super().__init__(widget)
-        self._do = do
+        self._call_action = do
         widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         is_escape = isinstance(event, QKeyEvent) and (event.type(), event.key()) == (PRESS, Qt.Key.Key_Escape)
         if is_escape:
-            self._do()
+            self._call_action()
         return is_escape
 
 

@@ -70,21 +70,21 @@ class ElidedLabel(Label):
         super().__init__(text, parent)
         self.hint = ""
         self.elide_mode = Qt.TextElideMode.ElideRight
-        self._shorter: tuple[str, ...] = ()
+        self._shorter_texts: tuple[str, ...] = ()
         self.setProperty("role", role)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def set_texts(self, text: str, *shorter: str) -> None:
         """Set the label's text and shorter versions of it, longest first. The longest one that fits is shown."""
         self.setText(text)
-        self._shorter = tuple(map(plain, shorter))
+        self._shorter_texts = tuple(map(plain, shorter))
         self.update()
 
     def shown(self) -> str:
         """Return the label's text as painted: the longest version that fits, or the text with an ellipsis."""
         metrics = QFontMetrics(self.font())
         room = self.contentsRect().width()
-        fitting = (text for text in (self.text(), *self._shorter) if metrics.horizontalAdvance(text) <= room)
+        fitting = (text for text in (self.text(), *self._shorter_texts) if metrics.horizontalAdvance(text) <= room)
         return next(fitting, "") or metrics.elidedText(self.text(), self.elide_mode, room)
 
     def paintEvent(self, event: QPaintEvent) -> None:

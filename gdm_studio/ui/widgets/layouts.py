@@ -218,24 +218,24 @@ class OverlayScrollBar(QScrollBar):
         super().__init__(Qt.Orientation.Vertical, view)
         view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._view = view
-        self._true = view.verticalScrollBar()
-        self._true.rangeChanged.connect(self._follow)
-        self._true.valueChanged.connect(self._follow)
-        self.valueChanged.connect(self._true.setValue)
+        self._real_bar = view.verticalScrollBar()
+        self._real_bar.rangeChanged.connect(self._copy_range)
+        self._real_bar.valueChanged.connect(self._copy_range)
+        self.valueChanged.connect(self._real_bar.setValue)
         view.installEventFilter(self)
-        self._follow()
+        self._copy_range()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
             self.setGeometry(self._view.width() - WIDTH, 0, WIDTH, self._view.height())
-            self._follow()
+            self._copy_range()
         return False
 
-    def _follow(self) -> None:
+    def _copy_range(self) -> None:
         with QSignalBlocker(self):
-            self.setRange(self._true.minimum(), self._true.maximum())
-            self.setPageStep(self._true.pageStep())
-            self.setSingleStep(self._true.singleStep())
-            self.setValue(self._true.value())
+            self.setRange(self._real_bar.minimum(), self._real_bar.maximum())
+            self.setPageStep(self._real_bar.pageStep())
+            self.setSingleStep(self._real_bar.singleStep())
+            self.setValue(self._real_bar.value())
         self.setVisible(self.maximum() > self.minimum())
         self.raise_()

@@ -44,11 +44,11 @@ class SearchField(QLineEdit):
         self.setToolTip(tooltip or with_keys(self.tr(SYNTAX), "/"))
         self.setFixedHeight(SPACE.control)
         self.setTextMargins(22, 0, 26, 0)
-        self._clear = mark(theme, "x", with_keys(self.tr("Clear the search"), "Esc"), size=14, side=22)
-        self._clear.setParent(self)
-        self._clear.setCursor(Qt.CursorShape.ArrowCursor)
-        self._clear.clicked.connect(self.empty)
-        self._clear.hide()
+        self._clear_mark = mark(theme, "x", with_keys(self.tr("Clear the search"), "Esc"), size=14, side=22)
+        self._clear_mark.setParent(self)
+        self._clear_mark.setCursor(Qt.CursorShape.ArrowCursor)
+        self._clear_mark.clicked.connect(self.empty)
+        self._clear_mark.hide()
         self._wait = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._wait.timeout.connect(self._emit_search)
         self.textChanged.connect(self._on_text)
@@ -86,7 +86,7 @@ class SearchField(QLineEdit):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._clear.move(self.width() - 30, (self.height() - 22) // 2)
+        self._clear_mark.move(self.width() - 30, (self.height() - 22) // 2)
         # In some languages the title does not fit.
         margins = self.textMargins()
         room = self.width() - margins.left() - margins.right() - PADDING
@@ -108,7 +108,7 @@ class SearchField(QLineEdit):
         painter.drawText(key, Qt.AlignmentFlag.AlignCenter, "/")
 
     def _on_text(self, text: str) -> None:
-        self._clear.setVisible(bool(text))
+        self._clear_mark.setVisible(bool(text))
         self._wait.start()
 
     def _emit_search(self) -> None:

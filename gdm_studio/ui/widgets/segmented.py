@@ -1,4 +1,4 @@
-"""Row of buttons, exactly one of which is selected."""
+"""Row of buttons, one of which is always selected."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Segmented(QWidget):
         self.setAccessibleName(name)
         self._group = QButtonGroup(self)
         self._ids = [choice.id for choice in choices]
-        self._tight = self._alone = self._folded = False
+        self._is_tight = self._shows_choice_alone = self._is_folded = False
         self._row = in_row(on=self, spacing=2)
         for index, choice in enumerate(choices):
             button = _Segment(choice, self)
@@ -53,20 +53,20 @@ class Segmented(QWidget):
 
         A click on the single button selects the next option.
         """
-        if alone != self._alone:
-            self._alone = alone
+        if alone != self._shows_choice_alone:
+            self._shows_choice_alone = alone
             self._show()
 
     def set_folded(self, folded: bool) -> None:
         """Show only the selected option's button until the user asks for the others, or the buttons of all options."""
-        if folded != self._folded:
-            self._folded = folded
+        if folded != self._is_folded:
+            self._is_folded = folded
             self._show()
 
     def set_tight(self, tight: bool) -> None:
         """Reduce the margins around the button labels if `tight` is True, or restore them."""
-        if tight != self._tight:
-            self._tight = tight
+        if tight != self._is_tight:
+            self._is_tight = tight
             for button in self._group.buttons():
                 button.setProperty("tight", tight)
                 button.style().unpolish(button)
@@ -76,7 +76,7 @@ class Segmented(QWidget):
 
     def _show(self) -> None:
         for button in self._group.buttons():
-            button.setVisible(button.isChecked() or not (self._alone or self._folded))
+            button.setVisible(button.isChecked() or not (self._shows_choice_alone or self._is_folded))
         # Qt keeps the size hints of parents that are hidden, such as those on another page.
         self._row.invalidate()
         self.updateGeometry()
@@ -84,10 +84,10 @@ class Segmented(QWidget):
     def _on_clicked(self, index: int) -> None:
         # A focus frame on another option than the selected one would look like a selection.
         has_focus = any(button.hasFocus() for button in self._group.buttons())
-        if self._folded and not self._alone:
+        if self._is_folded and not self._shows_choice_alone:
             self.unfold_asked.emit()
             return
-        if self._alone:
+        if self._shows_choice_alone:
             following = [*range(index + 1, len(self._ids)), *range(index)]
             index = next((each for each in following if self._group.button(each).isEnabled()), index)
             self.set_choice(self._ids[index])

@@ -122,7 +122,7 @@ class SliderRow(QWidget):
             self.offer_button.setToolTip(tip(hint))
         self.offer_button.setVisible(bool(hint) and offer is not None)
         # The hint takes the place of the words at the ends, so that nothing below moves.
-        self._ends.setVisible(self._has_ends and not hint)
+        self._end_labels.setVisible(self._has_ends and not hint)
 
     def _update_widgets(self) -> None:
         """Update the slider and the reset button after a change of the number in the text field."""
@@ -168,12 +168,12 @@ class SliderRow(QWidget):
         self.offer_button.hide()
         self.offer_button.clicked.connect(self._on_offer)
         hint_line = in_row((self.hint, 1), self.offer_button, spacing=6)
-        self._ends = QWidget()
+        self._end_labels = QWidget()
         self._has_ends = any(ends)
-        in_row(label(ends[0], "hint"), ..., label(ends[1], "hint"), on=self._ends)
+        in_row(label(ends[0], "hint"), ..., label(ends[1], "hint"), on=self._end_labels)
         if not self._has_ends:
-            self._ends.hide()
-        stacked(head, self.track, hint_line, self._ends, on=self, spacing=0)
+            self._end_labels.hide()
+        stacked(head, self.track, hint_line, self._end_labels, on=self, spacing=0)
 
 
 class Track(QAbstractSlider):

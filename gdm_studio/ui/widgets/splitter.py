@@ -37,20 +37,20 @@ class Splitter(QSplitter):
         self._theme = theme
         # The first handle of a splitter is never visible.
         self._names = iter(("", *names))
-        self._head = 0
+        self._header_height = 0
         self.setHandleWidth(width)
         self.setChildrenCollapsible(False)
 
     def set_head(self, height: int) -> None:
         """Set the height of a header that all panels share. Vertical dividers are painted below it."""
-        if height != self._head:
-            self._head = height
+        if height != self._header_height:
+            self._header_height = height
             for place in range(self.count()):
                 self.handle(place).update()
 
     def head(self) -> int:
         """Return the height of the header that all panels share."""
-        return self._head
+        return self._header_height
 
     def createHandle(self) -> QSplitterHandle:
         return _Divider(self._theme, next(self._names), self)

@@ -67,7 +67,7 @@ class Graph:
 
     def __init__(self, nodes: Mapping[str, Node]) -> None:
         self.nodes = nodes
-        self._left = _MAX_STEPS
+        self._steps_left = _MAX_STEPS
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Graph | None:
@@ -98,8 +98,8 @@ class Graph:
                 continue
             seen.add(node_id)
             yield node
-            self._left -= len(node.links) + 1
-            if self._left < 0:
+            self._steps_left -= len(node.links) + 1
+            if self._steps_left < 0:
                 return
             queue.extend(each.node for name, each in node.links.items() if through(name))
 

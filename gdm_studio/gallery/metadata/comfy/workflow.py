@@ -72,23 +72,23 @@ class _Flattener:
     def __init__(self, definitions: Mapping[str, _Drawing]) -> None:
         self._definitions = definitions
         self._sheets: dict[str, _Sheet] = {}
-        self._left = MAX_NODES
+        self._nodes_left = MAX_NODES
 
     def run(self, sheet: _Sheet) -> dict[str, Any]:
         """Return a graph with all its subgraphs in ComfyUI's API format, or {} if it has too many nodes."""
         graph: dict[str, Any] = {}
         sheets = [sheet]
-        while sheets and self._left > 0:
+        while sheets and self._nodes_left > 0:
             sheet = sheets.pop()
             for at, node in sheet.drawing.nodes.items():
-                self._left -= 1
+                self._nodes_left -= 1
                 if node.get("mode", 0) == _MUTED:
                     continue
                 if inner := self._enter_subgraph(sheet, at):
                     sheets.append(inner)
                 else:
                     graph[f"{sheet.prefix}{at}"] = self._convert_node(sheet, node)
-        return graph if self._left > 0 else {}
+        return graph if self._nodes_left > 0 else {}
 
     def _enter_subgraph(self, sheet: _Sheet, at: Any) -> _Sheet | None:
         """Return the subgraph inside a node of the graph `sheet`, or None if the node has no subgraph."""

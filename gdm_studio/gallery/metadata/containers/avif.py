@@ -84,11 +84,11 @@ class _Numbers:
 
     def __init__(self, content: bytes) -> None:
         self._content = content
-        self._at = 0
+        self._offset = 0
 
     def next(self, size: int) -> int:
         """Return the next big-endian number of `size` bytes. Raises ValueError at the end of the data."""
-        self._at += size
-        if self._at > len(self._content):
+        self._offset += size
+        if self._offset > len(self._content):
             raise ValueError("it ends before")
-        return int.from_bytes(self._content[self._at - size : self._at], "big")
+        return int.from_bytes(self._content[self._offset - size : self._offset], "big")

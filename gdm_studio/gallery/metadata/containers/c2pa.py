@@ -22,7 +22,7 @@ _MAX_NAME = 120
 # The flag of a description box that has a label.
 _LABELLED = 2
 # {CBOR length code: bytes of the number}
-_LENGTHS: Mapping[int, int] = {24: 1, 25: 2, 26: 4, 27: 8}
+_LENGTH_FIELD_SIZES: Mapping[int, int] = {24: 1, 25: 2, 26: 4, 27: 8}
 
 
 def find_maker(manifests: bytes) -> str:
@@ -85,16 +85,16 @@ class _Cbor:
 
     def __init__(self, data: bytes, start: int, end: int) -> None:
         self._data = data
-        self._at = start
-        self._end = end
-        self._left = _MAX_VALUES
+        self._offset = start
+        self._end_offset = end
+        self._values_left = _MAX_VALUES
 
     def value(self, depth: int) -> Any:
         """Decode the next CBOR value and return it. `depth` is its nesting level."""
-        self._left -= 1
-        if self._left < 0 or depth > _MAX_DEPTH:
+        self._values_left -= 1
+        if self._values_left < 0 or depth > _MAX_DEPTH:
             raise ValueError("too many values")
-        first = self._take(1)[0]
+        first = self._read_bytes(1)[0]
         major = first >> 5
         short = first & 31
         if short == 31:
@@ -102,7 +102,7 @@ class _Cbor:
         if short < 24:
             number = short
         elif short < 28:
-            number = int.from_bytes(self._take(_LENGTHS[short]), "big")
+            number = int.from_bytes(self._read_bytes(_LENGTH_FIELD_SIZES[short]), "big")
         else:
             raise ValueError("no such length")
         return self._decode(major, number, depth)
@@ -111,7 +111,7 @@ class _Cbor:
         if major < 2:
             return number if major == 0 else -1 - number
         if major < 4:
-            raw = self._take(number)
+            raw = self._read_bytes(number)
             return raw.decode("utf-8", "replace") if major == 3 else raw
         if major == 4:
             return [self.value(depth + 1) for _ in range(self._check_bound(number))]
@@ -123,9 +123,9 @@ class _Cbor:
     def _decode_indefinite(self, major: int, depth: int) -> Any:
         """Decode a CBOR value of indefinite length, which ends at a break byte."""
         found: list[Any] = []
-        while self._data[self._at : self._at + 1] != b"\xff":
+        while self._data[self._offset : self._offset + 1] != b"\xff":
             found.append(self._decode_pair(depth) if major == 5 else self.value(depth + 1))
-        self._take(1)
+        self._read_bytes(1)
         if major == 5:
             return dict(found)
         return "".join(part for part in found if isinstance(part, str)) if major == 3 else found
@@ -137,15 +137,15 @@ class _Cbor:
         return name, self.value(depth + 1)
 
     def _check_bound(self, count: int) -> int:
-        if count > self._left:
+        if count > self._values_left:
             raise ValueError("too many values")
         return count
 
-    def _take(self, count: int) -> bytes:
-        if count > self._end - self._at:
+    def _read_bytes(self, count: int) -> bytes:
+        if count > self._end_offset - self._offset:
             raise ValueError("the data ends early")
-        self._at += count
-        return self._data[self._at - count : self._at]
+        self._offset += count
+        return self._data[self._offset - count : self._offset]
 
 
 def join_segments(segments: list[bytes]) -> bytes:

@@ -1,4 +1,4 @@
-"""Interface of the readers for image files of other tools."""
+"""Interface of a reader for the image files of another tool: a test whether the tool wrote a file, and the reading."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ from gdm_studio.models.families.diffusion_transformers.image_prompts import (
 )
 from gdm_studio.models.families.diffusion_transformers.loader import load_control, load_transformer
 from gdm_studio.models.families.diffusion_transformers.previews import linear_preview
-from gdm_studio.models.families.diffusion_transformers.seen_image import see_image
+from gdm_studio.models.families.diffusion_transformers.reference_images import see_image
 from gdm_studio.models.families.diffusion_transformers.variants import Variant
 from gdm_studio.models.families.shared_parts.control_images import composite_on_black
 from gdm_studio.models.families.shared_parts.latent_model import ImageCodec, LatentModel

@@ -53,13 +53,13 @@ class DrawingIndex:
         self._tokenizer = tokenizer
         self._load_vectors = load_vectors
         self._load_suggestions = load_suggestions
-        self._further = further
+        self._added_drawings = further
 
     def has(self, subject: Subject) -> bool:
         """Return True if the model has a memorised training image or silhouette of this object, from which its image
         can start.
         """
-        return subject.drawing in self._further or self.has_name(subject.row[1:])
+        return subject.drawing in self._added_drawings or self.has_name(subject.row[1:])
 
     def has_name(self, ids: Sequence[int]) -> bool:
         """Return True if the index contains a memorised training image whose name consists of the given token ids."""

@@ -38,7 +38,7 @@ class DrawingTable:
     step: float
     blended: tuple[int, ...]
     unpack: Callable[[int], NDArray[np.int8]]
-    _unpacked: dict[int, NDArray[np.int8]] = field(default_factory=dict)
+    _unpacked_rows: dict[int, NDArray[np.int8]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -64,8 +64,8 @@ class DrawingTable:
         """Return the components (K, m) of the m drawings in a style, in the order of their rows. Raises ModelError if
         the file is damaged.
         """
-        if (found := self._unpacked.get(style)) is None:
-            self._unpacked[style] = found = self.unpack(style)
+        if (found := self._unpacked_rows.get(style)) is None:
+            self._unpacked_rows[style] = found = self.unpack(style)
         return found
 
     def components(self, places: NDArray[np.intp]) -> NDArray[np.int8]:

@@ -63,7 +63,7 @@ class PrototypeBasis(nn.Module):
         self.blended = first.blended
         self._tables = tuple(tables)
         # Number of rows in front of each table.
-        self._starts = [0, *accumulate(len(table.rows) for table in tables)]
+        self._first_rows = [0, *accumulate(len(table.rows) for table in tables)]
         # (n, L) int16: the token ids of each drawing's style and name.
         self.register_buffer("rows", torch.from_numpy(np.concatenate([table.rows for table in tables])))
         # Style transfers by target style, created on first use.
@@ -84,7 +84,7 @@ class PrototypeBasis(nn.Module):
         """
         wanted = np.array(places, dtype=np.intp).reshape(-1)
         found = np.empty((len(wanted), self.width), np.int8)
-        for table, start in zip(self._tables, self._starts, strict=False):
+        for table, start in zip(self._tables, self._first_rows, strict=False):
             is_here = (wanted >= start) & (wanted < start + len(table.rows))
             if is_here.any():
                 found[is_here] = table.components(wanted[is_here] - start)
@@ -168,9 +168,9 @@ class PrototypeBasis(nn.Module):
     def forward(self, ids: Tensor, styles: Tensor, *, carries: bool = True) -> tuple[Tensor, Tensor]:
         """Look up memorised training images by the token ids (N, L) of their names, in the styles (N,).
 
-        Returns a mask of the known names (N,) and components (N, K), which are zero for unknown names. A name whose ids
-        include a style matches only that drawing. If `carries` is False, the plain mean of the drawings is used instead
-        of a transfer to another style.
+        Returns a mask of the memorised names (N,), and the components of their images (N, K), which are 0 for other
+        names. If the ids of a name contain a style, only the drawing in that style is found. Otherwise the mean of the
+        name's drawings is transferred to the style in `styles`, unless `carries` is False.
         """
         found = [self._find(row, style, carries) for row, style in zip(ids.tolist(), styles.tolist(), strict=True)]
         nothing = torch.zeros(self.width)
@@ -181,10 +181,10 @@ class PrototypeBasis(nn.Module):
         """Return the components of a memorised training image in a style, in units of `step`. Returns None if no image
         of this name is memorised.
         """
-        told, *name = row
+        stated_style, *name = row
         drawn = self._drawn.get(_without_padding(name), {})
-        if told != ANY_STYLE:
-            return self.select([drawn[told]])[0].float() if told in drawn else None
+        if stated_style != ANY_STYLE:
+            return self.select([drawn[stated_style]])[0].float() if stated_style in drawn else None
         if not drawn:
             return None
         if style == ANY_STYLE:

@@ -53,7 +53,7 @@ def without_ground(pixels: Pixels) -> Pixels | None:
     start = np.zeros_like(is_opaque)
     start[: top + 4] = is_opaque[: top + 4]
     ground = _connect(start, is_opaque & (distances < _SAME_GROUND))
-    ground = _spread(ground, is_opaque & (distances < _MIXED), _SOFT)
+    ground = _grow_connected(ground, is_opaque & (distances < _MIXED), _SOFT)
     subject = is_opaque & ~ground
     low, high = _SUBJECT_SHARES
     if not low <= subject.sum() / is_opaque.sum() <= high:
@@ -116,7 +116,7 @@ def _connect(start: NDArray[np.bool_], allowed: NDArray[np.bool_]) -> NDArray[np
     return connected
 
 
-def _spread(start: NDArray[np.bool_], allowed: NDArray[np.bool_], steps: int) -> NDArray[np.bool_]:
+def _grow_connected(start: NDArray[np.bool_], allowed: NDArray[np.bool_], steps: int) -> NDArray[np.bool_]:
     """Return the pixels of `start`, and the allowed pixels that are connected with them in at most `steps` steps."""
     found = start
     for _ in range(steps):

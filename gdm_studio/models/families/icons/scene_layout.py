@@ -192,7 +192,7 @@ def draw_scene(
         at for link in arrangement.links if link.relation in (Relation.ON, Relation.RIDING) for at in link.second
     }
     items = [
-        _Item(_crop(_levelled(pixels) if at in carrying else pixels), kind, is_face)
+        _Item(_crop(_level_drawing(pixels) if at in carrying else pixels), kind, is_face)
         for at, (pixels, kind, is_face) in enumerate(zip(drawings, kinds, faces, strict=True))
     ]
     largest = max(item.kind.size**SIZE_POWER for item in items)
@@ -401,7 +401,7 @@ def _place_beside(pair: _Pair) -> None:
 
 
 def _place_behind(pair: _Pair) -> None:
-    """Put the first block behind the second one, of which it is visible at a side."""
+    """Put the first block behind the second one, so that it is visible at its side."""
     first, second = pair.first, pair.second
     is_covered = first.width < 0.8 * second.width
     right = pair.side * (0.5 if is_covered else 0.35) * max(second.width, first.width)
@@ -532,7 +532,7 @@ def _crop(pixels: Pixels) -> Pixels:
     return pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
-def _levelled(pixels: Pixels) -> Pixels:
+def _level_drawing(pixels: Pixels) -> Pixels:
     """Return an elongated drawing turned so that its longer axis is level, as a skateboard that carries others is."""
     rows, columns = np.nonzero(pixels[..., 3] >= VISIBLE)
     if len(rows) < 2:

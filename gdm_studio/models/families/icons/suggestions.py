@@ -5,14 +5,11 @@ They are only shown to the user; no image depends on them.
 
 from __future__ import annotations
 
-import lzma
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gdm_studio.models.dataclass_json import from_json
-from gdm_studio.models.files.compressed_json import read_packed_json, write_packed_json
-from gdm_studio.models.files.read_errors import read_error
+from gdm_studio.models.files.compressed_json import read_packed_table, write_packed_json
 
 # Maximum size of the unpacked file in bytes.
 MOST_BYTES = 2**22
@@ -41,11 +38,7 @@ class Suggestions:
 
 def read_suggestions(path: Path) -> Suggestions:
     """Read a table of suggestions. Raises ModelError if it is missing or damaged."""
-    try:
-        return from_json(Suggestions, read_packed_json(path, MOST_BYTES))
-    except (OSError, lzma.LZMAError, ArithmeticError, ValueError, TypeError, RecursionError) as error:
-        damaged = f"{path.name} is damaged or missing; copy the model's whole folder again."
-        raise read_error(path, error, damaged) from error
+    return read_packed_table(Suggestions, path, MOST_BYTES)
 
 
 def write_suggestions(path: Path, drawings_of: Mapping[str, Sequence[str]]) -> int:

@@ -36,7 +36,7 @@ class WordVectors:
         self._tokenizer = tokenizer
         self._table = table
         self._scale = scale
-        self._of_word = lru_cache(CACHED)(self._embed_word)
+        self._cached_embedding = lru_cache(CACHED)(self._embed_word)
 
     def embed(self, texts: Sequence[str]) -> Floats:
         """Return a unit vector for each of the `texts`, as an array (texts, width). The vector of a phrase without
@@ -45,7 +45,7 @@ class WordVectors:
         found = np.zeros((len(texts), self._table.shape[1]), np.float32)
         for row, text in enumerate(texts):
             words = [word[:MAX_LETTERS] for word in _WORD.findall(text.casefold())[:MAX_WORDS]]
-            found[row] = _normalise(_mean(self._of_word(word) for word in words if word not in SMALL_WORDS))
+            found[row] = _normalise(_mean(self._cached_embedding(word) for word in words if word not in SMALL_WORDS))
         return found
 
     def _embed_word(self, word: str) -> Floats | None:

@@ -27,7 +27,7 @@ class CaptionWords:
     length: int
 
     @cached_property
-    def _numbers(self) -> dict[str, int]:
+    def _word_numbers(self) -> dict[str, int]:
         return {word: number for number, word in enumerate(self.words, start=1)}
 
     def encode(self, prompt: str) -> list[int]:
@@ -45,7 +45,7 @@ class CaptionWords:
     def _find_number(self, word: str) -> int:
         word = DIGITS.get(word, word)
         singulars = [word.removesuffix(ending) + end for ending, end in PLURALS if word.endswith(ending)]
-        return next((self._numbers[each] for each in (word, *singulars) if each in self._numbers), EMPTY)
+        return next((self._word_numbers[each] for each in (word, *singulars) if each in self._word_numbers), EMPTY)
 
 
 def split(text: str) -> list[str]:

@@ -78,14 +78,14 @@ class Denoiser:
     def __init__(self, predict: Predict, cond: Tensor, learned: LearnedVariance | None) -> None:
         self._predict = predict
         self._cond = cond
-        self._learned = learned
+        self._learned_variance = learned
         if learned is not None:
             self.variance = learned.variance
 
     def __call__(self, x: Tensor, at: NoiseLevel) -> Tensor:
         found = self._predict(x, at, self._cond[: len(x)])
-        if self._learned is not None:
-            self.variance = self._learned.variance
+        if self._learned_variance is not None:
+            self.variance = self._learned_variance.variance
         return found
 
 

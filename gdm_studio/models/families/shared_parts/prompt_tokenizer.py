@@ -84,7 +84,7 @@ class PromptTokenizer:
         self._words = {number: (word, list(vector_ids(word, words))) for word, number in words.items()}
         self.pad = self._id_of(pad)
         self._begin = [self._id_of(begin)] if begin else []
-        self._end = [self._id_of(end)] if end else []
+        self._end_ids = [self._id_of(end)] if end else []
 
     def encode(self, text: str, most: int | None = None, *, expands: bool = False) -> list[int]:
         """Convert a prompt to at most `most` token ids, including the special tokens at the start and the end. If it
@@ -93,13 +93,13 @@ class PromptTokenizer:
         Raises ModelError.
         """
         ids = [token for token, _ in self._iter_tokens(text, expands)]
-        return [*self._begin, *ids[: self._content_length(most)], *self._end]
+        return [*self._begin, *ids[: self._content_length(most)], *self._end_ids]
 
     def spans(self, text: str, most: int | None = None, *, expands: bool = False) -> list[tuple[int, int]]:
         """Return the range (start, end) of characters for each token that `encode` returns. Special tokens at the start
         and the end have the range (0, 0).
         """
-        around = [[(0, 0)] * len(tokens) for tokens in (self._begin, self._end)]
+        around = [[(0, 0)] * len(tokens) for tokens in (self._begin, self._end_ids)]
         spans = [span for _, span in self._iter_tokens(text, expands)]
         return [*around[0], *spans[: self._content_length(most)], *around[1]]
 
@@ -117,7 +117,7 @@ class PromptTokenizer:
             return self._tokenizer.encode(text.encode("utf-8", "replace").decode(), add_special_tokens=False)
 
     def _content_length(self, most: int | None) -> int | None:
-        return None if most is None else max(most - len(self._begin) - len(self._end), 0)
+        return None if most is None else max(most - len(self._begin) - len(self._end_ids), 0)
 
     @cached_property
     def size(self) -> int:

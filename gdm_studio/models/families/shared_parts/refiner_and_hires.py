@@ -1,4 +1,4 @@
-"""Additional stages of image models: a refiner for the last steps, and a second pass at a larger size."""
+"""Optional stages after an image's first pass: a refiner for the last steps, and a second pass at a larger size."""
 
 from __future__ import annotations
 

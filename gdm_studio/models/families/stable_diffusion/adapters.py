@@ -34,7 +34,7 @@ class PromptAdapters:
     def __init__(self, networks: Networks, base: str, always: Path | None) -> None:
         self._networks = networks
         self._base = base
-        self._always = always
+        self._permanent_adapter = always
         self._cache = DeltasCache()
 
     def networks(self, prompts: Iterable[str]) -> tuple[UNet, list[ClipText]]:
@@ -85,8 +85,8 @@ class PromptAdapters:
 
     def _load_deltas(self, prompts: Iterable[str]) -> list[tuple[AdapterDeltas, Mention]]:
         found = list(adapters_of_prompts(prompts).items())
-        if self._always is not None:
-            found.append((self._always, Mention(self._always.stem)))
+        if self._permanent_adapter is not None:
+            found.append((self._permanent_adapter, Mention(self._permanent_adapter.stem)))
         if not found:
             return []
         whole: dict[layer_names.Part, nn.Module] = {"unet": self._networks.unet}

@@ -42,15 +42,15 @@ class FastDecoder:
         self._linear = linear
         self._device = device
         self._latent = latent
-        self._seen: tuple[tuple[Path, Stamp | None], ...] = ()
+        self._listed_files: tuple[tuple[Path, Stamp | None], ...] = ()
         self.decoder: TinyDecoder | None = None
 
     def update(self) -> None:
         """Search the models folders again for the best tiny decoder, if files have changed since the last search."""
         small = ((path, stamp_of(path)) for path in user_weight_files())
         seen = tuple((path, stamp) for path, stamp in small if stamp is not None and stamp[1] <= LARGEST)
-        if seen != self._seen:
-            self._seen = seen
+        if seen != self._listed_files:
+            self._listed_files = seen
             self.decoder = self._select_decoder([path for path, _ in seen])
 
     @torch.no_grad()

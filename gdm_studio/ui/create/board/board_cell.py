@@ -50,12 +50,12 @@ class Cell(QAbstractButton):
         self._theme = theme
         self._title = plain(title)
         self._note = ""
-        self._with_text = with_text
+        self._has_text = with_text
         self._rgba: np.ndarray | None = None
         self._progress = 0.0
         self._refused = ""
         self._is_highlighted = False
-        self._scaled: tuple[int, QPixmap] | None = None
+        self._scaled_pixmap: tuple[int, QPixmap] | None = None
         self.setCheckable(selectable)
         self.setEnabled(selectable)
         self.setCursor(Qt.CursorShape.ArrowCursor if selectable else Qt.CursorShape.PointingHandCursor)
@@ -71,7 +71,7 @@ class Cell(QAbstractButton):
         """Show an RGBA image of shape (height, width, 4) in this board cell, or empty the cell if it is None."""
         if rgba is not self._rgba:
             self._rgba = rgba
-            self._scaled = None
+            self._scaled_pixmap = None
             self.update()
 
     def clear(self) -> None:
@@ -132,7 +132,7 @@ class Cell(QAbstractButton):
             self.dragged.emit(self.mapToParent(event.position().toPoint()))
 
     def sizeHint(self) -> QSize:
-        return QSize(160, 160 + (FOOT if self._with_text else 0))
+        return QSize(160, 160 + (FOOT if self._has_text else 0))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = antialiased_painter(self)
@@ -149,11 +149,11 @@ class Cell(QAbstractButton):
         line, width = ("accent", 1.5) if has_ring else (line, 1)
         colour = self._theme.colour
         paint_rounded_rect(painter, card, RADIUS, ground=colour(ground), line=colour(line), width=width)
-        foot = FOOT if self._with_text else PAD
+        foot = FOOT if self._has_text else PAD
         side = min(card.width() - 2 * PAD, card.height() - foot - PAD)
         frame = QRectF(card.center().x() - side / 2, card.top() + PAD, side, side)
         self._paint_picture(painter, frame)
-        if self._with_text:
+        if self._has_text:
             self._paint_words(painter, QRectF(card.left() + 10, frame.bottom() + 4, card.width() - 20, FOOT - 6))
         if 0 < self._progress < 1:
             bar = QRectF(frame.left(), frame.bottom() - 3, side * self._progress, 3)
@@ -166,7 +166,7 @@ class Cell(QAbstractButton):
         ratio = self.devicePixelRatioF()
         painter.setBrushOrigin(frame.topLeft())
         painter.fillRect(frame, canvas_ground(self._theme, 8, ratio))
-        if self._refused and not self._with_text:
+        if self._refused and not self._has_text:
             painter.setPen(self._theme.colour("muted"))
             painter.setFont(self._theme.font(11))
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
@@ -180,9 +180,9 @@ class Cell(QAbstractButton):
         painter.restore()
 
     def _pixmap(self, rgba: np.ndarray, side: int) -> QPixmap:
-        if self._scaled is None or self._scaled[0] != side:
-            self._scaled = (side, create_thumbnail(rgba, side))
-        return self._scaled[1]
+        if self._scaled_pixmap is None or self._scaled_pixmap[0] != side:
+            self._scaled_pixmap = (side, create_thumbnail(rgba, side))
+        return self._scaled_pixmap[1]
 
     def _paint_words(self, painter: QPainter, room: QRectF) -> None:
         for text, font, colour, dy in (

@@ -1,4 +1,4 @@
-"""Gallery collections into which boards of generated images are saved."""
+"""Gallery collections in which the images of boards (grid, set, variations, interpolation) are saved."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ class BoardSaver:
         # Digests of the images that the job runner has yet to save, by job and image index.
         self._expected_digests: dict[Job, dict[int, str]] = {}
         # Collections whose contents in the gallery are out of date.
-        self._outdated: list[BoardCollection] = []
+        self._outdated_collections: list[BoardCollection] = []
         self._collections = WeakSet[BoardCollection]()
         self._lock = asyncio.Lock()
         # Set and replaced whenever an image has been saved, so that waiting coroutines check again.
-        self._news = asyncio.Event()
+        self._image_saved = asyncio.Event()
         context.generation.saves.image_saved.connect(self._on_saved)
 
     def collection(self, name: str, results: dict[str, Result], on_change: Callable[[], object]) -> BoardCollection:
@@ -76,8 +76,8 @@ class BoardSaver:
 
     def schedule(self, collection: BoardCollection) -> None:
         """Start a background task that updates a board's collection in the gallery."""
-        if collection not in self._outdated:
-            self._outdated.append(collection)
+        if collection not in self._outdated_collections:
+            self._outdated_collections.append(collection)
         self._tasks.start(self._update(collection))
 
     async def settle(self, collection: BoardCollection) -> None:
@@ -86,7 +86,7 @@ class BoardSaver:
         Raises StorageError; the caller may retry.
         """
         while collection.is_waiting:
-            await self._news.wait()
+            await self._image_saved.wait()
         await self._update(collection)
 
     async def leave(self) -> None:
@@ -94,7 +94,7 @@ class BoardSaver:
 
         Call this after the job runner has saved its images.
         """
-        for collection in list(self._outdated):
+        for collection in list(self._outdated_collections):
             await self._update(collection)
 
     def picture_id(self, digest: str) -> str:
@@ -105,7 +105,7 @@ class BoardSaver:
         """Return the gallery entry of a generated image, saving the image first if necessary."""
         while digest not in self.saved:
             self.request(digest, result)
-            await self._news.wait()
+            await self._image_saved.wait()
         return self.saved[digest]
 
     async def make_favourite(self, digest: str, result: Result) -> None:
@@ -124,15 +124,15 @@ class BoardSaver:
             self.saved[digest] = picture
             for collection in list(self._collections):
                 collection.note_saved(digest, picture, is_member=job.into is collection.target)
-        self._news.set()
-        self._news = asyncio.Event()
+        self._image_saved.set()
+        self._image_saved = asyncio.Event()
 
     async def _update(self, collection: BoardCollection) -> None:
         async with self._lock:
             # When the window closes, the waiting task may be cancelled, but the update must complete.
             await asyncio.shield(asyncio.ensure_future(collection.update()))
-            if collection in self._outdated and collection.is_up_to_date:
-                self._outdated.remove(collection)
+            if collection in self._outdated_collections and collection.is_up_to_date:
+                self._outdated_collections.remove(collection)
 
 
 class BoardCollection:
@@ -158,11 +158,11 @@ class BoardCollection:
         # Images in the collection by digest.
         self.pictures: dict[str, Picture] = {}
         # Ids of added images that have no undo command yet.
-        self._new: list[str] = []
+        self._new_ids: list[str] = []
         # True if all results up to now are in the gallery.
         self._is_complete = False
         # Images that were removed by undo, with their results, by digest.
-        self._undone: dict[str, tuple[Picture, Result | None]] = {}
+        self._undone_images: dict[str, tuple[Picture, Result | None]] = {}
 
     @property
     def name(self) -> str:
@@ -214,7 +214,7 @@ class BoardCollection:
         """Record that a board's image was saved. `is_member` is True if it was saved directly into this collection."""
         if is_member and digest not in self.pictures:
             self.pictures[digest] = picture
-            self._new.append(picture.id)
+            self._new_ids.append(picture.id)
         if not self.is_up_to_date:
             self._saver.schedule(self)
 
@@ -250,7 +250,7 @@ class BoardCollection:
 
         await self._saver.gallery.ask(write)
         self.pictures |= missing
-        self._new += added
+        self._new_ids += added
         for digest in removed:
             del self.pictures[digest]
         self._removed_digests -= removed.keys()
@@ -271,8 +271,8 @@ class BoardCollection:
         that deletes the new images.
         """
         await self._saver.settle(self)
-        ids = tuple(self._new)
-        self._new = []
+        ids = tuple(self._new_ids)
+        self._new_ids = []
         if ids:
             command = generation_command(self.name, ids, self._undo(ids, asyncio.get_running_loop()))
             self._saver.gallery.commands.note_done(command)
@@ -327,15 +327,15 @@ class BoardCollection:
         for digest in [digest for digest, picture in self.pictures.items() if picture.id in ids]:
             self._digests.discard(digest)
             self._saver.saved.pop(digest, None)
-            self._undone[digest] = self.pictures.pop(digest), self.results.pop(digest, None)
+            self._undone_images[digest] = self.pictures.pop(digest), self.results.pop(digest, None)
         self._on_change()
 
     def _on_redone(self, ids: tuple[str, ...]) -> None:
         self._is_complete = True
-        for digest, (picture, result) in list(self._undone.items()):
+        for digest, (picture, result) in list(self._undone_images.items()):
             # Do not replace an image that was generated again in the meantime.
             if picture.id in ids and digest not in self.pictures:
-                del self._undone[digest]
+                del self._undone_images[digest]
                 self.pictures[digest] = picture
                 self._saver.saved[digest] = picture
                 self._digests.add(digest)

@@ -49,9 +49,9 @@ class BoardRunner:
         self.job: Job | None = None
         self.requests: dict[str, Request] = {}
         # Task that follows the last job.
-        self._following: asyncio.Task[None] | None = None
+        self._follow_task: asyncio.Task[None] | None = None
         # True if the worker thread is reserved for the board, so that the queue waits.
-        self._reserved = False
+        self._is_thread_reserved = False
 
     def start(
         self,
@@ -86,19 +86,19 @@ class BoardRunner:
         self.job = self._runner.submit(whole, board.collection.target, work_items=work_items, places=places)
         board.collection.expect(self.job, list(missing))
         if reserve or self._context.generation.job is None:
-            self._reserved = True
+            self._is_thread_reserved = True
             self._context.generation.reserve_thread(True)
         entry = RunningJob(
             title, stop=follower.stop, show=bring_up, place=place, work=self.job, total=total, ends_on_escape=True
         )
         self._context.jobs.begin(entry)
-        self._following = self._context.tasks.start(self._follow(entry, self.job, board, list(missing), follower))
+        self._follow_task = self._context.tasks.start(self._follow(entry, self.job, board, list(missing), follower))
 
     async def stopped(self) -> None:
         """Cancel the board's generation job and wait until it has ended."""
         self.stop()
-        if self._following is not None:
-            await asyncio.wait([self._following])
+        if self._follow_task is not None:
+            await asyncio.wait([self._follow_task])
 
     def stop(self) -> None:
         """Cancel the board's generation job before its next denoising step. Finished images remain."""
@@ -162,7 +162,7 @@ class BoardRunner:
             board.collection.end_job(job)
             if job is self.job:
                 self.job = None
-            if self.job is None and self._reserved:
-                self._reserved = False
+            if self.job is None and self._is_thread_reserved:
+                self._is_thread_reserved = False
                 self._context.generation.reserve_thread(False)
             follower.end_job(board, job)

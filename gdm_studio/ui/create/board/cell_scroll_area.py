@@ -56,16 +56,16 @@ class CellArea(QScrollArea):
         self.setWidget(self.page)
         self._cells: list[Cell] = []
         # Index of the cell that Tab focuses, and index of the cell at which a range selection starts.
-        self._current = 0
+        self._focused_index = 0
         self._anchor = 0
         # Number of columns. 0 means that it depends on the width.
         self._columns = 0
         # The width of the row labels and the height of the column labels.
         self._margins = (0, 0)
-        self._across = _Labels(theme, self, upright=False)
-        self._down = _Labels(theme, self, upright=True)
-        self.horizontalScrollBar().valueChanged.connect(self._across.update)
-        self.verticalScrollBar().valueChanged.connect(self._down.update)
+        self._column_labels = _Labels(theme, self, upright=False)
+        self._row_labels = _Labels(theme, self, upright=True)
+        self.horizontalScrollBar().valueChanged.connect(self._column_labels.update)
+        self.verticalScrollBar().valueChanged.connect(self._row_labels.update)
 
     def set_cells(
         self, cells: Sequence[Cell], across: Sequence[str] = (), down: Sequence[str] = (), *, columns: int = 0
@@ -84,8 +84,8 @@ class CellArea(QScrollArea):
         self._cells = list(cells)
         self._columns = columns or len(across)
         self._margins = (LEFT, TOP) if across else (0, 0)
-        self._across.set_labels(across)
-        self._down.set_labels(down)
+        self._column_labels.set_labels(across)
+        self._row_labels.set_labels(down)
         for before, after in zip(cells, cells[1:], strict=False):
             QWidget.setTabOrder(before, after)
         for index, cell in enumerate(cells):
@@ -95,7 +95,7 @@ class CellArea(QScrollArea):
                 cell.setFocusPolicy(Qt.FocusPolicy.StrongFocus if index == 0 else Qt.FocusPolicy.ClickFocus)
                 cell.pressed.connect(lambda index=index: self._select_at(index))
                 cell.dragged.connect(self._on_dragged)
-        self._current = 0
+        self._focused_index = 0
         self._anchor = 0
         self._arrange()
 
@@ -153,15 +153,15 @@ class CellArea(QScrollArea):
     def _on_dragged(self, position: QPoint) -> None:
         """Select all image cells from the one where the mouse was pressed to the one under the pointer."""
         cell = self.page.childAt(position)
-        if cell in self._cells and cell is not self._cells[self._current]:
+        if cell in self._cells and cell is not self._cells[self._focused_index]:
             self._set_current(self._cells.index(cell))
-            self.select(_indices_between(self._anchor, self._current))
+            self.select(_indices_between(self._anchor, self._focused_index))
 
     def _set_current(self, index: int) -> None:
         """Make the image cell with this index the only one that the Tab key can focus."""
-        self._cells[self._current].setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._cells[self._focused_index].setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._cells[index].setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._current = index
+        self._focused_index = index
 
     def _focus(self, index: int) -> None:
         """Move the keyboard focus to a cell and scroll to it. In a selectable area, also select it unless Ctrl is
@@ -198,8 +198,8 @@ class CellArea(QScrollArea):
         if self.viewportMargins() != margins:
             self.setViewportMargins(margins)
         room = QSize(self.width() - left, self.height() - top)
-        self._across.setGeometry(left, 0, room.width(), top)
-        self._down.setGeometry(0, top, left, room.height())
+        self._column_labels.setGeometry(left, 0, room.width(), top)
+        self._row_labels.setGeometry(0, top, left, room.height())
         if self._cells:
             (self._arrange_axes if self._columns else self._arrange_flow)(room)
 
@@ -221,8 +221,8 @@ class CellArea(QScrollArea):
         for index, cell in enumerate(self._cells):
             row, column = divmod(index, columns)
             cell.setGeometry(left + column * (side + GAP), row * (side + GAP), side, side)
-        self._across.set_pitch(side, side + GAP)
-        self._down.set_pitch(side, side + GAP)
+        self._column_labels.set_pitch(side, side + GAP)
+        self._row_labels.set_pitch(side, side + GAP)
 
 
 class _Labels(QWidget):

@@ -197,24 +197,24 @@ class _Page:
         columns = len(axes.across) if axes else ceil(len(pictures) ** 0.5)
         self._columns = columns
         rows = ceil(len(pictures) / columns)
-        self._side = min(MAX_SIDE, max(MIN_SIDE, TARGET_WIDTH // columns - GAP))
+        self._cell_side = min(MAX_SIDE, max(MIN_SIDE, TARGET_WIDTH // columns - GAP))
         # Fonts grow with the width, so that they stay readable when a wide sheet is scaled down to the screen.
-        self._unit = max(1.0, columns * (self._side + GAP) / DESIGN_WIDTH)
-        self._foot = 0 if axes else round(62 * self._unit)
-        self._left = EDGE
+        self._unit = max(1.0, columns * (self._cell_side + GAP) / DESIGN_WIDTH)
+        self._footer_height = 0 if axes else round(62 * self._unit)
+        self._cells_left = EDGE
         self._top = round(EDGE + HEAD * self._unit)
         self._label = round(LABEL * self._unit)
         # The height of the column labels.
-        self._above = 0
+        self._column_label_height = 0
         if axes is not None:
-            self._label = _font_size(theme, axes.across, self._side, self._label)
+            self._label = _font_size(theme, axes.across, self._cell_side, self._label)
             most = MAX_LINES * QFontMetrics(theme.font(self._label, 600)).lineSpacing()
-            wanted = _label_height(theme, axes.across, self._side, self._label)
-            self._above = min(wanted, most) + round(self._label / 2)
-            self._left += round(min(200 * self._unit, self._widest(axes.down) + 4) + 20 * self._unit)
-            self._top += self._above
-        self.width = max(self._left + columns * (self._side + GAP) - GAP + EDGE, 640)
-        self.height = self._top + rows * (self._side + self._foot + GAP) - GAP + EDGE
+            wanted = _label_height(theme, axes.across, self._cell_side, self._label)
+            self._column_label_height = min(wanted, most) + round(self._label / 2)
+            self._cells_left += round(min(200 * self._unit, self._widest_label(axes.down) + 4) + 20 * self._unit)
+            self._top += self._column_label_height
+        self.width = max(self._cells_left + columns * (self._cell_side + GAP) - GAP + EDGE, 640)
+        self.height = self._top + rows * (self._cell_side + self._footer_height + GAP) - GAP + EDGE
 
     def draw_head(self, painter: QPainter, title: str, note: str) -> None:
         unit = self._unit
@@ -229,16 +229,16 @@ class _Page:
         painter.setFont(self._theme.font(self._label, 600))
         wrap = Qt.TextFlag.TextWordWrap
         for index, text in enumerate(axes.across):
-            high = self._above - self._label / 2
-            room = QRectF(self._frame(index).left(), self._top - self._above, self._side, high)
+            high = self._column_label_height - self._label / 2
+            room = QRectF(self._cell_rect(index).left(), self._top - self._column_label_height, self._cell_side, high)
             painter.drawText(room, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom | wrap, text)
         for row, text in enumerate(axes.down):
-            frame = self._frame(row * self._columns)
-            room = QRectF(EDGE, frame.top(), self._left - EDGE - 20, self._side)
+            frame = self._cell_rect(row * self._columns)
+            room = QRectF(EDGE, frame.top(), self._cells_left - EDGE - 20, self._cell_side)
             painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | wrap, text)
 
     def draw(self, painter: QPainter, index: int, picture: LabelledImage) -> None:
-        frame = self._frame(index)
+        frame = self._cell_rect(index)
         outline = round_path(frame, RADIUS)
         painter.save()
         painter.setClipPath(outline)
@@ -246,24 +246,26 @@ class _Page:
         painter.fillRect(frame, checkerboard_brush(self._theme, 16, 1.0))
         if picture.rgba is not None:
             image = to_qimage(picture.rgba)
-            scale = self._side / max(image.width(), image.height())
+            scale = self._cell_side / max(image.width(), image.height())
             target = QRectF(0, 0, image.width() * scale, image.height() * scale)
             target.moveCenter(frame.center())
             painter.drawImage(target, image)
         painter.restore()
-        if self._foot:
+        if self._footer_height:
             unit = self._unit
             below = QRectF(frame.left() + 4, frame.bottom() + 10, frame.width() - 8, 28 * unit)
             _write(painter, self._theme, below, picture.title, size=self._label, weight=600)
             below.translate(0, 26 * unit)
             _write(painter, self._theme, below, picture.note, size=round(SMALL * unit), colour="muted")
 
-    def _frame(self, index: int) -> QRectF:
+    def _cell_rect(self, index: int) -> QRectF:
         row, column = divmod(index, self._columns)
-        left = self._left + column * (self._side + GAP)
-        return QRectF(left, self._top + row * (self._side + self._foot + GAP), self._side, self._side)
+        left = self._cells_left + column * (self._cell_side + GAP)
+        return QRectF(
+            left, self._top + row * (self._cell_side + self._footer_height + GAP), self._cell_side, self._cell_side
+        )
 
-    def _widest(self, labels: Sequence[str]) -> int:
+    def _widest_label(self, labels: Sequence[str]) -> int:
         metrics = QFontMetrics(self._theme.font(self._label, 600))
         return max((metrics.horizontalAdvance(text) for text in labels), default=0)
 

@@ -268,9 +268,9 @@ class GridController(StageBoardController):
         """Show a title and a hint in the header while no grid has been generated yet."""
         self.view.set_scheduler_mode("")
         self.view.set_title(self.tr("Grid"))
-        self.view.set_words(*self._hints())
+        self.view.set_words(*self._hint_texts())
 
-    def _hints(self) -> tuple[str, str]:
+    def _hint_texts(self) -> tuple[str, str]:
         """Return the hint above the grid's axis editor, followed by a shorter version for narrow windows."""
         return (
             self.tr("One picture for each value, or each pair; all other settings stay as they are."),
@@ -292,7 +292,7 @@ class GridController(StageBoardController):
         words += [board.grid.base.title, *contact_sheet.shared_summary(board.grid)]
         self.view.set_title(self.tr("Schedulers") if _compares_schedulers(board.grid) else self.tr("Grid"))
         if self.view.axes.isChecked():
-            self.view.set_words(*self._hints())
+            self.view.set_words(*self._hint_texts())
         else:
             self.view.set_words(" · ".join(filter(None, words)))
         self.view.set_state(

@@ -108,7 +108,7 @@ class SetController(BoardController):
         # The set of the last session, as JSON. It is loaded when set mode is first turned on.
         self.remembered = ""
         # Contents and JSON of the set when `state` last returned it.
-        self._written: tuple[object, str] = None, ""
+        self._last_state: tuple[object, str] = None, ""
         # Requests to restore if regenerated images are not finished.
         self._requests_before: list[Request | None] | None = None
         # Gallery id of the selected cell's image, which the gallery panel describes, or "".
@@ -132,7 +132,7 @@ class SetController(BoardController):
         """
         self.on = on
         if on and self.remembered and self.board is None:
-            self._context.tasks.start(self._recall())
+            self._context.tasks.start(self._show_last_set())
         if self.job is not None:
             self._context.generation.reserve_button(on)
             self.show_progress(self.job, self.job.newest())
@@ -259,11 +259,11 @@ class SetController(BoardController):
         ]
         contents = RememberedSet(board.collection.name, board.settings, board.family, board.seeds_used, tuple(members))
         # The session is compared every few seconds, in which time a large set seldom changes.
-        if contents != self._written[0]:
-            self._written = contents, contents.to_json()
-        return self._written[1]
+        if contents != self._last_state[0]:
+            self._last_state = contents, contents.to_json()
+        return self._last_state[1]
 
-    async def _recall(self) -> None:
+    async def _show_last_set(self) -> None:
         """Show the set of the last session again, if its collection is still in the gallery."""
         try:
             remembered = RememberedSet.from_json(self.remembered)

@@ -58,7 +58,7 @@ class SetView(BoardView):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, CellArea(theme, selectable=True), parent)
-        self.notices = Notices(theme, self, area=lambda: self._middle.geometry())
+        self.notices = Notices(theme, self, area=lambda: self._content_stack.geometry())
         name = self.tr("Name of the set")
         tooltip = self.tr("The set is a collection of this name in the gallery")
         self.name = TextLine(name, hint=name, tooltip=tooltip, role="card")
@@ -79,7 +79,7 @@ class SetView(BoardView):
     def begin(self, titles: Sequence[str]) -> None:
         """Create an empty cell for each title of the image set. Without titles, explain how to create a set."""
         self._make_cells(titles, with_text=True)
-        self._middle.setCurrentIndex(0 if titles else 1)
+        self._content_stack.setCurrentIndex(0 if titles else 1)
         self._locked = set()
 
     def show_locked(self, indices: set[int]) -> None:
@@ -142,7 +142,7 @@ class SetView(BoardView):
         super().resizeEvent(event)
         self._show_labels()
         is_wide = self.width() >= LABELS_FROM_WIDTH
-        self._head.setDirection(QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom)
+        self._header.setDirection(QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom)
         self.name.setMaximumWidth(MAX_NAME_WIDTH if is_wide else UNLIMITED_WIDTH)
 
     def _on_click(self, index: int) -> None:
@@ -221,11 +221,18 @@ class SetView(BoardView):
 
     def _lay_out(self, theme: Theme) -> None:
         state = in_row((self._words, 1), self.cluster, spacing=SPACE.medium)
-        self._head = in_row((self.name, 1), (state, 1), spacing=SPACE.medium)
-        self._middle = QStackedWidget()
-        self._middle.addWidget(self.area)
-        self._middle.addWidget(self._create_hint(theme))
-        stacked(self._head, (self._middle, 1), self._bar, on=self, margins=(EDGE, 16, EDGE, 16), spacing=SPACE.medium)
+        self._header = in_row((self.name, 1), (state, 1), spacing=SPACE.medium)
+        self._content_stack = QStackedWidget()
+        self._content_stack.addWidget(self.area)
+        self._content_stack.addWidget(self._create_hint(theme))
+        stacked(
+            self._header,
+            (self._content_stack, 1),
+            self._bar,
+            on=self,
+            margins=(EDGE, 16, EDGE, 16),
+            spacing=SPACE.medium,
+        )
 
     def _create_hint(self, theme: Theme) -> QWidget:
         """Return a widget that explains how to create an image set, shown while the set is empty."""

@@ -53,10 +53,10 @@ class InterpolationController(StageBoardController):
         super().__init__(context, runner, saver, InterpolationView(context.theme))
         self.start = Request()
         # Position of the last image between `start` (0) and the other seed or prompt (1).
-        self._amount = 1.0
+        self._end_position = 1.0
         self._results: dict[str, Result] = {}
         self.board = self._new_board([])
-        self._read = context.prompts.create_read_task(self._read_prompt)
+        self._read_task = context.prompts.create_read_task(self._read_prompt)
         self._connect()
 
     @property
@@ -71,11 +71,11 @@ class InterpolationController(StageBoardController):
         for the user, with the keyboard focus in the prompt of its last image.
         """
         self.start = replace(start.picture(0), branch=None)
-        self._amount = end.amount if end is not None else 1.0
+        self._end_position = end.amount if end is not None else 1.0
         prompt = end.prompt if end is not None and end.prompt != start.prompt else ""
         seed = end.seed if end is not None else secrets.randbelow(ROLLED_LIMIT)
         self.view.set_ends(prompt, seed, DEFAULT_FRAMES)
-        self._read.request()
+        self._read_task.request()
         self.show()
         if end is not None:
             self.make()
@@ -85,7 +85,7 @@ class InterpolationController(StageBoardController):
 
     def make(self) -> None:
         """Generate the missing images of the interpolation, or cancel the job if they are already being generated."""
-        if self._runner.is_running(self._missing()):
+        if self._runner.is_running(self._list_missing()):
             self._runner.stop()
             return
         self._lay_out()
@@ -95,7 +95,7 @@ class InterpolationController(StageBoardController):
         count = len(board.requests)
         self._runner.start(
             board,
-            self._missing(),
+            self._list_missing(),
             self,
             title=self.tr("Between two: %n picture(s)", "", count),
             total=len(set(board.digests)),
@@ -134,7 +134,7 @@ class InterpolationController(StageBoardController):
     def _lay_out(self) -> None:
         """Compute the requests of all images in the interpolation, and create a cell for each."""
         count = self.view.count()
-        end = Interpolation(self.view.prompt() or self.start.prompt, self.view.seed(), self._amount)
+        end = Interpolation(self.view.prompt() or self.start.prompt, self.view.seed(), self._end_position)
         steps = [replace(end, amount=end.amount * index / (count - 1)) for index in range(count)]
         card = self._context.settings.card_for(self.start)
         if card is None:
@@ -151,7 +151,7 @@ class InterpolationController(StageBoardController):
         self.view.begin([self.tr("{percent} % of the way").format(percent=share) for share in shares])
         self.refresh()
 
-    def _missing(self) -> dict[str, Request]:
+    def _list_missing(self) -> dict[str, Request]:
         """Return the requests of the interpolated images that are still to be generated, keyed by digest, from coarse
         to fine.
 
@@ -165,7 +165,7 @@ class InterpolationController(StageBoardController):
         self._fill_cells(board)
         count = len(board.requests)
         finished = board.finished_count()
-        running = self._runner.is_running(self._missing())
+        running = self._runner.is_running(self._list_missing())
         prompt = quote(self.start.subject) if self.start.subject else self.tr("no prompt")
         start = self.tr("From {prompt}, seed {seed}").format(prompt=prompt, seed=self.start.seed)
         # The row has the settings of its first image, not those of the panel.
@@ -223,13 +223,13 @@ class InterpolationController(StageBoardController):
         chips: Sequence[PromptChip] = ()
         if prompt and card is not None and not is_too_long(prompt):
             chips = await self._context.prompts.read_chips(card, self.start, prompt)
-        if not self._read.is_outdated:
+        if not self._read_task.is_outdated:
             self.view.show_chips(chips)
             self._context.prompts.show_drawings(self.view.chips)
 
     def _connect(self) -> None:
         view = self.view
-        view.prompt_changed.connect(self._read.request)
+        view.prompt_changed.connect(self._read_task.request)
         view.submitted.connect(self.make)
         view.scrubbed.connect(self._show_frame)
         view.film_requested.connect(self._choose_file)

@@ -61,7 +61,7 @@ class VariationsController(StageBoardController):
         self.path: list[_Center] = []
         # True to use the fast version of the model, if there is one.
         self.fast = context.settings.uses_fast_drafts
-        self._amount = DISTANCE
+        self._distance = DISTANCE
         # Results for all images of the path, oldest first.
         self._results: OrderedDict[str, Result] = OrderedDict()
         self._cards: list[ModelCard] = []
@@ -85,7 +85,7 @@ class VariationsController(StageBoardController):
         """Return the generation requests of the nine cells in reading order, with the middle image at index 4."""
         center = self.path[-1]
         seeds = _variation_seeds(center)
-        around = [_vary(center.request, seed, self._amount) for seed in seeds]
+        around = [_vary(center.request, seed, self._distance) for seed in seeds]
         return [*around[:MIDDLE], center.request, *around[MIDDLE:]]
 
     def move_to(self, index: int) -> None:
@@ -219,10 +219,10 @@ class VariationsController(StageBoardController):
         seeds = _variation_seeds(center)
         seed = [*seeds[:MIDDLE], 0, *seeds[MIDDLE:]][index]
         start = self._complete(center.request)
-        self.interpolation_requested.emit(start, Interpolation(start.prompt, seed, self._amount))
+        self.interpolation_requested.emit(start, Interpolation(start.prompt, seed, self._distance))
 
     def _on_distance(self, amount: float) -> None:
-        self._amount = amount
+        self._distance = amount
         if self.path:
             self._begin()
 

@@ -65,9 +65,9 @@ class VariationsView(BoardView):
             tooltip=self.tr("Distance from the centre's noise: 0 is the same noise, 1 is entirely different noise"),
         )
         self._make_buttons(theme)
-        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
-        self._settle.timeout.connect(lambda: self.distance_changed.emit(self.distance.value()))
-        self.distance.changed.connect(lambda _: self._settle.start())
+        self._settle_timer = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settle_timer.timeout.connect(lambda: self.distance_changed.emit(self.distance.value()))
+        self.distance.changed.connect(lambda _: self._settle_timer.start())
         self._path = QHBoxLayout()
         self._lay_out()
 

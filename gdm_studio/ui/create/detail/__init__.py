@@ -1,1 +1,1 @@
-"""Details of the displayed image: what a word describes is generated again."""
+"""Details of the displayed image: the areas that a word describes, such as faces, are generated again."""

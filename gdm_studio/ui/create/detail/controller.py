@@ -1,4 +1,4 @@
-"""Controller of details, which finds what a word describes in the displayed image and generates it again."""
+"""Controller of details, which finds the areas of the displayed image that a word describes, and regenerates them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class DetailController:
         self._request_draft = context.page.controls.request_draft
         self.popup = DetailPopup(context.theme, context.page)
         # The image to detail, and the request that generated it, if it is known.
-        self._chosen: tuple[np.ndarray, Request | None] | None = None
+        self._chosen_image: tuple[np.ndarray, Request | None] | None = None
         self.popup.asked.connect(self._on_asked)
 
     async def open(self) -> None:
@@ -52,16 +52,16 @@ class DetailController:
         from gdm_studio.engine.word_selection import offered_words
         from gdm_studio.models.prompts.subjects import STOP_WORDS
 
-        self._chosen = await load_shown_picture(self._context, self._picture)
-        if self._chosen is None:
+        self._chosen_image = await load_shown_picture(self._context, self._picture)
+        if self._chosen_image is None:
             return
-        _, made_by = self._chosen
+        _, made_by = self._chosen_image
         self.popup.set_words(offered_words((made_by or self._request_draft.request).prompt, STOP_WORDS))
         self.popup.open_at(below_edit_menu(self._context))
 
     def _on_asked(self, detail: Detail) -> None:
-        if self._chosen is not None:
-            self._context.tasks.start(self.detail(*self._chosen, detail))
+        if self._chosen_image is not None:
+            self._context.tasks.start(self.detail(*self._chosen_image, detail))
 
     async def detail(self, rgba: np.ndarray, made_by: Request | None, detail: Detail) -> None:
         """Generate each area of a detail in an image, and save the image with all of them.

@@ -1,4 +1,4 @@
-"""Popup in which the user names what to detail in an image."""
+"""Popup in which the user names the thing to detail in an image, such as "face"."""
 
 from __future__ import annotations
 

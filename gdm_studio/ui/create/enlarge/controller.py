@@ -43,7 +43,7 @@ class EnlargeController:
         self._request_draft = context.page.controls.request_draft
         self.popup = EnlargePopup(context.theme, context.page)
         # The image to enlarge, and the settings for its refinement.
-        self._chosen: tuple[np.ndarray, Request] | None = None
+        self._chosen_image: tuple[np.ndarray, Request] | None = None
         self.popup.asked.connect(self._on_asked)
 
     async def open(self) -> None:
@@ -61,13 +61,13 @@ class EnlargeController:
         card = library.card(base.model)
         size = rgba.shape[1], rgba.shape[0]
         tile = tile_for(card, base)
-        self._chosen = rgba, base
+        self._chosen_image = rgba, base
         self.popup.set_picture(lambda factor: enlarged_size(card, size, factor, tile), list(library.upscalers()))
         self.popup.open_at(below_edit_menu(self._context))
 
     def _on_asked(self, enlargement: Enlargement) -> None:
-        if self._chosen is not None:
-            self._context.tasks.start(self.enlarge(*self._chosen, enlargement))
+        if self._chosen_image is not None:
+            self._context.tasks.start(self.enlarge(*self._chosen_image, enlargement))
 
     async def enlarge(self, rgba: np.ndarray, base: Request, enlargement: Enlargement) -> None:
         """Upscale an image, and refine it with the settings of a request. Raises StudioError."""

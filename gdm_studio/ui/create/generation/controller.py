@@ -92,7 +92,7 @@ class GenerationController(QObject):
         # Title of the notice that counts the queued items.
         self._queued_notice = ""
         # Id of the item to run before all others.
-        self._next = ""
+        self._next_item_id = ""
         # Id of the item that the user wants to see as soon as it starts.
         self._awaited_id = ""
         # Job that was replaced by its own branch. Its partial results are not offered.
@@ -102,7 +102,7 @@ class GenerationController(QObject):
         # Running jobs. The first one is shown on the canvas.
         self._active: list[_ActiveJob] = []
         # True after the first run of this session.
-        self._has_run = False
+        self._has_started_run = False
         # Timer that estimates the next run after the settings have changed.
         self._estimate_soon = QTimer(self, singleShot=True, interval=ESTIMATE_MS)
         self._estimate_soon.timeout.connect(lambda: self._tasks.start(self._show_estimate()))
@@ -167,7 +167,7 @@ class GenerationController(QObject):
             self.queued.emit()
             return None
         item = self._backlog.begin(request)
-        return self._tasks.start(self._run(self._begin(item, steps=b"", asked=True)))
+        return self._tasks.start(self._run(self._begin_job(item, steps=b"", asked=True)))
 
     async def _show_estimate(self) -> None:
         """Estimate the time and the memory of the next run, and show them on the Generate button.
@@ -188,7 +188,7 @@ class GenerationController(QObject):
 
         request = draft.request
         found = None
-        if request.model == BUILT_IN and not self._has_run:
+        if request.model == BUILT_IN and not self._has_started_run:
             button.set_estimate("")
             return
         with suppress(StudioError):
@@ -293,7 +293,7 @@ class GenerationController(QObject):
         # pause.
         shares = beside is not None or (others and not asked)
         # An image that was asked for before the stop of another leaves the offer to keep that one.
-        work = self._begin(item, steps=saved_step, shares=shares, asked=asked, keeps_offer=not wanted)
+        work = self._begin_job(item, steps=saved_step, shares=shares, asked=asked, keeps_offer=not wanted)
         await self._run(work)
 
     def _report_idle(self) -> None:
@@ -317,7 +317,7 @@ class GenerationController(QObject):
             self._requests_being_added.remove(request)
         self._awaited_id = item.id
         if steering and self.job is not None:
-            self._next = item.id
+            self._next_item_id = item.id
             self._replaced_job = self.job
             self._runner.cancel(self.job)
             self._tasks.start(self._resume_queue())
@@ -334,7 +334,7 @@ class GenerationController(QObject):
         nothing while another job is running.
         """
         if self.job is None:
-            active = self._begin(request, source=source, title=title, asked=True)
+            active = self._begin_job(request, source=source, title=title, asked=True)
             self._tasks.start(self._run(active, then=then))
 
     async def generate_unqueued(self, request: Request, *, into: Into = NOTHING) -> Run | None:
@@ -345,7 +345,7 @@ class GenerationController(QObject):
         """
         if self.job is not None or self._is_blocked():
             return None
-        active = self._begin(request, into=into, asked=True)
+        active = self._begin_job(request, into=into, asked=True)
         await self._run(active)
         return active.job.run
 
@@ -401,8 +401,8 @@ class GenerationController(QObject):
                 raise
             self._recovery.offer_retry(item, error)
         finally:
-            self._end(active)
-            self._tasks.start(self._settle(job))
+            self._end_job(active)
+            self._tasks.start(self._update_after(job))
         if job.run.state is State.STOPPED and item is not None and job is not self._replaced_job:
             self._recovery.offer_partial_results(job)
         if job.run.state.ended and then is not None:
@@ -420,7 +420,7 @@ class GenerationController(QObject):
             return self._settings.card is not None and self._settings.card.name == item.request.model
         return isinstance(error, ModelError)
 
-    async def _settle(self, job: Job) -> None:
+    async def _update_after(self, job: Job) -> None:
         """Update the queue after a job has ended, and start the next queue item, even if the update fails."""
         try:
             item = job.item
@@ -432,8 +432,8 @@ class GenerationController(QObject):
             if self.saves.is_blocked:
                 self.idle.rest(self.tr("A picture could not be saved"), self.tr("The queue waits until it is."))
         finally:
-            wanted = self._next
-            self._next = ""
+            wanted = self._next_item_id
+            self._next_item_id = ""
             self._tasks.start(self.start_next(wanted))
 
     def stop(self, job: Job | None = None) -> None:
@@ -600,7 +600,7 @@ class GenerationController(QObject):
         """Return True if no generation job can start now and all running jobs are paused."""
         return self._is_blocked() and bool(self.running) and all(job.paused for job, _ in self.running)
 
-    def _begin(
+    def _begin_job(
         self,
         work: Request | Item,
         *,
@@ -684,7 +684,7 @@ class GenerationController(QObject):
         """Show the images that are being generated as tiles in the galleries."""
         self.in_progress.show({item.id: job.run for job, item in self.running if item is not None})
 
-    def _end(self, active: _ActiveJob) -> None:
+    def _end_job(self, active: _ActiveJob) -> None:
         was_first = active.job is self.job
         self._active.remove(active)
         self._show_in_progress()
@@ -695,7 +695,7 @@ class GenerationController(QObject):
         if not self._is_button_reserved:
             self._page.controls.button.set_idle()
         # A loaded model takes less time.
-        self._has_run = True
+        self._has_started_run = True
         self._estimate_soon.start()
         self._settings.lock_curve(False)
         self.show_busy(self.is_reserved)

@@ -53,11 +53,11 @@ class GenerateButton(QAbstractButton):
         self._detail = ""
         # Estimate of the next run, such as "about 40 s · 5.3 GB", or "" if it is unknown.
         self._estimate = ""
-        self._stopping = False
-        self._why = ""
-        self._slide = QVariantAnimation(self)
-        self._slide.setEasingCurve(QEasingCurve.Type.OutCubic)
-        self._slide.valueChanged.connect(self._on_slide)
+        self._is_stopping = False
+        self._unavailable_reason = ""
+        self._progress_animation = QVariantAnimation(self)
+        self._progress_animation.setEasingCurve(QEasingCurve.Type.OutCubic)
+        self._progress_animation.valueChanged.connect(self._on_slide)
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -76,9 +76,9 @@ class GenerateButton(QAbstractButton):
 
     def set_idle(self) -> None:
         """Show that no job is running, so that the next click on the button starts a generation."""
-        self._slide.stop()
+        self._progress_animation.stop()
         self.running = False
-        self._stopping = False
+        self._is_stopping = False
         self._share = 0.0
         # Other purposes, such as saving an edited entry of the queue, take another time.
         self._detail = "" if self._title else self._estimate
@@ -86,7 +86,7 @@ class GenerateButton(QAbstractButton):
         self.halt.hide()
         title = self._title or GENERATE.title
         text = f"{title} · {self._detail}" if self._detail else title
-        self._set_name(text, self._why or self._hint or GENERATE.tooltip)
+        self._set_name(text, self._unavailable_reason or self._hint or GENERATE.tooltip)
 
     def set_estimate(self, text: str) -> None:
         """Show the estimated time and memory of the next run beside the button's title, or nothing for ""."""
@@ -140,7 +140,7 @@ class GenerateButton(QAbstractButton):
     @property
     def continues_with_changes(self) -> bool:
         """True if a click, and so the keys of Generate, resume a paused job with changed settings."""
-        return self.running and self._is_paused and bool(self._changes) and not self._stopping
+        return self.running and self._is_paused and bool(self._changes) and not self._is_stopping
 
     def set_starting(self) -> None:
         """Show that the click was noticed while the window is still starting."""
@@ -148,14 +148,14 @@ class GenerateButton(QAbstractButton):
 
     def set_stopping(self) -> None:
         """Show that the running job will stop after its current step."""
-        self.running = self._stopping = True
+        self.running = self._is_stopping = True
         self.halt.hide()
         self._set_name(self.tr("Stopping…"), self.tr("The current step is being finished"))
 
     def set_available(self, available: bool, why: str = "") -> None:
         """Enable the button, or disable it with the reason `why` in its tooltip."""
         self.setEnabled(available)
-        self._why = "" if available else why
+        self._unavailable_reason = "" if available else why
         if not self.running:
             self.set_idle()
 
@@ -182,7 +182,7 @@ class GenerateButton(QAbstractButton):
         return QSize(200, HEIGHT)
 
     def _name_running(self) -> None:
-        if self._stopping:
+        if self._is_stopping:
             return
         self.halt.setVisible(self._is_paused)
         does, tip = resume_texts(self._changes) if self._is_paused else (STOP.title, "")
@@ -216,21 +216,21 @@ class GenerateButton(QAbstractButton):
     def _on_click(self) -> None:
         if not self.running:
             self.generate.emit()
-        elif not self._stopping:
+        elif not self._is_stopping:
             (self.resume if self._is_paused else self.stop).emit()
 
     def _move_to(self, share: float, *, at_once: bool) -> None:
         # Sliding costs more than it shows if the next step is finished before the slide.
-        is_fast = self._slide.state() == QVariantAnimation.State.Running
+        is_fast = self._progress_animation.state() == QVariantAnimation.State.Running
         time = 0 if at_once or is_fast else self._theme.duration(120)
-        self._slide.stop()
+        self._progress_animation.stop()
         if time == 0:
             self._share = share
             return
-        self._slide.setDuration(time)
-        self._slide.setStartValue(self._share)
-        self._slide.setEndValue(float(share))
-        self._slide.start()
+        self._progress_animation.setDuration(time)
+        self._progress_animation.setStartValue(self._share)
+        self._progress_animation.setEndValue(float(share))
+        self._progress_animation.start()
 
     def _on_slide(self, share: float) -> None:
         """Repaint the part of the button between the previous and the new progress `share` during the animation."""
@@ -286,7 +286,7 @@ class GenerateButton(QAbstractButton):
         painter.fillRect(rect, gradient)
         if self.isDown():
             painter.fillRect(rect, QColor(0, 0, 0, 34))
-        elif self.underMouse() and not self._stopping:
+        elif self.underMouse() and not self._is_stopping:
             # Darker, since a lighter ground would be too light for the white text.
             painter.fillRect(rect, QColor(0, 0, 0, 16))
 
@@ -307,7 +307,7 @@ class GenerateButton(QAbstractButton):
         small = self._theme.font(11, 500)
         starts = not self.running or self.continues_with_changes
         action = GENERATE if starts else PAUSE if self._is_paused else STOP
-        hint = "" if self._stopping or not self.isEnabled() else shown_keys(action.keys)[0]
+        hint = "" if self._is_stopping or not self.isEnabled() else shown_keys(action.keys)[0]
         room = int(rect.width()) - AROUND_WORDS
         words = self.words_in(room)
         wide = QFontMetrics(strong).horizontalAdvance(words)

@@ -55,7 +55,7 @@ class Live(QObject):
         # Start images of the images that were saved or exported.
         self._saved_inputs: set[str] = set()
         # Jobs that have not ended.
-        self._unfinished: set[Job] = set()
+        self._unfinished_jobs: set[Job] = set()
         # Time that the last finished image took, in seconds, including the wait for its predecessor's last step.
         self.seconds = 0.0
         # Last job whose image is saved, or will be saved when the job ends.
@@ -66,7 +66,7 @@ class Live(QObject):
         self._collection: Collection | None = None
         # Images saved in this session, by the digest of their request. An image that Generate has saved is not saved
         # a second time.
-        self._saved: dict[str, Picture] = {}
+        self._saved_pictures: dict[str, Picture] = {}
         # Ids of these images.
         self._saved_ids: set[str] = set()
         context.generation.saves.image_saved.connect(self._on_saved)
@@ -104,7 +104,7 @@ class Live(QObject):
         """Return the names of the start images of the saved and exported images, of the jobs that have not ended, and
         of the last job.
         """
-        jobs = {*self._unfinished, *([self.job] if self.job is not None else [])}
+        jobs = {*self._unfinished_jobs, *([self.job] if self.job is not None else [])}
         return self._saved_inputs | {job.run.request.image for job in jobs}
 
     def refresh(self) -> None:
@@ -115,10 +115,10 @@ class Live(QObject):
         if self.job is None or self.job.run.request != request:
             replaced_job = None if self.job is self._job_to_save else self.job
             self.job = self._runner.submit(request, NOTHING, instead_of=replaced_job)
-            self._unfinished.add(self.job)
+            self._unfinished_jobs.add(self.job)
             self._viewer.offer_saving(None)
             self._show_in_job_list(self.job)
-            self._context.tasks.start(self._follow(self.job))
+            self._context.tasks.start(self._follow_job(self.job))
 
     def take(self) -> bool:
         """Accept the current Live image by saving it, if the Generate button would only generate the same image again.
@@ -156,11 +156,13 @@ class Live(QObject):
         if self._collection is None:
             request = job.run.request
             subject = request.subject or self.tr("seed {seed}").format(seed=request.seed)
-            self._collection = Collection(self.tr("Live: {subject}").format(subject=subject), known=self._saved)
+            self._collection = Collection(
+                self.tr("Live: {subject}").format(subject=subject), known=self._saved_pictures
+            )
         self._jobs_being_saved.add(job)
         self._runner.save_results(job, self._collection)
 
-    async def _follow(self, job: Job) -> None:
+    async def _follow_job(self, job: Job) -> None:
         """Show the denoising steps of a Live job until it ends or is replaced. Its finished image is saved if no
         setting changes afterwards.
         """
@@ -168,7 +170,7 @@ class Live(QObject):
         try:
             await self._context.jobs.follow(self._entry, lambda newest: self._show(job))
         finally:
-            self._unfinished.discard(job)
+            self._unfinished_jobs.discard(job)
         is_done = job.run.state is State.DONE
         if is_done:
             self.seconds = time.perf_counter() - began
@@ -189,7 +191,7 @@ class Live(QObject):
         digest = result.request.digest()
         is_new = picture.id not in self._saved_ids
         self._saved_ids.add(picture.id)
-        self._saved[digest] = picture
+        self._saved_pictures[digest] = picture
         if job not in self._jobs_being_saved:
             return
         self._jobs_being_saved.discard(job)

@@ -59,7 +59,7 @@ class InversionTool(QObject):
         self._connect()
 
     async def open_noise(self) -> None:
-        """Open the slider that adds noise to the image, initially at the current denoising strength."""
+        """Open the slider for adding noise to the image, initially at the current denoising strength."""
         from gdm_studio.engine import image_inputs
 
         picture = await self._current_picture()

@@ -23,8 +23,8 @@ class RegionController:
     def __init__(self, context: CreateContext) -> None:
         self._tasks = context.tasks
         # Tasks that store masks, and the names of the masks that are being loaded.
-        self._stores: set[asyncio.Future[None]] = set()
-        self._loads: set[str] = set()
+        self._store_tasks: set[asyncio.Future[None]] = set()
+        self._names_being_loaded: set[str] = set()
         self._panel = context.page.canvas_panel
         self._section = context.page.controls.regions
         self._tool = RegionTool(context.theme, self._section.boxes, self._section)
@@ -42,19 +42,19 @@ class RegionController:
 
     def is_painting(self) -> bool:
         """Return True while the area of a region is painted or being stored."""
-        return self._section.boxes.painting >= 0 or bool(self._stores)
+        return self._section.boxes.painting >= 0 or bool(self._store_tasks)
 
     async def finish(self) -> None:
         """Finish painting the area of a region, and wait until it is stored."""
         self._section.boxes.end_painting()
-        if self._stores:
-            await asyncio.wait(self._stores)
+        if self._store_tasks:
+            await asyncio.wait(self._store_tasks)
 
     def _on_painted(self, place: int, mask: np.ndarray) -> None:
         # When the task begins, the region may have been removed.
         task = self._tasks.start(self._store(place, self._section.boxes.regions[place], mask))
-        self._stores.add(task)
-        task.add_done_callback(self._stores.discard)
+        self._store_tasks.add(task)
+        task.add_done_callback(self._store_tasks.discard)
 
     async def _store(self, place: int, region: Region, mask: np.ndarray) -> None:
         from gdm_studio.engine.region_masks import masked_region
@@ -63,8 +63,8 @@ class RegionController:
         self._section.boxes.take_mask(place, region, masked, mask)
 
     def _load_masks(self) -> None:
-        for name in self._section.boxes.unknown_masks() - self._loads:
-            self._loads.add(name)
+        for name in self._section.boxes.unknown_masks() - self._names_being_loaded:
+            self._names_being_loaded.add(name)
             self._tasks.start(self._load(name))
 
     async def _load(self, name: str) -> None:
@@ -75,7 +75,7 @@ class RegionController:
         except BadRequest:
             # The run reports what is wrong with the mask, whose box is shown until then.
             return
-        self._loads.discard(name)
+        self._names_being_loaded.discard(name)
         self._section.boxes.show_mask(name, mask)
 
     def _on_toggle(self, draws: bool) -> None:

@@ -69,7 +69,7 @@ class StartImage(QObject):
         self._read_task: Awaitable[None] | None = None
         self._store_task: Awaitable[None] | None = None
         # The requests that generated start images, if they are known, by the name of the stored image.
-        self._made_by: dict[str, Request] = {}
+        self._source_requests: dict[str, Request] = {}
         self._connect()
 
     async def use(
@@ -87,7 +87,7 @@ class StartImage(QObject):
         """
         name, self._chosen_size, remarks, found = await asyncio.to_thread(_store, source)
         if (made_by := made_by or found) is not None:
-            self._made_by[name] = made_by
+            self._source_requests[name] = made_by
         before = self._request_draft.written
         if self._request_draft.branch_point is not None:
             # A branch keeps the start image of its picture.
@@ -194,11 +194,11 @@ class StartImage(QObject):
         from gdm_studio.models.prompts.subjects import STOP_WORDS
 
         return offered_words(
-            (self._made_by.get(self._start.picture_name) or self._request_draft.request).prompt, STOP_WORDS
+            (self._source_requests.get(self._start.picture_name) or self._request_draft.request).prompt, STOP_WORDS
         )
 
     async def select_word(self, word: str) -> None:
-        """Add what a word describes in the start image to the mask, or remove it while the brush erases."""
+        """Add the area that a word describes in the start image to the mask, or remove it while the brush erases."""
         import numpy as np
         from PIL import Image
 
@@ -206,7 +206,7 @@ class StartImage(QObject):
         request = replace(self._request_draft.request, prompt="")
         self._canvas_panel.set_caption(self.tr("Mask"), self.tr("Looking for “{word}”").format(word=word))
         try:
-            mask = await self._context.worker.call(select_word, name, word, request, self._made_by.get(name))
+            mask = await self._context.worker.call(select_word, name, word, request, self._source_requests.get(name))
         except StudioError as error:
             self._context.notify(error_title(error), error_text(error))
             mask = None
@@ -271,7 +271,7 @@ class StartImage(QObject):
         self._page.controls.offer_size(size)
 
     async def _fit_region(self, card: ModelCard, request: Request) -> None:
-        """Set the size of the next images to the one in which the model generates the masked area of a request best."""
+        """Set the size of the next images to the best size of the model for the masked area of a request."""
         from gdm_studio.engine import image_inputs
 
         try:
@@ -321,7 +321,7 @@ class StartImage(QObject):
             self._picture = picture
             self._mask = mask
             self._start.set_picture(picture, mask)
-            if self._shows(former) and names[0] == self._on_canvas:
+            if self._is_shown(former) and names[0] == self._on_canvas:
                 self._show_start()
 
     def _scaled_mask(self, width: int, height: int) -> np.ndarray:
@@ -347,7 +347,7 @@ class StartImage(QObject):
         """Tint the masked part of the start image on the canvas, because it will be generated again."""
         self._canvas_panel.canvas.show_overlay(tinted_mask(mask, self._context.theme))
 
-    def _shows(self, picture: np.ndarray | None) -> bool:
+    def _is_shown(self, picture: np.ndarray | None) -> bool:
         """Return True if the canvas shows this image, and neither a tool nor a run.
 
         A run that has just started leaves the image on the canvas until its first step.

@@ -55,7 +55,7 @@ class OutpaintingController:
         # Name of the original image inside the frame.
         self._name = ""
         # Pixels of the original image with empty space around them.
-        self._padded: np.ndarray | None = None
+        self._padded_image: np.ndarray | None = None
         # Original image and added sides, by the name of the extended image.
         self._origins: dict[str, tuple[str, Sides]] = {}
         self._connect()
@@ -86,9 +86,9 @@ class OutpaintingController:
         scale = picture.shape[1] / size[0]
         self.frame.begin(size, card.accepts.multiple, sides, scale=scale)
         self._canvas_panel.extend_bar.begin(card.accepts.multiple, self.frame.most())
-        self._padded = _pad(picture, round(self.frame.room() * scale))
+        self._padded_image = _pad(picture, round(self.frame.room() * scale))
         self._viewer.show_image(
-            self._padded,
+            self._padded_image,
             translate("Outpainting", "Extend"),
             translate("Outpainting", "the added area is generated, the picture stays"),
         )
@@ -128,7 +128,7 @@ class OutpaintingController:
         """Stop editing the outpainting frame when the canvas changes to another mode. The start image is then shown
         with the frame that was last applied.
         """
-        if mode == MODE or self._canvas_panel.canvas.tool() is not self.frame or self._padded is None:
+        if mode == MODE or self._canvas_panel.canvas.tool() is not self.frame or self._padded_image is None:
             return
         self._canvas_panel.canvas.set_tool(None)
         # Space and the arrow keys control the job again.
@@ -138,7 +138,7 @@ class OutpaintingController:
         left, top, right, bottom = self.frame.part()
         width, height = self.frame.size()
         title = translate("StartImage", "Start picture")
-        self._viewer.show_image(self._padded[top:bottom, left:right], title, f"{width} × {height}")
+        self._viewer.show_image(self._padded_image[top:bottom, left:right], title, f"{width} × {height}")
 
     def _on_model(self, card: ModelCard) -> None:
         why = refused(card)

@@ -55,7 +55,7 @@ class Frame(QObject):
         self._undo_stack: list[Sides] = []
         # Edges under the pointer, or being dragged.
         self._edges: frozenset[str] = frozenset()
-        self._dragging = False
+        self._is_dragging = False
         # Logical pixels per canvas pixel.
         self._scale = 1.0
 
@@ -69,7 +69,7 @@ class Frame(QObject):
         self._display_scale = scale
         self._undo_stack = []
         self._edges = frozenset()
-        self._dragging = False
+        self._is_dragging = False
         self._sides = self._round_up(self._without_excess(sides))
         self.changed.emit()
 
@@ -140,26 +140,26 @@ class Frame(QObject):
     def press(self, place: QPointF, button: Qt.MouseButton) -> None:
         at = self._position_of(place)
         self._edges = self._edges_at(at) or self._edges_towards(at)
-        self._dragging = bool(self._edges)
-        if self._dragging:
+        self._is_dragging = bool(self._edges)
+        if self._is_dragging:
             self._undo_stack.append(self._sides)
             self._drag(at)
 
     def move(self, place: QPointF) -> None:
         at = self._position_of(place)
-        if self._dragging:
+        if self._is_dragging:
             self._drag(at)
         elif (near := self._edges_at(at)) != self._edges:
             self._edges = near
             self.changed.emit()
 
     def release(self) -> None:
-        if self._dragging and self._undo_stack[-1] == self._sides:
+        if self._is_dragging and self._undo_stack[-1] == self._sides:
             self._undo_stack.pop()
-        self._dragging = False
+        self._is_dragging = False
 
     def leave(self) -> None:
-        if not self._dragging:
+        if not self._is_dragging:
             self._edges = frozenset()
             self.changed.emit()
 

@@ -172,7 +172,7 @@ class ChangedSettings(QWidget):
 
     def __init__(self, theme: Theme, head: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._head = head
+        self._header = head
         self._theme = theme
         self._changes: list[Change] = []
         self.chips: list[Chip] = []
@@ -187,7 +187,7 @@ class ChangedSettings(QWidget):
         had_focus = any(chip.hasFocus() for chip in self.chips)
         self.chips = [shown.get(change) or self._create_chip(change) for change in self._changes]
         self._flow.set_widgets(self.chips)
-        for before, chip in pairwise((self._head, *self.chips)):
+        for before, chip in pairwise((self._header, *self.chips)):
             self.setTabOrder(before, chip)
         self.setVisible(bool(self.chips))
         if had_focus and self.chips and not any(chip.hasFocus() for chip in self.chips):

@@ -71,7 +71,7 @@ class Conditions(QWidget):
         self.groups[SECOND_PASS_SCALE.group].add(self._upscaler_field)
         self.upscaler_box.chosen.connect(self.changed)
         self.label_box.chosen.connect(self.changed)
-        self.hints.changed.connect(self._on_hints)
+        self.hints.changed.connect(self._put_control_images)
         self.set_accepts(Capabilities())
 
     def set_accepts(self, accepts: Capabilities) -> None:
@@ -126,7 +126,7 @@ class Conditions(QWidget):
         self._request_draft.change(factors=self._request_draft["factors"] | group.knobs.values())
         self.changed.emit()
 
-    def _on_hints(self) -> None:
+    def _put_control_images(self) -> None:
         others = tuple(hint for hint in self._request_draft["hints"] if hint.kind not in self.hints.kinds)
         self._request_draft.put(hints=(*self.hints.hints(), *others))
         self.changed.emit()
@@ -179,7 +179,7 @@ class ControlImageList(QWidget):
         self._theme = theme
         self.kinds: tuple[str, ...] = ()
         self._image_prompts: tuple[str, ...] = ()
-        self._most = MAX_CONTROL_IMAGES
+        self._max_count = MAX_CONTROL_IMAGES
         self._rows: list[ControlImageRow] = []
         self.add_button = IconButton(
             theme, "image-plus", tooltip=self.tr("A picture to follow"), text=self.tr("Follow a picture…"), size=14
@@ -207,7 +207,7 @@ class ControlImageList(QWidget):
         """
         self.kinds = kinds
         self._image_prompts = image_prompts
-        self._most = references if self.takes_references else MAX_CONTROL_IMAGES
+        self._max_count = references if self.takes_references else MAX_CONTROL_IMAGES
         names = self.tr(" or ").join(kinds)
         tooltip = self.tr("A control image ({kinds}) to follow; it can be dropped here").format(kinds=names)
         if self.takes_references:
@@ -230,7 +230,7 @@ class ControlImageList(QWidget):
 
     def add(self, image: str) -> None:
         """Add the stored image named `image` to the control images, unless the list is full, and emit `changed`."""
-        if len(self._rows) < self._most and self.kinds:
+        if len(self._rows) < self._max_count and self.kinds:
             self.set_hints((*self.hints(), ControlImage(self.kinds[0], image)))
             self.changed.emit()
 
@@ -300,10 +300,10 @@ class ControlImageList(QWidget):
     def _show_count(self) -> None:
         """Number the control images in the list, and disable the Add button when the list is full."""
         count = len(self._rows)
-        self.add_button.setEnabled(count < self._most)
+        self.add_button.setEnabled(count < self._max_count)
         text = self.tr("Follow a picture…")
         if self.takes_references:
-            text = self.tr("Reference ({count} of {most})…").format(count=count, most=self._most)
+            text = self.tr("Reference ({count} of {most})…").format(count=count, most=self._max_count)
         self.add_button.setText(text)
         self.clear_button.setVisible(count > 1)
         for place, row in enumerate(self._rows):

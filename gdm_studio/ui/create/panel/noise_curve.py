@@ -35,7 +35,7 @@ class NoiseCurve(QWidget):
         self._plot_heights: list[float] = []
         self._sigmas: list[float] = []
         self._first = 0
-        self._current: int | None = None
+        self._current_index: int | None = None
         self._hover: int | None = None
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -52,7 +52,7 @@ class NoiseCurve(QWidget):
         self._sigmas = [point.ratio for point in path]
         self._plot_heights = _plot_heights(self._sigmas)
         self._first = min(first, max(len(path) - 2, 0))
-        self._current = None
+        self._current_index = None
         self._hover = None
         steps = max(len(path) - 1 - self._first, 0)
         if steps:
@@ -77,7 +77,7 @@ class NoiseCurve(QWidget):
     def set_current(self, index: int | None) -> None:
         """Mark the noise level after `index` denoising steps in the plot, or remove the mark if it is None."""
         last = max(len(self._plot_heights) - 1, 0)
-        self._current = None if index is None else min(max(index + self._first, 0), last)
+        self._current_index = None if index is None else min(max(index + self._first, 0), last)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -153,10 +153,10 @@ class NoiseCurve(QWidget):
         painter.setBrush(accent)
         if self._hover is not None:
             painter.drawEllipse(points[self._hover], 4, 4)
-        if self._current is not None:
+        if self._current_index is not None:
             painter.setPen(QPen(accent, 2.5))
             painter.setBrush(QColor("#ffffff"))
-            painter.drawEllipse(points[self._current], 4.5, 4.5)
+            painter.drawEllipse(points[self._current_index], 4.5, 4.5)
 
     def _paint_area(self, painter: QPainter, points: list[QPointF]) -> None:
         area = QPainterPath(points[0])

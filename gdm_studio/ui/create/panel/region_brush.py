@@ -48,9 +48,9 @@ class RegionBrush(MaskBrush):
         return QPointF(place.x() * self._image.width(), place.y() * self._image.height())
 
     def _shown_image(self) -> QImage:
-        if self._tinted is None:
-            self._tinted = coloured_mask(self.mask(), self._colour, MASK_TINT)
-        return self._tinted
+        if self._tinted_mask is None:
+            self._tinted_mask = coloured_mask(self.mask(), self._colour, MASK_TINT)
+        return self._tinted_mask
 
 
 def mask_of_box(box: Box, aspect: float) -> np.ndarray:

@@ -191,7 +191,7 @@ class RegionBoxes(QObject):
         if self._brush is not None:
             self._brush.press_at(place, button)
             return
-        found, edges = self._at(place, reach)
+        found, edges = self._find_region(place, reach)
         if button == Qt.MouseButton.RightButton:
             if found >= 0:
                 self.remove(found)
@@ -199,8 +199,8 @@ class RegionBoxes(QObject):
         if found < 0:
             if len(self.regions) >= MAX_REGIONS:
                 return
-            x, y = (min(_snapped(_limit(each)), 1 - MIN_SIDE) for each in (place.x(), place.y()))
-            box = _ordered([x, y, x, y])
+            x, y = (min(_snap(_limit(each)), 1 - MIN_SIDE) for each in (place.x(), place.y()))
+            box = _order_corners([x, y, x, y])
             self.add(box)
             self._drag = (QPointF(box[_RIGHT], box[_BOTTOM]), box, frozenset({_RIGHT, _BOTTOM}))
             self._is_new = True
@@ -223,8 +223,8 @@ class RegionBoxes(QObject):
         else:
             sides = list(box)
             for edge in edges:
-                sides[edge] = _snapped(_limit(box[edge] + (down if edge % 2 else across)))
-            moved = _ordered(sides)
+                sides[edge] = _snap(_limit(box[edge] + (down if edge % 2 else across)))
+            moved = _order_corners(sides)
         if moved != self.regions[self.selected].box:
             self.update_region(self.selected, box=moved, joins=True)
 
@@ -317,7 +317,7 @@ class RegionBoxes(QObject):
         """Return True if hardly any other region overlaps a box."""
         return all(_overlap(box, region.box) < MIN_SIDE for region in self.regions)
 
-    def _at(self, place: QPointF, reach: QPointF) -> tuple[int, frozenset[int]]:
+    def _find_region(self, place: QPointF, reach: QPointF) -> tuple[int, frozenset[int]]:
         """Return the region at a position, the last one in front, and the edges there, or all if it is inside."""
         x, y = place.x(), place.y()
         order = sorted(range(len(self.regions)), key=lambda each: (each == self.selected, each), reverse=True)
@@ -347,7 +347,7 @@ def _limit(value: float) -> float:
     return min(max(value, 0.0), 1.0)
 
 
-def _snapped(value: float) -> float:
+def _snap(value: float) -> float:
     nearest = min(SNAPS, key=lambda each: abs(each - value))
     return nearest if abs(nearest - value) < SNAP else round(value, 3)
 
@@ -359,7 +359,7 @@ def _overlap(one: Box, other: Box) -> float:
     return max(width, 0.0) * max(height, 0.0)
 
 
-def _ordered(sides: list[float]) -> Box:
+def _order_corners(sides: list[float]) -> Box:
     """Return a box of at least the minimum size from two corners in any order."""
     left, right = sorted((sides[_LEFT], sides[_RIGHT]))
     top, bottom = sorted((sides[_TOP], sides[_BOTTOM]))
@@ -588,7 +588,7 @@ class RegionRow(QFrame):
         self.box = mark(theme, "rotate-ccw", self.tr("Replace the painted area by its box"), size=14)
         remove = mark(theme, "x", self.tr("Remove this region"), size=14)
         # The field that was edited last, whose next letters belong to the same edit.
-        self._editing = ""
+        self._edited_field = ""
         stacked(
             in_row(number, (self.prompt, 1), self.paint, self.box, remove, spacing=SPACE.small),
             self.negative,
@@ -607,19 +607,19 @@ class RegionRow(QFrame):
         self.box.setVisible(bool(region.mask) and not is_painted)
         if self.prompt.text() != region.prompt:
             self.prompt.setText(region.prompt)
-            self._editing = ""
+            self._edited_field = ""
         if self.negative.text() != region.negative:
             self.negative.setText(region.negative)
-            self._editing = ""
+            self._edited_field = ""
         if self.weight.value() != region.weight:
             self.weight.set_value(region.weight)
-            self._editing = ""
+            self._edited_field = ""
         if self.property("selected") != is_selected:
             self.setProperty("selected", is_selected)
 
     def _emit(self, name: str, value: object) -> None:
-        joins = self._editing == name
-        self._editing = name
+        joins = self._edited_field == name
+        self._edited_field = name
         self.edited.emit({name: value}, joins)
 
 

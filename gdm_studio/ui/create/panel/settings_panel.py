@@ -109,7 +109,7 @@ class Controls(QFrame):
         self._offered_values: dict[str, float] = {}
         self._devices = [Choice("auto", translate("More", "Automatic"))]
         # Creates the folded settings in steps of a few milliseconds.
-        self._filling = self._fill()
+        self._fill_steps = self._fill()
         self._is_filled = False
         self._after_filling: list[Callable[[], object]] = []
         self._create_main_widgets(theme)
@@ -139,18 +139,18 @@ class Controls(QFrame):
         from gdm_studio.ui.create.steps.status_panel import StatusPanel
 
         status = StatusPanel(self._theme)
-        self._foot.addWidget(status)
+        self._footer.addWidget(status)
         put_in_tab_order(status, after=self._scroll)
         return status
 
     def fill(self) -> None:
         """Create the folded settings, unless they exist."""
-        for _ in self._filling:
+        for _ in self._fill_steps:
             pass
 
     def fill_in_steps(self) -> Iterator[None]:
         """Create the folded settings, unless they exist, in steps of a few milliseconds."""
-        yield from self._filling
+        yield from self._fill_steps
 
     @property
     def is_filled(self) -> bool:
@@ -602,7 +602,7 @@ class Controls(QFrame):
         # sight.
         page.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         # The status is at the foot of the panel, so that nothing under the mouse moves when it appears.
-        self._foot = foot = stacked(margins=(SPACE.edge, SPACE.small, SPACE.edge, SPACE.edge))
+        self._footer = foot = stacked(margins=(SPACE.edge, SPACE.small, SPACE.edge, SPACE.edge))
         stacked((scroll, 1), foot, on=self, spacing=0)
         self.main_settings.toggled.connect(self._show_marks)
         self._show_marks(False)

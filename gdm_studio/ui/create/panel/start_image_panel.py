@@ -54,12 +54,14 @@ class StartPicture(QFrame):
         self._title = ElidedLabel(self.tr("Start picture"), "strong")
         self._mask = mark(theme, "brush", self.tr("Paint the part to generate again"), size=14)
         self._extend = mark(theme, "expand", self._extend_tip(), size=14)
-        self._inverted = mark(
+        self._inverted_mark = mark(
             theme, "rewind", translate("Setting", SETTINGS["inverted"].summary), checkable=True, size=14
         )
         # The tooltip, which other buttons have as their name, is a long explanation here.
-        self._inverted.setAccessibleName(translate("Setting", SETTINGS["inverted"].title))
-        self._unmask = mark(theme, "eraser", self.tr("Remove the mask; the whole picture may change"), size=14)
+        self._inverted_mark.setAccessibleName(translate("Setting", SETTINGS["inverted"].title))
+        self._remove_mask_mark = mark(
+            theme, "eraser", self.tr("Remove the mask; the whole picture may change"), size=14
+        )
         self._remove = mark(theme, "x", self.tr("Start from noise again"), size=14)
         self._strength = slider_of(theme, SETTINGS["strength"])
         self._theme = theme
@@ -73,15 +75,17 @@ class StartPicture(QFrame):
         self.view.clicked.connect(self.show_asked)
         self._mask.clicked.connect(self.mask_asked)
         self._extend.clicked.connect(self.extend_asked)
-        self._unmask.clicked.connect(lambda: self.remove_asked.emit(self.picture_name))
+        self._remove_mask_mark.clicked.connect(lambda: self.remove_asked.emit(self.picture_name))
         self._remove.clicked.connect(lambda: self.remove_asked.emit(""))
         bind(request_draft, "strength", self._strength)
-        bind(request_draft, "inverted", self._inverted)
+        bind(request_draft, "inverted", self._inverted_mark)
         for name in ("image", "mask"):
             request_draft.listen(name, lambda _: self.show_start())
         self._strength.changed.connect(self.changed)
-        self._inverted.toggled.connect(lambda on: self._inverted.set_icon("rewind", "accent" if on else "muted"))
-        self._inverted.clicked.connect(self.changed)
+        self._inverted_mark.toggled.connect(
+            lambda on: self._inverted_mark.set_icon("rewind", "accent" if on else "muted")
+        )
+        self._inverted_mark.clicked.connect(self.changed)
         self.show_start()
 
     def rows(self) -> list[SliderRow]:
@@ -99,7 +103,7 @@ class StartPicture(QFrame):
         self.picture_name = image
         self.mask_name = mask
         self.setVisible(bool(image))
-        self._unmask.setVisible(bool(mask))
+        self._remove_mask_mark.setVisible(bool(mask))
         if mask and self._area is None:
             self._add_area()
         if self._is_replaced:
@@ -154,7 +158,15 @@ class StartPicture(QFrame):
         layout.addWidget(self._area)
 
     def _lay_out(self) -> None:
-        head = in_row((self._title, 1), self._inverted, self._extend, self._mask, self._unmask, self._remove, spacing=0)
+        head = in_row(
+            (self._title, 1),
+            self._inverted_mark,
+            self._extend,
+            self._mask,
+            self._remove_mask_mark,
+            self._remove,
+            spacing=0,
+        )
         right = stacked(head, self._strength, spacing=0)
         in_row((self.view, 0, Qt.AlignmentFlag.AlignVCenter), (right, 1), on=self._body, spacing=SPACE.gap)
         stacked(self._body, on=self, margins=(8, 6, 8, 6), spacing=SPACE.gap)
@@ -167,7 +179,7 @@ class PictureView(QAbstractButton):
         super().__init__(parent)
         self._theme = theme
         self._rgba: np.ndarray | None = None
-        self._scaled: QPixmap | None = None
+        self._scaled_pixmap: QPixmap | None = None
         self.setFixedSize(SIDE, SIDE)
         if purpose:
             self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -181,7 +193,7 @@ class PictureView(QAbstractButton):
         self._on_theme()
 
     def _on_theme(self) -> None:
-        self._scaled = None
+        self._scaled_pixmap = None
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -192,14 +204,14 @@ class PictureView(QAbstractButton):
         ratio = self.devicePixelRatioF()
         painter.fillRect(frame, checkerboard_brush(self._theme, 6, ratio))
         if self._rgba is not None:
-            if self._scaled is None:
-                self._scaled = create_thumbnail(self._rgba, round(SIDE * ratio))
-                self._scaled.setDevicePixelRatio(ratio)
-            size = self._scaled.deviceIndependentSize()
+            if self._scaled_pixmap is None:
+                self._scaled_pixmap = create_thumbnail(self._rgba, round(SIDE * ratio))
+                self._scaled_pixmap.setDevicePixelRatio(ratio)
+            size = self._scaled_pixmap.deviceIndependentSize()
             painter.drawPixmap(
                 QRectF((SIDE - size.width()) / 2, (SIDE - size.height()) / 2, size.width(), size.height()),
-                self._scaled,
-                QRectF(self._scaled.rect()),
+                self._scaled_pixmap,
+                QRectF(self._scaled_pixmap.rect()),
             )
         if self.hasFocus():
             painter.setPen(QPen(self._theme.colour("accent"), 3))

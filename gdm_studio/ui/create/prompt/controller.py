@@ -109,24 +109,24 @@ class PromptController:
         # Times at which the cached names and the cached earlier prompts were read.
         self._names_read = 0.0
         self._words: Sequence[str] = ()
-        self._past: Sequence[str] = ()
+        self._prompts_for_completion: Sequence[str] = ()
         self._past_read = 0.0
         # Prompts that the arrow keys browse: the text that the user was writing, then earlier prompts.
         self._history: list[str] = []
         self._history_place = 0
         # With this lock, completions that wait at the same time share the results of one read.
         self._lock = asyncio.Lock()
-        self._counting: set[PromptBox] = set()
+        self._boxes_being_counted: set[PromptBox] = set()
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="prompt")
         self._all_reads: list[CoalescedTask] = []
-        self._reads = {
+        self._read_tasks = {
             box: self.create_read_task(partial(self._read, box)) for box in (controls.prompt, controls.negative)
         }
         self._list_read = self.create_read_task(self._read_subjects)
         for box in (controls.prompt, controls.negative):
             box.changed.connect(lambda _, box=box: self._count_soon(box))
-            box.rested.connect(self._reads[box].request)
-            box.editor.typed.connect(lambda box=box: self._tasks.start(self._complete(box)))
+            box.rested.connect(self._read_tasks[box].request)
+            box.editor.typed.connect(lambda box=box: self._tasks.start(self._offer_completions(box)))
         controls.prompt.editor.history_asked.connect(lambda back: self._tasks.start(self._browse(back)))
         controls.model_shown.connect(self._set_card)
         if controls.request_draft.card is not None:
@@ -222,7 +222,7 @@ class PromptController:
 
     def _read_again(self) -> None:
         """Analyse both prompts and the list of subjects again after the model or the style has changed."""
-        for read in (*self._reads.values(), self._list_read):
+        for read in (*self._read_tasks.values(), self._list_read):
             read.request()
 
     def _update_rules(self) -> None:
@@ -243,7 +243,7 @@ class PromptController:
         to templates, whose text depends on the seed.
         """
         if is_template(self._controls.prompt.written()):
-            self._reads[self._controls.prompt].request()
+            self._read_tasks[self._controls.prompt].request()
         if any(map(is_template, self._controls.things.things())):
             self._list_read.request()
 
@@ -258,8 +258,8 @@ class PromptController:
         return self._card is not None and _can_mention(self._card, self._controls.request_draft["grammar"])
 
     def _count_soon(self, box: PromptBox) -> None:
-        if self._has_tokens() and not is_too_long(box.written()) and box not in self._counting:
-            self._counting.add(box)
+        if self._has_tokens() and not is_too_long(box.written()) and box not in self._boxes_being_counted:
+            self._boxes_being_counted.add(box)
             self._tasks.start(self._count(box))
 
     async def _count(self, box: PromptBox) -> None:
@@ -274,7 +274,7 @@ class PromptController:
                 found = await asyncio.to_thread(_count_tokens, card, text, self._names.lengths(), plain=plain)
                 box.show_tokens(*found)
         finally:
-            self._counting.discard(box)
+            self._boxes_being_counted.discard(box)
 
     async def _read(self, box: PromptBox) -> None:
         """Analyse a prompt, then show how the model reads it and mark its mistakes.
@@ -290,7 +290,7 @@ class PromptController:
         has_weights = self._has_weights()
         names = await self._names_for(card) if self._has_names() else None
         is_main = box is self._controls.prompt
-        active = self._reads[box]
+        active = self._read_tasks[box]
         reader = card.for_rules(rules)
         analysis = await self._analyse(
             lambda: _mistakes_and_chips(reader, style, text, names, seed=seed, is_main=is_main, active=active)
@@ -339,7 +339,7 @@ class PromptController:
         """Call a function on the thread that analyses prompts, and return its result."""
         return await asyncio.get_running_loop().run_in_executor(self._executor, read)
 
-    async def _complete(self, box: PromptBox) -> None:
+    async def _offer_completions(self, box: PromptBox) -> None:
         """Offer completions for the text at the cursor, unless the text or the cursor has changed meanwhile."""
         (cursor, end), text, card = box.editor.chosen(), box.written(), self._card
         if cursor != end or card is None or is_too_long(text):
@@ -407,11 +407,13 @@ class PromptController:
         if time.monotonic() - self._past_read > CACHE_SECONDS:
             self._past_read = time.monotonic()
             try:
-                self._past = [prompt for prompt in await self._past_prompts(MAX_PAST) if not is_too_long(prompt)]
+                self._prompts_for_completion = [
+                    prompt for prompt in await self._past_prompts(MAX_PAST) if not is_too_long(prompt)
+                ]
             # The gallery reports storage errors itself.
             except StorageError:
-                self._past = ()
-        return self._past
+                self._prompts_for_completion = ()
+        return self._prompts_for_completion
 
 
 def _can_mention(card: ModelCard, grammar: str) -> bool:

@@ -48,8 +48,8 @@ class PresetPopup(Popup):
         self.search.textChanged.connect(self._fill)
         self._rows = QWidget()
         self._column = stacked(on=self._rows, spacing=0)
-        self._empty = wrapped(self.tr("No presets yet. Save the settings of this panel under a name."), "muted")
-        self._none_found = label(self.tr("Nothing has this name"), "muted")
+        self._empty_label = wrapped(self.tr("No presets yet. Save the settings of this panel under a name."), "muted")
+        self._no_match_label = label(self.tr("Nothing has this name"), "muted")
         self._area = scrolled(self._rows)
         self._scroll_bar = OverlayScrollBar(self._area)
         self.name = TextLine(self.tr("Name of the preset"), hint=self.tr("Name of a new preset"))
@@ -109,8 +109,8 @@ class PresetPopup(Popup):
             row.delete_asked.connect(self.delete_asked)
             self._column.addWidget(row)
         self._column.addStretch()
-        self._empty.setVisible(not self._names)
-        self._none_found.setVisible(bool(self._names) and not names)
+        self._empty_label.setVisible(not self._names)
+        self._no_match_label.setVisible(bool(self._names) and not names)
         self._area.setVisible(bool(names))
         self._area.setFixedHeight(min(ROW * len(names[:MAX_ROWS]), MAX_HEIGHT))
         self.show_refusal("")
@@ -136,8 +136,8 @@ class PresetPopup(Popup):
         stacked(
             self.search,
             self._area,
-            self._empty,
-            self._none_found,
+            self._empty_label,
+            self._no_match_label,
             horizontal_rule(),
             line,
             self._refusal,

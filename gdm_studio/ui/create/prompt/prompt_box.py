@@ -124,7 +124,7 @@ class PromptBox(QWidget):
 
     def add_mark(self, mark: QWidget) -> None:
         """Add a small button at the end of the title line above the prompt."""
-        self._head.addWidget(mark)
+        self._header.addWidget(mark)
 
     def show_chips(self, chips: Sequence[PromptChip]) -> None:
         """Show chips below the prompt that explain how the model reads it. Nothing is shown if the prompt is
@@ -242,7 +242,7 @@ class PromptBox(QWidget):
         self._paper.setFixedHeight(shown * LINE + FRAME - min(self.chips.extra_height(), free))
 
     def _lay_out(self) -> None:
-        self._head = head = in_row(self._title, (self._words, 1))
+        self._header = head = in_row(self._title, (self._words, 1))
         # Buttons that appear beside the title move nothing.
         head.addStrut(HEAD)
         self._paper = paper = QWidget()

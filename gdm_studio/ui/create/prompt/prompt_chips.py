@@ -174,8 +174,8 @@ class PromptChips(QWidget):
     def __init__(self, theme: Theme, *, reserved: bool = False, most: int = MOST) -> None:
         super().__init__()
         self._theme = theme
-        self._reserved = reserved
-        self._most = most
+        self._has_reserved_line = reserved
+        self._max_lines = most
         self._chips: tuple[PromptChip, ...] = ()
         # Pictures of drawings, by name.
         self._pictures: dict[str, QPixmap] = {}
@@ -205,11 +205,11 @@ class PromptChips(QWidget):
             return
         self._chips = tuple(chips)
         shown = [*chips]
-        most = self._most + sum(chip.leave is not None for chip in chips)
+        most = self._max_lines + sum(chip.leave is not None for chip in chips)
         if len(shown) > most:
             shown[most - 1 :] = [self._count_chip(shown[most - 1 :])]
         self._flow.set_widgets([self._create_button(chip) for chip in shown])
-        if not self._reserved:
+        if not self._has_reserved_line:
             self.setVisible(bool(chips))
         self._fit()
 
@@ -241,7 +241,7 @@ class PromptChips(QWidget):
     def _fit(self) -> None:
         """Fit the widget's height to the lines of chips at the current width, and emit `resized` if it changed."""
         lines = self._flow.heightForWidth(max(self.width(), 1)) if self._chips else 0
-        height = max(lines, HEIGHT if self._reserved else 0)
+        height = max(lines, HEIGHT if self._has_reserved_line else 0)
         if height != self.height():
             self.setFixedHeight(height)
             self.resized.emit()

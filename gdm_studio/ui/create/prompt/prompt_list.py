@@ -104,7 +104,7 @@ class PromptList(QListView):
         self.raise_()
 
     def take(self, row: int) -> None:
-        """Close the list of completions, and emit `chosen` with the one in this row."""
+        """Close the list of completions, and emit `chosen` with the completion in this row."""
         self.hide()
         self.chosen.emit(self._offers[row])
 

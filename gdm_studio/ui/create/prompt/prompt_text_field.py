@@ -54,11 +54,11 @@ class PromptEditor(QPlainTextEdit):
         super().__init__(parent)
         self._theme = theme
         self._weigher: Weigher | None = None
-        self._slips: Sequence[PromptMistake] = ()
+        self._mistakes: Sequence[PromptMistake] = ()
         # Created with the first completions.
         self._list: PromptList | None = None
         # Widget below the editor that the completions must not cover.
-        self._below: QWidget | None = None
+        self._widget_below: QWidget | None = None
         # Returns True if Escape leaves the text instead of being a shortcut of the window.
         self._keeps_escape: Callable[[], bool] | None = None
         self.setTabChangesFocus(True)
@@ -84,7 +84,7 @@ class PromptEditor(QPlainTextEdit):
         """Keep a widget below the editor visible while completions are shown: their list opens below this widget, not
         over it.
         """
-        self._below = below
+        self._widget_below = below
 
     def chosen(self) -> tuple[int, int]:
         """Return the start and end of the selected text, which are both the cursor position if nothing is selected."""
@@ -109,11 +109,11 @@ class PromptEditor(QPlainTextEdit):
         self._choose(start + len(text), start + len(text))
 
     def _mark_again(self) -> None:
-        self.mark(self._slips)
+        self.mark(self._mistakes)
 
     def mark(self, slips: Sequence[PromptMistake]) -> None:
         """Underline mistakes in the prompt, with an explanation of each as its tooltip."""
-        self._slips = slips
+        self._mistakes = slips
         marks = []
         units = _Units(self.toPlainText())
         for slip in slips[:MAX_MARKED]:
@@ -138,7 +138,9 @@ class PromptEditor(QPlainTextEdit):
 
             self._list = PromptList(self._theme, self.window())
             self._list.chosen.connect(lambda entry: self.replace(entry.start, entry.end, entry.text))
-        parts = [self, self._below] if self._below is not None and self._below.isVisible() else [self]
+        parts = (
+            [self, self._widget_below] if self._widget_below is not None and self._widget_below.isVisible() else [self]
+        )
         place = QRect()
         for part in parts:
             place |= QRect(part.mapToGlobal(QPoint(0, 0)), part.size())
@@ -168,7 +170,7 @@ class PromptEditor(QPlainTextEdit):
             self.close_list()
             self.submitted.emit()
         elif self._weigher and key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and event.modifiers() & CTRL:
-            self._weigh(key == Qt.Key.Key_Up)
+            self._change_weight(key == Qt.Key.Key_Up)
         elif key == Qt.Key.Key_Escape:
             self.left.emit()
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self._leaves_text(event):
@@ -203,7 +205,7 @@ class PromptEditor(QPlainTextEdit):
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             at = _from_utf16(self.toPlainText(), self.cursorForPosition(event.pos()).position())
-            sentences = (slip.sentence for slip in self._slips if slip.start <= at <= slip.end)
+            sentences = (slip.sentence for slip in self._mistakes if slip.start <= at <= slip.end)
             self.viewport().setToolTip(tip(next(sentences, "")))
         return super().viewportEvent(event)
 
@@ -214,7 +216,7 @@ class PromptEditor(QPlainTextEdit):
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         return plain and not cursor.hasSelection() and not cursor.movePosition(way)
 
-    def _weigh(self, more: bool) -> None:
+    def _change_weight(self, more: bool) -> None:
         text = self.toPlainText()
         changed = self._weigher and self._weigher(text, *self.chosen(), more)
         if changed:
@@ -257,10 +259,10 @@ class _Units:
     """Converter from positions in a Python string to Qt's positions, which count UTF-16 code units."""
 
     def __init__(self, text: str) -> None:
-        self._wide = [at for at, letter in enumerate(text) if letter > "\uffff"]
+        self._two_unit_positions = [at for at, letter in enumerate(text) if letter > "\uffff"]
 
     def of(self, at: int) -> int:
-        return at + bisect_left(self._wide, at)
+        return at + bisect_left(self._two_unit_positions, at)
 
 
 def _from_utf16(text: str, units: int) -> int:

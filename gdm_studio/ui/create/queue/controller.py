@@ -64,9 +64,9 @@ class QueueController(QObject):
         self._clock.timeout.connect(self._show_progress)
         # The command line can change the queue folder too.
         self._watch = QFileSystemWatcher(self)
-        self._soon = QTimer(self, interval=SOON_MS, singleShot=True)
-        self._watch.directoryChanged.connect(lambda _: self._soon.start())
-        self._soon.timeout.connect(self._read_changes)
+        self._read_timer = QTimer(self, interval=SOON_MS, singleShot=True)
+        self._watch.directoryChanged.connect(lambda _: self._read_timer.start())
+        self._read_timer.timeout.connect(self._read_changes)
         backlog.changed.connect(self._show)
         self._top.queue_asked.connect(self.toggle)
         jobs.changed.connect(self._show_progress)
@@ -74,7 +74,9 @@ class QueueController(QObject):
         panel.jobs.show_asked.connect(jobs.show)
         panel.rows.stop_asked.connect(self._stop_item)
         panel.asked.connect(self._on_asked)
-        panel.move_asked.connect(lambda item_id, before: self._change(lambda queue: queue.move(item_id, before=before)))
+        panel.move_asked.connect(
+            lambda item_id, before: self._change_queue(lambda queue: queue.move(item_id, before=before))
+        )
         panel.pause_clicked.connect(self.toggle_pause)
         panel.clear_clicked.connect(lambda: self._tasks.start(self.clear()))
         panel.cluster_clicked.connect(lambda: self._tasks.start(self.run_on_cluster()))
@@ -104,7 +106,7 @@ class QueueController(QObject):
             self._notify(title, self.tr("Steps that are done already are shown again first."))
         elif paused_ids:
             title = self.tr("Paused where you left it")
-            self._notify(title, action=resume, on_action=lambda: self._change(partial(_resume, paused_ids)))
+            self._notify(title, action=resume, on_action=lambda: self._change_queue(partial(_resume, paused_ids)))
         await self._generation.start_next()
 
     def open_panel(self) -> None:
@@ -124,7 +126,7 @@ class QueueController(QObject):
             self._generation.withdraw_hint()
             self._clock.start()
             self._show_progress()
-            self._change(lambda queue: None)
+            self._change_queue(lambda queue: None)
 
     def toggle_pause(self) -> None:
         """Pause the queue and the items that are being generated, or resume them."""
@@ -145,12 +147,12 @@ class QueueController(QObject):
             self._is_connecting = False
             self._show()
         cluster_devices = {each.id: CLUSTER for each in self._cluster_candidates()}
-        before = await self._backlog.ask(lambda queue: _place(queue, cluster_devices))
+        before = await self._backlog.ask(lambda queue: _place_items(queue, cluster_devices))
         if before:
             pictures = count_of_pictures(sum(item.left for item in before))
             title = self.tr("{pictures} will be made on the cluster").format(pictures=pictures)
             devices = {item.id: item.request.device for item in before}
-            self._notify(title, undo=partial(self._backlog.ask, lambda queue: _place(queue, devices)))
+            self._notify(title, undo=partial(self._backlog.ask, lambda queue: _place_items(queue, devices)))
         await self._generation.start_next()
 
     async def clear(self) -> None:
@@ -210,9 +212,9 @@ class QueueController(QObject):
         elif what in ("retry", "mend"):
             self._tasks.start(self._generation.retry(item_id, mend=what == "mend"))
         elif what == "endless":
-            self._change(lambda queue: queue.set_endless(item_id, not item.endless))
+            self._change_queue(lambda queue: queue.set_endless(item_id, not item.endless))
         elif what == "duplicate":
-            self._change(lambda queue: queue.duplicate(item_id))
+            self._change_queue(lambda queue: queue.duplicate(item_id))
         elif what == "remove":
             self._tasks.start(self.remove([item_id]))
         else:
@@ -223,7 +225,7 @@ class QueueController(QObject):
         if self._is_running_here(item):
             self._generation.toggle_pause(item.id)
         else:
-            self._change(lambda queue: queue.hold(item.id, item.state is not ItemState.PAUSED))
+            self._change_queue(lambda queue: queue.hold(item.id, item.state is not ItemState.PAUSED))
 
     async def _handle_crash(self, item: Item, *, again: bool) -> None:
         self.panel.show_crash(None)
@@ -234,7 +236,7 @@ class QueueController(QObject):
             await self._backlog.ask(lambda queue: queue.hold(item.id, False))
         await self._generation.set_queue_paused(False)
 
-    def _change(self, work: Callable[[Queue], object]) -> None:
+    def _change_queue(self, work: Callable[[Queue], object]) -> None:
         """Call `work(queue)` in a background task to change the queue, then start the items that can now run."""
 
         async def change() -> None:
@@ -246,7 +248,7 @@ class QueueController(QObject):
     def _read_changes(self) -> None:
         """Reload the queue from disk after another process has changed its folder."""
         if not self._generation.closing:
-            self._change(lambda queue: None)
+            self._change_queue(lambda queue: None)
 
     def _is_running_here(self, item: Item) -> bool:
         return self._generation.job_of(item.id) is not None
@@ -336,7 +338,7 @@ def _steps_left(item: Item) -> int:
     return item.left * (1 if item.request.device == CLUSTER else total_steps(item.request))
 
 
-def _place(queue: Queue, devices: Mapping[str, str]) -> list[Item]:
+def _place_items(queue: Queue, devices: Mapping[str, str]) -> list[Item]:
     """Place waiting queue items on devices. `devices` maps item ids to device names. Returns the items as they were
     before.
     """

@@ -53,7 +53,7 @@ class QueuePanel(QFrame):
     def __init__(self, theme: Theme, parent: QWidget, *, top: int) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._over = parent
+        self._covered_widget = parent
         self._top = top
         self.setProperty("role", "palette")
         self.setAccessibleName(self.tr("Queue"))
@@ -63,14 +63,14 @@ class QueuePanel(QFrame):
         self.jobs = JobList(theme)
         self._summary = ElidedLabel("", "muted")
         self._pause = IconButton(theme, "pause", tooltip=self.tr(PAUSE_TIP), text=self.tr("Pause"))
-        self._clear = IconButton(theme, CLEAR_QUEUE.icon, tooltip=CLEAR_QUEUE.tooltip)
-        self._clear.setAccessibleName(CLEAR_QUEUE.title)
+        self._clear_button = IconButton(theme, CLEAR_QUEUE.icon, tooltip=CLEAR_QUEUE.tooltip)
+        self._clear_button.setAccessibleName(CLEAR_QUEUE.title)
         self._cluster = IconButton(theme, QUEUE_ON_CLUSTER.icon, tooltip=QUEUE_ON_CLUSTER.tooltip)
         self._cluster.setAccessibleName(QUEUE_ON_CLUSTER.title)
         self._close = mark(theme, "x", with_keys(self.tr("Close"), f"Esc; {QUEUE.keys}"), size=14)
         self._crash = _Crash(theme)
         # Widget that had the focus before the panel was opened.
-        self._before: QWidget | None = None
+        self._focus_before: QWidget | None = None
         OnEscape(self, self.close_up)
         self._make_actions(theme)
         self._lay_out()
@@ -91,14 +91,14 @@ class QueuePanel(QFrame):
         self._pause.set_text(text)
         self._pause.setAccessibleName(text)
         self._pause.setToolTip(self.tr("Resume the queue") if paused else self.tr(PAUSE_TIP))
-        self._clear.setEnabled(any(item.state is not ItemState.RUNNING for item in items))
+        self._clear_button.setEnabled(any(item.state is not ItemState.RUNNING for item in items))
         self._show_actions()
-        self._place()
+        self._fit_to_covered_widget()
 
     def show_jobs(self, jobs: Sequence[tuple[RunningJob, JobView]]) -> None:
         """Show running jobs above the queue, except those of queue items."""
         if self.jobs.show_jobs(jobs):
-            self._place()
+            self._fit_to_covered_widget()
 
     def show_summary(self, text: str, shorter: str) -> None:
         """Show a phrase beside the queue panel's title, such as the estimated time left, or a shorter one if it does
@@ -114,15 +114,15 @@ class QueuePanel(QFrame):
         """Show a message about a queue item that repeatedly crashed the program, or hide the message if it is None."""
         self._crash.show_item(item)
         self._crash_gap.setVisible(item is not None)
-        self._place()
+        self._fit_to_covered_widget()
 
     def toggle(self) -> None:
         """Open the queue panel and move the keyboard focus to its list, or close the panel."""
         if self.isVisible():
             self.close_up()
         else:
-            self._place()
-            self._before = self.window().focusWidget()
+            self._fit_to_covered_widget()
+            self._focus_before = self.window().focusWidget()
             self.show()
             self.raise_()
             self.rows.setFocus(Qt.FocusReason.PopupFocusReason)
@@ -131,8 +131,8 @@ class QueuePanel(QFrame):
 
     def close_up(self) -> None:
         """Close the queue panel. If it has the keyboard focus, return the focus to the widget that had it before."""
-        if self._before and isValid(self._before) and self.isAncestorOf(self.window().focusWidget()):
-            self._before.setFocus()
+        if self._focus_before and isValid(self._focus_before) and self.isAncestorOf(self.window().focusWidget()):
+            self._focus_before.setFocus()
         self.hide()
         self.closed.emit()
 
@@ -144,7 +144,7 @@ class QueuePanel(QFrame):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
-            self._place()
+            self._fit_to_covered_widget()
         return super().eventFilter(watched, event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -218,7 +218,7 @@ class QueuePanel(QFrame):
             (self._summary, 1),
             self._pause,
             self._cluster,
-            self._clear,
+            self._clear_button,
             self._close,
             margins=(SPACE.edge, 10, 8, 8),
             spacing=4,
@@ -256,7 +256,7 @@ class QueuePanel(QFrame):
         self.rows.move_asked.connect(self._move)
         self.model.moved.connect(self.move_asked)
         self._pause.clicked.connect(self.pause_clicked)
-        self._clear.clicked.connect(self.clear_clicked)
+        self._clear_button.clicked.connect(self.clear_clicked)
         self._cluster.clicked.connect(self.cluster_clicked)
         self._close.clicked.connect(self.close_up)
         self._crash.asked.connect(self.asked)
@@ -267,8 +267,8 @@ class QueuePanel(QFrame):
         if item is not None:
             self.asked.emit("show" if item.state is ItemState.RUNNING else "edit", item.id)
 
-    def _place(self) -> None:
-        room = self._over.rect()
+    def _fit_to_covered_widget(self) -> None:
+        room = self._covered_widget.rect()
         rows = min(max(self.model.rowCount(), LEAST), MOST_ROWS)
         height = 52 + self._crash.height_wanted() + self.jobs.height_wanted() + rows * ROW + 14 + FOOT
         width = min(WIDTH, room.width() - 16)
@@ -276,7 +276,7 @@ class QueuePanel(QFrame):
         self.setGeometry(room.width() - width - SPACE.small, self._top + 6, width, height)
 
     def showEvent(self, event: QShowEvent) -> None:
-        self._place()
+        self._fit_to_covered_widget()
         super().showEvent(event)
 
 

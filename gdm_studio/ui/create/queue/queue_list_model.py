@@ -44,7 +44,7 @@ class QueueModel(ItemsModel[Item]):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._progress: dict[str, Progress] = {}
-        self._waits: dict[str, str] = {}
+        self._wait_reasons: dict[str, str] = {}
 
     def show_items(self, items: Sequence[Item]) -> None:
         """Show the given queue items, repainting only the changed rows if no items were added, removed or moved."""
@@ -67,8 +67,8 @@ class QueueModel(ItemsModel[Item]):
 
     def show_waits(self, waits: Mapping[str, str]) -> None:
         """Set the reasons why queue items are waiting, keyed by item id, and repaint the changed rows."""
-        before = self._waits
-        self._waits = dict(waits)
+        before = self._wait_reasons
+        self._wait_reasons = dict(waits)
         for row, item in enumerate(self.items):
             if waits.get(item.id) != before.get(item.id):
                 self.emit_changed(row)
@@ -81,7 +81,7 @@ class QueueModel(ItemsModel[Item]):
         item = self.items[row]
         title = title_of(item)
         progress = self._progress.get(item.id)
-        waits = self._waits.get(item.id, "")
+        waits = self._wait_reasons.get(item.id, "")
         state = state_of(item, progress, waits)
         return {
             Qt.ItemDataRole.DisplayRole: title,

@@ -32,38 +32,38 @@ class IdleNotifier(QObject):
         super().__init__(window)
         self._window = window
         self._tasks = tasks
-        self._awake = SleepInhibitor()
-        self._works = False
-        self._long = QTimer(self, interval=LONG_MS, singleShot=True)
-        self._long.timeout.connect(lambda: tasks.start(self._stay_awake()))
+        self._inhibitor = SleepInhibitor()
+        self._is_working = False
+        self._long_timer = QTimer(self, interval=LONG_MS, singleShot=True)
+        self._long_timer.timeout.connect(lambda: tasks.start(self._stay_awake()))
 
     def work(self) -> None:
         """Record that a generation job has started. If jobs run for longer than LONG_MS, the computer is kept awake."""
-        self._works = True
-        if not self._long.isActive() and not self._awake.held:
-            self._long.start()
+        self._is_working = True
+        if not self._long_timer.isActive() and not self._inhibitor.held:
+            self._long_timer.start()
 
     def rest(self, title: str, text: str) -> None:
         """Allow the computer to sleep after the last job.
 
         If the window is in the background, show a desktop notification.
         """
-        if not self._works:
+        if not self._is_working:
             return
-        self._works = False
-        self._long.stop()
-        if self._awake.held:
-            self._tasks.start(asyncio.to_thread(self._awake.release))
+        self._is_working = False
+        self._long_timer.stop()
+        if self._inhibitor.held:
+            self._tasks.start(asyncio.to_thread(self._inhibitor.release))
         if not self._window.isActiveWindow():
             self.notify(title, text)
 
     async def close(self, left: int) -> None:
         """Allow the computer to sleep when the window closes, and notify the user if `left` queued images remain."""
-        self._long.stop()
+        self._long_timer.stop()
         if left:
             title = self.tr("%n picture(s) still to make", "", left)
             self.notify(title, self.tr("The queue resumes when you open GDM Studio again."))
-        await asyncio.to_thread(self._awake.release)
+        await asyncio.to_thread(self._inhibitor.release)
 
     def notify(self, title: str, text: str) -> None:
         """Show a desktop notification if the preferences allow it."""
@@ -79,5 +79,5 @@ class IdleNotifier(QObject):
             QTimer.singleShot(TRAY_MS, tray, tray.deleteLater)
 
     async def _stay_awake(self) -> None:
-        if self._works and preferences.load().keep_awake:
-            await asyncio.to_thread(self._awake.hold)
+        if self._is_working and preferences.load().keep_awake:
+            await asyncio.to_thread(self._inhibitor.hold)

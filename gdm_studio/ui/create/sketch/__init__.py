@@ -1,1 +1,1 @@
-"""Sketch: drawing on the canvas, after each stroke of which the image is generated again."""
+"""Sketch: drawing on the canvas. The image is generated again after each stroke."""

@@ -1,4 +1,4 @@
-"""Bar beside a sketch: tools of the brush, denoising strength, and what becomes of the picture."""
+"""Bar beside a sketch: tools of the brush, denoising strength, and buttons to save or use the picture."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class SketchBar(QFrame):
         stacked(self._brush_row, self._picture_row, on=self, margins=(8, 6, 8, 8), spacing=6)
         self._is_empty = True
         # The width that the bar was last fitted to.
-        self._fitted = 0
+        self._fitted_width = 0
         self._connect()
 
     def _connect(self) -> None:
@@ -123,9 +123,9 @@ class SketchBar(QFrame):
 
     def fit_in(self, width: int) -> None:
         """Shorten or hide parts of the bar until it is at most `width` logical pixels wide."""
-        if width == self._fitted:
+        if width == self._fitted_width:
             return
-        self._fitted = width
+        self._fitted_width = width
         for level in range(5):
             self.tool.set_tight(level > 0)
             # The menu offers it too.
@@ -209,7 +209,7 @@ class _ColourButton(IconButton):
         menu.setAccessibleName(translate("Sketch", "Colours"))
         group = QActionGroup(menu)
         for value, title in COLOURS.items():
-            entry = menu.addAction(_swatch(self._theme, QColor(value)), translate("Sketch", title))
+            entry = menu.addAction(_create_swatch(self._theme, QColor(value)), translate("Sketch", title))
             entry.setCheckable(True)
             entry.setChecked(QColor(value) == self._paint)
             entry.triggered.connect(partial(self._choose, QColor(value)))
@@ -235,10 +235,10 @@ class _ColourButton(IconButton):
         self.chosen.emit(colour)
 
     def _recolour(self) -> None:
-        self.setIcon(_swatch(self._theme, self._paint))
+        self.setIcon(_create_swatch(self._theme, self._paint))
 
 
-def _swatch(theme: Theme, colour: QColor) -> QIcon:
+def _create_swatch(theme: Theme, colour: QColor) -> QIcon:
     """Return an icon that shows a colour as a disc with an outline, which tells white from a white ground."""
     ratio = theme.pixel_ratio()
     pixmap = QPixmap(round(_SWATCH * ratio), round(_SWATCH * ratio))

@@ -71,7 +71,7 @@ class SketchBrush(Brush):
     def set_tool(self, tool: str) -> None:
         """Choose DRAW, ERASE or FILL."""
         self._tool = tool
-        self._erasing = tool == ERASE
+        self._is_erasing = tool == ERASE
         self._on_moved(self._position)
 
     def colour(self) -> QColor:
@@ -82,7 +82,7 @@ class SketchBrush(Brush):
         self._colour = QColor(colour.rgb())
 
     def set_pressure(self, pressure: float) -> None:
-        """Set the pressure of the pen from 0 to 1, of which the width of the stroke is a function."""
+        """Set the pressure of the pen, 0 to 1, which determines the width of the stroke."""
         self._pressure = pressure
 
     def fill(self, area: np.ndarray) -> None:

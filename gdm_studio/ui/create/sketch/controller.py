@@ -59,7 +59,7 @@ class SketchController(QObject):
         super().__init__(context.page)
         self._context = context
         self._modes = modes
-        self._live = modes.live
+        self._live_mode = modes.live
         self._start_image = start_image
         self._picture = picture
         self._save_session = save_session
@@ -77,9 +77,9 @@ class SketchController(QObject):
         # True if something is drawn on the paper.
         self._is_drawn = False
         # Only one task at a time stores parts, and deletes stale ones that the other could store again.
-        self._storing = asyncio.Lock()
+        self._store_lock = asyncio.Lock()
         # Sketches that other ones have replaced, newest last: the kind of paper, the paper and the strokes.
-        self._replaced: list[tuple[str, np.ndarray | None, QImage]] = []
+        self._replaced_sketches: list[tuple[str, np.ndarray | None, QImage]] = []
         # True if Sketch has turned Live on, which then ends with it.
         self._is_live_lent = False
         # The denoising strength of the masked area, which the settings get back when the user leaves the sketch.
@@ -91,7 +91,7 @@ class SketchController(QObject):
         self._task: asyncio.Future[None] | None = None
         # Stored images that this controller has created, and those among all images that must stay.
         self._created: set[str] = set()
-        self._kept: set[str] = set()
+        self._kept_names: set[str] = set()
         self._connect()
 
     def layers(self) -> Layers:
@@ -107,7 +107,7 @@ class SketchController(QObject):
         if self._paper is None:
             await self._load()
         elif self._is_blank():
-            self._begin(self._kind)
+            self._begin_sketch(self._kind)
         if self.is_open:
             return
         self.is_open = True
@@ -115,7 +115,7 @@ class SketchController(QObject):
         self._lend_strength()
         self._show()
         await self._start_update()
-        if self.is_open and not self._live.on:
+        if self.is_open and not self._live_mode.on:
             self._is_live_lent = True
             self._modes.turn_live(True)
 
@@ -132,14 +132,14 @@ class SketchController(QObject):
             return
         self.is_open = False
         # The images on the canvas can be saved or branched later.
-        self._kept |= {self._name, *self._shown()}
+        self._kept_names |= {self._name, *self._names_on_canvas()}
         self._button.setChecked(False)
         self._panel.hide_sketch()
-        if self._is_live_lent and self._live.on:
+        if self._is_live_lent and self._live_mode.on:
             self._modes.turn_live(False)
         self._is_live_lent = False
         self._return_strength()
-        self._live.draw_from(None)
+        self._live_mode.draw_from(None)
         self._context.page.controls.start.set_unused(by_sketch=False)
         self._context.tasks.start(self._save_for_session())
 
@@ -183,8 +183,8 @@ class SketchController(QObject):
 
     async def _store_parts(self) -> None:
         assert self._paper is not None
-        async with self._storing:
-            kind, strokes, stale = self._kind, self.brush.strokes(), self._stale()
+        async with self._store_lock:
+            kind, strokes, stale = self._kind, self.brush.strokes(), self._take_stale_names()
             paper = self._paper if kind == PICTURE else None
             names, created = await asyncio.to_thread(_store_layers, paper, strokes, stale)
             self._created |= created | (stale & set(names))
@@ -202,16 +202,16 @@ class SketchController(QObject):
             kind, paper, strokes = WHITE, None, None
         if self._paper is not None:
             return
-        self._kept |= {paper_name, strokes_name}
+        self._kept_names |= {paper_name, strokes_name}
         if kind not in PAPERS or (kind == PICTURE and paper is None):
             kind = WHITE
         part = strokes if paper is None else paper
         size = self._size() if part is None else (part.shape[1], part.shape[0])
         if strokes is not None and strokes.shape[1::-1] != size:
             strokes = None
-        self._begin(kind, paper, size=size, strokes=strokes)
+        self._begin_sketch(kind, paper, size=size, strokes=strokes)
 
-    def _begin(
+    def _begin_sketch(
         self,
         kind: str,
         paper: np.ndarray | None = None,
@@ -229,10 +229,10 @@ class SketchController(QObject):
     def _replace(self, kind: str, paper: np.ndarray | None = None) -> None:
         """Start another sketch, and offer to return to the present one unless it is blank."""
         before, was_blank = (self._kind, self._paper, self.brush.strokes()), self._is_blank()
-        self._begin(kind, paper)
+        self._begin_sketch(kind, paper)
         if not was_blank:
-            self._replaced.append(before)
-            del self._replaced[:-MOST_REPLACED]
+            self._replaced_sketches.append(before)
+            del self._replaced_sketches[:-MOST_REPLACED]
             title = translate("Sketch", "A new sketch")
             text = translate("Sketch", "It replaces the one before.")
             self._context.notify(title, text, undo=partial(self._take_back, before))
@@ -240,10 +240,10 @@ class SketchController(QObject):
 
     def _take_back(self, before: tuple[str, np.ndarray | None, QImage]) -> None:
         """Return to a sketch that was replaced, unless Undo has returned to it already."""
-        places = [place for place, each in enumerate(self._replaced) if each is before]
+        places = [place for place, each in enumerate(self._replaced_sketches) if each is before]
         if not places:
             return
-        del self._replaced[places[0] :]
+        del self._replaced_sketches[places[0] :]
         self._kind, self._paper, strokes = before
         self.brush.take_strokes(strokes)
         self._show()
@@ -252,8 +252,8 @@ class SketchController(QObject):
         """Undo the last stroke or, if there is none, return to the sketch that this one has replaced."""
         if self.brush.can_undo():
             self.brush.undo()
-        elif self._replaced:
-            self._take_back(self._replaced[-1])
+        elif self._replaced_sketches:
+            self._take_back(self._replaced_sketches[-1])
 
     def _size(self) -> tuple[int, int]:
         """Return the size (width, height) of a new sketch: that of the next images, reduced for display."""
@@ -268,7 +268,7 @@ class SketchController(QObject):
         """Give a sheet of paper on which nothing was ever drawn the new proportions of the next images."""
         is_untouched = self._is_blank() and not (self.brush.can_undo() or self.brush.can_redo())
         if self.is_open and is_untouched and self._paper is not None and self._paper.shape[1::-1] != self._size():
-            self._begin(self._kind)
+            self._begin_sketch(self._kind)
             self._show()
 
     def _is_blank(self) -> bool:
@@ -296,10 +296,10 @@ class SketchController(QObject):
             self._is_outdated = False
             if self._paper is None:
                 return
-            async with self._storing:
+            async with self._store_lock:
                 paper, strokes = self._paper, self.brush.strokes()
                 is_plain = self._kind != PICTURE
-                stale = self._stale()
+                stale = self._take_stale_names()
                 name, is_new = await asyncio.to_thread(_store, paper, strokes, is_plain, stale)
                 if is_new or name in stale:
                     self._created.add(name)
@@ -308,7 +308,9 @@ class SketchController(QObject):
                 self._is_drawn = bool(name)
             self._show_state()
             if self.is_open:
-                self._live.draw_from(name, partial(self._start_image.size_for, (strokes.width(), strokes.height())))
+                self._live_mode.draw_from(
+                    name, partial(self._start_image.size_for, (strokes.width(), strokes.height()))
+                )
                 self._context.page.controls.start.set_unused(by_sketch=bool(name))
             if not self._is_outdated:
                 # A crash loses no finished stroke.
@@ -319,24 +321,30 @@ class SketchController(QObject):
 
     async def _wait_for_rest(self) -> None:
         """Wait until the pen rests, if an image takes so long that one per stroke would hardly ever be finished."""
-        while self.is_open and self._live.seconds > SLOW_SECONDS and self._is_outdated:
+        while self.is_open and self._live_mode.seconds > SLOW_SECONDS and self._is_outdated:
             self._is_outdated = self.brush.is_drawing()
             await asyncio.sleep(REST_SECONDS)
 
-    def _shown(self) -> set[str]:
+    def _names_on_canvas(self) -> set[str]:
         """Return the names of the start images of the images on the canvas."""
         runs = (self._viewer.run, self._viewer.on_canvas)
         return {run.request.image for run in runs if run is not None}
 
-    def _stale(self) -> Set[str]:
+    def _take_stale_names(self) -> Set[str]:
         """Return the names of stored sketches that no image can use any more, and forget them."""
-        used = {self._name, *self._layers[1:], *self._kept, *self._shown(), *self._live.images_in_use()}
+        used = {
+            self._name,
+            *self._layers[1:],
+            *self._kept_names,
+            *self._names_on_canvas(),
+            *self._live_mode.images_in_use(),
+        }
         stale = self._created - used
         self._created -= stale
         return stale
 
     def _on_saved(self, job: Job, result: Result, picture: Picture | None) -> None:
-        self._kept.add(result.request.image)
+        self._kept_names.add(result.request.image)
 
     async def _fill(self, place: QPointF) -> None:
         """Fill the area of one colour around a position."""
@@ -364,7 +372,7 @@ class SketchController(QObject):
             self._show_state()
 
     def _show_state(self) -> None:
-        can_undo = self.brush.can_undo() or bool(self._replaced)
+        can_undo = self.brush.can_undo() or bool(self._replaced_sketches)
         self._bar.set_state(undo=can_undo, redo=self.brush.can_redo(), empty=self._is_blank())
 
     def _on_part(self, part: QRectF) -> None:
@@ -405,7 +413,7 @@ class SketchController(QObject):
         # The settings of another image have their own strength.
         self._context.settings.replacing.connect(self._return_strength)
         # What was once a start image of the settings can become it again by Undo.
-        self._request_draft.listen("image", self._kept.add)
+        self._request_draft.listen("image", self._kept_names.add)
         self._request_draft.listen("size", self._on_size)
         bar.strength.changed.connect(self._context.page.controls.changed)
         bar.tool_chosen.connect(brush.set_tool)
@@ -416,7 +424,7 @@ class SketchController(QObject):
         bar.redo_clicked.connect(brush.redo)
         bar.clear_clicked.connect(brush.clear)
         bar.paper_chosen.connect(self._on_paper)
-        bar.keep_clicked.connect(self._live.keep_or_notify)
+        bar.keep_clicked.connect(self._live_mode.keep_or_notify)
         bar.use_clicked.connect(lambda: start(self._use()))
         bar.closed.connect(self.leave)
         brush.size_changed.connect(bar.set_size)
@@ -429,7 +437,7 @@ class SketchController(QObject):
         self._panel.mode_changed.connect(lambda mode: self.leave() if mode else None)
         self._context.page.controls.model_shown.connect(self._on_model)
         self._context.generation.saves.image_saved.connect(self._on_saved)
-        self._live.toggled.connect(lambda on: None if on else self.leave())
+        self._live_mode.toggled.connect(lambda on: None if on else self.leave())
 
 
 def _plain_paper(kind: str, size: tuple[int, int]) -> np.ndarray:

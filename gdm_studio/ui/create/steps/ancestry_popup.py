@@ -118,7 +118,7 @@ class _Rows(QStyledItemDelegate):
     def __init__(self, theme: Theme, current: str, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._current = current
+        self._current_id = current
         self.pictures: dict[str, QPixmap] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
@@ -149,9 +149,9 @@ class _Rows(QStyledItemDelegate):
         foot = rect.bottom() + 1
         for generation, has_more in enumerate(member.trunks[1:]):
             if has_more:
-                x = self._trunk(rect, generation)
+                x = self._trunk_x(rect, generation)
                 painter.drawLine(QPointF(x, top), QPointF(x, foot))
-        x = self._trunk(rect, member.generation - 1)
+        x = self._trunk_x(rect, member.generation - 1)
         line = QPainterPath(QPointF(x, top - (ROW - SIDE) / 2))
         line.lineTo(x, middle - 8)
         line.quadTo(x, middle, x + 8, middle)
@@ -161,7 +161,7 @@ class _Rows(QStyledItemDelegate):
         if not member.is_last:
             painter.drawLine(QPointF(x, middle - 8), QPointF(x, foot))
 
-    def _trunk(self, rect: QRect, generation: int) -> float:
+    def _trunk_x(self, rect: QRect, generation: int) -> float:
         """Return the x coordinate of the vertical line in the family tree that leads to the children of images in this
         generation.
         """
@@ -180,7 +180,7 @@ class _Rows(QStyledItemDelegate):
             target.moveCenter(cell.center())
             painter.drawPixmap(target, picture, QRectF(picture.rect()))
             painter.restore()
-        if member.picture.id == self._current:
+        if member.picture.id == self._current_id:
             paint_rounded_rect(painter, cell, RADIUS, line=QColor(tokens.accent), width=2)
 
     def _paint_words(self, painter: QPainter, room: QRect, member: Member) -> None:
@@ -201,7 +201,7 @@ class FamilyController:
     def __init__(self, context: CreateContext, go: Callable[[Picture], object]) -> None:
         self._theme = context.theme
         self._strip = context.page.canvas_panel.filmstrip
-        self._go = go
+        self._show_picture = go
         self._gallery = context.gallery
         self._tasks = context.tasks
         self._picture_id = ""
@@ -228,7 +228,7 @@ class FamilyController:
         self.view = view = FamilyView(
             self._theme, build_family_tree(self.pictures), self._picture_id, parent=self._strip
         )
-        view.chosen.connect(self._go)
+        view.chosen.connect(self._show_picture)
         view.destroyed.connect(self._on_closed)
         button = self._strip.family
         view.open_above(button.mapToGlobal(QPoint(button.width(), 0)))

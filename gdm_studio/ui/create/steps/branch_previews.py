@@ -31,12 +31,12 @@ class BranchViews(Sequence[View]):
     """
 
     def __init__(self, shared: SharedSteps, own: Sequence[View], *, of: int) -> None:
-        self._shared = shared
-        self._own = own
+        self._shared_steps = shared
+        self._own_views = own
         self._own_total = of
 
     def __len__(self) -> int:
-        return self._shared.count + len(self._own)
+        return self._shared_steps.count + len(self._own_views)
 
     @overload
     def __getitem__(self, index: int) -> View: ...
@@ -48,8 +48,8 @@ class BranchViews(Sequence[View]):
         place = index + len(self) if index < 0 else index
         if not 0 <= place < len(self):
             raise IndexError(index)
-        before = self._shared.count
-        view = self._shared.views[place] if place < before else self._own[place - before]
+        before = self._shared_steps.count
+        view = self._shared_steps.views[place] if place < before else self._own_views[place - before]
         return replace(view, index=place + 1, of=before + self._own_total)
 
 

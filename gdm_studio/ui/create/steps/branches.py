@@ -73,17 +73,17 @@ class BranchController(QObject):
         self._generation = context.generation
         self._tasks = context.tasks
         self._notify = context.notify
-        self._withdraw = context.withdraw
+        self._withdraw_notice = context.withdraw
         self._locks = locks
         self._modes = modes
         self._history: StepHistory | None = None
         # Returns True if the image was stopped, so that a branch without changes finishes it.
         self._is_unfinished: Callable[[], bool] = lambda: False
         # Last request for a branch. The same request would generate the same image again.
-        self._latest: _RequestedBranch | None = None
+        self._last_request: _RequestedBranch | None = None
         # Settings before branch mode was started, with whether the user had set the seed, and a function that restores
         # them.
-        self._before: tuple[Request, bool] | None = None
+        self._settings_before: tuple[Request, bool] | None = None
         self._restore: Callable[[], object] = self.leave
         context.settings.replacing.connect(self.leave)
         context.generation.saves.image_saved.connect(self._on_image_saved)
@@ -109,7 +109,7 @@ class BranchController(QObject):
         self._leave_other_modes()
         # A branch that follows another one does not change which settings are restored.
         draft = self._controls.request_draft
-        before, is_seed_given = self._before or (draft.written, draft.is_seed_given)
+        before, is_seed_given = self._settings_before or (draft.written, draft.is_seed_given)
         if "model" in self._settings.use(parent):
             self._notify(
                 translate("BranchController", "The model of this picture is missing"),
@@ -119,7 +119,7 @@ class BranchController(QObject):
             )
             return
         self._start(Branch(parent, step), history, is_unfinished)
-        self._before = before, is_seed_given
+        self._settings_before = before, is_seed_given
         self._restore = self._settings.undo_to(before, draft.branch_point, is_seed_given=is_seed_given)
         if changed_fields(before, draft.written):
             # The panel below the settings shows the branch, and its button restores them too.
@@ -157,7 +157,7 @@ class BranchController(QObject):
         self._controls.request_draft.branch_point = branch_point
         self._history = history
         self._is_unfinished = is_unfinished
-        self._latest = None
+        self._last_request = None
         self._settings.draw_path()
         reason = translate(
             "BranchController", "A branch shares this with its picture; press × below to leave the branch and change it"
@@ -186,7 +186,7 @@ class BranchController(QObject):
         if self.on:
             self._controls.request_draft.branch_point = None
             self._history = None
-            self._before = None
+            self._settings_before = None
             self._restore = self.leave
             self._settings.draw_path()
             self._locks.unlock(self)
@@ -202,7 +202,7 @@ class BranchController(QObject):
         branch = request.branch
         while branch is not None and branch != self._controls.request_draft.branch_point:
             branch = branch.parent.branch
-        return branch is not None and self._latest is not None
+        return branch is not None and self._last_request is not None
 
     def generate(self) -> bool:
         """Generate a branch of the image chosen in branch mode, with the current settings.
@@ -216,21 +216,21 @@ class BranchController(QObject):
         if refusal := self._refusal(request):
             self._notify(*refusal)
             return True
-        self._latest = _RequestedBranch(request)
+        self._last_request = _RequestedBranch(request)
         for title in (UNCHANGED, QUEUED, MADE):
-            self._withdraw(translate("BranchController", title), "")
+            self._withdraw_notice(translate("BranchController", title), "")
         if self._history is None:
             return False
-        self._latest.is_loading = True
+        self._last_request.is_loading = True
         self.started.emit()
-        self._tasks.start(self._continue(self._latest, branch_point.step, self._history))
+        self._tasks.start(self._continue(self._last_request, branch_point.step, self._history))
         return True
 
     def _refusal(self, request: Request) -> tuple[str, str] | None:
         """Return the title and message of the notice for a branch that would only repeat an image, or None for a new
         one.
         """
-        if request.count == 1 and not self._changes() and not self._is_unfinished():
+        if request.count == 1 and not self._list_changes() and not self._is_unfinished():
             return (
                 translate("BranchController", UNCHANGED),
                 translate(
@@ -238,7 +238,7 @@ class BranchController(QObject):
                     "The branch would be the same picture. Change a setting, or leave the branch with ×.",
                 ),
             )
-        latest = self._latest
+        latest = self._last_request
         if latest is None or request != latest.request:
             return None
         if latest.is_loading or self._generation.is_queued(request):
@@ -252,7 +252,7 @@ class BranchController(QObject):
         return translate("BranchController", title), text
 
     def _on_image_saved(self, job: Job, result: Result, _: Picture | None) -> None:
-        item, latest = job.item, self._latest
+        item, latest = job.item, self._last_request
         if item is not None and latest is not None and item.request == latest.request and not result.stopped_at:
             latest.saved.add(result.image)
 
@@ -266,7 +266,7 @@ class BranchController(QObject):
         finally:
             branch.is_loading = False
 
-    def _changes(self) -> list[str]:
+    def _list_changes(self) -> list[str]:
         branch_point = self._controls.request_draft.branch_point
         if branch_point is None:
             return []
@@ -290,7 +290,7 @@ class BranchController(QObject):
             chip = chip.format(step=branch_point.step, subject=subject)
             tooltip = f"{chip}\n{close_tip}"
             self._controls.prompt.show_mode(PromptChip(chip, ChipLook.SUGGESTION, chip, tooltip, leave=self.dismiss))
-            changed = " · ".join(self._changes())
+            changed = " · ".join(self._list_changes())
             text = labelled(translate("BranchController", "Changed"), changed) if changed else changes_hint()
             self._controls.status.show_text(
                 title,

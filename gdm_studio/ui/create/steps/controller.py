@@ -58,7 +58,7 @@ class Steps:
         self._library = context.library
         self._generation = context.generation
         self._tasks = context.tasks
-        self._live = modes.live
+        self._live_mode = modes.live
         self._notify = context.notify
         self._strip = context.page.canvas_panel.filmstrip
         self.family = FamilyController(context, go=self._show_relative)
@@ -107,7 +107,7 @@ class Steps:
 
     def keep(self) -> None:
         """Save the clean image predicted at the displayed denoising step to the gallery."""
-        self._tasks.start(self._keep())
+        self._tasks.start(self._keep_image())
 
     async def picture(self) -> np.ndarray | None:
         """Return the pixels of the displayed image as RGB or RGBA. If an earlier denoising step is displayed, return
@@ -142,7 +142,7 @@ class Steps:
             decoded_view = replace(view, predicted=picture, decoded=True)
         if decoded_view is None:
             text = translate("Steps", "Only a rough preview of step {number} is available; choose another step.")
-            raise BadRequest(text.format(number=self._number(view)))
+            raise BadRequest(text.format(number=self._shown_number(view)))
         return decoded_view
 
     def compare(self) -> None:
@@ -201,7 +201,7 @@ class Steps:
         if view is None:
             return None
         text = translate("Steps", "Step {number} of {steps}")
-        title = text.format(number=self._number(view), steps=view.of + self._viewer.lead())
+        title = text.format(number=self._shown_number(view), steps=view.of + self._viewer.lead())
         return menu_of(self._strip, self._theme, self._step_actions(), title=title, at=place)
 
     def close(self) -> None:
@@ -238,7 +238,7 @@ class Steps:
         if request is None or view is None or run is None or not self._can_branch():
             return
         branch = request.branch
-        step = self._number(view) if branch else run.first + view.index
+        step = self._shown_number(view) if branch else run.first + view.index
         # The image shares this step with its parent, so the branch starts from the parent.
         if branch is not None and step <= branch.step:
             self.branching.begin(branch.parent, step)
@@ -253,8 +253,8 @@ class Steps:
         views = self._viewer.views()
         view = self._viewer.view()
         if request is not None and view is not None:
-            self._live.keep_start_image(request.image)
-            step_title = translate("Steps", "Step {number}").format(number=self._number(view))
+            self._live_mode.keep_start_image(request.image)
+            step_title = translate("Steps", "Step {number}").format(number=self._shown_number(view))
             step, last = await self.decode(view), await self.decode(views[-1])
             self._context.navigator.compare(
                 [
@@ -277,16 +277,16 @@ class Steps:
             [view_modes.picture(view_modes.sources(seen, len(seen), mode)) for mode in view_modes.rows(view_mode)]
         )
         QGuiApplication.clipboard().setImage(to_qimage(picture))
-        title = translate("Steps", "Step {number} copied").format(number=self._number(view))
+        title = translate("Steps", "Step {number} copied").format(number=self._shown_number(view))
         self._notify(title, translate("Steps", "Paste it into any program."), kind="success")
 
     async def _open_film(self) -> None:
         request = self._request()
         if request is not None:
-            self._live.keep_start_image(request.image)
+            self._live_mode.keep_start_image(request.image)
             own = self._viewer.views()[self._viewer.shared() :]
             view_mode = view_modes.rows(self._viewer.view_mode)[-1]
-            first = self._number(own[0]) - 1 if own else 0
+            first = self._shown_number(own[0]) - 1 if own else 0
             self.film_export.open(request, own, await self._history(), first=first, view_mode=view_mode)
 
     async def _show_words(self) -> None:
@@ -374,7 +374,7 @@ class Steps:
         picture_id = self._viewer.picture_id() or (self.loaded_steps.picture.id if self.loaded_steps.picture else "")
         return await self.loaded_steps.saved_steps_file(picture_id) if picture_id else None
 
-    async def _keep(self) -> None:
+    async def _keep_image(self) -> None:
         view, run = self._viewer.view(), self._viewer.on_canvas
         history = await self._history()
         if history is None or view is None or run is None:
@@ -383,7 +383,7 @@ class Steps:
         if not await self._generation.save(result):
             return
         self._notify(
-            translate("Steps", "Step {number} saved").format(number=self._number(view)),
+            translate("Steps", "Step {number} saved").format(number=self._shown_number(view)),
             translate("Steps", "The picture predicted at this step is in the gallery."),
             kind="success",
         )
@@ -407,7 +407,7 @@ class Steps:
             return await StepHistory.load(self._worker, steps) if steps else None
         return None
 
-    def _number(self, view: View) -> int:
+    def _shown_number(self, view: View) -> int:
         """Return the number under which a denoising step is shown. In a branch, the steps shared with the parent image
         count, too.
         """

@@ -35,7 +35,7 @@ class PausedRunEditor:
         self._worker = context.worker
         self._generation = context.generation
         self._tasks = context.tasks
-        self._branching = branching
+        self._branch_controller = branching
         self._locks = locks
         self._is_resuming = False
         # Settings of the panel at the start of the pause, or when a run was last queued, the editing of a queue item
@@ -55,7 +55,7 @@ class PausedRunEditor:
 
     def toggle_pause(self) -> None:
         """Pause the current run, or resume it with the settings that were changed during the pause."""
-        if self.is_paused and self._changes():
+        if self.is_paused and self._list_changes():
             self._tasks.start(self.resume())
         else:
             self._generation.toggle_pause()
@@ -111,12 +111,12 @@ class PausedRunEditor:
             return
         self._locks.unlock(self)
         self._set_changes("")
-        if self._branching.on:
-            self._branching.show_changes()
+        if self._branch_controller.on:
+            self._branch_controller.show_changes()
         else:
             self._controls.status.clear()
 
-    def _changes(self) -> list[str]:
+    def _list_changes(self) -> list[str]:
         """Describe each setting change that would take effect if the paused run were resumed now.
 
         The list is empty while a queued item or a branch other than the paused run is being edited.
@@ -124,7 +124,7 @@ class PausedRunEditor:
         job = self._generation.job
         if job is None or not self.is_paused or self._generation.editor.item is not None:
             return []
-        if self._branching.on and not self._branching.has_generated(job.run.request):
+        if self._branch_controller.on and not self._branch_controller.has_generated(job.run.request):
             return []
         return list_changes(job.run.request, unchecked_branch_settings(job.run.request, self._wanted_settings(job)))
 
@@ -166,10 +166,10 @@ class PausedRunEditor:
         job = self._generation.job
         if not self.is_paused or job is None:
             return
-        changes = self._changes()
+        changes = self._list_changes()
         self._set_changes(", ".join(changes))
-        if self._branching.on and not changes:
-            self._branching.show_changes()
+        if self._branch_controller.on and not changes:
+            self._branch_controller.show_changes()
             return
         title = translate("PausedRunEditor", "Paused")
         close_tip = note = ""

@@ -43,7 +43,7 @@ class Brush(QObject):
         self._undo_stack: list[QImage] = []
         self._redo_stack: list[QImage] = []
         self._share = SIZE
-        self._erasing = False
+        self._is_erasing = False
         # Position of the pointer in image pixels, or None outside the canvas.
         self._position: QPointF | None = None
         # Last point of the current stroke, and whether the stroke erases.
@@ -61,7 +61,7 @@ class Brush(QObject):
         self._on_moved(None)
 
     def set_erasing(self, erasing: bool) -> None:
-        self._erasing = erasing
+        self._is_erasing = erasing
 
     def undo(self) -> None:
         """Undo the last change of the image."""
@@ -80,7 +80,7 @@ class Brush(QObject):
 
     def press(self, place: QPointF, button: Qt.MouseButton) -> None:
         self._save_for_undo()
-        self._stroke = (place, self._erasing or button == Qt.MouseButton.RightButton)
+        self._stroke = (place, self._is_erasing or button == Qt.MouseButton.RightButton)
         self.move(place)
 
     def move(self, place: QPointF) -> None:
@@ -163,7 +163,7 @@ class Brush(QObject):
         return self.diameter()
 
     def _shown_image(self) -> QImage:
-        """Return what is painted over the picture on the canvas."""
+        """Return the image that is painted over the picture on the canvas."""
         return self._image
 
     def _has_ring(self) -> bool:

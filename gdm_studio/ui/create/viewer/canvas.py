@@ -98,12 +98,12 @@ class Canvas(QWidget):
         self._theme = theme
         self._rgba: np.ndarray | None = None
         self._zoom = 1.0
-        self._fits = True
+        self._is_fitted = True
         # Point of the image, in image pixels, at the centre of the available space.
         self._centre = QPointF()
-        self._grabbed: QPointF | None = None
+        self._grab_position: QPointF | None = None
         self._margins = (MARGIN, MARGIN, MARGIN)
-        self._empty = ("", "")
+        self._empty_texts = ("", "")
         self._is_hinting = True
         self._title = ""
         self._tool: Tool | None = None
@@ -159,7 +159,7 @@ class Canvas(QWidget):
             self.filled.emit(rgba is not None)
         if rgba is not None:
             self._centre = QPointF(rgba.shape[1] / 2, rgba.shape[0] / 2)
-            if self._fits:
+            if self._is_fitted:
                 self._refit()
         self.update()
 
@@ -187,7 +187,7 @@ class Canvas(QWidget):
 
     def set_empty(self, title: str, text: str) -> None:
         """Set the title and text that the canvas shows while it has no image."""
-        self._empty = (plain(title), plain(text))
+        self._empty_texts = (plain(title), plain(text))
         self._describe()
         self.update()
 
@@ -212,7 +212,7 @@ class Canvas(QWidget):
             size = self.tr("{width} by {height} pixels").format(width=width, height=height)
             self.setAccessibleDescription(". ".join(filter(None, (self._subject, size))))
         else:
-            self.setAccessibleDescription(". ".join(filter(None, self._empty)) if self._is_hinting else "")
+            self.setAccessibleDescription(". ".join(filter(None, self._empty_texts)) if self._is_hinting else "")
 
     def set_title(self, title: str) -> None:
         """Set the title that is painted above the image, for example to tell a noisy image from the predicted one
@@ -246,7 +246,7 @@ class Canvas(QWidget):
         None deactivates the tool.
         """
         self._tool = tool
-        self._grabbed = None
+        self._grab_position = None
         self.setMouseTracking(tool is not None)
         self._show_cursor()
         self.update()
@@ -257,7 +257,7 @@ class Canvas(QWidget):
         return self._zoom
 
     def is_fitted(self) -> bool:
-        return self._fits
+        return self._is_fitted
 
     def fit(self) -> None:
         """Fit the image into the available space, now and whenever the canvas is resized."""
@@ -270,8 +270,8 @@ class Canvas(QWidget):
     def adopt_view(self, other: Canvas) -> None:
         """Copy the zoom and position from another canvas, which shows an image of the same size."""
         self._centre = QPointF(other._centre)
-        self._set_fitted(other._fits)
-        if other._fits:
+        self._set_fitted(other._is_fitted)
+        if other._is_fitted:
             self._refit()
         else:
             self._set_zoom(other._zoom)
@@ -284,7 +284,7 @@ class Canvas(QWidget):
 
     def toggle_fit(self) -> None:
         """Switch from a fitted image to 1:1, or from any other zoom to a fitted image."""
-        if self._fits:
+        if self._is_fitted:
             self.actual_size()
         else:
             self.fit()
@@ -293,7 +293,7 @@ class Canvas(QWidget):
         """Multiply the image's zoom by `factor`. The point `about`, in logical pixels, stays in place."""
         if self._rgba is None:
             return
-        about = about or self._room().center()
+        about = about or self._image_room().center()
         anchor = self._map_to_picture(about)
         self._set_fitted(False)
         self._set_zoom(self._zoom * factor)
@@ -328,14 +328,14 @@ class Canvas(QWidget):
         if self._tool is not None and self._rgba is not None and event.button() != Qt.MouseButton.MiddleButton:
             self._tool.press(self._map_to_picture(event.position()), event.button())
         elif event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton) and self._rgba is not None:
-            self._grabbed = event.position()
+            self._grab_position = event.position()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._grabbed is not None:
-            moved = (event.position() - self._grabbed) / self._scale()
-            self._grabbed = event.position()
-            if self._fits:
+        if self._grab_position is not None:
+            moved = (event.position() - self._grab_position) / self._scale()
+            self._grab_position = event.position()
+            if self._is_fitted:
                 # The whole image is visible. If it moved, later images would be out of place too.
                 return
             self._move_centre(self._centre - moved)
@@ -344,9 +344,9 @@ class Canvas(QWidget):
             self._tool.move(self._map_to_picture(event.position()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._tool is not None and self._grabbed is None:
+        if self._tool is not None and self._grab_position is None:
             self._tool.release()
-        self._grabbed = None
+        self._grab_position = None
         self._show_cursor()
 
     def tabletEvent(self, event: QTabletEvent) -> None:
@@ -462,7 +462,7 @@ class Canvas(QWidget):
         from gdm_studio.ui.widgets.image_scaler import Scaling
 
         assert self._rgba is not None
-        squares = not self._fits and self._scale() >= SQUARES
+        squares = not self._is_fitted and self._scale() >= SQUARES
         scaling = Scaling.of(part, round(seen.width() * ratio), round(seen.height() * ratio), squares=squares)
         self._scaler.paint(painter, seen, self._rgba, scaling, is_passing=self._is_passing)
         previous, picture = self._previous_image, self._scaler.scaled()
@@ -506,12 +506,12 @@ class Canvas(QWidget):
     def _title_rect(self, width: int) -> QRect:
         bottom = max(round(self._frame().top()) - 4, self._margins[1])
         rect = QRect(0, bottom - TITLE_HEIGHT, width + 2 * TITLE_PADDING, TITLE_HEIGHT)
-        rect.moveLeft(round(self._room().center().x()) - rect.width() // 2)
+        rect.moveLeft(round(self._image_room().center().x()) - rect.width() // 2)
         return rect
 
     def _paint_empty(self, painter: QPainter) -> None:
-        title, text = self._empty if self._is_hinting else ("", "")
-        room = self._room()
+        title, text = self._empty_texts if self._is_hinting else ("", "")
+        room = self._image_room()
         box = QRectF(0, 0, min(310, room.width() - 32), 150)
         box.moveCenter(room.center())
         mark = QRectF(box.center().x() - 22, box.top(), 44, 44)
@@ -531,7 +531,7 @@ class Canvas(QWidget):
         """Return the image's scale in logical pixels per image pixel."""
         return self._zoom / self.devicePixelRatioF()
 
-    def _room(self) -> QRectF:
+    def _image_room(self) -> QRectF:
         edge, top, bottom = self._margins
         return QRectF(self.rect()).adjusted(edge, top, -edge, -bottom)
 
@@ -540,7 +540,7 @@ class Canvas(QWidget):
         assert self._rgba is not None
         scale, ratio = self._scale(), self.devicePixelRatioF()
         height, width = self._rgba.shape[:2]
-        corner = self._room().center() - self._centre * scale
+        corner = self._image_room().center() - self._centre * scale
         return QRectF(
             round(corner.x() * ratio) / ratio,
             round(corner.y() * ratio) / ratio,
@@ -549,7 +549,7 @@ class Canvas(QWidget):
         )
 
     def _map_to_picture(self, place: QPointF) -> QPointF:
-        return self._centre + (place - self._room().center()) / self._scale()
+        return self._centre + (place - self._image_room().center()) / self._scale()
 
     def _move_centre(self, centre: QPointF) -> None:
         """Pan the canvas so that the image point `centre` is in its middle. Points outside the image are moved to its
@@ -568,13 +568,13 @@ class Canvas(QWidget):
         self.update()
 
     def _set_fitted(self, fits: bool) -> None:
-        if fits != self._fits:
-            self._fits = fits
+        if fits != self._is_fitted:
+            self._is_fitted = fits
             self.fitted.emit(fits)
 
     def _refit(self) -> None:
-        if self._fits and self._rgba is not None:
-            room, ratio = self._room(), self.devicePixelRatioF()
+        if self._is_fitted and self._rgba is not None:
+            room, ratio = self._image_room(), self.devicePixelRatioF()
             height, width = self._rgba.shape[:2]
             zoom = min(room.width() / width, room.height() / height) * ratio
             self._set_zoom(min(zoom, LARGEST_FIT * ratio))
@@ -584,7 +584,7 @@ class Canvas(QWidget):
         if self._tool is not None:
             self.setCursor(Qt.CursorShape.CrossCursor)
             return
-        loose = self._rgba is not None and not self._fits
+        loose = self._rgba is not None and not self._is_fitted
         self.setCursor(Qt.CursorShape.OpenHandCursor if loose else Qt.CursorShape.ArrowCursor)
 
 

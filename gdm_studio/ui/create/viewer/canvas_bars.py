@@ -75,7 +75,7 @@ class PictureTools(QWidget):
         )
         self.back.hide()
         # The width that the row was last fitted to, and its width after that.
-        self._fitted: tuple[int, int] | None = None
+        self._fitted_widths: tuple[int, int] | None = None
         self._row = in_row(self.back, on=self, spacing=2)
         for name, (action, _) in MENUS.items():
             self._add_button(name, action.bind(partial(self._open_menu, name)), opens_menu=True)
@@ -142,12 +142,12 @@ class PictureTools(QWidget):
 
     def fit_in(self, width: int) -> None:
         """Show the titles of the image tools beside their icons if all of them fit in `width` logical pixels."""
-        if (width, self.sizeHint().width()) == self._fitted:
+        if (width, self.sizeHint().width()) == self._fitted_widths:
             return
         self._show_titles(width >= WORDS_FROM)
         if self.sizeHint().width() > width:
             self._show_titles(False)
-        self._fitted = (width, self.sizeHint().width())
+        self._fitted_widths = (width, self.sizeHint().width())
 
     def _show_titles(self, are_visible: bool) -> None:
         self.back.set_text(self.tr("Back") if are_visible else "")
@@ -256,7 +256,7 @@ class MaskBar(QFrame):
         parts = (self.brush, self.tools, self._size, self.size_track, self.undo, self.clear, self._done, self._close)
         self._row = in_row(*parts, on=self, margins=(4, 4, 8, 4), spacing=6)
         # The width that the bar was last fitted to, and its minimum width after that.
-        self._fitted: tuple[int, int] | None = None
+        self._fitted_widths: tuple[int, int] | None = None
         self.brush.chosen.connect(lambda which: self.erasing.emit(which == "erase"))
         self.size_track.valueChanged.connect(lambda percent: self.size_changed.emit(percent / 100))
         self.undo.clicked.connect(self.undo_clicked)
@@ -266,9 +266,9 @@ class MaskBar(QFrame):
 
     def fit_in(self, width: int) -> None:
         """Shorten or hide parts of the mask bar until it is at most `width` logical pixels wide."""
-        if (width, self.minimumSizeHint().width()) != self._fitted:
+        if (width, self.minimumSizeHint().width()) != self._fitted_widths:
             self._shorten(width)
-            self._fitted = (width, self.minimumSizeHint().width())
+            self._fitted_widths = (width, self.minimumSizeHint().width())
 
     def _shorten(self, width: int) -> None:
         for level in range(5):

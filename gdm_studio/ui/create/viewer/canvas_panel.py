@@ -106,8 +106,8 @@ class CanvasBar(QFrame):
         # True if all view modes have buttons.
         self.are_modes_open = True
         self._choice.unfold_asked.connect(lambda: self.unfold_modes(True))
-        self._fold = mark(theme, "chevron-right", "", size=14)
-        self._fold.clicked.connect(lambda: self.unfold_modes(not self.are_modes_open))
+        self._fold_mark = mark(theme, "chevron-right", "", size=14)
+        self._fold_mark.clicked.connect(lambda: self.unfold_modes(not self.are_modes_open))
         # A narrow bar has no room for their buttons.
         for action, clicked in ((ACTUAL_SIZE, self.size_clicked), (FIT, self.fit_clicked)):
             Hotkey(action, self).activated.connect(partial(self._on_zoom_key, clicked))
@@ -120,19 +120,28 @@ class CanvasBar(QFrame):
         self._zoom_words = "100 %"
         self._zooms = True
         # What the labels were shortened for, and the widths that the bar has had since.
-        self._fitted: tuple[tuple[object, ...], tuple[int, int]] | None = None
+        self._fitted_state: tuple[tuple[object, ...], tuple[int, int]] | None = None
         self._pause = create_tool_button(theme, Action(self._pause_words, icon="pause").bind(self._on_pause))
-        self._keep = create_tool_button(theme, KEEP_REACHED.bind(self.keep_clicked.emit))
+        self._keep_button = create_tool_button(theme, KEEP_REACHED.bind(self.keep_clicked.emit))
         # The key of this action works without the button, too.
         self.words = create_tool_button(theme, WORDS.keyless.bind(self.words_clicked.emit))
         self.words.setToolTip(tip(WORDS.tooltip))
         self._size = create_tool_button(theme, ACTUAL_SIZE.keyless.bind(self.size_clicked.emit))
         self._size.setToolTip(tip(ACTUAL_SIZE.tooltip))
-        self._fit = create_tool_button(theme, FIT.keyless.bind(self.fit_clicked.emit), checkable=True)
-        self._fit.setToolTip(tip(FIT.tooltip))
+        self._fit_button = create_tool_button(theme, FIT.keyless.bind(self.fit_clicked.emit), checkable=True)
+        self._fit_button.setToolTip(tip(FIT.tooltip))
         self.colour = CanvasColourButton(theme)
         self._row = row = in_row(on=self, margins=4, spacing=2)
-        for part in (self._choice, self._fold, self._size, self._fit, self.colour, self.words, self._keep, self._pause):
+        for part in (
+            self._choice,
+            self._fold_mark,
+            self._size,
+            self._fit_button,
+            self.colour,
+            self.words,
+            self._keep_button,
+            self._pause,
+        ):
             row.addWidget(part)
         self.unfold_modes(False)
         self.set_pause(False, False)
@@ -144,7 +153,7 @@ class CanvasBar(QFrame):
         one view.
         """
         self._choice.setEnabled(has_steps)
-        self._fold.setEnabled(has_steps)
+        self._fold_mark.setEnabled(has_steps)
 
     def unfold_modes(self, are_open: bool) -> None:
         """Show a button for each view mode, or only that of the current mode."""
@@ -152,10 +161,10 @@ class CanvasBar(QFrame):
             return
         self.are_modes_open = are_open
         self._choice.set_folded(not are_open)
-        self._fold.set_icon("chevron-left" if are_open else "chevron-right")
+        self._fold_mark.set_icon("chevron-left" if are_open else "chevron-right")
         hint = self.tr("Show only the current view") if are_open else self.tr("Show all views: noise, difference, both")
-        self._fold.setToolTip(tip(with_keys(hint, NEXT_LOOK.keys)))
-        self._fold.setAccessibleName(hint)
+        self._fold_mark.setToolTip(tip(with_keys(hint, NEXT_LOOK.keys)))
+        self._fold_mark.setAccessibleName(hint)
         self._resize()
 
     def set_view_mode(self, choice: str) -> None:
@@ -213,7 +222,7 @@ class CanvasBar(QFrame):
             clicked.emit()
 
     def set_keep(self, visible: bool) -> None:
-        self._keep.setVisible(visible)
+        self._keep_button.setVisible(visible)
         self._resize()
 
     def set_words(self, visible: bool) -> None:
@@ -225,30 +234,30 @@ class CanvasBar(QFrame):
     def set_zoom(self, zoom: float, fitted: bool) -> None:
         """Show the image's zoom in device pixels per image pixel, and whether the image is fitted to the canvas."""
         words = f"{zoom * 100:.0f} %"
-        if (words, fitted) == (self._zoom_words, self._fit.isChecked()):
+        if (words, fitted) == (self._zoom_words, self._fit_button.isChecked()):
             # Each image of a run is fitted again, and laying out the bar takes long.
             return
         self._zoom_words = words
-        self._fit.setChecked(fitted)
-        self._fit.set_icon("maximize", "text" if fitted else "muted")
+        self._fit_button.setChecked(fitted)
+        self._fit_button.set_icon("maximize", "text" if fitted else "muted")
         self._resize()
 
     def set_zooms(self, zooms: bool) -> None:
         """Show the zoom buttons, or hide them while several images are shown side by side."""
         self._zooms = zooms
-        self._fit.setVisible(zooms and not self._fit.isChecked())
+        self._fit_button.setVisible(zooms and not self._fit_button.isChecked())
         self._resize()
 
     def fit_in(self, width: int) -> None:
         """Shorten or hide button labels, least important first, until the bar is at most `width` logical pixels
         wide.
         """
-        texts = (self._pause_words, self._pause_short, self._zoom_words, self._zooms, self._fit.isChecked())
-        state = (width, *texts, *(part.isHidden() for part in (self.words, self._keep, self._pause)))
+        texts = (self._pause_words, self._pause_short, self._zoom_words, self._zooms, self._fit_button.isChecked())
+        state = (width, *texts, *(part.isHidden() for part in (self.words, self._keep_button, self._pause)))
         # Each step of a run asks for it, and the shorter labels need other styles, which take long to apply.
-        if (state, self.widths()) != self._fitted:
+        if (state, self.widths()) != self._fitted_state:
             self._shorten(width)
-            self._fitted = (state, self.widths())
+            self._fitted_state = (state, self.widths())
 
     def _shorten(self, width: int) -> None:
         short = self._pause_short
@@ -256,12 +265,12 @@ class CanvasBar(QFrame):
             self._pause.set_text(pause)
             self._choice.set_tight(level > 3)
             self._choice.set_alone(level > 6)
-            self._fold.setVisible(level <= 5)
+            self._fold_mark.setVisible(level <= 5)
             self._size.setVisible(self._zooms and level < 3)
             self._size.set_text("" if level else self._zoom_words)
             # A fitted image needs no button that fits it.
-            self._fit.setVisible(self._zooms and level != 6 and not self._fit.isChecked())
-            self._fit.set_text("" if level else self.tr("Fit"))
+            self._fit_button.setVisible(self._zooms and level != 6 and not self._fit_button.isChecked())
+            self._fit_button.set_text("" if level else self.tr("Fit"))
             self.words.set_text("" if level > 1 else self.tr("Words"))
             self._row.activate()
             if self.widths()[1] <= width:
@@ -274,7 +283,7 @@ class CanvasBar(QFrame):
         Both are in logical pixels.
         """
         whole = self.sizeHint().width()
-        buttons = (self.words, self._keep, self._pause)
+        buttons = (self.words, self._keep_button, self._pause)
         run = [part.sizeHint().width() + self._row.spacing() for part in buttons if not part.isHidden()]
         idle = whole - sum(run)
         return idle, max(whole, idle + self._pause.sizeHint().width() + self._row.spacing())
@@ -293,19 +302,19 @@ class _Caption(QWidget):
         super().__init__(area)
         self._theme = theme
         self._area = area
-        self._parts = self._shown = ("", "")
+        self._parts = self._shown_parts = ("", "")
         theme.changed.connect(self.update)
         self.set_parts("", "")
 
     def set_parts(self, strong: str, rest: str) -> None:
         self._parts = strong, rest = plain(strong), plain(rest)
         self.setAccessibleName(f"{strong} {rest}".strip())
-        self._fit()
+        self._fit_button()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._fit()
+        self._fit_button()
 
-    def _fit(self) -> None:
+    def _fit_button(self) -> None:
         """Show as much of the caption as fits, with the full caption in the tooltip if details are omitted.
 
         A caption without a tooltip passes mouse events to the canvas.
@@ -317,8 +326,8 @@ class _Caption(QWidget):
         facts = rest.split(" · ")
         while facts and plain.horizontalAdvance(" · ".join(facts)) > room:
             facts.pop()
-        self._shown = (first, " · ".join(facts))
-        whole = self._shown == self._parts
+        self._shown_parts = (first, " · ".join(facts))
+        whole = self._shown_parts == self._parts
         self.setToolTip("" if whole else tip(f"{strong} {rest}"))
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, whole)
         self.update()
@@ -327,11 +336,11 @@ class _Caption(QWidget):
         painter = QPainter(self)
         left = PADDING
         fonts = (self._theme.font(12, 600), self._theme.font(12))
-        if any(self._shown) and self._area.overlaps(self.geometry()):
-            parts = zip(self._shown, fonts, strict=True)
+        if any(self._shown_parts) and self._area.overlaps(self.geometry()):
+            parts = zip(self._shown_parts, fonts, strict=True)
             wide = sum(QFontMetrics(font).horizontalAdvance(f"{text} ") for text, font in parts)
             paint_veil(painter, self.rect().adjusted(0, 0, wide + 2 * PADDING - self.width(), 0), self._theme)
-        for text, font, colour in zip(self._shown, fonts, ("text", "muted"), strict=True):
+        for text, font, colour in zip(self._shown_parts, fonts, ("text", "muted"), strict=True):
             painter.setFont(font)
             painter.setPen(self._theme.colour(colour))
             painter.drawText(self.rect().adjusted(left, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
@@ -622,7 +631,7 @@ class CanvasPanel(QFrame):
         self._noisy: np.ndarray | None = None
         # Paper and brush of the sketch beside the image, if the user is sketching.
         self._sketch: tuple[np.ndarray, Brush] | None = None
-        self._finished = False
+        self._is_finished = False
         self.is_side_by_side = False
         self.caption = ("", "")
         stacked((self._area, 1), horizontal_rule(), self.filmstrip, on=self, spacing=0)
@@ -746,8 +755,8 @@ class CanvasPanel(QFrame):
 
     def set_finished(self, finished: bool) -> None:
         """Show the tools for finished images over the canvas, or hide them while the image is being generated."""
-        if finished != self._finished:
-            self._finished = finished
+        if finished != self._is_finished:
+            self._is_finished = finished
             self._show_bars()
 
     def show_side_by_side(self, together: bool) -> None:
@@ -761,7 +770,7 @@ class CanvasPanel(QFrame):
 
     def lacks_choice(self) -> bool:
         """Return True if the tools for finished images are hidden until the user chooses one of several images."""
-        return self._finished and self.is_side_by_side and not self._mode
+        return self._is_finished and self.is_side_by_side and not self._mode
 
     def set_sheet(self, sheet: QWidget) -> None:
         """Set the widget that covers the canvas and the filmstrip in the mode "sheet", such as the view of
@@ -823,7 +832,7 @@ class CanvasPanel(QFrame):
         self.bar.set_zooms(not together)
         for mode in ("noise", "mask", "extend"):
             self._show_part(mode, self._mode == mode)
-        self._show_part("tools", filled and self._finished and not self._mode and not together)
+        self._show_part("tools", filled and self._is_finished and not self._mode and not together)
         self._area.place()
         if self._sheet is not None:
             self._sheet.setGeometry(self.rect())

@@ -81,9 +81,9 @@ class Viewer(QObject):
         # Steps that each image of the followed run shares with its parent.
         self._run_shared: list[SharedSteps] = []
         # Steps that each image of the run on the canvas shares with its parent.
-        self._shared: list[SharedSteps] = [NOTHING]
+        self._shared_steps: list[SharedSteps] = [NOTHING]
         # Run whose intermediate result the Keep button can save.
-        self._saveable: Run | None = None
+        self._saveable_run: Run | None = None
         self._connect()
 
     def offer_saving(self, run: Run | None) -> None:
@@ -91,7 +91,7 @@ class Viewer(QObject):
 
         None hides the button.
         """
-        self._saveable = run
+        self._saveable_run = run
         self._show_save_button()
 
     def shows(self, run: Run, image: int) -> bool:
@@ -286,7 +286,7 @@ class Viewer(QObject):
         """
         self._leave_view()
         self.on_canvas = run
-        self._shared = shared_views(run, [parent])
+        self._shared_steps = shared_views(run, [parent])
         self._show_save_button()
         self._canvas_panel.filmstrip.set_images(1, 0)
         self._canvas_panel.filmstrip.set_earlier(True)
@@ -357,7 +357,7 @@ class Viewer(QObject):
         """Return the number of displayed steps that the branch shares with its parent image, or 0 if the image is not a
         branch.
         """
-        return self._shared[self._image()].count if self.on_canvas is not None else 0
+        return self._shared_steps[self._image()].count if self.on_canvas is not None else 0
 
     def seed(self) -> int | None:
         """Return the seed of the displayed image, or None if the image has no denoising steps."""
@@ -367,7 +367,7 @@ class Viewer(QObject):
         """Return the previews of the displayed image's denoising steps. A branch begins with its parent's steps."""
         if self.on_canvas is None:
             return []
-        own, before = self.on_canvas.views[self._image()], self._shared[self._image()]
+        own, before = self.on_canvas.views[self._image()], self._shared_steps[self._image()]
         return BranchViews(before, own, of=self._own_step_count()) if before.count else own
 
     def source_of(self, view: View) -> tuple[Sequence[View], int]:
@@ -376,7 +376,7 @@ class Viewer(QObject):
         For the first steps of a branch, this is the parent image's list.
         """
         assert self.on_canvas is not None
-        before, place = self._shared[self._image()], view.index - 1
+        before, place = self._shared_steps[self._image()], view.index - 1
         own = self.on_canvas.views[self._image()]
         return (before.views, place) if place < before.count else (own, place - before.count)
 
@@ -438,14 +438,14 @@ class Viewer(QObject):
         self.image = image
         self.live = True
         self._show_save_button()
-        self._shared = self._run_shared
+        self._shared_steps = self._run_shared
         self._canvas_panel.filmstrip.set_earlier(False)
         self._canvas_panel.filmstrip.set_images(len(self.run.views), image)
         self._show_strip()
         self.picture_changed.emit()
 
     def _show_save_button(self) -> None:
-        self._canvas_panel.bar.set_keep(self._saveable is not None and self.on_canvas is self._saveable)
+        self._canvas_panel.bar.set_keep(self._saveable_run is not None and self.on_canvas is self._saveable_run)
 
     def _show(self) -> None:
         mode = self.view_mode
@@ -470,8 +470,8 @@ class Viewer(QObject):
                 self._show_drawn(drawn, fades=is_last)
         self._canvas_panel.show_noisy(view_modes.noisy_image(view) if mode == view_modes.BOTH else None)
         paused = self.live and run.state is State.PAUSED
-        self._canvas_panel.set_caption(*caption_of(view, self._origin(run), lead=self.lead(), paused=paused))
-        self._mark(run, view.index - self.shared())
+        self._canvas_panel.set_caption(*caption_of(view, self._origin_text(run), lead=self.lead(), paused=paused))
+        self._mark_noise_level(run, view.index - self.shared())
         self._canvas_panel.set_finished(run.state.ended)
         self._canvas_panel.bar.set_words(run.state.ended and run.request.attention)
         self.shown.emit()
@@ -495,7 +495,7 @@ class Viewer(QObject):
 
         asyncio.get_running_loop().run_in_executor(None, draw).add_done_callback(show)
 
-    def _mark(self, run: Run, index: int) -> None:
+    def _mark_noise_level(self, run: Run, index: int) -> None:
         """Move the marker in the noise level plot to one of the run's denoising steps, unless it is already there.
 
         Moving it needlessly could overwrite a curve that already shows changed settings.
@@ -505,7 +505,7 @@ class Viewer(QObject):
             self._curve.show_run(run.path)
             self._curve.set_current(index)
 
-    def _origin(self, run: Run) -> str:
+    def _origin_text(self, run: Run) -> str:
         """Return the part of the caption that tells where the displayed image comes from: its seed or, for an
         inversion, “to its noise”.
         """

@@ -52,8 +52,8 @@ class Filmstrip(QFrame):
         super().__init__(parent)
         self.setProperty("role", "panel")
         self.setFixedHeight(SPACE.filmstrip_height)
-        self._running = False
-        self._earlier = False
+        self._is_running = False
+        self._is_earlier = False
         self._hint = ""
         self._count = 1
         self._image = 0
@@ -102,12 +102,12 @@ class Filmstrip(QFrame):
 
     def set_running(self, running: bool) -> None:
         """Show or hide the button that returns to the newest denoising step of the running job."""
-        self._running = running
+        self._is_running = running
         self._show_state()
 
     def set_earlier(self, earlier: bool) -> None:
         """Set whether the displayed denoising steps belong to an earlier image instead of the current job."""
-        self._earlier = earlier
+        self._is_earlier = earlier
         self._show_state()
 
     def set_hint(self, hint: str) -> None:
@@ -124,12 +124,12 @@ class Filmstrip(QFrame):
         """
         self._count = count
         self._image = current
-        for part in (self.all, self._previous, self._next, self._images):
+        for part in (self.all, self._previous, self._next_button, self._images):
             part.setVisible(count > 1)
         text = self.tr("Picture {number} of {count}").format(number=current + 1, count=count)
         self._images.setText(text)
         self._previous.setEnabled(current > 0)
-        self._next.setEnabled(current < count - 1)
+        self._next_button.setEnabled(current < count - 1)
 
     def set_playing(self, playing: bool) -> None:
         """Show on the Play button whether the denoising steps are being played."""
@@ -161,25 +161,25 @@ class Filmstrip(QFrame):
         back = not self.strip.is_live()
         made = self.strip.count()
         steps = self.tr("Steps")
-        self._title.set_texts(*[f"{steps} · {hint}" for hint in self._hints(made)], steps)
-        self._play.setVisible(made > 1 and (self._earlier or not self._running))
+        self._title.set_texts(*[f"{steps} · {hint}" for hint in self._hint_texts(made)], steps)
+        self._play.setVisible(made > 1 and (self._is_earlier or not self._is_running))
         # Looping matters only while the steps are played.
         self._loop.setVisible(self._is_playing and self._play.isVisibleTo(self))
         self._menu.setVisible(made > 0)
-        self._live.setVisible(self._running or (back and not self._earlier))
-        self._live.setEnabled(back or self._earlier)
-        self._live.setToolTip(self._live_tip())
+        self._follow_button.setVisible(self._is_running or (back and not self._is_earlier))
+        self._follow_button.setEnabled(back or self._is_earlier)
+        self._follow_button.setToolTip(self._live_tip())
 
-    def _hints(self, made: int) -> list[str]:
+    def _hint_texts(self, made: int) -> list[str]:
         """Return the hint above the step thumbnails, followed by shorter versions for narrow windows."""
         if self._hint:
             return [self._hint]
         if made > 1:
             return [self.tr("drag to look back, right-click to branch"), self.tr("drag to look back")]
-        return [] if self._earlier and not made else [self.tr("each one appears here as it is made")]
+        return [] if self._is_earlier and not made else [self.tr("each one appears here as it is made")]
 
     def _live_tip(self) -> str:
-        if self._earlier:
+        if self._is_earlier:
             return self.tr("Back to the run in progress")
         return with_keys(self.tr("Back to the newest step"), NEWEST_STEP.keys)
 
@@ -187,7 +187,7 @@ class Filmstrip(QFrame):
         self._images = label("", "muted")
         self.all = mark(theme, "layout-grid", self.tr("All pictures of this run"), size=14, key="A")
         self._previous = mark(theme, "chevron-left", self.tr("Previous picture"), size=14, key="[")
-        self._next = mark(theme, "chevron-right", self.tr("Next picture"), size=14, key="]")
+        self._next_button = mark(theme, "chevron-right", self.tr("Next picture"), size=14, key="]")
         self.family = IconButton(theme, FAMILY.icon, tooltip=FAMILY.description, text=FAMILY.title, size=14)
         self._play = mark_of(theme, PLAY.bind(self.play_clicked.emit), size=14)
         self._loop = mark(theme, "repeat", self.tr("Loop"), checkable=True, size=14)
@@ -197,8 +197,10 @@ class Filmstrip(QFrame):
         self._loop.setToolTip(tip(with_keys(self.tr("Loop"), loop.keys)))
         self._menu = mark(theme, "ellipsis", self.tr("Actions for this step (Menu key, right-click)"), size=14)
         self._menu.setAccessibleName(self.tr("Actions for this step"))
-        self._live = IconButton(theme, "chevrons-right", tooltip=self._live_tip(), text=self.tr("Latest"), size=14)
-        for button in (self.family, self._live):
+        self._follow_button = IconButton(
+            theme, "chevrons-right", tooltip=self._live_tip(), text=self.tr("Latest"), size=14
+        )
+        for button in (self.family, self._follow_button):
             button.setFixedHeight(HEADER_HEIGHT)
 
     def _connect(self) -> None:
@@ -209,12 +211,12 @@ class Filmstrip(QFrame):
         strip.menu_asked.connect(self.menu_asked)
         self._previous.clicked.connect(lambda: self._choose(self._image - 1))
         self.all.clicked.connect(self.all_asked)
-        self._next.clicked.connect(lambda: self._choose(self._image + 1))
+        self._next_button.clicked.connect(lambda: self._choose(self._image + 1))
         self.family.clicked.connect(self.family_clicked)
         self._loop.clicked.connect(self.loop_toggled)
         self._loop.toggled.connect(lambda on: self._loop.set_icon("repeat", "accent" if on else "muted"))
         self._menu.clicked.connect(self._ask_menu)
-        self._live.clicked.connect(self.live_asked)
+        self._follow_button.clicked.connect(self.live_asked)
 
     def _lay_out(self) -> None:
         head = in_row(
@@ -222,12 +224,12 @@ class Filmstrip(QFrame):
             self.all,
             self._previous,
             self._images,
-            self._next,
+            self._next_button,
             self.family,
             self._loop,
             self._play,
             self._menu,
-            self._live,
+            self._follow_button,
             # With this right margin, the word Live ends where the cells end.
             margins=(SPACE.edge, 0, SPACE.edge - SIDE, 0),
             spacing=2,

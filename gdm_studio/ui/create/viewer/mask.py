@@ -30,7 +30,7 @@ class MaskBrush(Brush):
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(theme, parent)
-        self._tinted: QImage | None = None
+        self._tinted_mask: QImage | None = None
         # One of `mask_tools.TOOLS`, the points of the outline that is being drawn, and the picture below the mask.
         self._tool = BRUSH
         self._outline: list[QPointF] = []
@@ -68,14 +68,14 @@ class MaskBrush(Brush):
     def select(self, mask: np.ndarray) -> None:
         """Add an area, uint8 (height, width), to the mask, or remove it while the brush erases."""
         self._save_for_undo()
-        self._select(mask, self._erasing)
+        self._select(mask, self._is_erasing)
 
     # Tool interface of the canvas
 
     def press(self, place: QPointF, button: Qt.MouseButton) -> None:
         if self._tool in CLICKS and self._picture is not None:
             self._save_for_undo()
-            erases = self._erasing or button == Qt.MouseButton.RightButton
+            erases = self._is_erasing or button == Qt.MouseButton.RightButton
             self._select(selected_at(self._tool, self._picture, place), erases)
             return
         if self._tool in OUTLINES:
@@ -137,12 +137,12 @@ class MaskBrush(Brush):
         self._on_painted()
 
     def _shown_image(self) -> QImage:
-        if self._tinted is None:
-            self._tinted = tinted_mask(self.mask(), self._theme)
-        return self._tinted
+        if self._tinted_mask is None:
+            self._tinted_mask = tinted_mask(self.mask(), self._theme)
+        return self._tinted_mask
 
     def _on_painted(self, part: QRectF | None = None) -> None:
-        self._tinted = None
+        self._tinted_mask = None
         super()._on_painted(part)
 
 

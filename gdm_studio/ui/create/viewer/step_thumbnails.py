@@ -74,14 +74,14 @@ class Strip(QAbstractSlider):
         self._total = 0
         self._count = 0
         self._view_mode = view_modes.PREDICTED
-        self._live = True
+        self._follows_run = True
         self._selected = 0
         self._hover = 0
-        self._lead = 0
+        self._shared_count = 0
         # Number of cells that are scrolled out of sight on the left.
         self._first = 0
         self._wheel_delta = 0
-        self._dragging = False
+        self._is_dragging = False
         self._cache: OrderedDict[tuple[int, str, int], tuple[view_modes.Sources, QPixmap]] = OrderedDict()
         # Arrangement of the row at the last refresh, and the content of each visible cell.
         self._arrangement: tuple[object, ...] = ()
@@ -105,7 +105,7 @@ class Strip(QAbstractSlider):
         self._views = views
         self._total = of
         self._cache.clear()
-        self._live = True
+        self._follows_run = True
         self._selected = len(views)
         self._first = 0
         self._hover = 0
@@ -118,7 +118,7 @@ class Strip(QAbstractSlider):
         after them.
         """
         self._total = of
-        self._lead = lead
+        self._shared_count = lead
         self.refresh()
 
     def refresh(self) -> None:
@@ -128,12 +128,12 @@ class Strip(QAbstractSlider):
         self._count = len(self._views)
         # Without steps, Tab has nothing to stop at.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus if self._count or self.hasFocus() else Qt.FocusPolicy.NoFocus)
-        if self._live:
+        if self._follows_run:
             self._selected = self._count
             self._reveal()
         if self._total:
             text = self.tr("Step {number} of {steps}").format(
-                number=self._lead + self._selected, steps=self._lead + self._total
+                number=self._shared_count + self._selected, steps=self._shared_count + self._total
             )
         else:
             text = self.tr("No steps yet")
@@ -146,13 +146,13 @@ class Strip(QAbstractSlider):
     def select(self, index: int) -> None:
         """Select a denoising step, counted from 1, and leave live mode, in which each new step is selected."""
         self._selected = min(max(index, 1), self._count) if self._count else 0
-        self._live = False
+        self._follows_run = False
         self._reveal()
         self.refresh()
 
     def go_live(self) -> None:
         """Start live mode: select the newest denoising step, now and whenever another one arrives."""
-        self._live = True
+        self._follows_run = True
         self.refresh()
 
     def set_tall(self, is_tall: bool) -> None:
@@ -163,7 +163,7 @@ class Strip(QAbstractSlider):
         return self._selected
 
     def is_live(self) -> bool:
-        return self._live
+        return self._follows_run
 
     def count(self) -> int:
         """Return the number of finished denoising steps, each of which has a thumbnail."""
@@ -185,12 +185,12 @@ class Strip(QAbstractSlider):
         if event.button() == Qt.MouseButton.LeftButton:
             # The arrow keys then move from the clicked step.
             self.setFocus(Qt.FocusReason.MouseFocusReason)
-            self._dragging = True
+            self._is_dragging = True
             self._scrub_to(event.position().x())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         x = event.position().x()
-        if self._dragging:
+        if self._is_dragging:
             self._scrub_to(x)
             return
         hover = self._index_at(event.position())
@@ -199,7 +199,7 @@ class Strip(QAbstractSlider):
             self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._dragging = False
+        self._is_dragging = False
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self.update()
@@ -245,14 +245,14 @@ class Strip(QAbstractSlider):
         if isinstance(event, QHelpEvent):
             index = self._index_at(QPointF(event.pos()))
             if 1 <= index <= self._count:
-                QToolTip.showText(event.globalPos(), step_text(self._views[index - 1], lead=self._lead), self)
+                QToolTip.showText(event.globalPos(), step_text(self._views[index - 1], lead=self._shared_count), self)
             else:
                 QToolTip.hideText()
             return True
         return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        if self._live:
+        if self._follows_run:
             # In live mode, show as many steps before the newest one as fit.
             self._first = 0
         self._reveal()
@@ -271,7 +271,7 @@ class Strip(QAbstractSlider):
         if not self._count:
             return
         index = min(max(index, 1), self._count)
-        if index != self._selected or self._live:
+        if index != self._selected or self._follows_run:
             self.select(index)
             self.scrubbed.emit(index)
 
@@ -291,27 +291,27 @@ class Strip(QAbstractSlider):
         Each half of a gap belongs to the adjacent thumbnail.
         """
         pitch = self._pitch()
-        return self._first + int((x - EDGE + (pitch - self._side()) / 2) // pitch) + 1
+        return self._first + int((x - EDGE + (pitch - self._cell_side()) / 2) // pitch) + 1
 
-    def _side(self) -> int:
+    def _cell_side(self) -> int:
         """Return the side of a thumbnail's cell in logical pixels, which depends on the number of rows."""
         is_single = len(view_modes.rows(self._view_mode)) == 1
         return self.height() - AIR if is_single else (self.height() - FOOT - ROW_GAP - 1) // 2
 
     def _count_that_fit(self) -> int:
         """Return the number of whole thumbnails that fit into the width of the row."""
-        return max((self.width() - 2 * EDGE + GAP) // (self._side() + GAP), 1)
+        return max((self.width() - 2 * EDGE + GAP) // (self._cell_side() + GAP), 1)
 
     def _pitch(self) -> float:
         """Return the distance between the left edges of adjacent thumbnails, chosen so that the thumbnails fill the
         row's width.
         """
-        fitting, side = self._count_that_fit(), self._side()
+        fitting, side = self._count_that_fit(), self._cell_side()
         return (self.width() - 2 * EDGE - side) / (fitting - 1) if fitting > 1 else side + GAP
 
     def _rect_of(self, index: int) -> QRectF:
         """Return the rectangle that the thumbnails of one denoising step occupy, which includes all rows."""
-        side, count = self._side(), len(view_modes.rows(self._view_mode))
+        side, count = self._cell_side(), len(view_modes.rows(self._view_mode))
         height = count * side + (count - 1) * ROW_GAP
         left = EDGE + round((index - 1 - self._first) * self._pitch())
         return QRectF(left, (self.height() - FOOT - height + 1) // 2, side, height)
@@ -366,7 +366,7 @@ class Strip(QAbstractSlider):
 
     def _paint_step(self, painter: QPainter, index: int) -> None:
         whole = self._rect_of(index)
-        side = self._side()
+        side = self._cell_side()
         for row, mode in enumerate(view_modes.rows(self._view_mode)):
             cell = QRectF(whole.left(), whole.top() + row * (side + ROW_GAP), side, side)
             self._paint_cell(painter, cell, index, mode)
@@ -420,7 +420,7 @@ class Strip(QAbstractSlider):
     def _paint_bar(self, painter: QPainter) -> None:
         """Paint a scroll indicator while the pointer is over the thumbnails, unless all of them fit into the width."""
         room, fitting = self.width() - 2 * EDGE, self._count_that_fit()
-        if self._total <= fitting or not (self.underMouse() or self._dragging):
+        if self._total <= fitting or not (self.underMouse() or self._is_dragging):
             return
         wide = max(room * fitting / self._total, 24)
         left = EDGE + (room - wide) * self._first / (self._total - fitting)

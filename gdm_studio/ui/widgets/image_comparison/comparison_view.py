@@ -92,8 +92,8 @@ class Panes(QWidget):
         # Scalers by the place and the identity of an image. Alternating images each have one.
         self._scalers: dict[tuple[int, int], ImageScaler] = {}
         self._difference: Difference | None = None
-        self._turn = QTimer(self, interval=FLICKER_MS)
-        self._turn.timeout.connect(lambda: self.show_next(+1))
+        self._flicker_timer = QTimer(self, interval=FLICKER_MS)
+        self._flicker_timer.timeout.connect(lambda: self.show_next(+1))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(200, 120)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -155,10 +155,10 @@ class Panes(QWidget):
         """Pause or resume the automatic alternation of images in flicker mode."""
         if self._mode != "flicker":
             return
-        if self._turn.isActive():
-            self._turn.stop()
+        if self._flicker_timer.isActive():
+            self._flicker_timer.stop()
         else:
-            self._turn.start()
+            self._flicker_timer.start()
 
     def sizeHint(self) -> QSize:
         return QSize(640, 400)
@@ -170,7 +170,7 @@ class Panes(QWidget):
         self._keep_turning()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        self._turn.stop()
+        self._flicker_timer.stop()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         self._has_tab_focus = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
@@ -234,7 +234,7 @@ class Panes(QWidget):
         if self._actual_mode == "slider" and way.x():
             self.set_split(self.split + way.x() * (FAR if far else STEP))
         elif self._mode == "flicker" and way.x():
-            self._turn.stop()
+            self._flicker_timer.stop()
             self.show_next(round(way.x()))
         else:
             self._lens.drag(-way * PUSH)
@@ -382,9 +382,9 @@ class Panes(QWidget):
 
     def _keep_turning(self) -> None:
         if self._mode == "flicker" and self.isVisible():
-            self._turn.start()
+            self._flicker_timer.start()
         else:
-            self._turn.stop()
+            self._flicker_timer.stop()
 
     def _describe(self) -> None:
         """Update the description for screen readers, which names the images and the slider's position."""

@@ -1,4 +1,4 @@
-"""Reuse of freed memory by large computations on a CPU."""
+"""Settings of the C library's memory allocator, with which large computations on a CPU reuse freed memory."""
 
 from __future__ import annotations
 

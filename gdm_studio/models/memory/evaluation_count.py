@@ -29,7 +29,7 @@ ROUNDING = 1e-6
 
 @dataclass(frozen=True)
 class CountedPass:
-    """One pass over an image: its denoising steps, and what is encoded and decoded for it."""
+    """One pass over an image: its denoising steps, and the images that are encoded and decoded for it."""
 
     # Size (width, height) of the image, and of the windows in which it is denoised, and their number.
     whole: tuple[int, int]

@@ -1,4 +1,4 @@
-"""Icon sets: folders of icons for a website, or for apps on iOS, Android, macOS and Windows."""
+"""Icons of a website (favicons) or of an app on iOS, Android, macOS and Windows, as folders of files."""
 
 from __future__ import annotations
 

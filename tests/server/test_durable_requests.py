@@ -19,10 +19,10 @@ from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery
 from gdm_studio.jobs.queue import Queue
 from gdm_studio.request.generation_request import Request
-from gdm_studio.server import kept_requests, request_journal
+from gdm_studio.server import durable_requests, request_journal
 from gdm_studio.server.client_requests import Client, Ticket
+from gdm_studio.server.durable_requests import KeptRequests
 from gdm_studio.server.fair_queue import FairQueue, Priority
-from gdm_studio.server.kept_requests import KeptRequests
 from gdm_studio.server.request_journal import Entry, RequestJournal
 from gdm_studio.server.service import Service
 from tests.helpers import stub_gateway
@@ -199,7 +199,7 @@ def test_two_servers_of_one_folder_generate_a_request_once(monkeypatch: pytest.M
 
 @pytest.mark.slow
 def test_a_request_during_which_the_server_dies_again_and_again_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept_requests, "MAX_STARTS", 1)
+    monkeypatch.setattr(durable_requests, "MAX_STARTS", 1)
     with server_process() as (server, _):
         name = submit(server, prompt="x", steps=150)
         until(lambda: server.get(f"/v1/requests/{name}").json["state"] == "running")

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from gdm_studio.common import memory
-from gdm_studio.models.memory.freed_memory import reuse_freed_memory
+from gdm_studio.models.memory.cpu_allocator import reuse_freed_memory
 from gdm_studio.models.memory.parallel_rows import RowEvaluator
 from gdm_studio.models.memory.residency import evaluate_within_limit
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder, AutoencoderConfig

@@ -16,7 +16,7 @@ import pytest
 from PIL import Image, ImageOps
 from PIL.PngImagePlugin import PngInfo
 
-from gdm_studio.gallery import Gallery, copy_detection, database
+from gdm_studio.gallery import Gallery, database, id_conflicts
 from gdm_studio.gallery.export import write_archive
 from gdm_studio.gallery.folder_scan import read_file, stamp_of
 from gdm_studio.gallery.index import Index
@@ -285,8 +285,8 @@ def test_files_stay_visible_while_the_drive_of_their_original_is_missing(gallery
 
 def test_pixels_are_compared_only_where_files_share_an_id(gallery: Gallery, monkeypatch: pytest.MonkeyPatch) -> None:
     decoded: list[Path] = []
-    real = copy_detection._digest_pixels
-    monkeypatch.setattr(copy_detection, "_digest_pixels", lambda path: decoded.append(path) or real(path))
+    real = id_conflicts._digest_pixels
+    monkeypatch.setattr(id_conflicts, "_digest_pixels", lambda path: decoded.append(path) or real(path))
     pictures = [gallery.save(result(f"fox {seed}", seed=seed)) for seed in range(20)]
     for number, picture in enumerate(pictures[:5]):
         shutil.copy2(picture.path, gallery.pictures / f"copy {number}.png")
@@ -316,8 +316,8 @@ def test_many_files_of_one_id_are_compared_in_linear_time(gallery: Gallery, monk
     for number in range(60):
         edit(fox.path, gallery.pictures / f"{number}.png", changed_pixel(number))
     decoded: list[Path] = []
-    real = copy_detection._digest_pixels
-    monkeypatch.setattr(copy_detection, "_digest_pixels", lambda path: decoded.append(path) or real(path))
+    real = id_conflicts._digest_pixels
+    monkeypatch.setattr(id_conflicts, "_digest_pixels", lambda path: decoded.append(path) or real(path))
     gallery.sync()
     assert gallery.count("is:edited") == 60 and len(decoded) == 61
 

@@ -1,4 +1,6 @@
-"""Detection of copies and edited versions. Files with the same image id are compared by their content."""
+"""Resolution of conflicts between image files with the same id: by their content, some are copies of the image, and
+others are edited versions, which get an id of their own.
+"""
 
 from __future__ import annotations
 
