@@ -25,7 +25,6 @@ from gdm_studio.jobs.runner import Runner
 from gdm_studio.jobs.workers.work_items import WorkItem, place_on_devices
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.families import read_prompt
-from gdm_studio.models.fingerprint import fingerprint
 from gdm_studio.models.model_library import with_recorded_weights
 from gdm_studio.request.generation_events import Progress, Result, StepEvent
 from gdm_studio.request.generation_request import Branch, Request
@@ -156,7 +155,7 @@ def _start(
         return partial(generate, resume=resume), []
     from gdm_studio.engine.resume import resume_point
 
-    recorded = resume_point(request, resume, fingerprint(library.card(request.model)))
+    recorded = resume_point(request, resume, library.card(request.model))
     return None, [WorkItem.of(request, recorded_steps=recorded)]
 
 

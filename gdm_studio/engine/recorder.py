@@ -16,7 +16,7 @@ from gdm_studio.engine.initial_state import RunState
 from gdm_studio.maths.noise_path import Step
 from gdm_studio.maths.processes import Process
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.models.fingerprint import fingerprint, is_known, named_files_stamp, part_hashes
+from gdm_studio.models.fingerprint import fingerprint, is_known, named_files_stamp, part_hashes, reading_of
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.request.generation_events import Event, Result, StepEvent
 from gdm_studio.request.generation_request import Request
@@ -104,7 +104,7 @@ class Recorder:
         """Create the step log of the batch. It contains only the initial state; the caller appends later steps."""
         start = full_entry(self.start.step)
         weights = fingerprint(self.card)
-        parts = part_hashes(self.card) | named_files_stamp(self.card, self._request)
+        parts = part_hashes(self.card) | named_files_stamp(self.card, self._request) | reading_of(self.card)
         return StepLog(self._request, (start,), self.start.path, self._images, weights, parts)
 
     def add(self, step: Step) -> None:

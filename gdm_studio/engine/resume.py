@@ -15,7 +15,7 @@ from gdm_studio.denoising_steps.step_log import StepLog, full_entry
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.initial_state import rows_of
 from gdm_studio.maths.noise_path import Step
-from gdm_studio.models.fingerprint import fingerprint, named_files_stamp, part_hashes
+from gdm_studio.models.fingerprint import READING, fingerprint, named_files_stamp, part_hashes, reading_of
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.model_library import Library, card_for_request
 from gdm_studio.request.generation_events import Event, StepEvent
@@ -81,13 +81,15 @@ class StepWriter:
         self._steps = []
 
 
-def resume_point(request: Request, step: Step, weights: str = "") -> bytes:
+def resume_point(request: Request, step: Step, card: ModelCard | None = None) -> bytes:
     """Serialise a denoising step, so that the images of a request can resume from it.
 
-    The step has one row per image, or one row for all images. `weights` is the fingerprint of the model's weights, or
-    "" if it is unknown.
+    The step has one row per image, or one row for all images. `card` is that of the model, or None if its weights are
+    unknown.
     """
-    return to_bytes(StepLog(request, (full_entry(step),), images=tuple(range(request.count)), weights=weights))
+    weights, parts = (fingerprint(card), reading_of(card)) if card is not None else ("", {})
+    images = tuple(range(request.count))
+    return to_bytes(StepLog(request, (full_entry(step),), images=images, weights=weights, parts=parts))
 
 
 def resume_run(
@@ -128,7 +130,10 @@ def _is_usable(log: StepLog, request: Request, library: Library) -> bool:
         return False
     same = log.weights in ("", fingerprint(card))
     parts = part_hashes(card_for_request(library, request)) | named_files_stamp(card, log.request)
-    return is_own and same and (not log.parts or dict(log.parts) == parts)
+    recorded = dict(log.parts)
+    # Earlier versions read some files otherwise, and recorded no number.
+    is_read_alike = recorded.pop(READING, "") == reading_of(card).get(READING, "")
+    return is_own and same and is_read_alike and (not recorded or recorded == parts)
 
 
 def _is_log_of(log: StepLog, request: Request, card: ModelCard) -> bool:

@@ -110,10 +110,9 @@ def forget_previews(service: EngineService, key: str, image: int) -> None:
 def resume_point_of(library: Library, request: Request, step: Step) -> bytes:
     """Serialise a denoising step together with the hash of the model's weights."""
     from gdm_studio.engine.resume import resume_point
-    from gdm_studio.models.fingerprint import fingerprint
 
-    weights = ""
+    card = None
     # If the model is missing, the run itself reports it.
     with suppress(ModelError):
-        weights = fingerprint(library.card(request.model))
-    return resume_point(request, step, weights)
+        card = library.card(request.model)
+    return resume_point(request, step, card)

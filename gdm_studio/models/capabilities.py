@@ -85,6 +85,8 @@ class Capabilities:
     predictions: bool = False
     # True if the model has no VAE of its own.
     needs_vae: bool = False
+    # True if the model can draw plain icons, as for a set.
+    plain_icons: bool = False
     # True if a refiner can compute the model's last steps.
     refiner: bool = False
     # True if the model is a refiner, which computes the last steps of another model.
@@ -121,8 +123,8 @@ def factors_of(accepts: Capabilities, request: Request) -> dict[str, float]:
 
 def fit_request(accepts: Capabilities, request: Request, *, by: str) -> Request:
     """Check that a model supports all settings of a request, and return the request in its shortest equivalent form:
-    with the prompt grammar resolved, without factors that have their default value, and without a region mode if there
-    are no regions.
+    with the prompt grammar resolved, without factors that have their default value, without a region mode if there
+    are no regions, and without a plain icon if the model does not know them.
 
     `by` is the model's name in error messages. Raises BadRequest if the model does not support a setting.
     """
@@ -136,6 +138,7 @@ def fit_request(accepts: Capabilities, request: Request, *, by: str) -> Request:
         factors=factors,
         grammar=prompt_grammar(accepts, request),
         region_mode=request.region_mode if request.regions else PREDICTIONS,
+        plain_icon=request.plain_icon and accepts.plain_icons,
     )
 
 

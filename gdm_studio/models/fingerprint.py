@@ -20,6 +20,9 @@ from gdm_studio.models.model_card import CONTROL_PART, ModelCard
 from gdm_studio.request.generation_request import Request
 
 DIGITS = 10
+# Key and value in step logs for how checkpoints, adapters and vocabularies are read. The number increases when the same
+# files give another network, because a run must not continue with another one than it began with.
+READING, READING_NOW = "reading", "2"
 # Fingerprints of the models of version 0.1.0, whose records contain none.
 FIRST_RELEASE = {"icons": "8a3b3729b0", "icons-fast": "a0bfb37b28"}
 # SHA-256 of weight files of the built-in model that were written again in another format, and the SHA-256 that they had
@@ -50,7 +53,7 @@ def fingerprint_of_files(files: Sequence[Path]) -> str:
     """
     try:
         digests = [hash_file(file).sha256 for file in files]
-        words = words_by_folder(files)
+        words = [words for words in words_by_folder(files) if words]
     except (OSError, StorageError, ModelError):
         return ""
     whole = hashlib.sha256(b"".join(bytes.fromhex(RECODED.get(digest, digest)) for digest in digests))
@@ -93,6 +96,13 @@ def named_files_stamp(card: ModelCard, request: Request) -> dict[str, str]:
     """
     stamps = [stamp_of(file) for file in with_sidecars(files_of_prompts(card, request))]
     return {"named": hashlib.sha256(repr(stamps).encode()).hexdigest()[:DIGITS]} if stamps else {}
+
+
+def reading_of(card: ModelCard) -> dict[str, str]:
+    """Return how the files of a model are read, for step logs: {"reading": number}, or {} for models that no other
+    program writes.
+    """
+    return {READING: READING_NOW} if card.base else {}
 
 
 def prompt_file_hashes(card: ModelCard, request: Request) -> dict[str, str]:

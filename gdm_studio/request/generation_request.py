@@ -509,7 +509,7 @@ class Request:
             ),
             word="plain icon",
             option="plain-icon",
-            role=Role.STEERING | Role.OPTION,
+            role=Role.STEERING | Role.OPTION | Role.FACT | Role.DETAIL,
             usage="draw the thing alone, as for a set of icons: without a tile, in the tone of its style",
         ),
     ] = False

@@ -205,6 +205,12 @@ class RequestDraft:
             for listener in self._listeners[GIVEN]:
                 listener(held)
 
+    @property
+    def next_rules(self) -> int:
+        """The version of the generation rules for the next run. A run with a new seed follows the current version."""
+        keeps_seed = self[LOCK] or self._seed_given or self.branch_point is not None
+        return self._request.rules if keeps_seed else RULES
+
     def roll(self) -> None:
         """Choose a random seed for the next run.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from gdm_studio.denoising_steps.step_log import digest_of
 from gdm_studio.engine import recorder, resume, step_history
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.maths.noise_path import NoiseLevel
+from gdm_studio.models.fingerprint import READING, READING_NOW
 from gdm_studio.request.generation_events import Event, Result, StepEvent
 from gdm_studio.request.generation_request import Branch, Request
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
@@ -110,6 +112,21 @@ def test_steps_of_another_prediction_type_are_discarded(parts: dict[str, str], c
     assert log is not None
     list(resume.resume_run(request, library, progress=to_bytes(replace(log, parts=parts))))
     assert CountingModel.calls == calls
+
+
+@pytest.mark.parametrize(("reading", "calls"), [(READING_NOW, 2), ("1", 6), ("", 6)])
+def test_steps_of_a_version_that_reads_files_otherwise_are_discarded(reading: str, calls: int) -> None:
+    CountingModel.calls = 0
+    request, library = request_with("ddim", count=1, guidance_scale=1.0), GaussianLibrary(kind=CountingModel)
+    foreign = replace(library.card("gaussian"), base="Stable Diffusion 1")
+    with patch.object(GaussianLibrary, "card", lambda *_: foreign):
+        log = read_intact(run_until(request, ((0,), 4))[0], request)
+        assert log is not None
+        parts = {READING: reading} if reading else {}
+        list(resume.resume_run(request, library, progress=to_bytes(replace(log, parts=parts))))
+        assert CountingModel.calls == calls
+        saved = read_intact(resume.resume_point(request, log.start, foreign), request)
+        assert saved is not None and saved.parts == {READING: READING_NOW}
 
 
 def test_an_interrupted_branch_resumes_at_its_step() -> None:

@@ -18,6 +18,7 @@ from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.exact.gaussian import gaussian_denoiser
 from gdm_studio.maths.noise_path import Denoise, Noise, NoiseLevel, NoisePath
 from gdm_studio.maths.processes import Process, edm
+from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.installed.description import Description
 from gdm_studio.models.installed.model_table import ModelTableRow, row_of_card
 from gdm_studio.models.loaded_model import Conditioning, NoiseAt
@@ -47,6 +48,7 @@ CARD = ModelCard(
     licence="CC0-1.0",
     size=SIDE,
     channels=4,
+    accepts=Capabilities(plain_icons=True),
     latent=LATENT,
     prediction="x0",
     process="edm",

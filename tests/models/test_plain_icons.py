@@ -51,6 +51,15 @@ def difference(one: np.ndarray, other: np.ndarray) -> float:
     return float(np.abs(one[..., 3].astype(float) - other[..., 3]).mean() / 255)
 
 
+def test_a_request_records_a_plain_icon_only_for_models_that_draw_them(library: Library) -> None:
+    wanted = Request(prompt="a fox", plain_icon=True)
+    kept = {
+        name: library.card(name).checked(replace(wanted, model=name, prompt=wanted.prompt if reads else "")).plain_icon
+        for name, reads in ((BUILT_IN, True), ("icons-2-fast", True), ("ddpm", False))
+    }
+    assert kept == {BUILT_IN: True, "icons-2-fast": True, "ddpm": False}
+
+
 @pytest.mark.parametrize(
     ("word", "style", "drawing"),
     [

@@ -410,6 +410,28 @@ def test_a_template_is_read_as_the_prompt_that_the_seed_draws(home: Path, shippe
     run_in_window(play, library=shipped)
 
 
+async def _check_chips_follow_the_rules_of_the_next_image(window: Window) -> None:
+    controls = window.create_page.controls
+    draft, things = controls.request_draft, controls.things
+    earlier = ["swim", "suit → person in tuxedo"]
+    draft.change(seed=1, rules=10)
+    await write(controls.prompt, "a swim suit", earlier)
+    draft.change(rules=11)
+    await until(lambda: len(texts(controls.prompt)) == 1)
+    draft.change(rules=10)
+    await until(lambda: texts(controls.prompt) == earlier)
+    # A new seed follows the current rules.
+    draft.hold_seed(False)
+    await until(lambda: len(texts(controls.prompt)) == 1)
+    assert draft.next_request().rules == 11
+    draft.change(seed=1, rules=10)
+    window.modes.turn_set(True)
+    things.set_text("swim suit")
+    await until(lambda: [chip.text for chip in things.chips.chips()] == ["swim"])
+    draft.change(seed=1, rules=11)
+    await until(lambda: not things.chips.chips())
+
+
 async def _check_only_the_words_that_do_not_vary_are_read_while_the_seed_is_not_locked(window: Window) -> None:
     controls = window.create_page.controls
     varies = "Varies: red · blue · green"
@@ -648,6 +670,7 @@ def test_chips_in_the_window(home: None, shipped: Library) -> None:
         _check_a_click_on_a_nearest_drawing_writes_it_instead,
         _check_a_spelling_is_corrected_by_keys,
         _check_the_style_decides_on_the_drawing,
+        _check_chips_follow_the_rules_of_the_next_image,
         _check_only_the_words_that_do_not_vary_are_read_while_the_seed_is_not_locked,
         _check_words_that_only_some_options_leave_out_are_told,
         _check_the_last_prompt_of_an_interpolation_has_chips,

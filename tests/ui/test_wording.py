@@ -50,6 +50,7 @@ def test_settings_are_listed_in_the_order_of_the_controls() -> None:
         ("Guidance", "2.5", "4", ""),
         ("Temperature", "0.75", "1", ""),
         ("Rules", str(RULES), str(RULES), ""),
+        ("Plain icon", "no", "no", ""),
         ("Feature cache", "1", "1", ""),
         ("Started from", "a picture", "–", ""),
         ("Noise", "0.3", "–", ""),
@@ -59,7 +60,9 @@ def test_settings_are_listed_in_the_order_of_the_controls() -> None:
         ("Clip", "1.5", "–", ""),
         ("Size", "8 × 8, transparent", "16 × 8", "8 × 8, transparent"),
     ]
-    assert [fact.name for fact in found if not fact.differs] == ["Seed", "Steps", "Rules", "Feature cache", "Tile"]
+    assert [fact.name for fact in found if not fact.differs] == [
+        *("Seed", "Steps", "Rules", "Plain icon", "Feature cache", "Tile")
+    ]
     near = replace(BASE, toward=Interpolation(BASE.prompt, 8, 0.5), style="noto")
     assert differing([Compared("a", clear, BASE), Compared("b", clear, near)]) == [
         "style – · towards –", "style noto · towards 50 %, seed 8",
@@ -97,6 +100,8 @@ def test_facts_of_an_image() -> None:
         ("Towards", "50 % → 88 %, “a pear”"),
         ("Target seed", "8 → 9"),
     }
+    icon = replace(plainly, request=replace(plainly.request, plain_icon=True))
+    assert {*facts_of(icon)} - {*facts_of(plainly)} == {("Plain icon", "yes")}
     inpainted = replace(picture, request=replace(FULL, mask="b" * 64))
     assert {*facts_of(inpainted)} - {*facts_of(picture)} == {("Inpaint", "with a mask")}
     asked = replace(plainly, made_with={"asked_by": "Open WebUI"})

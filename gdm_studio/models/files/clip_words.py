@@ -69,12 +69,12 @@ def read_clip_words(weights: Iterable[Path]) -> tuple[ClipWord, ...]:
 
 
 def words_by_folder(weights: Iterable[Path]) -> list[tuple[ClipWord, ...]]:
-    """Return the words that each folder with a text encoder among these weight files adds to CLIP's vocabulary, without
-    the folders that add none. Raises ModelError if a file is damaged.
+    """Return the words that each folder with a CLIP text encoder among these weight files adds to CLIP's vocabulary.
+    Folders that lack a tokenizer are left out. Raises ModelError if a file is damaged.
     """
     folders = {file.parent: file for file in weights if any(map(stamp_of, tokenizer_files([file])))}
     clips = [file for file in folders.values() if any(name.endswith(_TOKENS) for name in read_header(file).shapes)]
-    return [words for file in clips if (words := read_clip_words([file]))]
+    return [read_clip_words([file]) for file in clips]
 
 
 @lru_cache(maxsize=8)
@@ -101,14 +101,23 @@ def _read(files: tuple[Path, Path, Path], stamps: tuple[Stamp | None, ...]) -> t
 
 def _word_of(number: Any, stated: Any) -> ClipWord:
     content = stated["content"]
-    flags = {name: stated.get(name, False) for name in _FLAGS}
-    flags["normalized"] = stated.get("normalized", not flags["special"])
     if type(content) is not str or not 0 < len(content) <= LONGEST_WORD:
         raise ValueError("a word is empty or too long")
-    if type(number) is not int or any(type(flag) is not bool for flag in flags.values()):
-        raise TypeError("an id is not an integer, or a flag is not true or false")
+    if type(number) is not int:
+        raise TypeError("an id is not an integer")
     content.encode()  # lone surrogates have no bytes
-    return ClipWord(number, content, **flags)
+    return ClipWord(number, content, **flags_of(stated))
+
+
+def flags_of(stated: Any) -> dict[str, bool]:
+    """Return the flags of an added token in a tokenizer's file, by their names in the `tokenizers` library. Raises
+    TypeError if one is neither true nor false.
+    """
+    flags = {name: stated.get(name, False) for name in _FLAGS}
+    flags["normalized"] = stated.get("normalized", not flags["special"])
+    if any(type(flag) is not bool for flag in flags.values()):
+        raise TypeError("a flag is not true or false")
+    return flags
 
 
 def _checked(found: Iterable[ClipWord], file: Path) -> tuple[ClipWord, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import lzma
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -57,7 +57,7 @@ class ClipTokenizer:
         names = {word.content: number for word, number in added}
         if any(self._tokenizer.token_to_id(name) != number for name, number in names.items()):
             raise ValueError("a word has another id")
-        self._words = {number: list(_parts_of(name, names)) for name, number in names.items()}
+        self._words = {number: _parts_of(name, names) for name, number in names.items()}
 
     @property
     def longest(self) -> int:
@@ -68,21 +68,22 @@ class ClipTokenizer:
         """Convert text to CLIP's token ids, and to the tokens of added words."""
         return [token for token, _ in self._iter_tokens(text)]
 
-    def ids(self, text: str) -> list[int]:
-        """Convert text to token ids."""
-        return [token if isinstance(token, int) else token.id for token, _ in self._iter_tokens(text)]
+    def ids(self, text: str, *, expands: bool = True) -> list[int]:
+        """Convert text to token ids. If it does not expand words, each is only its first token."""
+        tokens = self._iter_tokens(text, expands)
+        return [token if isinstance(token, int) else token.id for token, _ in tokens]
 
-    def spans(self, text: str) -> list[tuple[int, int]]:
+    def spans(self, text: str, *, expands: bool = True) -> list[tuple[int, int]]:
         """Return the range (start, end) of characters for each token that `ids` returns."""
-        return [span for _, span in self._iter_tokens(text)]
+        return [span for _, span in self._iter_tokens(text, expands)]
 
-    def _iter_tokens(self, text: str) -> Iterator[tuple[int | WordPart, tuple[int, int]]]:
+    def _iter_tokens(self, text: str, expands: bool = True) -> Iterator[tuple[int | WordPart, tuple[int, int]]]:
         found = self._tokenizer.encode(text)
         for token, span in zip(found.ids, found.offsets, strict=True):
             word = self._words.get(token)
             if word is None:
                 yield token, span
-            elif text[slice(*span)].strip() == word[0].word:
+            elif expands and text[slice(*span)].strip() == word[0].word:
                 yield from ((each, span) for each in word)
             else:
                 yield word[0]._replace(length=1), span
@@ -94,12 +95,20 @@ def plain_tokenizer() -> ClipTokenizer:
     return ClipTokenizer()
 
 
-def _parts_of(word: str, names: dict[str, int]) -> Iterator[WordPart]:
+def vector_ids(word: str, names: Mapping[str, int]) -> Iterator[int]:
+    """Yield the id of an added word, and those of the words "x_1", "x_2" … that represent the further vectors of a
+    word "x". `names` has the ids of all added words.
+    """
+    yield names[word]
     count = 1
     while f"{word}_{count}" in names:
+        yield names[f"{word}_{count}"]
         count += 1
-    for part in range(count):
-        yield WordPart(word, part, count, names[f"{word}_{part}" if part else word])
+
+
+def _parts_of(word: str, names: Mapping[str, int]) -> list[WordPart]:
+    ids = list(vector_ids(word, names))
+    return [WordPart(word, place, len(ids), number) for place, number in enumerate(ids)]
 
 
 def _build() -> Tokenizer:

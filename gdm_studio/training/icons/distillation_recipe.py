@@ -185,6 +185,8 @@ class FastRecipe(Recipe[Student]):
         if self.vae is not None and teacher.prototypes is not None:
             prompts = self._iterate_posed_prompts(teacher, self.vae, pictures)
         for place, (ids, drafts) in enumerate(prompts):
+            # Random prompts are drawn from the same bits. The released student was trained so, and the noise of one
+            # trajectory in a batch hardly depends on which prompts the batch has.
             rng = step_rng(self.seed, place * self.batch)
             x = SIGMA_MAX * normal(rng, len(ids), *latent).to(teacher.device)
             yield ids.cpu(), drafts.half().cpu(), self._compute_path(teacher, x, fine, ids, drafts)

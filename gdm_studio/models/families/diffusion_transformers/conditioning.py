@@ -23,6 +23,9 @@ from gdm_studio.networks.text_encoders.prompt_format import PromptFormat
 TOKENS = 77
 # Name of Anima's second tokenizer, for whose token ids there is no text encoder.
 T5_IDS = "t5"
+# Families whose pipelines in diffusers replace a word "x" of several vectors, which a folder adds to the vocabulary of
+# its text encoders, by the words "x", "x_1", "x_2" … In prompts for others, each of them is written.
+EXPANDING = ("flux1", "chroma")
 # Padding token of prompts for OpenCLIP bigG.
 BIG_G_PAD = 0
 
@@ -128,13 +131,14 @@ def _iter_token_spans(
     """
     first = 0
     if family == "sd3":
-        yield from ((place, *span) for place, span in enumerate(clip.spans(text)[: TOKENS - 2], 1))
+        yield from ((place, *span) for place, span in enumerate(clip.spans(text, expands=False)[: TOKENS - 2], 1))
         first = TOKENS
     part, form = _FORMATS[family]
     if family == "flux1" and not config.guided:
         form = t5.FLUX_1_SCHNELL
     form = _with_images(form, family, images)
-    spans = tokenizers[part].spans(form.wrap(text), form.tokens) if part in tokenizers else []
+    expands = family in EXPANDING
+    spans = tokenizers[part].spans(form.wrap(text), form.tokens, expands=expands) if part in tokenizers else []
     before = len(form.before)
     if form.left:
         first += form.tokens - len(spans)
@@ -145,18 +149,20 @@ def _iter_token_spans(
 
 def _encode_for_flux1(config: Any, encoders: Encoders, tokenizers: Tokenizers, text: str, negative: bool) -> Prompt:
     encoder = encoders["text_encoder"]
-    ids, ends = _tokenize_for_clip(text, END, encoder)
+    ids, ends = _tokenize_for_clip(text, END, encoder, expands=True)
     hidden = encoder(encoder.embed(ids), ends).hidden[-1]
     # The pooled text is the hidden state of the end token, without CLIP's projection.
     pooled = encoder.final_layer_norm(hidden[:, int(ends)])
     form = t5.FLUX_1_DEV if config.guided else t5.FLUX_1_SCHNELL
-    return Prompt(_encode_with_t5(form, encoders["text_encoder_2"], tokenizers["text_encoder_2"], text), pooled)
+    tokenizer = tokenizers["text_encoder_2"]
+    tokens = tokenizer.encode(text, form.tokens, expands=True)
+    return Prompt(_encode_with_t5(form, encoders["text_encoder_2"], tokenizer, tokens), pooled)
 
 
 def _encode_for_chroma(config: Any, encoders: Encoders, tokenizers: Tokenizers, text: str, negative: bool) -> Prompt:
     encoder = encoders["text_encoder"]
     tokenizer = tokenizers["text_encoder"]
-    ids = tokenizer.encode(text, t5.CHROMA.tokens)
+    ids = tokenizer.encode(text, t5.CHROMA.tokens, expands=True)
     # The network receives the prompt and one padding token, to which no token of the text encoder attends.
     padded = [*ids, tokenizer.pad][: t5.CHROMA.tokens]
     mask = torch.arange(len(padded)) < len(ids)
@@ -169,7 +175,7 @@ def _encode_for_sd3(config: Any, encoders: Encoders, tokenizers: Tokenizers, tex
     pooled = []
     for part, pad in (("text_encoder", END), ("text_encoder_2", BIG_G_PAD)):
         encoder: ClipText = encoders[part]
-        ids, ends = _tokenize_for_clip(text, pad, encoder)
+        ids, ends = _tokenize_for_clip(text, pad, encoder, expands=False)
         found = encoder(encoder.embed(ids), ends)
         contexts.append(encoder.skip_layers(found, 2, norm=False).cpu())
         # Files without a projection use the identity.
@@ -179,9 +185,9 @@ def _encode_for_sd3(config: Any, encoders: Encoders, tokenizers: Tokenizers, tex
     # The network was also trained with zeros in place of T5.
     long = torch.zeros(1, t5.STABLE_DIFFUSION_3.tokens, config.context)
     if "text_encoder_3" in tokenizers:
-        long = _encode_with_t5(
-            t5.STABLE_DIFFUSION_3, encoders["text_encoder_3"], tokenizers["text_encoder_3"], text
-        ).cpu()
+        tokenizer = tokenizers["text_encoder_3"]
+        tokens = tokenizer.encode(text, t5.STABLE_DIFFUSION_3.tokens)
+        long = _encode_with_t5(t5.STABLE_DIFFUSION_3, encoders["text_encoder_3"], tokenizer, tokens).cpu()
     context = torch.cat([F.pad(clip, (0, long.shape[-1] - clip.shape[-1])), long.to(clip)], dim=1)
     return Prompt(context, torch.cat(pooled, dim=-1))
 
@@ -249,18 +255,18 @@ def _with_images(form: PromptFormat, family: Family, images: Sequence[SeenImage]
     return replace(form, before=before) if images else form
 
 
-def _encode_with_t5(form: PromptFormat, encoder: Any, tokenizer: PromptTokenizer, text: str) -> Tensor:
-    """Encode a prompt with T5 and return its hidden states, including those of the padding tokens."""
-    ids, _ = form.batch([tokenizer.encode(form.wrap(text), form.tokens)], tokenizer.pad)
+def _encode_with_t5(form: PromptFormat, encoder: Any, tokenizer: PromptTokenizer, tokens: Sequence[int]) -> Tensor:
+    """Encode the token ids of a prompt with T5 and return its hidden states, including those of the padding tokens."""
+    ids, _ = form.batch([tokens], tokenizer.pad)
     hidden: Tensor = encoder.encode(ids.to(_device_of(encoder)))
     return hidden
 
 
-def _tokenize_for_clip(text: str, pad: int, encoder: ClipText) -> tuple[Tensor, Tensor]:
+def _tokenize_for_clip(text: str, pad: int, encoder: ClipText, *, expands: bool) -> tuple[Tensor, Tensor]:
     """Convert a prompt to CLIP's token ids (1, TOKENS) and the index of its end token (1,). Longer prompts are
     truncated.
     """
-    ids = [BEGIN, *encoder.tokenizer.ids(text)[: TOKENS - 2], END]
+    ids = [BEGIN, *encoder.tokenizer.ids(text, expands=expands)[: TOKENS - 2], END]
     place = _device_of(encoder)
     padded = torch.tensor([[*ids, *[pad] * (TOKENS - len(ids))]], device=place)
     return padded, torch.tensor([len(ids) - 1], device=place)

@@ -185,7 +185,14 @@ def _complete_capabilities(data: Mapping[str, Any]) -> dict[str, Any]:
     them.
     """
     pictures = data.get("takes_pictures", True)
-    return {"picture": pictures, "mask": pictures, "tags": True, "caches_features": True, "tiles": True}
+    return {
+        "picture": pictures,
+        "mask": pictures,
+        "tags": True,
+        "caches_features": True,
+        "tiles": True,
+        "plain_icons": True,
+    }
 
 
 def _read_words(data: Mapping[str, Any]) -> str:

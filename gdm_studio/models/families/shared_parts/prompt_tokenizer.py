@@ -7,9 +7,10 @@ vocabulary.
 from __future__ import annotations
 
 import lzma
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache, cached_property
+from types import MappingProxyType
 
 from tokenizers import AddedToken, Encoding, Regex, Tokenizer, models, normalizers, pre_tokenizers
 
@@ -27,6 +28,7 @@ from gdm_studio.models.families.shared_parts.vocabulary_files import (
     read_vocabulary,
 )
 from gdm_studio.models.files.checkpoints import read_entry
+from gdm_studio.networks.stable_diffusion.tokenizer import vector_ids
 
 # Character that represents a space in SentencePiece.
 SPACE = "▁"
@@ -57,30 +59,57 @@ QWEN_WHOLE = (
 QWEN25_WHOLE = 22
 
 
+# Flags of a token that is matched as a whole, if the vocabulary's file has none.
+_UNSTATED: Mapping[str, bool] = {"normalized": False, "special": True}
+
+
 class PromptTokenizer:
     """Tokenizer that converts prompts to token ids for one text encoder. Shorter prompts are padded with the id
     `pad`.
+
+    `words` are the tokens that are matched in a string before it is split.
     """
 
-    def __init__(self, tokenizer: Tokenizer, pad: str, begin: str = "", end: str = "", name: str = "") -> None:
+    def __init__(
+        self,
+        tokenizer: Tokenizer,
+        pad: str,
+        begin: str = "",
+        end: str = "",
+        name: str = "",
+        words: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:
         self._tokenizer = tokenizer
         self._name = name
+        self._words = {number: (word, list(vector_ids(word, words))) for word, number in words.items()}
         self.pad = self._id_of(pad)
         self._begin = [self._id_of(begin)] if begin else []
         self._end_ids = [self._id_of(end)] if end else []
 
-    def encode(self, text: str, most: int | None = None) -> list[int]:
-        """Convert a prompt to at most `most` token ids, including the special tokens at the start and the end. Raises
-        ModelError.
-        """
-        return [*self._begin, *self._encode_unpadded(text).ids[: self._content_length(most)], *self._end_ids]
+    def encode(self, text: str, most: int | None = None, *, expands: bool = False) -> list[int]:
+        """Convert a prompt to at most `most` token ids, including the special tokens at the start and the end. If it
+        `expands` words, a word "x" whose embedding has several vectors gets the ids of "x", "x_1", "x_2" …
 
-    def spans(self, text: str, most: int | None = None) -> list[tuple[int, int]]:
+        Raises ModelError.
+        """
+        ids = [token for token, _ in self._iter_tokens(text, expands)]
+        return [*self._begin, *ids[: self._content_length(most)], *self._end_ids]
+
+    def spans(self, text: str, most: int | None = None, *, expands: bool = False) -> list[tuple[int, int]]:
         """Return the range (start, end) of characters for each token that `encode` returns. Special tokens at the start
         and the end have the range (0, 0).
         """
         around = [[(0, 0)] * len(tokens) for tokens in (self._begin, self._end_ids)]
-        return [*around[0], *self._encode_unpadded(text).offsets[: self._content_length(most)], *around[1]]
+        spans = [span for _, span in self._iter_tokens(text, expands)]
+        return [*around[0], *spans[: self._content_length(most)], *around[1]]
+
+    def _iter_tokens(self, text: str, expands: bool) -> Iterator[tuple[int, tuple[int, int]]]:
+        found = self._encode_unpadded(text)
+        for token, span in zip(found.ids, found.offsets, strict=True):
+            word, ids = self._words.get(token, ("", [token])) if expands else ("", [token])
+            # diffusers looks for the word as it is written, without normalising the prompt.
+            is_expanded = len(ids) > 1 and text[slice(*span)].strip() == word
+            yield from ((each, span) for each in (ids if is_expanded else [token]))
 
     def _encode_unpadded(self, text: str) -> Encoding:
         with _report_failure(self._name):
@@ -110,8 +139,12 @@ def build_tokenizer(kind: Kind, vocabulary: Vocabulary) -> PromptTokenizer:
     """
     with _report_failure(vocabulary.source):
         tokenizer = _BUILDERS[kind](vocabulary)
-        tokenizer.add_special_tokens([AddedToken(piece, normalized=False, special=True) for piece in vocabulary.whole])
-    return PromptTokenizer(tokenizer, *_MARKS[kind], name=vocabulary.source)
+        # The library numbers pieces that the model lacks in their order.
+        words = {
+            piece: vocabulary.pieces[piece] for piece in sorted(vocabulary.whole, key=vocabulary.pieces.__getitem__)
+        }
+        tokenizer.add_tokens([AddedToken(piece, **vocabulary.flags.get(piece, _UNSTATED)) for piece in words])
+    return PromptTokenizer(tokenizer, *_MARKS[kind], name=vocabulary.source, words=words)
 
 
 def load_tokenizer(part: Part) -> PromptTokenizer:
@@ -216,7 +249,8 @@ def _build_byte_level(vocabulary: Vocabulary, words: str) -> Tokenizer:
 
 
 def _build_t5(vocabulary: Vocabulary) -> Tokenizer:
-    scored = _list_scored_pieces(vocabulary)
+    # Added pieces have no scores. The model would prefer them to all others, also within words.
+    scored = _list_scored_pieces(vocabulary)[: len(vocabulary.scores) or None]
     tokenizer = Tokenizer(models.Unigram(scored, unk_id=vocabulary.pieces["<unk>"], byte_fallback=False))
     # Files that transformers 5 writes from a vocabulary alone have no table, and normalise nothing.
     if vocabulary.characters:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import base64
 import struct
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from gdm_studio.common.atomic_files import open_file
 from gdm_studio.common.errors import ModelError, StorageError
 from gdm_studio.common.translation_markers import translatable
+from gdm_studio.models.files.clip_words import flags_of
 from gdm_studio.models.files.header import strict_json
 
 # Maximum number of bytes of a file. The largest published files have half of that.
@@ -55,6 +56,8 @@ class Vocabulary:
     source: str = ""
     # Pattern by which a string is split, or "" if the file has none.
     words: str = ""
+    # Flags of the pieces in `whole`, by their names in the `tokenizers` library, where the file has them.
+    flags: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
 
 
 def most_merges(pieces: int) -> int:
@@ -85,12 +88,13 @@ def _with_added(vocabulary: Vocabulary, folder: Path) -> Vocabulary:
     are damaged.
     """
     with _ParsingErrors("added_tokens.json or tokenizer_config.json"):
-        added = _parse_added(_read_added(folder))
+        added, flags = _parse_added(_read_added(folder))
         new = {piece: number for piece, number in added.items() if piece not in vocabulary.pieces}
         if not new:
             return vocabulary
         pieces, whole = {**vocabulary.pieces, **new}, [*vocabulary.whole, *new]
-        return _create_checked(pieces, list(vocabulary.scores), [], whole, vocabulary.characters, vocabulary.source)
+        found = _create_checked(pieces, list(vocabulary.scores), [], whole, vocabulary.characters, vocabulary.source)
+        return replace(found, flags={piece: flags[piece] for piece in new if piece in flags})
 
 
 def _read_added(folder: Path) -> bytes:
@@ -102,12 +106,16 @@ def _read_added(folder: Path) -> bytes:
     return found if b"added_tokens_decoder" in found else b"{}"
 
 
-def _parse_added(data: bytes) -> dict[str, Any]:
-    """Parse the added tokens in the contents of added_tokens.json or tokenizer_config.json, by their ids."""
+def _parse_added(data: bytes) -> tuple[dict[str, Any], dict[str, dict[str, bool]]]:
+    """Parse the added tokens in the contents of added_tokens.json or tokenizer_config.json. Returns their ids, and the
+    flags of those that have flags.
+    """
     found = _parse_object(data)
-    if "added_tokens_decoder" in found:
-        return {each["content"]: int(number) for number, each in found["added_tokens_decoder"].items()}
-    return found
+    if "added_tokens_decoder" not in found:
+        return found, {}
+    tokens = found["added_tokens_decoder"]
+    ids = {each["content"]: int(number) for number, each in tokens.items()}
+    return ids, {each["content"]: flags_of(each) for each in tokens.values()}
 
 
 def from_json(data: bytes, name: str) -> Vocabulary:
@@ -120,11 +128,14 @@ def from_json(data: bytes, name: str) -> Vocabulary:
         if isinstance(vocab, list):
             scores = [float(score) for _, score in vocab]
             vocab = {piece: number for number, (piece, _) in enumerate(vocab)}
-        added = {each["content"]: each["id"] for each in found.get("added_tokens") or ()}
+        tokens = found.get("added_tokens") or ()
+        added = {each["content"]: each["id"] for each in tokens}
+        flags = {each["content"]: flags_of(each) for each in tokens}
         merges = [tuple(each.split(" ") if isinstance(each, str) else each) for each in model.get("merges") or ()]
         characters = next(_iter_character_maps(found.get("normalizer")), "")
         words = "\n".join(_iter_patterns(found.get("pre_tokenizer")))
-        return _create_checked(vocab | added, scores, merges, list(added), base64.b64decode(characters), name, words)
+        table = base64.b64decode(characters)
+        return replace(_create_checked(vocab | added, scores, merges, list(added), table, name, words), flags=flags)
 
 
 def from_vocab_and_merges(vocab: bytes, merges: bytes, added: bytes) -> Vocabulary:
@@ -136,8 +147,10 @@ def from_vocab_and_merges(vocab: bytes, merges: bytes, added: bytes) -> Vocabula
     with _ParsingErrors("vocab.json or merges.txt"):
         lines = (line for line in merges.decode().split("\n") if line and not line.startswith("#version"))
         pairs = [tuple(line.rstrip("\r").split(" ")) for line in lines]
-        whole = _parse_added(added)
-        return _create_checked(_parse_object(vocab) | whole, [], pairs, list(whole), b"", "vocab.json")
+        whole, flags = _parse_added(added)
+        return replace(
+            _create_checked(_parse_object(vocab) | whole, [], pairs, list(whole), b"", "vocab.json"), flags=flags
+        )
 
 
 def from_tekken(data: bytes, name: str) -> Vocabulary:

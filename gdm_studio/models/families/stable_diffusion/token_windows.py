@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from gdm_studio.common.unicode_names import comparable_name
@@ -80,17 +80,24 @@ def _iter_tokens(text: str, embeddings: Mapping[str, int], tokenizer: ClipTokeni
 
 
 def count_tokens(
-    prompt: str, embeddings: Mapping[str, int] = MappingProxyType({}), *, plain: bool = False
+    prompt: str,
+    embeddings: Mapping[str, int] = MappingProxyType({}),
+    *,
+    plain: bool = False,
+    tokenizers: Sequence[ClipTokenizer] = (),
 ) -> tuple[int, int]:
     """Count the tokens of a prompt for the display below the editor. Returns the count and the capacity of its token
     windows, such as (38, 75).
 
     As in A1111's web UI, a window followed by another one counts as full. If the prompt changes during the run, its
-    longest version is counted.
+    longest version is counted. `tokenizers` are those of the text encoders, if they are not CLIP's own; the one with
+    most tokens is counted.
     """
 
-    def of(windows: Iterable[Iterable[Weighted]]) -> tuple[int, int]:
-        *full, last = [chunk for window in windows for chunk in tokenize(window, embeddings)]
+    def of(windows: Iterable[Iterable[Weighted]], tokenizer: ClipTokenizer) -> tuple[int, int]:
+        *full, last = [chunk for window in windows for chunk in tokenize(window, embeddings, tokenizer)]
         return len(full) * WINDOW + len(last), (len(full) + 1) * WINDOW
 
-    return max(of(stretch.windows) for stretch in parse_prompt(prompt, STEPS, plain=plain))
+    stretches = parse_prompt(prompt, STEPS, plain=plain)
+    readers = tokenizers or (plain_tokenizer(),)
+    return max(of(stretch.windows, reader) for stretch in stretches for reader in readers)

@@ -24,7 +24,7 @@ from gdm_studio.models.prompts.a1111_syntax import adapters_mentioned
 from gdm_studio.models.prompts.prompt_reading import PromptReading
 from gdm_studio.request.prompt_templates import Variant, draw, escape, is_template, variants_of
 from gdm_studio.request.prompts import is_too_long
-from gdm_studio.studio.request_draft import LOCK
+from gdm_studio.studio.request_draft import GIVEN, LOCK
 from gdm_studio.ui.create.panel.subject_list_editor import replace_subject, subjects_of
 from gdm_studio.ui.create.prompt.adapter_names import AdapterNames, names_of
 from gdm_studio.ui.create.prompt.chip_texts import (
@@ -135,6 +135,9 @@ class PromptController:
         controls.request_draft.listen("style", lambda _: self._read_again())
         for name in ("seed", LOCK):
             controls.request_draft.listen(name, lambda _: self._read_templates())
+        self._rules = controls.request_draft.next_rules
+        for name in ("rules", LOCK, GIVEN):
+            controls.request_draft.listen(name, lambda _: self._update_rules())
         controls.things.rested.connect(self._list_read.request)
 
     def close(self) -> None:
@@ -156,7 +159,10 @@ class PromptController:
         The prompt is not a template. Only the selected model has pictures of drawings, see `show_drawings`.
         """
         names = await self._names_for(card) if _can_mention(card, request.grammar) else None
-        chips = await self._analyse(lambda: _mistakes_and_chips_of(card, request.style, prompt, names, is_main=True)[1])
+        reader = card.for_rules(request.rules)
+        chips = await self._analyse(
+            lambda: _mistakes_and_chips_of(reader, request.style, prompt, names, is_main=True)[1]
+        )
         return chips if card is self._card else [replace(chip, drawing="") for chip in chips]
 
     def show_drawings(self, chips: PromptChips) -> None:
@@ -219,6 +225,14 @@ class PromptController:
         for read in (*self._read_tasks.values(), self._list_read):
             read.request()
 
+    def _update_rules(self) -> None:
+        """Analyse both prompts and the list of subjects again if the next image is drawn by another version of the
+        rules.
+        """
+        if self._rules != self._controls.request_draft.next_rules:
+            self._rules = self._controls.request_draft.next_rules
+            self._read_again()
+
     def _seed(self) -> int | None:
         """Return the seed of the next image, or None if it is not locked, so that the image gets a new seed."""
         request_draft = self._controls.request_draft
@@ -252,11 +266,13 @@ class PromptController:
         """Count a prompt's tokens in a thread, repeating this until the count matches the editor's current text."""
         counted = None
         try:
-            while self._has_tokens() and counted != (now := (box.written(), not self._has_weights())):
+            while self._has_tokens() and counted != (now := (box.written(), not self._has_weights(), self._card)):
                 counted = now
-                if is_too_long(now[0]):
+                text, plain, card = now
+                if is_too_long(text) or card is None:
                     return
-                box.show_tokens(*await asyncio.to_thread(_count_tokens, now[0], self._names.lengths(), plain=now[1]))
+                found = await asyncio.to_thread(_count_tokens, card, text, self._names.lengths(), plain=plain)
+                box.show_tokens(*found)
         finally:
             self._boxes_being_counted.discard(box)
 
@@ -267,6 +283,7 @@ class PromptController:
         """
         request_draft = self._controls.request_draft
         card, style, seed, text = self._card, request_draft["style"], self._seed(), box.written()
+        rules = request_draft.next_rules
         if card is None or is_too_long(text):
             return
         known = self._names
@@ -274,8 +291,9 @@ class PromptController:
         names = await self._names_for(card) if self._has_names() else None
         is_main = box is self._controls.prompt
         active = self._read_tasks[box]
+        reader = card.for_rules(rules)
         analysis = await self._analyse(
-            lambda: _mistakes_and_chips(card, style, text, names, seed=seed, is_main=is_main, active=active)
+            lambda: _mistakes_and_chips(reader, style, text, names, seed=seed, is_main=is_main, active=active)
         )
         is_current = (card, style, text) == (
             self._card,
@@ -310,8 +328,10 @@ class PromptController:
         things, card, request_draft = self._controls.things, self._card, self._controls.request_draft
         style, seed, text = request_draft["style"], self._seed(), things.text()
         if card is not None and not things.isHidden():
-            active = self._list_read
-            chips = await self._analyse(lambda: _chips_of_subjects(card, style, text, subjects_of(text), seed, active))
+            active, reader = self._list_read, card.for_rules(request_draft.next_rules)
+            chips = await self._analyse(
+                lambda: _chips_of_subjects(reader, style, text, subjects_of(text), seed, active)
+            )
             if text == things.text() and card is self._card and not active.is_outdated:
                 things.show_chips(chips)
 
@@ -407,11 +427,13 @@ def _change_weight(text: str, start: int, end: int, more: bool) -> tuple[str, in
     return None if changed is None else (changed.text, changed.start, changed.end)
 
 
-def _count_tokens(text: str, lengths: dict[str, int], *, plain: bool) -> tuple[int, int]:
-    # Imported late because it reads CLIP's vocabulary.
+def _count_tokens(card: ModelCard, text: str, lengths: dict[str, int], *, plain: bool) -> tuple[int, int]:
+    # Imported late because they read CLIP's vocabulary.
+    from gdm_studio.models.families.shared_parts.clip_tokenizer import tokenizers_of_files
     from gdm_studio.models.families.stable_diffusion.token_windows import count_tokens
 
-    return count_tokens(text, lengths, plain=plain)
+    files = [*card.weights, *(file for part in card.borrowed for file in part.weights)]
+    return count_tokens(text, lengths, plain=plain, tokenizers=tokenizers_of_files(files))
 
 
 def _mistakes_and_chips(
@@ -473,7 +495,7 @@ def _mistakes_and_chips_of(
     likely_mistakes = find(text, names) if names is not None else []
     chips = [*chips_of_mistakes(text, likely_mistakes)]
     if names is not None and names.has_grammar:
-        surplus = chip_of_tokens(_count_tokens(text, names.lengths(), plain=False)[0])
+        surplus = chip_of_tokens(_count_tokens(card, text, names.lengths(), plain=False)[0])
         chips += [surplus] if surplus else []
     reading = _reading(card, style, text)
     chips += chips_of(reading, model, skipped) if is_main else unknown_of(reading, model)
