@@ -452,6 +452,7 @@ class Window(WindowBase):
                 await asyncio.wait([self._first_scan], timeout=FIRST_SCAN_SECONDS)
             await self.settings.load_model()
             await self.queue.open()
+            await self.tools.start_image.offer_painted()
         finally:
             self._gc_timer.begin()
         self.models_controller.show(await asyncio.to_thread(self.library.model_table))
@@ -568,6 +569,7 @@ class Window(WindowBase):
         self.tools = Tools(desk, self.modes, boards, self.steps.picture)
         self.tools.remembered_sketch = self._session.sketch
         self.tools.save_session = self._save_session
+        self.tools.start_image.painted = self._session.painted
         yield
         self.settings_restorer: SettingsRestorer = SettingsRestorer(desk, self.steps, self.modes, self.tools)
         self.presets: PresetController = PresetController(desk, self.settings_restorer.use_preset)
@@ -1042,6 +1044,7 @@ class Window(WindowBase):
     async def _stop_work(self) -> None:
         await self.tools.regions.finish()
         try:
+            await self.tools.start_image.save_painted()
             await self.tools.save_sketch()
         except StorageError as error:
             # Nobody reads a notice in the window that closes.
