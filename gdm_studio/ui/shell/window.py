@@ -969,15 +969,20 @@ class Window(WindowBase):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         from gdm_studio.ui.widgets.file_drops import take_copy
 
-        if self._can_take(event):
+        # Files that are of no use are accepted too, so that a notice can say so.
+        if self._is_complete and event.mimeData().urls():
             take_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        from gdm_studio.ui.widgets.file_drops import picture_in, take_copy
+        from gdm_studio.ui.widgets.file_drops import picture_in, refusal_of, take_copy
 
-        if not self._can_take(event):
+        if not self._is_complete or not event.mimeData().urls():
             return
         take_copy(event)
+        if not self._can_take(event):
+            title, text = refusal_of(event.mimeData())
+            self.notify(title, text)
+            return
         path = picture_in(event.mimeData())
         if path is not None:
             self.tasks.start(self.settings_restorer.restore_from(path))
