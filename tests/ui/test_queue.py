@@ -313,6 +313,11 @@ def test_rows_can_be_dragged_and_waiting_items_cleared(home: Path) -> None:
         window.queue.panel.clear_clicked.emit()
         await until(lambda: prompts(window) == ["a"])
         assert window.generation.job is not None
+        for _ in range(2):
+            press(window, Qt.Key.Key_Z, CTRL)
+            await until(lambda: prompts(window) == ["a", "c", "b"])
+            press(window, Qt.Key.Key_Z, CTRL | Qt.KeyboardModifier.ShiftModifier)
+            await until(lambda: prompts(window) == ["a"])
 
     run_in_window(play, library=GaussianLibrary(step_seconds=SLOW))
 

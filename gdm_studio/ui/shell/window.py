@@ -994,6 +994,17 @@ class Window(WindowBase):
         if self.page() != "create" or not self.tools.undo():
             self.tasks.start(self._notifier.undo())
 
+    def redo(self) -> None:
+        """Repeat the brush stroke or the action that was undone last."""
+        if self.page() == "create" and self.tools.can_redo():
+            self.tools.redo()
+        else:
+            self.tasks.start(self._notifier.undo_stack.redo())
+
+    def can_redo(self) -> bool:
+        """Return True if a brush stroke or an action was undone last."""
+        return self.page() == "create" and self.tools.can_redo() or self._notifier.undo_stack.can_redo()
+
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and self._is_stray_letter(event):
             # The focused widget did not use the letter, and a shortcut must not either.

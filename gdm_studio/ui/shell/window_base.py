@@ -84,3 +84,11 @@ class WindowBase(QMainWindow):
     def undo(self) -> None:
         """Undo the user's last action."""
         raise NotImplementedError
+
+    def redo(self) -> None:
+        """Repeat what the user undid last."""
+        raise NotImplementedError
+
+    def can_redo(self) -> bool:
+        """Return True if `redo` has something to repeat."""
+        raise NotImplementedError
