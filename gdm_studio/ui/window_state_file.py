@@ -96,6 +96,8 @@ class Session:
     sketch: tuple[str, ...] = ()
     # Names of the start image and of the mask that was being painted on it, or nothing.
     painted: tuple[str, ...] = ()
+    # Settings of a training that is prepared and not started, as JSON.
+    training: str = ""
 
     @classmethod
     def load(cls, folder: Path) -> Session:

@@ -759,8 +759,12 @@ class Window(WindowBase):
         from gdm_studio.ui.train.page import TrainPage
 
         self.train_page = TrainPage(self.theme)
-        self._train_controller = TrainController(self._context, self.train_page)
+        self._train_controller = TrainController(self._context, self.train_page, self._session.training)
         self.add_page(TRAIN, self.train_page)
+
+    def prepared_training(self) -> str:
+        """Return the settings of the training that the user has prepared, or "" if there is none."""
+        return self._train_controller.prepared() if TRAIN in self._page_of else self._session.training
 
     async def scan_models(self) -> None:
         """Scan the model folders for new and removed files, and update the lists of models."""

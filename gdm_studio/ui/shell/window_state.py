@@ -59,6 +59,7 @@ def session_of(window: WindowBase, recent: Sequence[str]) -> Session:
         exported=window.export_controller.last,
         sketch=tuple(window.tools.sketch_layers()),
         painted=window.tools.start_image.painted,
+        training=window.prepared_training(),
     )
 
 
