@@ -813,8 +813,14 @@ class Window(WindowBase):
         self.create_page.controls.generate.connect(self.generate)
         self.create_page.canvas_panel.bar.colour.chosen.connect(partial(self.settings_controller.change, "canvas"))
         self.create_page.gallery.selected.connect(self.settings_restorer.show)
+        self.gallery.commands.restored.connect(self._mark_restored)
         self.top.palette_asked.connect(lambda: self.commands.open_palette())
         self.top.unread_asked.connect(self._notifier.show_next_unread)
+
+    def _mark_restored(self, ids: list[str]) -> None:
+        """Select the image on the canvas again after its deletion was undone."""
+        if (shown := self.viewer.picture_id()) in ids:
+            self.create_page.gallery.mark(shown)
 
     def _apply_preference(self, name: str) -> None:
         preferences = self.settings_controller.now
