@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -318,14 +319,15 @@ class StartImage(QObject):
         """Offer the mask that was being painted when the program was ended, if its start image is still in use."""
         if len(self.painted) != 2 or self._canvas_panel.canvas.tool() is self.brush:
             return
-        (image, name), self.painted = self.painted, ()
-        if image != self._start.picture_name:
-            return
-        try:
-            _, mask = await asyncio.to_thread(load_for_display, image, name)
-        except BadRequest:
-            return
-        if mask is not None:
+        # It is offered at every start until the user uses it, paints another one, or takes another start image.
+        image, name = self.painted
+        mask = None
+        if image == self._start.picture_name:
+            with suppress(BadRequest):
+                _, mask = await asyncio.to_thread(load_for_display, image, name)
+        if mask is None:
+            self.painted = ()
+        else:
             self._offer_mask(mask, {"image": image}, lasts=True)
 
     async def _store_mask(self, mask: np.ndarray) -> None:
@@ -444,6 +446,7 @@ class StartImage(QObject):
 
     async def _use_discarded(self, mask: np.ndarray, changes: dict[str, Any]) -> None:
         """Use a mask whose painting was cancelled, and its start image, given as changes of the settings."""
+        self.painted = ()
         self._page.controls.set_request(replace(self._request_draft.written, **changes))
         self._start.changed.emit()
         await self._store_mask(mask)
