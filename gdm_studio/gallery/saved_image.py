@@ -76,6 +76,10 @@ class _RequestField:
         picture.__dict__["request"] = value
 
 
+# Key of `made_with` in images of other programs.
+GIVEN = "given"
+
+
 @dataclass(frozen=True)
 class Picture:
     """An image of the gallery, with the settings in its file and the user data about it.
@@ -99,7 +103,8 @@ class Picture:
     seconds: float = 0.0
     # The program that generated the image, or "" if the file contains no settings.
     tool: str = ours.TOOL
-    # {"torch": version, "device": …, "dtype": …, …}
+    # {"torch": version, "device": …, "dtype": …, …}; for a file of another program, {GIVEN: the fields of the request
+    # that it sets}, whereas the request has the default of every other one.
     made_with: Mapping[str, str] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
     note: str = ""
@@ -218,7 +223,9 @@ def load(path: Path) -> Picture:
         stopped_at=found.stopped_at,
         seconds=seconds_of(found.made_with),
         tool=found.tool,
-        made_with=found.made_with,
+        made_with=found.made_with
+        if found.tool == ours.TOOL
+        else {GIVEN: " ".join(sorted({*found.request_fields.values()}))},
         written=_read_written_names(found),
         model_written=None if found.tool == ours.TOOL else found.request.model if "model" in found.fields else "",
     )

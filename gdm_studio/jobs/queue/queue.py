@@ -349,7 +349,8 @@ class Queue:
         """Find the queue items that were running when their process crashed, set them to wait again, and return them.
 
         They are detected by the lock files that the process left behind. The queue is paused if the same item has
-        crashed repeatedly. The end of a process whose queue or item was paused is no crash of the item. Call this at every start, before `take`. It also creates the queue's folder.
+        crashed repeatedly. The end of a process whose queue or item was paused is no crash of the item. Call this at
+        every start, before `take`. It also creates the queue's folder.
         """
         atomic_files.make_folder(self.folder)
         for part in self.folder.glob(f"*{atomic_files.PART}"):

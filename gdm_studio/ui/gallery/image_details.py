@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
+from gdm_studio.gallery.saved_image import GIVEN
 from gdm_studio.request.generation_request import SETTINGS, Request, Role, with_role
 from gdm_studio.request.setting import Setting
 from gdm_studio.ui.gallery.list_model import PictureLike, has_settings, title_of
@@ -174,7 +175,7 @@ def facts_of(picture: PictureLike, titles: Mapping[str, str] | None = None) -> l
     request, tool = picture.request, getattr(picture, "tool", OURS)
     model = getattr(picture, "model", request.model)
     rows = [
-        *_request_facts(request),
+        *_request_facts(request, getattr(picture, "made_with", {}).get(GIVEN)),
         *_interpolation_facts(request),
         (translate("facts", "Stopped at step"), str(getattr(picture, "stopped_at", 0) or "")),
         (translate("facts", "Style"), (titles or {}).get(f"{request.model}:{request.style}", request.style)),
@@ -191,10 +192,11 @@ def facts_of(picture: PictureLike, titles: Mapping[str, str] | None = None) -> l
     return [(name, value) for name, value in rows if value]
 
 
-def _request_facts(request: Request) -> Iterator[tuple[str, str]]:
+def _request_facts(request: Request, given: str | None) -> Iterator[tuple[str, str]]:
     """Yield the settings of a request that are shown in an image's details, as (name, value) pairs of strings.
 
-    These are settings with a `detail` title and settings that differ from the default.
+    These are settings with a `detail` title and settings that differ from the default. If another program wrote the
+    file, `given` are the names of the settings in it, and only those are shown.
     """
     detail_settings = with_role(SETTINGS, Role.DETAIL)
     # The values of these settings are names of stored files.
@@ -203,9 +205,14 @@ def _request_facts(request: Request) -> Iterator[tuple[str, str]]:
         value = setting.value_in(request)
         if setting.beside or value == "" or (not setting.detail and value == setting.default):
             continue
-        values = [_value_text(each, request) for each in detail_settings if each.beside == setting.name]
-        first = stored.get(setting.name) or _value_text(setting, request)
-        yield translate("Setting", setting.detail or setting.title), " · ".join([first, *values])
+        together = [setting, *(each for each in detail_settings if each.beside == setting.name)]
+        values = [
+            stored.get(each.name) or _value_text(each, request)
+            for each in together
+            if given is None or each.name in given.split() or each.value_in(request) != each.default
+        ]
+        if values:
+            yield translate("Setting", setting.detail or setting.title), " · ".join(values)
 
 
 def _interpolation_facts(request: Request) -> Iterator[tuple[str, str]]:

@@ -164,7 +164,7 @@ class TrainController:
         self._show_buttons()
 
     def prepared(self) -> str:
-        """Return the settings of the run that the user has prepared and not started, as JSON, or "" if there is none."""
+        """Return the settings of the run that the user has prepared and not started as JSON, or "" if there is none."""
         if self._prepared or self._run is not None:
             return self._prepared
         return json.dumps(asdict(self._settings_for(self._folder)))
