@@ -176,8 +176,10 @@ class TrainController:
             return
         await self._load_systems()
         self._set_controls(settings)
-        if settings.images and await asyncio.to_thread(Path(settings.images).is_dir):
-            await self.open_folder(Path(settings.images))
+        folder = Path(settings.images)
+        is_there = await asyncio.to_thread(folder.is_dir)
+        if settings.images and is_there:
+            await self.open_folder(folder)
 
     async def open_folder(self, folder: Path) -> None:
         """Open a folder of training images: show their names and captions, then load their thumbnails."""
