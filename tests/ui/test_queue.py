@@ -820,7 +820,7 @@ def test_a_queue_that_crashes_repeatedly_waits_for_the_user(home: Path) -> None:
 
 def test_trying_again_resumes_an_item_that_was_paused_at_the_crash(home: Path) -> None:
     queue = Queue(home / "data" / "queue")
-    held = Item(request=Request(model="gaussian", prompt="a held one", steps=8), crashes=1, state=ItemState.PAUSED)
+    held = Item(request=Request(model="gaussian", prompt="a held one", steps=8), crashes=2, state=ItemState.PAUSED)
     queue.put(held)
     (home / "data" / "queue" / "running").mkdir(exist_ok=True)
     (home / "data" / "queue" / "running" / f"{held.id}.lock").touch()
