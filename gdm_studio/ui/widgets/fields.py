@@ -46,7 +46,7 @@ class TextLine(QLineEdit):
         self.setProperty("role", role or None)
         leave_files_to_window(self)
 
-    def setText(self, text: str) -> None:
+    def setText(self, text: str | None, /) -> None:
         """Replace the text. A long one shows its beginning, unless the user is editing it."""
         super().setText(text)
         if not self.hasFocus():
