@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, groupby
+from weakref import WeakValueDictionary
 
 import torch
 
@@ -46,6 +47,9 @@ from gdm_studio.models.region_adapters import denoiser_of
 from gdm_studio.request.conditioning import covers_step
 from gdm_studio.request.generation_events import Event, Phase, StepEvent
 from gdm_studio.request.generation_request import AS_IN_DIFFUSERS, Branch, Request
+
+# Models that have computed a step since they were loaded, by their id.
+_started_models: WeakValueDictionary[int, LoadedModel] = WeakValueDictionary()
 
 
 def generate(
@@ -131,9 +135,12 @@ def _record_pace(pipeline: Pipeline, paces: Sequence[float]) -> None:
     """Save the duration of the fastest step of this run as the basis of later time estimates.
 
     Runs with several stages, with cached features, with control images or in tiles are ignored, and models whose cost
-    is not estimated.
+    is not estimated. So is the first step of a model after it was loaded, which includes reading its weights.
     """
     request, model = pipeline.request, pipeline.model
+    if paces and id(model) not in _started_models:
+        _started_models[id(model)] = model
+        paces = paces[1:]
     is_plain = request.cache_interval == 1 and not request.tile and not request.hints
     if not paces or len(pipeline.stages) > 1 or request.size is None or not is_plain:
         return

@@ -203,12 +203,11 @@ class Index:
         return self._values.get(field, [])
 
     def models(self, limit: int) -> list[tuple[str, int]]:
-        """Return (model name, number of images) of the models with the most images in the gallery, at most `limit`.
-
-        Images of other programs are not counted.
+        """Return (model name, number of images) of the models with the most images in the gallery, at most `limit`,
+        as this and other programs wrote them into their files.
         """
-        sql = "SELECT model, count(*) FROM pictures WHERE tool = ? GROUP BY model ORDER BY count(*) DESC LIMIT ?"
-        return list(check_types(self._db.execute(sql, (TOOL, limit)), str, int))
+        sql = "SELECT model, count(*) FROM pictures WHERE model != '' GROUP BY model ORDER BY count(*) DESC LIMIT ?"
+        return list(check_types(self._db.execute(sql, (limit,)), str, int))
 
     def tools(self) -> list[tuple[str, int]]:
         """Return (program, number of images that it generated), most images first. The program "" stands for the images

@@ -38,9 +38,8 @@ class Suggestions:
         return completions(query, cursor, values)
 
     def models(self, limit: int) -> list[tuple[str, int]]:
-        """Return (model name, number of images) of the models with the most images in the gallery, at most `limit`.
-
-        Images of other programs are not counted.
+        """Return (model name, number of images) of the models with the most images in the gallery, at most `limit`,
+        as this and other programs wrote them into their files.
         """
         return self._connection.run(lambda index: index.models(limit))
 

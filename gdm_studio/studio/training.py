@@ -74,6 +74,14 @@ class TrainingSettings:
     # True if the process continues when the window is closed.
     keeps_running: bool = False
 
+    @classmethod
+    def parse(cls, text: str | bytes) -> TrainingSettings | None:
+        """Return settings from the JSON of all fields, or None if it is damaged."""
+        try:
+            return from_json(cls, json.loads(text))
+        except (StorageError, ValueError, TypeError, OverflowError, RecursionError):
+            return None
+
     @property
     def is_system(self) -> bool:
         """True if the run trains a published method such as DDPM from scratch, and False for a LoRA or a fine-tuned
@@ -135,9 +143,8 @@ class TrainingRun:
     def settings(self) -> TrainingSettings | None:
         """Settings of the training run, read from its folder, or None if the file is missing or damaged."""
         try:
-            data = json.loads(atomic_files.read(self.folder / SETTINGS, max_bytes=MOST_BYTES))
-            return from_json(TrainingSettings, data)
-        except (StorageError, OSError, ValueError, TypeError, OverflowError, RecursionError):
+            return TrainingSettings.parse(atomic_files.read(self.folder / SETTINGS, max_bytes=MOST_BYTES))
+        except (StorageError, OSError):
             return None
 
     @property

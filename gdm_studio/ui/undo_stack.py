@@ -36,7 +36,8 @@ class NothingLeft(Enum):
 class UndoableAction:
     """Completed action of the user that can be undone by calling `back()`, which may return a coroutine.
 
-    The result of `back` or its coroutine is a `NothingLeft` if there was nothing left to undo.
+    The result of `back` or its coroutine is a `NothingLeft` if there was nothing left to undo. It may be a function
+    that does the action again, as a new one, and may return a coroutine.
     """
 
     # Title of the notice that reports the action, "" if there is none.
@@ -58,6 +59,8 @@ class UndoStack:
     def __init__(self) -> None:
         self._actions: list[UndoableAction] = []
         self._failed_actions = WeakSet[UndoableAction]()
+        # Functions that do undone actions again, the last undone one on top.
+        self._redos: list[Callable[[], object]] = []
 
     @cached_property
     def lock(self) -> asyncio.Lock:
@@ -65,7 +68,10 @@ class UndoStack:
         return asyncio.Lock()
 
     def push(self, act: UndoableAction) -> None:
-        """Add a completed action to the top of the undo stack. If the stack is full, the oldest action is dropped."""
+        """Add a completed action to the top of the undo stack. If the stack is full, the oldest action is dropped.
+        Actions that were undone before can no longer be redone.
+        """
+        self._redos.clear()
         self._actions.append(act)
         del self._actions[:-MAX_ACTIONS]
 
@@ -90,4 +96,27 @@ class UndoStack:
                 self._actions.insert(0 if act in self._failed_actions else place, act)
                 self._failed_actions.add(act)
                 raise
+            if callable(result):
+                self._redos.append(result)
             return replace(act, nothing_left=result) if isinstance(result, NothingLeft) else act
+
+    def can_redo(self) -> bool:
+        """Return True if the action that was undone last can be done again."""
+        return bool(self._redos)
+
+    async def redo(self) -> None:
+        """Do the action that was undone last again. Raises StudioError if that fails; it can be redone later."""
+        if not self._redos:
+            return
+        earlier = self._redos[:-1]
+        again = self._redos[-1]
+        try:
+            result = again()
+            if inspect.iscoroutine(result):
+                await result
+        except StudioError:
+            earlier.append(again)
+            raise
+        finally:
+            # The action was pushed, which is no reason to forget the earlier ones.
+            self._redos = earlier

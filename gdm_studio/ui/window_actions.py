@@ -797,9 +797,9 @@ UNDO = Action(
     keys="Ctrl+Z",
     icon="undo-2",
 )
-REDO = _create(
+REDO = Action(
     QT_TRANSLATE_NOOP("Action", "Redo"),
-    tip=QT_TRANSLATE_NOOP("Action", "Repeat the stroke that was undone"),
+    tip=QT_TRANSLATE_NOOP("Action", "Repeat what was undone"),
     synonyms=QT_TRANSLATE_NOOP("Action", "again repeat"),
     keys="Ctrl+Shift+Z; Ctrl+Y",
     icon="redo-2",

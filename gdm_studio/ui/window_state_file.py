@@ -24,7 +24,7 @@ HARMLESS = 1000
 MAX_CELL = 10_000
 REQUESTS = ("request", "unhurried", "usual")
 # Fields that are lists of texts.
-_TEXT_LISTS = ("recent", "compared", "sketch")
+_TEXT_LISTS = ("recent", "compared", "sketch", "painted")
 _VALIDATORS: dict[str, Callable[[Any], bool]] = dict.fromkeys(
     ("cell", "controls_width", "gallery_width"), lambda value: 0 < value <= MAX_CELL
 ) | {"noisy_share": lambda value: 0 < value < 1}
@@ -94,6 +94,10 @@ class Session:
     exported: str = ""
     # Kind of the sketch's paper, and the names of the stored paper and strokes, or nothing.
     sketch: tuple[str, ...] = ()
+    # Names of the start image and of the mask that was being painted on it, or nothing.
+    painted: tuple[str, ...] = ()
+    # Settings of a training that is prepared and not started, as JSON.
+    training: str = ""
 
     @classmethod
     def load(cls, folder: Path) -> Session:

@@ -347,8 +347,8 @@
 <translation>Die ausgewählten aus der Serie entfernen</translation></message>
 <message><source>Repeat</source>
 <translation>Wiederholen</translation></message>
-<message><source>Repeat the stroke that was undone</source>
-<translation>Den rückgängig gemachten Strich wiederholen</translation></message>
+<message><source>Repeat what was undone</source>
+<translation>Wiederholt, was rückgängig gemacht wurde</translation></message>
 <message><source>Repeat with the next seeds until stopped</source>
 <translation>Mit den nächsten Seeds wiederholen, bis zum Stoppen</translation></message>
 <message><source>Resume</source>
@@ -2228,6 +2228,19 @@
 <translation>{steps} Schritte ohne Guidance ({paper})</translation></message>
 </context>
 <context>
+<name>FileDrops</name>
+<message><source>Copy its text, and paste it where you want to have it.</source>
+<translation>Kopieren Sie den Text und fügen Sie ihn dort ein, wo er hin soll.</translation></message>
+<message><source>Drop a picture, a model, or a folder of them.</source>
+<translation>Legen Sie ein Bild, ein Modell oder einen Ordner davon ab.</translation></message>
+<message><source>Save the picture as a file and drop that. “Get a model” downloads models.</source>
+<translation>Speichern Sie das Bild als Datei und legen Sie diese ab. „Modell holen“ lädt Modelle herunter.</translation></message>
+<message><source>Web addresses cannot be dropped</source>
+<translation>Webadressen können nicht abgelegt werden</translation></message>
+<message><source>{name} cannot be used here</source>
+<translation>{name} kann hier nicht verwendet werden</translation></message>
+</context>
+<context>
 <name>FilenamePattern</name>
 <message><source>four letters of its unique id</source>
 <translation>vier Buchstaben seiner eindeutigen Kennung</translation></message>
@@ -2980,6 +2993,8 @@
 </context>
 <context>
 <name>LargePicture</name>
+<message><source>Close</source>
+<translation>Schließen</translation></message>
 <message><source>Space or Esc closes it; the arrow keys show the next picture</source>
 <translation>Leertaste oder Esc schließt es; die Pfeiltasten zeigen das nächste Bild</translation></message>
 <message><source>Toolbar of the picture</source>

@@ -347,8 +347,8 @@
 <translation>Quitar la selección de la serie</translation></message>
 <message><source>Repeat</source>
 <translation>Repetir</translation></message>
-<message><source>Repeat the stroke that was undone</source>
-<translation>Repetir el trazo deshecho</translation></message>
+<message><source>Repeat what was undone</source>
+<translation>Repetir lo que se deshizo</translation></message>
 <message><source>Repeat with the next seeds until stopped</source>
 <translation>Repetir con las semillas siguientes hasta detenerlo</translation></message>
 <message><source>Resume</source>
@@ -2228,6 +2228,19 @@
 <translation>{steps} pasos sin guía ({paper})</translation></message>
 </context>
 <context>
+<name>FileDrops</name>
+<message><source>Copy its text, and paste it where you want to have it.</source>
+<translation>Copie su texto y péguelo donde lo necesite.</translation></message>
+<message><source>Drop a picture, a model, or a folder of them.</source>
+<translation>Suelte una imagen, un modelo o una carpeta con ellos.</translation></message>
+<message><source>Save the picture as a file and drop that. “Get a model” downloads models.</source>
+<translation>Guarde la imagen como archivo y suéltelo. «Obtener un modelo» descarga modelos.</translation></message>
+<message><source>Web addresses cannot be dropped</source>
+<translation>No se pueden soltar direcciones web</translation></message>
+<message><source>{name} cannot be used here</source>
+<translation>{name} no se puede usar aquí</translation></message>
+</context>
+<context>
 <name>FilenamePattern</name>
 <message><source>four letters of its unique id</source>
 <translation>cuatro letras de su identificador único</translation></message>
@@ -2980,6 +2993,8 @@
 </context>
 <context>
 <name>LargePicture</name>
+<message><source>Close</source>
+<translation>Cerrar</translation></message>
 <message><source>Space or Esc closes it; the arrow keys show the next picture</source>
 <translation>Espacio o Escape la cierra; las flechas muestran la siguiente imagen</translation></message>
 <message><source>Toolbar of the picture</source>

@@ -347,8 +347,8 @@
 <translation>Retirer la sélection de la série</translation></message>
 <message><source>Repeat</source>
 <translation>Répéter</translation></message>
-<message><source>Repeat the stroke that was undone</source>
-<translation>Refaire le trait annulé</translation></message>
+<message><source>Repeat what was undone</source>
+<translation>Rétablir ce qui a été annulé</translation></message>
 <message><source>Repeat with the next seeds until stopped</source>
 <translation>Répéter avec les graines suivantes jusqu'à l'arrêt</translation></message>
 <message><source>Resume</source>
@@ -2228,6 +2228,19 @@
 <translation>{steps} étapes sans guidage ({paper})</translation></message>
 </context>
 <context>
+<name>FileDrops</name>
+<message><source>Copy its text, and paste it where you want to have it.</source>
+<translation>Copiez son texte et collez-le là où vous le voulez.</translation></message>
+<message><source>Drop a picture, a model, or a folder of them.</source>
+<translation>Déposez une image, un modèle, ou un dossier qui en contient.</translation></message>
+<message><source>Save the picture as a file and drop that. “Get a model” downloads models.</source>
+<translation>Enregistrez l’image dans un fichier et déposez-le. « Obtenir un modèle » télécharge des modèles.</translation></message>
+<message><source>Web addresses cannot be dropped</source>
+<translation>Les adresses web ne peuvent pas être déposées</translation></message>
+<message><source>{name} cannot be used here</source>
+<translation>{name} ne peut pas être utilisé ici</translation></message>
+</context>
+<context>
 <name>FilenamePattern</name>
 <message><source>four letters of its unique id</source>
 <translation>quatre lettres de son identifiant unique</translation></message>
@@ -2980,6 +2993,8 @@
 </context>
 <context>
 <name>LargePicture</name>
+<message><source>Close</source>
+<translation>Fermer</translation></message>
 <message><source>Space or Esc closes it; the arrow keys show the next picture</source>
 <translation>Espace ou Échap ferme ; les flèches affichent l'image suivante</translation></message>
 <message><source>Toolbar of the picture</source>

@@ -346,8 +346,8 @@
 <translation>選択した画像をセットから外す</translation></message>
 <message><source>Repeat</source>
 <translation>繰り返し</translation></message>
-<message><source>Repeat the stroke that was undone</source>
-<translation>元に戻したストロークをやり直す</translation></message>
+<message><source>Repeat what was undone</source>
+<translation>取り消した操作をやり直します</translation></message>
 <message><source>Repeat with the next seeds until stopped</source>
 <translation>停止するまで次のシードで繰り返す</translation></message>
 <message><source>Resume</source>
@@ -2219,6 +2219,19 @@
 <translation>ガイダンスなしの{steps}ステップ（{paper}）</translation></message>
 </context>
 <context>
+<name>FileDrops</name>
+<message><source>Copy its text, and paste it where you want to have it.</source>
+<translation>テキストをコピーして、使いたい場所に貼り付けてください。</translation></message>
+<message><source>Drop a picture, a model, or a folder of them.</source>
+<translation>画像、モデル、またはそれらのフォルダーをドロップしてください。</translation></message>
+<message><source>Save the picture as a file and drop that. “Get a model” downloads models.</source>
+<translation>画像をファイルに保存してドロップしてください。モデルは「モデルを入手」でダウンロードできます。</translation></message>
+<message><source>Web addresses cannot be dropped</source>
+<translation>Web アドレスはドロップできません</translation></message>
+<message><source>{name} cannot be used here</source>
+<translation>{name} はここでは使えません</translation></message>
+</context>
+<context>
 <name>FilenamePattern</name>
 <message><source>four letters of its unique id</source>
 <translation>固有IDの4文字</translation></message>
@@ -2947,6 +2960,8 @@
 </context>
 <context>
 <name>LargePicture</name>
+<message><source>Close</source>
+<translation>閉じる</translation></message>
 <message><source>Space or Esc closes it; the arrow keys show the next picture</source>
 <translation>SpaceまたはEscで閉じ、矢印キーで次の画像を表示します</translation></message>
 <message><source>Toolbar of the picture</source>

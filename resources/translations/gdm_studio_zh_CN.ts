@@ -346,8 +346,8 @@
 <translation>将所选图片移出套图</translation></message>
 <message><source>Repeat</source>
 <translation>重复</translation></message>
-<message><source>Repeat the stroke that was undone</source>
-<translation>恢复撤销的一笔</translation></message>
+<message><source>Repeat what was undone</source>
+<translation>重做已撤销的操作</translation></message>
 <message><source>Repeat with the next seeds until stopped</source>
 <translation>用后续种子重复，直到停止</translation></message>
 <message><source>Resume</source>
@@ -2219,6 +2219,19 @@
 <translation>{steps} 步，无引导（{paper}）</translation></message>
 </context>
 <context>
+<name>FileDrops</name>
+<message><source>Copy its text, and paste it where you want to have it.</source>
+<translation>请复制其中的文字，粘贴到需要的位置。</translation></message>
+<message><source>Drop a picture, a model, or a folder of them.</source>
+<translation>请拖放图像、模型或包含它们的文件夹。</translation></message>
+<message><source>Save the picture as a file and drop that. “Get a model” downloads models.</source>
+<translation>请先将图像保存为文件再拖放。模型可用“获取模型”下载。</translation></message>
+<message><source>Web addresses cannot be dropped</source>
+<translation>无法拖放网址</translation></message>
+<message><source>{name} cannot be used here</source>
+<translation>{name} 无法在此使用</translation></message>
+</context>
+<context>
 <name>FilenamePattern</name>
 <message><source>four letters of its unique id</source>
 <translation>唯一标识的四个字符</translation></message>
@@ -2947,6 +2960,8 @@
 </context>
 <context>
 <name>LargePicture</name>
+<message><source>Close</source>
+<translation>关闭</translation></message>
 <message><source>Space or Esc closes it; the arrow keys show the next picture</source>
 <translation>按空格键或 Esc 关闭；方向键切换图片</translation></message>
 <message><source>Toolbar of the picture</source>

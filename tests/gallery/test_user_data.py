@@ -167,9 +167,8 @@ def test_imported_folders_are_listed_in_order_with_their_counts(gallery: Gallery
     assert counts() == [("b", 1, 0, 0), ("a", 3, 1, 1)]
     save_images(gallery, "ours", "ours too", model="icons")
     save_images(gallery, "another", model="other")
-    assert gallery.suggestions.models(5) == [("icons", 2), ("other", 1)] and gallery.suggestions.models(1) == [
-        ("icons", 2)
-    ]
+    assert gallery.suggestions.models(5) == [("theirs", 3), ("icons", 2), ("other", 1)]
+    assert gallery.suggestions.models(1) == [("theirs", 3)] and gallery.count('model:"theirs"') == 3
     assert gallery.suggestions.complete("model:", 6) == ["model:theirs", "model:icons", "model:other"]
     gallery.sources.remove(tmp_path / "b")
     assert counts() == [("a", 3, 1, 1)]

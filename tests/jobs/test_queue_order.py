@@ -175,7 +175,15 @@ def test_only_a_recent_crash_pauses_the_queue(queue: Queue) -> None:
 
 def test_an_item_paused_at_a_crash_stays_paused(queue: Queue) -> None:
     held = kept(queue, state=ItemState.PAUSED)
-    assert crashed(queue, held) == [replace(held, crashes=1)] and queue.next() is None
+    assert crashed(queue, held) == [held] and queue.next() is None
+
+
+def test_the_end_of_a_paused_queue_is_no_crash(queue: Queue) -> None:
+    item = kept(queue)
+    queue.pause()
+    assert crashed(queue, item) == crashed(queue, item) == [item]
+    queue.resume()
+    assert crashed(queue, item) == [replace(item, crashes=1)] and not queue.paused
 
 
 def test_a_file_overwritten_in_place_is_read_again(queue: Queue) -> None:

@@ -51,7 +51,7 @@ from gdm_studio.request.conditioning import ControlImage
 from gdm_studio.request.generation_events import StepEvent
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.regions import Region
-from gdm_studio.studio.window_calls import estimate_run
+from gdm_studio.studio.window_calls import estimate_run, load_model
 from tests.helpers import tiny_stable, tiny_transformers
 
 CPU = torch.device("cpu")
@@ -494,6 +494,16 @@ def test_the_built_in_model_is_estimated_and_its_steps_are_measured() -> None:
     list(generate(replace(request, prompt="a red fox", device="cpu"), library))
     later = estimate_cost(library.card(request.model), "cpu", request)
     assert later is not None and later.measured and later.memory == first.memory
+
+
+def test_the_first_step_after_loading_is_no_measure_of_later_ones() -> None:
+    engine = ThreadEngine(Library())
+    request = Request(prompt="a red fox", model="icons-2-fast", steps=1, device="cpu")
+    # The window does this at its start, with one step.
+    engine.call(load_model, request)
+    assert not estimate_paces()
+    engine.call(load_model, request)
+    assert estimate_paces()
 
 
 def test_rows_share_the_cores_of_a_processor() -> None:

@@ -22,7 +22,7 @@ from gdm_studio.models.families.icons.model import IconsModel
 from gdm_studio.models.families.icons.plain_icons import without_ground
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.models.model_library import Library
-from gdm_studio.request.generation_request import SUITS_STYLE, Request
+from gdm_studio.request.generation_request import BUILT_IN, SUITS_STYLE, Request
 from gdm_studio.training.evaluation.cached_generator import default_request
 
 PATH = edm().path("karras", 20)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QRegion
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
@@ -656,3 +656,18 @@ def test_the_only_button_of_the_view_modes_is_as_wide_as_its_label(look: Theme) 
         canvas_panel.bar.layout().activate()
         (button,) = (each for each in canvas_panel.bar._choice.findChildren(QAbstractButton) if each.isVisible())
         assert button.width() >= button.sizeHint().width(), mode
+
+
+def test_a_notice_covers_neither_the_image_nor_the_bar_below_it(look: Theme) -> None:
+    panel = show_widget(CanvasPanel(look), width=700, height=670)
+    panel.canvas.show_picture(flat_image(10, 200, 30))
+    panel.notices.show_notice("Picture exported", "/home/ada/Pictures", seconds=0)
+    panel.notices.show_notice("The picture is in the gallery", "Long text. " * 20, seconds=0)
+
+    def place(widget: QWidget) -> QRect:
+        return QRect(widget.mapTo(panel, QPoint()), widget.size())
+
+    older, newer = map(place, panel.notices.shown)
+    bar = place(panel.bar)
+    assert panel.filmstrip.geometry().contains(newer) and not newer.intersects(bar)
+    assert older.bottom() < bar.top(), "there is no room for both below the bar"

@@ -17,8 +17,9 @@ from gdm_studio.gallery import save
 from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
-from gdm_studio.ui.shell.window import Window
+from gdm_studio.ui.shell.window import PAGES, Window
 from gdm_studio.ui.widgets.file_drops import DropFrame
+from gdm_studio.ui.widgets.notices import Notice
 from tests.helpers.window import run_in_window, until
 
 COPY, MOVE, LINK = Qt.DropAction.CopyAction, Qt.DropAction.MoveAction, Qt.DropAction.LinkAction
@@ -41,8 +42,15 @@ def drag(
     target: QWidget, path: Path, actions: Qt.DropAction, held: Qt.KeyboardModifier
 ) -> list[tuple[bool, Qt.DropAction]]:
     """Drag a file over a widget and drop it; return for each event if it was accepted, and its drop action."""
+    return drag_url(target, QUrl.fromLocalFile(str(path)), actions, held)
+
+
+def drag_url(
+    target: QWidget, url: QUrl, actions: Qt.DropAction, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+) -> list[tuple[bool, Qt.DropAction]]:
+    """Drag an address like `drag`."""
     mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    mime.setUrls([url])
     middle, left = target.rect().center(), Qt.MouseButton.LeftButton
     said = []
     with warnings.catch_warnings():
@@ -158,3 +166,30 @@ def test_a_dropped_file_that_is_no_model_is_named_as_what_it_is(
         await until(lambda: any(words in label.text() for label in window.findChildren(QLabel)))
 
     run_in_window(play, library=Library())
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("file:///home/ada/words.txt", "words.txt cannot be used here"),
+        ("file:///home/ada/sound.ogg", "sound.ogg cannot be used here"),
+        ("https://example.com/fox.png", "Web addresses cannot be dropped"),
+    ],
+)
+def test_every_page_says_that_it_cannot_use_a_drop(home: Path, address: str, words: str) -> None:
+    async def play(window: Window) -> None:
+        for page in PAGES:
+            window.open_page(page)
+            # Qt offers a drag to the parents of a widget that ignores it.
+            target: QWidget | None = window.pages.currentWidget()
+            is_taken = False
+            while target is not None and not is_taken:
+                is_taken = target.acceptDrops() and drag_url(target, QUrl(address), COPY)[-1][0]
+                target = target.parentWidget()
+            assert is_taken, page
+            shown = [label for label in window.findChildren(QLabel) if label.text() == words]
+            assert any(label.isVisible() for label in shown), page
+            for notice in window.findChildren(Notice):
+                notice.dismiss()
+
+    run_in_window(play)

@@ -10,9 +10,10 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from gdm_studio.gallery import save
+from gdm_studio.gallery import Gallery, save
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Branch, Request
+from gdm_studio.ui.gallery.image_details import facts_of
 from gdm_studio.ui.shell.window import Window
 from tests.helpers import gaussian_model
 from tests.helpers.window import click, notice_button, notices, run_in_window, until, wait_for_notice
@@ -30,6 +31,25 @@ def write_image(path: Path, settings: str) -> Path:
     info.add_text("parameters", f"a red fox\n{settings}")
     Image.new("RGB", (16, 16)).save(path, pnginfo=info)
     return path
+
+
+@pytest.mark.parametrize(
+    ("settings", "shown"),
+    [
+        ("Steps: 20, Seed: 0", {"Seed": "0", "Steps · scheduler": "20"}),
+        ("Steps: many, Seed: 7, CFG scale: 4", {"Seed": "7", "Guidance · temp.": "4.0"}),
+        ("Sampler: Euler a, Seed: none", {"Steps · scheduler": "– · Euler a"}),
+    ],
+)
+def test_details_show_only_what_the_file_says(home: Path, tmp_path: Path, settings: str, shown: dict[str, str]) -> None:
+    (tmp_path / "theirs").mkdir()
+    path = write_image(tmp_path / "theirs" / "cow.png", f"Negative prompt: blue\n{settings}, Size: 16x16")
+    gallery = Gallery(tmp_path / "pictures", tmp_path / "data", tmp_path / "cache")
+    gallery.sources.add(path.parent)
+    gallery.sync()
+    facts = dict(facts_of(gallery.page()[0]))
+    gallery.close()
+    assert facts == {"Negative prompt": "blue", **shown, "Made with": "AUTOMATIC1111", "Size": "16 × 16"}
 
 
 def test_values_that_the_model_cannot_take_are_shown_beside_its_own(

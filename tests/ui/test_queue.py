@@ -313,6 +313,11 @@ def test_rows_can_be_dragged_and_waiting_items_cleared(home: Path) -> None:
         window.queue.panel.clear_clicked.emit()
         await until(lambda: prompts(window) == ["a"])
         assert window.generation.job is not None
+        for _ in range(2):
+            press(window, Qt.Key.Key_Z, CTRL)
+            await until(lambda: prompts(window) == ["a", "c", "b"])
+            press(window, Qt.Key.Key_Z, CTRL | Qt.KeyboardModifier.ShiftModifier)
+            await until(lambda: prompts(window) == ["a"])
 
     run_in_window(play, library=GaussianLibrary(step_seconds=SLOW))
 
@@ -815,7 +820,7 @@ def test_a_queue_that_crashes_repeatedly_waits_for_the_user(home: Path) -> None:
 
 def test_trying_again_resumes_an_item_that_was_paused_at_the_crash(home: Path) -> None:
     queue = Queue(home / "data" / "queue")
-    held = Item(request=Request(model="gaussian", prompt="a held one", steps=8), crashes=1, state=ItemState.PAUSED)
+    held = Item(request=Request(model="gaussian", prompt="a held one", steps=8), crashes=2, state=ItemState.PAUSED)
     queue.put(held)
     (home / "data" / "queue" / "running").mkdir(exist_ok=True)
     (home / "data" / "queue" / "running" / f"{held.id}.lock").touch()

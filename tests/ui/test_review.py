@@ -16,7 +16,7 @@ from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.gallery.page import GalleryPage
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets.chips import Chip
-from tests.helpers.window import press, run_in_window, until
+from tests.helpers.window import click, press, run_in_window, until
 from tests.ui.accessibility import problems
 
 # The newest is listed first.
@@ -57,6 +57,10 @@ async def shown(page: GalleryPage, prompt: str, progress: str) -> None:
 def test_all_listed_images_are_kept_rejected_or_skipped_and_undone(library: Path) -> None:
     async def play(window: Window) -> None:
         page = await open_page(window)
+        press(window, Qt.Key.Key_R)
+        await shown(page, "picture 4", "1 of 5")
+        click(page.large.leave)
+        assert not page.large.isVisible()
         press(window, Qt.Key.Key_R)
         await shown(page, "picture 4", "1 of 5")
         assert problems(page.large) == []

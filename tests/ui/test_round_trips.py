@@ -28,6 +28,7 @@ from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import Choice
 from tests.helpers.widgets import record_signal, theme
 from tests.helpers.window import notice_button, press, run_in_window, until, wait_for_notice
+from tests.ui.test_flow import generated
 
 
 class Sized(ModelCard):
@@ -234,6 +235,25 @@ def test_undoing_an_action_restores_the_previous_state(home: Path, library: list
         assert await ask(lambda gallery: gallery.count("tag:new")) == 2, "taken back alone"
         await undo()
         assert await ask(stands) == before[0]
+
+    run_in_window(play)
+
+
+def test_the_restored_picture_on_the_canvas_has_its_details_again(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await generated(window)
+        shown = window.viewer.picture_id()
+        panel = window.create_page.gallery
+        await until(lambda: panel.grid.current() is not None)
+        window.open_page("gallery")
+        await window.gallery.commands.delete([shown])
+        await until(lambda: window.gallery.panel_model.rowCount() == 0)
+        press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: window.gallery.panel_model.rowCount() == 1)
+        window.open_page("create")
+        assert window.viewer.picture_id() == shown
+        await until(lambda: panel.grid.current() is not None and panel.grid.current().id == shown)
+        assert panel.details.isVisible()
 
     run_in_window(play)
 

@@ -619,6 +619,33 @@ async def _paint(window: Window) -> None:
     drag(canvas_panel.canvas, middle, middle + QPoint(40, 0))
 
 
+def test_a_mask_that_is_being_painted_survives_the_end_of_the_program(home: Path, tmp_path: Path) -> None:
+    async def paint(window: Window) -> None:
+        await _started(window, _photo(tmp_path))
+        await _paint(window)
+        # A crash loses no stroke.
+        await until(lambda: len(Session.load(paths.data_dir()).painted) == 2)
+        _, first = Session.load(paths.data_dir()).painted
+        canvas = window.create_page.canvas_panel.canvas
+        drag(canvas, canvas.rect().center(), canvas.rect().center() + QPoint(0, 40))
+        await until(lambda: Session.load(paths.data_dir()).painted[1:] not in ((), (first,)))
+        assert not (paths.inputs_dir() / f"{first}.png").exists()
+        assert not window.request_draft["mask"]
+
+    async def go_on(window: Window) -> None:
+        await until(lambda: notice_button(window, "Use mask"))
+        click(notice_button(window, "Use mask"))
+        await until(lambda: window.request_draft["mask"])
+        assert (window.request_draft["image"], window.request_draft["mask"]) == names
+        await window.tools.start_image.mask()
+        assert not window.tools.start_image.brush.is_empty()
+
+    run_in_window(paint)
+    names = Session.load(paths.data_dir()).painted
+    run_in_window(go_on)
+    assert Session.load(paths.data_dir()).painted == ()
+
+
 def test_undo_puts_no_mask_on_another_start_image(home: Path, tmp_path: Path) -> None:
     async def play(window: Window) -> None:
         starting, draft = window.tools.start_image, window.request_draft

@@ -32,6 +32,7 @@ from gdm_studio.ui.create.queue.sleep_prevention import IdleNotifier
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.train import controller
 from gdm_studio.ui.train.page import THUMBNAIL, TrainPage
+from gdm_studio.ui.window_state_file import Session
 from tests.helpers.languages import language
 from tests.helpers.tiny_model import TinyLibrary
 from tests.helpers.window import click, drop, notices, run_in_window, until
@@ -109,6 +110,31 @@ def test_captions_are_edited_in_the_table(home: Path, drawings: Path) -> None:
         assert "cannot be read" in window._notices.shown[-1].text
 
     run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
+
+
+def test_a_prepared_run_is_there_after_the_end_of_the_program(home: Path, drawings: Path) -> None:
+    async def prepare(window: Window) -> None:
+        page = await opened(window, drawings)
+        await until(lambda: page.controls.method.count() > 2)
+        page.controls.title.setText("discs")
+        page.controls.prompts.setText("fox; owl")
+        # A crash loses nothing.
+        await until(lambda: "fox; owl" in Session.load(paths.data_dir()).training)
+        window.open_page("create")
+
+    async def leave(window: Window) -> None:
+        assert "train" not in window._page_of or not window.train_page.controls.prompts.text()
+
+    async def go_on(window: Window) -> None:
+        window.open_page("train")
+        controls = window.train_page.controls
+        await until(lambda: window.train_page.images.rowCount() == 4)
+        assert (controls.title.text(), controls.prompts.text()) == ("discs", "fox; owl")
+
+    run_in_window(prepare)
+    # A session in which the page is not opened keeps it.
+    run_in_window(leave)
+    run_in_window(go_on)
 
 
 def test_the_empty_page_says_what_to_do_first(home: Path, drawings: Path) -> None:

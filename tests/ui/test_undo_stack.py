@@ -60,3 +60,37 @@ def test_no_other_undo_starts_while_one_is_running() -> None:
         assert seen == ["begun", "ended", "first"]
 
     asyncio.run(play())
+
+
+def test_actions_are_redone_in_order_until_there_is_a_new_one() -> None:
+    async def play() -> None:
+        past, done = UndoStack(), list[str]()
+
+        def do(name: str) -> None:
+            async def again() -> None:
+                do(name)
+
+            def back() -> object:
+                done.remove(name)
+                return again
+
+            done.append(name)
+            past.push(UndoableAction(name, back))
+
+        for name in ("first", "second", "third"):
+            do(name)
+        for count in (2, 1, 2):
+            assert not past.can_redo()
+            for _ in range(count):
+                await past.undo()
+            for _ in range(count):
+                await past.redo()
+            assert done == ["first", "second", "third"] and not past.can_redo()
+            past.push(UndoableAction("silent", lambda: None))
+            assert await past.undo() is not None and not past.can_redo()
+        await past.undo()
+        do("fourth")
+        await past.redo()
+        assert done == ["first", "second", "fourth"]
+
+    asyncio.run(play())

@@ -30,7 +30,7 @@ from gdm_studio.ui.create.prompt.prompt_chips import HEIGHT, ChipLook, PromptChi
 from gdm_studio.ui.folder_dialogs import ask_folder
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets import Choice, Collapsible, Combo, ElidedLabel, Notices, SeedField, Segmented, Stepper
-from gdm_studio.ui.widgets.fields import NumberEdit
+from gdm_studio.ui.widgets.fields import NumberEdit, TextLine
 from gdm_studio.ui.widgets.icon_button import mark
 from gdm_studio.ui.widgets.search_field import SearchField
 from gdm_studio.ui.widgets.slider_row import SliderRow
@@ -533,6 +533,16 @@ def test_a_notice_that_lasts_makes_room_for_others_last_and_is_kept_as_unread(lo
     assert show("Deleted")[:2] == ["Stopped", "Not saved"]
     notices.shown[0].dismiss()
     assert unread[3:] == [], "the user has closed it"
+
+
+def test_a_long_text_shows_its_beginning(look: Theme) -> None:
+    field = show_widget(TextLine("Name"), width=120, height=32)
+    field.clearFocus()
+    field.setText("a very long name that does not fit into its field")
+    assert field.cursorPosition() == 0
+    field.setFocus()
+    field.setText("another long name that does not fit into its field")
+    assert field.cursorPosition() == len(field.text())
 
 
 def test_notices_are_at_the_bottom_edge_of_their_area(look: Theme) -> None:

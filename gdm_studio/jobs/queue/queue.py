@@ -349,7 +349,8 @@ class Queue:
         """Find the queue items that were running when their process crashed, set them to wait again, and return them.
 
         They are detected by the lock files that the process left behind. The queue is paused if the same item has
-        crashed repeatedly. Call this at every start, before `take`. It also creates the queue's folder.
+        crashed repeatedly. The end of a process whose queue or item was paused is no crash of the item. Call this at
+        every start, before `take`. It also creates the queue's folder.
         """
         atomic_files.make_folder(self.folder)
         for part in self.folder.glob(f"*{atomic_files.PART}"):
@@ -487,7 +488,10 @@ class Queue:
     @_lock_during
     def _note_crash(self, item_id: str) -> Item | None:
         item = self.get(item_id)
-        return item and self._write(replace(_mark_at_rest(item), crashes=item.crashes + 1))
+        if item is None:
+            return None
+        ran = not self.paused and item.state is not ItemState.PAUSED
+        return self._write(replace(_mark_at_rest(item), crashes=item.crashes + ran))
 
     def _end_item(self, item_id: str) -> None:
         with contextlib.suppress(FileNotFoundError):

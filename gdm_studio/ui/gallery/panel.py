@@ -62,7 +62,8 @@ class GalleryPanel(QFrame):
         self.search.searched.connect(self._search)
         self.search.left_down.connect(self.grid.setFocus)
         self.search.searched.connect(self.hidden_note.hide)
-        model.found.connect(self._select_unlisted)
+        for listed in (model.found, model.modelReset, model.rowsInserted, model.layoutChanged):
+            listed.connect(self._select_unlisted)
         model.left_out.connect(self._on_left_out)
         for changed in (model.layoutChanged, model.modelReset, model.rowsInserted, model.rowsRemoved):
             changed.connect(self._show_search)
@@ -91,8 +92,7 @@ class GalleryPanel(QFrame):
         if (current := self.grid.current()) is None or current.id != picture_id:
             with QSignalBlocker(self):
                 self.grid.select(picture_id)
-            is_listed = not self._pictures.query() or self._pictures.row_of(picture_id) >= 0
-            self._set_unlisted("" if is_listed else picture_id)
+            self._set_unlisted("" if self._pictures.row_of(picture_id) >= 0 else picture_id)
 
     def restore_selection(self, moments: Sequence[int]) -> None:
         """Select the images with the given creation timestamps, as far as they are listed, without emitting

@@ -13,6 +13,7 @@ from gdm_studio.ui.theme.imaging import create_thumbnail
 from gdm_studio.ui.theme.safe_text import tip
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import create_tool_button, label
+from gdm_studio.ui.widgets.icon_button import mark
 from gdm_studio.ui.widgets.layouts import in_row
 from gdm_studio.ui.widgets.shapes import antialiased_painter, canvas_ground, round_path
 from gdm_studio.ui.window_actions import KEEP_SHOWN, REJECT_SHOWN, SKIP_SHOWN, with_keys
@@ -106,7 +107,9 @@ class LargePicture(QWidget):
         reject = create_tool_button(theme, REJECT_SHOWN.bind(self.rejected.emit))
         skip = create_tool_button(theme, SKIP_SHOWN.keyless.bind(lambda: self.moved.emit(1)))
         skip.setToolTip(tip(SKIP_SHOWN.tooltip))
-        in_row(keep, reject, skip, 8, self.progress, on=self._bar, margins=(4, 4, 12, 4), spacing=2)
+        self.leave = mark(theme, "x", with_keys(self.tr("Close"), "Esc"))
+        self.leave.clicked.connect(self.close_view)
+        in_row(keep, reject, skip, 8, self.progress, 8, self.leave, on=self._bar, margins=(4, 4, 6, 4), spacing=2)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setToolTip(self.tr("Space or Esc closes it; the arrow keys show the next picture"))
         self.hide()

@@ -255,9 +255,10 @@ def _user_places(
 
 
 def _model_places(gallery: Gallery, titles: Mapping[str, str]) -> list[SidebarEntry]:
-    """Return sidebar entries for the most used models."""
-    names = gallery.suggestions.models(MODELS)
-    return [SidebarEntry(f'model:"{name}" tool:"{TOOL}"', titles.get(name, name), count) for name, count in names]
+    """Return sidebar entries for the most used models, also those of other programs."""
+    # A search cannot contain quotation marks.
+    names = [(name, count) for name, count in gallery.suggestions.models(MODELS) if '"' not in name]
+    return [SidebarEntry(f'model:"{name}"', titles.get(name, name), count) for name, count in names]
 
 
 def _tool_places(gallery: Gallery) -> list[SidebarEntry]:

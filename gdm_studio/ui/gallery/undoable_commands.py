@@ -239,7 +239,7 @@ class GalleryCommands(QObject):
         if command.restores:
             self.restored.emit(list(command.ids))
         self.undone.emit(list(command.ids))
-        return None
+        return partial(self._redo, command, redo) if callable(redo) else None
 
     async def _redo(self, command: GalleryCommand, redo: Work) -> None:
         async with self._undo_stack.lock:

@@ -351,7 +351,6 @@ def _create_page_actions(window: WindowBase) -> list[Action]:
         window_actions.NEWEST_STEP.bind(generation.go_to_end, is_single, is_useful=has_steps),
         window_actions.EARLIER_PROMPT.bind(window.prompt_controller.show_earlier, is_single),
         window_actions.SKETCH.bind(window.tools.toggle_sketch, can_toggle_sketch, why_no_sketch),
-        window_actions.REDO.bind(window.tools.redo, window.tools.can_redo),
         window_actions.ANOTHER_SEED.bind(controls.roll_seed),
         window_actions.COMPARE_SCHEDULERS.bind(controls.compare.emit, is_single),
         window_actions.START_FROM.bind(controls.picture_asked.emit, is_single),
@@ -411,6 +410,7 @@ def _gallery_actions(window: WindowBase) -> list[Action]:
             partial(_export, window), partial(_can_export, window), partial(_why_no_export, window)
         ),
         window_actions.UNDO.bind(window.undo),
+        window_actions.REDO.bind(window.redo, window.can_redo),
     ]
 
 

@@ -452,6 +452,7 @@ class Window(WindowBase):
                 await asyncio.wait([self._first_scan], timeout=FIRST_SCAN_SECONDS)
             await self.settings.load_model()
             await self.queue.open()
+            await self.tools.start_image.offer_painted()
         finally:
             self._gc_timer.begin()
         self.models_controller.show(await asyncio.to_thread(self.library.model_table))
@@ -568,6 +569,7 @@ class Window(WindowBase):
         self.tools = Tools(desk, self.modes, boards, self.steps.picture)
         self.tools.remembered_sketch = self._session.sketch
         self.tools.save_session = self._save_session
+        self.tools.start_image.painted = self._session.painted
         yield
         self.settings_restorer: SettingsRestorer = SettingsRestorer(desk, self.steps, self.modes, self.tools)
         self.presets: PresetController = PresetController(desk, self.settings_restorer.use_preset)
@@ -759,8 +761,12 @@ class Window(WindowBase):
         from gdm_studio.ui.train.page import TrainPage
 
         self.train_page = TrainPage(self.theme)
-        self._train_controller = TrainController(self._context, self.train_page)
+        self._train_controller = TrainController(self._context, self.train_page, self._session.training)
         self.add_page(TRAIN, self.train_page)
+
+    def prepared_training(self) -> str:
+        """Return the settings of the training that the user has prepared, or "" if there is none."""
+        return self._train_controller.prepared() if TRAIN in self._page_of else self._session.training
 
     async def scan_models(self) -> None:
         """Scan the model folders for new and removed files, and update the lists of models."""
@@ -809,8 +815,14 @@ class Window(WindowBase):
         self.create_page.controls.generate.connect(self.generate)
         self.create_page.canvas_panel.bar.colour.chosen.connect(partial(self.settings_controller.change, "canvas"))
         self.create_page.gallery.selected.connect(self.settings_restorer.show)
+        self.gallery.commands.restored.connect(self._mark_restored)
         self.top.palette_asked.connect(lambda: self.commands.open_palette())
         self.top.unread_asked.connect(self._notifier.show_next_unread)
+
+    def _mark_restored(self, ids: list[str]) -> None:
+        """Select the image on the canvas again after its deletion was undone."""
+        if (shown := self.viewer.picture_id()) in ids:
+            self.create_page.gallery.mark(shown)
 
     def _apply_preference(self, name: str) -> None:
         preferences = self.settings_controller.now
@@ -969,15 +981,20 @@ class Window(WindowBase):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         from gdm_studio.ui.widgets.file_drops import take_copy
 
-        if self._can_take(event):
+        # Files that are of no use are accepted too, so that a notice can say so.
+        if self._is_complete and event.mimeData().urls():
             take_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        from gdm_studio.ui.widgets.file_drops import picture_in, take_copy
+        from gdm_studio.ui.widgets.file_drops import picture_in, refusal_of, take_copy
 
-        if not self._can_take(event):
+        if not self._is_complete or not event.mimeData().urls():
             return
         take_copy(event)
+        if not self._can_take(event):
+            title, text = refusal_of(event.mimeData())
+            self.notify(title, text)
+            return
         path = picture_in(event.mimeData())
         if path is not None:
             self.tasks.start(self.settings_restorer.restore_from(path))
@@ -988,6 +1005,17 @@ class Window(WindowBase):
         """Undo the last brush stroke or frame change while a mask or frame is being edited, or else the last action."""
         if self.page() != "create" or not self.tools.undo():
             self.tasks.start(self._notifier.undo())
+
+    def redo(self) -> None:
+        """Repeat the brush stroke or the action that was undone last."""
+        if self.page() == "create" and self.tools.can_redo():
+            self.tools.redo()
+        else:
+            self.tasks.start(self._notifier.undo_stack.redo())
+
+    def can_redo(self) -> bool:
+        """Return True if a brush stroke or an action was undone last."""
+        return self.page() == "create" and self.tools.can_redo() or self._notifier.undo_stack.can_redo()
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and self._is_stray_letter(event):
@@ -1044,6 +1072,7 @@ class Window(WindowBase):
     async def _stop_work(self) -> None:
         await self.tools.regions.finish()
         try:
+            await self.tools.start_image.save_painted()
             await self.tools.save_sketch()
         except StorageError as error:
             # Nobody reads a notice in the window that closes.

@@ -81,6 +81,18 @@ class WindowBase(QMainWindow):
         """Show the next denoising step of the image on the canvas."""
         raise NotImplementedError
 
+    def prepared_training(self) -> str:
+        """Return the settings of the training that the user has prepared, or "" if there is none."""
+        raise NotImplementedError
+
     def undo(self) -> None:
         """Undo the user's last action."""
+        raise NotImplementedError
+
+    def redo(self) -> None:
+        """Repeat what the user undid last."""
+        raise NotImplementedError
+
+    def can_redo(self) -> bool:
+        """Return True if `redo` has something to repeat."""
         raise NotImplementedError

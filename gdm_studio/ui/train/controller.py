@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import math
 import secrets
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import chain, count
 from pathlib import Path
@@ -98,9 +99,11 @@ class _View:
 class TrainController:
     """Controller of the Train page, which starts, pauses and deletes training runs and shows their progress. One run is
     open at a time.
+
+    `prepared` is what `prepared()` returned in the last session, and is shown when the page is first opened.
     """
 
-    def __init__(self, context: AppContext, page: TrainPage) -> None:
+    def __init__(self, context: AppContext, page: TrainPage, prepared: str = "") -> None:
         self._context = context
         self._page = page
         self._folder: Path | None = None
@@ -121,6 +124,8 @@ class TrainController:
         self._is_paused = False
         # True after the page has been opened.
         self._is_opened = False
+        # The prepared run of the last session, until the page shows it.
+        self._prepared = prepared
         # Titles of all runs, and the title that the page has suggested for a new run.
         self._titles: frozenset[str] = frozenset()
         self._suggested_title = ""
@@ -157,6 +162,24 @@ class TrainController:
         self._context.tasks.start(self._load_systems())
         self._context.tasks.start(self._show_runs())
         self._show_buttons()
+
+    def prepared(self) -> str:
+        """Return the settings of the run that the user has prepared and not started as JSON, or "" if there is none."""
+        if self._prepared or self._run is not None:
+            return self._prepared
+        return json.dumps(asdict(self._settings_for(self._folder)))
+
+    async def _show_prepared(self) -> None:
+        """Show the run that was prepared in the last session."""
+        prepared, self._prepared = self._prepared, ""
+        if (settings := TrainingSettings.parse(prepared)) is None:
+            return
+        await self._load_systems()
+        self._set_controls(settings)
+        folder = Path(settings.images)
+        is_there = await asyncio.to_thread(folder.is_dir)
+        if settings.images and is_there:
+            await self.open_folder(folder)
 
     async def open_folder(self, folder: Path) -> None:
         """Open a folder of training images: show their names and captions, then load their thumbnails."""
@@ -314,6 +337,9 @@ class TrainController:
             title, status = rows[0]
             if status in ("paused", "running"):
                 await self._choose_run(title)
+        if is_first and self._run is None and self._folder is None and self._prepared:
+            await self._show_prepared()
+        self._prepared = ""
 
     async def _list_runs(self) -> list[tuple[str, str]]:
         """Update the list of training runs, which includes runs of earlier sessions. Returns their titles and statuses,
@@ -381,11 +407,13 @@ class TrainController:
             controls.learning_rate.set_value(settings.learning_rate)
         controls.keeps_running.setChecked(settings.keeps_running)
 
-    def _settings_for(self, folder: Path) -> TrainingSettings:
-        """Return the settings for a training run on the images in `folder`, as the user has entered them."""
+    def _settings_for(self, folder: Path | None) -> TrainingSettings:
+        """Return the settings for a training run on the images in `folder`, if there is one, as the user has entered
+        them.
+        """
         controls = self._page.controls
         return TrainingSettings(
-            images=str(folder),
+            images=str(folder or ""),
             base="" if self._is_system else controls.base.choice(),
             title=controls.title.text().strip(),
             samples=round(controls.samples.value()),

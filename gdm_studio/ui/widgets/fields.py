@@ -46,6 +46,12 @@ class TextLine(QLineEdit):
         self.setProperty("role", role or None)
         leave_files_to_window(self)
 
+    def setText(self, text: str | None, /) -> None:
+        """Replace the text. A long one shows its beginning, unless the user is editing it."""
+        super().setText(text)
+        if not self.hasFocus():
+            self.setCursorPosition(0)
+
 
 class NumberEdit(QLineEdit):
     """Text field for a number from `low` to `high`, in which `least`, if given, replaces the lowest number.

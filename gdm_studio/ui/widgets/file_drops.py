@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.ui.theme import icons
 from gdm_studio.ui.theme.theme import Theme
+from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets.shapes import antialiased_painter
 
 
@@ -84,6 +85,22 @@ def picture_in(data: QMimeData | None) -> Path | None:
         if url.isLocalFile() and is_picture_name(url.toLocalFile()):
             return Path(url.toLocalFile())
     return None
+
+
+def refusal_of(data: QMimeData) -> tuple[str, str]:
+    """Return title and text of the notice about dropped files or web addresses that nothing here can use."""
+    url = data.urls()[0]
+    if not url.isLocalFile():
+        return (
+            translate("FileDrops", "Web addresses cannot be dropped"),
+            translate("FileDrops", "Save the picture as a file and drop that. “Get a model” downloads models."),
+        )
+    import mimetypes
+
+    title = translate("FileDrops", "{name} cannot be used here").format(name=url.fileName())
+    if (mimetypes.guess_type(url.fileName())[0] or "").startswith("text/"):
+        return title, translate("FileDrops", "Copy its text, and paste it where you want to have it.")
+    return title, translate("FileDrops", "Drop a picture, a model, or a folder of them.")
 
 
 class DropZones(QWidget):

@@ -154,17 +154,26 @@ class Notices(QObject):
     """Stack of notices at the bottom edge of the widget `parent`, from which the oldest is removed if space runs out.
 
     A notice without a time limit is removed only in favour of another one. `area()` returns the rectangle of the parent
-    that may be covered, by default all of it. An error, or another notice that lasts, is emitted as `unread(notice)` if
-    it is removed because its time is over or other notices need its place.
+    that may be covered, by default all of it, and `bar()` that of a bar across it that stays visible. An error, or
+    another notice that lasts, is emitted as `unread(notice)` if it is removed because its time is over or other notices
+    need its place.
     """
 
     unread = Signal(object)
 
-    def __init__(self, theme: Theme, parent: QWidget, *, area: Callable[[], QRect] | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        parent: QWidget,
+        *,
+        area: Callable[[], QRect] | None = None,
+        bar: Callable[[], QRect] = QRect,
+    ) -> None:
         super().__init__(parent)
         self._theme = theme
         self._parent = parent
         self._area = area or parent.rect
+        self._bar = bar
         self.shown: list[Notice] = []
         self._panel: QWidget | None = None
         parent.installEventFilter(self)
@@ -275,7 +284,7 @@ class Notices(QObject):
         for notice, box in zip(self.shown, boxes, strict=True):
             notice.setGeometry(box)
             notice.raise_()
-        if boxes and area.bottom() - boxes[0].top() > SHARE * area.height():
+        if sum(box.height() + GAP for box in boxes) > SHARE * area.height():
             # Notices that last stay, because of the remedy or offer of their button.
             older = [notice for notice in self.shown[:-1] if not notice.lasts]
             for notice in self._removable_notices(older, newest_is_pinned=self.shown[-1].is_pinned)[:1]:
@@ -293,10 +302,13 @@ class Notices(QObject):
         width = min(WIDTH, area.width() - 2 * EDGE)
         left = area.left() + (area.width() - width) // 2
         bottom = area.bottom() + 1 - EDGE
+        bar = self._bar()
         boxes: list[QRect] = []
         for notice in reversed(self.shown):
             wrapped = notice.heightForWidth(width)
             height = max(wrapped if wrapped > 0 else notice.sizeHint().height(), LEAST_HEIGHT)
+            if QRect(left, bottom - height, width, height).intersects(bar):
+                bottom = min(bottom, bar.top())
             boxes.insert(0, QRect(left, bottom - height, width, height))
             bottom -= height + GAP
         return boxes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from gdm_studio.jobs.job import GALLERY, NOTHING, Job
 from gdm_studio.jobs.queue import Item, ItemState, Queue
 from gdm_studio.models.capabilities import CHOOSE_VAE
 from gdm_studio.request.generation_events import Result, Run, State, View
-from gdm_studio.request.generation_request import BUILT_IN, SETTINGS, Request
+from gdm_studio.request.generation_request import BUILT_IN, MAX_COUNT, SETTINGS, Request
 from gdm_studio.ui.card_translations import device_text
 from gdm_studio.ui.create.generation.notices import RecoveryNotices, SaveNotices, short_prompt
 from gdm_studio.ui.create.queue.sleep_prevention import IdleNotifier
@@ -109,6 +109,7 @@ class GenerationController(QObject):
         for name in SETTINGS:
             page.controls.request_draft.listen(name, lambda _: self._estimate_soon.start())
         settings.model_chosen.connect(lambda _: self._estimate_soon.start())
+        page.controls.subjects_changed.connect(self._estimate_soon.start)
         context.worker.capacity_available.connect(self._start_next_soon)
         self.saves.image_saved.connect(self._on_image_saved)
         self.saves.unblocked.connect(self._start_next_soon)
@@ -186,14 +187,15 @@ class GenerationController(QObject):
         from gdm_studio.studio import window_calls
         from gdm_studio.ui.models.card_view import gigabytes
 
-        request = draft.request
+        request, count = draft.request, self._page.controls.picture_count()
         found = None
-        if request.model == BUILT_IN and not self._has_started_run:
+        if not count or request.model == BUILT_IN and not self._has_started_run:
             button.set_estimate("")
             return
         with suppress(StudioError):
-            found = await self._context.worker.call(window_calls.estimate_run, request)
-        if draft.request != request or self._is_estimate_hidden():
+            counted = replace(request, count=min(count, MAX_COUNT))
+            found = await self._context.worker.call(window_calls.estimate_run, counted)
+        if (draft.request, self._page.controls.picture_count()) != (request, count) or self._is_estimate_hidden():
             # The timer runs again.
             return
         if found is None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from gdm_studio.common.errors import BadRequest, StudioError
 from gdm_studio.request.generation_request import ONLY_MASKED, SETTINGS
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 _OF_REGION = ("image", "mask", *(name for name, setting in SETTINGS.items() if setting.needs == "mask"))
 # Denoising strength set with the first mask. At 1, the masked part is generated from pure noise.
 MASK_STRENGTH = 1.0
+# A mask that is being painted is stored this long after its last change.
+STORE_SECONDS = 1.0
 
 
 class StartImage(QObject):
@@ -68,6 +71,11 @@ class StartImage(QObject):
         self._region_task: Awaitable[None] | None = None
         self._read_task: Awaitable[None] | None = None
         self._store_task: Awaitable[None] | None = None
+        # Names of the start image and of the mask that is being painted on it, or was when the program was ended. The
+        # next session offers this mask. Then the name of a mask that is stored for that purpose only.
+        self.painted: tuple[str, ...] = ()
+        self._temporary = ""
+        self._store_timer = QTimer(self, singleShot=True, interval=round(1000 * STORE_SECONDS))
         # The requests that generated start images, if they are known, by the name of the stored image.
         self._source_requests: dict[str, Request] = {}
         self._connect()
@@ -294,6 +302,34 @@ class StartImage(QObject):
             if self._store_task is not None:
                 await self._store_task
 
+    async def save_painted(self) -> None:
+        """Store the mask that is being painted, so that a crash loses no finished stroke. Raises StorageError."""
+        if self._canvas_panel.canvas.tool() is not self.brush:
+            return
+        mask = self.brush.mask() if self.brush.can_undo() and not self.brush.is_empty() else None
+        image, stale = self._start.picture_name, self._temporary
+        name, is_new = "", False
+        if mask is not None:
+            name, is_new = await asyncio.to_thread(_store_temporarily, mask, stale)
+        if self._canvas_panel.canvas.tool() is self.brush and self._start.picture_name == image:
+            self._temporary = name if is_new or name == stale else ""
+            self.painted = (image, name) if name else ()
+
+    async def offer_painted(self) -> None:
+        """Offer the mask that was being painted when the program was ended, if its start image is still in use."""
+        if len(self.painted) != 2 or self._canvas_panel.canvas.tool() is self.brush:
+            return
+        # It is offered at every start until the user uses it, paints another one, or takes another start image.
+        image, name = self.painted
+        mask = None
+        if image == self._start.picture_name:
+            with suppress(BadRequest):
+                _, mask = await asyncio.to_thread(load_for_display, image, name)
+        if mask is None:
+            self.painted = ()
+        else:
+            self._offer_mask(mask, {"image": image}, lasts=True)
+
     async def _store_mask(self, mask: np.ndarray) -> None:
         from gdm_studio.engine import image_inputs
 
@@ -359,10 +395,12 @@ class StartImage(QObject):
     def _show_brush(self) -> None:
         self._canvas_panel.canvas.update()
         self._canvas_panel.mask_bar.set_state(undo=self.brush.can_undo(), empty=self.brush.is_empty())
+        self._store_timer.start()
 
     def _on_mode(self, mode: str) -> None:
         if mode != "mask" and self._canvas_panel.canvas.tool() is self.brush:
             self._canvas_panel.canvas.set_tool(None)
+            self._forget_painted()
             # Space and the arrow keys control the job again.
             self._canvas_panel.setFocus()
             if self.brush.can_undo() and not self.brush.is_empty():
@@ -380,6 +418,7 @@ class StartImage(QObject):
         mask = self.brush.mask() if self.brush.can_undo() and not self.brush.is_empty() else None
         painted_on = self._request_draft.written
         self._canvas_panel.canvas.set_tool(None)
+        self._forget_painted()
         self._canvas_panel.set_mode("")
         self._canvas_panel.setFocus()
         self._restore()
@@ -388,15 +427,26 @@ class StartImage(QObject):
             self._context.withdraw(self._former_mask_title(), "")
         if mask is not None:
             changes = {"image": painted_on.image, **changed_fields(self._request_draft.written, painted_on)}
-            self._context.notify(
-                self.tr("The painted mask is not used"),
-                action=self.tr("Use mask"),
-                undo=partial(self._use_discarded, mask, changes),
-                undone=self.tr("The painted mask is used"),
-            )
+            self._offer_mask(mask, changes)
+
+    def _forget_painted(self) -> None:
+        """Offer no mask in the next session. Its file stays, as a request may use the mask now."""
+        self._store_timer.stop()
+        self.painted = ()
+        self._temporary = ""
+
+    def _offer_mask(self, mask: np.ndarray, changes: dict[str, Any], *, lasts: bool = False) -> None:
+        self._context.notify(
+            self.tr("The painted mask is not used"),
+            action=self.tr("Use mask"),
+            undo=partial(self._use_discarded, mask, changes),
+            undone=self.tr("The painted mask is used"),
+            lasts=lasts,
+        )
 
     async def _use_discarded(self, mask: np.ndarray, changes: dict[str, Any]) -> None:
         """Use a mask whose painting was cancelled, and its start image, given as changes of the settings."""
+        self.painted = ()
         self._page.controls.set_request(replace(self._request_draft.written, **changes))
         self._start.changed.emit()
         await self._store_mask(mask)
@@ -449,6 +499,7 @@ class StartImage(QObject):
         start.remove_asked.connect(self.remove)
         start.mask_asked.connect(lambda: tasks.start(self.mask()))
         brush.changed.connect(self._show_brush)
+        self._store_timer.timeout.connect(lambda: tasks.start(self.save_painted()))
         brush.size_changed.connect(bar.set_size)
         brush.done.connect(lambda: tasks.start(self.finish()))
         bar.erasing.connect(brush.set_erasing)
@@ -463,6 +514,18 @@ class StartImage(QObject):
         self._canvas_panel.mode_changed.connect(self._on_mode)
         if start.picture_name:
             self._on_pixels_asked()
+
+
+def _store_temporarily(mask: np.ndarray, stale: str) -> tuple[str, bool]:
+    """Store a mask, and delete the stored mask `stale`. Return the mask's name, and True if it is new. Raises
+    StorageError.
+    """
+    from gdm_studio.engine import image_inputs
+
+    name, is_new = image_inputs.store_temporarily(mask)
+    if stale and stale != name:
+        image_inputs.delete(stale)
+    return name, is_new
 
 
 def _store(source: Path | np.ndarray) -> tuple[str, tuple[int, int], list[Sentence], Request | None]:

@@ -68,7 +68,8 @@ class Controls(QFrame):
 
     Signals when the user acts: `changed()` for any setting, `model_chosen(str)`, `generate()`, `stop()`, `compare()` to
     compare schedulers, `picture_asked()` to choose a start image, and `presets_asked()` to open the presets.
-    `model_shown(card)` is emitted after every change of the model.
+    `model_shown(card)` is emitted after every change of the model, and `subjects_changed()` some time after the list of
+    an image set was edited, shown or hidden.
     """
 
     changed = Signal()
@@ -79,6 +80,7 @@ class Controls(QFrame):
     picture_asked = Signal()
     presets_asked = Signal()
     model_shown = Signal(object)
+    subjects_changed = Signal()
 
     seed: SeedField = _folded()
     count: Stepper = _folded()
@@ -130,6 +132,7 @@ class Controls(QFrame):
         for part in (self._scroll.viewport(), self._column):
             part.installEventFilter(self)
         things.submitted.connect(self.submit)
+        things.rested.connect(self.subjects_changed)
         things.leave.clicked.connect(lambda: self.modes.set_toggled.emit(False))
         return things
 
@@ -329,6 +332,11 @@ class Controls(QFrame):
         # A set has one picture for each thing, and chooses the size of its batches.
         self.main_settings.set_ignored(*(("count", "batch") if on else ()))
         self.modes.show_set(on)
+        self.subjects_changed.emit()
+
+    def picture_count(self) -> int:
+        """Return the number of images that Generate makes: one for each subject while the list of a set is shown."""
+        return len(self.things.things()) if self._edits_set else self.request_draft.request.count
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest) and self._edits_set:

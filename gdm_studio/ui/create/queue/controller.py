@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -191,10 +191,12 @@ class QueueController(QObject):
             ),
         ]
 
-    async def _restore(self, removed: Removed) -> None:
+    async def _restore(self, removed: Removed) -> Callable[[], Coroutine[None, None, None]]:
+        """Put removed queue items back, and return a function that removes them again."""
         await self._backlog.ask(lambda queue: queue.restore(removed))
         # This runs as a separate task, because it ends only when the images are finished.
         self._tasks.start(self._generation.start_next())
+        return partial(self.remove, [item.id for item in removed.items])
 
     def _on_asked(self, what: str, item_id: str) -> None:
         item = next((item for item in self._backlog.items if item.id == item_id), None)

@@ -622,7 +622,7 @@ class CanvasPanel(QFrame):
         # The model whose examples are offered.
         self._example_card: ModelCard | None = None
         self.filmstrip = Filmstrip(theme)
-        self.notices = Notices(theme, self, area=self._notice_area)
+        self.notices = Notices(theme, self, area=self._notice_area, bar=self._bar_area)
         self._area.placed.connect(self.notices.place)
         self.drop_zones = DropZones(theme, self._area.panes)
         self._sheet: QWidget | None = None
@@ -803,12 +803,15 @@ class CanvasPanel(QFrame):
             self.mode_changed.emit(mode)
 
     def _notice_area(self) -> QRect:
-        """Return the rectangle in which notices may appear. It is the canvas, or the view that covers it, without the
-        bar at the bottom.
+        """Return the rectangle in which notices may appear: the view that covers the canvas without its bar, or else
+        the canvas with the filmstrip, which a notice covers before the image.
         """
-        if self._mode == "sheet":
-            return self.rect().adjusted(0, 0, 0, -BOTTOM)
-        return self._area.geometry().adjusted(0, 0, 0, -self._area.foot)
+        return self.rect().adjusted(0, 0, 0, -BOTTOM if self._mode == "sheet" else 0)
+
+    def _bar_area(self) -> QRect:
+        """Return the rectangle of the bar at the bottom of the canvas, which notices leave free."""
+        canvas = self._area.geometry()
+        return QRect() if self._mode == "sheet" else canvas.adjusted(0, canvas.height() - self._area.foot, 0, 0)
 
     def _show_bars(self) -> None:
         together = self.is_side_by_side and not self._mode
