@@ -158,8 +158,8 @@ def write_catalogue(source: Path, language: str, texts: Sequence[Message], trans
             (translation.text,) = forms
     ElementTree.indent(root, space="")
     for message in root.iter("message"):
-        # A text and its translation take a line each.
-        message.text = message[-1].tail = ""
+        # A text and its translation, or each of its plural forms, take a line.
+        message.text = message[0].tail = message[-1].tail = ""
     xml = ElementTree.tostring(root, encoding="unicode")
     source.write_text(f'<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE TS>\n{xml}\n', encoding="utf-8")
 
