@@ -21,7 +21,7 @@ from gdm_studio.models.families import read_prompt
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.model_library import Library
 from gdm_studio.models.prompts.prompt_reading import PromptReading
-from gdm_studio.request.generation_request import Interpolation
+from gdm_studio.request.generation_request import RULES, Interpolation
 from gdm_studio.request.prompt_templates import draw
 from gdm_studio.studio.step_history_calls import is_loaded
 from gdm_studio.ui.create.board.interpolation_view import InterpolationView
@@ -423,7 +423,7 @@ async def _check_chips_follow_the_rules_of_the_next_image(window: Window) -> Non
     # A new seed follows the current rules.
     draft.hold_seed(False)
     await until(lambda: len(texts(controls.prompt)) == 1)
-    assert draft.next_request().rules == 11
+    assert draft.next_request().rules == RULES
     draft.change(seed=1, rules=10)
     window.modes.turn_set(True)
     things.set_text("swim suit")
