@@ -259,6 +259,33 @@ def test_an_index_with_made_up_settings_is_brought_up_to_date(gallery: Gallery, 
     assert gallery.sync() == 0
 
 
+def test_an_outdated_row_is_replaced_by_any_copy_of_its_file(gallery: Gallery, folder: Path) -> None:
+    """The drive with the file from which the row was read may come back after the other copies were read."""
+    library = folder.with_name("pictures")
+    library.mkdir()
+    shown = write_text(folder / "words.png", "just words")
+    gallery.sources.add(folder)
+    gallery.sync()
+    shutil.copy2(shown, library / "copy.png")
+    gallery.sync()
+    assert names(gallery) == {"words.png"}
+    gallery.close()
+    with sqlite3.connect(gallery.index_path) as index:
+        index.execute("UPDATE pictures SET steps = 20, seed = 0")
+        forget_unstated(index)
+        index.execute("PRAGMA user_version = 10")
+    index.close()
+    folder.rename(folder.with_name("away"))
+    assert gallery.page()[0].facts["steps"] == 20, "not read again yet"
+    gallery.sync()
+    for _ in range(2):
+        assert "steps" not in gallery.page()[0].facts and names(gallery, "steps:20") == set()
+        if not folder.exists():
+            folder.with_name("away").rename(folder)
+        gallery.sync()
+    assert len(gallery.page()) == 1
+
+
 def test_a_photo_is_listed_under_the_moment_at_which_it_was_taken(gallery: Gallery, folder: Path) -> None:
     """A copy of a photo has a new modification time, so the time in the EXIF data counts. Times that cannot be read do
     not.
