@@ -234,6 +234,9 @@ def test_settings_that_a_file_does_not_state_are_not_made_up(gallery: Gallery, f
     assert facts["all.png"]["guidance_scale"] == 6.0
     assert names(gallery, "steps:>0") == {"some.png", "all.png"} and names(gallery, "seed:0") == set()
     assert names(gallery, "-steps:20") == {"words.png", "all.png"} and names(gallery, "-sampler:euler") == {"words.png"}
+    pattern = "{prompt} {seed} {steps} {sampler} {guidance} {model}"
+    copies = copy_images(gallery.page(), folder.with_name("copies"), pattern=pattern)
+    assert {path.stem for path in copies} == {"just words", "a fox 7 20 euler_a", "a cat 8 30 euler_a 6"}
     rows = {picture.path.name: dict(facts_of(picture)) for picture in gallery.page()}
     assert set(rows["words.png"]) == {"Made with", "Size"}
     assert rows["some.png"]["Steps · scheduler"] == "20 · Euler a" and "Guidance · temp." not in rows["some.png"]
