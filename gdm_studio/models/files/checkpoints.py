@@ -62,8 +62,8 @@ Stamp = tuple[int, int]
 # Device and inode of a folder.
 FolderId = tuple[int, int]
 
-# Headers that were read last, by path, each with the modification time, size, device, inode and change time of its file.
-# Files from one archive often have equal sizes and modification times, and may replace each other.
+# Headers that were read last, by path, each with the modification time, size, device, inode and change time of its
+# file. Files from one archive often have equal sizes and modification times, and may replace each other.
 _recent_headers: OrderedDict[Path, tuple[tuple[int, ...], Header]] = OrderedDict()
 _recent_lock = threading.Lock()
 

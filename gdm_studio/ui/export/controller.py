@@ -464,7 +464,7 @@ def _name_for(pattern: str, picture: PictureLike, number: int = 1) -> str:
 
     stem = "" if has_settings(picture) else picture.path.stem
     facts = picture.request, str(picture.id), picture.created, picture.size
-    unstated = getattr(picture, "unstated", frozenset())
+    unstated: frozenset[str] = getattr(picture, "unstated", frozenset())
     named = filename_pattern.NameParts(*facts, number, stem, unstated)
     return filename_pattern.fill_pattern(pattern, named)
 
