@@ -21,6 +21,8 @@ from gdm_studio.gallery.search_terms import SEARCHED
 VERSION = 11
 _WITHOUT_PLAIN_PICTURES = 9
 _WITH_UNSTATED_DEFAULTS = 10
+# Value of `settings.unstated` in rows of such an index, whose files have to be read again. It is no name of a setting.
+OUTDATED = "?"
 # Version of the user data, which is migrated in place.
 USER_DATA_VERSION = 4
 # {table of the user data: first version that contains the table}
@@ -442,8 +444,9 @@ def _reread_other_tools(connection: sqlite3.Connection) -> None:
             connection.execute(statement)
     connection.execute("INSERT INTO pictures SELECT * FROM before")
     connection.execute("DROP TABLE before")
-    others = "SELECT id FROM pictures WHERE tool NOT IN ('', ?)"
-    connection.execute(f"UPDATE files SET mtime = -1 WHERE picture IN ({others})", (TOOL,))
+    others = "FROM pictures WHERE tool NOT IN ('', ?)"
+    connection.execute(f"UPDATE files SET mtime = -1 WHERE picture IN (SELECT id {others})", (TOOL,))
+    connection.execute(f"UPDATE settings SET unstated = ? WHERE row IN (SELECT row {others})", (OUTDATED, TOOL))
 
 
 def _has_column(connection: sqlite3.Connection, table: str, column: str) -> bool:

@@ -44,6 +44,8 @@ class NameParts:
     number: int = 1
     # The name of the file of an image without settings, which replaces its prompt.
     stem: str = ""
+    # Names of the settings that the image's file does not state. Their fields remain empty.
+    unstated: frozenset[str] = frozenset()
 
 
 def description_of(setting: Setting) -> str:
@@ -78,6 +80,7 @@ FIELDS |= {
     "n": (QT_TRANSLATE_NOOP("FilenamePattern", "its number, {n:03} with zeros"), lambda of: str(of.number)),
     "id": (QT_TRANSLATE_NOOP("FilenamePattern", "four letters of its unique id"), lambda of: of.id[:4]),
 }
+_SETTING_OF_FIELD = {setting.word: setting.name for setting in with_role(SETTINGS, Role.SEARCH)}
 # Fields that an image without settings has, too.
 _NOT_SETTINGS = ("date", "time", "n", "id", "size")
 FIELDS["size"] = ("128x128", lambda of: f"{of.size[0]}x{of.size[1]}")
@@ -128,6 +131,8 @@ def iter_candidate_names(pattern: str, of: NameParts) -> Iterator[str]:
 def _fill(match: re.Match[str], of: NameParts) -> str:
     if of.stem and match[1] not in _NOT_SETTINGS:
         return of.stem if match[1] == "prompt" else ""
+    if _SETTING_OF_FIELD.get(match[1]) in of.unstated:
+        return ""
     text = FIELDS[match[1]][1](of)
     return (text.zfill(int(match[2])) if match[2] else text).replace("/", "-").replace("\\", "-")
 

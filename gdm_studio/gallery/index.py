@@ -24,7 +24,7 @@ from gdm_studio.gallery.search_terms import OTHER_NAMES, SEARCHED
 from gdm_studio.gallery.similarity import SimilaritySearch
 from gdm_studio.gallery.storage import integrity, resaved_images
 from gdm_studio.gallery.text_normalization import to_fulltext
-from gdm_studio.request.generation_request import Request
+from gdm_studio.request.generation_request import SETTINGS, Request
 from gdm_studio.request.prompt_templates import escape
 from gdm_studio.request.setting import Setting
 
@@ -452,8 +452,10 @@ class Index:
             self._note(file, claimed, picture.id, content=content)
             return
         self._note(file, claimed, picture.id, content=content)
-        there = self._db.execute("SELECT row, path FROM pictures WHERE id = ?", (picture.id,)).fetchone()
-        if there and there[1] != file.path:
+        sql = "SELECT row, path, unstated FROM pictures LEFT JOIN settings USING (row) WHERE id = ?"
+        there = self._db.execute(sql, (picture.id,)).fetchone()
+        # The file from which an outdated row was read may be on a disconnected drive.
+        if there and there[1] != file.path and there[2] != database.OUTDATED:
             return
         if there:
             self._remove(there[0])
@@ -617,7 +619,7 @@ class Index:
             note=note or "",
             model_written=None if tool == TOOL else model,
             source=source,
-            unstated=frozenset(unstated.split()),
+            unstated=frozenset(SETTINGS.keys() & unstated.split()),
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,29 @@ def test_prompts_for_t5_have_the_ids_of_transformers_and_diffusers(form: str, tm
     assert tokenizer.encode("a <toy> <toy>_1") == [3, 9, 32100, 32101, 1]
     assert tokenizer.encode("a <toy>", 4, expands=True) == [3, 9, 32100, 1]
     assert tokenizer.spans("a <toy> x", expands=True) == [(0, 1), (0, 1), *[(2, 7)] * 3, (8, 9), (8, 9), (0, 0)]
+
+
+def test_a_word_of_thousands_of_vectors_takes_little_memory(tmp_path: Path) -> None:
+    """A long prompt of such words is cut to the length of the text encoder before it is a list."""
+    write_t5(tmp_path, {f"<toy>_{at}" if at else "<toy>": 32100 + at for at in range(5000)}, "tokenizer.json")
+    vocabulary = read_vocabulary(tmp_path)
+    assert vocabulary is not None
+    tokenizer = build_tokenizer("t5", vocabulary)
+    tracemalloc.start()
+    try:
+        assert tokenizer.encode("<toy> " * 1000, 512, expands=True) == [*range(32100, 32611), 1]
+        assert len(tokenizer.spans("<toy> " * 1000, 512, expands=True)) == 512
+        assert tracemalloc.get_traced_memory()[1] < 4_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_vocabulary_whose_words_would_get_other_ids_is_refused(tmp_path: Path) -> None:
+    write_t5(tmp_path, {"": 32100, "<toy>": 32101}, "tokenizer.json")
+    vocabulary = read_vocabulary(tmp_path)
+    assert vocabulary is not None
+    with pytest.raises(ModelError):
+        build_tokenizer("t5", vocabulary)
 
 
 @pytest.mark.slow

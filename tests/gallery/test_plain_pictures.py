@@ -16,9 +16,10 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from gdm_studio.common import repair_log
+from gdm_studio.common.text_drawing import TextDrawer
 from gdm_studio.gallery import Gallery
 from gdm_studio.gallery.database import INDEX_SCHEMA
-from gdm_studio.gallery.export import copy_images, write_archive
+from gdm_studio.gallery.export import copy_images, write_archive, write_contact_sheet
 from gdm_studio.gallery.stacks import StackRanges
 from gdm_studio.ui.gallery.image_details import facts_of
 from tests.helpers.library import result
@@ -221,7 +222,9 @@ def test_an_index_of_the_version_before_is_kept_and_shows_photos_after_the_next_
     assert gallery.sync() == 0
 
 
-def test_settings_that_a_file_does_not_state_are_not_made_up(gallery: Gallery, folder: Path) -> None:
+def test_settings_that_a_file_does_not_state_are_not_made_up(
+    gallery: Gallery, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The request of such an image has defaults, which are neither shown nor found."""
     write_text(folder / "words.png", "just words")
     write_text(folder / "some.png", "a fox\nSteps: 20, Sampler: Euler a, Seed: 7")
@@ -234,6 +237,13 @@ def test_settings_that_a_file_does_not_state_are_not_made_up(gallery: Gallery, f
     assert facts["all.png"]["guidance_scale"] == 6.0
     assert names(gallery, "steps:>0") == {"some.png", "all.png"} and names(gallery, "seed:0") == set()
     assert names(gallery, "-steps:20") == {"words.png", "all.png"} and names(gallery, "-sampler:euler") == {"words.png"}
+    pattern = "{prompt} {seed} {steps} {sampler} {guidance} {model}"
+    copies = copy_images(gallery.page(), folder.with_name("copies"), pattern=pattern)
+    assert {path.stem for path in copies} == {"just words", "a fox 7 20 euler_a", "a cat 8 30 euler_a 6"}
+    captions: list[str] = []
+    monkeypatch.setattr(TextDrawer, "fit", lambda drawer, text, width: captions.append(text) or "")
+    assert len(list(write_contact_sheet(gallery.page(), folder / "sheet.png"))) == 3
+    assert {*captions[1::2]} == {"", "seed 7 · 20 steps · euler_a", "seed 8 · 30 steps · euler_a · 6"}
     rows = {picture.path.name: dict(facts_of(picture)) for picture in gallery.page()}
     assert set(rows["words.png"]) == {"Made with", "Size"}
     assert rows["some.png"]["Steps · scheduler"] == "20 · Euler a" and "Guidance · temp." not in rows["some.png"]
@@ -257,6 +267,33 @@ def test_an_index_with_made_up_settings_is_brought_up_to_date(gallery: Gallery, 
     assert [changed for _, changed in gallery.sync_in_steps()][-1] == 1, "only one file is read again"
     assert names(gallery, "steps:20 -is:made-here") == set() and len(names(gallery)) == 3
     assert gallery.sync() == 0
+
+
+def test_an_outdated_row_is_replaced_by_any_copy_of_its_file(gallery: Gallery, folder: Path) -> None:
+    """The drive with the file from which the row was read may come back after the other copies were read."""
+    library = folder.with_name("pictures")
+    library.mkdir()
+    shown = write_text(folder / "words.png", "just words")
+    gallery.sources.add(folder)
+    gallery.sync()
+    shutil.copy2(shown, library / "copy.png")
+    gallery.sync()
+    assert names(gallery) == {"words.png"}
+    gallery.close()
+    with sqlite3.connect(gallery.index_path) as index:
+        index.execute("UPDATE pictures SET steps = 20, seed = 0")
+        forget_unstated(index)
+        index.execute("PRAGMA user_version = 10")
+    index.close()
+    folder.rename(folder.with_name("away"))
+    assert gallery.page()[0].facts["steps"] == 20, "not read again yet"
+    gallery.sync()
+    for _ in range(2):
+        assert "steps" not in gallery.page()[0].facts and names(gallery, "steps:20") == set()
+        if not folder.exists():
+            folder.with_name("away").rename(folder)
+        gallery.sync()
+    assert len(gallery.page()) == 1
 
 
 def test_a_photo_is_listed_under_the_moment_at_which_it_was_taken(gallery: Gallery, folder: Path) -> None:

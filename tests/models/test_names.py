@@ -12,6 +12,7 @@ from safetensors.torch import save_file
 
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest
+from gdm_studio.models.adapters import lookup
 from gdm_studio.models.adapters.lookup import (
     embeddings_named_in,
     find_adapter,
@@ -19,6 +20,7 @@ from gdm_studio.models.adapters.lookup import (
     notes_on_negative,
 )
 from gdm_studio.models.families.stable_diffusion.token_windows import tokenize
+from gdm_studio.models.files.checkpoints import stamp_of
 from gdm_studio.models.fingerprint import fingerprint_of_files
 from gdm_studio.models.installed.model_table import find_model
 from gdm_studio.models.model_library import Library, with_recorded_weights
@@ -200,6 +202,17 @@ def test_an_adapter_answers_to_its_titles(models: Path) -> None:
     assert find_adapter("New Paper") == noted
     with pytest.raises(BadRequest):
         find_adapter("Old Paper")
+
+
+def test_a_prompt_of_many_names_looks_at_each_file_once(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client of the server may send a prompt of a hundred thousand tags."""
+    files = [write_lora(models / f"{number}.safetensors", number, ss_output_name=f"ink{number}") for number in range(5)]
+    seen: list[object] = []
+    monkeypatch.setattr(lookup, "stamp_of", lambda path: seen.append(path) or stamp_of(path))
+    tags = [f"<lora:{name}:1>" for name in ("ink3", *range(100, 300), "4")]
+    assert lookup.tags_without_adapter(Request(prompt="".join(tags))) == tags[1:-1]
+    assert dict(lookup.adapters_named_in(tags)) == {"ink3": files[3], "4": files[4]}
+    assert len(seen) < 50
 
 
 def test_the_prompt_field_knows_the_titles_of_adapters(models: Path) -> None:

@@ -287,8 +287,10 @@ def test_an_adapter_of_peft_is_named_by_its_configuration(models: Path) -> None:
     layer = "base_model.model.down_blocks.0.attentions.0.transformer_blocks.0.attn1.to_q"
     file = models / "it" / "adapter_model.safetensors"
     write(file, {f"{layer}.lora_A": (6, 64), f"{layer}.lora_B": (64, 6), f"{layer}.lora_E": (6, 1)})
-    for stated, words in (({"peft_type": "ADALORA"}, "an adapter of the kind ADALORA of PEFT, which"), ({}, "not a ")):
-        (file.parent / "adapter_config.json").write_text(json.dumps(stated), "utf-8")
+    named = "an adapter of the kind ADALORA of PEFT, which"
+    # Such as a LoRA of only an embedding table. "Choose a LoRA" would be no advice.
+    for kind, words in (("ADALORA", named), ("LORA", "not a "), ("LOHA", "not a "), (None, "not a ")):
+        (file.parent / "adapter_config.json").write_text(json.dumps({"peft_type": kind}), "utf-8")
         (refused,) = Library().refused()
         assert refused.reason.startswith(f"adapter_model.safetensors is {words}")
 

@@ -88,6 +88,17 @@ def test_a_header_is_interpreted_once_until_the_file_changes(
         read_header(path)
 
 
+def test_the_header_of_a_file_that_replaced_another_is_read(tmp_path: Path) -> None:
+    """Files from an archive, whose sizes and times are equal, would otherwise be read with each other's offsets."""
+    used, other = tmp_path / "used.safetensors", tmp_path / "other.safetensors"
+    for path, name in ((used, "a"), (other, "b")):
+        save_file({name: torch.zeros(2)}, path)
+        os.utime(path, ns=(0, 10**18))
+    assert read_header(used) is read_header(used) and used.stat().st_size == other.stat().st_size
+    other.replace(used)
+    assert set(read_header(used).shapes) == {"b"}
+
+
 def test_the_cache_of_headers_is_bounded(tmp_path: Path) -> None:
     """Large headers replace each other, and a small one stays beside the last."""
     paths = [tmp_path / f"{number}.safetensors" for number in range(4)]

@@ -94,4 +94,5 @@ def _read_content(picture: Picture, metadata: bool) -> bytes:
 
 def _collect_name_parts(picture: Picture, number: int) -> NameParts:
     stem = "" if picture.has_settings else picture.path.stem
-    return NameParts(picture.request, picture.id, picture.created, picture.size, number, stem)
+    facts = picture.request, picture.id, picture.created, picture.size
+    return NameParts(*facts, number, stem, picture.unstated)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from PIL import Image, ImageDraw
@@ -24,6 +25,8 @@ _LINE = 18
 # Size of the captions in pixels.
 _FONT = 13
 _MARGIN = 32
+# Settings in the second line of a caption.
+_FACTS = ("seed {seed}", "{steps} steps", "{sampler}", "{guidance_scale:g}")
 # RGB colours.
 _GROUND = (255, 255, 255)
 _TEXT = (27, 31, 39)
@@ -87,15 +90,13 @@ def _label(writer: TextDrawer, picture: Picture, corner: tuple[int, int], width:
     """Write the caption below an image on a contact sheet: one line with the prompt, and one with the seed and
     settings.
     """
-    request = picture.request
-    texts = {
-        "seed": f"seed {request.seed}",
-        "steps": f"{request.steps} steps",
-        "sampler": request.sampler,
-        "guidance_scale": f"{request.guidance_scale:g}",
-    }
-    title, facts = request.title, [text for name, text in texts.items() if name not in picture.unstated]
-    if not picture.has_settings:
+    if picture.has_settings:
+        title, stated, facts = picture.request.title, picture.facts, []
+        for fact in _FACTS:
+            # The file of another program may not state a setting.
+            with suppress(KeyError):
+                facts.append(fact.format_map(stated))
+    else:
         title, facts = picture.path.stem, ["{} × {}".format(*picture.size)]
     lines = ((title, _TEXT), (" · ".join(facts), _MUTED))
     for number, (text, colour) in enumerate(lines):

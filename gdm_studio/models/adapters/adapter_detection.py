@@ -73,6 +73,8 @@ _UNSUPPORTED_KINDS = {
     "miss_block": "MiSS", "hra_u": "HRA", "fourierft_spectrum": "FourierFT", "vblora_logits": "VB-LoRA",
     "randlora_lambda": "RandLoRA", "shira_weight": "SHiRA", "c3a_kernel": "C3A",
 }  # fmt: skip
+# Kinds in PEFT's configurations that can be read.
+_SUPPORTED_PEFT_KINDS = ("LORA", "LOHA", "LOKR")
 # Models for which adapters can be used, by the width of the text embeddings in their cross-attention.
 BASES = {768: "Stable Diffusion 1", 1024: "Stable Diffusion 2", 2048: "SDXL", 1280: "SDXL refiner"}
 # Families of diffusion transformers for which adapters can be used, as named by `files.recognition.adapter_base`, by
@@ -204,11 +206,12 @@ def unsupported_error(path: Path, kind: str) -> ModelError:
 
 
 def stated_kind(path: Path) -> str:
-    """Return the kind of an adapter that PEFT's configuration beside it states, such as "ADALORA of PEFT", or "" if
-    there is none. Raises ModelError if the configuration is damaged.
+    """Return the unsupported kind of an adapter that PEFT's configuration beside it states, such as "ADALORA of PEFT",
+    or "" if it states none or a supported kind. Raises ModelError if the configuration is damaged.
     """
     kind = _read_peft_config(path).get("peft_type")
-    return f"{kind} of PEFT" if isinstance(kind, str) and re.fullmatch(r"[A-Z][A-Z0-9_]{0,40}", kind) else ""
+    is_kind = isinstance(kind, str) and bool(re.fullmatch(r"[A-Z][A-Z0-9_]{0,40}", kind))
+    return f"{kind} of PEFT" if is_kind and kind not in _SUPPORTED_PEFT_KINDS else ""
 
 
 def damaged_error(path: Path, name: str) -> ModelError:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import filecmp
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import suppress
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain, islice
 from pathlib import Path
 
@@ -51,7 +51,7 @@ def find_adapter(name: str) -> Path:
     its file is damaged.
     """
     there = [*user_weight_files()]
-    if (found := _find_installed_adapter(name, there)) is not None:
+    if (found := _InstalledFiles(there).find_adapter(name)) is not None:
         return found
     plain = name.removesuffix(SUFFIX)[:80]
     for path in there:
@@ -88,9 +88,9 @@ def adapters_named_in(texts: Iterable[str], among: Iterable[Path] | None = None)
     skipped. `among` contains the installed files, if the folders have been searched already.
     """
     names = dict.fromkeys(each.name for each in chain.from_iterable(map(adapters_mentioned, texts)))
-    there = list(user_weight_files() if among is None else among) if names else []
+    there = _InstalledFiles((user_weight_files() if among is None else among) if names else ())
     for name in names:
-        if (path := _find_installed_adapter(name, there)) is not None:
+        if (path := there.find_adapter(name)) is not None:
             yield name, path
 
 
@@ -249,15 +249,32 @@ def user_weight_files() -> Iterator[Path]:
     return map(Path, find_entries([paths.models_dir(), *map(Path, preferences.load().model_folders)]))
 
 
-def _find_installed_adapter(name: str, among: Iterable[Path]) -> Path | None:
-    among = list(among)
-    wanted = name.strip().removesuffix(SUFFIX)
-    files = [path for path in among if answers_to(path, wanted)]
-    _, last = split_folders(wanted)
-    # Earlier versions could not read files in GGUF format, and images were made with the files beside them.
-    files.sort(key=lambda path: (_stem_sort_key(last)(path), last not in names_of(path), is_gguf_name(path.name)))
-    named = (path for path in files if _has_content(path, is_adapter))
-    return next(chain(named, (path for path in among if comparable_name(wanted) in _load_titles(path))), None)
+class _InstalledFiles:
+    """Weight files by the names and titles under which prompts may refer to adapters among them.
+
+    A prompt may name thousands of adapters, so that each file is read once for all of them.
+    """
+
+    def __init__(self, files: Iterable[Path]) -> None:
+        self._files = list(files)
+        self._by_name: dict[str, list[Path]] = defaultdict(list)
+        for path in self._files:
+            for name in set(map(comparable_name, names_of(path))):
+                self._by_name[name].append(path)
+
+    def find_adapter(self, name: str) -> Path | None:
+        """Return the file of the adapter with a name or title, or None if there is none."""
+        wanted = name.strip().removesuffix(SUFFIX)
+        _, last = split_folders(wanted)
+        files = [path for path in self._by_name.get(comparable_name(last), ()) if answers_to(path, wanted)]
+        # Earlier versions could not read files in GGUF format, and images were made with the files beside them.
+        files.sort(key=lambda path: (_stem_sort_key(last)(path), last not in names_of(path), is_gguf_name(path.name)))
+        named = (path for path in files if _has_content(path, is_adapter))
+        return next(named, None) or self._by_title.get(comparable_name(wanted))
+
+    @cached_property
+    def _by_title(self) -> dict[str, Path]:
+        return {title: path for path in reversed(self._files) for title in _load_titles(path)}
 
 
 def _stem_sort_key(name: str) -> Callable[[Path], bool]:

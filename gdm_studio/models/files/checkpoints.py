@@ -62,8 +62,9 @@ Stamp = tuple[int, int]
 # Device and inode of a folder.
 FolderId = tuple[int, int]
 
-# Headers that were read last, by path.
-_recent_headers: OrderedDict[Path, tuple[Stamp, Header]] = OrderedDict()
+# Headers that were read last, by path, each with the modification time, size, device, inode and change time of its
+# file. Files from one archive often have equal sizes and modification times, and may replace each other.
+_recent_headers: OrderedDict[Path, tuple[tuple[int, ...], Header]] = OrderedDict()
 _recent_lock = threading.Lock()
 
 
@@ -181,9 +182,10 @@ def read_header(path: Path) -> Header:
         with open_file(path) as file:
             found = os.fstat(file.fileno())
             stamp = found.st_mtime_ns, found.st_size
+            identity = *stamp, found.st_dev, found.st_ino, found.st_ctime_ns
             with _recent_lock:
                 known = _recent_headers.get(path)
-            if known is not None and known[0] == stamp:
+            if known is not None and known[0] == identity:
                 return known[1]
             header = _parse_header(path, file, found.st_size)
     except StorageError as error:
@@ -191,7 +193,7 @@ def read_header(path: Path) -> Header:
     except OSError as error:
         raise ModelError(f"{path.name} cannot be read ({error.strerror}); check its disk, or copy it again.") from error
     if is_settled([stamp]):
-        _cache_header(path, stamp, header)
+        _cache_header(path, identity, header)
     return header
 
 
@@ -207,11 +209,11 @@ def _parse_header(path: Path, file: IO[bytes], size: int) -> Header:
     return read_safetensors(path, file, head, size)
 
 
-def _cache_header(path: Path, stamp: Stamp, header: Header) -> None:
+def _cache_header(path: Path, identity: tuple[int, ...], header: Header) -> None:
     """Cache the header of a file, and remove the oldest ones beyond the limits."""
     with _recent_lock:
         _recent_headers.pop(path, None)
-        _recent_headers[path] = stamp, header
+        _recent_headers[path] = identity, header
         total = sum(_size_of(each) for _, each in _recent_headers.values())
         while len(_recent_headers) > MOST_RECENT or total > MOST_RECENT_BYTES:
             _, (_, oldest) = _recent_headers.popitem(last=False)

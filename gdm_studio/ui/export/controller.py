@@ -463,7 +463,9 @@ def _name_for(pattern: str, picture: PictureLike, number: int = 1) -> str:
     from gdm_studio.gallery import filename_pattern
 
     stem = "" if has_settings(picture) else picture.path.stem
-    named = filename_pattern.NameParts(picture.request, str(picture.id), picture.created, picture.size, number, stem)
+    facts = picture.request, str(picture.id), picture.created, picture.size
+    unstated: frozenset[str] = getattr(picture, "unstated", frozenset())
+    named = filename_pattern.NameParts(*facts, number, stem, unstated)
     return filename_pattern.fill_pattern(pattern, named)
 
 

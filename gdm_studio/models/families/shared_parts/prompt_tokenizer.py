@@ -10,6 +10,7 @@ import lzma
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache, cached_property
+from itertools import islice
 from types import MappingProxyType
 
 from tokenizers import AddedToken, Encoding, Regex, Tokenizer, models, normalizers, pre_tokenizers
@@ -92,16 +93,17 @@ class PromptTokenizer:
 
         Raises ModelError.
         """
-        ids = [token for token, _ in self._iter_tokens(text, expands)]
-        return [*self._begin, *ids[: self._content_length(most)], *self._end_ids]
+        # A word of thousands of vectors may occur thousands of times.
+        tokens = islice(self._iter_tokens(text, expands), self._content_length(most))
+        return [*self._begin, *(token for token, _ in tokens), *self._end_ids]
 
     def spans(self, text: str, most: int | None = None, *, expands: bool = False) -> list[tuple[int, int]]:
         """Return the range (start, end) of characters for each token that `encode` returns. Special tokens at the start
         and the end have the range (0, 0).
         """
         around = [[(0, 0)] * len(tokens) for tokens in (self._begin, self._end_ids)]
-        spans = [span for _, span in self._iter_tokens(text, expands)]
-        return [*around[0], *spans[: self._content_length(most)], *around[1]]
+        tokens = islice(self._iter_tokens(text, expands), self._content_length(most))
+        return [*around[0], *(span for _, span in tokens), *around[1]]
 
     def _iter_tokens(self, text: str, expands: bool) -> Iterator[tuple[int, tuple[int, int]]]:
         found = self._encode_unpadded(text)
@@ -144,6 +146,9 @@ def build_tokenizer(kind: Kind, vocabulary: Vocabulary) -> PromptTokenizer:
             piece: vocabulary.pieces[piece] for piece in sorted(vocabulary.whole, key=vocabulary.pieces.__getitem__)
         }
         tokenizer.add_tokens([AddedToken(piece, **vocabulary.flags.get(piece, _UNSTATED)) for piece in words])
+        # An empty piece is skipped, and those after it would get each other's embeddings.
+        if any(tokenizer.token_to_id(piece) != number for piece, number in words.items()):
+            raise ValueError("a word has another id")
     return PromptTokenizer(tokenizer, *_MARKS[kind], name=vocabulary.source, words=words)
 
 
