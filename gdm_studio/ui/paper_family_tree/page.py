@@ -144,6 +144,10 @@ class FamilyTreePage(QFrame):
         if self._is_following_choice:
             self._center_choice()
 
+    def _stop_following(self) -> None:
+        """Leave the scroll position to the user, also if the graph is about to be scrolled after a change of size."""
+        self._is_following_choice = False
+
     def _on_scrolled(self) -> None:
         """Note whether the selected system is still visible after the user has scrolled the graph."""
         if (name := self.graph.choice()) in self._members:
@@ -188,6 +192,7 @@ class FamilyTreePage(QFrame):
         self._scroll.horizontalScrollBar().valueChanged.connect(self._follow_scrolling)
         for bar in (self._scroll.horizontalScrollBar(), self._scroll.verticalScrollBar()):
             # This signal is emitted only for scrolling by the user, and before the graph moves.
+            bar.actionTriggered.connect(self._stop_following)
             bar.actionTriggered.connect(self._on_scrolled, Qt.ConnectionType.QueuedConnection)
         self._stack.addWidget(self._scroll)
         self._stack.addWidget(self.table)
