@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Container, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,11 +60,19 @@ _NEEDS = {
     "rescale": (".oft_blocks",),
     _SCALES: (".on_input",),
 }
+# Suffixes of tensors that PEFT saves whole beside a LoRA, which replace those of the model (`modules_to_save`, and
+# `bias` for "lora_only" or "all"), the part of each, and the parts that cannot be in the same layer.
+_WHOLE = {
+    ".weight": ("whole", ()),
+    ".base_layer.bias": ("whole_bias", ("up_bias", "diff_b")),
+    ".bias": ("whole_bias", ("up_bias", "diff_b")),
+}
 # Parts, and the kind of adapter that each reveals, in the order in which kinds are listed.
 _KINDS = {
     "up": "LoRA", "mid": "LoCon", "hada_w1_a": "LoHa", "lokr_w1": "LoKr", "lokr_w1_a": "LoKr",
     "a1": "GLoRA", "oft_blocks": "OFT", _BUTTERFLY: "BOFT", "on_input": "IA3", "lambda_layer": "T-LoRA",
     "dora_scale": "DoRA", "magnitude": "DoRA", "diff": "differences", "diff_b": "differences",
+    "whole": "whole weights", "whole_bias": "whole weights",
 }  # fmt: skip
 # Kinds of adapters that are not supported, by a part of a tensor's name in LyCORIS and PEFT.
 _UNSUPPORTED_KINDS = {
@@ -179,13 +187,15 @@ def adapter_card(path: Path, header: Header) -> AdapterCard:
                 name=path.name,
             )
         )
+    changed = {layer: {part: header.shapes[name] for part, name in parts.items()} for layer, parts in layers.items()}
+    unknown = _add_whole_parts(layers, unknown, header)
     shapes = {layer: {part: header.shapes[name] for part, name in parts.items()} for layer, parts in layers.items()}
     return AdapterCard(
         path=path,
         layers=layers,
         unknown=tuple(unknown),
         kinds=_detect_kinds(shapes),
-        base=_detect_base(shapes) or adapter_base(shapes),
+        base=_detect_base(changed) or adapter_base(changed),
         rank=max((parts[part][0] for parts in shapes.values() for part in _RANKED if parts.get(part)), default=0),
         alphas=_read_alphas(path, header, shapes),
     )
@@ -227,6 +237,27 @@ def _split_name(name: str, names: Container[str]) -> tuple[str, str] | None:
         if layer != name and all(f"{layer}{other}" in names for other in _NEEDS.get(part, ())):
             return layer, part
     return None
+
+
+def _add_whole_parts(layers: dict[str, dict[str, str]], names: Iterable[str], header: Header) -> list[str]:
+    """Add the whole weights and biases among the other tensors of an adapter file to its layers, and return the names
+    of the rest.
+    """
+    rest = []
+    for name in names:
+        end = next((end for end in _WHOLE if name.endswith(end) and name != end), "")
+        layer = name.removesuffix(end)
+        part, others = _WHOLE.get(end, ("", ()))
+        present = layers.get(layer, {})
+        # A whole weight beside factors for the same weight is not from PEFT.
+        is_taken = part in present or any(each in present for each in others)
+        if not end or is_taken or (part == "whole" and present.keys() - {"whole_bias"}):
+            rest.append(name)
+        elif header.is_integer(name) or 0 in header.shapes[name]:
+            rest.append(name)
+        else:
+            layers.setdefault(layer, {})[part] = name
+    return rest
 
 
 def _detect_kinds(shapes: Mapping[str, Shapes]) -> tuple[str, ...]:
