@@ -251,12 +251,11 @@ def _add_whole_parts(layers: dict[str, dict[str, str]], names: Iterable[str], he
         present = layers.get(layer, {})
         # A whole weight beside factors for the same weight is not from PEFT.
         is_taken = part in present or any(each in present for each in others)
-        if not end or is_taken or (part == "whole" and present.keys() - {"whole_bias"}):
-            rest.append(name)
-        elif header.is_integer(name) or 0 in header.shapes[name]:
-            rest.append(name)
-        else:
+        is_taken = is_taken or (part == "whole" and bool(present.keys() - {"whole_bias"}))
+        if end and not is_taken and not header.is_integer(name) and 0 not in header.shapes[name]:
             layers.setdefault(layer, {})[part] = name
+        else:
+            rest.append(name)
     return rest
 
 
