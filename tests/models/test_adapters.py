@@ -297,7 +297,7 @@ def test_whole_weights_of_peft_replace_those_of_the_model(prefix: str, strength:
     factors = {f"{layer}.lora_A.weight": inputs("A", 4, 32), f"{layer}.lora_B.weight": inputs("B", 32, 4)}
     given = {f"{prefix}{name}": values for name, values in {**whole, **factors}.items()}
     fit = fit_of(given, tmp_path, unet=unet)
-    assert not fit.report and fit.adapter.kinds == ("LoRA", "whole weights")
+    assert not fit.report and fit.adapter.kinds == ("LoRA",)
     changed = apply_adapters(unet, [(fit.deltas["unet"], strength)])
     expected = unet.state_dict()
     for name, own in ours.items():

@@ -72,7 +72,6 @@ _KINDS = {
     "up": "LoRA", "mid": "LoCon", "hada_w1_a": "LoHa", "lokr_w1": "LoKr", "lokr_w1_a": "LoKr",
     "a1": "GLoRA", "oft_blocks": "OFT", _BUTTERFLY: "BOFT", "on_input": "IA3", "lambda_layer": "T-LoRA",
     "dora_scale": "DoRA", "magnitude": "DoRA", "diff": "differences", "diff_b": "differences",
-    "whole": "whole weights", "whole_bias": "whole weights",
 }  # fmt: skip
 # Kinds of adapters that are not supported, by a part of a tensor's name in LyCORIS and PEFT.
 _UNSUPPORTED_KINDS = {
@@ -194,7 +193,7 @@ def adapter_card(path: Path, header: Header) -> AdapterCard:
         path=path,
         layers=layers,
         unknown=tuple(unknown),
-        kinds=_detect_kinds(shapes),
+        kinds=_detect_kinds(changed),
         base=_detect_base(changed) or adapter_base(changed),
         rank=max((parts[part][0] for parts in shapes.values() for part in _RANKED if parts.get(part)), default=0),
         alphas=_read_alphas(path, header, shapes),
