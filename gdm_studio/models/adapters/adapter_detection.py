@@ -186,15 +186,14 @@ def adapter_card(path: Path, header: Header) -> AdapterCard:
                 name=path.name,
             )
         )
-    changed = {layer: {part: header.shapes[name] for part, name in parts.items()} for layer, parts in layers.items()}
-    unknown = _add_whole_parts(layers, unknown, header)
     shapes = {layer: {part: header.shapes[name] for part, name in parts.items()} for layer, parts in layers.items()}
+    unknown = _add_whole_parts(layers, unknown, header)
     return AdapterCard(
         path=path,
         layers=layers,
         unknown=tuple(unknown),
-        kinds=_detect_kinds(changed),
-        base=_detect_base(changed) or adapter_base(changed),
+        kinds=_detect_kinds(shapes),
+        base=_detect_base(shapes) or adapter_base(shapes),
         rank=max((parts[part][0] for parts in shapes.values() for part in _RANKED if parts.get(part)), default=0),
         alphas=_read_alphas(path, header, shapes),
     )
