@@ -204,7 +204,7 @@ def _format_needs(line: ModelTableRow) -> str:
     if (found := _estimate(line)) is None:
         return ""
     width, height = found.size
-    words = f"about {format_bytes(found.memory)} of memory at {width} × {height}"
+    words = f"about {format_bytes(found.expected_memory)} of memory at {width} × {height}"
     words += f", about {format_seconds(found.seconds)} for {found.steps} steps"
     if found.fits or found.limit is None:
         return words
@@ -218,6 +218,7 @@ def _collect_needs(line: ModelTableRow) -> dict[str, Any]:
     if (found := _estimate(line)) is None:
         return {}
     facts = {"size": found.size, "memory": found.memory, "least_memory": found.least, "memory_limit": found.limit}
+    facts |= {"expected_memory": found.expected_memory}
     return {"needs": facts | {"steps": found.steps, "seconds": found.seconds, "measured": found.measured}}
 
 

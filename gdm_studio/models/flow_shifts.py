@@ -85,8 +85,12 @@ def flow_numbers(shift: str, numbers: Mapping[str, Any], size: tuple[int, int], 
     elif shift.startswith(_LINEAR):
         line = _parse_linear(shift)
         found["shift"], terminal = line.at(tokens), line.terminal
+    # The last time of a run, before it is shifted.
+    last = 1 / max(steps, 2)
     if terminal:
-        found |= {"first": 1 / max(steps, 2), "terminal": terminal}
+        found |= {"first": last, "terminal": terminal}
+    elif "curve" in numbers and "first" not in numbers:
+        found["curve_first"] = last
     return found
 
 

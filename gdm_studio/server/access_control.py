@@ -31,7 +31,7 @@ API_PREFIX = "/api"
 UPLOADS = ("/upload/image", "/upload/mask")
 _COMFYUI = frozenset(
     {"prompt", "queue", "interrupt", "history", "view", "upload", "object_info", "system_stats", "models"}
-    | {"embeddings", "features", "ws", "etn"}
+    | {"embeddings", "features", "ws", "etn", "free"}
 )
 _NOT_COMFYUI = "/queue/status"
 SLOW = "The request took too long."

@@ -575,9 +575,11 @@ async def _answer_constant(answer: Any, request: Request) -> Response:
 
 async def _answer_not_found(request: Request, error: Exception) -> Response:
     status = getattr(error, "status_code", 404)
-    # Clients of A1111 compare the first text.
-    sentence = "Not Found" if status == 404 else "This address does not answer that method."
-    return error_response(request.url.path, status, sentence)
+    if status == 404:
+        sentence = "This server has no such address; /openapi.json lists all addresses."
+        # Clients of A1111 compare the detail.
+        return error_response(request.url.path, status, sentence, detail="Not Found")
+    return error_response(request.url.path, status, "This address does not answer that method.")
 
 
 def _collect_facts(picture: Picture) -> dict[str, Any]:

@@ -491,8 +491,12 @@ class Service(AbstractContextManager["Service"]):
 
     def search(self, query: str, limit: int) -> Future[list[Picture]]:
         """Search the gallery. Returns a future, whose result is a list of the newest matching images, at most
-        `limit`.
+        `limit`. Raises BadRequest if a part of the query is unclear.
         """
+        from gdm_studio.gallery import find_unclear
+
+        if unclear := find_unclear(query):
+            raise BadRequest(f"This search is not clear: {'; '.join(unclear)}.")
         return self._disk.submit(lambda: self._open_gallery().page(query, limit=limit))
 
     def find(self, picture_id: str) -> Future[Picture | None]:
@@ -508,6 +512,17 @@ class Service(AbstractContextManager["Service"]):
         elif sentence != str(error):
             self._report(str(error))
         return sentence
+
+    def free_memory(self) -> None:
+        """Release the models that no run is using, between two steps. Raises BusyError."""
+
+        from gdm_studio.models.memory.devices import release as release_device
+
+        def release() -> None:
+            for device in self.library.release_models():
+                release_device(device)
+
+        self.call(release)
 
     # The generating thread
 

@@ -17,6 +17,8 @@ from safetensors.torch import save_file
 
 from gdm_studio.common import paths
 from gdm_studio.engine.generation_loop import generate
+from gdm_studio.maths.processes import flow
+from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Result
@@ -276,6 +278,52 @@ def test_a_shift_by_size_keeps_the_times_of_the_pipeline(
     assert [level.sigma for level in path] == pytest.approx([*expected, 0.0], rel=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("kind", "stated", "times"),
+    [
+        ("flux1 dev", {**DYNAMIC, "use_karras_sigmas": True}, [1.0, 0.7458771, 0.5492464, 0.3988326, 0.2852036]),
+        ("flux1 dev", {**DYNAMIC, "use_beta_sigmas": True}, [1.0, 0.8744243, 0.6426018, 0.4107793, 0.2852036]),
+        ("z-image", {"shift": 3.0, "use_exponential_sigmas": True}, [1.0, 0.8091067, 0.6546537, 0.5296847, 0.4285715]),
+        # Its pipeline gives the scheduler no times.
+        ("sd3", {"shift": 3.0, "use_karras_sigmas": True}, [1.0, 0.4003215, 0.1395991, 0.0403727, 0.0089286]),
+        (
+            "qwen-image",
+            {**DYNAMIC, "max_shift": 0.9, "max_image_seq_len": 8192, "shift_terminal": 0.02, "use_beta_sigmas": True},
+            [1.0, 0.8278332, 0.51, 0.1921668, 0.02],
+        ),
+        ("klein", {**DYNAMIC, "use_exponential_sigmas": True}, [1.0, 0.8928139, 0.7971166, 0.7116768, 0.6353949]),
+    ],
+)
+def test_a_scheduler_states_the_distribution_of_the_times(
+    kind: str, stated: Mapping[str, Any], times: list[float]
+) -> None:
+    """The times are those of FlowMatchEulerDiscreteScheduler in diffusers 0.42, with the sigmas of the pipelines."""
+    write_flow(kind, stated)
+    card = Library().card("tiny")
+    request = replace(card.default_request(), size=(128, 128), steps=5)
+    path = card.points(forward_process(card.for_request(request)), request.spacing, 5)
+    assert [level.sigma for level in path] == pytest.approx([*times, 0.0], abs=2e-6)
+
+
+def test_stochastic_sampling_is_that_of_the_scheduler() -> None:
+    """Check a step of FlowMatchEulerDiscreteScheduler with `stochastic_sampling`: (1 − t′)·x0 + t′·noise."""
+    write_flow("flux1 schnell", {"shift": 1.0, "stochastic_sampling": True})
+    card = Library().card("tiny")
+    assert card.default_request().sampler == "lcm"
+    path = flow(4).path("trailing", 4)
+    steps = SAMPLERS["lcm"].fn(lambda x, at: 0.5 * x, np.full(3, 2.0), path, lambda step, x: np.full(3, 10.0))
+    assert next(iter(steps)).x == pytest.approx(np.full(3, 0.25 * 1 + 0.75 * 10))
+
+
+@pytest.mark.parametrize(
+    ("kind", "stated"), [("flux1 dev", {"invert_sigmas": True}), ("ideogram 4", {"use_karras_sigmas": True})]
+)
+def test_a_schedule_that_is_not_supported_is_refused(kind: str, stated: Mapping[str, Any]) -> None:
+    write_flow(kind, stated)
+    (refused,) = Library().refused()
+    assert refused.reason == "tiny uses an unsupported noise process; choose another model."
+
+
 def test_a_steep_shift_is_limited() -> None:
     write_flow("z-image", {**DYNAMIC, "base_image_seq_len": 4095.9999999})
     card = Library().card("tiny")
@@ -295,6 +343,7 @@ def test_a_steep_shift_is_limited() -> None:
         {**DYNAMIC, "base_shift": 1e5},
         {**DYNAMIC, "base_shift": -1.0, "time_shift_type": "linear"},
         {**DYNAMIC, "time_shift_type": "cubic"},
+        {"shift": 3.0, "use_karras_sigmas": True, "use_beta_sigmas": True},
     ],
 )
 def test_a_damaged_schedule_is_refused(stated: Mapping[str, Any]) -> None:

@@ -278,6 +278,43 @@ def test_the_bias_of_a_peft_lora_is_scaled_like_its_factors(layer: str, tmp_path
         fit_of({f"unet.{theirs}.lora_B.bias": bias}, tmp_path, told, unet=unet)
 
 
+@pytest.mark.parametrize("strength", [1.0, 0.6])
+@pytest.mark.parametrize("prefix", ["unet.", "base_model.model."])
+def test_whole_weights_of_peft_replace_those_of_the_model(prefix: str, strength: float, tmp_path: Path) -> None:
+    """Check PEFT's `modules_to_save` and `bias="lora_only"`: W + strength·(W′ − W), which `merge_and_unload` computes
+    at strength 1.
+    """
+    unet, theirs = unet_of("sd1"), "down_blocks.0.attentions.0.transformer_blocks.0"
+    ours = {
+        "conv_out.weight": "out.2.weight",
+        "conv_out.bias": "out.2.bias",
+        "conv_norm_out.weight": "out.0.weight",
+        f"{theirs}.attn1.to_out.0.base_layer.bias": "input_blocks.1.1.transformer_blocks.0.attn1.to_out.0.bias",
+        f"{theirs}.attn1.to_q.weight": "input_blocks.1.1.transformer_blocks.0.attn1.to_q.weight",
+    }
+    whole = {name: inputs(name, *unet.get_parameter(own).shape) for name, own in ours.items()}
+    layer = f"{theirs}.attn1.to_out.0"
+    factors = {f"{layer}.lora_A.weight": inputs("A", 4, 32), f"{layer}.lora_B.weight": inputs("B", 32, 4)}
+    given = {f"{prefix}{name}": values for name, values in {**whole, **factors}.items()}
+    fit = fit_of(given, tmp_path, unet=unet)
+    assert not fit.report and fit.adapter.kinds == ("LoRA",)
+    changed = apply_adapters(unet, [(fit.deltas["unet"], strength)])
+    expected = unet.state_dict()
+    for name, own in ours.items():
+        expected[own] = expected[own] + strength * (whole[name] - expected[own])
+    expected[ours[f"{layer}.base_layer.bias"].replace("bias", "weight")] = expected[
+        ours[f"{layer}.base_layer.bias"].replace("bias", "weight")
+    ] + strength * (factors[f"{layer}.lora_B.weight"] @ factors[f"{layer}.lora_A.weight"])
+    merged = UNet(unet.config)
+    merged.load_state_dict(expected, assign=True)
+    assert close(answer(changed), answer(merged.eval().requires_grad_(False)))
+    assert not close(answer(unet), answer(merged))
+    with pytest.raises(ModelError, match="does not fit"):
+        fit_of({**given, f"{prefix}conv_out.bias": torch.ones(5)}, tmp_path, unet=unet)
+    with pytest.raises(ModelError, match="is damaged"):
+        fit_of({**given, f"{prefix}conv_out.weight": torch.full((4, 32, 3, 3), float("nan"))}, tmp_path, unet=unet)
+
+
 QUERY = "lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn1_to_q"
 KEY = "lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn2_to_k"
 

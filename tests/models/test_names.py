@@ -156,6 +156,19 @@ def test_a_stem_has_priority_over_the_name_of_a_folder(models: Path) -> None:
     assert find_adapter("ink") == of_folder
 
 
+def test_embeddings_of_one_folder_are_listed_by_their_files(models: Path) -> None:
+    last = write_embedding(models / "toy" / "learned_embeds.safetensors")
+    early = write_embedding(models / "toy" / "learned_embeds-steps-500.safetensors", value=2.0)
+    names = {row.path: row.name for row in Library().model_table()}
+    assert names[last] != names[early]
+    for file in (last, early):
+        assert embeddings_named_in([f"a {names[file]}"])[names[file]] == file
+    # Another file has this name too.
+    other = write_embedding(models / "hat" / "learned_embeds.safetensors", value=3.0)
+    names = {row.path: row.name for row in Library().model_table()}
+    assert (names[last], names[early], names[other]) == ("toy", early.stem, "hat")
+
+
 def test_an_embedding_is_found_beside_another_file_of_its_name(models: Path) -> None:
     of_folder = write_embedding(models / "toy" / "learned_embeds.safetensors")
     write_lora(models / "toy.safetensors")

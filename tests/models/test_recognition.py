@@ -306,6 +306,8 @@ ADAPTERS = {
     "Z-Image": ("diffusion_model.layers.0.attention.to_q", 3840, 3840, "Z-Image"),
     "kohya Z-Image": ("lora_unet_layers_0_attention_qkv", 3840, 11520, "Z-Image"),
     "Lumina": ("diffusion_model.layers.0.attention.qkv", 2304, 3840, "Lumina 2"),
+    "Lumina of diffusers": ("transformer.layers.0.attn.to_q", 2304, 2304, "Lumina 2"),
+    "small Lumina of diffusers": ("transformer.layers.0.feed_forward.linear_1", 64, 256, "Lumina 2"),
     "Qwen": ("transformer.transformer_blocks.0.img_mlp.net.0.proj", 3072, 12288, "Qwen-Image"),
     "Qwen attention": ("transformer_blocks.0.attn.to_q", 3072, 3072, "Qwen-Image"),
     "Krea 2": ("diffusion_model.blocks.0.attn.wq", 6144, 6144, "Krea 2"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gc
 import io
 import json
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ from gdm_studio.gallery import Gallery, read
 from gdm_studio.models.model_library import Library
 from gdm_studio.networks.upscalers.configurations import CompactConfig
 from tests.helpers import tiny_stable
-from tests.helpers.http_client import TOKEN, RunningServer, image_of, pixels_of, png_base64, running_server
+from tests.helpers.http_client import TOKEN, RunningServer, image_of, pixels_of, png_base64, running_server, until
 from tests.helpers.upscalers import write_upscaler
 
 
@@ -162,7 +163,9 @@ def test_blender_ai_render(server: RunningServer) -> None:
     assert saved()[0]["asked_by"] == "Blender (A1111 API)"
     missing = server.post("/sdapi/v1/img2img", params | {"sampler_index": "DPM adaptive 9000"}, **headers)
     assert missing.status == 404 and missing.json["detail"] == "Sampler not found"
-    assert server.get("/sdapi/v2/x").json["detail"] == "Not Found"
+    unknown = server.get("/sdapi/v2/x").json
+    assert unknown["detail"] == "Not Found" and unknown["errors"].startswith("This server has no such address; ")
+    assert server.get("/v1/x").json["error"]["message"] == unknown["errors"]
     assert server.get("/controlnet/model_list").json == {"model_list": []}
     assert {"none", "canny"} <= set(server.get("/controlnet/module_list").json["module_list"])
     upscaled = server.post(
@@ -259,6 +262,18 @@ def test_the_built_in_model(real_server: RunningServer) -> None:
     assert json.loads(answer.json["info"])["sd_model_name"] == "icons-2-fast"
     small = {"image": png_base64((24, 16)), "upscaling_resize": 3}
     assert image_of(real_server.post("/sdapi/v1/extra-single-image", small).json["image"]).size == (72, 48)
+
+
+@pytest.mark.slow
+def test_comfyui_clients_free_the_memory_of_models() -> None:
+    library, cpu = Library(), torch.device("cpu")
+    with running_server(library) as server:
+        body = {"prompt": "a fox", "steps": 1, "override_settings": {"sd_model_checkpoint": "icons-2-fast"}}
+        assert server.post("/sdapi/v1/txt2img", body).status == 200
+        assert server.post("/free", {"unload_models": False}).status == 200 and library.store.bytes_on(cpu)
+        assert server.post("/free", {"unload_models": 1}).status == 400
+        assert server.post("/api/free", {"unload_models": True, "free_memory": True}).status == 200
+        until(lambda: gc.collect() or not library.store.bytes_on(cpu))
 
 
 TEXT = "a red fox\nNegative prompt: blurry\nSteps: 20, Sampler: Euler, CFG scale: 6.5, Seed: 7, Size: 8x8, Made up: 猫"

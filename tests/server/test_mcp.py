@@ -135,6 +135,8 @@ def test_models_and_the_gallery_can_be_read(talk: Conversation) -> None:
     assert talk.call("search_images")["structuredContent"] == {"images": []}
     talk.call("generate_image", prompt="a red disc", steps=1)
     talk.call("generate_image", prompt="a blue disc", steps=1)
+    result = talk.call("search_images", query="blue steps:>")
+    assert result["isError"] is True and result["content"][0]["text"].startswith("This search is not clear: ")
     listed = talk.call("search_images", query="blue")["structuredContent"]["images"]
     assert [each["prompt"] for each in listed] == ["a blue disc"]
     picture, text = talk.call("show_image", id=listed[0]["id"])["content"]

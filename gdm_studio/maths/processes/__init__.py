@@ -10,6 +10,7 @@ from gdm_studio.maths.processes.coordinates import (
     variance_preserving,
 )
 from gdm_studio.maths.processes.flow import (
+    CURVES,
     flow,
     flow_for_steps,
     flux1_shift,
@@ -45,6 +46,7 @@ PROCESSES: dict[str, Callable[..., Process]] = {
 }
 
 __all__ = [
+    "CURVES",
     "Law",
     "PROCESSES",
     "Process",

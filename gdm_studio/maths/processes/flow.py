@@ -12,10 +12,20 @@ from gdm_studio.maths.processes.process import Process, Sde, shifted
 
 # Largest noise ratio of a process whose times have a logit-normal distribution: a log-SNR of −18, as for Ideogram 4.
 FARTHEST = math.exp(9)
+# Distributions of the times of a run: evenly spaced in t^(1/7), in log t, or at evenly spaced quantiles of Beta(0.6,
+# 0.6).
+CURVES = ("karras", "exponential", "beta")
 
 
 def flow(
-    timesteps: int = 1000, *, shift: float = 1.0, first: float = 0.0, terminal: float = 0.0, spread: float = 0.0
+    timesteps: int = 1000,
+    *,
+    shift: float = 1.0,
+    first: float = 0.0,
+    terminal: float = 0.0,
+    spread: float = 0.0,
+    curve: str = "",
+    curve_first: float = 0.0,
 ) -> Process:
     """Create the forward process of rectified flow, x = (1 − t)·x0 + t·eps.
 
@@ -25,8 +35,11 @@ def flow(
     23). It multiplies the noise ratio sigma / alpha = t / (1 − t) by `shift`. With `terminal`, all shifted times are
     then stretched away from t = 1, so that the first timestep has t = `terminal`. With `spread`, timestep i is the
     quantile (i + 1) / T of a distribution of t whose logit is normal with this standard deviation, and the shifted
-    ratios are limited to FARTHEST. As an SDE, the process has an infinite drift at t = 1.
+    ratios are limited to FARTHEST. With a `curve` of CURVES, the times between the first and the last are distributed
+    by it, as in diffusers' FlowMatchEulerDiscreteScheduler, where `curve_first` takes the place of `first`. As an SDE,
+    the process has an infinite drift at t = 1.
     """
+    first = first or curve_first
     if spread:
         table = tuple(_logit_normal_ratio((i + 1) / timesteps, spread) for i in range(timesteps))
     elif first:
@@ -42,7 +55,9 @@ def flow(
     found = shifted(Process("flow", "Gaussian noise", table, straight, sde), shift)
     if spread:
         found = replace(found, ratios=tuple(min(ratio, FARTHEST) for ratio in found.ratios))
-    return _stretched(found, terminal) if terminal else found
+    if terminal:
+        found = _stretched(found, terminal)
+    return _curved(found, curve) if curve else found
 
 
 def flow_for_steps(steps: int, *, shift: float = 1.0, first: float = 0.0) -> Process:
@@ -123,6 +138,29 @@ def _stretched(process: Process, terminal: float) -> Process:
     # 1 − t is 1 / (1 + ratio).
     factor = (1 - terminal) * (1 + process.ratios[0])
     return replace(process, ratios=tuple((1 + ratio) / factor - 1 for ratio in process.ratios))
+
+
+def _curved(process: Process, curve: str) -> Process:
+    """Return a flow process whose times between the first and t = 1 are distributed by a curve."""
+    # Only schedules of some files need them.
+    import numpy as np
+
+    from gdm_studio.maths.spacings.beta import quantiles
+    from gdm_studio.maths.spacings.formulas import RHO
+
+    last = len(process.ratios) - 1
+    lowest = process.ratios[0] / (1 + process.ratios[0])
+    shares = tuple(i / last for i in range(last))
+    if curve == "karras":
+        low = lowest ** (1 / RHO)
+        times = tuple((low + share * (1 - low)) ** RHO for share in shares)
+    elif curve == "exponential":
+        times = tuple(lowest ** (1 - share) for share in shares)
+    elif curve == "beta":
+        times = tuple(lowest + (1 - lowest) * float(each) for each in quantiles(np.array(shares), 0.6, 0.6))
+    else:
+        raise ValueError(f"curve {curve!r}")
+    return replace(process, ratios=(process.ratios[0], *map(_ratio, times[1:]), math.inf))
 
 
 def _logit_normal_ratio(share: float, spread: float) -> float:

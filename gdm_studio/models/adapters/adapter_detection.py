@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Container, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,6 +59,13 @@ _NEEDS = {
     **dict.fromkeys(_CENTRED, (".lambda_layer",)),
     "rescale": (".oft_blocks",),
     _SCALES: (".on_input",),
+}
+# Suffixes of tensors that PEFT saves whole beside a LoRA, which replace those of the model (`modules_to_save`, and
+# `bias` for "lora_only" or "all"), the part of each, and the parts that cannot be in the same layer.
+_WHOLE = {
+    ".weight": ("whole", ()),
+    ".base_layer.bias": ("whole_bias", ("up_bias", "diff_b")),
+    ".bias": ("whole_bias", ("up_bias", "diff_b")),
 }
 # Parts, and the kind of adapter that each reveals, in the order in which kinds are listed.
 _KINDS = {
@@ -182,6 +189,7 @@ def adapter_card(path: Path, header: Header) -> AdapterCard:
             )
         )
     shapes = {layer: {part: header.shapes[name] for part, name in parts.items()} for layer, parts in layers.items()}
+    unknown = _add_whole_parts(layers, unknown, header)
     return AdapterCard(
         path=path,
         layers=layers,
@@ -230,6 +238,26 @@ def _split_name(name: str, names: Container[str]) -> tuple[str, str] | None:
         if layer != name and all(f"{layer}{other}" in names for other in _NEEDS.get(part, ())):
             return layer, part
     return None
+
+
+def _add_whole_parts(layers: dict[str, dict[str, str]], names: Iterable[str], header: Header) -> list[str]:
+    """Add the whole weights and biases among the other tensors of an adapter file to its layers, and return the names
+    of the rest.
+    """
+    rest = []
+    for name in names:
+        end = next((end for end in _WHOLE if name.endswith(end) and name != end), "")
+        layer = name.removesuffix(end)
+        part, others = _WHOLE.get(end, ("", ()))
+        present = layers.get(layer, {})
+        # A whole weight beside factors for the same weight is not from PEFT.
+        is_taken = part in present or any(each in present for each in others)
+        is_taken = is_taken or (part == "whole" and bool(present.keys() - {"whole_bias"}))
+        if end and not is_taken and not header.is_integer(name) and 0 not in header.shapes[name]:
+            layers.setdefault(layer, {})[part] = name
+        else:
+            rest.append(name)
+    return rest
 
 
 def _detect_kinds(shapes: Mapping[str, Shapes]) -> tuple[str, ...]:

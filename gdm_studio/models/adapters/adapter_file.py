@@ -20,7 +20,13 @@ from gdm_studio.models.adapters.adapter_detection import (
     damaged_error,
 )
 from gdm_studio.models.adapters.layer_names import AdaptedLayer, Part, layer_name_spellings, transformer_spellings
-from gdm_studio.models.adapters.lora_weight_deltas import Delta, delta_of, difference, lora_scale
+from gdm_studio.models.adapters.lora_weight_deltas import (
+    Delta,
+    delta_of,
+    difference,
+    lora_scale,
+    replacement,
+)
 from gdm_studio.models.adapters.weight_transforms import Centred, transform_of
 from gdm_studio.models.files.checkpoints import read_entry, stamp_of
 from gdm_studio.models.files.sidecars import with_sidecars
@@ -60,7 +66,6 @@ class AdapterDeltas:
         if left:
             found.append(f"{left} of {layers} layers do not exist in this model, such as {self.left[0][:80]!r}.")
         if unknown:
-            # Such as whole weights, which PEFT saves for `modules_to_save` and biases.
             few = f"{len(unknown)} of its tensors are neither LoRA nor another supported kind and have no effect"
             found.append(f"{few}, such as {unknown[0][:80]!r}.")
         return f"{self.adapter.name}: {' '.join(found)}" if found else ""
@@ -139,6 +144,8 @@ def adapter_deltas(
         new: dict[str, Delta] = {}
         for place in found:
             layer = networks[network].get_submodule(place.layer)
+            if not _is_changeable(layer):
+                continue
             for kind, delta in _compute_layer_deltas(card, spelling, tensors, layer, place, base).items():
                 new[f"{place.layer}.{kind}"] = delta
         if not new or deltas[network].keys() & new.keys():
@@ -151,7 +158,12 @@ def adapter_deltas(
 
 
 def _iter_changeable_layers(network: nn.Module) -> Iterator[str]:
-    return (name for name, module in network.named_modules() if isinstance(module, CHANGEABLE))
+    return (name for name, module in network.named_modules() if _is_changeable(module))
+
+
+def _is_changeable(layer: nn.Module) -> bool:
+    """Return True if an adapter can change a layer. Norms may have no weight."""
+    return isinstance(layer, CHANGEABLE) and layer.weight is not None
 
 
 def _compute_layer_deltas(
@@ -166,6 +178,8 @@ def _compute_layer_deltas(
     try:
         if "diff_b" in parts:
             deltas["bias"] = difference(parts.pop("diff_b"))
+        if "whole_bias" in parts:
+            deltas["bias"] = replacement(parts.pop("whole_bias"))
         if "up_bias" in parts:
             deltas["bias"] = difference(parts.pop("up_bias") * lora_scale(parts, len(parts["down"])))
         if parts:

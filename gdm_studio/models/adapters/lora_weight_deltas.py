@@ -93,6 +93,26 @@ class Difference:
 
 
 @dataclass(frozen=True)
+class Replacement:
+    """Weight change of an adapter that stores the new weight W′ itself, as PEFT does for `modules_to_save`: W′ − W. A
+    strength s therefore gives W + s·(W′ − W).
+    """
+
+    # (out, rest).
+    values: Tensor
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.values.shape[0], self.values.shape[1]
+
+    def matrix(self, own: Tensor) -> Tensor:
+        return self.values - own
+
+    def rows(self, rows: slice) -> Replacement:
+        return Replacement(self.values[rows])
+
+
+@dataclass(frozen=True)
 class Generalised:
     """Weight change of a GLoRA adapter, scale · (W · a1 · a2 + b1 · b2), where W is the weight that it changes.
 
@@ -230,6 +250,8 @@ def delta_of(parts: Mapping[str, Tensor]) -> Delta:
     """
     if "diff" in parts:
         return difference(parts["diff"])
+    if "whole" in parts:
+        return replacement(parts["whole"])
     if "up" in parts:
         up = parts["up"].flatten(1)
         down = parts["down"].flatten(1)
@@ -265,6 +287,11 @@ def _create_glora_delta(parts: Mapping[str, Tensor]) -> Generalised:
 def difference(values: Tensor) -> Difference:
     """Create a weight change (for a weight or a bias) from a tensor that contains all its values."""
     return Difference(values.reshape(len(values), -1))
+
+
+def replacement(values: Tensor) -> Replacement:
+    """Create the weight change that replaces a weight or a bias by a tensor."""
+    return Replacement(values.reshape(len(values), -1))
 
 
 def _create_low_rank(parts: Mapping[str, Tensor], name: str, core: str) -> LowRank:

@@ -676,6 +676,8 @@ _ADAPTER_MARKS: tuple[tuple[re.Pattern[str], str | Callable[[int, int], str]], .
     (re.compile(r"(?:^|_)transformer_blocks_\d+_(?:img|txt)_(?:mod|mlp)_"), "Qwen-Image"),
     (re.compile(r"(?:^|_)double_stream_blocks_\d+_"), "HiDream-I1"),
     (re.compile(r"(?:^|_)layers_\d+_adaln_modulation$"), IDEOGRAM_4),
+    # Names in diffusers, which Z-Image does not share.
+    (re.compile(r"(?:^|_)(?:noise_refiner|context_refiner|layers)_\d+_(?:attn_to|feed_forward_linear)_"), "Lumina 2"),
     (
         re.compile(r"(?:^|_)(?:noise_refiner|context_refiner|layers)_\d+_(?:attention|feed_forward)_"),
         _name_z_image_adapter,

@@ -31,7 +31,7 @@ DTYPES = {
 # Maximum absolute value of a weight or scale. Larger values lead to NaN; real networks stay a thousand times smaller.
 LARGEST = 1e6
 _FP8 = ("F8_E4M3", "F8_E5M2", "F8_E4M3FNUZ", "F8_E5M2FNUZ", "F8_E8M0")
-_HALVES = ("F16", "BF16")
+HALVES = ("F16", "BF16")
 
 
 class Weights(Mapping[str, Tensor]):
@@ -104,7 +104,7 @@ class Weights(Mapping[str, Tensor]):
         """
         if (compressed := self.compressed(name)) is not None:
             return compressed
-        if device.type != "cpu" or dtype != torch.float32 or self._locate(name).dtype not in _HALVES:
+        if device.type != "cpu" or dtype != torch.float32 or self._locate(name).dtype not in HALVES:
             return None
         return widened(self[name])
 

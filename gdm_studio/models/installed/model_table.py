@@ -19,7 +19,14 @@ from gdm_studio.models.files.json_cache import JsonCache
 from gdm_studio.models.files.recognition import CONTROL, UNIONS
 from gdm_studio.models.files.sidecars import find_sidecars
 from gdm_studio.models.files.taesd import LATENT
-from gdm_studio.models.files.weight_file_names import distinct_name, is_in_folders, name_of, names_of, split_folders
+from gdm_studio.models.files.weight_file_names import (
+    answers_to,
+    distinct_name,
+    is_in_folders,
+    name_of,
+    names_of,
+    split_folders,
+)
 from gdm_studio.models.installed.description import ADAPTERS, Description
 from gdm_studio.models.installed.model_options import Choices
 from gdm_studio.models.installed.scanner import ScannedEntry
@@ -127,18 +134,30 @@ def _with_distinct_names(lines: Sequence[ModelTableRow]) -> list[ModelTableRow]:
     """Return the rows with the folders in the names of those add-ons that have the name of another one of their kind,
     such as "pose/ink".
 
-    Prompts cannot name an embedding by its folders.
+    Prompts cannot name an embedding by its folders. Those of one folder have the names of their files, if no other
+    embedding has them.
     """
     same: dict[tuple[str, str], list[Path]] = {}
     for line in lines:
-        if line.card is None and not line.family.startswith("Embedding"):
+        if line.card is None:
             same.setdefault((_kind_of_row(line), line.name.casefold()), []).append(line.path)
+    embeddings = [line.path for line in lines if _is_embedding(line)]
 
     def distinct(line: ModelTableRow) -> ModelTableRow:
         rivals = same.get((_kind_of_row(line), line.name.casefold()), []) if line.card is None else []
-        return replace(line, name=distinct_name(line.path, rivals)) if len(rivals) > 1 else line
+        if len(rivals) < 2:
+            return line
+        if not _is_embedding(line):
+            return replace(line, name=distinct_name(line.path, rivals))
+        plain = names_of(line.path)[-1]
+        is_shared = any(answers_to(path, plain) for path in embeddings if path != line.path)
+        return line if is_shared else replace(line, name=plain)
 
     return [*map(distinct, lines)]
+
+
+def _is_embedding(line: ModelTableRow) -> bool:
+    return line.card is None and line.family.startswith("Embedding")
 
 
 def row_of_card(card: ModelCard, about: Description, last_used: float = 0.0) -> ModelTableRow:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, fields, replace
 from functools import cache
 from itertools import groupby
@@ -32,8 +32,9 @@ from gdm_studio.common.memory import format_bytes
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, translatable
 from gdm_studio.models.files.checkpoints import Stamp, read_entry, stamp_of
 from gdm_studio.models.files.hashes import known_hashes
+from gdm_studio.models.files.header import Header
 from gdm_studio.models.files.json_cache import JsonCache
-from gdm_studio.models.files.weights import DTYPES, Weights
+from gdm_studio.models.files.weights import DTYPES, HALVES, Weights
 from gdm_studio.models.memory import devices
 from gdm_studio.models.memory.batch_size import automatic_batch, largest_size
 from gdm_studio.models.memory.device_timer import seconds
@@ -73,7 +74,7 @@ HASHED = 2**24
 COUNTED_FROM = 8192
 # Number of sizes, including its own, that are tried for an image that is too large.
 SHARES = 12
-_IMAGE_COSTS = JsonCache("demand", "4")
+_IMAGE_COSTS = JsonCache("demand", "5")
 _PACES = JsonCache("pace", "2")
 
 
@@ -125,6 +126,22 @@ class ImageCost:
     quantized: int = 0
     # Work of the draft from which each image starts.
     draft: Work = Work()
+    # Bytes that the 16-bit weights of the denoiser and of the text encoders save on a CPU, where they stay in their
+    # files.
+    denoiser_saving: int = 0
+    text_saving: int = 0
+
+    def on(self, device: torch.device) -> ImageCost:
+        """Return the cost on a device."""
+        if device.type != "cpu":
+            return self
+        return replace(
+            self,
+            denoiser=self.denoiser - self.denoiser_saving,
+            text_encoders=self.text_encoders - self.text_saving,
+            denoiser_saving=0,
+            text_saving=0,
+        )
 
     def memory(self, rows: int, images: int = 1) -> int:
         """Return the memory, in bytes, for generating images with all weights in memory. `rows` is the number of batch
@@ -227,7 +244,7 @@ class _Timing:
     rows: int
 
     def cost(self, size: tuple[int, int]) -> ImageCost:
-        return _cached_cost(self.card, self.cost_of, size, self.dtype)
+        return _cached_cost(self.card, self.cost_of, size, self.dtype).on(self.place)
 
     def seconds(self, size: tuple[int, int], part: str) -> float:
         """Return the time of a part of the work for an image of this size, such as "decoding", by the speed of the
@@ -436,6 +453,17 @@ def _cached_cost(card: ModelCard, cost_of: CostFunction, size: tuple[int, int], 
         cost = cost_of(card, size, dtype)
         _IMAGE_COSTS.save({**cached, key: asdict(cost)})
         return cost
+
+
+def count_half_weights(stored: Iterable[tuple[Header, str, Sequence[int]]]) -> int:
+    """Return the number of weights in matrices and convolutions that are stored in 16 bits. Each tensor is given by the
+    header of its file, its name there, and the shape of the part that is used.
+    """
+    return sum(
+        prod(shape)
+        for header, name, shape in stored
+        if len(shape) > 1 and name in header.stored and header.stored[name].dtype in HALVES
+    )
 
 
 @cache

@@ -53,6 +53,7 @@ PROMPT: Rules = {
 EDIT: Rules = {"clear": FieldRule("flag"), "delete": FieldRule("texts")}
 WORKFLOWS: Rules = {"client_id": FieldRule("text")}
 INTERRUPT: Rules = {"prompt_id": FieldRule("text")}
+FREE: Rules = {"unload_models": FieldRule("flag"), "free_memory": FieldRule("flag")}
 UPLOAD: Rules = {"type": FieldRule("text"), "subfolder": FieldRule("text"), "overwrite": FieldRule("text")}
 UPLOAD_MASK: Rules = {**UPLOAD, "original_ref": FieldRule("text")}
 _VIEW = dict.fromkeys(("filename", "subfolder", "type", "preview", "channel"), TextParam())
@@ -93,6 +94,7 @@ class ComfyUI:
             Endpoint("GET", "/queue", self.queue),
             Endpoint("POST", "/queue", self.edit_queue, EDIT),
             Endpoint("POST", "/interrupt", self.interrupt, INTERRUPT),
+            Endpoint("POST", "/free", self.free, FREE),
             Endpoint("GET", "/history", self.history, query=page),
             Endpoint("POST", "/history", self.edit_history, EDIT),
             Endpoint("GET", "/history/{prompt_id}", self.prompt_history),
@@ -207,6 +209,13 @@ class ComfyUI:
         prompt_id = await self._read(request, lambda fields: fields.text("prompt_id"))
         running = self._prompts.of(_client(request).address, running=True)
         await asyncio.to_thread(self._prompts.cancel, [each for each in running if prompt_id in (None, "", each.id)])
+        return Response()
+
+    async def free(self, request: Request) -> Response:
+        """Release loaded models, if either field is set: all other memory is released without a request."""
+        wanted = await self._read(request, lambda fields: [fields.flag(name) for name in FREE])
+        if any(wanted):
+            self._service.free_memory()
         return Response()
 
     async def history(self, request: Request) -> Response:

@@ -313,7 +313,7 @@ def facts_of(line: ModelTableRow) -> list[tuple[str, str]]:
 def estimate_facts(estimate: CostEstimate) -> list[tuple[str, str]]:
     """Return an estimate of the memory and time that an image takes as (name, value) pairs for display."""
     width, height = estimate.size
-    memory = translate("card_view", "about {size}").format(size=gigabytes(estimate.memory))
+    memory = translate("card_view", "about {size}").format(size=gigabytes(estimate.expected_memory))
     spent = translate("card_view", "about {time}, {steps} steps")
     if estimate.measured:
         spent = translate("card_view", "about {time}, {steps} steps, as before")

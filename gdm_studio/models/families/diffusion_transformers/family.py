@@ -19,7 +19,7 @@ from gdm_studio.models.families.diffusion_transformers.checkpoint_layout import 
     unknown_weights,
 )
 from gdm_studio.models.families.diffusion_transformers.control_layout import CONTROL_BASES, check_control
-from gdm_studio.models.families.diffusion_transformers.stated_schedule import SCHEDULER, with_stated_shift
+from gdm_studio.models.families.diffusion_transformers.stated_schedule import SCHEDULER, with_stated_schedule
 from gdm_studio.models.families.diffusion_transformers.variants import VARIANTS
 from gdm_studio.models.families.shared_parts.own_parts import check_lacks_parts
 from gdm_studio.models.families.shared_parts.part_layout import parts_of
@@ -73,7 +73,7 @@ def card(entry: Entry) -> ModelCard:
         if variant.few_shift:
             steps = step_count_in(title) or steps
             variant = replace(variant, shift=CONSTANT, process={"shift": variant.few_shift}, spacing="trailing")
-    variant = with_stated_shift(entry, variant)
+    variant = with_stated_schedule(entry, variant)
     side = min(SIDE, _largest_side(layout) or SIDE)
     found = ModelCard(
         name=name_of(entry.path),
@@ -89,7 +89,7 @@ def card(entry: Entry) -> ModelCard:
         process="flow",
         data_scale=1.0,
         summary=variant.title,
-        defaults=dict(steps=steps, guidance_scale=guidance, sampler="flow_euler", spacing=variant.spacing),
+        defaults=dict(steps=steps, guidance_scale=guidance, sampler=variant.sampler, spacing=variant.spacing),
         good_until=limits if variant.is_guidable else {},
         base=variant.title,
         needs=needs,

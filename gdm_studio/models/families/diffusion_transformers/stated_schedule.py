@@ -1,4 +1,4 @@
-"""Shift of the noise schedule that the scheduler in a diffusers folder states."""
+"""Noise schedule that the scheduler in a diffusers folder states."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from gdm_studio.common.errors import ModelError, StorageError
-from gdm_studio.maths.processes import sd3_first
+from gdm_studio.maths.processes import CURVES, sd3_first
 from gdm_studio.models.families.diffusion_transformers.variants import KREA_2_TURBO, Variant
 from gdm_studio.models.files.checkpoints import Entry
 from gdm_studio.models.files.stated_configuration import SCHEDULER
@@ -24,17 +24,30 @@ _NAMES = {FLUX_1_LINE: "FLUX.1", KREA_2_LINE: "Krea 2", QWEN_IMAGE_LINE: "Qwen-I
 _LIMIT = 1000.0
 
 
-def with_stated_shift(entry: Entry, variant: Variant) -> Variant:
-    """Return a copy of a variant with the shift that the scheduler of a diffusers folder states, or the variant itself
-    if it states the same or nothing. Raises ModelError if the configuration is damaged.
+def with_stated_schedule(entry: Entry, variant: Variant) -> Variant:
+    """Return a copy of a variant with the shift, the distribution of times and the sampler that the scheduler of a
+    diffusers folder states, or the variant itself if it states the same or nothing. Raises ModelError if the
+    configuration is damaged or its schedule is not supported.
     """
-    if entry.kind != "folder" or variant.family in _OWN_SCHEDULES or not (entry.folder / SCHEDULER).is_file():
+    if entry.kind != "folder" or not (entry.folder / SCHEDULER).is_file():
         return variant
     try:
         stated = entry.object(SCHEDULER)
         if "FlowMatch" not in str(stated.get("_class_name")):
             return variant
-        return _with_shift(variant, stated)
+        curves = [curve for curve in CURVES if stated.get(f"use_{curve}_sigmas") is True]
+        if len(curves) > 1:
+            raise ValueError(f"curves {curves}")
+        has_own = variant.family in _OWN_SCHEDULES
+        if stated.get("invert_sigmas") is True or (has_own and curves):
+            raise ModelError(f"{entry.path.name} uses an unsupported noise process; choose another model.")
+        found = variant if has_own else _with_shift(variant, stated)
+        if curves:
+            found = replace(found, process={**found.process, "curve": curves[0]}, spacing="linspace")
+        if stated.get("stochastic_sampling") is True:
+            # Its steps add fresh noise to the predicted image, as consistency sampling does.
+            found = replace(found, sampler="lcm")
+        return found
     except (StorageError, OSError, ValueError, TypeError, ArithmeticError, RecursionError) as error:
         raise ModelError(f"{SCHEDULER} of {entry.path.name} is damaged; copy or download the model again.") from error
 

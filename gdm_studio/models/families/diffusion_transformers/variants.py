@@ -87,7 +87,7 @@ class Variant:
     vae: RequiredPart
     # Shift of the noise: a key of `flow_shifts.SHIFTS`, or CONSTANT for the value in `process`.
     shift: str
-    process: Mapping[str, float]
+    process: Mapping[str, Any]
     steps: int
     # Default guidance scale, or 1 for models that are not guided.
     guidance: float
@@ -102,6 +102,7 @@ class Variant:
     # Word in the names of distilled versions, or "not WORD" if the word is in the names of the other versions.
     mark: str = "turbo"
     spacing: str = "trailing"
+    sampler: str = "flow_euler"
     # Pixels per latent position, along each side.
     pixels: int = 8
     # Number that is added to the variances of FLUX.2's latents before their square root is taken.

@@ -8,12 +8,14 @@ from math import prod
 import torch
 
 from gdm_studio.models.families.stable_diffusion.architecture import autoencoder_config, unet_config
-from gdm_studio.models.families.stable_diffusion.checkpoint_layout import TEXTS, layout_with_parts
+from gdm_studio.models.families.stable_diffusion.checkpoint_layout import TEXTS, Network, layout_with_parts
+from gdm_studio.models.files.checkpoints import read_header
 from gdm_studio.models.memory.memory_and_time_estimate import (
     META,
     ImageCost,
     NetworkCost,
     Work,
+    count_half_weights,
     count_loading,
     measure_cost,
 )
@@ -24,9 +26,10 @@ from gdm_studio.networks.stable_diffusion.unet import UNet, UNetConfig
 
 # Tokens of a prompt that is not split.
 TOKENS = 77
-# Pixels per latent, along each side, and bytes of a number in fp32.
+# Pixels per latent, along each side, and bytes of a number in fp32 and in 16 bits.
 PIXELS = 8
 FP32 = 4
+HALF = 2
 
 
 def step_cost(config: UNetConfig, height: int, width: int, dtype: torch.dtype) -> NetworkCost:
@@ -100,7 +103,18 @@ def compute_image_cost(card: ModelCard, size: tuple[int, int], dtype: torch.dtyp
         loading=count_loading(card, denoiser + autoencoder, dtype),
         weights=unet.parameters,
         quantized=sum(prod(unet.shapes[name]) for name in unet.quantized),
+        text_saving=sum(map(count_saving, texts)),
     )
+
+
+def count_saving(text: Network) -> int:
+    """Return the bytes that a text encoder's 16-bit weights save on a CPU, compared with fp32. Raises ModelError."""
+    halves = count_half_weights(
+        (read_header(file), place.name, text.shapes[name])
+        for name, (file, place) in text.weights.items()
+        if place.is_whole
+    )
+    return (FP32 - HALF) * halves
 
 
 def text_work(parameters: int, tokens: int) -> Work:
