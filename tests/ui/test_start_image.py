@@ -32,6 +32,7 @@ from gdm_studio.ui.create.inputs import start_image
 from gdm_studio.ui.create.queue.controller import QueueController
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.theme.imaging import to_qimage
+from gdm_studio.ui.undo_stack import UndoableAction
 from gdm_studio.ui.window_state_file import Session
 from tests.helpers import tiny_stable
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
@@ -647,6 +648,28 @@ def test_a_mask_that_is_being_painted_survives_the_end_of_the_program(home: Path
     names = Session.load(paths.data_dir()).painted
     run_in_window(go_on)
     assert Session.load(paths.data_dir()).painted == ()
+
+
+def test_redo_while_a_mask_is_painted_repeats_strokes_only(home: Path, tmp_path: Path) -> None:
+    async def play(window: Window) -> None:
+        stack, done = window._notifier.undo_stack, list[str]()
+        stack.push(UndoableAction("clear", lambda: lambda: done.append("clear")))
+        await stack.undo()
+        assert window.can_redo()
+        await _started(window, _photo(tmp_path))
+        await _paint(window)
+        assert not window.can_redo()
+        window.redo()
+        window.undo()
+        assert window.tools.start_image.brush.is_empty() and window.can_redo()
+        window.redo()
+        await asyncio.sleep(0)
+        assert not window.tools.start_image.brush.is_empty() and done == []
+        press(window, Qt.Key.Key_Escape)
+        # The offer to use the mask is a new action.
+        assert not window.can_redo()
+
+    run_in_window(play)
 
 
 def _stored() -> set[str]:
