@@ -192,7 +192,9 @@ def test_a_damaged_prepared_run_is_ignored_or_limited(home: Path, change: dict[s
         window.open_page("train")
         await until(lambda: not window._train_controller._prepared)
         controls = window.train_page.controls
-        assert controls.samples.value() > 0 and controls.rank.value() > 0 and math.isfinite(controls.learning_rate.value())
+        assert (
+            controls.samples.value() > 0 and controls.rank.value() > 0 and math.isfinite(controls.learning_rate.value())
+        )
 
     text = json.dumps({**asdict(TrainingSettings("", "", "discs")), **change})
     replace(Session(), training=text).save(paths.data_dir())
