@@ -690,7 +690,8 @@ def test_a_mask_that_was_stored_for_a_crash_is_deleted_once_it_is_used_or_cancel
         await _started(window, _photo(tmp_path))
         before = _stored()
         await _paint(window)
-        await until(lambda: _stored() != before)
+        await until(lambda: Session.load(paths.data_dir()).painted)
+        assert _stored() != before
         press(window, Qt.Key.Key_Escape)
         await until(lambda: _stored() == before)
         await _paint(window)
