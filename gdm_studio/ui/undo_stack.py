@@ -61,17 +61,24 @@ class UndoStack:
         self._failed_actions = WeakSet[UndoableAction]()
         # Functions that do undone actions again, the last undone one on top.
         self._redos: list[Callable[[], object]] = []
+        self._is_redoing = False
 
     @cached_property
     def lock(self) -> asyncio.Lock:
         """Lock that is held from the start of an action until it is pushed."""
         return asyncio.Lock()
 
+    @cached_property
+    def _redo_lock(self) -> asyncio.Lock:
+        return asyncio.Lock()
+
     def push(self, act: UndoableAction) -> None:
         """Add a completed action to the top of the undo stack. If the stack is full, the oldest action is dropped.
         Actions that were undone before can no longer be redone.
         """
-        self._redos.clear()
+        # An action that is redone is no reason to forget those that were undone before it.
+        if not self._is_redoing:
+            self._redos.clear()
         self._actions.append(act)
         del self._actions[:-MAX_ACTIONS]
 
@@ -98,6 +105,9 @@ class UndoStack:
                 raise
             if callable(result):
                 self._redos.append(result)
+            elif not isinstance(result, NothingLeft):
+                # Actions are redone in the order in which they were done, and this one cannot be.
+                self._redos.clear()
             return replace(act, nothing_left=result) if isinstance(result, NothingLeft) else act
 
     def can_redo(self) -> bool:
@@ -106,17 +116,19 @@ class UndoStack:
 
     async def redo(self) -> None:
         """Do the action that was undone last again. Raises StudioError if that fails; it can be redone later."""
-        if not self._redos:
-            return
-        earlier = self._redos[:-1]
-        again = self._redos[-1]
-        try:
-            result = again()
-            if inspect.iscoroutine(result):
-                await result
-        except StudioError:
-            earlier.append(again)
-            raise
-        finally:
-            # The action was pushed, which is no reason to forget the earlier ones.
-            self._redos = earlier
+        async with self._redo_lock:
+            async with self.lock:
+                # An undo that was in progress has ended.
+                if not self._redos:
+                    return
+                again = self._redos.pop()
+            self._is_redoing = True
+            try:
+                result = again()
+                if inspect.iscoroutine(result):
+                    await result
+            except StudioError:
+                self._redos.append(again)
+                raise
+            finally:
+                self._is_redoing = False

@@ -94,7 +94,8 @@ class Session:
     exported: str = ""
     # Kind of the sketch's paper, and the names of the stored paper and strokes, or nothing.
     sketch: tuple[str, ...] = ()
-    # Names of the start image and of the mask that was being painted on it, or nothing.
+    # Names of the start image and of the mask that was being painted on it, and `start_image.TEMPORARY` if nothing else
+    # uses the mask's file, or nothing.
     painted: tuple[str, ...] = ()
     # Settings of a training that is prepared and not started, as JSON.
     training: str = ""

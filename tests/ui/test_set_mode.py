@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Awaitable
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -589,6 +591,15 @@ def test_undoing_a_set_does_not_leave_set_mode(home: Path) -> None:
         await until(lambda: "3 pictures taken back" in [one.title for one in window.create_page.notices().shown])
         await until(lambda: window.gallery.panel_model.rowCount() == 1)
         assert window.sets.on and details.picture() is None and not window.create_page.gallery.grid.selected()
+        # Redo and the notice's button, which does the same, restore them once.
+        stack = window._notifier.undo_stack
+        (restore,) = stack._redos
+        window.redo()
+        await until(lambda: window.gallery.panel_model.rowCount() == 4)
+        await cast(Awaitable[None], restore())
+        await stack.undo()
+        await until(lambda: window.gallery.panel_model.rowCount() == 1)
+        assert await stack.undo() is None
 
     run_in_window(play)
 

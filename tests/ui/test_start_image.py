@@ -6,6 +6,7 @@ import asyncio
 import threading
 import warnings
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,10 @@ from gdm_studio.preferences import Preferences
 from gdm_studio.request.generation_events import State
 from gdm_studio.request.generation_request import BUILT_IN, Request
 from gdm_studio.ui.create.inputs import start_image
+from gdm_studio.ui.create.queue.controller import QueueController
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.theme.imaging import to_qimage
+from gdm_studio.ui.undo_stack import UndoableAction
 from gdm_studio.ui.window_state_file import Session
 from tests.helpers import tiny_stable
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
@@ -624,19 +627,20 @@ def test_a_mask_that_is_being_painted_survives_the_end_of_the_program(home: Path
         await _started(window, _photo(tmp_path))
         await _paint(window)
         # A crash loses no stroke.
-        await until(lambda: len(Session.load(paths.data_dir()).painted) == 2)
-        _, first = Session.load(paths.data_dir()).painted
+        await until(lambda: Session.load(paths.data_dir()).painted)
+        _, first, kind = Session.load(paths.data_dir()).painted
+        assert kind == start_image.TEMPORARY
         canvas = window.create_page.canvas_panel.canvas
         drag(canvas, canvas.rect().center(), canvas.rect().center() + QPoint(0, 40))
-        await until(lambda: Session.load(paths.data_dir()).painted[1:] not in ((), (first,)))
-        assert not (paths.inputs_dir() / f"{first}.png").exists()
+        await until(lambda: Session.load(paths.data_dir()).painted[1] != first)
+        await until(lambda: not (paths.inputs_dir() / f"{first}.png").exists())
         assert not window.request_draft["mask"]
 
     async def go_on(window: Window) -> None:
         await until(lambda: notice_button(window, "Use mask"))
         click(notice_button(window, "Use mask"))
         await until(lambda: window.request_draft["mask"])
-        assert (window.request_draft["image"], window.request_draft["mask"]) == names
+        assert (window.request_draft["image"], window.request_draft["mask"], start_image.TEMPORARY) == names
         await window.tools.start_image.mask()
         assert not window.tools.start_image.brush.is_empty()
 
@@ -644,6 +648,115 @@ def test_a_mask_that_is_being_painted_survives_the_end_of_the_program(home: Path
     names = Session.load(paths.data_dir()).painted
     run_in_window(go_on)
     assert Session.load(paths.data_dir()).painted == ()
+
+
+def test_redo_while_a_mask_is_painted_repeats_strokes_only(home: Path, tmp_path: Path) -> None:
+    async def play(window: Window) -> None:
+        stack, done = window._notifier.undo_stack, list[str]()
+        stack.push(UndoableAction("clear", lambda: lambda: done.append("clear")))
+        await stack.undo()
+        assert window.can_redo()
+        await _started(window, _photo(tmp_path))
+        await _paint(window)
+        assert not window.can_redo()
+        window.redo()
+        window.undo()
+        assert window.tools.start_image.brush.is_empty() and window.can_redo()
+        window.redo()
+        await asyncio.sleep(0)
+        assert not window.tools.start_image.brush.is_empty() and done == []
+        press(window, Qt.Key.Key_Escape)
+        # The offer to use the mask is a new action.
+        assert not window.can_redo()
+
+    run_in_window(play)
+
+
+def _stored() -> set[str]:
+    return {file.stem for file in paths.inputs_dir().iterdir()}
+
+
+def test_a_mask_that_was_stored_for_a_crash_is_deleted_once_it_is_used_or_cancelled(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delete, named = image_inputs.delete, list[str]()
+
+    def delete_if_unnamed(name: str) -> None:
+        named.extend({name} & {*Session.load(paths.data_dir()).painted})
+        delete(name)
+
+    async def play(window: Window) -> None:
+        starting, canvas = window.tools.start_image, window.create_page.canvas_panel.canvas
+        await _started(window, _photo(tmp_path))
+        before = _stored()
+        await _paint(window)
+        await until(lambda: Session.load(paths.data_dir()).painted)
+        assert _stored() != before
+        press(window, Qt.Key.Key_Escape)
+        await until(lambda: _stored() == before)
+        await _paint(window)
+        await until(lambda: starting.painted)
+        drag(canvas, canvas.rect().center(), canvas.rect().center() + QPoint(0, 40))
+        await starting.save_painted()
+        drag(canvas, canvas.rect().center(), canvas.rect().center() - QPoint(0, 40))
+        await starting.finish()
+        mask = window.request_draft["mask"]
+        await until(lambda: _stored() == before | {mask})
+        # A crash must not take the mask for one that nothing uses.
+        assert mask and Session.load(paths.data_dir()).painted == ()
+        assert named == [], "the session on the disk named a mask when it was deleted"
+
+    monkeypatch.setattr(image_inputs, "delete", delete_if_unnamed)
+    run_in_window(play)
+
+
+def test_a_stored_mask_is_offered_beside_the_queue_and_deleted_with_its_start_image(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def paint(window: Window) -> None:
+        await _started(window, _photo(tmp_path))
+        await _paint(window)
+
+    async def remove(window: Window) -> None:
+        await until(lambda: notice_button(window, "Use mask"))
+        window.tools.start_image.remove()
+        finished.set()
+
+    async def look(window: Window) -> None:
+        await until(lambda: name not in _stored())
+        assert notice_button(window, "Use mask") is None
+
+    async def wait(_: QueueController) -> None:
+        # The images of the queue are not finished.
+        await finished.wait()
+
+    run_in_window(paint)
+    finished, name = asyncio.Event(), Session.load(paths.data_dir()).painted[1]
+    monkeypatch.setattr(QueueController, "open", wait)
+    run_in_window(remove)
+    assert name in _stored()
+    run_in_window(look)
+
+
+def test_names_of_a_damaged_session_delete_nothing(home: Path, tmp_path: Path) -> None:
+    victim = paths.data_dir() / "victim.png"
+
+    async def prepare(window: Window) -> None:
+        await _started(window, _photo(tmp_path))
+
+    async def look(window: Window) -> None:
+        await until(lambda: window.tools.start_image.painted == ())
+
+    run_in_window(prepare)
+    session = Session.load(paths.data_dir())
+    assert session.request is not None
+    victim.write_bytes(_photo(tmp_path).read_bytes())
+    kept = _stored()
+    for name in ("../victim", "", "a\0b", "x" * 5000):
+        painted = (session.request.image, name, start_image.TEMPORARY)
+        replace(session, painted=painted).save(paths.data_dir())
+        run_in_window(look)
+        assert victim.exists() and _stored() == kept
 
 
 def test_undo_puts_no_mask_on_another_start_image(home: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import time
 from dataclasses import asdict, replace
@@ -135,6 +136,69 @@ def test_a_prepared_run_is_there_after_the_end_of_the_program(home: Path, drawin
     # A session in which the page is not opened keeps it.
     run_in_window(leave)
     run_in_window(go_on)
+
+
+def test_a_prepared_run_is_shown_after_a_paused_one(home: Path, drawings: Path) -> None:
+    async def prepare(window: Window) -> None:
+        page = await opened(window, drawings)
+        page.controls.title.setText("discs")
+        page.controls.prompts.setText("fox; owl")
+
+    async def look(window: Window) -> None:
+        window.open_page("train")
+        await until(lambda: window.train_page.controls.title.text() == "older")
+
+    async def go_on(window: Window) -> None:
+        await look(window)
+        controls = window.train_page.controls
+        await window._train_controller._choose_run(controller.NEW_RUN)
+        await until(lambda: window.train_page.images.rowCount() == 4)
+        assert (controls.title.text(), controls.prompts.text()) == ("discs", "fox; owl")
+        controls.prompts.setText("owl")
+        assert "owl" in window._train_controller.prepared()
+
+    run_in_window(prepare)
+    write_run("older", drawings, 0.5, status="paused")
+    run_in_window(look)
+    run_in_window(go_on)
+
+
+def test_a_prepared_run_gets_no_title_of_an_earlier_run(home: Path, drawings: Path) -> None:
+    async def prepare(window: Window) -> None:
+        (await opened(window, drawings)).controls.prompts.setText("fox")
+
+    async def go_on(window: Window) -> None:
+        window.open_page("train")
+        controls = window.train_page.controls
+        await until(lambda: controls.prompts.text() == "fox")
+        assert controls.title.text() == "my-lora-2", "Start would replace the earlier one"
+
+    run_in_window(prepare)
+    # The command line has trained it.
+    write_run("my-lora", drawings, 0.5, status="done")
+    run_in_window(go_on)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"samples": 10**30, "rank": -(10**30), "size": 10**30, "learning_rate": float("inf")},
+        {"images": "a\0b", "base": "\ud800", "method": "nothing", "backbone": "x", "learning_rate": float("nan")},
+        {"samples": "8"},
+    ],
+)
+def test_a_damaged_prepared_run_is_ignored_or_limited(home: Path, change: dict[str, Any]) -> None:
+    async def look(window: Window) -> None:
+        window.open_page("train")
+        await until(lambda: not window._train_controller._prepared)
+        controls = window.train_page.controls
+        assert (
+            controls.samples.value() > 0 and controls.rank.value() > 0 and math.isfinite(controls.learning_rate.value())
+        )
+
+    text = json.dumps({**asdict(TrainingSettings("", "", "discs")), **change})
+    replace(Session(), training=text).save(paths.data_dir())
+    run_in_window(look)
 
 
 def test_the_empty_page_says_what_to_do_first(home: Path, drawings: Path) -> None:

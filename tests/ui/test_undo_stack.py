@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 import pytest
 
@@ -92,5 +93,49 @@ def test_actions_are_redone_in_order_until_there_is_a_new_one() -> None:
         do("fourth")
         await past.redo()
         assert done == ["first", "second", "fourth"]
+
+    asyncio.run(play())
+
+
+def test_redo_waits_for_undo_and_redoes_nothing_twice() -> None:
+    async def play() -> None:
+        past, done, gate = UndoStack(), list[str](), asyncio.Event()
+
+        async def act(name: str) -> None:
+            await gate.wait()
+            done.append(name)
+            past.push(UndoableAction(name, partial(take_back, name)))
+
+        async def take_back(name: str) -> object:
+            await gate.wait()
+            done.remove(name)
+            return partial(act, name)
+
+        gate.set()
+        for name in ("first", "second"):
+            await act(name)
+        await past.undo()
+        gate.clear()
+        undo = asyncio.ensure_future(past.undo())
+        # Keys are pressed while the disk is slow.
+        redos = [asyncio.ensure_future(past.redo()) for _ in range(3)]
+        await asyncio.sleep(0)
+        gate.set()
+        await asyncio.gather(undo, *redos)
+        assert done == ["first", "second"]
+
+    asyncio.run(play())
+
+
+def test_an_action_that_cannot_be_redone_ends_the_redo() -> None:
+    async def play() -> None:
+        past, done = UndoStack(), list[str]()
+        past.push(UndoableAction("tag", lambda: None))
+        past.push(UndoableAction("clear", lambda: lambda: done.append("clear")))
+        await past.undo()
+        assert past.can_redo()
+        await past.undo()
+        await past.redo()
+        assert done == [] and not past.can_redo(), "the tag was undone last"
 
     asyncio.run(play())

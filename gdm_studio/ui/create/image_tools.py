@@ -53,10 +53,10 @@ class Tools:
         self._modes = modes
         # The stored parts of the sketch that the user left in an earlier session, if any.
         self.remembered_sketch: tuple[str, ...] = ()
-        # Saves the session, which names the parts of the sketch.
+        # Saves the session, which names the parts of the sketch and the mask that is being painted.
         self.save_session: Callable[[], Awaitable[object]] = _do_nothing
         self._canvas = context.page.canvas_panel.canvas
-        self.start_image = StartImage(context)
+        self.start_image = StartImage(context, lambda: self.save_session())
         self.control_images = ControlImages(context, context.page.controls.conditions.hints)
         self.inversion = InversionTool(context, self.start_image, picture)
         self.outpainting = OutpaintingController(context, self.start_image, picture)
@@ -182,6 +182,10 @@ class Tools:
         elif tool is not None:
             tool.undo()
         return tool is not None
+
+    def is_drawing(self) -> bool:
+        """Return True if the inpainting mask, the sketch or the outpainting frame is being edited."""
+        return self._active_tool() is not None
 
     def can_redo(self) -> bool:
         """Return True if a stroke of the inpainting mask or the sketch was undone last."""

@@ -243,7 +243,9 @@ class GalleryCommands(QObject):
 
     async def _redo(self, command: GalleryCommand, redo: Work) -> None:
         async with self._undo_stack.lock:
-            await self._gallery.ask(redo)
+            # A notice offers it, too, and may have been used before.
+            if await self._gallery.ask(redo) == 0:
+                return
             self.note_done(command)
             self._gallery.refresh()
 

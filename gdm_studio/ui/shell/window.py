@@ -451,8 +451,9 @@ class Window(WindowBase):
             if self.settings.is_waiting():
                 await asyncio.wait([self._first_scan], timeout=FIRST_SCAN_SECONDS)
             await self.settings.load_model()
-            await self.queue.open()
             await self.tools.start_image.offer_painted()
+            # This ends only when the next images of the queue are finished.
+            await self.queue.open()
         finally:
             self._gc_timer.begin()
         self.models_controller.show(await asyncio.to_thread(self.library.model_table))
@@ -1008,14 +1009,17 @@ class Window(WindowBase):
 
     def redo(self) -> None:
         """Repeat the brush stroke or the action that was undone last."""
-        if self.page() == "create" and self.tools.can_redo():
+        if self._is_drawing():
             self.tools.redo()
         else:
             self.tasks.start(self._notifier.undo_stack.redo())
 
     def can_redo(self) -> bool:
         """Return True if a brush stroke or an action was undone last."""
-        return self.page() == "create" and self.tools.can_redo() or self._notifier.undo_stack.can_redo()
+        return self.tools.can_redo() if self._is_drawing() else self._notifier.undo_stack.can_redo()
+
+    def _is_drawing(self) -> bool:
+        return self.page() == "create" and self.tools.is_drawing()
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and self._is_stray_letter(event):

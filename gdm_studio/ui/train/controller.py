@@ -100,7 +100,8 @@ class TrainController:
     """Controller of the Train page, which starts, pauses and deletes training runs and shows their progress. One run is
     open at a time.
 
-    `prepared` is what `prepared()` returned in the last session, and is shown when the page is first opened.
+    `prepared` is what `prepared()` returned in the last session. It is shown when the page is first opened or, if that
+    opens a paused run, when that is closed.
     """
 
     def __init__(self, context: AppContext, page: TrainPage, prepared: str = "") -> None:
@@ -170,16 +171,27 @@ class TrainController:
         return json.dumps(asdict(self._settings_for(self._folder)))
 
     async def _show_prepared(self) -> None:
-        """Show the run that was prepared in the last session."""
-        prepared, self._prepared = self._prepared, ""
-        if (settings := TrainingSettings.parse(prepared)) is None:
+        """Show the run that was prepared in the last session, unless the user types or opens another one meanwhile."""
+        settings, before = TrainingSettings.parse(self._prepared), self._typed()
+        if settings is not None and settings.is_system:
+            await self._load_systems()
+        if self._run is not None:
             return
-        await self._load_systems()
+        self._prepared = ""
+        if settings is None or self._typed() != before:
+            return
         self._set_controls(settings)
+        # A run may have been given its title since.
+        self._suggest_title()
         folder = Path(settings.images)
         is_there = await asyncio.to_thread(folder.is_dir)
-        if settings.images and is_there:
+        if settings.images and is_there and self._typed()[0] == before[0]:
             await self.open_folder(folder)
+
+    def _typed(self) -> tuple[Path | None, str, bool]:
+        """Return the open folder, the prompts, and whether the user has typed a title."""
+        controls = self._page.controls
+        return self._folder, controls.prompts.text(), controls.title.isModified()
 
     async def open_folder(self, folder: Path) -> None:
         """Open a folder of training images: show their names and captions, then load their thumbnails."""
@@ -337,9 +349,12 @@ class TrainController:
             title, status = rows[0]
             if status in ("paused", "running"):
                 await self._choose_run(title)
-        if is_first and self._run is None and self._folder is None and self._prepared:
-            await self._show_prepared()
-        self._prepared = ""
+        if self._run is None and self._prepared:
+            if self._folder is None:
+                await self._show_prepared()
+            else:
+                # The user prepares another one already.
+                self._prepared = ""
 
     async def _list_runs(self) -> list[tuple[str, str]]:
         """Update the list of training runs, which includes runs of earlier sessions. Returns their titles and statuses,
@@ -364,6 +379,8 @@ class TrainController:
         if title == NEW_RUN:
             self._show_no_run("")
             self._suggest_title()
+            if self._prepared:
+                await self._show_prepared()
             return
         run = self._runs_by_title.setdefault(title, TrainingRun(training_dir() / title))
         settings = await asyncio.to_thread(lambda: run.settings)
@@ -498,6 +515,8 @@ class TrainController:
         # Another run may have been opened meanwhile.
         if self._run is run:
             self._show_no_run(title)
+            if self._prepared:
+                await self._show_prepared()
         await self._list_runs()
 
     def _show_no_run(self, status: str) -> None:

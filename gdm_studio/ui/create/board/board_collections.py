@@ -311,11 +311,12 @@ class BoardCollection:
             if not callable(redo):
                 return redo
 
-            def restore(gallery: Gallery) -> None:
-                redo(gallery)
-                self.target.name = self.target.name or name
-                known.update(forgotten | known)
-                loop.call_soon_threadsafe(self._on_redone, ids)
+            def restore(gallery: Gallery) -> object:
+                if count := redo(gallery):
+                    self.target.name = self.target.name or name
+                    known.update(forgotten | known)
+                    loop.call_soon_threadsafe(self._on_redone, ids)
+                return count
 
             return restore
 

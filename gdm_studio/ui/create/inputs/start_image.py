@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 
-from gdm_studio.common.errors import BadRequest, StudioError
+from gdm_studio.common.errors import BadRequest, StorageError, StudioError
 from gdm_studio.request.generation_request import ONLY_MASKED, SETTINGS
 from gdm_studio.studio.model_compatibility import changed_fields
 from gdm_studio.studio.window_calls import select_word
@@ -20,7 +20,7 @@ from gdm_studio.ui.create.viewer.mask import MaskBrush, tinted_mask
 from gdm_studio.ui.translation import error_text, error_title, sentence_text
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Callable
 
     import numpy as np
 
@@ -35,14 +35,20 @@ _OF_REGION = ("image", "mask", *(name for name, setting in SETTINGS.items() if s
 MASK_STRENGTH = 1.0
 # A mask that is being painted is stored this long after its last change.
 STORE_SECONDS = 1.0
+# Text after the names of a mask that is being painted if its file was created only for the next session.
+TEMPORARY = "temporary"
 
 
 class StartImage(QObject):
-    """Controller that stores and shows the start image (img2img) and its inpainting mask, which the user can paint."""
+    """Controller that stores and shows the start image (img2img) and its inpainting mask, which the user can paint.
 
-    def __init__(self, context: CreateContext) -> None:
+    `save_session()` saves the session when `painted` has changed.
+    """
+
+    def __init__(self, context: CreateContext, save_session: Callable[[], Awaitable[object]]) -> None:
         super().__init__(context.page)
         self._context = context
+        self._save_session = save_session
         self._page = context.page
         self._viewer = context.viewer
         self._tasks = context.tasks
@@ -71,10 +77,12 @@ class StartImage(QObject):
         self._region_task: Awaitable[None] | None = None
         self._read_task: Awaitable[None] | None = None
         self._store_task: Awaitable[None] | None = None
-        # Names of the start image and of the mask that is being painted on it, or was when the program was ended. The
-        # next session offers this mask. Then the name of a mask that is stored for that purpose only.
+        # Names of the start image and of the mask that is being painted on it, or was when the program was ended, and
+        # TEMPORARY if nothing else uses the mask's file. The next session offers this mask.
         self.painted: tuple[str, ...] = ()
-        self._temporary = ""
+        # Names of the masks that were stored for that purpose only.
+        self._temporary: set[str] = set()
+        self._painted_lock = asyncio.Lock()
         self._store_timer = QTimer(self, singleShot=True, interval=round(1000 * STORE_SECONDS))
         # The requests that generated start images, if they are known, by the name of the stored image.
         self._source_requests: dict[str, Request] = {}
@@ -303,41 +311,80 @@ class StartImage(QObject):
                 await self._store_task
 
     async def save_painted(self) -> None:
-        """Store the mask that is being painted, so that a crash loses no finished stroke. Raises StorageError."""
-        if self._canvas_panel.canvas.tool() is not self.brush:
-            return
-        mask = self.brush.mask() if self.brush.can_undo() and not self.brush.is_empty() else None
-        image, stale = self._start.picture_name, self._temporary
-        name, is_new = "", False
-        if mask is not None:
-            name, is_new = await asyncio.to_thread(_store_temporarily, mask, stale)
-        if self._canvas_panel.canvas.tool() is self.brush and self._start.picture_name == image:
-            self._temporary = name if is_new or name == stale else ""
-            self.painted = (image, name) if name else ()
+        """Store the mask that is being painted, and save the session that names it, so that a crash loses no finished
+        stroke. Raises StorageError.
+        """
+        from gdm_studio.engine import image_inputs
+
+        self._store_timer.stop()
+        before = self.painted
+        async with self._painted_lock:
+            if self._canvas_panel.canvas.tool() is not self.brush:
+                return
+            image, mask, found = self._start.picture_name, self._painted_mask(), ()
+            if mask is not None:
+                name, is_new = await asyncio.to_thread(image_inputs.store_temporarily, mask)
+                if is_new:
+                    self._temporary.add(name)
+                found = (image, name, *((TEMPORARY,) if name in self._temporary else ()))
+            if self._canvas_panel.canvas.tool() is self.brush and self._start.picture_name == image:
+                self.painted = found
+        if self.painted != before:
+            await self._save_session()
+        await self._delete_unused()
+
+    async def _delete_unused(self) -> None:
+        """Delete the masks that were stored for the next session only, except for the one that it offers. Raises
+        StorageError.
+        """
+        from gdm_studio.engine import image_inputs
+
+        async with self._painted_lock:
+            if stale := self._temporary - {*self.painted[1:]}:
+                # A crash must find no session that names a deleted file.
+                await self._save_session()
+                for name in stale:
+                    await asyncio.to_thread(image_inputs.delete, name)
+                self._temporary -= stale
 
     async def offer_painted(self) -> None:
         """Offer the mask that was being painted when the program was ended, if its start image is still in use."""
-        if len(self.painted) != 2 or self._canvas_panel.canvas.tool() is self.brush:
+        painted = self.painted
+        if len(painted) < 2 or self._canvas_panel.canvas.tool() is self.brush:
             return
         # It is offered at every start until the user uses it, paints another one, or takes another start image.
-        image, name = self.painted
+        image, name, *kind = painted
         mask = None
-        if image == self._start.picture_name:
-            with suppress(BadRequest):
-                _, mask = await asyncio.to_thread(load_for_display, image, name)
-        if mask is None:
-            self.painted = ()
-        else:
+        with suppress(BadRequest):
+            # The names come from a file. Loading checks that they are those of stored images.
+            _, mask = await asyncio.to_thread(load_for_display, image, name)
+        if self.painted != painted:
+            return
+        if mask is not None and kind == [TEMPORARY]:
+            self._temporary.add(name)
+        if mask is not None and image == self._start.picture_name:
             self._offer_mask(mask, {"image": image}, lasts=True)
+        else:
+            self.painted = ()
+            await self._delete_unused()
 
     async def _store_mask(self, mask: np.ndarray) -> None:
         from gdm_studio.engine import image_inputs
 
-        name = await asyncio.to_thread(image_inputs.store, mask)
-        if not self._start.mask_name:
-            self._request_draft.put(strength=MASK_STRENGTH)
-        self._request_draft.put(mask=name)
+        async with self._painted_lock:
+            name = await asyncio.to_thread(image_inputs.store, mask)
+            self._temporary.discard(name)
+            was_stored, self.painted = bool(self.painted), ()
+            if not self._start.mask_name:
+                self._request_draft.put(strength=MASK_STRENGTH)
+            self._request_draft.put(mask=name)
         self._start.changed.emit()
+        if was_stored:
+            # After a crash during the run that uses the mask, the next session must not delete it. Generate reports a
+            # disk that is full.
+            with suppress(StorageError):
+                await self._save_session()
+        self._tasks.start(self._delete_unused())
 
     async def _read(self, former: np.ndarray | None) -> None:
         """Load the start image and its mask for display, and show them on the canvas if it shows the image as it was
@@ -400,22 +447,26 @@ class StartImage(QObject):
     def _on_mode(self, mode: str) -> None:
         if mode != "mask" and self._canvas_panel.canvas.tool() is self.brush:
             self._canvas_panel.canvas.set_tool(None)
-            self._forget_painted()
+            self._store_timer.stop()
             # Space and the arrow keys control the job again.
             self._canvas_panel.setFocus()
-            if self.brush.can_undo() and not self.brush.is_empty():
-                mask = self.brush.mask()
+            if (mask := self._painted_mask()) is not None:
                 self._show_start()
                 self._tint(mask)
                 self._store_task = self._tasks.start(self._store_mask(mask))
             else:
+                self._forget_painted()
                 self._restore()
+
+    def _painted_mask(self) -> np.ndarray | None:
+        """Return the mask that is being painted, uint8 (height, width), or None if nothing was painted."""
+        return self.brush.mask() if self.brush.can_undo() and not self.brush.is_empty() else None
 
     def _discard(self) -> None:
         """Cancel painting the inpainting mask, which leaves the previous mask in use. A notice can restore what was
         painted.
         """
-        mask = self.brush.mask() if self.brush.can_undo() and not self.brush.is_empty() else None
+        mask = self._painted_mask()
         painted_on = self._request_draft.written
         self._canvas_panel.canvas.set_tool(None)
         self._forget_painted()
@@ -430,10 +481,10 @@ class StartImage(QObject):
             self._offer_mask(mask, changes)
 
     def _forget_painted(self) -> None:
-        """Offer no mask in the next session. Its file stays, as a request may use the mask now."""
+        """Offer no mask in the next session, and delete the one that was stored for it."""
         self._store_timer.stop()
         self.painted = ()
-        self._temporary = ""
+        self._tasks.start(self._delete_unused())
 
     def _offer_mask(self, mask: np.ndarray, changes: dict[str, Any], *, lasts: bool = False) -> None:
         self._context.notify(
@@ -446,7 +497,6 @@ class StartImage(QObject):
 
     async def _use_discarded(self, mask: np.ndarray, changes: dict[str, Any]) -> None:
         """Use a mask whose painting was cancelled, and its start image, given as changes of the settings."""
-        self.painted = ()
         self._page.controls.set_request(replace(self._request_draft.written, **changes))
         self._start.changed.emit()
         await self._store_mask(mask)
@@ -514,18 +564,6 @@ class StartImage(QObject):
         self._canvas_panel.mode_changed.connect(self._on_mode)
         if start.picture_name:
             self._on_pixels_asked()
-
-
-def _store_temporarily(mask: np.ndarray, stale: str) -> tuple[str, bool]:
-    """Store a mask, and delete the stored mask `stale`. Return the mask's name, and True if it is new. Raises
-    StorageError.
-    """
-    from gdm_studio.engine import image_inputs
-
-    name, is_new = image_inputs.store_temporarily(mask)
-    if stale and stale != name:
-        image_inputs.delete(stale)
-    return name, is_new
 
 
 def _store(source: Path | np.ndarray) -> tuple[str, tuple[int, int], list[Sentence], Request | None]:
