@@ -57,7 +57,7 @@ def test_the_image_follows_the_prompt_with_one_seed_and_is_not_saved(home: Path)
         await until(lambda: window.viewer.run.request.guidance_scale == 7.0)  # type: ignore[union-attr]
         assert window.generation.job is None and not pictures(home)
         click(controls.modes.live)
-        assert not controls.seed.lock.isChecked() and window.live.job is None
+        assert not controls.seed.lock.isChecked()
 
     run_in_window(play)
 
@@ -109,6 +109,37 @@ def test_a_live_image_is_saved_on_request_as_it_is_shown(home: Path) -> None:
         assert not bar._keep_button.isVisible()
 
     run_in_window(play)
+
+
+def test_turning_live_off_saves_the_finished_image_that_is_shown_and_drops_an_unfinished_one(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_mode, "SAVE_AFTER_SECONDS", 3600.0)
+
+    class OwnPermitModel(PermitModel):
+        permits = threading.Semaphore(1)
+
+    async def play(window: Window) -> None:
+        live = window.create_page.controls.modes.live
+        OwnPermitModel.permits.release(DRAFT_STEPS)
+        click(live)
+        await wait_for_image(window, "a cheerful red disc")
+        click(live)
+        await until(lambda: len(pictures(home)) == 1)
+        click(live)
+        window.create_page.controls.prompt.set_text("a green disc")
+        await until(lambda: window.live.job is not None and window.live.job.run.state is State.RUNNING)
+        click(live)
+        assert window.live.job is None
+        OwnPermitModel.permits.release(1)
+        window.live.toggle(True)
+        OwnPermitModel.permits.release(DRAFT_STEPS)
+        await wait_for_image(window, "a green disc")
+        assert len(pictures(home)) == 1
+
+    run_in_window(play, library=GaussianLibrary(kind=OwnPermitModel))
+    made = [read(each).request for each in pictures(home)]
+    assert [each.prompt for each in made if each is not None] == ["a cheerful red disc"]
 
 
 def test_settled_images_are_saved_in_one_collection_and_can_be_undone(

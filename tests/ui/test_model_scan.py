@@ -23,7 +23,7 @@ from gdm_studio.ui.shell.single_instance import SingleInstance
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.window_state_file import Session
 from tests.helpers import tiny_model
-from tests.helpers.window import SECONDS, until
+from tests.helpers.window import SECONDS, notices, until, wait_for_notice
 
 REMEMBERED = Request(model="tiny", prompt="a red fox", steps=7, size=(64, 64))
 SLOW = "slow.safetensors"
@@ -162,5 +162,32 @@ def test_a_model_chosen_during_the_scan_stays_chosen(home: Path, slow: threading
         slow.set()
         await until(lambda: "tiny" in names(window), 30)
         assert window.request_draft["model"] == other
+
+    start(play)
+
+
+def test_a_selected_model_whose_file_is_gone_is_replaced_with_a_notice(home: Path) -> None:
+    model("b")
+    remember(REMEMBERED)
+
+    async def play(window: Window) -> None:
+        await until(lambda: window.request_draft["model"] == "tiny")
+        assert window._first_scan is not None
+        await window._first_scan
+        assert not any("tiny" in notice for notice in notices(window))
+        (paths.models_dir() / "b").rename(paths.models_dir().parent / "away")
+        await window.scan_models()
+        assert window.request_draft["model"] != "tiny"
+        await wait_for_notice(window, "tiny is not installed")
+
+    start(play)
+
+
+def test_a_restored_model_that_no_scan_finds_is_replaced_with_a_notice(home: Path) -> None:
+    remember(REMEMBERED)
+
+    async def play(window: Window) -> None:
+        await wait_for_notice(window, "tiny is not installed")
+        assert window.request_draft["model"] != "tiny"
 
     start(play)

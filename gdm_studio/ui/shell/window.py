@@ -770,12 +770,26 @@ class Window(WindowBase):
         return self._train_controller.prepared() if TRAIN in self._page_of else self._session.training
 
     async def scan_models(self) -> None:
-        """Scan the model folders for new and removed files, and update the lists of models."""
-        if await self.scanner.scan():
+        """Scan the model folders for new and removed files, and update the lists of models.
+
+        A notice informs the user if the selected model is gone and another one replaces it.
+        """
+        selected = self.settings.settings_to_save()[0].model
+        has_changed = await self.scanner.scan()
+        listed = {card.name for card in self.library.cards()}
+        # The library may have noticed a change earlier, for example while it looked for a model.
+        if has_changed or listed != {card.name for card in self.settings.listing.cards}:
             self.worker.refresh_library()
             self._show_models()
         if self.settings.stop_waiting():
             self.tasks.start(self.settings.load_model())
+        card = self.settings.card
+        if card is not None and selected not in listed:
+            self.notify(
+                translate("Boards", "{model} is not installed").format(model=selected),
+                translate("Boards", "{model} is used instead.").format(model=card.title or card.name),
+                kind="warning",
+            )
         self.prompt_controller.forget_names()
         self.models_controller.show(await asyncio.to_thread(self.library.model_table))
 

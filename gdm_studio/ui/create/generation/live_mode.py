@@ -76,11 +76,14 @@ class Live(QObject):
     def toggle(self, on: bool) -> None:
         """Turn Live mode on or off.
 
-        While it is on, the seed is locked, so that only changed settings affect the image.
+        While it is on, the seed is locked, so that only changed settings affect the image. Turning it off saves the
+        finished image that is shown, except in Sketch.
         """
         self._page.controls.modes.live.setChecked(on)
         self._page.controls.request_draft.hold_lock(on)
         if self.on and not on:
+            if self._sketch is None and self.job is not None and self.job.run.state is State.DONE:
+                self.keep()
             self._cancel_unsaved()
         self.on = on
         self._collection = None
