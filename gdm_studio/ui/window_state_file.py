@@ -24,7 +24,7 @@ HARMLESS = 1000
 MAX_CELL = 10_000
 REQUESTS = ("request", "unhurried", "usual")
 # Fields that are lists of texts.
-_TEXT_LISTS = ("recent", "compared", "sketch", "painted")
+_TEXT_LISTS = ("recent", "compared", "sketch", "painted", "painted_region")
 _VALIDATORS: dict[str, Callable[[Any], bool]] = dict.fromkeys(
     ("cell", "controls_width", "gallery_width"), lambda value: 0 < value <= MAX_CELL
 ) | {"noisy_share": lambda value: 0 < value < 1}
@@ -96,6 +96,8 @@ class Session:
     sketch: tuple[str, ...] = ()
     # Names of the start image and of the mask that was being painted on it, or nothing.
     painted: tuple[str, ...] = ()
+    # Index of the region whose area was being painted, and the name of the area, or nothing.
+    painted_region: tuple[str, ...] = ()
     # Settings of a training that is prepared and not started, as JSON.
     training: str = ""
 

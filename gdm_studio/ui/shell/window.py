@@ -453,6 +453,7 @@ class Window(WindowBase):
             await self.settings.load_model()
             await self.queue.open()
             await self.tools.start_image.offer_painted()
+            await self.tools.regions.restore_painted()
         finally:
             self._gc_timer.begin()
         self.models_controller.show(await asyncio.to_thread(self.library.model_table))
@@ -569,7 +570,8 @@ class Window(WindowBase):
         self.tools = Tools(desk, self.modes, boards, self.steps.picture)
         self.tools.remembered_sketch = self._session.sketch
         self.tools.save_session = self._save_session
-        self.tools.start_image.painted = self._session.painted
+        self.tools.start_image.painted.names = self._session.painted
+        self.tools.regions.painted.names = self._session.painted_region
         yield
         self.settings_restorer: SettingsRestorer = SettingsRestorer(desk, self.steps, self.modes, self.tools)
         self.presets: PresetController = PresetController(desk, self.settings_restorer.use_preset)

@@ -1,11 +1,13 @@
-"""File dialog for images, and loading of stored images at display size."""
+"""File dialog for images, loading of stored images at display size, and storage of masks that are being painted."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gdm_studio.ui.translation import translate
@@ -17,6 +19,43 @@ if TYPE_CHECKING:
 DISPLAY_SIDE = 1024
 # Maximum pixels per side to which a control image is reduced for its thumbnail.
 CONTROL_SIDE = 512
+# A mask that is being painted is stored this long after its last change.
+STORE_SECONDS = 1.0
+
+
+class UnfinishedMask:
+    """Stored copy of a mask that is being painted, with which the next session continues after a crash.
+
+    `names` are the key of the thing that it is painted on and the name of the stored mask, or (). `save()` is called
+    STORE_SECONDS after the last `begin_timer()`.
+    """
+
+    def __init__(self, save: Callable[[], object], parent: QObject) -> None:
+        self.names: tuple[str, ...] = ()
+        # Name of a mask that is stored for this purpose only.
+        self._temporary = ""
+        self._timer = QTimer(parent, singleShot=True, interval=round(1000 * STORE_SECONDS))
+        self._timer.timeout.connect(save)
+
+    def begin_timer(self) -> None:
+        """Call `save` after STORE_SECONDS without another call of this method."""
+        self._timer.start()
+
+    async def store(self, key: str, mask: np.ndarray | None, *, is_current: Callable[[], bool]) -> None:
+        """Store the mask, or nothing if it is None, unless `is_current()` is False by then. Raises StorageError."""
+        stale = self._temporary
+        name, is_new = "", False
+        if mask is not None:
+            name, is_new = await asyncio.to_thread(_store_temporarily, mask, stale)
+        if is_current():
+            self._temporary = name if is_new or name == stale else ""
+            self.names = (key, name) if name else ()
+
+    def forget(self) -> None:
+        """Offer no mask in the next session. Its file stays, as a request may use the mask now."""
+        self._timer.stop()
+        self.names = ()
+        self._temporary = ""
 
 
 def choose_image(window: QWidget, title: str, use: Callable[[Path], object]) -> None:
@@ -63,3 +102,15 @@ def load_for_display(image: str, mask: str) -> tuple[np.ndarray, np.ndarray | No
         return np.asarray(picture), None
     levels = mask_levels(np.asarray(image_inputs.load(mask)))[0]
     return np.asarray(picture), np.asarray(Image.fromarray(levels).resize(picture.size))
+
+
+def _store_temporarily(mask: np.ndarray, stale: str) -> tuple[str, bool]:
+    """Store a mask, and delete the stored mask `stale`. Return the mask's name, and True if it is new. Raises
+    StorageError.
+    """
+    from gdm_studio.engine import image_inputs
+
+    name, is_new = image_inputs.store_temporarily(mask)
+    if stale and stale != name:
+        image_inputs.delete(stale)
+    return name, is_new

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from gdm_studio.common.errors import BadRequest
+from gdm_studio.ui.create.inputs.image_files import UnfinishedMask
 from gdm_studio.ui.create.panel.region_section import RegionTool
 
 if TYPE_CHECKING:
@@ -28,6 +30,9 @@ class RegionController:
         self._panel = context.page.canvas_panel
         self._section = context.page.controls.regions
         self._tool = RegionTool(context.theme, self._section.boxes, self._section)
+        # The area that is being painted, or was when the program was ended, by the index of its region.
+        self.painted = UnfinishedMask(lambda: self._tasks.start(self._save_painted()), self._section)
+        self._was_painting = False
         canvas = self._panel.canvas
         canvas.filled.connect(self._section.set_can_draw)
         self._section.set_can_draw(canvas.picture() is not None)
@@ -35,6 +40,7 @@ class RegionController:
         boxes = self._section.boxes
         boxes.updated.connect(self._repaint)
         boxes.updated.connect(self._load_masks)
+        boxes.updated.connect(self._on_stroke)
         boxes.painted.connect(self._on_painted)
         self._tool.done.connect(lambda: self._section.set_drawing(False))
         self._panel.mode_changed.connect(self._on_mode)
@@ -49,6 +55,37 @@ class RegionController:
         self._section.boxes.end_painting()
         if self._store_tasks:
             await asyncio.wait(self._store_tasks)
+
+    async def restore_painted(self) -> None:
+        """Give its region the area that was being painted when the program was ended."""
+        from gdm_studio.ui.create.panel.region_brush import stored_mask
+
+        boxes = self._section.boxes
+        if len(self.painted.names) != 2 or boxes.painting >= 0:
+            return
+        (key, name), regions = self.painted.names, {str(place): each for place, each in enumerate(boxes.regions)}
+        with suppress(BadRequest):
+            if key in regions:
+                mask = await asyncio.to_thread(stored_mask, name)
+                await self._store(int(key), regions[key], mask)
+        if not self._was_painting:
+            self.painted.forget()
+
+    def _on_stroke(self) -> None:
+        is_painting = self._section.boxes.painting >= 0
+        if is_painting:
+            self.painted.begin_timer()
+        elif self._was_painting:
+            self.painted.forget()
+        self._was_painting = is_painting
+
+    async def _save_painted(self) -> None:
+        """Store the area that is being painted, so that a crash loses no finished stroke. Raises StorageError."""
+        boxes = self._section.boxes
+        place = boxes.painting
+        if place >= 0:
+            mask = boxes.painted_mask()
+            await self.painted.store(str(place), mask, is_current=lambda: boxes.painting == place)
 
     def _on_painted(self, place: int, mask: np.ndarray) -> None:
         # When the task begins, the region may have been removed.

@@ -9,13 +9,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from gdm_studio.common.errors import BadRequest, StudioError
 from gdm_studio.request.generation_request import ONLY_MASKED, SETTINGS
 from gdm_studio.studio.model_compatibility import changed_fields
 from gdm_studio.studio.window_calls import select_word
-from gdm_studio.ui.create.inputs.image_files import choose_image, load_for_display
+from gdm_studio.ui.create.inputs.image_files import UnfinishedMask, choose_image, load_for_display
 from gdm_studio.ui.create.viewer.mask import MaskBrush, tinted_mask
 from gdm_studio.ui.translation import error_text, error_title, sentence_text
 
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 _OF_REGION = ("image", "mask", *(name for name, setting in SETTINGS.items() if setting.needs == "mask"))
 # Denoising strength set with the first mask. At 1, the masked part is generated from pure noise.
 MASK_STRENGTH = 1.0
-# A mask that is being painted is stored this long after its last change.
-STORE_SECONDS = 1.0
 
 
 class StartImage(QObject):
@@ -71,11 +69,9 @@ class StartImage(QObject):
         self._region_task: Awaitable[None] | None = None
         self._read_task: Awaitable[None] | None = None
         self._store_task: Awaitable[None] | None = None
-        # Names of the start image and of the mask that is being painted on it, or was when the program was ended. The
-        # next session offers this mask. Then the name of a mask that is stored for that purpose only.
-        self.painted: tuple[str, ...] = ()
-        self._temporary = ""
-        self._store_timer = QTimer(self, singleShot=True, interval=round(1000 * STORE_SECONDS))
+        # The mask that is being painted on a start image, or was when the program was ended, which the next session
+        # offers.
+        self.painted = UnfinishedMask(lambda: self._tasks.start(self.save_painted()), self)
         # The requests that generated start images, if they are known, by the name of the stored image.
         self._source_requests: dict[str, Request] = {}
         self._connect()
@@ -307,26 +303,25 @@ class StartImage(QObject):
         if self._canvas_panel.canvas.tool() is not self.brush:
             return
         mask = self.brush.mask() if self.brush.can_undo() and not self.brush.is_empty() else None
-        image, stale = self._start.picture_name, self._temporary
-        name, is_new = "", False
-        if mask is not None:
-            name, is_new = await asyncio.to_thread(_store_temporarily, mask, stale)
-        if self._canvas_panel.canvas.tool() is self.brush and self._start.picture_name == image:
-            self._temporary = name if is_new or name == stale else ""
-            self.painted = (image, name) if name else ()
+        image, canvas = self._start.picture_name, self._canvas_panel.canvas
+
+        def is_current() -> bool:
+            return canvas.tool() is self.brush and self._start.picture_name == image
+
+        await self.painted.store(image, mask, is_current=is_current)
 
     async def offer_painted(self) -> None:
         """Offer the mask that was being painted when the program was ended, if its start image is still in use."""
-        if len(self.painted) != 2 or self._canvas_panel.canvas.tool() is self.brush:
+        if len(self.painted.names) != 2 or self._canvas_panel.canvas.tool() is self.brush:
             return
         # It is offered at every start until the user uses it, paints another one, or takes another start image.
-        image, name = self.painted
+        image, name = self.painted.names
         mask = None
         if image == self._start.picture_name:
             with suppress(BadRequest):
                 _, mask = await asyncio.to_thread(load_for_display, image, name)
         if mask is None:
-            self.painted = ()
+            self.painted.forget()
         else:
             self._offer_mask(mask, {"image": image}, lasts=True)
 
@@ -395,12 +390,12 @@ class StartImage(QObject):
     def _show_brush(self) -> None:
         self._canvas_panel.canvas.update()
         self._canvas_panel.mask_bar.set_state(undo=self.brush.can_undo(), empty=self.brush.is_empty())
-        self._store_timer.start()
+        self.painted.begin_timer()
 
     def _on_mode(self, mode: str) -> None:
         if mode != "mask" and self._canvas_panel.canvas.tool() is self.brush:
             self._canvas_panel.canvas.set_tool(None)
-            self._forget_painted()
+            self.painted.forget()
             # Space and the arrow keys control the job again.
             self._canvas_panel.setFocus()
             if self.brush.can_undo() and not self.brush.is_empty():
@@ -418,7 +413,7 @@ class StartImage(QObject):
         mask = self.brush.mask() if self.brush.can_undo() and not self.brush.is_empty() else None
         painted_on = self._request_draft.written
         self._canvas_panel.canvas.set_tool(None)
-        self._forget_painted()
+        self.painted.forget()
         self._canvas_panel.set_mode("")
         self._canvas_panel.setFocus()
         self._restore()
@@ -428,12 +423,6 @@ class StartImage(QObject):
         if mask is not None:
             changes = {"image": painted_on.image, **changed_fields(self._request_draft.written, painted_on)}
             self._offer_mask(mask, changes)
-
-    def _forget_painted(self) -> None:
-        """Offer no mask in the next session. Its file stays, as a request may use the mask now."""
-        self._store_timer.stop()
-        self.painted = ()
-        self._temporary = ""
 
     def _offer_mask(self, mask: np.ndarray, changes: dict[str, Any], *, lasts: bool = False) -> None:
         self._context.notify(
@@ -446,7 +435,7 @@ class StartImage(QObject):
 
     async def _use_discarded(self, mask: np.ndarray, changes: dict[str, Any]) -> None:
         """Use a mask whose painting was cancelled, and its start image, given as changes of the settings."""
-        self.painted = ()
+        self.painted.forget()
         self._page.controls.set_request(replace(self._request_draft.written, **changes))
         self._start.changed.emit()
         await self._store_mask(mask)
@@ -499,7 +488,6 @@ class StartImage(QObject):
         start.remove_asked.connect(self.remove)
         start.mask_asked.connect(lambda: tasks.start(self.mask()))
         brush.changed.connect(self._show_brush)
-        self._store_timer.timeout.connect(lambda: tasks.start(self.save_painted()))
         brush.size_changed.connect(bar.set_size)
         brush.done.connect(lambda: tasks.start(self.finish()))
         bar.erasing.connect(brush.set_erasing)
@@ -514,18 +502,6 @@ class StartImage(QObject):
         self._canvas_panel.mode_changed.connect(self._on_mode)
         if start.picture_name:
             self._on_pixels_asked()
-
-
-def _store_temporarily(mask: np.ndarray, stale: str) -> tuple[str, bool]:
-    """Store a mask, and delete the stored mask `stale`. Return the mask's name, and True if it is new. Raises
-    StorageError.
-    """
-    from gdm_studio.engine import image_inputs
-
-    name, is_new = image_inputs.store_temporarily(mask)
-    if stale and stale != name:
-        image_inputs.delete(stale)
-    return name, is_new
 
 
 def _store(source: Path | np.ndarray) -> tuple[str, tuple[int, int], list[Sentence], Request | None]:
