@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from gdm_studio.gallery import save
@@ -112,6 +113,11 @@ def test_a_page_shows_that_it_takes_a_dragged_file(home: Path, picture: Path) ->
                 QApplication.sendEvent(on, enter)
                 assert frame.isVisible() == is_taken, place
                 QApplication.sendEvent(on, QDragLeaveEvent())
+                assert not frame.isVisible(), place
+                # No event ends the drag if the other program does. The mouse is used again later.
+                QApplication.sendEvent(on, enter)
+                QTest.mouseMove(on, on.rect().center())
+                QTest.mouseMove(on, on.rect().center() + QPoint(5, 5))
                 assert not frame.isVisible(), place
 
     run_in_window(play)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -744,6 +744,11 @@ def test_letters_are_commands_only_beside_the_picture(home: Path) -> None:
         assert focused is not None
         focused.clearFocus()
         QTest.keyClick(window, Qt.Key.Key_N)
+        assert canvas_panel.mode() == "" and controls.request() == before and not notices(window)
+        canvas_panel.setFocus()
+        # A letter after a click beside a field was meant for the field.
+        QTest.mouseClick(controls._column, Qt.MouseButton.LeftButton, pos=QPoint(1, 1))
+        press(window, Qt.Key.Key_N)
         assert canvas_panel.mode() == "" and controls.request() == before and not notices(window)
         canvas_panel.setFocus()
         press(window, Qt.Key.Key_N)

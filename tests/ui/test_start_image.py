@@ -194,6 +194,11 @@ def test_dropping_an_image_on_the_canvas_offers_its_uses(home: Path, tmp_path: P
         assert zones.isVisible() and not zones.grab().isNull()
         QApplication.sendEvent(canvas, QDragLeaveEvent())
         assert not zones.isVisible()
+        # The other program ends during the drag.
+        _drag_over(canvas, path, right)
+        QTest.mouseMove(canvas, left)
+        QTest.mouseMove(canvas, right)
+        assert not zones.isVisible()
         _drag_over(canvas, path, right, let_go=True)
         await until(lambda: controls.start.isVisible())
         assert controls.request().prompt == "something else" and controls.request().image == image_inputs.store(path)
