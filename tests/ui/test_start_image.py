@@ -196,8 +196,8 @@ def test_dropping_an_image_on_the_canvas_offers_its_uses(home: Path, tmp_path: P
         assert not zones.isVisible()
         # The other program ends during the drag.
         _drag_over(canvas, path, right)
-        QTest.mouseMove(canvas, left)
-        QTest.mouseMove(canvas, right)
+        QTest.mousePress(canvas, Qt.MouseButton.RightButton)
+        QTest.mouseRelease(canvas, Qt.MouseButton.RightButton)
         assert not zones.isVisible()
         _drag_over(canvas, path, right, let_go=True)
         await until(lambda: controls.start.isVisible())
