@@ -355,13 +355,14 @@ def _train(args: argparse.Namespace) -> int:
     """Run a training recipe with the options on the command line. All options are checked before the images are read,
     because reading takes minutes.
     """
+    from gdm_studio.studio.training import read_prompt
     from gdm_studio.training import distributed
     from gdm_studio.training.loop import train
     from gdm_studio.training.options import checked_options
     from gdm_studio.training.stop_signals import stop_signals
 
     kind = _load_recipe(args.stage)
-    recipe = kind(**checked_options(kind, vars(args)))
+    recipe = kind(**checked_options(kind, vars(args)), read_prompt=read_prompt)
     export_to: Path | None = getattr(args, "export", None)
     _prepare(recipe.device, "--device cpu", cores=args.threads)
     if export_to:

@@ -362,6 +362,17 @@ def _reset_changeable(settings: TrainingSettings) -> TrainingSettings:
     return replace(settings, samples=0, prompts="", sheet_minutes=0.0, learning_rate=0.0, keeps_running=False)
 
 
+def read_prompt(path: Path) -> str:
+    """Return the prompt in an image file that any supported tool wrote, or "" if there is none."""
+    # Opening the window does not need the readers of all tools.
+    from gdm_studio.gallery.metadata import read
+
+    try:
+        return str(read(path).fields.get("prompt", ""))
+    except StorageError:
+        return ""
+
+
 def training_dir() -> Path:
     """Return the folder that contains all training runs."""
     return paths.data_dir() / "training"

@@ -23,7 +23,7 @@ from gdm_studio.common import error_log
 from gdm_studio.common.atomic_files import write
 from gdm_studio.common.errors import BadRequest, StorageError, StudioError
 from gdm_studio.maths.numeric_parameters import check_number
-from gdm_studio.studio.training import FINE_TUNE, TrainingRun, TrainingSettings
+from gdm_studio.studio.training import FINE_TUNE, TrainingRun, TrainingSettings, read_prompt
 from gdm_studio.training.output_lock import output_lock
 from gdm_studio.training.run_state_file import HELD_OUT, LIVE, POINTS, STOP, LiveState
 
@@ -123,6 +123,10 @@ def _accumulate_samples(phases: Sequence[Phase[Any]]) -> Iterator[int]:
 
 def recipe_of(settings: TrainingSettings) -> Recipe[Any]:
     """Return the training recipe for the settings of a run. Imports torch. Raises BadRequest for invalid settings."""
+    return replace(_build_recipe(settings), read_prompt=read_prompt)
+
+
+def _build_recipe(settings: TrainingSettings) -> Recipe[Any]:
     from gdm_studio import papers
     from gdm_studio.training.lora.fine_tune_recipe import FineTuneRecipe
     from gdm_studio.training.lora.recipe import LoraRecipe

@@ -6,7 +6,7 @@ import codecs
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -20,27 +20,37 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, Translate, 
 
 # Suffixes of caption files, in the order of preference. They follow the name of the image or replace its suffix.
 CAPTION_SUFFIXES = (".txt", ".caption", ".TXT", ".CAPTION")
-# Maximum number of images, and maximum size of a caption file in bytes.
+# Maximum number of images, of files whose subfolders are searched, and maximum size of a caption file in bytes.
 MOST_IMAGES = 20_000
+MOST_FILES = 100_000
 MOST_BYTES = 20_000
 # Maximum number of characters of a caption. Longer ones are cut.
 MOST_TEXT = 2_000
 # Maximum number of characters of a caption that is a class.
 LONGEST_CLASS = 60
-# Keys of text chunks that contain a caption, in the order of preference.
-_KEYS = ("parameters", "Description", "Title")
-# The settings that follow the prompt in the text of AUTOMATIC1111's web UI.
-_SETTINGS = re.compile(r"\n(?:Negative prompt|Steps): ")
+# Keys of text chunks that contain a description, in the order of preference.
+_KEYS = ("Description", "Title")
 # Trailing number of a file name, such as "-03" or " (2)".
 _COUNTER = re.compile(r"[\s_\-]*\(?\d+\)?$")
 
 _UNREADABLE = QT_TRANSLATE_NOOP(
     "TrainPage", "Pictures that cannot be read and are left out: {count}; the first is {first}."
 )
+_NESTED = QT_TRANSLATE_NOOP(
+    "TrainPage", "Pictures in subfolders, which are left out: {count}; the first subfolder is {first}."
+)
 _CHANGED = QT_TRANSLATE_NOOP(
     "TrainPage", "Pictures added, removed or changed since the last checkpoint: {count}. Training goes on with them."
 )
 _CUT = QT_TRANSLATE_NOOP("TrainPage", "Captions cut after {limit} characters: {count}; the first is {first}.")
+
+# Function that returns the prompt of a generated image from its file, or "" if the file has none.
+PromptReader = Callable[[Path], str]
+
+
+def read_no_prompt(path: Path) -> str:
+    """Return "" for every image: the reader of recipes that use no captions."""
+    return ""
 
 
 @dataclass(frozen=True)
@@ -67,13 +77,15 @@ class CaptionedImage:
 
 @dataclass
 class FolderProblems:
-    """Files of a training folder that cannot be used as they are: unreadable images, and captions that are too long.
+    """Files of a training folder that cannot be used as they are: unreadable images, captions that are too long, and
+    images in subfolders (`nested`) if only the folder itself is read.
 
     `changed` is the number of images that were added, removed or changed since the checkpoint from which a run resumes.
     """
 
     unreadable: list[Path] = field(default_factory=list)
     cut: list[Path] = field(default_factory=list)
+    nested: list[Path] = field(default_factory=list)
     changed: int = 0
 
     def sentences(self, translate: Translate = untranslated) -> list[str]:
@@ -88,6 +100,9 @@ class FolderProblems:
         if self.cut:
             text = translate("TrainPage", _CUT)
             sentences.append(text.format(count=len(self.cut), first=self.cut[0].name, limit=MOST_TEXT))
+        if self.nested:
+            first = self.nested[0].parent.name
+            sentences.append(translate("TrainPage", _NESTED).format(count=len(self.nested), first=first))
         if self.changed:
             sentences.append(changed_sentence(self.changed, translate))
         return sentences
@@ -103,17 +118,22 @@ def left_out_sentence(count: int, first: str, translate: Translate = untranslate
     return translate("TrainPage", _UNREADABLE).format(count=count, first=first)
 
 
-def read_folder(folder: Path, *, nested: bool = False, problems: FolderProblems | None = None) -> list[CaptionedImage]:
+def read_folder(
+    folder: Path, read_prompt: PromptReader, *, nested: bool = False, problems: FolderProblems | None = None
+) -> list[CaptionedImage]:
     """Find the images of a training folder with their captions, sorted by name.
 
     With `nested`, also search its subfolders. A caption is the text of the caption file beside the image, else the
-    prompt or description in the image's metadata, else the words of the file name. Files that are not images are left
-    out, and long captions are cut; both are added to `problems`. Raises StorageError and BadRequest.
+    prompt that `read_prompt` returns, else the description in the image's metadata, else the words of the file name.
+    Files that are not images and, without `nested`, images in subfolders are left out, and long captions are cut; all
+    three are added to `problems`. Raises StorageError and BadRequest.
     """
-    return list(_find_images(folder, nested, problems or FolderProblems()))
+    return list(_find_images(folder, read_prompt, nested, problems or FolderProblems()))
 
 
-def _find_images(folder: Path, nested: bool, problems: FolderProblems) -> Iterator[CaptionedImage]:
+def _find_images(
+    folder: Path, read_prompt: PromptReader, nested: bool, problems: FolderProblems
+) -> Iterator[CaptionedImage]:
     try:
         # Listed first, since `rglob` ignores a folder that cannot be read.
         listed = [*folder.iterdir()]
@@ -128,17 +148,19 @@ def _find_images(folder: Path, nested: bool, problems: FolderProblems) -> Iterat
     for path in paths:
         try:
             with open_image(path) as image:
-                written = _read_metadata_caption(image)
+                description = _read_description(image)
         except StorageError:
             problems.unreadable.append(path)
             continue
-        yield _read_caption(path, written, problems)
+        yield _read_caption(path, read_prompt, description, problems)
+    if not nested:
+        problems.nested.extend(_images_in_subfolders(folder))
 
 
-def folder_of_images(folder: Path) -> Path | None:
-    """Return the first subfolder that contains an image file, or None. Subfolders that cannot be read are skipped."""
-    inside = (each for each in folder.rglob("*") if is_picture_name(each) and each.parent != folder)
-    return min((each.parent for each in islice(inside, MOST_IMAGES)), default=None)
+def _images_in_subfolders(folder: Path) -> list[Path]:
+    """Return the image files in the subfolders of a folder, sorted. Subfolders that cannot be read are skipped."""
+    inside = (each for each in islice(folder.rglob("*"), MOST_FILES) if each.parent != folder and is_picture_name(each))
+    return sorted(inside)
 
 
 def classes_of(folder: Path, images: Sequence[CaptionedImage]) -> list[str]:
@@ -189,7 +211,7 @@ def caption_of_name(stem: str) -> str:
     return re.sub(r"[\s_\-.]+", " ", words).strip()
 
 
-def _read_caption(path: Path, written: str, problems: FolderProblems) -> CaptionedImage:
+def _read_caption(path: Path, read_prompt: PromptReader, description: str, problems: FolderProblems) -> CaptionedImage:
     beside = find_caption_file(path)
     if beside is not None:
         data = _read_data(beside)
@@ -197,7 +219,7 @@ def _read_caption(path: Path, written: str, problems: FolderProblems) -> Caption
         if len(data) > MOST_BYTES or len(text) > MOST_TEXT:
             problems.cut.append(beside)
         return CaptionedImage(path, text[:MOST_TEXT], "text")
-    if written:
+    if written := _shorten(read_prompt(path)) or description:
         return CaptionedImage(path, written, "metadata")
     return CaptionedImage(path, caption_of_name(path.stem)[:MOST_TEXT], "name")
 
@@ -228,9 +250,12 @@ def _decode(data: bytes, path: Path) -> str:
         raise StorageError(f"The caption {path} is not text in UTF-8; save it again as UTF-8.") from error
 
 
-def _read_metadata_caption(image: Image.Image) -> str:
+def _read_description(image: Image.Image) -> str:
     found = [image.info.get(key) for key in _KEYS]
     found.append(image.getexif().get(ExifTags.Base.ImageDescription))
-    texts = (_SETTINGS.split(text[: 4 * MOST_TEXT], maxsplit=1)[0] for text in found if isinstance(text, str))
-    cleaned = (" ".join(text.split())[:MOST_TEXT] for text in texts)
-    return next((text for text in cleaned if text and not text.startswith(("Negative prompt: ", "Steps: "))), "")
+    return next((text for each in found if isinstance(each, str) and (text := _shorten(each))), "")
+
+
+def _shorten(text: str) -> str:
+    """Return a text on one line, cut to the maximum length of a caption."""
+    return " ".join(text[: 4 * MOST_TEXT].split())[:MOST_TEXT]

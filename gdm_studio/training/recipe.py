@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from gdm_studio.training.captioned_folder import FolderProblems
+from gdm_studio.training.captioned_folder import FolderProblems, PromptReader, read_no_prompt
 from gdm_studio.training.data.dataset import SUBSETS
 from gdm_studio.training.ema import Ema
 from gdm_studio.training.learning_rate_schedule import Schedule
@@ -135,6 +135,8 @@ class Recipe(Phase[Model]):
 
     device: Device = "cpu"
     threads: Threads = 1
+    # Reader of the prompts in the user's images, which are their captions.
+    read_prompt: PromptReader = read_no_prompt
 
     @property
     def phases(self) -> Sequence[Phase[Model]]:
@@ -233,8 +235,9 @@ class Recipe(Phase[Model]):
 
     @property
     def settings(self) -> dict[str, Any]:
-        """Options of the training recipe that are written to the log: all except file paths."""
-        return {name: value for name, value in asdict(self).items() if not isinstance(value, Path | None)}
+        """Options of the training recipe that are written to the log: all except file paths and functions."""
+        found = asdict(self).items()
+        return {name: value for name, value in found if not isinstance(value, Path | None) and not callable(value)}
 
 
 @dataclass(frozen=True, kw_only=True)

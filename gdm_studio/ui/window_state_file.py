@@ -24,7 +24,7 @@ HARMLESS = 1000
 MAX_CELL = 10_000
 REQUESTS = ("request", "unhurried", "usual")
 # Fields that are lists of texts.
-_TEXT_LISTS = ("recent", "compared", "sketch", "painted")
+_TEXT_LISTS = ("recent", "compared", "sketch", "painted", "painted_region")
 _VALIDATORS: dict[str, Callable[[Any], bool]] = dict.fromkeys(
     ("cell", "controls_width", "gallery_width"), lambda value: 0 < value <= MAX_CELL
 ) | {"noisy_share": lambda value: 0 < value < 1}
@@ -97,6 +97,8 @@ class Session:
     # Names of the start image and of the mask that was being painted on it, and `start_image.TEMPORARY` if nothing else
     # uses the mask's file, or nothing.
     painted: tuple[str, ...] = ()
+    # Index of the region whose area was being painted, and the name of the area, or nothing.
+    painted_region: tuple[str, ...] = ()
     # Settings of a training that is prepared and not started, as JSON.
     training: str = ""
 

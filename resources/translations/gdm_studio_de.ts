@@ -4025,6 +4025,7 @@ Ein Motiv pro Zeile oder mit Kommas</translation></message>
 <message><source>Picture</source><translation>Bild</translation></message>
 <message><source>Pictures added, removed or changed since the last checkpoint: {count}. Training goes on with them.</source><translation>Bilder, die seit dem letzten Speicherpunkt dazukamen, fehlen oder anders sind: {count}. Das Training geht mit ihnen weiter.</translation></message>
 <message><source>Pictures and captions</source><translation>Bilder und Beschreibungen</translation></message>
+<message><source>Pictures in subfolders, which are left out: {count}; the first subfolder is {first}.</source><translation>Bilder in Unterordnern, die ausgelassen werden: {count}; der erste Unterordner ist {first}.</translation></message>
 <message><source>Pictures that cannot be read and are left out: {count}; the first is {first}.</source><translation>Bilder, die nicht gelesen werden können und ausgelassen werden: {count}; das erste ist {first}.</translation></message>
 <message><source>Pictures with the same caption, or in the same folder, form a class.</source><translation>Bilder mit gleicher Beschreibung oder im selben Ordner bilden eine Klasse.</translation></message>
 <message><source>Preparing…</source><translation>Wird vorbereitet …</translation></message>

@@ -4025,6 +4025,7 @@ Un motivo por línea, o con comas</translation></message>
 <message><source>Picture</source><translation>Imagen</translation></message>
 <message><source>Pictures added, removed or changed since the last checkpoint: {count}. Training goes on with them.</source><translation>Imágenes añadidas, eliminadas o cambiadas desde el último punto de control: {count}. El entrenamiento continúa con ellas.</translation></message>
 <message><source>Pictures and captions</source><translation>Imágenes y descripciones</translation></message>
+<message><source>Pictures in subfolders, which are left out: {count}; the first subfolder is {first}.</source><translation>Imágenes de subcarpetas, que se omiten: {count}; la primera subcarpeta es {first}.</translation></message>
 <message><source>Pictures that cannot be read and are left out: {count}; the first is {first}.</source><translation>Imágenes que no se pueden leer y se omiten: {count}; la primera es {first}.</translation></message>
 <message><source>Pictures with the same caption, or in the same folder, form a class.</source><translation>Las imágenes con la misma descripción, o en la misma carpeta, forman una clase.</translation></message>
 <message><source>Preparing…</source><translation>Preparando…</translation></message>

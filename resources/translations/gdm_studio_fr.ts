@@ -4025,6 +4025,7 @@ Un sujet par ligne, ou avec des virgules</translation></message>
 <message><source>Picture</source><translation>Image</translation></message>
 <message><source>Pictures added, removed or changed since the last checkpoint: {count}. Training goes on with them.</source><translation>Images ajoutées, supprimées ou modifiées depuis le dernier point de reprise : {count}. L’entraînement continue avec elles.</translation></message>
 <message><source>Pictures and captions</source><translation>Images et légendes</translation></message>
+<message><source>Pictures in subfolders, which are left out: {count}; the first subfolder is {first}.</source><translation>Images de sous-dossiers, laissées de côté : {count} ; le premier sous-dossier est {first}.</translation></message>
 <message><source>Pictures that cannot be read and are left out: {count}; the first is {first}.</source><translation>Images illisibles, laissées de côté : {count} ; la première est {first}.</translation></message>
 <message><source>Pictures with the same caption, or in the same folder, form a class.</source><translation>Les images de même légende, ou d'un même dossier, forment une classe.</translation></message>
 <message><source>Preparing…</source><translation>Préparation…</translation></message>

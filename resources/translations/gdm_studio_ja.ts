@@ -3948,6 +3948,7 @@ mushroom
 <message><source>Picture</source><translation>画像</translation></message>
 <message><source>Pictures added, removed or changed since the last checkpoint: {count}. Training goes on with them.</source><translation>前回のチェックポイント以降に追加・削除・変更された画像：{count}枚。これらの画像で学習を続けます。</translation></message>
 <message><source>Pictures and captions</source><translation>画像とキャプション</translation></message>
+<message><source>Pictures in subfolders, which are left out: {count}; the first subfolder is {first}.</source><translation>サブフォルダー内にあるため除外された画像: {count}件。最初のサブフォルダーは{first}です。</translation></message>
 <message><source>Pictures that cannot be read and are left out: {count}; the first is {first}.</source><translation>読み込めないため除外された画像: {count}件。最初は{first}です。</translation></message>
 <message><source>Pictures with the same caption, or in the same folder, form a class.</source><translation>同じキャプションの画像、または同じフォルダーの画像が1つのクラスになります。</translation></message>
 <message><source>Preparing…</source><translation>準備中…</translation></message>

@@ -3948,6 +3948,7 @@ mushroom
 <message><source>Picture</source><translation>图片</translation></message>
 <message><source>Pictures added, removed or changed since the last checkpoint: {count}. Training goes on with them.</source><translation>自上一个检查点以来新增、删除或更改的图片：{count} 张。训练将使用当前图片继续。</translation></message>
 <message><source>Pictures and captions</source><translation>图片与描述</translation></message>
+<message><source>Pictures in subfolders, which are left out: {count}; the first subfolder is {first}.</source><translation>位于子文件夹而被略过的图片：{count} 张；第一个子文件夹是 {first}。</translation></message>
 <message><source>Pictures that cannot be read and are left out: {count}; the first is {first}.</source><translation>无法读取而被略过的图片：{count} 张；第一张是 {first}。</translation></message>
 <message><source>Pictures with the same caption, or in the same folder, form a class.</source><translation>描述相同或位于同一文件夹的图片构成一个类别。</translation></message>
 <message><source>Preparing…</source><translation>正在准备…</translation></message>

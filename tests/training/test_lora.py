@@ -33,6 +33,7 @@ from gdm_studio.models.model_library import Library
 from gdm_studio.networks.stable_diffusion.unet import UNet, sinusoidal
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
+from gdm_studio.studio.training import read_prompt
 from gdm_studio.training import loop
 from gdm_studio.training.captioned_folder import FolderProblems, classes_of, read_folder, save_caption
 from gdm_studio.training.checkpoint import load_checkpoint, save_checkpoint
@@ -132,7 +133,7 @@ def test_classes_come_from_folders_or_shared_captions(tmp_path: Path) -> None:
     for name in ("cats/a.png", "cats/b.png", "red disc-1.png", "red disc-2.png", "owl.png"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         Image.new("RGB", (8, 8)).save(tmp_path / name)
-    images = read_folder(tmp_path, nested=True)
+    images = read_folder(tmp_path, read_prompt, nested=True)
     named = dict(zip((each.path.name for each in images), classes_of(tmp_path, images), strict=True))
     assert named == {"a.png": "cats", "b.png": "cats", "owl.png": "", "red disc-1.png": "red disc"} | {
         "red disc-2.png": "red disc"
@@ -150,7 +151,7 @@ def test_captions_come_from_text_metadata_or_names(tmp_path: Path) -> None:
     Image.new("RGB", (8, 8)).save(tmp_path / "c.png", pnginfo=about)
     (tmp_path / "broken.png").write_bytes(b"no image")
     (tmp_path / "notes.md").write_text("nothing")
-    found = {each.path.name: (each.caption, each.source) for each in read_folder(tmp_path)}
+    found = {each.path.name: (each.caption, each.source) for each in read_folder(tmp_path, read_prompt)}
     assert found == {
         "b.png": ("a blue disc", "text"),
         "c.png": ("an owl, flat", "metadata"),
@@ -160,13 +161,13 @@ def test_captions_come_from_text_metadata_or_names(tmp_path: Path) -> None:
     problems = FolderProblems()
     for text in (" " * 19_999 + "fox", "blue " * 10_000):
         (tmp_path / "b.txt").write_text(text)
-        images = read_folder(tmp_path, problems=problems)
+        images = read_folder(tmp_path, read_prompt, problems=problems)
     assert images[0].caption == ("blue " * 400).strip() + " ", "a long caption is cut"
     assert [path.name for path in problems.cut] == ["b.txt"] * 2
     unreadable, cut = problems.sentences()
     assert "left out: 2; the first is broken.png." in unreadable and "2000 characters: 2; the first is b.txt." in cut
     save_caption(tmp_path / "d.jpg", "a  dog\n")
-    assert read_folder(tmp_path)[-2].caption == "a dog"
+    assert read_folder(tmp_path, read_prompt)[-2].caption == "a dog"
     (tmp_path / "empty").mkdir()
     with pytest.raises(BadRequest, match="contains no images"):
         _ = LoraRecipe(images=tmp_path / "empty").pictures
@@ -182,17 +183,17 @@ def test_captions_are_read_from_the_files_of_other_trainers(tmp_path: Path) -> N
         (tmp_path / name).write_bytes(text)
     for name in ("a", "b", "c.v2", "d", "e", "f", "g"):
         Image.new("RGB", (8, 8)).save(tmp_path / f"{name}.png")
-    found = [(each.caption, each.source) for each in read_folder(tmp_path)]
+    found = [(each.caption, each.source) for each in read_folder(tmp_path, read_prompt)]
     expected = ["of kohya's scripts", "of gallery-dl", "a name with a dot", "of Windows", "with a mark", "größer", "猫"]
     assert found == [(caption, "text") for caption in expected]
     save_caption(tmp_path / "a.png", "edited here")
-    assert read_folder(tmp_path)[0].caption == "edited here"
+    assert read_folder(tmp_path, read_prompt)[0].caption == "edited here"
     (tmp_path / "g.txt").write_bytes("猫".encode() * 7_000)
     problems = FolderProblems()
-    assert read_folder(tmp_path, problems=problems)[-1].caption == "猫" * 2_000 and problems.cut
+    assert read_folder(tmp_path, read_prompt, problems=problems)[-1].caption == "猫" * 2_000 and problems.cut
     (tmp_path / "g.txt").write_bytes("größer".encode("latin-1"))
     with pytest.raises(StorageError, match="is not text in UTF-8; save it again as UTF-8"):
-        read_folder(tmp_path)
+        read_folder(tmp_path, read_prompt)
 
 
 def test_a_folder_with_images_only_in_subfolders_is_named(tmp_path: Path) -> None:
@@ -458,7 +459,7 @@ def test_latents_and_conditions_belong_to_their_image_without_those_that_are_gon
     problems = FolderProblems()
     for place in range(10):
         save_caption(discs / f"disc {place}.png", f"disc {place}")
-    pictures = read_folder(discs)
+    pictures = read_folder(discs, read_prompt)
     (discs / "disc 3.png").unlink()
     for folder in ("new", "new", "other"):
         encoded = EncodedImages(base, pictures, 64, seed=1, threads=threads, problems=problems)

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from gdm_studio.gallery import save
@@ -112,6 +112,12 @@ def test_a_page_shows_that_it_takes_a_dragged_file(home: Path, picture: Path) ->
                 QApplication.sendEvent(on, enter)
                 assert frame.isVisible() == is_taken, place
                 QApplication.sendEvent(on, QDragLeaveEvent())
+                assert not frame.isVisible(), place
+                # No event ends the drag if the other program does. The mouse is used again later.
+                QApplication.sendEvent(on, enter)
+                none, at = Qt.MouseButton.NoButton, QPointF(9, 9)
+                moved = QMouseEvent(QEvent.Type.MouseMove, at, at, none, none, Qt.KeyboardModifier.NoModifier)
+                QApplication.sendEvent(on, moved)
                 assert not frame.isVisible(), place
 
     run_in_window(play)

@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QToolTip, QWidget
@@ -16,10 +16,13 @@ from gdm_studio.common.errors import ModelError
 from gdm_studio.gallery import Gallery
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui import notifier
+from gdm_studio.ui.create.board.board_view import BoardView
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
 from tests.helpers.window import click, notice_button, press, run_in_window, until, wait_for_notice
 from tests.ui.test_flow import generated, pictures
+from tests.ui.test_set_mode import generate_set
+from tests.ui.test_variations import wait_for_variations
 
 
 def focused() -> QWidget | None:
@@ -52,9 +55,43 @@ def test_notices_do_not_cover_the_tools_and_are_fully_visible(home: Path) -> Non
         notice = stage.notices.shown[-1]
         tools = stage.tools.geometry()
         assert notice.geometry().top() > tools.bottom() and tools.height() > 0
-        assert notice.geometry().bottom() < stage.bar.geometry().top() < stage.filmstrip.geometry().top()
+        bar = QRect(stage.bar.mapTo(stage, QPoint()), stage.bar.size())
+        assert bar.bottom() < notice.geometry().top() and stage.rect().contains(notice.geometry())
         titles = [part for part in notice.findChildren(QWidget) if part.property("role") == "strong"]
         assert titles[0].height() >= titles[0].heightForWidth(titles[0].width())
+
+    run_in_window(play)
+
+
+@pytest.mark.parametrize("board", ["variations", "set"])
+def test_notices_cover_no_picture_of_a_board(home: Path, board: str) -> None:
+    def places(view: BoardView) -> list[QRect]:
+        # The cells below the visible ones are reached by scrolling.
+        parts = (*view.cells, *vars(view).get("crumbs", ()))
+        return [part.visibleRegion().boundingRect().translated(part.mapToGlobal(QPoint())) for part in parts]
+
+    async def play(window: Window) -> None:
+        window.resize(1280, 800)
+        view: BoardView = window.create_page.set_view
+        if board == "set":
+            await generate_set(window, "\n".join(f"fox {number}" for number in range(12)))
+        else:
+            await generated(window)
+            press(window, Qt.Key.Key_Y)
+            await wait_for_variations(window)
+            view = window.tools.boards.variations.view
+        notices = window.create_page.notices()
+        notices.clear()
+        await asyncio.sleep(0.05)
+        before = places(view)
+        for title in ("Exported", "Saved"):
+            notices.show_notice(title, "A folder with a long name. " * 6, seconds=0)
+        await asyncio.sleep(0.05)
+        shown = [QRect(notice.mapToGlobal(QPoint()), notice.size()) for notice in notices.shown]
+        assert shown and not [box for box in shown for place in places(view) if box.intersects(place)]
+        notices.clear()
+        await asyncio.sleep(0.05)
+        assert places(view) == before
 
     run_in_window(play)
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -26,6 +26,7 @@ from gdm_studio.ui.gallery.image_details import facts_of
 from gdm_studio.ui.shell.app import application, event_loop
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.theme.theme import Theme
+from gdm_studio.ui.widgets.keys import takes_letters
 from gdm_studio.ui.widgets.notices import Notice
 from gdm_studio.ui.window_state_file import Session
 from tests.helpers.gaussian_model import GaussianLibrary
@@ -744,6 +745,13 @@ def test_letters_are_commands_only_beside_the_picture(home: Path) -> None:
         assert focused is not None
         focused.clearFocus()
         QTest.keyClick(window, Qt.Key.Key_N)
+        assert canvas_panel.mode() == "" and controls.request() == before and not notices(window)
+        canvas_panel.setFocus()
+        # A letter after a click beside a field was meant for the field.
+        QTest.mouseClick(controls._column, Qt.MouseButton.LeftButton, pos=QPoint(1, 1))
+        assert not takes_letters(window.focusWidget())
+        press(window, Qt.Key.Key_N)
+        await asyncio.sleep(0.05)
         assert canvas_panel.mode() == "" and controls.request() == before and not notices(window)
         canvas_panel.setFocus()
         press(window, Qt.Key.Key_N)

@@ -60,6 +60,7 @@ def test_values_that_the_model_cannot_take_are_shown_beside_its_own(
     async def play(window: Window) -> None:
         controls = window.create_page.controls
         before = controls.request()
+        controls.main_settings.set_open(False)
         window.use_file(path, "settings")
         await wait_for_notice(window, "Changed for ")
         request = controls.request()

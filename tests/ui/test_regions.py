@@ -1,6 +1,7 @@
 """Regions drawn on the map of the panel and on the canvas."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtTest import QTest
@@ -16,6 +17,7 @@ from gdm_studio.studio.request_draft import RequestDraft
 from gdm_studio.ui.create.panel.changed_settings import list_changes
 from gdm_studio.ui.create.panel.region_section import RegionMap
 from gdm_studio.ui.shell.window import Window
+from gdm_studio.ui.window_state_file import Session
 from tests.helpers.window import click, press, run_in_window, until
 
 LEFT = Qt.MouseButton.LeftButton
@@ -80,6 +82,40 @@ def test_the_area_of_a_region_is_painted_stored_and_undone() -> None:
         assert len(controls.request().regions) == 1
 
     run_in_window(play)
+
+
+def test_an_area_that_is_being_painted_survives_the_end_of_the_program(home: Path) -> None:
+    saved = []
+
+    async def paint(window: Window) -> None:
+        section = window.create_page.controls.regions
+        click(section.head)
+        await until(lambda: section.map.isVisible())
+        click(section.add_button)
+        QTest.keyClicks(section.rows()[0].prompt, "a red disc")
+        click(section.rows()[0].paint)
+        drag_in(section.map, section.map.frame(), (0.75, 0.2), (0.75, 0.8))
+        # A crash loses no stroke.
+        await until(lambda: Session.load(paths.data_dir()).painted_region)
+        drag_in(section.map, section.map.frame(), (0.2, 0.5), (0.9, 0.5))
+        first = Session.load(paths.data_dir())
+        await until(lambda: Session.load(paths.data_dir()).painted_region != first.painted_region)
+        saved.append(Session.load(paths.data_dir()))
+        await until(lambda: not (paths.inputs_dir() / f"{first.painted_region[1]}.png").exists())
+        assert window.create_page.controls.request().regions[0].mask == ""
+
+    async def go_on(window: Window) -> None:
+        await until(lambda: window.create_page.controls.request().regions[0].mask)
+        (region,) = window.create_page.controls.request().regions
+        place, name, _ = saved[0].painted_region
+        assert (
+            place == "0" and (image_inputs.load_region_mask(name) == image_inputs.load_region_mask(region.mask)).all()
+        )
+        await until(lambda: not Session.load(paths.data_dir()).painted_region)
+
+    run_in_window(paint)
+    saved[0].save(paths.data_dir())
+    run_in_window(go_on)
 
 
 def test_regions_are_drawn_edited_undone_and_generated() -> None:

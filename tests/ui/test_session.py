@@ -19,7 +19,7 @@ SESSION = Session(
     things="fox\nowl", set_open=True, image_set="{}", fast_lent=True, views_open=True, all_schedulers=True,
     all_models=True, seed_locked=True, row_open=True, more_open=True,
     cell=120, oldest_first=True, controls_width=400, gallery_width=300, noisy_share=0.3,
-    recent=("b", "a"), compared=("a.png",), sketch=("white", "", "a"), painted=("a", "b"),
+    recent=("b", "a"), compared=("a.png",), sketch=("white", "", "a"), painted=("a", "b"), painted_region=("0", "a"),
     training="{}", exported='{"form": "webp"}',
 )  # fmt: skip
 

@@ -28,7 +28,7 @@ from gdm_studio.models.model_library import Library
 from gdm_studio.preferences import Preferences
 from gdm_studio.request.generation_events import State
 from gdm_studio.request.generation_request import BUILT_IN, Request
-from gdm_studio.ui.create.inputs import start_image
+from gdm_studio.ui.create.inputs import start_image, unfinished_mask
 from gdm_studio.ui.create.queue.controller import QueueController
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.theme.imaging import to_qimage
@@ -196,6 +196,11 @@ def test_dropping_an_image_on_the_canvas_offers_its_uses(home: Path, tmp_path: P
         _drag_over(canvas, path, right)
         assert zones.isVisible() and not zones.grab().isNull()
         QApplication.sendEvent(canvas, QDragLeaveEvent())
+        assert not zones.isVisible()
+        # The other program ends during the drag.
+        _drag_over(canvas, path, right)
+        QTest.mousePress(canvas, Qt.MouseButton.RightButton)
+        QTest.mouseRelease(canvas, Qt.MouseButton.RightButton)
         assert not zones.isVisible()
         _drag_over(canvas, path, right, let_go=True)
         await until(lambda: controls.start.isVisible())
@@ -629,7 +634,7 @@ def test_a_mask_that_is_being_painted_survives_the_end_of_the_program(home: Path
         # A crash loses no stroke.
         await until(lambda: Session.load(paths.data_dir()).painted)
         _, first, kind = Session.load(paths.data_dir()).painted
-        assert kind == start_image.TEMPORARY
+        assert kind == unfinished_mask.TEMPORARY
         canvas = window.create_page.canvas_panel.canvas
         drag(canvas, canvas.rect().center(), canvas.rect().center() + QPoint(0, 40))
         await until(lambda: Session.load(paths.data_dir()).painted[1] != first)
@@ -640,7 +645,7 @@ def test_a_mask_that_is_being_painted_survives_the_end_of_the_program(home: Path
         await until(lambda: notice_button(window, "Use mask"))
         click(notice_button(window, "Use mask"))
         await until(lambda: window.request_draft["mask"])
-        assert (window.request_draft["image"], window.request_draft["mask"], start_image.TEMPORARY) == names
+        assert (window.request_draft["image"], window.request_draft["mask"], unfinished_mask.TEMPORARY) == names
         await window.tools.start_image.mask()
         assert not window.tools.start_image.brush.is_empty()
 
@@ -695,9 +700,9 @@ def test_a_mask_that_was_stored_for_a_crash_is_deleted_once_it_is_used_or_cancel
         press(window, Qt.Key.Key_Escape)
         await until(lambda: _stored() == before)
         await _paint(window)
-        await until(lambda: starting.painted)
+        await until(lambda: starting.painted.names)
         drag(canvas, canvas.rect().center(), canvas.rect().center() + QPoint(0, 40))
-        await starting.save_painted()
+        await starting.painted.save()
         drag(canvas, canvas.rect().center(), canvas.rect().center() - QPoint(0, 40))
         await starting.finish()
         mask = window.request_draft["mask"]
@@ -745,7 +750,7 @@ def test_names_of_a_damaged_session_delete_nothing(home: Path, tmp_path: Path) -
         await _started(window, _photo(tmp_path))
 
     async def look(window: Window) -> None:
-        await until(lambda: window.tools.start_image.painted == ())
+        await until(lambda: window.tools.start_image.painted.names == ())
 
     run_in_window(prepare)
     session = Session.load(paths.data_dir())
@@ -753,7 +758,7 @@ def test_names_of_a_damaged_session_delete_nothing(home: Path, tmp_path: Path) -
     victim.write_bytes(_photo(tmp_path).read_bytes())
     kept = _stored()
     for name in ("../victim", "", "a\0b", "x" * 5000):
-        painted = (session.request.image, name, start_image.TEMPORARY)
+        painted = (session.request.image, name, unfinished_mask.TEMPORARY)
         replace(session, painted=painted).save(paths.data_dir())
         run_in_window(look)
         assert victim.exists() and _stored() == kept

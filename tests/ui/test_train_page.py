@@ -6,6 +6,7 @@ import json
 import math
 import os
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
+from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.file_lock import FileLock
@@ -24,9 +26,11 @@ from gdm_studio.models.model_library import Library
 from gdm_studio.studio import training
 from gdm_studio.studio.training import TrainingRun, TrainingSettings, training_run
 from gdm_studio.studio.training_process import recipe_of
+from gdm_studio.training import loop
 from gdm_studio.training.captioned_folder import CaptionedImage, read_folder
 from gdm_studio.training.checkpoint import load_checkpoint
 from gdm_studio.training.loop import Run
+from gdm_studio.training.lora.recipe import LoraRecipe
 from gdm_studio.training.run_comparison import UNITS, append
 from gdm_studio.training.run_state_file import LiveState
 from gdm_studio.ui.create.queue.sleep_prevention import IdleNotifier
@@ -34,6 +38,8 @@ from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.train import controller
 from gdm_studio.ui.train.page import THUMBNAIL, TrainPage
 from gdm_studio.ui.window_state_file import Session
+from tests.gallery.test_metadata_comfy import default_graph
+from tests.helpers import foreign_images
 from tests.helpers.languages import language
 from tests.helpers.tiny_model import TinyLibrary
 from tests.helpers.window import click, drop, notices, run_in_window, until
@@ -109,6 +115,46 @@ def test_captions_are_edited_in_the_table(home: Path, drawings: Path) -> None:
         assert problems(page) == []
         await window._train_controller.open_folder(drawings / "nowhere")
         assert "cannot be read" in window._notices.shown[-1].text
+
+    run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
+
+
+def test_captions_are_the_prompts_that_any_tool_stores(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "made"
+    (folder / "more").mkdir(parents=True)
+    texts = {
+        "a1111": ("parameters", "an owl\nNegative prompt: dark\nSteps: 20, Seed: 1"),
+        "comfy": ("prompt", json.dumps(default_graph())),
+        "invoke": ("invokeai_metadata", json.dumps({"positive_prompt": "a blue fox", "seed": 2, "steps": 20})),
+        "photo": ("Description", "a garden"),
+    }
+    for name, (keyword, text) in texts.items():
+        foreign_images.png(folder / f"{name}.png", {keyword: text})
+    foreign_images.png(folder / "more" / "deep.png", {})
+    captions = ["an owl", "a cat", "a blue fox", "a garden"]
+    assert [each.caption for each in recipe_of(TrainingSettings(str(folder), "tiny", "made")).pictures] == captions
+
+    def check(recipe: LoraRecipe, *_: object, **__: object) -> Iterator[None]:
+        assert [each.caption for each in recipe.pictures] == captions
+        assert "subfolders, which are left out: 1; the first subfolder is more." in recipe.problems.sentences()[0]
+        checked.append(recipe)
+        return iter(())
+
+    checked: list[LoraRecipe] = []
+    monkeypatch.setattr(loop, "train", check)
+    assert run(["train", "lora", "--images", str(folder), "--out", str(tmp_path / "out")]) == 0 and checked
+
+    async def play(window: Window) -> None:
+        page = await opened(window, folder)
+        assert [page.images.item(row, 1).text() for row in range(page.images.rowCount())] == captions
+        assert "left out: 1; the first subfolder is more." in page.warning.text()
+        # The systems learn from the subfolders too.
+        await until(lambda: page.controls.method.count() > 2)
+        page.controls.method.pick("ddpm")
+        await until(lambda: page.images.rowCount() == 5)
+        assert not page.warning.isVisible()
 
     run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
 

@@ -158,7 +158,7 @@ class JudgeRecipe(Recipe[Encoder]):
 
     @cached_property
     def pictures(self) -> ImageDataset:
-        return open_dataset(self.data, self.size)
+        return open_dataset(self.data, self.size, self.read_prompt)
 
     @cached_property
     def split(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -107,7 +107,7 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
 
         Raises BadRequest if the system cannot learn from this kind of data.
         """
-        found = open_dataset(self.data, self.size)
+        found = open_dataset(self.data, self.size, self.read_prompt)
         if found.is_points and "points" not in self.learns:
             raise BadRequest(f"{self.system.title} learns from images; choose a folder of images instead of points.")
         if not found.is_points and "images" not in self.learns:

@@ -20,7 +20,7 @@ from gdm_studio.common.errors import BadRequest, StorageError, StudioError
 from gdm_studio.common.image_file import read_rgba_array
 from gdm_studio.maths.exact.mixture import Mixture
 from gdm_studio.models.families.icons.model import to_premultiplied
-from gdm_studio.training.captioned_folder import FolderProblems, classes_of, read_folder
+from gdm_studio.training.captioned_folder import FolderProblems, PromptReader, classes_of, read_folder, read_no_prompt
 from gdm_studio.training.data.dataset import open_pictures
 
 # Maximum number of pixels of all images of a folder together, whose data then need 4 GB.
@@ -211,19 +211,19 @@ class PointDataset:
         return torch.from_numpy(known)
 
 
-def open_dataset(folder: Path, size: int) -> Any:
+def open_dataset(folder: Path, size: int, read_prompt: PromptReader = read_no_prompt) -> Any:
     """Load the images or points on which a system is trained.
 
     The folder is the output of `gdm-studio data icons`, or contains images whose classes are their subfolders or
-    captions (see `classes_of`). The name `points:NAME` loads a known distribution of points. Raises StudioError if
-    there is no data, or if the prepared images have another size.
+    captions (see `classes_of` and `read_folder`). The name `points:NAME` loads a known distribution of points. Raises
+    StudioError if there is no data, or if the prepared images have another size.
     """
     if str(folder).startswith(POINTS):
         name = str(folder).removeprefix(POINTS)
         if name not in POINT_SETS:
             raise BadRequest(f"There are no points called {name!r}; choose from {', '.join(POINT_SETS)}.")
         return PointDataset(name, POINT_SETS[name]())
-    dataset = _load_icons(folder) if (folder / "meta.json").is_file() else _load_user_images(folder, size)
+    dataset = _load_icons(folder) if (folder / "meta.json").is_file() else _load_user_images(folder, size, read_prompt)
     side = dataset.rgba.shape[1]
     if side != size:
         raise BadRequest(f"The images in {folder} have {side} pixels; use --size {side}, or render them again.")
@@ -248,13 +248,13 @@ def _load_icons(folder: Path) -> ImageDataset:
     return ImageDataset(pictures.rgba(pictures.indices()), labels, label, factors, shares)
 
 
-def _load_user_images(folder: Path, size: int) -> ImageDataset:
+def _load_user_images(folder: Path, size: int, read_prompt: PromptReader) -> ImageDataset:
     """Load the user's own images from a folder and its subfolders, with their classes.
 
     They are cropped to squares and resized to `size` pixels.
     """
     problems = FolderProblems()
-    images = read_folder(folder, nested=True, problems=problems)
+    images = read_folder(folder, read_prompt, nested=True, problems=problems)
     if len(images) * size * size > MOST_PIXELS:
         raise BadRequest(
             f"{len(images):,} images of {size} pixels do not fit into memory; choose fewer or smaller ones."

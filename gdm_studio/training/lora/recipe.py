@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.image_file import read_rgba
 from gdm_studio.request.generation_request import BUILT_IN
-from gdm_studio.training.captioned_folder import CaptionedImage, FolderProblems, folder_of_images, read_folder
+from gdm_studio.training.captioned_folder import CaptionedImage, FolderProblems, read_folder
 from gdm_studio.training.ema import Ema
 from gdm_studio.training.learning_rate_schedule import Schedule, normal
 from gdm_studio.training.lora.base_models import LAYERS, LoraBase, load_base
@@ -110,7 +110,7 @@ class LoraRecipe(Recipe[LoraModel]):
     @cached_property
     def pictures(self) -> Sequence[CaptionedImage]:
         """Training images of the folder `images` with their captions. Raises BadRequest if there are none."""
-        found = read_folder(self.images, problems=self.problems)
+        found = read_folder(self.images, self.read_prompt, problems=self.problems)
         if not found:
             raise self._build_no_images_error()
         return found
@@ -120,9 +120,9 @@ class LoraRecipe(Recipe[LoraModel]):
         return {each.path.name: digest for each in self.pictures if (digest := each.digest())}
 
     def _build_no_images_error(self) -> BadRequest:
-        if inside := folder_of_images(self.images):
+        if inside := self.problems.nested:
             return BadRequest(
-                f"The images of {self.images} are in subfolders; choose one of these, such as {inside.name}."
+                f"The images of {self.images} are in subfolders; choose one of these, such as {inside[0].parent.name}."
             )
         return BadRequest(f"The folder {self.images} contains no images; choose another folder.")
 

@@ -60,7 +60,7 @@ class Tools:
         self.control_images = ControlImages(context, context.page.controls.conditions.hints)
         self.inversion = InversionTool(context, self.start_image, picture)
         self.outpainting = OutpaintingController(context, self.start_image, picture)
-        self.regions = RegionController(context)
+        self.regions = RegionController(context, lambda: self.save_session())
         self.boards = boards
         self._picture = picture
         context.page.canvas_panel.tools.clicked.connect(self._on_tool)

@@ -452,6 +452,7 @@ class Window(WindowBase):
                 await asyncio.wait([self._first_scan], timeout=FIRST_SCAN_SECONDS)
             await self.settings.load_model()
             await self.tools.start_image.offer_painted()
+            await self.tools.regions.restore_painted()
             # This ends only when the next images of the queue are finished.
             await self.queue.open()
         finally:
@@ -570,7 +571,8 @@ class Window(WindowBase):
         self.tools = Tools(desk, self.modes, boards, self.steps.picture)
         self.tools.remembered_sketch = self._session.sketch
         self.tools.save_session = self._save_session
-        self.tools.start_image.painted = self._session.painted
+        self.tools.start_image.painted.names = self._session.painted
+        self.tools.regions.painted.names = self._session.painted_region
         yield
         self.settings_restorer: SettingsRestorer = SettingsRestorer(desk, self.steps, self.modes, self.tools)
         self.presets: PresetController = PresetController(desk, self.settings_restorer.use_preset)
@@ -1090,7 +1092,7 @@ class Window(WindowBase):
     async def _stop_work(self) -> None:
         await self.tools.regions.finish()
         try:
-            await self.tools.start_image.save_painted()
+            await self.tools.start_image.painted.save()
             await self.tools.save_sketch()
         except StorageError as error:
             # Nobody reads a notice in the window that closes.

@@ -58,7 +58,8 @@ def session_of(window: WindowBase, recent: Sequence[str]) -> Session:
         compared=window.compare_controller.files(),
         exported=window.export_controller.last,
         sketch=tuple(window.tools.sketch_layers()),
-        painted=window.tools.start_image.painted,
+        painted=window.tools.start_image.painted.names,
+        painted_region=window.tools.regions.painted.names,
         training=window.prepared_training(),
     )
 

@@ -27,6 +27,7 @@ from gdm_studio.studio.training import (
     TrainableSystem,
     TrainingRun,
     TrainingSettings,
+    read_prompt,
     trainable_systems,
     training_dir,
     training_run,
@@ -206,7 +207,7 @@ class TrainController:
         self._folder_number = number = self._folder_number + 1
         problems = FolderProblems()
         try:
-            images = await asyncio.to_thread(read_folder, folder, nested=is_system, problems=problems)
+            images = await asyncio.to_thread(read_folder, folder, read_prompt, nested=is_system, problems=problems)
             classes = await asyncio.to_thread(classes_of, folder, images) if is_system else []
         except StudioError as error:
             self._context.tasks.report(error)

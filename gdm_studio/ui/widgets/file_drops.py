@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QDragMoveEvent, QDropEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.ui.theme import icons
@@ -103,6 +103,29 @@ def refusal_of(data: QMimeData) -> tuple[str, str]:
     return title, translate("FileDrops", "Drop a picture, a model, or a folder of them.")
 
 
+class _EndOfDrag(QObject):
+    """Watch that hides an overlay when the mouse is used again although no event has ended the drag, as the program
+    from which the files come may have ended.
+    """
+
+    def __init__(self, overlay: QWidget) -> None:
+        super().__init__(overlay)
+        self._overlay = overlay
+
+    def begin(self) -> None:
+        """Watch the mouse until the overlay is hidden."""
+        QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # During a drag, no widget gets events of the mouse. Windows do if the drag began in this program.
+        is_of_mouse = event.type() in (QEvent.Type.MouseMove, QEvent.Type.MouseButtonPress)
+        if is_of_mouse and isinstance(watched, QWidget):
+            self._overlay.hide()
+        if self._overlay.isHidden():
+            QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
+        return super().eventFilter(watched, event)
+
+
 class DropZones(QWidget):
     """Overlay with two drop zones, shown while an image file is dragged over `canvas`.
 
@@ -121,6 +144,7 @@ class DropZones(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         canvas.setAcceptDrops(True)
         canvas.installEventFilter(self)
+        self._end = _EndOfDrag(self)
         self.hide()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -144,6 +168,7 @@ class DropZones(QWidget):
         self.show()
         self.raise_()
         self.update()
+        self._end.begin()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = antialiased_painter(self)
@@ -178,6 +203,7 @@ class DropFrame(QWidget):
         self._accepts = accepts
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         page.installEventFilter(self)
+        self._end = _EndOfDrag(self)
         self.hide()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -186,6 +212,7 @@ class DropFrame(QWidget):
                 self.setGeometry(self._page.rect())
                 self.show()
                 self.raise_()
+                self._end.begin()
         elif event.type() in (QEvent.Type.DragLeave, QEvent.Type.Drop):
             self.hide()
         return super().eventFilter(watched, event)

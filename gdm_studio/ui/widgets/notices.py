@@ -156,10 +156,11 @@ class Notices(QObject):
     A notice without a time limit is removed only in favour of another one. `area()` returns the rectangle of the parent
     that may be covered, by default all of it, and `bar()` that of a bar across it that stays visible. An error, or
     another notice that lasts, is emitted as `unread(notice)` if it is removed because its time is over or other notices
-    need its place.
+    need its place. `covered(int)` is emitted with the height that the notices take at the bottom edge of the area.
     """
 
     unread = Signal(object)
+    covered = Signal(int)
 
     def __init__(
         self,
@@ -176,7 +177,13 @@ class Notices(QObject):
         self._bar = bar
         self.shown: list[Notice] = []
         self._panel: QWidget | None = None
+        self._covered_height = 0
         parent.installEventFilter(self)
+
+    def make_room(self, content: QWidget) -> None:
+        """End the content of the widget `content` above the notices. Its bottom edge is that of the notices' area."""
+        self.covered.connect(lambda height: content.setContentsMargins(0, 0, 0, height))
+        content.setContentsMargins(0, 0, 0, self._covered_height)
 
     def give_way(self, panel: QWidget) -> None:
         """Move the notices beside the widget `panel` whenever they would cover it, if there is enough space."""
@@ -284,6 +291,10 @@ class Notices(QObject):
         for notice, box in zip(self.shown, boxes, strict=True):
             notice.setGeometry(box)
             notice.raise_()
+        height = area.bottom() + 1 - boxes[0].top() if boxes else 0
+        if height != self._covered_height:
+            self._covered_height = height
+            self.covered.emit(height)
         if sum(box.height() + GAP for box in boxes) > SHARE * area.height():
             # Notices that last stay, because of the remedy or offer of their button.
             older = [notice for notice in self.shown[:-1] if not notice.lasts]

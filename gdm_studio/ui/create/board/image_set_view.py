@@ -71,6 +71,7 @@ class SetView(BoardView):
         self.buttons: dict[Action, ActionButton] = {}
         self._make_bar()
         self._lay_out(theme)
+        self.notices.make_room(self._content_stack)
         self.area.selection_changed.connect(self._show_buttons)
         accept_letters(self)
         self.begin([])

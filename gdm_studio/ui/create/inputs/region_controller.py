@@ -6,9 +6,12 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from gdm_studio.common.errors import BadRequest
+from gdm_studio.ui.create.inputs.unfinished_mask import UnfinishedMask
 from gdm_studio.ui.create.panel.region_section import RegionTool
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     import numpy as np
 
     from gdm_studio.request.regions import Region
@@ -20,7 +23,7 @@ class RegionController:
     their painted areas.
     """
 
-    def __init__(self, context: CreateContext) -> None:
+    def __init__(self, context: CreateContext, save_session: Callable[[], Awaitable[object]]) -> None:
         self._tasks = context.tasks
         # Tasks that store masks, and the names of the masks that are being loaded.
         self._store_tasks: set[asyncio.Future[None]] = set()
@@ -28,13 +31,23 @@ class RegionController:
         self._panel = context.page.canvas_panel
         self._section = context.page.controls.regions
         self._tool = RegionTool(context.theme, self._section.boxes, self._section)
+        self._was_painting = False
         canvas = self._panel.canvas
         canvas.filled.connect(self._section.set_can_draw)
         self._section.set_can_draw(canvas.picture() is not None)
         self._section.draw_toggled.connect(self._on_toggle)
         boxes = self._section.boxes
+        # The area that is being painted, by the index of its region. The next session uses it.
+        self.painted = UnfinishedMask(
+            lambda: str(boxes.painting) if boxes.painting >= 0 else None,
+            boxes.painted_mask,
+            self._tasks,
+            save_session,
+            self._section,
+        )
         boxes.updated.connect(self._repaint)
         boxes.updated.connect(self._load_masks)
+        boxes.updated.connect(self._on_stroke)
         boxes.painted.connect(self._on_painted)
         self._tool.done.connect(lambda: self._section.set_drawing(False))
         self._panel.mode_changed.connect(self._on_mode)
@@ -50,6 +63,29 @@ class RegionController:
         if self._store_tasks:
             await asyncio.wait(self._store_tasks)
 
+    async def restore_painted(self) -> None:
+        """Give its region the area that was being painted when the program was ended."""
+        from gdm_studio.ui.create.panel.region_brush import stored_mask
+
+        def use(key: str, mask: np.ndarray) -> bool:
+            places = {str(place): place for place in range(len(self._section.boxes.regions))}
+            if key not in places:
+                return False
+            self._on_painted(places[key], mask)
+            return True
+
+        await self.painted.restore(lambda _, name: stored_mask(name), use)
+
+    def _on_stroke(self) -> None:
+        is_painting = self._section.boxes.painting >= 0
+        if is_painting:
+            self.painted.begin_timer()
+        elif self._was_painting and self._store_tasks:
+            self.painted.stop_timer()
+        elif self._was_painting:
+            self.painted.forget()
+        self._was_painting = is_painting
+
     def _on_painted(self, place: int, mask: np.ndarray) -> None:
         # When the task begins, the region may have been removed.
         task = self._tasks.start(self._store(place, self._section.boxes.regions[place], mask))
@@ -59,8 +95,11 @@ class RegionController:
     async def _store(self, place: int, region: Region, mask: np.ndarray) -> None:
         from gdm_studio.engine.region_masks import masked_region
 
-        masked = await asyncio.to_thread(masked_region, region, mask)
-        self._section.boxes.take_mask(place, region, masked, mask)
+        def use(masked: Region) -> str:
+            self._section.boxes.take_mask(place, region, masked, mask)
+            return masked.mask
+
+        await self.painted.finish(lambda: masked_region(region, mask), use)
 
     def _load_masks(self) -> None:
         for name in self._section.boxes.unknown_masks() - self._names_being_loaded:

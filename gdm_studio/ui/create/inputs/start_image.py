@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
-from gdm_studio.common.errors import BadRequest, StorageError, StudioError
+from gdm_studio.common.errors import BadRequest, StudioError
 from gdm_studio.request.generation_request import ONLY_MASKED, SETTINGS
 from gdm_studio.studio.model_compatibility import changed_fields
 from gdm_studio.studio.window_calls import select_word
 from gdm_studio.ui.create.inputs.image_files import choose_image, load_for_display
+from gdm_studio.ui.create.inputs.unfinished_mask import UnfinishedMask
 from gdm_studio.ui.create.viewer.mask import MaskBrush, tinted_mask
 from gdm_studio.ui.translation import error_text, error_title, sentence_text
 
@@ -33,10 +33,6 @@ if TYPE_CHECKING:
 _OF_REGION = ("image", "mask", *(name for name, setting in SETTINGS.items() if setting.needs == "mask"))
 # Denoising strength set with the first mask. At 1, the masked part is generated from pure noise.
 MASK_STRENGTH = 1.0
-# A mask that is being painted is stored this long after its last change.
-STORE_SECONDS = 1.0
-# Text after the names of a mask that is being painted if its file was created only for the next session.
-TEMPORARY = "temporary"
 
 
 class StartImage(QObject):
@@ -48,7 +44,6 @@ class StartImage(QObject):
     def __init__(self, context: CreateContext, save_session: Callable[[], Awaitable[object]]) -> None:
         super().__init__(context.page)
         self._context = context
-        self._save_session = save_session
         self._page = context.page
         self._viewer = context.viewer
         self._tasks = context.tasks
@@ -77,13 +72,8 @@ class StartImage(QObject):
         self._region_task: Awaitable[None] | None = None
         self._read_task: Awaitable[None] | None = None
         self._store_task: Awaitable[None] | None = None
-        # Names of the start image and of the mask that is being painted on it, or was when the program was ended, and
-        # TEMPORARY if nothing else uses the mask's file. The next session offers this mask.
-        self.painted: tuple[str, ...] = ()
-        # Names of the masks that were stored for that purpose only.
-        self._temporary: set[str] = set()
-        self._painted_lock = asyncio.Lock()
-        self._store_timer = QTimer(self, singleShot=True, interval=round(1000 * STORE_SECONDS))
+        # The mask that is being painted, by the name of the start image. The next session offers it.
+        self.painted = UnfinishedMask(self._painted_image, self._painted_mask, self._tasks, save_session, self)
         # The requests that generated start images, if they are known, by the name of the stored image.
         self._source_requests: dict[str, Request] = {}
         self._connect()
@@ -310,81 +300,30 @@ class StartImage(QObject):
             if self._store_task is not None:
                 await self._store_task
 
-    async def save_painted(self) -> None:
-        """Store the mask that is being painted, and save the session that names it, so that a crash loses no finished
-        stroke. Raises StorageError.
-        """
-        from gdm_studio.engine import image_inputs
-
-        self._store_timer.stop()
-        before = self.painted
-        async with self._painted_lock:
-            if self._canvas_panel.canvas.tool() is not self.brush:
-                return
-            image, mask, found = self._start.picture_name, self._painted_mask(), ()
-            if mask is not None:
-                name, is_new = await asyncio.to_thread(image_inputs.store_temporarily, mask)
-                if is_new:
-                    self._temporary.add(name)
-                found = (image, name, *((TEMPORARY,) if name in self._temporary else ()))
-            if self._canvas_panel.canvas.tool() is self.brush and self._start.picture_name == image:
-                self.painted = found
-        if self.painted != before:
-            await self._save_session()
-        await self._delete_unused()
-
-    async def _delete_unused(self) -> None:
-        """Delete the masks that were stored for the next session only, except for the one that it offers. Raises
-        StorageError.
-        """
-        from gdm_studio.engine import image_inputs
-
-        async with self._painted_lock:
-            if stale := self._temporary - {*self.painted[1:]}:
-                # A crash must find no session that names a deleted file.
-                await self._save_session()
-                for name in stale:
-                    await asyncio.to_thread(image_inputs.delete, name)
-                self._temporary -= stale
-
     async def offer_painted(self) -> None:
-        """Offer the mask that was being painted when the program was ended, if its start image is still in use."""
-        painted = self.painted
-        if len(painted) < 2 or self._canvas_panel.canvas.tool() is self.brush:
-            return
-        # It is offered at every start until the user uses it, paints another one, or takes another start image.
-        image, name, *kind = painted
-        mask = None
-        with suppress(BadRequest):
-            # The names come from a file. Loading checks that they are those of stored images.
-            _, mask = await asyncio.to_thread(load_for_display, image, name)
-        if self.painted != painted:
-            return
-        if mask is not None and kind == [TEMPORARY]:
-            self._temporary.add(name)
-        if mask is not None and image == self._start.picture_name:
+        """Offer the mask that was being painted when the program was ended, if its start image is still in use. It is
+        offered at every start until the user uses it, paints another one, or takes another start image.
+        """
+
+        def offer(image: str, mask: np.ndarray) -> bool:
+            if image != self._start.picture_name:
+                return False
             self._offer_mask(mask, {"image": image}, lasts=True)
-        else:
-            self.painted = ()
-            await self._delete_unused()
+            return True
+
+        await self.painted.restore(lambda image, name: load_for_display(image, name)[1], offer)
 
     async def _store_mask(self, mask: np.ndarray) -> None:
         from gdm_studio.engine import image_inputs
 
-        async with self._painted_lock:
-            name = await asyncio.to_thread(image_inputs.store, mask)
-            self._temporary.discard(name)
-            was_stored, self.painted = bool(self.painted), ()
+        def use(name: str) -> str:
             if not self._start.mask_name:
                 self._request_draft.put(strength=MASK_STRENGTH)
             self._request_draft.put(mask=name)
-        self._start.changed.emit()
-        if was_stored:
-            # After a crash during the run that uses the mask, the next session must not delete it. Generate reports a
-            # disk that is full.
-            with suppress(StorageError):
-                await self._save_session()
-        self._tasks.start(self._delete_unused())
+            self._start.changed.emit()
+            return name
+
+        await self.painted.finish(lambda: image_inputs.store(mask), use)
 
     async def _read(self, former: np.ndarray | None) -> None:
         """Load the start image and its mask for display, and show them on the canvas if it shows the image as it was
@@ -442,12 +381,12 @@ class StartImage(QObject):
     def _show_brush(self) -> None:
         self._canvas_panel.canvas.update()
         self._canvas_panel.mask_bar.set_state(undo=self.brush.can_undo(), empty=self.brush.is_empty())
-        self._store_timer.start()
+        self.painted.begin_timer()
 
     def _on_mode(self, mode: str) -> None:
         if mode != "mask" and self._canvas_panel.canvas.tool() is self.brush:
             self._canvas_panel.canvas.set_tool(None)
-            self._store_timer.stop()
+            self.painted.stop_timer()
             # Space and the arrow keys control the job again.
             self._canvas_panel.setFocus()
             if (mask := self._painted_mask()) is not None:
@@ -455,8 +394,12 @@ class StartImage(QObject):
                 self._tint(mask)
                 self._store_task = self._tasks.start(self._store_mask(mask))
             else:
-                self._forget_painted()
+                self.painted.forget()
                 self._restore()
+
+    def _painted_image(self) -> str | None:
+        """Return the name of the start image on which a mask is being painted, or None."""
+        return self._start.picture_name if self._canvas_panel.canvas.tool() is self.brush else None
 
     def _painted_mask(self) -> np.ndarray | None:
         """Return the mask that is being painted, uint8 (height, width), or None if nothing was painted."""
@@ -469,7 +412,7 @@ class StartImage(QObject):
         mask = self._painted_mask()
         painted_on = self._request_draft.written
         self._canvas_panel.canvas.set_tool(None)
-        self._forget_painted()
+        self.painted.forget()
         self._canvas_panel.set_mode("")
         self._canvas_panel.setFocus()
         self._restore()
@@ -479,12 +422,6 @@ class StartImage(QObject):
         if mask is not None:
             changes = {"image": painted_on.image, **changed_fields(self._request_draft.written, painted_on)}
             self._offer_mask(mask, changes)
-
-    def _forget_painted(self) -> None:
-        """Offer no mask in the next session, and delete the one that was stored for it."""
-        self._store_timer.stop()
-        self.painted = ()
-        self._tasks.start(self._delete_unused())
 
     def _offer_mask(self, mask: np.ndarray, changes: dict[str, Any], *, lasts: bool = False) -> None:
         self._context.notify(
@@ -549,7 +486,6 @@ class StartImage(QObject):
         start.remove_asked.connect(self.remove)
         start.mask_asked.connect(lambda: tasks.start(self.mask()))
         brush.changed.connect(self._show_brush)
-        self._store_timer.timeout.connect(lambda: tasks.start(self.save_painted()))
         brush.size_changed.connect(bar.set_size)
         brush.done.connect(lambda: tasks.start(self.finish()))
         bar.erasing.connect(brush.set_erasing)

@@ -149,13 +149,19 @@ class RegionBoxes(QObject):
 
     def end_painting(self) -> None:
         """Stop painting an area, and use it for its region if it has changed and is not empty."""
-        if (brush := self._brush) is None:
+        if self._brush is None:
             return
-        place, mask = self.painting, brush.mask()
+        place, mask = self.painting, self.painted_mask()
         self._drop_brush()
-        if brush.can_undo() and mask.any():
+        if mask is not None:
             self.painted.emit(place, mask)
         self.updated.emit()
+
+    def painted_mask(self) -> np.ndarray | None:
+        """Return the area that is being painted, uint8 (height, width), or None if it has not changed or is empty."""
+        if self._brush is None or not self._brush.can_undo() or self._brush.is_empty():
+            return None
+        return self._brush.mask()
 
     def take_mask(self, place: int, region: Region, masked: Region, mask: np.ndarray) -> None:
         """Give `region`, whose index was `place`, the stored mask of `masked` with the pixels `mask`, unless the region
@@ -472,6 +478,8 @@ class RegionSection(Collapsible):
         request_draft.listen("regions", self.boxes.set_regions)
         request_draft.listen("size", self._on_size)
         self.set_can_draw(False)
+        # The settings of the last session may be in the draft already.
+        self.boxes.set_regions(request_draft["regions"])
         self._show()
 
     def set_accepts(self, accepts: Capabilities) -> None:

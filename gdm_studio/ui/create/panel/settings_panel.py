@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from gdm_studio.maths.samplers import SAMPLERS
@@ -338,6 +339,13 @@ class Controls(QFrame):
         """Return the number of images that Generate makes: one for each subject while the list of a set is shown."""
         return len(self.things.things()) if self._edits_set else self.request_draft.request.count
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Move the keyboard focus here after a click beside all fields. Letters that are typed then, probably for one
+        of the fields, are no commands for the picture.
+        """
+        super().mousePressEvent(event)
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest) and self._edits_set:
             self._keep_generate_in_view()
@@ -466,8 +474,8 @@ class Controls(QFrame):
         were set instead. The offers end when other settings are applied or another model is chosen.
         """
         self._offered_values = dict(values)
-        if any(self.more.isAncestorOf(self.rows[name]) for name in values):
-            self.more.set_open(True)
+        for section in {section for name in values for section in self._sections_of(self.rows[name])}:
+            section.set_open(True)
         self._show_effective_settings()
 
     def _show_hint(self, name: str) -> None:

@@ -777,6 +777,7 @@ class CanvasPanel(QFrame):
         variations.
         """
         self._sheet = sheet
+        self.notices.make_room(sheet)
         sheet.setParent(self)
         sheet.hide()
 
@@ -803,10 +804,10 @@ class CanvasPanel(QFrame):
             self.mode_changed.emit(mode)
 
     def _notice_area(self) -> QRect:
-        """Return the rectangle in which notices may appear: the view that covers the canvas without its bar, or else
-        the canvas with the filmstrip, which a notice covers before the image.
+        """Return the rectangle in which notices may appear: the canvas with the filmstrip, which a notice covers before
+        the image. A view that covers both ends above the notices.
         """
-        return self.rect().adjusted(0, 0, 0, -BOTTOM if self._mode == "sheet" else 0)
+        return self.rect()
 
     def _bar_area(self) -> QRect:
         """Return the rectangle of the bar at the bottom of the canvas, which notices leave free."""
