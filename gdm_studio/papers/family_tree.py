@@ -219,7 +219,7 @@ def members(
             system=system,
             explanation=explanation_of(name),
             figure=figures.get(name),
-            strip=strip_of(name),
+            strip=strip_of(system),
             command=f"gdm-studio train {model}" if REGISTRY[model].recipe else "gdm-studio models add FILE",
             minutes=REGISTRY[model].minutes,
             children=tuple(each.name for each in known.values() if name in each.parents),
@@ -252,12 +252,14 @@ def local_folder() -> Path:
     return paths.data_dir() / "systems"
 
 
-def strip_of(name: str) -> Path | None:
+def strip_of(system: System) -> Path | None:
     """Return the path of a system's denoising strip, the picture of its denoising steps, or None if there is none.
 
-    A strip drawn on this computer takes precedence over the shipped one.
+    A strip drawn on this computer takes precedence over the shipped one. A system without a strip of its own has that
+    of the system whose weights it uses.
     """
-    candidates = (folder / STRIPS / f"{name}.webp" for folder in (local_folder(), shipped_folder()))
+    names = filter(None, (system.name, system.weights_from))
+    candidates = (folder / STRIPS / f"{name}.webp" for name in names for folder in (local_folder(), shipped_folder()))
     return next((path for path in candidates if path.is_file() and path.stat().st_size < MAX_STRIP_BYTES), None)
 
 
@@ -355,7 +357,7 @@ def _format_section(member: FamilyMember, found: Mapping[str, FamilyMember]) -> 
     picture = []
     if member.strip:
         picture = [
-            f"![Its denoising, from the start to the image](../resources/systems/{STRIPS}/{system.name}.webp)",
+            f"![Its denoising, from the start to the image](../resources/systems/{STRIPS}/{member.strip.name})",
             "",
         ]
     lines = [
