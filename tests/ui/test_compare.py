@@ -122,9 +122,15 @@ def test_a_comparison_is_saved_as_a_labelled_picture(home: Path) -> None:
         window.compare_controller.open([RED, BLUE])
         await window.compare_controller.save()
 
+        window.compare_controller.page.panes.set_mode("difference")
+        await until(window.compare_controller.page.panes.shown_difference)
+        await window.compare_controller.save()
+
     run_in_window(play)
-    (path,) = (home / "pictures").glob("*comparison.png")
-    assert Image.open(path).size[0] > 2 * 384
+    plain, with_difference = sorted(
+        map(Image.open, (home / "pictures").glob("*comparison*.png")), key=lambda it: it.height
+    )
+    assert plain.width > 2 * 384 and with_difference.height > plain.height + 384
 
 
 def test_a_comparison_is_taken_home(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

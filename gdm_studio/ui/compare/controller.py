@@ -122,7 +122,7 @@ class CompareController:
 
     async def save(self) -> None:
         """Save the comparison as one image in the pictures folder, with a title and the differing settings below each
-        compared image. Raises StorageError.
+        compared image, and with the difference if it is shown. Raises StorageError.
         """
         from gdm_studio.ui.create.board import contact_sheet
 
@@ -131,6 +131,9 @@ class CompareController:
             contact_sheet.LabelledImage(item.title, note, item.rgba)
             for item, note in zip(items, differing(items), strict=True)
         ]
+        if (found := self.page.panes.shown_difference()) is not None:
+            title = translate("ComparePage", "Difference")
+            labelled.append(contact_sheet.LabelledImage(title, found.words, found.rgba))
         sheet = contact_sheet.draw_sheet(
             self._theme, translate("CompareController", "Comparison"), count_of_pictures(len(items)), labelled
         )

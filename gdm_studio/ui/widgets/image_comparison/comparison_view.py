@@ -127,6 +127,10 @@ class Panes(QWidget):
         self._difference = found
         self._describe()
 
+    def shown_difference(self) -> Difference | None:
+        """Return the difference of the two images if it is shown."""
+        return self._difference if self._actual_mode == "difference" else None
+
     def zoom(self) -> float:
         """Return the zoom factor in device pixels per pixel of the largest compared image."""
         return self._lens.scale * self.devicePixelRatioF()
