@@ -71,6 +71,8 @@ if TYPE_CHECKING:
     from gdm_studio.models.loaded_model import LoadedModel
 
 
+# Maximum number of models that an error lists.
+MOST_NAMES = 5
 # Size of a model in bytes above which its weights are not hashed only to give it a unique name.
 LARGE = 2**28
 
@@ -225,7 +227,8 @@ class Library:
             raise ModelError(translatable(template, name=name, names=join_alternatives(near)))
         if names:
             template = QT_TRANSLATE_NOOP("Errors", "There is no model called {name!r}; there are: {names}.")
-            raise ModelError(translatable(template, name=name, names=", ".join(names)))
+            listed = ", ".join(names[:MOST_NAMES]) + (", …" if len(names) > MOST_NAMES else "")
+            raise ModelError(translatable(template, name=name, names=listed))
         template = QT_TRANSLATE_NOOP(
             "Errors", "There is no model called {name!r}, and no other; put a model file into the models folder."
         )

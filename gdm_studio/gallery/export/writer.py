@@ -80,7 +80,9 @@ def write_icon_set(
     The names become those of the files, and `credit` is written into the folder. The new folder is called `title`, or
     by the first names. Raises StudioError and StorageError.
     """
-    title = clean_name(title) or clean_name(title_of_set([name for name, _ in masters])) or "Icon set"
+    title = title or title_of_set([name for name, _ in masters])
+    # Names of folders in a project are typed.
+    title = clean_name(title.removesuffix(" …")) or "Icon set"
     names = icon_names([name for name, _ in masters])
     masters = [(name, master) for name, (_, master) in zip(names, masters, strict=True)]
     atomic_files.make_folder(folder)
