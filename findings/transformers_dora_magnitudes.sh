@@ -2,8 +2,9 @@
 # transformers 5.24.0: `load_adapter` loses the magnitudes of a DoRA that PEFT 0.21.2 has saved. It only logs that
 # they are missing and unexpected, and they keep the values from which training starts, the norms of the changed
 # weights. diffusers 0.42.1 loads adapters of text encoders this way, so that a DoRA of a text encoder acts as another
-# adapter; one of a U-Net or a transformer is loaded by PEFT itself, and is right. Seen: logits of a small Llama whose magnitudes were doubled differ
-# by 46 % of the largest one; with `PeftModel.from_pretrained` by 0. Exits with 1 if a later version behaves otherwise.
+# adapter; one of a U-Net or a transformer is loaded by PEFT itself, and is right. Seen: logits of a small Llama whose
+# magnitudes were doubled differ by 46 % of the largest one; with `PeftModel.from_pretrained` by 0. Exits with 1 if a
+# later version behaves otherwise.
 set -e
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
