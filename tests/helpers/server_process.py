@@ -50,7 +50,8 @@ def server_process(
     with subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, text=True) as process:
         try:
             assert process.stdout is not None
-            port = int(process.stdout.readline())
+            # A server that dies in the nodes of an accepted graph may do so before it has told its port.
+            port = int(process.stdout.readline() or 0)
             yield RunningServer(None, None, port), process  # type: ignore[arg-type]
         finally:
             process.send_signal(signal.SIGKILL if sys.platform != "win32" else signal.SIGTERM)

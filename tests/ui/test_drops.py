@@ -119,6 +119,8 @@ def test_a_page_shows_that_it_takes_a_dragged_file(home: Path, picture: Path) ->
                 moved = QMouseEvent(QEvent.Type.MouseMove, at, at, none, none, Qt.KeyboardModifier.NoModifier)
                 QApplication.sendEvent(on, moved)
                 assert not frame.isVisible(), place
+                # Qt sends later events of drags to this widget otherwise, also after its end.
+                QApplication.sendEvent(on, QDragLeaveEvent())
 
     run_in_window(play)
 
