@@ -54,17 +54,17 @@ SLOW_SECONDS = 1.0
 QUICK_SECONDS = 0.05
 
 # Memory to which a test process may grow, in bytes.
-PROCESS_BYTES = 5 * 2**30
+PROCESS_BYTES = 7 * 2**30
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Return the number of test processes: two for each core, since many tests wait for timers, disks and other
-    processes, or fewer if the memory does not hold so many, but at least one for each core.
+    """Return the number of test processes: three for two cores, since many tests wait for timers, disks and other
+    processes, or one for each core if the memory holds no more.
     """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     fitting = (memory.total() or 0) // PROCESS_BYTES
-    return max(cores, min(2 * cores, fitting))
+    return max(cores, min(cores + cores // 2, fitting))
 
 
 @pytest.hookimpl(optionalhook=True)
