@@ -431,7 +431,8 @@ class Steps:
         """Update the family button and the gallery selection when another image is displayed."""
         picture_id = self._viewer.picture_id()
         self.family.show_family_of(picture_id)
-        if self._viewer.shows_run and self._viewer.image_chosen:
+        # The last images of a batch may be saved before their steps are displayed.
+        if self._viewer.shows_run and (self._viewer.image_chosen or picture_id):
             self._page.gallery.mark(picture_id)
 
     def _has_ended(self) -> bool:
