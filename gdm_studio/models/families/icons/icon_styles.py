@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from gdm_studio.common.connected_areas import label_areas, remove_islands
-from gdm_studio.models.families.icons.plain_icons import find_ground, without_ground
+from gdm_studio.models.families.icons.plain_icons import cut_out, find_ground
 from gdm_studio.models.families.icons.recolor import Pixels
 
 Mask = NDArray[np.bool_]
@@ -22,7 +22,7 @@ Colour = tuple[int, int, int]
 
 
 class Look(Enum):
-    """How the drawings of a style are made."""
+    """Way in which the drawings of a style are made."""
 
     # Coloured areas without lines.
     AREAS = auto()
@@ -123,8 +123,8 @@ def cut_tile(pixels: Pixels) -> Pixels | None:
     """Return a drawing on a tile, RGBA (H, W, 4), without the ground that begins at the tile's upper edge, or None if
     little would be left, or if the ground is white, as that of paper or a ball.
     """
-    _, _, colour = find_ground(pixels)
-    return without_ground(pixels) if 255 - colour.min() > _WHITE else None
+    _, subject, colour = find_ground(pixels)
+    return cut_out(pixels, subject) if 255 - colour.min() > _WHITE else None
 
 
 def extract_symbol(pixels: Pixels, look: Look) -> Pixels:

@@ -61,9 +61,16 @@ def without_ground(pixels: Pixels) -> Pixels | None:
     """Return a drawing on a tile without the ground that begins at its upper edge, such as the sky, or None if little
     would be left, or nothing that is seen on white.
     """
+    _, subject, _ = find_ground(pixels)
+    return cut_out(pixels, subject)
+
+
+def cut_out(pixels: Pixels, subject: NDArray[np.bool_]) -> Pixels | None:
+    """Return the part of a drawing in the mask `subject` (H, W), or None if it is little, nearly all of the drawing, or
+    not seen on white.
+    """
     is_opaque = pixels[..., 3] > 127
     rgb = pixels[..., :3].astype(np.float64)
-    _, subject, _ = find_ground(pixels)
     low, high = _SUBJECT_SHARES
     if not low <= subject.sum() / is_opaque.sum() <= high:
         return None
