@@ -662,16 +662,15 @@ class GenerationController(QObject):
         self._show(job, newest)
         self._show_in_progress()
 
-    def _on_image_saved(self, job: Job, result: Result, picture: Picture | None) -> None:
+    def _on_image_saved(self, job: Job, _: Result, picture: Picture | None) -> None:
         """Update the gallery and the queue after a generation job's image was saved."""
         self._show_in_progress()
         if job.item is not None:
             self._tasks.start(self._backlog.refresh())
         if picture is None or self.closing:
             return
+        # The displayed image is selected in the gallery if it is this one.
         self._viewer.on_saved(job.run)
-        if self._viewer.shows(job.run, result.image):
-            self._page.gallery.mark(picture.id)
 
     def _show(self, job: Job, newest: View | None) -> None:
         if self._viewer.run is job.run:

@@ -94,10 +94,6 @@ class Viewer(QObject):
         self._saveable_run = run
         self._show_save_button()
 
-    def shows(self, run: Run, image: int) -> bool:
-        """Return True if the canvas shows a denoising step of image number `image` of `run`."""
-        return self.shows_run and self.run is run and self.image == image
-
     @property
     def shows_run(self) -> bool:
         """True if the canvas shows a denoising step of the followed run, and not an earlier image or an image without
