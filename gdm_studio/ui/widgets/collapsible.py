@@ -11,7 +11,7 @@ from gdm_studio.ui.theme.roles import FOLD
 from gdm_studio.ui.theme.safe_text import escape_ampersands, plain, tip
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import labelled, translate
-from gdm_studio.ui.widgets.layouts import put_in_tab_order, stacked
+from gdm_studio.ui.widgets.layouts import put_in_tab_order, stacked, widgets_in
 
 # Size of the arrow, and space between the arrow and the title.
 ICON = 14
@@ -53,8 +53,8 @@ class Collapsible(QWidget):
                 self._rows.addWidget(widget)
                 continue
             self._rows.insertWidget(place, widget)
-            before = self._rows.itemAt(place - 1) if place else None
-            put_in_tab_order(widget, after=(before and before.widget()) or self.head)
+            before = [each for each in widgets_in(self._rows) if self._rows.indexOf(each) == place - 1]
+            put_in_tab_order(widget, after=before[0] if before else self.head)
 
     def add_below(self, widget: QWidget) -> None:
         """Add a widget below the section, which is visible while the section is folded, too."""

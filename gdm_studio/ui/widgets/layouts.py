@@ -187,22 +187,27 @@ def _in_layout_order(part: QWidget) -> Iterator[QWidget]:
     """
     yield part
     layout = part.layout()
-    placed = dict.fromkeys(_widgets_of(layout)) if layout is not None else {}
+    placed = dict.fromkeys(widgets_in(layout)) if layout is not None else {}
     others = part.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
     for each in (*placed, *(other for other in others if other not in placed)):
         yield from _in_layout_order(each)
 
 
-def _widgets_of(layout: QLayout) -> Iterator[QWidget]:
-    for place in range(layout.count()):
-        item = layout.itemAt(place)
-        if item is None:
-            continue
-        inner, widget = item.layout(), item.widget()
-        if inner is not None:
-            yield from _widgets_of(inner)
-        elif widget is not None:
-            yield widget
+def widgets_in(layout: QLayout) -> Iterator[QWidget]:
+    """Yield the widgets in the layout of a part of the window, and those in the layouts inside it, in their order.
+
+    The layout is not asked for its items. PySide keeps their Python objects when Qt deletes them with their widgets,
+    and returns such an object for a later widget at the same address.
+    """
+    part = layout.parentWidget()
+    inside = [each for each in layout.children() if isinstance(each, QLayout)]
+    widgets = part.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly) if part is not None else []
+    placed = [(layout.indexOf(each), each) for each in (*inside, *widgets)]
+    for _, each in sorted((place for place in placed if place[0] >= 0), key=lambda place: place[0]):
+        if isinstance(each, QLayout):
+            yield from widgets_in(each)
+        else:
+            yield each
 
 
 WIDTH = 10
