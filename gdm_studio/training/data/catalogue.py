@@ -100,8 +100,9 @@ def catalogue() -> tuple[Entry, ...]:
     set.
     """
     packed = resources.files(__package__).joinpath("icons_index.json.xz").read_bytes()
-    rows = json.loads(lzma.decompress(packed))
-    entries = [Entry(**{**row, "hex": row["hex"] or "", "cat": row["cat"] or ""}) for row in rows]
+    # Columns are half as large as rows when compressed.
+    columns = json.loads(lzma.decompress(packed))
+    entries = [Entry(**dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]
     groups = _group_of_concept(entries)
     for pair, base in PAIRED.items():
         entries += [replace(entry, set=pair, style=pair) for entry in entries if entry.set == base and not entry.tone]
