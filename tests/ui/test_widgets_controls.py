@@ -12,13 +12,16 @@ from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
     QLabel,
+    QLayoutItem,
     QListView,
     QPushButton,
     QToolButton,
     QToolTip,
     QVBoxLayout,
     QWidget,
+    QWidgetItem,
 )
+from shiboken6 import Shiboken
 
 from gdm_studio.request.generation_request import SEED_LIMIT
 from gdm_studio.studio.request_draft import RequestDraft
@@ -456,6 +459,31 @@ def test_a_folded_section_opens_by_key(look: Theme) -> None:
     assert not inside.isVisible() and "eta" in folded.head.text()
     QTest.keyClick(folded.head, Qt.Key.Key_Space)
     assert inside.isVisible() and folded.is_open() and toggled == [(True,)]
+
+
+def test_a_widget_that_is_added_later_takes_its_place_in_the_tab_order(look: Theme) -> None:
+    section = show_widget(Collapsible(look, title="More"))
+    first, last, added = (TextLine(name) for name in ("first", "last", "added"))
+    row = QWidget()
+    fields = [TextLine(name) for name in ("left", "right")]
+    column = QVBoxLayout(row)
+    column.addLayout(inner := QVBoxLayout())
+    column.addWidget(fields[1])
+    inner.addWidget(fields[0])
+    section.add(first, last)
+    section.set_open(True)
+    before = {id(each) for each in Shiboken.getAllValidWrappers() if isinstance(each, QLayoutItem)}
+    section.add(row, at=1)
+    section.add(added, at=0)
+    # The objects of Qt's items would be taken for widgets that Qt creates at their addresses later.
+    items = [each for each in Shiboken.getAllValidWrappers() if type(each) is QWidgetItem and id(each) not in before]
+    assert items == []
+    # Qt shows added widgets a little later.
+    wait_until(lambda: added.isVisible() and row.isVisible())
+    section.head.setFocus()
+    for each in (added, first, *fields, last):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        assert QApplication.focusWidget() is each
 
 
 def test_notices_stack_offer_actions_and_disappear(look: Theme) -> None:
