@@ -194,6 +194,7 @@ def test_a_word_of_the_folder_is_its_rows_of_the_embedding_table(kind: str, form
     assert len({weights, unnamed, fingerprint(library.card("tiny"))}) == 3
 
 
+@pytest.mark.slow
 def test_the_counted_tokens_are_those_of_the_text_encoder_with_most() -> None:
     folder = tiny_stable.write_folder(paths.models_dir() / "tiny", "sdxl")
     prompt = "a <toy> house"

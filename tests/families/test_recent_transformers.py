@@ -231,6 +231,7 @@ def test_a_text_encoder_without_image_encoder_cannot_edit() -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layout", ["files", "folder"])
 def test_the_prompt_enhancer_of_ernie_image_is_not_its_text_encoder(layout: str) -> None:
     name = write("ernie-image", layout)
