@@ -45,6 +45,8 @@ from tests.helpers.stray_errors import no_strays  # noqa: E402
 from tests.helpers.xvfb import virtual_screen  # noqa: E402
 
 torch_startup.prepare()
+# The collection of 14,000 tests creates little garbage, and the collector would go through all of them again and again.
+gc.disable()
 
 __all__ = ["virtual_screen"]
 

@@ -62,6 +62,7 @@ def test_a_crashed_worker_leaves_its_stack(tmp_path: Path) -> None:
     assert crash is not None and crash.program.endswith("worker for cpu")
 
 
+@pytest.mark.slow
 def test_a_crashed_window_leaves_its_stack(tmp_path: Path) -> None:
     (tmp_path / "qasync.py").write_text(FALLING)
     assert run_program(path=tmp_path, capture_output=True).returncode == -signal.SIGSEGV

@@ -90,6 +90,7 @@ def test_a_forked_process_is_like_a_started_one(
     assert not differing and reports[0]["parent"] == os.getpid()
 
 
+@pytest.mark.slow
 def test_it_ends_by_a_signal_or_an_error_as_a_started_one(starts: list[int]) -> None:
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     codes = ["raise KeyboardInterrupt", "1 / 0", "import os; os.abort()", "raise SystemExit('a sentence')"]

@@ -119,6 +119,7 @@ def test_its_steps_resume_and_branch(
         assert not np.array_equal(read_rgba(branch), result.rgba)
 
 
+@pytest.mark.slow
 def test_its_single_steps_resume(
     home: Path, tolerance: float, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -127,6 +128,7 @@ def test_its_single_steps_resume(
         assert images_equal(Path(made[-1]), picture(50).path, tolerance)
 
 
+@pytest.mark.slow
 def test_its_queue_resumes_at_the_saved_step(capsys: pytest.CaptureFixture[str]) -> None:
     found = Queue.open().items()
     assert [item.request.prompt for item in found] == ["a red fox", "a blue owl", "owls"]

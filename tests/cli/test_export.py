@@ -118,6 +118,7 @@ def test_the_command_line_knows_every_format() -> None:
     assert set(KINDS) == set(FORMATS)
 
 
+@pytest.mark.slow(seconds=7)
 def test_an_outline_is_drawn_as_needed_always_or_never(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pale = np.zeros((64, 64, 4), np.uint8)
     pale[8:56, 8:56] = (240, 242, 244, 255)

@@ -50,6 +50,7 @@ def test_ctrl_c_during_imports_ends_the_program_quietly(tmp_path: Path, module: 
     assert b"Traceback" not in ended.stderr and len(ended.stderr.splitlines()) <= 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("verb", "status"), [("models", 0), ("--help", 0), ("nothing", 2)])
 def test_a_closed_pipe_is_no_error(verb: str, status: int) -> None:
     reader, writer = os.pipe()

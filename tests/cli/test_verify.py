@@ -46,6 +46,7 @@ def _computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
 QUICK = ("tables", "predictions", "noise", "variances", "edm", "noisy", "laws", "cold", "inversion")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_computed_once")
 @pytest.mark.parametrize("name", QUICK)
 def test_a_family_passes_and_reports_every_number(name: str, capsys: pytest.CaptureFixture[str]) -> None:

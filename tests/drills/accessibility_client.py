@@ -19,6 +19,8 @@ from gi.repository import Atspi, GLib  # noqa: E402
 PATIENCE = 120.0
 # Seconds without a change after which a view counts as complete.
 QUIET = 0.5
+# Seconds after which a view is read although it still changes.
+LONGEST_WAIT = 3.0
 # Events of elements that appear, disappear or get another name.
 CHANGES = ("object:children-changed", "object:state-changed:showing", "object:property-change:accessible-name")
 STATES = (
@@ -118,14 +120,24 @@ def complete_view(root, changes, end):
     """
     before = None
     while True:
+        # Reading a view takes longer than any wait. It begins when the view has settled, unless that has no end.
+        wait_for_quiet(changes, min(end, time.monotonic() + LONGEST_WAIT))
         seen = len(changes)
         found = view(root)
-        settle(QUIET)
-        # Some views change without an end.
+        settle(0.05)
         is_quiet = len(changes) == seen or found == before
         if is_quiet and is_focused(found) or time.monotonic() > end:
             return found
         before = found
+
+
+def wait_for_quiet(changes, end):
+    """Wait until no element has changed for `QUIET` seconds, at the latest until the time `end`."""
+    quiet_since, seen = time.monotonic(), len(changes)
+    while time.monotonic() < min(quiet_since + QUIET, end):
+        settle(0.05)
+        if len(changes) != seen:
+            quiet_since, seen = time.monotonic(), len(changes)
 
 
 def is_focused(found):

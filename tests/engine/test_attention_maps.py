@@ -74,6 +74,7 @@ def test_the_words_of_each_region_act_in_it(asked: Request) -> None:
     assert (shares[:, 1:4, :, :4].max((0, 2, 3)) > 0).all() and (shares[:, 4:, :, 12:].max((0, 2, 3)) > 0).all()
 
 
+@pytest.mark.slow
 def test_the_attention_of_an_image_does_not_depend_on_its_batch(asked: Request) -> None:
     regions = Region("a red disc", (0, 0, 0.5, 1)), Region("a blue disc", (0.5, 0, 1, 1), weight=0.5)
     request = replace(asked, regions=regions, attention=True, count=3, batch=3)

@@ -107,6 +107,7 @@ def test_saved_steps_do_not_grow_and_restore_the_cache() -> None:
     assert np.array_equal(resumed.rgba, whole.rgba)
 
 
+@pytest.mark.slow
 def test_a_branch_of_another_prompt_begins_with_new_features() -> None:
     parent = TinyLibrary().card(NAME).checked(REQUEST)
     steps, _ = run(parent)

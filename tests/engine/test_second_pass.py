@@ -88,6 +88,7 @@ def test_a_run_with_an_upscaler_is_reproduced_and_resumed(kind: str) -> None:
         assert not np.array_equal(found, image_of(generate(other, library)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["sd1", "flux1 dev"])
 def test_the_second_pass_starts_from_the_enlarged_image(kind: str, upscaler: Path) -> None:
     library = library_of(kind)

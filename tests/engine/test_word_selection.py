@@ -56,6 +56,7 @@ def test_a_blurred_map_becomes_the_area_with_its_edges(side: int) -> None:
     assert not select_by_map(picture, np.ones((16, 16))).any()
 
 
+@pytest.mark.slow
 def test_the_area_of_a_map_depends_on_no_unit_of_the_map() -> None:
     """The map is split by shares of its variance, so that a factor or an offset of all levels changes nothing."""
     picture, disc = two_discs(120)

@@ -50,6 +50,8 @@ PROMPTS = {
     "wd awd": [15998, 34846],
 }
 WORDS = {"<toy>": 49408, "<toy>_1": 49409, "<toy>_2": 49410, "Sks": 49411, "wd": 15998}
+# Folders state no size, and the default of a transformer is a megapixel.
+SIZE = (128, 128)
 FLAGS: dict[str, dict[str, bool]] = {"wd": {"single_word": True}}
 
 
@@ -194,6 +196,7 @@ def test_a_word_of_the_folder_is_its_rows_of_the_embedding_table(kind: str, form
     assert len({weights, unnamed, fingerprint(library.card("tiny"))}) == 3
 
 
+@pytest.mark.slow
 def test_the_counted_tokens_are_those_of_the_text_encoder_with_most() -> None:
     folder = tiny_stable.write_folder(paths.models_dir() / "tiny", "sdxl")
     prompt = "a <toy> house"
@@ -242,7 +245,9 @@ def test_the_encoders_of_a_model_may_have_different_words() -> None:
 
 
 def generate_image(library: Library, prompt: str) -> np.ndarray:
-    request = Request(prompt=prompt, model="tiny", steps=1, guidance_scale=1.0, device="cpu", dtype="fp32", seed=7)
+    request = Request(
+        prompt=prompt, model="tiny", steps=1, size=SIZE, guidance_scale=1.0, device="cpu", dtype="fp32", seed=7
+    )
     (result,) = (event for event in generate(request, library) if isinstance(event, Result))
     return result.rgba
 

@@ -231,6 +231,7 @@ def test_a_network_with_the_names_of_another_is_not_taken_for_it(make: Callable[
     assert "not supported yet" in refused.reason
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["flux1 dev", "z-image", "sd3"])
 @pytest.mark.parametrize("content", ["other names", "another size", "nothing"])
 def test_a_folder_never_replaces_its_own_part(kind: str, content: str, models: Path) -> None:

@@ -127,6 +127,7 @@ def test_the_tokenizer_lies_in_the_folder(kind: Kind, component: str, tmp_path: 
     assert len(found.encode("[here]")) < len(tokenizer_of(kind).encode("[here]"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "form"), [("t5", "spiece.model"), ("gemma2", "tokenizer.model")])
 def test_tokens_beside_a_sentencepiece_model_are_added(kind: Kind, form: str, tmp_path: Path) -> None:
     write_vocabulary(tmp_path, kind, form)

@@ -41,6 +41,7 @@ from tests.parity.weights import inputs
 
 STORED: Mapping[str, Any] = json.loads(parity.FILE.read_text("utf-8"))
 CPU = torch.device("cpu")
+MEGAPIXEL = 1024**2
 # Largest deviation, relative to the largest number.
 ALLOWED = 1e-4
 # Names of the models' files, which some variants are known by.
@@ -67,7 +68,10 @@ def test_images_equal_those_of_diffusers(name: str) -> None:
         hints=pictures,
         **({} if case.distilled_guidance is None else {"factors": {"told_guidance": case.distilled_guidance}}),
     )
-    pipeline = Pipeline(load_for_request(library, asked, device=CPU, dtype=torch.float32), asked, (0,))
+    model = load_for_request(library, asked, device=CPU, dtype=torch.float32)
+    if case.kind.startswith("qwen-image edit"):
+        model = with_small_references(model, seen=MEGAPIXEL if case.kind == "qwen-image edit" else 384**2)
+    pipeline = Pipeline(model, asked, (0,))
     (stage,) = pipeline.stages
     x = inputs(f"recent {case.kind}", 1, *stage.model.shape(asked)).float()
     if case.skipped:
@@ -231,6 +235,7 @@ def test_a_text_encoder_without_image_encoder_cannot_edit() -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layout", ["files", "folder"])
 def test_the_prompt_enhancer_of_ernie_image_is_not_its_text_encoder(layout: str) -> None:
     name = write("ernie-image", layout)
@@ -435,6 +440,18 @@ def request(library: Library, name: str, **changes: Any) -> Request:
     card = library.card(name)
     given: dict[str, Any] = {"model": name, "steps": 3, "seed": 7, "size": (128, 128), "device": "cpu"}
     return card.checked(replace(card.default_request(), **{**given, "dtype": "fp32", **changes}))
+
+
+def with_small_references(model: Any, *, seen: int) -> Any:
+    """Return a model that resizes references to `parity.REFERENCE_AREA`, and not to a megapixel and, for its text
+    encoder, to an area of `seen` pixels.
+    """
+    accepts = model.card.accepts
+    assert {(1024, 1024), (1248, 832)} <= {*accepts.reference_sizes} and model.variant.seen_area == seen
+    assert all(0.95 < width * height / MEGAPIXEL < 1.05 for width, height in accepts.reference_sizes)
+    card = replace(model.card, accepts=replace(accepts, reference_sizes=parity.REFERENCE_SIZES))
+    variant = replace(model.variant, seen_area=parity.REFERENCE_AREA if seen == MEGAPIXEL else seen)
+    return replace(model, card=card, layout=replace(model.layout, variant=variant))
 
 
 def reference(pixels: np.ndarray) -> ControlImage:

@@ -251,6 +251,7 @@ def test_a_window_of_a_tiled_run_has_its_part_of_the_regions(
     assert torch.equal(latents(library, wider), singly)
 
 
+@pytest.mark.slow
 def test_interpolations_pass_from_one_base_prompt_to_the_other(checkpoints: Path) -> None:
     library = library_with(checkpoints)
     between = replace(BOTH, regions=REGIONS[:1], prompt="a room", toward=Interpolation("a hill", 7, 0.5), steps=1)
@@ -260,6 +261,7 @@ def test_interpolations_pass_from_one_base_prompt_to_the_other(checkpoints: Path
     assert len(mixture.prompts) == 1, "a base prompt without an area is not evaluated"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["sd1", "flux1 dev", "z-image", "anima"])
 def test_word_maps_show_where_the_words_of_each_region_acted(kind: str, checkpoints: Path) -> None:
     if kind == "sd1":

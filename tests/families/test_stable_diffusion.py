@@ -451,6 +451,7 @@ def test_no_background_shows_through_a_transparent_start_image(checkpoints: Path
         assert torch.equal(stage.start_image.data, stage.model.encode(torch.from_numpy(red)[None]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", pipelines.CASES)
 def test_latents_and_images_equal_those_of_diffusers(name: str, checkpoints: Path) -> None:
     """Compare with the pipelines of diffusers, whose results tests/parity/by_pipelines.py wrote."""
@@ -476,6 +477,7 @@ def test_latents_and_images_equal_those_of_diffusers(name: str, checkpoints: Pat
         assert (found - wanted).abs().max() < 1e-4 * wanted.abs().max()
 
 
+@pytest.mark.slow
 def test_clip_skip_omits_layers_of_the_text_encoder(checkpoints: Path) -> None:
     library = library_with(checkpoints)
     usual, skipping = (
@@ -487,6 +489,7 @@ def test_clip_skip_omits_layers_of_the_text_encoder(checkpoints: Path) -> None:
         generate_image(library, factors={"clip_skip": 3.0})
 
 
+@pytest.mark.slow
 def test_a_run_is_previewed_stopped_and_branched(checkpoints: Path) -> None:
     library, request = library_with(checkpoints), Request(**ASKED | {"guidance_scale": 1.0})
     model: Any = library.load("tiny", device=torch.device("cpu"), dtype=torch.float32)
@@ -550,6 +553,7 @@ def test_embeddings_replace_words_in_prompts(checkpoints: Path) -> None:
     assert (len(first), second) == (74, [(("cheerful", 0), 1.0), (("cheerful", 1), 1.0)])
 
 
+@pytest.mark.slow
 def test_marked_embeddings_draw_like_their_words_and_remarks_name_the_rest(checkpoints: Path) -> None:
     library = library_with(checkpoints)
     save_file({"emb_params": torch.ones(2, 768)}, paths.models_dir() / "cheerful.safetensors")

@@ -311,6 +311,7 @@ def test_a_refiner_without_a_vae_uses_that_of_the_model(checkpoints: Path) -> No
 # Incomplete checkpoints.
 
 
+@pytest.mark.slow
 def test_missing_weights_are_listed_without_reading_weights(
     checkpoints: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -379,6 +380,7 @@ def test_few_step_loras_are_variants_of_a_model(checkpoints: Path, capsys: pytes
     assert run(["models", "set", "tiny", "--fast", ""]) == 0 and library.refresh() and fast("tiny") == "tiny + brisk"
 
 
+@pytest.mark.slow
 def test_inspect_finds_a_model_with_its_few_step_lora(
     checkpoints: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -85,6 +85,7 @@ def test_the_map_shows_the_region_that_a_token_dominates() -> None:
 SLOW = [pytest.param(kind, marks=pytest.mark.slow) for kind in ("flux1 schnell", "klein")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["z-image", *SLOW])
 def test_maps_of_a_model_equal_a_naive_computation(kind: str) -> None:
     write(kind)

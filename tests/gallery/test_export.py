@@ -211,6 +211,7 @@ def test_website_icons(whole: ExportSource, tmp_path: Path) -> None:
         assert (folder / name).is_file()
 
 
+@pytest.mark.slow
 def test_ios_icons_are_opaque_and_match_contents_json(app_icons: Path) -> None:
     folder = app_icons / "ios" / "AppIcon.appiconset"
     images = json.loads((folder / "Contents.json").read_text(encoding="utf-8"))["images"]

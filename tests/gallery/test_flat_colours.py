@@ -460,6 +460,7 @@ def test_strong_colours_need_no_line_and_a_yellow_is_strong() -> None:
         assert np.array_equal(plain, lined)
 
 
+@pytest.mark.slow
 def test_dark_parts_get_a_line_on_a_dark_background() -> None:
     dark = cloud(DARK)
     assert len(colours_along_the_edge(flatten(dark, FlatStyle()).to_rgba(), slice(90, 120))) == 1
@@ -507,6 +508,7 @@ def test_lines_inside_a_shape_do_not_widen_the_one_along_its_edge() -> None:
     assert edge[1:4].all() and not edge[10:].any(), "the line is whole, and the area beside it stays"
 
 
+@pytest.mark.slow
 def test_stripes_at_the_edge_are_no_line_in_pieces() -> None:
     radii = (40, 56, 72, 88, 104)
     flat = flatten(bands(radii, ((130, 90, 200), (60, 160, 70), (255, 215, 70), (226, 40, 50))), FlatStyle())
@@ -514,6 +516,7 @@ def test_stripes_at_the_edge_are_no_line_in_pieces() -> None:
     assert abs(int(rgba[384, 384 + 3 * 46, 0]) - 130) < 12 and abs(int(rgba[384, 384 + 3 * 96, 0]) - 226) < 12
 
 
+@pytest.mark.slow
 def test_all_icons_of_a_set_get_lines_if_one_needs_them(tmp_path: Path) -> None:
     masters = [("cloud", cloud()), ("icon", icon()), ("mixed", cloud((60, 140, 240)))]
     sources = [(name, ExportSource(name, (np.asarray(picture),))) for name, picture in masters]

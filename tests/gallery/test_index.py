@@ -377,6 +377,7 @@ def test_an_interrupted_first_scan_is_completed_later(gallery: Gallery) -> None:
     assert gallery.page() == pictures
 
 
+@pytest.mark.slow
 def test_other_calls_work_between_the_steps_of_a_sync(gallery: Gallery) -> None:
     save_images(gallery, 1)
     (original,) = gallery.pictures.iterdir()

@@ -69,6 +69,7 @@ def test_no_network_waits(device: torch.device, library: Library, asked: Request
     assert list(watched(request, library, device)) == [1, 2, 3, 4, 5]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["sd1", "flux1 dev"])
 def test_no_step_of_a_checkpoint_waits(kind: str, device: torch.device) -> None:
     if kind == "sd1":

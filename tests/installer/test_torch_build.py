@@ -93,6 +93,7 @@ def test_fetching_uv_is_bounded(fake: Fake, on_linux: Path, monkeypatch: pytest.
     assert time.monotonic() - began < 300
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("uv", ["exit 2", "exec sleep 600", 'case "$*" in *--dry-run*) exit 0;; esac; exit 2'])
 def test_pip_takes_over_from_a_uv_that_fails(
     uv: str, on_linux: Path, fake: Fake, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -52,6 +52,7 @@ def saved(text: str) -> list[dict[str, Any]]:
     return [line for line in map(json.loads, text.splitlines()) if line["event"] == "saved"]
 
 
+@pytest.mark.slow
 def test_areas_are_detailed_one_by_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -496,6 +496,7 @@ def test_the_built_in_model_is_estimated_and_its_steps_are_measured() -> None:
     assert later is not None and later.measured and later.memory == first.memory
 
 
+@pytest.mark.slow
 def test_the_first_step_after_loading_is_no_measure_of_later_ones() -> None:
     engine = ThreadEngine(Library())
     request = Request(prompt="a red fox", model="icons-2-fast", steps=1, device="cpu")
@@ -521,6 +522,7 @@ def estimate_paces() -> list[str]:
     return file.read_text().splitlines() if file.exists() else []
 
 
+@pytest.mark.slow
 def test_a_transformer_is_estimated_with_the_parts_in_other_files() -> None:
     tiny_transformers.write_files(paths.models_dir(), "klein")
     card = Library().card("tiny")
@@ -530,6 +532,7 @@ def test_a_transformer_is_estimated_with_the_parts_in_other_files() -> None:
     assert other is not None and other.steps == 8 and other.memory == found.memory
 
 
+@pytest.mark.slow
 def test_16_bit_weights_that_stay_in_their_file_are_counted_as_such() -> None:
     """On a CPU, text encoders and transformers are expanded at each use, and take 2 bytes per number."""
     weights = {name: weight.half().contiguous() for name, weight in tiny_stable.weights("sd1").items()}
@@ -551,6 +554,7 @@ def test_16_bit_weights_that_stay_in_their_file_are_counted_as_such() -> None:
     assert [each.memory - costs[1].memory for each in costs] == [-saving, 0]
 
 
+@pytest.mark.slow
 def test_the_weights_of_a_transformer_are_counted_as_they_are_loaded() -> None:
     tiny_transformers.write_files(paths.models_dir(), "klein")
     halves = {name: each.bfloat16() for name, each in tiny_transformers.transformer_in_one_file("klein").items()}
@@ -562,12 +566,14 @@ def test_the_weights_of_a_transformer_are_counted_as_they_are_loaded() -> None:
     assert compute_image_cost(card, (128, 128), torch.float32).on(CPU).denoiser == loaded
 
 
+@pytest.mark.slow
 def test_a_fill_is_estimated_with_all_its_channels() -> None:
     tiny_transformers.write_files(paths.models_dir(), "flux1 fill")
     found = estimate_cost(Library().card("tiny"), "cpu")
     assert found is not None and found.memory > found.least > 0
 
 
+@pytest.mark.slow
 def test_both_transformers_of_ideogram_4_need_memory() -> None:
     tiny_transformers.write_files(paths.models_dir(), "ideogram 4")
     one = sum(4 * prod(weight.shape) for weight in ideogram4_weights(tiny_transformers.IDEOGRAM_4))
@@ -583,6 +589,7 @@ def test_reference_images_need_memory() -> None:
     assert beside.flops > 2 * alone.flops
 
 
+@pytest.mark.slow
 def test_the_command_lists_the_needs_of_models(capsys: pytest.CaptureFixture[str]) -> None:
     tiny_stable.write(paths.models_dir() / "tiny.safetensors", "sd1")
     preferences.change({"memory_gb": 0.001})

@@ -772,6 +772,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_prompt_is_read_in_bounded_work(card: ModelCard, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     most = 30

@@ -353,6 +353,7 @@ def test_an_adapter_of_stable_diffusion_is_usable(models: Path) -> None:
     assert row(Library()).family == "LoRA · Stable Diffusion 1" and not row(Library()).unusable
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", tiny_stable.KINDS)
 def test_stable_diffusion_is_no_other_model(kind: str, models: Path) -> None:
     tiny_stable.write(models / "one.safetensors", kind, words=8)
@@ -415,6 +416,7 @@ def test_a_prompt_uses_the_safetensors_file_beside_one_in_gguf_format(models: Pa
     assert Library().vae("soft") == vae
 
 
+@pytest.mark.slow
 def test_damaged_gguf_files_are_refused(tmp_path: Path) -> None:
     whole = gguf(FLUX, words=3)
     file = tmp_path / "x.gguf"

@@ -172,6 +172,7 @@ def test_a_damaged_cache_is_rebuilt(folders: list[Path], damage: Callable[[bytes
     assert opened_user_files(seen) == set()
 
 
+@pytest.mark.slow
 def test_models_are_listed_without_a_writable_cache(folders: list[Path]) -> None:
     shutil.rmtree(paths.cache_dir())
     paths.cache_dir().write_text("in the way")

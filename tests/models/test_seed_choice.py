@@ -68,6 +68,7 @@ def test_people_start_from_rarer_drawings(model: IconsModel, request_: Request) 
     assert np.abs(now.astype(float) - without).mean() > 10
 
 
+@pytest.mark.slow
 def test_a_thing_without_a_drawing_leaves_the_image_to_another_one(model: IconsModel, request_: Request) -> None:
     player, violin = (replace(request_, prompt=prompt) for prompt in ("a violin player", "a violin"))
     for seed in (1, 2):

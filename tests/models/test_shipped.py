@@ -88,6 +88,7 @@ def test_unknown_words_are_read_as_the_nearest_known_one(library: Library, word:
     assert model.tokenizer.encode(f"a red {word}") == model.tokenizer.encode(f"a red {thing}")
 
 
+@pytest.mark.slow
 def test_two_subjects_are_both_in_the_image(library: Library, request_: Request) -> None:
     (both,) = generate_images(replace(request_, prompt="a red apple and a banana"), library)
     above, below = both[:128, :128].astype(int), both[128:, 128:].astype(int)

@@ -75,6 +75,7 @@ def test_the_sizes_of_a_unet_are_read_from_its_weights(config: UNetConfig) -> No
     assert architecture.unet_config(shapes) == config
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["sd1", "sd2", "sdxl"])
 @pytest.mark.parametrize("layout", ["diffusers", "single_file"])
 def test_a_unet_equals_diffusers(name: str, layout: str) -> None:

@@ -43,6 +43,7 @@ def ddpm(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "ddpm.safetensors"
 
 
+@pytest.mark.slow
 def test_an_even_start_comes_before_the_systems_own_loss(data: Path, ddpm: Path, tmp_path: Path) -> None:
     recipe = DdpmRecipe(data=data, **SMALL)
     assert [phase.name for phase in recipe.phases] == ["even", "ddpm"]

@@ -64,6 +64,7 @@ def drawn(library: Library, request: Request) -> tuple[np.ndarray, list[StepEven
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TRAINED)
 def test_a_system_draws_as_any_model_does(files: dict[str, Path], name: str) -> None:
     library = Library()
@@ -85,6 +86,7 @@ def test_a_system_draws_as_any_model_does(files: dict[str, Path], name: str) -> 
     assert drawn(library, branch)[0].shape == (1, 256, 256, 4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", papers.REGISTRY)
 def test_a_system_says_what_it_is(files: dict[str, Path], name: str) -> None:
     system = papers.all_systems()[name]
@@ -100,6 +102,7 @@ def test_a_system_says_what_it_is(files: dict[str, Path], name: str) -> None:
     PROCESSES[card.process](**card.process_numbers)
 
 
+@pytest.mark.slow
 def test_what_a_system_does_not_know_is_refused(files: dict[str, Path]) -> None:
     card = Library().card(str(files["ddpm"]))
     for settings in ({"prompt": "a cat"}, {"label": "middle"}, {"negative_prompt": "x"}, {"sampler": "ddpm_learned"}):
@@ -107,6 +110,7 @@ def test_what_a_system_does_not_know_is_refused(files: dict[str, Path]) -> None:
             card.checked(Request(model=card.name, **settings))  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", [
     {"blocks": 10**9}, {"widths": [10**6, 10**6]}, {"widths": [32] * 10**4}, {"told": 5}, {"answers": 2}, {"patch": -1},
 ])  # fmt: skip
@@ -127,6 +131,7 @@ def test_a_header_that_promises_more_than_its_file_holds_is_refused(
         library.load(str(damaged), device=torch.device("cpu"), dtype=torch.float32)
 
 
+@pytest.mark.slow
 def test_the_table_and_the_claims(files: dict[str, Path], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["systems", "--json"]) == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]

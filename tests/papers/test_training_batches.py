@@ -427,6 +427,7 @@ def test_dalle_2_drops_half_of_the_captions_of_which_a_tenth_are_empty_already(
     assert int((~ids.any(dim=1)).sum()) == 40 and int(embeddings.isnan().all(dim=1).sum()) == 9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["glide", "imagen", "unclip"])
 def test_an_upsampler_learns_the_image_beside_a_smaller_one(name: str, captioned: CaptionedImages) -> None:
     made = cascade(name, captioned, batch=256)

@@ -33,7 +33,17 @@ from tests.helpers import tiny_transformers
 from tests.helpers.tekken import SPECIAL, tekken
 from tests.parity.by_prompt_tokenizers import qwen3_tokenizer, t5_tokenizer
 from tests.parity.by_transformer_pipelines import _fill, _vae
-from tests.parity.recent_pipelines import CASES, EVERY_LATENT, EVERY_PIXEL, FILE, SIZE, STEPS, Case, lora_of
+from tests.parity.recent_pipelines import (
+    CASES,
+    EVERY_LATENT,
+    EVERY_PIXEL,
+    FILE,
+    REFERENCE_AREA,
+    SIZE,
+    STEPS,
+    Case,
+    lora_of,
+)
 from tests.parity.references import image
 from tests.parity.weights import inputs
 
@@ -114,6 +124,7 @@ def _qwen_image(case: Case) -> Any:
     if case.references:
         _pass_token_kinds(networks["text_encoder"])
         edit = diffusers.QwenImageEditPipeline if case.kind.endswith("edit") else diffusers.QwenImageEditPlusPipeline
+        _shrink_references(sys.modules[edit.__module__])
         return edit(scheduler=scheduler, tokenizer=tokenizer, processor=_Processor(tokenizer), **networks)
     kind = diffusers.QwenImageImg2ImgPipeline if case.skipped else diffusers.QwenImagePipeline
     return kind(scheduler=scheduler, tokenizer=tokenizer, **networks)
@@ -142,6 +153,14 @@ def _mean_of(encode: Callable[[Tensor], Any]) -> Callable[[Tensor], Any]:
         return found
 
     return encoded
+
+
+def _shrink_references(module: Any) -> None:
+    """Let a pipeline resize its references to `REFERENCE_AREA` instead of a megapixel."""
+    whole = module.calculate_dimensions
+    if not hasattr(module, "_whole"):
+        module._whole = whole
+        module.calculate_dimensions = lambda area, ratio: whole(REFERENCE_AREA if area == 1024**2 else area, ratio)
 
 
 class _Processor(transformers.Qwen2VLProcessor):

@@ -25,6 +25,10 @@ LONG = "a red fox beside a lake, " * 100
 STEPS = 4
 # Width and height, which differ so that swapped axes are noticed.
 SIZE = (160, 128)
+# Area to which Qwen-Image-Edit's references are resized here in place of a megapixel, with which an image takes ten
+# times as long, and its sizes that the cases have.
+REFERENCE_AREA = 256 * 256
+REFERENCE_SIZES = ((256, 256), (320, 224))
 # Strides at which numbers of the latents and of an image are compared.
 EVERY_LATENT, EVERY_PIXEL = 83, 1499
 
@@ -56,9 +60,9 @@ CASES: Mapping[str, Case] = {
     "Qwen-Image, long prompt": Case("qwen-image", guidance=4.0, prompt=LONG),
     "Qwen-Image from an image": Case("qwen-image", guidance=4.0, skipped=2),
     "Qwen-Image with a LoRA": Case("qwen-image", guidance=4.0, lora=True),
-    "Qwen-Image-Edit": Case("qwen-image edit", guidance=4.0, references=((1024, 1024),)),
-    "Qwen-Image-Edit 2509": Case("qwen-image edit 2509", references=((1024, 1024), (1248, 832))),
-    "Qwen-Image-Edit 2511": Case("qwen-image edit 2511", guidance=4.0, references=((1248, 832),), layout="folder"),
+    "Qwen-Image-Edit": Case("qwen-image edit", guidance=4.0, references=REFERENCE_SIZES[:1]),
+    "Qwen-Image-Edit 2509": Case("qwen-image edit 2509", references=REFERENCE_SIZES),
+    "Qwen-Image-Edit 2511": Case("qwen-image edit 2511", guidance=4.0, references=REFERENCE_SIZES[1:], layout="folder"),
     "Krea 2": Case("krea 2", guidance=5.5),
     "Krea 2, empty prompts": Case("krea 2", guidance=5.5, prompt="", negative=""),
     "Krea 2, long prompt": Case("krea 2", guidance=5.5, prompt=LONG),

@@ -229,6 +229,7 @@ def test_a_few_step_model_is_not_judged_where_noise_hides_most_of_the_image() ->
     assert others and all(level.network < level.gaussian < 0.75 for level in others)
 
 
+@pytest.mark.slow
 def test_a_model_of_one_noisy_step_is_not_judged() -> None:
     def noisy(model: Any) -> Any:
         process = replace(model.diffusion.process, ratios=model.diffusion.process.ratios[:740])

@@ -91,6 +91,7 @@ def told(path: Path, capsys: pytest.CaptureFixture[str]) -> tuple[dict[str, Any]
 USED = {"Clip skip": "2", "Hires upscale": "2", "Denoising strength": "0.4", "VAE": "vivid", "Lora hashes": "ink"}
 
 
+@pytest.mark.slow
 def test_restored_settings_are_not_reported_as_unused(
     here: Library, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -111,6 +112,7 @@ def test_an_installed_upscaler_is_restored(here: Library, tmp_path: Path) -> Non
     assert "Hires upscaler" not in found.unused
 
 
+@pytest.mark.slow
 def test_a_model_with_the_same_name_but_another_hash_is_used_and_reported(
     here: Library, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -121,6 +123,7 @@ def test_a_model_with_the_same_name_but_another_hash_is_used_and_reported(
     assert "Used by its name, though its hash is another: model dream, VAE vivid, LoRA ink." in words
 
 
+@pytest.mark.slow
 def test_the_chosen_model_takes_supported_settings_if_none_matches(here: Library, tmp_path: Path) -> None:
     path = theirs(tmp_path)
     (paths.models_dir() / "dream.safetensors").rename(paths.models_dir() / "own.safetensors")
@@ -135,6 +138,7 @@ def test_the_chosen_model_takes_supported_settings_if_none_matches(here: Library
     assert sdxl.unused == ("Clip skip", "Hires upscaler"), "the web UI heeds it with Stable Diffusion 1 alone"
 
 
+@pytest.mark.slow
 def test_an_embedding_is_called_by_its_local_name(here: Library, tmp_path: Path) -> None:
     path = png(tmp_path / "theirs.png", {
         "parameters": "a Soft-Face, surface\nNegative prompt: soft-face\nSteps: 20, Sampler: Euler, CFG scale: 7, "
@@ -153,6 +157,7 @@ def test_settings_that_the_model_ignores_are_not_reported_as_used(here: Library,
     assert found.metadata.request is not None and found.metadata.request.prompt == "a face <lora:ink:0.8>"
 
 
+@pytest.mark.slow
 def test_unknown_settings_of_own_images_are_reported_as_left_out(here: Library, tmp_path: Path) -> None:
     _, path = kept(Library(), tmp_path, SMALL)
     image = Image.open(path)
@@ -217,6 +222,7 @@ def test_metadata_contains_nothing_false_or_unknown(here: Library, tmp_path: Pat
         assert word not in text
 
 
+@pytest.mark.slow
 def test_inspect_shows_the_models_of_own_images_and_their_names_elsewhere(
     here: Library, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

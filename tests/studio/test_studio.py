@@ -143,6 +143,7 @@ def test_a_pause_ends_the_loop_and_another_loop_resumes_it(tiny: Studio) -> None
     assert not list(other)
 
 
+@pytest.mark.slow
 def test_a_branch_continues_from_its_step_and_its_request_reproduces_it(tiny: Studio) -> None:
     steps = list(tiny.generate(**FOX, count=2, batch=2))
     third = next(step for step in steps if (step.picture, step.index) == (1, 3))

@@ -34,6 +34,7 @@ def floors() -> ReferenceErrors:
     return ReferenceErrors.of(images, others, RATIOS)
 
 
+@pytest.mark.slow
 def test_the_floors_of_gaussian_data_are_the_analytic_ones(floors: ReferenceErrors) -> None:
     variances = torch.tensor([4.0, *[0.25] * 7])
     assert floors.constant == pytest.approx(float(variances.mean()), rel=0.1)

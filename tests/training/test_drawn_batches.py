@@ -198,6 +198,7 @@ def test_an_upscaler_learns_from_the_same_crop_of_the_same_picture_at_each_size(
     assert sides == ({16, 8} if doublings == 1 else {16})
 
 
+@pytest.mark.slow
 def test_an_upscaler_learns_from_softened_crops_of_the_same_picture() -> None:
     recipe = UpscalerRecipe(data=NONE, batch=400, crop=8, twice=0.0, soft=0.6)
     counts = []

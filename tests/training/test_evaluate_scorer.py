@@ -34,6 +34,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_a_picture_is_near_its_caption_and_its_style_is_known(made: Path) -> None:
     scorer, pictures = load_scorer(made / "scorer"), open_pictures(made / "pictures")
     features = scorer.features(composite(pictures.pixels))

@@ -87,6 +87,7 @@ def taught(made: Path) -> Path:
     return made / "run"
 
 
+@pytest.mark.slow
 def test_the_autoencoder_reconstructs_what_it_saw(made: Path) -> None:
     vae = autoencoder_training.load(made / "vae" / "vae.safetensors")
     measured = autoencoder_training.quality(vae, open_pictures(made / "pictures"), np.arange(18))
@@ -114,6 +115,7 @@ def test_split_holds_out_whole_concepts(made: Path) -> None:
     assert concepts[0] and concepts[1] and not concepts[0] & concepts[1]
 
 
+@pytest.mark.slow
 def test_the_export_is_a_model_that_the_library_loads(made: Path, taught: Path, tmp_path: Path) -> None:
     vae = made / "vae" / "vae.safetensors"
     path = export(made / "pictures", vae, made / "words", taught, to=tmp_path / "icons")
@@ -247,6 +249,7 @@ def recalling(made: Path, taught: Path) -> Path:
     return made / "recalling"
 
 
+@pytest.mark.slow
 def test_drawings_are_known_by_heart_and_other_prompts_are_sketched_as_before(
     made: Path, taught: Path, recalling: Path
 ) -> None:

@@ -389,6 +389,7 @@ def test_an_earlier_step_stays_selected_until_live_is_pressed(look: Theme) -> No
     assert strip.selected() == 5 and strip.is_live()
 
 
+@pytest.mark.slow
 def test_a_thousand_steps_paint_and_cache_only_a_few(look: Theme) -> None:
     strip, _ = _strip(look, made=1000, of=1000)
     for index in (1, 400, 1000):

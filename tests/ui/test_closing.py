@@ -109,6 +109,7 @@ def test_ctrl_c_while_torch_loads_ends_the_program(home: Path) -> None:
         assert exit_status(program, signal.SIGINT) == 130
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", ["paint", "unpainted", "loop"])
 def test_ctrl_c_at_any_moment_of_the_start_ends_the_program(home: Path, moment: str) -> None:
     environment = {**os.environ, **OFFSCREEN, "GDM_STUDIO_HOME": str(home)}

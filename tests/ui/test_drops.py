@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -154,39 +155,33 @@ def test_a_dropped_picture_of_another_format_is_used_or_named(
     run_in_window(play)
 
 
-@pytest.mark.parametrize(
-    ("name", "data", "words"),
-    [
+def test_a_dropped_file_that_is_no_model_is_named_as_what_it_is(home: Path, tmp_path: Path) -> None:
+    files = [
         ("style.safetensors", b"<!DOCTYPE html><title>Log in</title>", "is a web page, such as a login page"),
         ("style.safetensors.crdownload", b"1", "is not completely downloaded"),
         ("style.zip", b"PK", "is an archive; unpack it"),
-    ],
-)
-def test_a_dropped_file_that_is_no_model_is_named_as_what_it_is(
-    home: Path, tmp_path: Path, name: str, data: bytes, words: str
-) -> None:
-    file = tmp_path / name
-    file.write_bytes(data)
+    ]
 
     async def play(window: Window) -> None:
         window.open_page("models")
-        drag(window, file, COPY, Qt.KeyboardModifier.NoModifier)
-        await until(lambda: any(words in label.text() for label in window.findChildren(QLabel)))
+        for name, data, words in files:
+            file = tmp_path / name
+            file.write_bytes(data)
+            drag(window, file, COPY, Qt.KeyboardModifier.NoModifier)
+            await until(lambda words=words: any(words in label.text() for label in window.findChildren(QLabel)))
 
     run_in_window(play, library=Library())
 
 
-@pytest.mark.parametrize(
-    ("address", "words"),
-    [
+def test_every_page_says_that_it_cannot_use_a_drop(home: Path) -> None:
+    drops = [
         ("file:///home/ada/words.txt", "words.txt cannot be used here"),
         ("file:///home/ada/sound.ogg", "sound.ogg cannot be used here"),
         ("https://example.com/fox.png", "Web addresses cannot be dropped"),
-    ],
-)
-def test_every_page_says_that_it_cannot_use_a_drop(home: Path, address: str, words: str) -> None:
+    ]
+
     async def play(window: Window) -> None:
-        for page in PAGES:
+        for page, (address, words) in product(PAGES, drops):
             window.open_page(page)
             # Qt offers a drag to the parents of a widget that ignores it.
             target: QWidget | None = window.pages.currentWidget()

@@ -812,6 +812,7 @@ def test_the_device_is_remembered_and_the_view_mode_is_reset(home: Path) -> None
     run_in_window(second)
 
 
+@pytest.mark.slow
 def test_closing_before_devices_are_detected_keeps_the_chosen_device(home: Path) -> None:
     (home / "data").mkdir()
     remembered = Session(request=Request(model="gaussian", device="cuda:3"))

@@ -166,6 +166,7 @@ def test_a_model_chosen_during_the_scan_stays_chosen(home: Path, slow: threading
     start(play)
 
 
+@pytest.mark.slow
 def test_a_selected_model_whose_file_is_gone_is_replaced_with_a_notice(home: Path) -> None:
     model("b")
     remember(REMEMBERED)
@@ -183,6 +184,7 @@ def test_a_selected_model_whose_file_is_gone_is_replaced_with_a_notice(home: Pat
     start(play)
 
 
+@pytest.mark.slow
 def test_a_restored_model_that_no_scan_finds_is_replaced_with_a_notice(home: Path) -> None:
     remember(REMEMBERED)
 

@@ -58,6 +58,7 @@ BANNED = (
 SESSION = Session(request=Request(prompt="a fox", steps=7), usual=Request(), recent=("generate",))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("session", (None, SESSION), ids=("first start", "later start"))
 def test_the_first_paint_imports_little(home: Path, session: Session | None) -> None:
     if session is not None:

@@ -118,6 +118,7 @@ def test_one_process_generates_the_images_of_a_set_in_sequence(pool: Pool) -> No
     assert [result.request.seed for result in results(events).values()] == [3, 9]
 
 
+@pytest.mark.slow
 def test_every_step_is_reported_and_a_partial_image_can_be_saved(pool: Pool) -> None:
     looked_at, orders = 0, [WorkItem.of(LONG), WorkItem.of(replace(REQUEST, seed=9))]
     line = iter(orders)
@@ -138,6 +139,7 @@ def test_every_step_is_reported_and_a_partial_image_can_be_saved(pool: Pool) -> 
     assert rest[-1] == (orders[1], Ended())
 
 
+@pytest.mark.slow
 def test_paused_work_items_do_not_delay_others(pool: Pool) -> None:
     held, steps = set[WorkItem](), Counter[WorkItem]()
     orders = [WorkItem.of(replace(REQUEST, steps=20, seed=seed)) for seed in (3, 9, 27)]

@@ -268,6 +268,7 @@ def test_recorded_steps_of_another_computer_resume_here(gpubox: OtherComputer) -
     assert np.array_equal(result.rgba, one_result(wanted).rgba)
 
 
+@pytest.mark.slow
 def test_a_worker_ends_when_its_program_stays_silent() -> None:
     imports = "from gdm_studio.jobs.workers import pipes, worker_main"
     code = f"{imports}\npipes.SECONDS_OF_LOST_PROGRAM = 0.5\nworker_main.serve_remote('cpu', 1)"

@@ -50,6 +50,7 @@ def test_images_on_workers_continue_while_others_are_generated(hired: list[Pool]
         assert all(worker.has_ended for worker in hired[0].workers), "their devices are done with"
 
 
+@pytest.mark.slow
 def test_several_devices_generate_the_same_images_as_one(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gdm_studio.jobs.workers.pool.Pool", lambda devices: pool)
     monkeypatch.setattr(pool, "close", lambda: None)

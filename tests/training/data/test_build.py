@@ -115,6 +115,7 @@ def test_killed_build_goes_on_where_it_stopped(tmp_path: Path, source: Path) -> 
     assert contents(out) == contents(tmp_path / "whole")
 
 
+@pytest.mark.slow
 def test_other_size_starts_afresh_and_finished_build_is_left_alone(tmp_path: Path, source: Path) -> None:
     built(tmp_path / "out", source)
     before = os.stat(tmp_path / "out" / "pictures.u8").st_mtime_ns
