@@ -33,6 +33,7 @@ from gdm_studio.models.prompts.subjects import (
     PEOPLE,
     PREPOSITIONS,
     SMALL_WORDS,
+    SYNONYMS,
     TWO_OF,
     VERBS,
     forms,
@@ -257,8 +258,7 @@ class IconsReader:
             # The seed chooses among the drawings of women and men.
             own = {*forms(" ".join(named))}
             names = tuple(dict.fromkeys(_without_person(each, own) for each in names))
-            is_plain = not {*names}.isdisjoint(forms(" ".join(words_of(text))))
-            drawn_as = "" if is_plain else " or ".join(names[:MOST_NAMES])
+            drawn_as = "" if _are_plain(names, " ".join(words_of(text))) else " or ".join(names[:MOST_NAMES])
             # In "bouquet of flowers", the flowers do not count.
             head = named[named.index("of") - 1] if "of" in named[1:] else named[-1]
             is_one = self._is_plural(head, names) and _count_of(things.subjects, subject) == 1
@@ -630,6 +630,16 @@ def _without_person(drawing: str, named: Collection[str]) -> str:
     first, _, rest = drawing.partition(" ")
     is_occupation = first in ("man", "woman") and rest in named and not rest.endswith("ing")
     return rest if is_occupation else drawing
+
+
+def _are_plain(drawings: Collection[str], name: str) -> bool:
+    """Return True if the styles draw an object by its name, or as a kind of it, such as "red apple" for "apple". In
+    most styles, an "iron" is drawn as a waffle, and is plain in others only.
+    """
+    own = {*forms(name)}
+    others = [drawing for drawing in drawings if drawing not in own]
+    is_kind = name in SYNONYMS or all(not own.isdisjoint(drawing.split()) for drawing in others)
+    return len(others) < len(drawings) and is_kind
 
 
 def _positions_of(subject: Subject) -> tuple[int, ...]:
