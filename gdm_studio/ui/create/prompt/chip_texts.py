@@ -155,6 +155,9 @@ def _chip_of_part(part: PromptPart, model: str) -> PromptChip:
         words = translate("PromptChips", "{text} → {drawing}").format(text=text, drawing=part.drawn_as)
         name = translate("PromptChips", "{text}, drawn as {drawing}").format(text=text, drawing=part.drawn_as)
         tooltip = translate("PromptChips", "Drawing {drawing} for “{text}”").format(text=text, drawing=part.drawn_as)
+        if part.is_near:
+            tooltip = translate("PromptChips", "Nearest: {drawing}").format(drawing=part.drawn_as)
+            return PromptChip(words, ChipLook.PLAIN, name, tooltip)
         return PromptChip(words, ChipLook.DRAWN, name, tooltip)
     name = translate("PromptChips", "{text}, drawn").format(text=text)
     return PromptChip(text, ChipLook.DRAWN, name, translate("PromptChips", "Will be drawn"))
