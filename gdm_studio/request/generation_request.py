@@ -485,7 +485,7 @@ class Request:
             RULES,
             QT_TRANSLATE_NOOP(
                 "Setting",
-                "Version of the rules: 13; 12 before things without a drawing were drawn as the nearest one; "
+                "Version of the rules: 13; 12 before a part of a name such as “noodles” was read as “cup noodles”; "
                 "11 before all icons of a set were drawn in the way of its style; "
                 "10 before two words such as “swim suit” were read as one name; "
                 "9 before the built-in model placed things by relations such as “on”, and "

@@ -162,7 +162,7 @@ ADJECTIVES = COLOUR_WORDS | frozenset(
 )
 # Drawings that are only used for their exact names, and not for other words such as "fingers". They cannot be removed
 # from the table of names, which belongs to the released weights.
-RUDE = frozenset(("middle finger",))
+RUDE = frozenset(("laboratory sperm", "middle finger", "pregnancy sperm"))
 # Maximum number of words in a name.
 LONGEST = 6
 # Places and times, which describe the object in another part of a prompt.
