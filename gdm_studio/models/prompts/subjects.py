@@ -263,16 +263,14 @@ class DrawingNames:
             main.pop()
         if not main or main[-1] in SMALL_WORDS | COLOUR_WORDS | COUNTING or len(main[-1]) < SHORT:
             return Match()
+        ending: list[str] = []
         for begin in range(max(len(main) - LONGEST, 0), len(main)):
             phrase = " ".join(main[begin:])
             ending = [name for each in (*forms(phrase), f"{phrase}s") for name in self._find_longer_names(each)]
             if main[begin] not in STOP_WORDS and 0 < len(ending) <= MOST_NEAREST:
                 return Match(self._choose_best_drawn(ending), tuple(main[begin:]))
-            # The last iteration has the last word alone.
-            if begin == len(main) - 1 and not ending:
-                others = [name for each in forms(phrase) for name in self._find_longer_names(each, is_end=False)]
-                return Match(self._choose_best_drawn(others), (phrase,)) if others else Match()
-        return Match()
+        others = [name for each in forms(main[-1]) for name in self._find_longer_names(each, is_end=False)]
+        return Match(self._choose_best_drawn(others), (main[-1],)) if others and not ending else Match()
 
     def _find_longer_names(self, phrase: str, *, is_end: bool = True) -> list[str]:
         """Return the names of single training images that end with a phrase, or contain it, after or before others."""
