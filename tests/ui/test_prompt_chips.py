@@ -613,8 +613,8 @@ async def _check_words_that_every_variant_leaves_out_are_struck(window: Window) 
     await until(lambda: [chip.text for chip in controls.things.chips.chips()] == shown)
     assert controls.things.chips.chips()[1].look is ChipLook.LEFT_OUT
     # A thing without a drawing would be a blob, unless a part of a name is near.
-    controls.things.set_text("orchard, noodles, cat")
-    nearest = ["orchard, guessed", "noodles → cup noodles"]
+    controls.things.set_text("screenshot, noodles, cat")
+    nearest = ["screenshot, guessed", "noodles → cup noodles"]
     await until(lambda: [chip.text for chip in controls.things.chips.chips()] == nearest)
 
 
