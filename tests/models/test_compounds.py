@@ -107,9 +107,8 @@ def test_a_coloured_thing_is_no_compound(card: ModelCard) -> None:
     ("prompt", "read", "drawing"),
     [
         ("noodles", "noodles", "cup noodles"),
-        ("a red sweater", "sweater", "clothes sweater"),
         # The words may be anywhere in the name.
-        ("parking", "parking", "parking sign"),
+        ("a red parking", "parking", "parking sign"),
         ("New Zealand", "New Zealand", "flag new zealand"),
     ],
 )
