@@ -9,6 +9,7 @@ import torch
 from gdm_studio.maths.noise_path import Noise, NoiseLevel, NoisePath
 from gdm_studio.models.loaded_model import VARIATION_NUMBERS, NoiseAt, Variation
 from gdm_studio.request.generation_request import (
+    DRAWS_NEAREST,
     FOCUSES,
     HAS_RARE_DRAWINGS,
     HAS_SILHOUETTES,
@@ -122,6 +123,7 @@ def _draw_variation(request: Request, path: NoisePath) -> Variation | None:
         places_objects=request.rules >= PLACES_OBJECTS,
         is_plain_icon=request.plain_icon,
         suits_style=request.plain_icon and request.rules >= SUITS_STYLE,
+        draws_nearest=request.rules >= DRAWS_NEAREST,
     )
 
 

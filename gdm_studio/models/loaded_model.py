@@ -64,6 +64,8 @@ class Variation:
     is_plain_icon: bool = False
     # True if all icons of a set are drawn in the way of its style. False for requests older than SUITS_STYLE.
     suits_style: bool = False
+    # True if things without a drawing are drawn as the nearest one. False for requests older than DRAWS_NEAREST.
+    draws_nearest: bool = False
 
     def roll(self, place: int) -> Variation:
         """Return a copy with the random numbers shifted cyclically by an amount that depends on the index `place`, so

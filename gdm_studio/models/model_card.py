@@ -17,6 +17,7 @@ from gdm_studio.models.capabilities import Capabilities, fit_request
 from gdm_studio.models.dataclass_json import LATER
 from gdm_studio.models.required_parts import BorrowedPart, RequiredPart
 from gdm_studio.request.generation_request import (
+    DRAWS_NEAREST,
     HAS_SILHOUETTES,
     MAX_SIDE,
     MAX_TILED_SIDE,
@@ -333,10 +334,14 @@ class ModelCard:
 
     def for_rules(self, rules: int) -> ModelCard:
         """Return the model card as it applies to requests with an earlier version of the generation rules, so that old
-        images stay reproducible. Earlier versions read fewer compounds, earlier ones no relations between objects,
-        still earlier ones no compounds or silhouettes (one-colour start images), and the first versions no dictionary.
-        The parsing of other prompt words does not depend on the version.
+        images stay reproducible. Earlier versions find no nearest drawings, earlier ones fewer compounds, earlier ones
+        no relations between objects, still earlier ones no compounds or silhouettes (one-colour start images), and the
+        first versions no dictionary. The parsing of other prompt words does not depend on the version.
         """
+        if rules >= DRAWS_NEAREST:
+            return self
+        if self.vocabulary is not None and self.vocabulary.draws_nearest:
+            return replace(self, vocabulary=self.vocabulary.without_nearest).for_rules(rules)
         if rules >= READS_SYNONYMS:
             return self
         if self.dictionary is not None and self.dictionary.has_further_compounds:

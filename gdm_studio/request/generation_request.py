@@ -179,7 +179,9 @@ PLACES_OBJECTS = 10
 READS_SYNONYMS = 11
 # First version of the rules by which all icons of a set are drawn in the way of its style.
 SUITS_STYLE = 12
-RULES = SUITS_STYLE
+# First version of the rules by which a prompt without a drawing starts from the one with the nearest name.
+DRAWS_NEAREST = 13
+RULES = DRAWS_NEAREST
 _STEERING = Role.STEERING | Role.FACT
 _MODEL_PART = Role.PATH | Role.LOADED | Role.MODEL_DEFAULT | Role.OPTION | Role.FACT | Role.DETAIL
 _LISTED = Role.OPTION | Role.FACT | Role.SEARCH | Role.AXIS | Role.EXPORTED
@@ -473,7 +475,8 @@ class Request:
     # FOCUSES, a seed chose nearly as freely at low temperatures. Before COMPOSES, AND was read as "and". Before
     # KEEPS_ALPHA, models without alpha made transparent start images opaque, on white. Before HAS_REGION_ADAPTERS, the
     # LoRAs of a region acted in the whole image. Before PLACES_OBJECTS, only the first object of a relation such as
-    # "on" was drawn. Before READS_SYNONYMS, the last word of "swim suit" chose the drawing.
+    # "on" was drawn. Before READS_SYNONYMS, the last word of "swim suit" chose the drawing. Before DRAWS_NEAREST,
+    # noodles, which have no drawing, were a blob instead of cup noodles.
     rules: Annotated[
         int,
         Setting(
@@ -482,7 +485,8 @@ class Request:
             RULES,
             QT_TRANSLATE_NOOP(
                 "Setting",
-                "Version of the rules: 12; 11 before all icons of a set were drawn in the way of its style; "
+                "Version of the rules: 13; 12 before a part of a name such as “noodles” was read as “cup noodles”; "
+                "11 before all icons of a set were drawn in the way of its style; "
                 "10 before two words such as “swim suit” were read as one name; "
                 "9 before the built-in model placed things by relations such as “on”, and "
                 "the LoRAs of a region acted there only; "
@@ -496,7 +500,7 @@ class Request:
                 "more than details",
             ),
             role=_STEERING | Role.OPTION | Role.FACT | Role.DETAIL | Role.SINGLE,
-            usage="{low:g} to 11 for images as of earlier versions of the program (default: {high:g})",
+            usage="{low:g} to 12 for images as of earlier versions of the program (default: {high:g})",
         ),
     ] = RULES
     # True for an icon of a set: the plainest drawing of its subject, without a tile, in the tone of the set's style.

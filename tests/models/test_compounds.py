@@ -6,15 +6,19 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from gdm_studio.models.families import read_prompt
 from gdm_studio.models.families.icons import family
+from gdm_studio.models.families.icons.model import IconsModel
 from gdm_studio.models.families.icons.prompt_reader import IconsReader
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.model_library import Library
-from gdm_studio.models.prompts.prompt_reading import PartState
-from gdm_studio.request.generation_request import BUILT_IN, READS_COMPOUNDS, READS_SYNONYMS
+from gdm_studio.models.prompts.prompt_reading import NoteKind, PartState
+from gdm_studio.request.generation_request import BUILT_IN, DRAWS_NEAREST, READS_COMPOUNDS, READS_SYNONYMS
+from gdm_studio.training.evaluation.cached_generator import default_request
+from tests.models.test_seed_choice import drafts
 
 # Prompts, each with the drawings that may be in its image. "-" stands for none.
 FRESH = Path(__file__).parent.parent / "data" / "prompts" / "fresh_prompts.json"
@@ -97,3 +101,39 @@ def test_a_coloured_thing_is_no_compound(card: ModelCard) -> None:
         ("a red hot-air balloon", "hot air balloon"),
     ):
         assert drawings_of(card, prompt) == [drawn]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "read", "drawing"),
+    [
+        ("noodles", "noodles", "cup noodles"),
+        # The words may be anywhere in the name.
+        ("a red parking", "parking", "parking sign"),
+        ("New Zealand", "New Zealand", "flag new zealand"),
+    ],
+)
+def test_a_part_of_a_name_is_read_as_the_nearest_drawing(card: ModelCard, prompt: str, read: str, drawing: str) -> None:
+    reading = read_prompt(card, prompt)
+    part = next(part for part in reading.parts if part.text == read)
+    assert (part.state, part.drawn_as, part.is_near) == (PartState.DRAWN, drawing, True)
+    assert f"{drawing}, the nearest, for “{read}”" in reading.summary(card.title)
+    assert drawings_of(card, prompt) == [drawing]
+    earlier = card.for_rules(DRAWS_NEAREST - 1)
+    assert not drawings_of(earlier, prompt)
+    assert NoteKind.GUESS in {note.kind for note in read_prompt(earlier, prompt).notes}
+
+
+@pytest.mark.parametrize("prompt", ["a player", "the three", "frobnicate", "a violin player", "red"])
+def test_words_that_may_mean_anything_have_no_nearest_drawing(card: ModelCard, prompt: str) -> None:
+    assert not any(part.is_near for part in read_prompt(card, prompt).parts)
+
+
+def test_an_image_starts_from_the_nearest_drawing(model: IconsModel) -> None:
+    default = replace(default_request(Library()), style="twemoji", temperature=0.2)
+
+    def draft(prompt: str, rules: int) -> np.ndarray:
+        return drafts(model, replace(default, prompt=prompt, rules=rules), [1])[0]
+
+    for prompt, drawing in (("noodles", "cup noodles"), ("new zealand", "flag new zealand")):
+        assert np.array_equal(draft(prompt, DRAWS_NEAREST), draft(drawing, DRAWS_NEAREST))
+        assert not np.array_equal(draft(prompt, DRAWS_NEAREST - 1), draft(drawing, DRAWS_NEAREST))

@@ -138,6 +138,9 @@ async def _check_a_click_on_a_nearest_drawing_writes_it_instead(window: Window) 
     click(button(box, "Nearest: strawberry"))
     assert box.text() == "a strawberry" == window.create_page.controls.request().prompt
     await until(lambda: texts(box) == ["strawberry"])
+    await write(box, "noodles", ["noodles → cup noodles"])
+    chip = button(box, "noodles → cup noodles").chip
+    assert (chip.look, chip.tooltip) == (ChipLook.PLAIN, "Nearest: cup noodles")
 
 
 def test_pictures_of_chips_load_no_model_beside_a_running_one(home: None) -> None:
@@ -609,9 +612,10 @@ async def _check_words_that_every_variant_leaves_out_are_struck(window: Window) 
     shown = ["Sometimes left out: big · small", "fire"]
     await until(lambda: [chip.text for chip in controls.things.chips.chips()] == shown)
     assert controls.things.chips.chips()[1].look is ChipLook.LEFT_OUT
-    # A thing without a drawing would be a blob.
-    controls.things.set_text("noodles, cat")
-    await until(lambda: [chip.text for chip in controls.things.chips.chips()] == ["noodles, guessed"])
+    # A thing without a drawing would be a blob, unless a part of a name is near.
+    controls.things.set_text("screenshot, noodles, cat")
+    nearest = ["screenshot, guessed", "noodles → cup noodles"]
+    await until(lambda: [chip.text for chip in controls.things.chips.chips()] == nearest)
 
 
 async def _check_variants_that_are_never_closed_are_reported(window: Window) -> None:

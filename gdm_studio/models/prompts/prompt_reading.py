@@ -68,6 +68,8 @@ class PromptPart:
     state: PartState
     # Name of the drawing, if it differs from `text`.
     drawn_as: str = ""
+    # True if the model has no drawing of this, and draws the one with the nearest name.
+    is_near: bool = False
     # Known words of which these words seem to be a misspelling. For unknown words, this is a suggestion; other words
     # are read as these known words.
     near: str = ""
@@ -146,7 +148,11 @@ class PromptReading:
         """Return a sentence (without a full stop) that lists how the image will deviate from the prompt, or "" if it
         will not. `model` is the model's name.
         """
-        renamed = [f"drawing {part.drawn_as} for “{part.text}”" for part in self.parts if part.drawn_as]
+        renamed = [
+            f"drawing {part.drawn_as}{', the nearest,' if part.is_near else ''} for “{part.text}”"
+            for part in self.parts
+            if part.drawn_as
+        ]
         renamed += [
             f"reading “{part.text}” as “{part.near}”"
             for part in self.parts

@@ -162,7 +162,7 @@ ADJECTIVES = COLOUR_WORDS | frozenset(
 )
 # Drawings that are only used for their exact names, and not for other words such as "fingers". They cannot be removed
 # from the table of names, which belongs to the released weights.
-RUDE = frozenset(("middle finger",))
+RUDE = frozenset(("laboratory sperm", "middle finger", "pregnancy sperm"))
 # Maximum number of words in a name.
 LONGEST = 6
 # Places and times, which describe the object in another part of a prompt.
@@ -178,6 +178,10 @@ SYNONYMS = frozenset(
     ("bag", "bike", "boat", "book", "books", "bunny", "car", "clock", "couch", "cup", "flower", "hat", "home", "kid")
     + ("kitten", "mug", "phone", "pickup", "plane", "puppy", "shoe", "shoes", "sofa", "truck", "tv", "van", "watch")
 )
+# Maximum number of words in the name of a drawing that is only near to the words of a prompt, and maximum number of
+# names that end with these words.
+LONGEST_NEAREST = 4
+MOST_NEAREST = 3
 # A drawing that exists in at least this number of styles counts as well known.
 SEVERAL = 3
 # Maximum number of objects in one image.
@@ -222,6 +226,8 @@ class DrawingNames:
         # True for the icons of a set, see `for_icons`.
         self._is_for_icons = False
         self._sources: Mapping[int, Sequence[int]] = {}
+        # True if `find_nearest` finds names. False for older requests.
+        self._finds_nearest = False
 
     def for_icons(self, sources: Mapping[int, Sequence[int]] | None = None) -> DrawingNames:
         """Return a copy that reads the names of a set's icons: each has the plainest drawing of the thing, in the set's
@@ -234,7 +240,52 @@ class DrawingNames:
         found = self._of_checked(self.styles_of, self._has_drawing)
         found._is_for_icons = True
         found._sources = sources or {}
+        found._finds_nearest = self._finds_nearest
         return found
+
+    def with_nearest(self) -> DrawingNames:
+        """Return a copy whose `find_nearest` finds names, for newer requests."""
+        found = self._of_checked(self.styles_of, self._has_drawing)
+        found._is_for_icons, found._sources = self._is_for_icons, self._sources
+        found._finds_nearest = True
+        return found
+
+    def find_nearest(self, words: Sequence[str]) -> Match:
+        """Find the memorised training image with the nearest name to a prompt that names none: one that ends with the
+        last words of the prompt's main part, as "cup noodles" for "noodles", or contains its last word, as "parking
+        sign" for "parking".
+
+        The name is "" if there is none, if so many names end with a word that it may mean anything ("player"), and for
+        requests of earlier versions.
+        """
+        main = [*words[: self._find_secondary_start(words)]] if self._finds_nearest else []
+        while main and not main[-1].isalpha():
+            main.pop()
+        if not main or main[-1] in SMALL_WORDS | COLOUR_WORDS | COUNTING or len(main[-1]) < SHORT:
+            return Match()
+        ending: list[str] = []
+        for begin in range(max(len(main) - LONGEST, 0), len(main)):
+            phrase = " ".join(main[begin:])
+            ending = [name for each in (*forms(phrase), f"{phrase}s") for name in self._find_longer_names(each)]
+            if main[begin] not in STOP_WORDS and 0 < len(ending) <= MOST_NEAREST:
+                return Match(self._choose_best_drawn(ending), tuple(main[begin:]))
+        others = [name for each in forms(main[-1]) for name in self._find_longer_names(each, is_end=False)]
+        return Match(self._choose_best_drawn(others), (main[-1],)) if others and not ending else Match()
+
+    def _find_longer_names(self, phrase: str, *, is_end: bool = True) -> list[str]:
+        """Return the names of single training images that end with a phrase, or contain it, after or before others."""
+        return [
+            name
+            for name in self._by_word.get(phrase.split()[-1], ())
+            if (name.endswith(f" {phrase}") or not is_end)
+            and name.count(" ") < LONGEST_NEAREST
+            and self._is_name(name)
+            and name not in RUDE
+        ]
+
+    def _choose_best_drawn(self, names: Sequence[str]) -> str:
+        """Return the name that is drawn in the most styles and, among several, the shortest one."""
+        return min(names, key=lambda name: (-self._count_styles(name), name.count(" "), name))
 
     def limited_to(self, has_drawing: Callable[[str], bool]) -> DrawingNames:
         """Return a copy that ignores the names for which, according to `has_drawing`, no training image is memorised.

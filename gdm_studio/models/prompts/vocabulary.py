@@ -77,6 +77,8 @@ class Vocabulary:
     further: str = "{}"
     # True if relations such as "on" place the objects of a prompt. False for requests older than PLACES_OBJECTS.
     reads_relations: bool = True
+    # True if things without a drawing are drawn as the nearest one. False for requests older than DRAWS_NEAREST.
+    draws_nearest: bool = True
 
     @cached_property
     def met(self) -> frozenset[str]:
@@ -93,6 +95,11 @@ class Vocabulary:
     def without_relations(self) -> Vocabulary:
         """Copy of the vocabulary for prompts whose relations are not read."""
         return replace(self, reads_relations=False)
+
+    @cached_property
+    def without_nearest(self) -> Vocabulary:
+        """Copy of the vocabulary for prompts whose things are not drawn as the nearest ones."""
+        return replace(self, draws_nearest=False)
 
     @cached_property
     def further_drawings(self) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tokenizers import PreTokenizedString, models, normalizers, pre_tokenizers
 from tokenizers import Tokenizer as FastTokenizer
@@ -78,7 +78,8 @@ class Subject:
     drawings of such an object.
 
     `drawing` is the name of the drawing, or "" if none is known by these words. `used` are the prompt words that
-    determined the drawing and its colours. `named` are the words that form the name.
+    determined the drawing and its colours. `named` are the words that form the name. `is_near` is True if they name no
+    drawing, and the one with the nearest name was taken.
     """
 
     row: tuple[int, ...]
@@ -88,6 +89,7 @@ class Subject:
     drawing: str = field(default="", compare=False)
     used: tuple[Word, ...] = field(default=(), compare=False)
     named: tuple[Word, ...] = field(default=(), compare=False)
+    is_near: bool = field(default=False, compare=False)
 
 
 class Lexicon:
@@ -265,6 +267,12 @@ class Tokenizer:
         found.reads_relations = True
         return found
 
+    def with_nearest(self) -> Tokenizer:
+        """Return a tokenizer that reads names of no drawing as the nearest ones, see `DrawingNames.with_nearest`."""
+        found = copy.copy(self)
+        found.names = self.names.with_nearest()
+        return found
+
     def for_icons(self, sources: Mapping[str, Sequence[str]] | None = None) -> Tokenizer:
         """Return a tokenizer that reads the names of a set's icons, see `DrawingNames.for_icons`."""
         found = copy.copy(self)
@@ -292,8 +300,8 @@ class Tokenizer:
     def subjects(self, prompt: str, style: str | None = None) -> list[Subject]:
         """Return the objects that a prompt requests, usually only one.
 
-        If it names no known object, the whole prompt is returned as one subject, and an empty prompt if it only
-        excludes objects ("no cats"). The objects of an `arrangement` have its order.
+        If it names no known object, and no name is near, the whole prompt is returned as one subject, and an empty
+        prompt if it only excludes objects ("no cats"). The objects of an `arrangement` have its order.
         """
         number = None if style is None else self.styles[style] - FIRST_STYLE
         if arrangement := self.arrangement(prompt, style):
@@ -303,9 +311,12 @@ class Tokenizer:
             ]
         parts = self.names.split_into_objects(self._find_words_of_objects(prompt), number)
         named = [(part, match) for part in parts if (match := self.names.match(part, number)).name]
-        if not named:
-            return [Subject(tuple(self.encode(prompt if parts else "", style)))]
-        return [self._create_subject(*each, style) for each in named]
+        if named:
+            return [self._create_subject(*each, style) for each in named]
+        near = [(part, match) for part in parts if (match := self.names.find_nearest(part)).name]
+        if near:
+            return [replace(self._create_subject(*each, style), is_near=True) for each in near]
+        return [Subject(tuple(self.encode(prompt if parts else "", style)))]
 
     def excludes_all(self, prompt: str) -> bool:
         """Return True if a prompt names only objects that it excludes, as "no cats" does."""

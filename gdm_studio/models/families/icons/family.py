@@ -389,7 +389,9 @@ def _load_reader(
     drawings = DrawingIndex(read_rows(drawing_files), plain, vectors, load_suggestions, further)
     if dictionary is not None:
         tokenizer = tokenizer.limited_to(drawings.has_name)
-    return IconsReader(tokenizer.with_drawings(further), vocabulary, load_widths, dictionary, drawings)
+    tokenizer = tokenizer.with_drawings(further)
+    tokenizer = tokenizer.with_nearest() if vocabulary.draws_nearest else tokenizer
+    return IconsReader(tokenizer, vocabulary, load_widths, dictionary, drawings)
 
 
 def _load_layer_widths(path: Path) -> dict[str, tuple[int, ...]]:

@@ -280,6 +280,7 @@ class IconsModel:
                 variation.places_objects,
                 variation.is_plain_icon,
                 variation.suits_style,
+                variation.draws_nearest,
             )
             numbers = (*variation.numbers.tolist(), variation.temperature, *rules)
             return (condition.text, condition.style, numbers, scene), partial(
@@ -348,6 +349,8 @@ class IconsModel:
             recall, tokenizer = self.all_drawings, self._tokenizer_of_drawings
         if self.silhouettes and variation.has_silhouettes:
             tokenizer = self._tokenizer_of_silhouettes
+        if variation.draws_nearest:
+            tokenizer = self._tokenizer_of_nearest
         if variation.places_objects:
             tokenizer = tokenizer.with_relations()
         if variation.is_plain_icon:
@@ -410,6 +413,12 @@ class IconsModel:
         assert self.silhouettes is not None
         tokenizer = self._tokenizer_of_drawings if self.all_drawings else self.tokenizer
         return tokenizer.with_drawings(self.silhouettes.names)
+
+    @cached_property
+    def _tokenizer_of_nearest(self) -> Tokenizer:
+        """Tokenizer that also reads words that no drawing has as its name, but which are part of one."""
+        tokenizer = self._tokenizer_of_drawings if self.all_drawings else self.tokenizer
+        return (self._tokenizer_of_silhouettes if self.silhouettes else tokenizer).with_nearest()
 
     def _has_silhouette(self, subject: Subject, variation: Variation) -> bool:
         """Return True if the image of an object starts from a silhouette (a one-colour drawing)."""

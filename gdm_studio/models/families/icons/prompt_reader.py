@@ -33,6 +33,7 @@ from gdm_studio.models.prompts.subjects import (
     PEOPLE,
     PREPOSITIONS,
     SMALL_WORDS,
+    SYNONYMS,
     TWO_OF,
     VERBS,
     forms,
@@ -167,17 +168,19 @@ class IconsReader:
 
     def _with_nearest(self, prompt: str, reading: PromptReading, unknown: Collection[tuple[int, int]]) -> PromptReading:
         """Add suggestions of similar objects to a prediction. They are added only if the model has memorised no image
-        of the object in the prompt and must guess its appearance, or draws another object because the words in the
-        ranges `unknown` (start, end), which name the object, are unknown.
+        of the object in the prompt and draws the nearest one, must guess its appearance, or draws another object
+        because the words in the ranges `unknown` (start, end), which name the object, are unknown.
         """
         guessed = [part for part in reading.parts if part.state in (PartState.GUESSED, PartState.UNKNOWN)]
         is_guess = any(note.kind is NoteKind.GUESS for note in reading.notes)
         if not is_guess:
             guessed = [part for part in guessed if (part.start, part.end) in unknown]
+            guessed = [part for part in reading.parts if part.is_near] or guessed
         if self.drawings is None or not guessed or any(part.near for part in guessed):
             return reading
         start, end = guessed[0].start, guessed[-1].end
-        names = self.drawings.nearest(prompt[start:end])
+        drawn = {part.drawn_as for part in guessed}
+        names = [name for name in self.drawings.nearest(prompt[start:end]) if name not in drawn]
         nearest = (NearestDrawing(name, _with_name(prompt, start, end, name)) for name in names)
         return replace(reading, nearest=tuple(nearest))
 
@@ -257,13 +260,18 @@ class IconsReader:
             # The seed chooses among the drawings of women and men.
             own = {*forms(" ".join(named))}
             names = tuple(dict.fromkeys(_without_person(each, own) for each in names))
-            is_plain = not {*names}.isdisjoint(forms(" ".join(words_of(text))))
-            drawn_as = "" if is_plain else " or ".join(names[:MOST_NAMES])
+            drawn_as = "" if _are_plain(names, " ".join(words_of(text))) else " or ".join(names[:MOST_NAMES])
             # In "bouquet of flowers", the flowers do not count.
             head = named[named.index("of") - 1] if "of" in named[1:] else named[-1]
             is_one = self._is_plural(head, names) and _count_of(things.subjects, subject) == 1
             yield PromptPart(
-                text, named[0].start, named[-1].end, PartState.DRAWN, drawn_as, drawn_count=1 if is_one else 0
+                text,
+                named[0].start,
+                named[-1].end,
+                PartState.DRAWN,
+                drawn_as,
+                is_near=subject.is_near,
+                drawn_count=1 if is_one else 0,
             )
             for word in subject.used:
                 if word.place not in _positions_of(subject):
@@ -630,6 +638,16 @@ def _without_person(drawing: str, named: Collection[str]) -> str:
     first, _, rest = drawing.partition(" ")
     is_occupation = first in ("man", "woman") and rest in named and not rest.endswith("ing")
     return rest if is_occupation else drawing
+
+
+def _are_plain(drawings: Collection[str], name: str) -> bool:
+    """Return True if the styles draw an object by its name, or as a kind of it, such as "red apple" for "apple". In
+    most styles, an "iron" is drawn as a waffle, and is plain in others only.
+    """
+    own = {*forms(name)}
+    others = [drawing for drawing in drawings if drawing not in own]
+    is_kind = name in SYNONYMS or all(not own.isdisjoint(drawing.split()) for drawing in others)
+    return len(others) < len(drawings) and is_kind
 
 
 def _positions_of(subject: Subject) -> tuple[int, ...]:

@@ -44,8 +44,8 @@ def chips_of(reading: PromptReading, model: str, skipped: Sequence[tuple[int, in
 
 
 def trouble_of(reading: PromptReading, model: str, skipped: Sequence[tuple[int, int]] = ()) -> list[PromptChip]:
-    """Return only the chips of `chips_of` that report trouble: problems, and parts that the model would ignore or
-    guess, or that are misspelt.
+    """Return only the chips of `chips_of` that report trouble: problems, and parts that the model would ignore,
+    guess or draw as the nearest thing, or that are misspelt.
 
     Lists of subjects use this, because recognised subjects need no comment, and "icons" in a list are one of many.
     """
@@ -54,7 +54,7 @@ def trouble_of(reading: PromptReading, model: str, skipped: Sequence[tuple[int, 
         for note in reading.notes
         if note.kind not in (NoteKind.EMPTY, NoteKind.GUESS, NoteKind.ADAPTER, NoteKind.SERIES)
     ]
-    ignored = [part for part in reading.parts if part.is_ignored or part.near]
+    ignored = [part for part in reading.parts if part.is_ignored or part.is_near or part.near]
     chips = chips_of(PromptReading(tuple(ignored), tuple(notes)), model, skipped)
     guessed = [
         _chip_of_part(part, model) for part in reading.parts if part.state is PartState.GUESSED and not part.near
@@ -155,6 +155,9 @@ def _chip_of_part(part: PromptPart, model: str) -> PromptChip:
         words = translate("PromptChips", "{text} → {drawing}").format(text=text, drawing=part.drawn_as)
         name = translate("PromptChips", "{text}, drawn as {drawing}").format(text=text, drawing=part.drawn_as)
         tooltip = translate("PromptChips", "Drawing {drawing} for “{text}”").format(text=text, drawing=part.drawn_as)
+        if part.is_near:
+            tooltip = translate("PromptChips", "Nearest: {drawing}").format(drawing=part.drawn_as)
+            return PromptChip(words, ChipLook.PLAIN, name, tooltip)
         return PromptChip(words, ChipLook.DRAWN, name, tooltip)
     name = translate("PromptChips", "{text}, drawn").format(text=text)
     return PromptChip(text, ChipLook.DRAWN, name, translate("PromptChips", "Will be drawn"))
