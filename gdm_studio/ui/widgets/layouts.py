@@ -200,10 +200,12 @@ def widgets_in(layout: QLayout) -> Iterator[QWidget]:
     and returns such an object for a later widget at the same address.
     """
     part = layout.parentWidget()
-    inside = [each for each in layout.children() if isinstance(each, QLayout)]
     widgets = part.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly) if part is not None else []
-    placed = [(layout.indexOf(each), each) for each in (*inside, *widgets)]
-    for _, each in sorted((place for place in placed if place[0] >= 0), key=lambda place: place[0]):
+    placed: dict[int, QLayout | QWidget] = {layout.indexOf(each): each for each in widgets}
+    placed |= {layout.indexOf(each): each for each in layout.children() if isinstance(each, QLayout)}
+    # The index of what is not in the layout is -1.
+    placed.pop(-1, None)
+    for _, each in sorted(placed.items()):
         if isinstance(each, QLayout):
             yield from widgets_in(each)
         else:
