@@ -26,6 +26,7 @@ from gdm_studio.studio import window_calls
 from gdm_studio.ui.create.queue.panel import QueuePanel
 from gdm_studio.ui.create.queue.queue_list_model import PROGRESS
 from gdm_studio.ui.shell.window import Window
+from tests.helpers.paused_job import pause_after
 from tests.helpers.tiny_model import TinyLibrary
 from tests.helpers.window import click, run_in_window, until, wait_for_notice
 from tests.workers.test_pool import results
@@ -68,11 +69,7 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
 
 @pytest.mark.slow
 @no_kill
-def test_all_devices_share_a_batch_and_a_lost_worker_is_reported(
-    _own_home: Path, pool: Pool, pauses: dict[str, int]
-) -> None:
-    pauses["a red fox"] = 1
-
+def test_all_devices_share_a_batch_and_a_lost_worker_is_reported(_own_home: Path, pool: Pool) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
         assert [choice.title for choice in controls.device_box.choices()][-2:] == ["CPU", "All devices"]
@@ -82,8 +79,8 @@ def test_all_devices_share_a_batch_and_a_lost_worker_is_reported(
         click(controls.button)
         job = window.generation.job
         assert job is not None
+        pause_after(job, 1)
         await until(lambda: job.run.state is State.PAUSED)
-        pauses.clear()
         assert any(job.run.views)
         os.kill(next(worker.pid for worker in pool.workers if worker.share), signal.SIGKILL)
         job.resume()
