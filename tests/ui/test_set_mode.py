@@ -593,6 +593,7 @@ def test_undoing_a_set_does_not_leave_set_mode(home: Path) -> None:
         assert window.sets.on and details.picture() is None and not window.create_page.gallery.grid.selected()
         # Redo and the notice's button, which does the same, restore them once.
         stack = window._notifier.undo_stack
+        await until(stack.can_redo)
         (restore,) = stack._redos
         window.redo()
         await until(lambda: window.gallery.panel_model.rowCount() == 4)
