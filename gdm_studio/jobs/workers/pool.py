@@ -201,8 +201,8 @@ class Pool:
                 continue
             if found is None:
                 return None
-            worker, message = found
-            if isinstance(message, Loss):
+            worker, frame = found
+            if isinstance(frame, Loss):
                 # A pause may last for hours, and the process would look silent.
                 return found
             if not worker.is_paused and all(worker is not other for other, _ in self._postponed_messages):
