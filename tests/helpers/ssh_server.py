@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.helpers.ports import own_port
+
 HOST = "127.0.0.1"
 ROOT = Path(__file__).parents[2]
 
@@ -66,9 +68,7 @@ def ssh_server(folder: Path) -> Iterator[SshServer]:
     for key in ("host", "key", "stranger"):
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / key], check=True)
     shutil.copy(folder / "key.pub", folder / "authorized")
-    with socket.socket() as free:
-        free.bind((HOST, 0))
-        port = free.getsockname()[1]
+    port = own_port()
     kind, digits, *_ = (folder / "host.pub").read_text().split()
     (folder / "known_hosts").write_text(f"[{HOST}]:{port} {kind} {digits}\n")
     kind, digits, *_ = (folder / "stranger.pub").read_text().split()

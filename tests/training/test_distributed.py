@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 from contextlib import closing
 from itertools import islice
 from multiprocessing.connection import Connection
@@ -17,6 +16,7 @@ from gdm_studio.training import distributed
 from gdm_studio.training.checkpoint import load_checkpoint
 from gdm_studio.training.loop import train
 from tests.drills.home import forked
+from tests.helpers.ports import own_port
 from tests.training.test_loop import Adversaries, Pair
 
 pytestmark = pytest.mark.slow
@@ -36,10 +36,7 @@ class Smooth(Adversaries):
 
 def in_processes(count: int, out: Path, steps: int, batch: int) -> list[list[list[float]]]:
     """Take `steps` steps in several processes, and return the losses that each of them reports."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    shared = {"WORLD_SIZE": str(count), "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}
+    shared = {"WORLD_SIZE": str(count), "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(own_port())}
     context = forked(*MODULES)
     processes, found = [], []
     for rank in range(count):

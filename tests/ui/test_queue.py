@@ -503,6 +503,30 @@ def test_pausing_the_queue_pauses_the_run_and_starts_no_item(home: Path) -> None
     run_in_window(play, library=library)
 
 
+def test_a_pause_that_the_queue_confirms_late_is_not_undone(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer to an earlier change arrives after a later one."""
+    go = threading.Event()
+
+    async def play(window: Window) -> None:
+        await fill(window, "a")
+        job = window.generation.job
+        window.generation.toggle_pause()
+        await until(lambda: window.backlog.items[0].state is ItemState.PAUSED)
+        window.gallery.run_on_disk(lambda: go.wait(90))
+        window.generation.toggle_pause()
+        window.generation.toggle_pause()
+        resumed: list[bool] = []
+        monkeypatch.setattr(job, "resume", lambda: resumed.append(True))
+        go.set()
+        for _ in range(2):
+            # Both changes have been requested before the second time.
+            await window.backlog.refresh()
+        await until(lambda: window.backlog.items[0].state is ItemState.PAUSED)
+        assert job.paused and not resumed
+
+    run_in_window(play, library=GaussianLibrary(step_seconds=SLOW))
+
+
 @pytest.mark.parametrize("changes", [{}, {"prompt": "a white owl"}])
 def test_resuming_the_run_resumes_the_paused_queue(home: Path, changes: dict[str, Any]) -> None:
     library = GaussianLibrary(step_seconds=0.1)

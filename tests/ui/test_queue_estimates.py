@@ -34,6 +34,7 @@ def test_the_queue_estimates_the_time_left_for_all_items(home: Path) -> None:
         job = window.generation.job
         assert job is not None
         window.generation.toggle_pause()
+        await until(lambda: job.run.state is State.PAUSED)
         for item in (STARTED, FAILED, PAUSED):
             await ask(lambda queue, item=item: queue.put(item))
         window.queue.toggle()

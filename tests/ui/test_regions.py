@@ -47,7 +47,7 @@ def test_the_area_of_a_region_is_painted_stored_and_undone() -> None:
         drag_in(section.map, section.map.frame(), (0.75, 0.2), (0.75, 0.8))
         # A run begins with the area as it is on the map.
         controls.generate.emit()
-        await until(lambda: [*paths.default_pictures_dir().rglob("*.png")])
+        await until(lambda: window.generation.job is None and [*paths.default_pictures_dir().rglob("*.png")])
         (file,) = paths.default_pictures_dir().rglob("*.png")
         found = read(file)
         assert found is not None and found.request is not None
@@ -161,7 +161,7 @@ def test_regions_are_drawn_edited_undone_and_generated() -> None:
         canvas = window.create_page.canvas_panel.canvas
         assert not section.draw_button.isVisible()
         controls.generate.emit()
-        await until(lambda: canvas.picture() is not None and [*paths.default_pictures_dir().rglob("*.png")])
+        await until(lambda: window.generation.job is None and [*paths.default_pictures_dir().rglob("*.png")])
         (file,) = paths.default_pictures_dir().rglob("*.png")
         found = read(file)
         assert found is not None and found.request is not None

@@ -166,10 +166,10 @@ def test_the_end_and_the_progress_of_a_job_are_announced(home: Path, monkeypatch
 
     async def play(window: Window) -> None:
         draft = window.create_page.controls.request_draft
-        draft.change(prompt="a boat", steps=8)
+        draft.change(prompt="a boat", steps=60)
         await generated(window)
         assert announced[-1] == "Finished: a boat"
-        assert any(text.startswith("a boat: ") and "of 8" in text for text in announced)
+        assert any(text.startswith("a boat: ") and "of 60" in text for text in announced)
         draft.change(steps=400)
         click(window.create_page.controls.button)
         await until(lambda: window.generation.job is not None and window.generation.job.newest() is not None)

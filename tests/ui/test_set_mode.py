@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from gdm_studio.gallery import Gallery, Picture, read
 from gdm_studio.request.generation_events import Result, State
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.regions import Region
+from gdm_studio.ui.create.board.board_collections import BoardSaver
 from gdm_studio.ui.create.panel.subject_list_editor import subjects_of
 from gdm_studio.ui.gallery.sidebar import PLACE, Sidebar, SidebarEntry, search_of
 from gdm_studio.ui.gallery.sidebar_controller import Places
@@ -517,6 +519,31 @@ def test_the_selection_in_the_panel_is_restored_after_a_set(home: Path) -> None:
     run_in_window(play)
 
 
+def test_the_panel_describes_a_cell_made_again_that_is_saved_late(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The window learns of the saved image after the end of the job."""
+    on_saved, held, late = BoardSaver._on_saved, list[bool](), list[Callable[[], None]]()
+
+    def hold(saver: BoardSaver, *saved: Any) -> None:
+        late.append(partial(on_saved, saver, *saved))
+        if not held:
+            late.pop()()
+
+    monkeypatch.setattr(BoardSaver, "_on_saved", hold)
+
+    async def play(window: Window) -> None:
+        await generate_set(window)
+        click(window.create_page.set_view.cells[1])
+        held.append(True)
+        press(window, Qt.Key.Key_R)
+        await until(lambda: window.sets.job is None and late)
+        late.pop()()
+        seed = cells(window)[1][0].seed
+        details = window.create_page.gallery.details
+        await until(lambda: (picture := details.picture()) is not None and picture.request.seed == seed)
+
+    run_in_window(play)
+
+
 def test_the_panel_describes_the_cell_made_again_and_then_the_picture_on_the_canvas(home: Path) -> None:
     async def play(window: Window) -> None:
         panel = window.create_page.gallery
@@ -593,6 +620,7 @@ def test_undoing_a_set_does_not_leave_set_mode(home: Path) -> None:
         assert window.sets.on and details.picture() is None and not window.create_page.gallery.grid.selected()
         # Redo and the notice's button, which does the same, restore them once.
         stack = window._notifier.undo_stack
+        await until(stack.can_redo)
         (restore,) = stack._redos
         window.redo()
         await until(lambda: window.gallery.panel_model.rowCount() == 4)

@@ -7,6 +7,7 @@ import threading
 import warnings
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from gdm_studio.common import paths
 from gdm_studio.common.image_file import read_rgba
 from gdm_studio.engine import image_inputs
 from gdm_studio.gallery import read
+from gdm_studio.jobs import run_calls
 from gdm_studio.models.model_library import Library
 from gdm_studio.preferences import Preferences
 from gdm_studio.request.generation_events import State
@@ -267,24 +269,33 @@ def test_a_step_shown_as_a_fast_preview_is_decoded_when_taken_from_the_canvas(
         made = len(views)
         assert run.state is State.STOPPED and not any(view.decoded for view in views)
 
-        async def left(key: Qt.Key, reason: Callable[[], object]) -> None:
-            press(window, key)
-            await asyncio.sleep(0.05)
+        ask, asked = window.worker.ask, list[object]()
+
+        def note(function: Any, **options: bool) -> Any:
+            asked.extend(getattr(function, "args", ())[:1])
+            return ask(function, **options)
+
+        monkeypatch.setattr(window.worker, "ask", note)
+
+        async def left(act: Callable[[], object], reason: Callable[[], object]) -> None:
+            act()
+            # Otherwise the idle-time decoding could take both permits.
+            await until(lambda: run_calls.decode_preview in asked)
+            asked.clear()
             assert not reason()
             # One permit is for the idle-time decoding, the other for this step.
             Late.leave.release(2)
             await until(reason)
 
         stage.setFocus()
-        await left(Qt.Key.Key_S, lambda: start.picture_name)
+        await left(partial(press, window, Qt.Key.Key_S), lambda: start.picture_name)
         assert views[-1].decoded and start.picture_name == image_inputs.store(views[-1].predicted)
         viewer.show_step(made - 1)
         QApplication.clipboard().clear()
-        window.steps.copy()
-        await left(Qt.Key.Key_Shift, lambda: not QApplication.clipboard().image().isNull())
+        await left(window.steps.copy, lambda: not QApplication.clipboard().image().isNull())
         assert QApplication.clipboard().image() == to_qimage(views[-2].predicted) and views[-2].decoded
         viewer.show_step(made - 2)
-        await left(Qt.Key.Key_N, lambda: stage.mode() == "noise")
+        await left(partial(press, window, Qt.Key.Key_N), lambda: stage.mode() == "noise")
         assert np.array_equal(window.tools.inversion._picture, views[-3].predicted) and views[-3].decoded
         Late.leave.release(100)
 

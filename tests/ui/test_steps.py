@@ -86,8 +86,11 @@ def test_an_earlier_image_shows_all_its_steps_for_scrubbing(home: Path) -> None:
 def test_the_last_step_of_an_earlier_image_is_sharp_while_others_are_computed(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    async def sharpen_none(history: StepHistory) -> bool:
+        return False
+
     # The decoding of the steps does not get as far as the last one.
-    monkeypatch.setattr(StepHistory, "sharpen", lambda history: False)
+    monkeypatch.setattr(StepHistory, "sharpen", sharpen_none)
     made: list[Picture] = []
 
     async def first(window: Window) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import math
 import os
@@ -209,6 +210,45 @@ def test_a_prepared_run_is_shown_after_a_paused_one(home: Path, drawings: Path) 
     run_in_window(go_on)
 
 
+def test_a_choice_of_a_run_replaces_an_earlier_one_that_is_still_read(
+    home: Path, drawings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    Image.new("RGB", (64, 64), "green").save(photos / "tree.png")
+    write_run("first", photos, 0.5)
+    write_run("second", drawings, 0.5)
+    to_thread = asyncio.to_thread
+
+    async def choose_both(window: Window, held: int) -> None:
+        """Choose the second run while a call of the choice of the first one is held."""
+        reached, go, calls = asyncio.Event(), asyncio.Event(), iter(range(9))
+
+        async def late(*args: Any, **options: Any) -> Any:
+            if asyncio.current_task() is first and next(calls) == held:
+                reached.set()
+                await go.wait()
+            return await to_thread(*args, **options)
+
+        monkeypatch.setattr(asyncio, "to_thread", late)
+        first = asyncio.create_task(window._train_controller._choose_run("first"))
+        await reached.wait()
+        await window._train_controller._choose_run("second")
+        go.set()
+        await first
+
+    async def play(window: Window) -> None:
+        page = await opened(window, drawings)
+        controls = page.controls
+        # The settings, the images, the list of runs and the state of the first run are read in turn.
+        for held in range(4):
+            await choose_both(window, held)
+            assert (controls.runs.choice(), controls.title.text()) == ("second", "second")
+            assert page.images.rowCount() == 4 and controls.folder.text() == "drawings: 4 pictures"
+
+    run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
+
+
 def test_a_prepared_run_gets_no_title_of_an_earlier_run(home: Path, drawings: Path) -> None:
     async def prepare(window: Window) -> None:
         (await opened(window, drawings)).controls.prompts.setText("fox")
@@ -254,7 +294,7 @@ def test_the_empty_page_says_what_to_do_first(home: Path, drawings: Path) -> Non
         shown = page.introduction
         assert shown.isVisible() and not page.finding.isVisible()
         assert "any prompt" in shown.steps.texts[-1].text() and problems(page) == []
-        await until(lambda: len(controls.method.choices()) > 2)
+        await until(lambda: controls.method.offers("edm"))
         controls.method.set_choice("edm")
         await window._train_controller._choose_method("edm")
         assert "hundreds" in shown.drop_area.amount.text() and "a class" in shown.steps.texts[0].text()

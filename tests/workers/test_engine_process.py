@@ -40,6 +40,7 @@ from gdm_studio.studio import step_history_calls, window_calls
 from gdm_studio.ui.denoising_steps.step_history import StepHistory
 from gdm_studio.ui.worker_thread import WorkerThread
 from tests.helpers import tiny_model
+from tests.helpers.paused_job import pause_after
 
 forked = pytest.mark.usefixtures("forked_processes")
 no_kill = pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9")
@@ -115,20 +116,20 @@ def refuse(path: str) -> None:
 def test_a_run_is_paused_stepped_branched_and_decoded_with_the_same_bits(pixels: np.ndarray) -> None:
     async def play(worker: WorkerThread, engine: ProcessEngine) -> None:
         saved: list[bytes] = []
-        job = worker.runner.enqueue(Job(REQUEST, keep_steps=lambda data, *, from_start: saved.append(data)))
-        await until(job, lambda: len(job.run.views[0]) >= 3)
-        job.pause()
+        job = Job(REQUEST, keep_steps=lambda data, *, from_start: saved.append(data))
+        worker.runner.enqueue(pause_after(job, made := 3))
         await until(job, lambda: job.run.state is State.PAUSED)
-        while (made := job.run.steps_done) != job.run.steps_done or not all(view.decoded for view in job.run.views[0]):
+        while not saved or not all(view.decoded for view in job.run.views[0]):
             await asyncio.sleep(0.05)
+        assert job.run.steps_done == made
         job.step_once()
-        await until(job, lambda: job.run.steps_done > made)
+        await until(job, lambda: job.run.steps_done > made and job.run.state is State.PAUSED)
         await asyncio.sleep(0.2)
         assert job.run.steps_done == made + 1 and job.run.state is State.PAUSED
         point = await worker.call_about(job, run_calls.resume_point, REQUEST, 1)
         steps = await worker.call_about(job, run_calls.unfinished_history, 0)
         history = await StepHistory.load(worker, steps)
-        assert point and len(history.run.views[0]) == made + 1 and b"".join(saved)
+        assert point and len(history.run.views[0]) == made + 1
         assert (await history.decoded(made)).shape == (64, 64, 4)
         with history.frames("predicted") as frames:
             assert await frames.next() is not None
@@ -164,14 +165,13 @@ def test_a_run_survives_the_death_of_its_engine(
     monkeypatch.setattr(engine_process, "SECONDS_OF_SILENCE", 4.0)
 
     async def play(worker: WorkerThread, engine: ProcessEngine) -> None:
-        job = worker.runner.enqueue(Job(REQUEST))
-        await until(job, lambda: len(job.run.views[0]) >= 20)
-        job.pause()
+        job = worker.runner.enqueue(pause_after(Job(REQUEST), 20))
         await until(job, lambda: job.run.state is State.PAUSED)
         history = await StepHistory.load(worker, await worker.call_about(job, run_calls.unfinished_history, 0))
         last = await history.decoded(5)
         # The steps are sent shortly after the pause.
-        await until(job, lambda: bool(engine.recorded_steps(job.run.id)))
+        while not engine.recorded_steps(job.run.id):
+            await asyncio.sleep(0.05)
         dead = engine.pid
         os.kill(dead, end)
         while not job.run.notes:
@@ -194,15 +194,13 @@ def test_a_run_survives_the_death_of_its_engine(
 @no_kill
 def test_a_second_death_at_the_same_step_offers_a_remedy() -> None:
     async def play(worker: WorkerThread, engine: ProcessEngine) -> None:
-        job = worker.runner.enqueue(Job(REQUEST))
-        await until(job, lambda: len(job.run.views[0]) >= 3)
-        job.pause()
+        job = worker.runner.enqueue(pause_after(Job(REQUEST), 3))
         await until(job, lambda: job.run.state is State.PAUSED)
         for _ in range(2):
             # An engine that ends before it is ready is not counted.
             await worker.call(call_of, int)
-            os.kill(engine.pid, signal.SIGKILL)
             deaths = len(job.run.notes)
+            os.kill(engine.pid, signal.SIGKILL)
             while len(job.run.notes) == deaths and not job.run.state.ended:
                 await asyncio.sleep(0.05)
         assert isinstance(job.run.error, DeviceError) and job.run.error.remedy == "again"
@@ -251,20 +249,20 @@ def test_the_thread_generates_images_if_no_engine_can_be_started(
     async def play(worker: WorkerThread, engine: ProcessEngine) -> None:
         told: list[str] = []
         engine.on_death = lambda sentence: told.append(str(sentence))
-        job = worker.runner.enqueue(Job(REQUEST))
+        job = Job(REQUEST)
+        worker.runner.enqueue(job if ends_early else pause_after(job, 20))
         if not ends_early:
-            await until(job, lambda: len(job.run.views[0]) >= 20)
+            await until(job, lambda: job.run.state is State.PAUSED)
             monkeypatch.setattr(process_start, "start_engine", start_broken)
             os.kill(engine.pid, signal.SIGKILL)
+            job.resume()
         call = worker.call(window_calls.find_devices)
         await ended(job)
         assert np.array_equal(job.run.results[0].rgba, pixels) and job.run.steps_done == 60
         assert "cpu" in await call and "cpu" in await worker.call(window_calls.find_devices)
         assert told == ["No engine process can be started; the window generates images itself, but slower."]
         assert engine.pid == 0 and not engine.is_process
-        second = worker.runner.enqueue(Job(REQUEST))
-        await until(second, lambda: len(second.run.views[0]) >= 3)
-        second.pause()
+        second = worker.runner.enqueue(pause_after(Job(REQUEST), 3))
         await until(second, lambda: second.run.state is State.PAUSED)
         second.resume()
         await ended(second)

@@ -26,6 +26,7 @@ from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import State, StepEvent
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.worker_thread import WorkerThread
+from tests.helpers.paused_job import pause_after
 from tests.workers.test_pool import no_kill, results
 
 REQUEST = Request(model="tiny", prompt="a red fox", seed=3, steps=4, count=4, device="cpu,cpu")
@@ -162,14 +163,17 @@ def test_jobs_that_share_devices_run_side_by_side_and_end_separately() -> None:
     asked = [replace(LONG, count=1, steps=60, seed=seed) for seed in (3, 9)]
 
     async def play(lane: WorkerThread) -> None:
-        first = lane.runner.enqueue(Job(asked[0], shares=True, keep_steps=lambda data, *, from_start: None))
+        kept = Job(asked[0], shares=True, keep_steps=lambda data, *, from_start: None)
+        first = lane.runner.enqueue(pause_after(kept, 1))
         gone = lane.runner.enqueue(Job(replace(asked[0], model="gone"), shares=True))
-        second = lane.runner.enqueue(Job(asked[1], shares=True))
+        second = lane.runner.enqueue(pause_after(Job(asked[1], shares=True), 1))
         alone = lane.runner.enqueue(Job(replace(REQUEST, count=2)))
         with pytest.raises(ModelError, match="no model called 'gone'"):
             await until(gone, lambda: False)
-        await until(second, lambda: bool(first.run.views[0] and second.run.views[0]))
-        assert first.run.state is second.run.state is State.RUNNING and not lane.has_capacity
+        await until(second, lambda: second.run.state is State.PAUSED)
+        await until(first, lambda: first.run.state is State.PAUSED)
+        assert first.run.views[0] and second.run.views[0] and not lane.has_capacity
+        second.resume()
         first.cancel()
         async for _ in first:
             pass

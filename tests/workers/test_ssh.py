@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import replace
@@ -41,6 +40,7 @@ from gdm_studio.ui.settings.rows import TextRow
 from gdm_studio.ui.shell.window import Window
 from tests.helpers import tiny_model
 from tests.helpers.other_computer import OtherComputer
+from tests.helpers.paused_job import pause_after
 from tests.helpers.source_tree import ROOT
 from tests.helpers.tiny_model import TinyLibrary
 from tests.helpers.window import click, run_in_window, until
@@ -468,13 +468,8 @@ def test_messages_that_nobody_handles_are_limited(
     job, events = generate(replace(REQUEST, device=gpubox.device))
     next(events)
     job.pause()
-    resumed = threading.Timer(1.0, job.resume)
-    resumed.start()
-    try:
+    with closing(events):
         assert any("sends more than it was asked for" in event.note for event in events if isinstance(event, Phase))
-    finally:
-        resumed.join()
-        events.close()
 
 
 @pytest.mark.slow
@@ -545,11 +540,11 @@ def test_a_paused_run_of_the_window_continues_with_other_settings(gpubox: OtherC
         controls.request_draft.change(prompt="a red fox")
         controls.request_draft.change(steps=60)
         click(controls.button)
-        await until(lambda: window.generation.job is not None and any(window.generation.job.run.views))
         job = window.generation.job
         assert job is not None
-        window.generation.toggle_pause()
+        pause_after(job, 1)
         await until(lambda: job.run.state is State.PAUSED)
+        window.generation.set_paused(True)
         reached = len(job.run.views[0])
         await window.worker.ask(lambda: None)
         assert len(job.run.views[0]) == reached < 60

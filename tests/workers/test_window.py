@@ -16,15 +16,17 @@ from PySide6.QtTest import QTest
 
 from benches.workers import generate_with
 from gdm_studio.gallery import read
+from gdm_studio.jobs.job import Job
 from gdm_studio.jobs.workers.pool import Pool
 from gdm_studio.jobs.workers.work_items import WorkItem, generate_here
 from gdm_studio.models.model_library import Library
-from gdm_studio.request.generation_events import State
+from gdm_studio.request.generation_events import Event, Progress, State
 from gdm_studio.request.generation_request import Request
 from gdm_studio.studio import window_calls
 from gdm_studio.ui.create.queue.panel import QueuePanel
 from gdm_studio.ui.create.queue.queue_list_model import PROGRESS
 from gdm_studio.ui.shell.window import Window
+from tests.helpers.paused_job import pause_after
 from tests.helpers.tiny_model import TinyLibrary
 from tests.helpers.window import click, run_in_window, until, wait_for_notice
 from tests.workers.test_pool import results
@@ -48,6 +50,23 @@ def _two(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gdm_studio.models.memory.devices.device_names", lambda name: both.get(name, ["cpu"]))
 
 
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
+    """Return an empty dictionary of prompts and steps. A job with such a prompt pauses at its step, in the thread that
+    receives the steps, so that it waits for a window that is late.
+    """
+    steps: dict[str, int] = {}
+    record = Job.record
+
+    def record_and_pause(job: Job, event: Event, began: float) -> None:
+        record(job, event, began)
+        if isinstance(event, Progress) and steps.get(job.run.request.prompt) == event.index:
+            job.pause()
+
+    monkeypatch.setattr(Job, "record", record_and_pause)
+    return steps
+
+
 @pytest.mark.slow
 @no_kill
 def test_all_devices_share_a_batch_and_a_lost_worker_is_reported(_own_home: Path, pool: Pool) -> None:
@@ -56,13 +75,15 @@ def test_all_devices_share_a_batch_and_a_lost_worker_is_reported(_own_home: Path
         assert [choice.title for choice in controls.device_box.choices()][-2:] == ["CPU", "All devices"]
         controls.device_box.pick("all")
         await until(lambda: window.generation.device == "2 × CPU")
-        controls.request_draft.change(count=3)
-        controls.request_draft.change(steps=60)
+        controls.request_draft.change(count=3, steps=60, prompt="a red fox")
         click(controls.button)
         job = window.generation.job
         assert job is not None
-        await until(lambda: any(job.run.views))
+        pause_after(job, 1)
+        await until(lambda: job.run.state is State.PAUSED)
+        assert any(job.run.views)
         os.kill(next(worker.pid for worker in pool.workers if worker.share), signal.SIGKILL)
+        job.resume()
         await until(lambda: window.gallery.panel_model.rowCount() == 3 and window.generation.job is None)
         assert job.is_distributed and len(job.run.notes) == 1 and "ended unexpectedly" in job.run.notes[0]
         assert [len(views) for views in job.run.views] == [60, 60, 60]
@@ -75,7 +96,7 @@ def test_all_devices_share_a_batch_and_a_lost_worker_is_reported(_own_home: Path
 
 @pytest.mark.slow
 @no_kill
-def test_the_queue_keeps_every_worker_busy(_own_home: Path, pool: Pool) -> None:
+def test_the_queue_keeps_every_worker_busy(_own_home: Path, pool: Pool, pauses: dict[str, int]) -> None:
     asked = [
         Request(model="tiny", prompt=prompt, seed=seed, steps=STEPS, sampler="euler_a", device="all")
         for seed, prompt in enumerate(PROMPTS)
@@ -86,33 +107,41 @@ def test_the_queue_keeps_every_worker_busy(_own_home: Path, pool: Pool) -> None:
         await window.generation.set_queue_paused(True)
         for request in asked:
             await window.backlog.ask(lambda queue, request=request: queue.add(request))
+        pauses.update({PROMPTS[0]: 1, PROMPTS[1]: 1, PROMPTS[3]: 1})
         window.queue.toggle()
         window.queue.toggle_pause()
-        await until(lambda: [item.request.prompt for _, item in making.running if item] == list(PROMPTS[:2]))
+        await until(lambda: [job.run.state for job, _ in making.running] == [State.PAUSED] * 2)
+        assert [item.request.prompt for _, item in making.running if item] == list(PROMPTS[:2])
         (held, item), (other, _) = making.running
+        del pauses[PROMPTS[0]]
         assert making.job is held and window.viewer.run is held.run and item is not None
-        await until(lambda: all(any(job.run.views) for job in (held, other)))
         await until(lambda: len(shown := _pictures(panel)) == 2 and all(shown))
-        # The pause keeps the jobs from finishing before they are clicked.
-        making.set_paused(True)
         grid = window.gallery_page.grid
         for job, tile in ((other, 1), (held, 0)):
             window.open_page("gallery")
             await until(lambda: grid._in_progress_count == 2)
             QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=grid._cells.rect(tile).center())
             await until(lambda job=job: window.create_page.isVisible() and window.viewer.run is job.run)
-        making.set_paused(False)
-        panel.asked.emit("pause", item.id)
-        await until(lambda: held.run.state is State.PAUSED)
+        with held.bell:
+            # The lock keeps the job from finishing between its pauses.
+            making.set_paused(False)
+            panel.asked.emit("pause", item.id)
+        await until(lambda: _kept(window))
         there = held.run.steps_done
-        await until(lambda: _kept(window) == list(PROMPTS[1:3]))
-        assert held.run.steps_done == there and held.run.state is State.PAUSED and making.job is held
+        await until(
+            lambda: len(_kept(window)) == 2 and [job.run.state for job, _ in making.running] == [State.PAUSED] * 2
+        )
+        fourth, _ = making.running[1]
+        assert _kept(window) == list(PROMPTS[1:3])
+        assert held.run.steps_done == there < STEPS and held.run.state is State.PAUSED and making.job is held
         await window.queue.remove([window.backlog.items[-1].id])
-        panel.asked.emit("pause", item.id)
-        await until(lambda: held.run.steps_done > there)
+        held.step_once()
+        await until(lambda: held.run.steps_done == there + 1 and held.run.state is State.PAUSED)
         os.kill(next(one.pid for one in pool.workers if one.share and not one.share.item.request.seed), signal.SIGKILL)
         await wait_for_notice(window, "ended unexpectedly")
-        await until(lambda: making.job is None and not window.backlog.items)
+        fourth.resume()
+        panel.asked.emit("pause", item.id)
+        await until(lambda: making.job is None and not window.backlog.items and len(_kept(window)) == 4)
         assert held.run.state is State.DONE and [view.index for view in held.run.views[0]] == [*range(1, STEPS + 1)]
         assert sorted(_kept(window)) == sorted(PROMPTS[:4])
 
@@ -124,18 +153,15 @@ def test_the_queue_keeps_every_worker_busy(_own_home: Path, pool: Pool) -> None:
 
 
 @pytest.mark.slow
-def test_runs_interrupted_by_closing_resume_on_both_workers(_own_home: Path) -> None:
-    before: dict[str, list[float]] = {}  # milliseconds of each step, which differ if a step is computed again
-    after: dict[str, list[float]] = {}
+def test_runs_interrupted_by_closing_resume_on_both_workers(_own_home: Path, pauses: dict[str, int]) -> None:
+    pauses["a red fox"] = 12
+    found: list[dict[str, list[float]]] = []
 
-    def look(window: Window, found: dict[str, list[float]]) -> int:
-        for job, item in window.generation.running:
-            if item is not None and len(job.run.views[0]) >= 12:
-                found.setdefault(item.id, [view.ms for view in job.run.views[0][:12]])
-                if found is before:
-                    # The pause keeps the job from finishing before the other has reached this step.
-                    job.pause()
-        return len(found)
+    async def look(window: Window) -> None:
+        """Note the milliseconds of each step, which differ if a step is computed again."""
+        making = window.generation
+        await until(lambda: [job.run.state for job, _ in making.running] == [State.PAUSED] * 2)
+        found.append({item.id: [view.ms for view in job.run.views[0]] for job, item in making.running if item})
 
     async def first(window: Window) -> None:
         await window.generation.set_queue_paused(True)
@@ -143,14 +169,17 @@ def test_runs_interrupted_by_closing_resume_on_both_workers(_own_home: Path) -> 
             asked = Request(model="tiny", prompt="a red fox", seed=seed, steps=40, device="all")
             await window.backlog.ask(lambda queue, asked=asked: queue.add(asked))
         window.queue.toggle_pause()
-        await until(lambda: look(window, before) == 2)
+        await look(window)
 
     async def second(window: Window) -> None:
-        await until(lambda: look(window, after) == 2 and window.gallery.panel_model.rowCount() == 2)
+        await look(window)
+        window.generation.set_paused(False)
+        await until(lambda: window.gallery.panel_model.rowCount() == 2)
 
     run_in_window(first, library=TinyLibrary())
     run_in_window(second, library=TinyLibrary())
-    assert before == after
+    before, after = found
+    assert before == after and all(len(milliseconds) == 12 for milliseconds in before.values())
 
 
 def _kept(window: Window) -> list[str]:

@@ -17,6 +17,7 @@ from gdm_studio.request.generation_events import State
 from gdm_studio.ui.shell.app import application, event_loop
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.theme.theme import Theme
+from tests.helpers.paused_job import pause_after
 
 
 async def until(reason: Callable[[], object]) -> None:
@@ -34,11 +35,11 @@ async def use(window: Window) -> None:
     controls.more.attention.setChecked(True)
     controls.prompt.set_text("a red disc")
     controls.button.click()
-    await until(lambda: window.generation.job is not None and len(window.generation.job.run.views[0]) >= 3)
     first = window.generation.job
     assert first is not None
-    window.generation.toggle_pause()
+    pause_after(first, 3)
     await until(lambda: first.run.state is State.PAUSED)
+    window.generation.set_paused(True)
     controls.prompt.set_text("a blue disc")
     window.steps.paused_run.toggle_pause()
     await until(lambda: window.generation.job not in (None, first))

@@ -181,7 +181,8 @@ class Pool:
                 worker.generate(Share(item, item.take(fair), keeps_steps), previews=previews)
 
     def _receive(self) -> Message | None:
-        """Wait for the next message from a worker whose work item is not paused, and return it.
+        """Wait for the next message from a worker whose work item is not paused, or for the loss of any worker, and
+        return it.
 
         Returns None after a `wake`.
         """
@@ -200,7 +201,11 @@ class Pool:
                 continue
             if found is None:
                 return None
-            if not found[0].is_paused and all(found[0] is not worker for worker, _ in self._postponed_messages):
+            worker, frame = found
+            if isinstance(frame, Loss):
+                # A pause may last for hours, and the process would look silent.
+                return found
+            if not worker.is_paused and all(worker is not other for other, _ in self._postponed_messages):
                 return found
             self._postponed_messages.append(found)
 

@@ -113,6 +113,8 @@ class TrainController:
         self._problems = FolderProblems()
         # Number of the last folder to open. The images of an earlier one are not shown.
         self._folder_number = 0
+        # Number of the last run to open. An earlier one that is still being read is not opened.
+        self._choice_number = 0
         self._run: TrainingRun | None = None
         # The image folder of the open run. The page may show another one.
         self._run_folder: Path | None = None
@@ -199,9 +201,9 @@ class TrainController:
         await self._show_folder(folder)
         await self._show_thumbnails()
 
-    async def _show_folder(self, folder: Path) -> None:
+    async def _show_folder(self, folder: Path, run: TrainingRun | None = None) -> None:
         """Show the names of the images in a folder, without thumbnails. If the folder cannot be read, show an error and
-        keep the previous folder.
+        keep the previous folder. The folder of a run is not shown if another run is open by then.
         """
         is_system = self._is_system
         self._folder_number = number = self._folder_number + 1
@@ -212,7 +214,7 @@ class TrainController:
         except StudioError as error:
             self._context.tasks.report(error)
             return
-        if number != self._folder_number:
+        if number != self._folder_number or run not in (None, self._run):
             return
         self._folder = folder
         self._images = images
@@ -377,6 +379,7 @@ class TrainController:
 
     async def _choose_run(self, title: str) -> None:
         """Open the training run with this title, or start a new one if the user has chosen "New run"."""
+        self._choice_number = number = self._choice_number + 1
         if title == NEW_RUN:
             self._show_no_run("")
             self._suggest_title()
@@ -389,6 +392,8 @@ class TrainController:
             await self._list_runs()
             return
         await self._load_systems()
+        if number != self._choice_number:
+            return
         # The previous run may still be training. A poll would report the end of a run that ended long ago.
         self._timer.stop()
         self._run = run
@@ -398,7 +403,7 @@ class TrainController:
         self._page.before.set_pixmap(QPixmap())
         self._is_stopping = False
         self._set_controls(settings)
-        await self._show_folder(Path(settings.images))
+        await self._show_folder(Path(settings.images), run)
         await self._list_runs()
         view = await asyncio.to_thread(_view_of, run, None, self._compared_name)
         if self._run is not run:
@@ -473,6 +478,7 @@ class TrainController:
             return
         # The button that deletes the run's folder is enabled from here on.
         self._run = self._runs_by_title[run.folder.name] = run
+        self._choice_number += 1
         self._run_folder = Path(settings.images)
         self._sheet = None
         self._is_stopping = self._is_paused = False

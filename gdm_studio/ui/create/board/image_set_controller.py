@@ -464,8 +464,14 @@ class SetController(BoardController):
                 self.tr("Made {pictures} again").format(pictures=self._pictures_text(board, redone)),
                 undo=partial(self._restore, board, members),
             )
+            self._context.tasks.start(self._refresh_once_saved(board))
         else:
             self._context.tasks.start(board.collection.end())
+
+    async def _refresh_once_saved(self, board: SetBoard) -> None:
+        """Update the view when all images of a set are saved, so that the gallery panel describes the selected one."""
+        await self._saver.settle(board.collection)
+        self.refresh()
 
     def refresh(self) -> None:
         """Update the view of the image set: its finished images, their number, and the progress of the others."""

@@ -49,6 +49,8 @@ class _ActiveJob:
     entry: RunningJob
     # True if the queue item is paused, by this window or by another program.
     is_paused: bool = False
+    # Number of pauses and resumptions by this window that the queue has not confirmed.
+    unconfirmed: int = 0
 
 
 class GenerationController(QObject):
@@ -459,7 +461,9 @@ class GenerationController(QObject):
         if job is not None:
             self._set_paused(job, not job.paused)
             if job.item is not None:
-                self._tasks.start(self._pause_item(job.item, job.paused))
+                active = next(each for each in self._active if each.job is job)
+                active.unconfirmed += 1
+                self._tasks.start(self._pause_item(active, job.item, job.paused))
             if not job.paused:
                 self._tasks.start(self._resume_queue())
 
@@ -497,13 +501,20 @@ class GenerationController(QObject):
         paused = {item.id: item.state is ItemState.PAUSED for item in self._backlog.items}
         for each in self._active:
             item = each.job.item
+            if each.unconfirmed:
+                # The queue may still have an earlier state than the job.
+                continue
             if item is not None and paused.get(item.id, each.is_paused) != each.is_paused:
                 each.is_paused = not each.is_paused
                 if each.job.paused != each.is_paused:
                     self._set_paused(each.job, each.is_paused)
 
-    async def _pause_item(self, item: Item, paused: bool) -> None:
-        await self._backlog.ask(lambda queue: queue.hold(item.id, paused))
+    async def _pause_item(self, active: _ActiveJob, item: Item, paused: bool) -> None:
+        try:
+            await self._backlog.ask(lambda queue: queue.hold(item.id, paused))
+        finally:
+            active.unconfirmed -= 1
+            self._follow_queue()
 
     def step_once(self) -> None:
         """Run a single denoising step of the paused job, and then pause the job again."""
