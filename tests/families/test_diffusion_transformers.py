@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 from gdm_studio.cli.main import run
 from gdm_studio.common import paths
@@ -184,6 +184,17 @@ def test_lumina_2_reads_the_tokenizer_of_its_folder() -> None:
     found = results(generate(request(library, prompt="a red house", negative_prompt="blurry"), library))
     assert found.std() > 4
     assert not np.array_equal(found, results(generate(request(library, prompt="a boat"), library)))
+
+
+def test_a_vae_saved_with_fused_layers_is_read() -> None:
+    write("flux1 schnell", "folder")
+    file = paths.models_dir() / "tiny" / "vae" / "diffusion_pytorch_model.safetensors"
+    weights = load_file(file)
+    place = "decoder.mid_block.attentions.0.to_"
+    weights[f"{place}qkv.weight"] = torch.cat([weights[f"{place}{each}.weight"] for each in "qkv"])
+    save_file(weights, file)
+    library = Library()
+    assert results(generate(request(library, prompt="a red house"), library)).std() > 4
 
 
 @pytest.mark.slow
