@@ -352,13 +352,31 @@ def test_images_of_stable_diffusion_3_are_not_larger_than_its_positions() -> Non
     assert max(card.near((4000, 1000))) == 384 and card.sizes() == ((384, 384),) and card.latent == (16, 48, 48)
 
 
-def test_a_schnell_knows_no_guidance_and_no_negative_prompt() -> None:
-    write("flux1 schnell")
+def test_flux2_dev_knows_no_guidance_and_no_negative_prompt() -> None:
+    write("flux2 dev")
     card = Library().card("tiny")
     for change, sentence in ({"guidance_scale": 2.0}, "without guidance"), ({"negative_prompt": "x"}, "no negative"):
         with pytest.raises(BadRequest, match=sentence):
             card.checked(replace(card.default_request(), model="tiny", **change))
-    assert not any("guidance" in factor.name for factor in card.accepts.factors)
+
+
+@pytest.mark.parametrize("kind", ["flux1 dev", pytest.param("flux1 schnell", marks=pytest.mark.slow)])
+def test_flux1_has_guidance_beside_the_distilled_one(kind: str) -> None:
+    write(kind)
+    library = Library()
+    card = library.card("tiny")
+    assert card.default_request().guidance_scale == 1
+    assert any("guidance" in factor.name for factor in card.accepts.factors) == (kind == "flux1 dev")
+
+    def last(**changes: Any) -> torch.Tensor:
+        asked = request(library, **{"steps": 1, "prompt": "a red house", **changes})
+        events = [event for event in generate(asked, library) if isinstance(event, StepEvent)]
+        return events[-1].step.x
+
+    plain, negative = last(), last(prompt="a boat")
+    assert not torch.equal(plain, negative) and torch.equal(plain, last(negative_prompt="a boat"))
+    # One step is linear in the prediction.
+    check_equal(last(negative_prompt="a boat", guidance_scale=3.0), negative + 3 * (plain - negative))
 
 
 @pytest.mark.slow
