@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Shape = tuple[int, ...]
 Rule = tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
-_FUSED = re.compile(r"(.*\.)to_(added_)?q?kv\.(weight|bias)")
+_FUSED = re.compile(r"(.*\.)to_q?kv\.(weight|bias)")
 
 
 def unet_from_diffusers(names: Iterable[str]) -> dict[str, str]:
@@ -40,7 +40,7 @@ def without_fused_copies(names: Iterable[str]) -> list[str]:
 
     def is_copy(name: str) -> bool:
         at = _FUSED.fullmatch(name)
-        return at is not None and f"{at[1]}{'add_k_proj' if at[2] else 'to_k'}.{at[3]}" in known
+        return at is not None and f"{at[1]}to_k.{at[2]}" in known
 
     return [name for name in names if not is_copy(name)]
 
