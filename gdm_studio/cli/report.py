@@ -142,6 +142,10 @@ class _TerminalReport:
     def start(self, request: Request, card: ModelCard | None = None, reading: PromptReading | None = None) -> None:
         self._images = request.count
         self._expect(request.count * total_steps(request))
+        if request.negative_prompt and request.guidance_scale == 1 and not request.regions:
+            print_notice(
+                "Without guidance (1) the negative prompt has no effect; use it with --guidance 3, for example."
+            )
         if card and (notice := borrowed_notice(card)):
             print_notice(notice)
         if card and reading and (notice := _build_prompt_notice(request, card, reading)):

@@ -188,6 +188,16 @@ def test_an_empty_prompt_is_generated_and_reported(
 
 
 @pytest.mark.usefixtures("_tiny")
+@pytest.mark.parametrize("guidance", ["1", "2"])
+def test_a_negative_prompt_without_effect_is_reported(
+    guidance: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["--negative", "blue", "--guidance", guidance, "--steps", "1", "--out", str(tmp_path)]
+    assert run(["generate", "a fox", *FAST[2:], *given]) == 0
+    assert ("the negative prompt has no effect" in capsys.readouterr().err) == (guidance == "1")
+
+
+@pytest.mark.usefixtures("_tiny")
 def test_a_mask_file_is_the_area_of_a_region(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     levels = np.zeros((32, 32), np.uint8)
     levels[8:24, 16:] = 255

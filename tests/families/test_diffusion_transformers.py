@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 from gdm_studio.cli.main import run
 from gdm_studio.common import paths
@@ -186,6 +186,17 @@ def test_lumina_2_reads_the_tokenizer_of_its_folder() -> None:
     assert not np.array_equal(found, results(generate(request(library, prompt="a boat"), library)))
 
 
+def test_a_vae_saved_with_fused_layers_is_read() -> None:
+    write("flux1 schnell", "folder")
+    file = paths.models_dir() / "tiny" / "vae" / "diffusion_pytorch_model.safetensors"
+    weights = load_file(file)
+    place = "decoder.mid_block.attentions.0.to_"
+    weights[f"{place}qkv.weight"] = torch.cat([weights[f"{place}{each}.weight"] for each in "qkv"])
+    save_file(weights, file)
+    library = Library()
+    assert results(generate(request(library, prompt="a red house"), library)).std() > 4
+
+
 @pytest.mark.slow
 def test_another_vae_of_the_same_latents_can_be_chosen() -> None:
     write("flux1 schnell")
@@ -341,13 +352,30 @@ def test_images_of_stable_diffusion_3_are_not_larger_than_its_positions() -> Non
     assert max(card.near((4000, 1000))) == 384 and card.sizes() == ((384, 384),) and card.latent == (16, 48, 48)
 
 
-def test_a_schnell_knows_no_guidance_and_no_negative_prompt() -> None:
-    write("flux1 schnell")
+def test_flux2_dev_knows_no_guidance_and_no_negative_prompt() -> None:
+    write("flux2 dev")
     card = Library().card("tiny")
     for change, sentence in ({"guidance_scale": 2.0}, "without guidance"), ({"negative_prompt": "x"}, "no negative"):
         with pytest.raises(BadRequest, match=sentence):
             card.checked(replace(card.default_request(), model="tiny", **change))
-    assert not any("guidance" in factor.name for factor in card.accepts.factors)
+
+
+@pytest.mark.parametrize("kind", ["flux1 dev", pytest.param("flux1 schnell", marks=pytest.mark.slow)])
+def test_flux1_has_guidance_beside_the_distilled_one(kind: str) -> None:
+    write(kind)
+    library = Library()
+    factors = library.card("tiny").accepts.factors
+    assert any("guidance" in factor.name for factor in factors) == (kind == "flux1 dev")
+
+    def last(prompt: str, **changes: Any) -> torch.Tensor:
+        events = generate(request(library, steps=1, prompt=prompt, **changes), library)
+        return next(event.step.x for event in events if isinstance(event, StepEvent))
+
+    plain, negative = last("a fox"), last("a boat")
+    assert not torch.equal(plain, negative) and torch.equal(plain, last("a fox", negative_prompt="a boat"))
+    # One step is linear in the prediction.
+    guided = last("a fox", negative_prompt="a boat", guidance_scale=3.0)
+    check_equal(guided, negative + 3 * (plain - negative))
 
 
 @pytest.mark.slow

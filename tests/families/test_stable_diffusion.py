@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from functools import lru_cache
@@ -13,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 from gdm_studio import preferences
 from gdm_studio.cli.main import run
@@ -508,7 +509,8 @@ def test_a_run_is_previewed_stopped_and_branched(checkpoints: Path) -> None:
 
 @pytest.mark.slow
 def test_a_folder_may_have_shards_and_its_scheduler_is_read() -> None:
-    scheduler = {"prediction_type": "v_prediction", "rescale_betas_zero_snr": True}
+    # diffusers writes this limit into each configuration of its DPM-Solver.
+    scheduler = {"prediction_type": "v_prediction", "rescale_betas_zero_snr": True, "lambda_min_clipped": -math.inf}
     tiny_stable.write_folder(paths.models_dir() / "tiny", shards=3, scheduler=scheduler)
     library = Library()
     card = library.card("tiny")
@@ -523,13 +525,31 @@ def test_a_folder_may_have_shards_and_its_scheduler_is_read() -> None:
 
 @pytest.mark.parametrize(
     ("file", "told"),
-    [("vae/config.json", {"scaling_factor": 10**400}), ("scheduler/scheduler_config.json", {"beta_end": 0.9999999})],
+    [
+        ("vae/config.json", {"scaling_factor": 10**400}),
+        ("vae/config.json", {"scaling_factor": math.inf}),
+        ("scheduler/scheduler_config.json", {"beta_end": 0.9999999}),
+        ("scheduler/scheduler_config.json", {"beta_end": math.nan}),
+    ],
 )
 def test_a_folder_with_invalid_numbers_is_refused(file: str, told: Mapping[str, Any]) -> None:
     (tiny_stable.write_folder(paths.models_dir() / "tiny") / file).write_text(json.dumps(told), "utf-8")
     library = Library()
     (refused,) = library.refused()
     assert refused.reason == f"{file} of tiny is damaged; copy or download the model again." and library.cards()
+
+
+@pytest.mark.slow
+def test_a_folder_saved_with_fused_layers_gives_the_same_image(checkpoints: Path) -> None:
+    file = tiny_stable.write_folder(paths.models_dir() / "tiny") / "unet" / "diffusion_pytorch_model.safetensors"
+    weights = load_file(file)
+    for name in [name for name in weights if name.endswith(".to_k.weight")]:
+        own = "kv" if "attn2" in name else "qkv"
+        parts = [weights[name.replace("to_k", f"to_{each}")] for each in own]
+        weights[name.replace("to_k", f"to_{own}")] = torch.cat(parts)
+    save_file(weights, file)
+    fused = generate_image(Library(), **QUICK)
+    assert np.array_equal(fused, generate_image(library_with(checkpoints, layout="folder"), **QUICK))
 
 
 @pytest.mark.slow

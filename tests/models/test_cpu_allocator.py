@@ -9,12 +9,15 @@ from pathlib import Path
 
 import pytest
 import torch
-from torch import Tensor
+from safetensors.torch import save_file
+from torch import Tensor, nn
 
 from gdm_studio.common import memory
+from gdm_studio.models.files.checkpoints import read_entry
+from gdm_studio.models.files.weights import Weights
 from gdm_studio.models.memory.cpu_allocator import reuse_freed_memory
 from gdm_studio.models.memory.parallel_rows import RowEvaluator
-from gdm_studio.models.memory.residency import evaluate_within_limit
+from gdm_studio.models.memory.residency import evaluate_within_limit, fit_streams, release_streams, stream_network
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder, AutoencoderConfig
 
 HUGE = Path("/sys/kernel/mm/transparent_hugepage/enabled")
@@ -68,3 +71,21 @@ def test_decoding_reuses_its_memory_and_returns_it() -> None:
     assert before is not None and after is not None and after < before + 2**24
     assert faults(plain) > 0.5 * pages
     assert all(torch.equal(each, results[0]) for each in results)
+
+
+@pytest.mark.slow
+def test_released_weights_are_returned_to_the_system(tmp_path: Path) -> None:
+    # Blocks of 1 MB, which glibc does not return by itself as long as a later one is in use.
+    layers = nn.Sequential(*(nn.Linear(512, 512, bias=False) for _ in range(64))).requires_grad_(False)
+    save_file({name: weight.half() for name, weight in layers.state_dict().items()}, tmp_path / "net.safetensors")
+    weights = Weights(read_entry(tmp_path / "net.safetensors"))
+    layers.load_state_dict({name: weights[name] for name in weights}, assign=True)
+    cpu, x = torch.device("cpu"), torch.randn(1, 512)
+    stream_network(layers, cpu, torch.float32, changes_format=True)
+    fit_streams([layers], cpu, 1, lambda: 0)
+    last = layers(x).repeat(1024, 1)
+    before = memory.allocated()
+    release_streams(cpu)
+    after = memory.allocated()
+    assert before is not None and after is not None and after < before - 3 * 2**24
+    assert torch.equal(layers(x), last[:1])

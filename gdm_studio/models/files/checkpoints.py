@@ -284,9 +284,11 @@ def is_settled(stamps: Iterable[Stamp | None]) -> bool:
 def read_json_object(path: Path, longest: int = LONGEST) -> dict[str, Any]:
     """Parse the JSON object in a small file of at most `longest` bytes. Raises StorageError, OSError,
     ValueError or TypeError.
+
+    Numbers may be infinite or NaN: diffusers writes -Infinity as a limit of its DPM-Solver into each configuration.
     """
     with open_file(path) as file:
-        found = strict_json(file.read(longest))
+        found = strict_json(file.read(longest), is_finite=False)
     if not isinstance(found, dict):
         raise TypeError("it is not a JSON object")
     return found

@@ -236,11 +236,12 @@ def check_no_overlap(tensors: Iterable[StoredTensor]) -> None:
         raise Damaged("tensors overlap")
 
 
-def strict_json(data: bytes | str) -> Any:
-    """Parse JSON from an untrusted file. Raises ValueError for NaN, infinities and duplicate keys, which Python's
-    parser would accept.
+def strict_json(data: bytes | str, *, is_finite: bool = True) -> Any:
+    """Parse JSON from an untrusted file. Raises ValueError for duplicate keys, which Python's parser would accept, and
+    for NaN and infinities if all numbers must be finite.
     """
-    return json.loads(data, object_pairs_hook=_reject_duplicates, parse_constant=_reject_constant)
+    constant = _reject_constant if is_finite else None
+    return json.loads(data, object_pairs_hook=_reject_duplicates, parse_constant=constant)
 
 
 def _reject_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -48,6 +48,16 @@ def reuse_freed_memory() -> Iterator[None]:
                 library.malloc_trim(0)
 
 
+def return_freed_memory() -> None:
+    """Return freed memory to the system. Does nothing with other C libraries than glibc.
+
+    glibc keeps freed blocks of up to 32 MB, as most weights are, for the next ones. Those of a decoding are larger.
+    """
+    library = _glibc()
+    if library is not None:
+        library.malloc_trim(0)
+
+
 def _set(library: ctypes.CDLL, values: dict[int, int]) -> None:
     for parameter, value in values.items():
         library.mallopt(parameter, value)

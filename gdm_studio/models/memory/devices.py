@@ -13,6 +13,7 @@ import torch
 from gdm_studio import preferences
 from gdm_studio.common import remote_device
 from gdm_studio.common.errors import DeviceError
+from gdm_studio.models.memory.cpu_allocator import return_freed_memory
 from gdm_studio.models.memory.precision import DTYPES, is_fast
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.request.generation_request import Request, effective_dtype
@@ -211,10 +212,14 @@ _REFUSALS = (
 
 
 def release(device: torch.device) -> None:
-    """Free the memory that torch caches on a device, so that it can be used for other tensors or processes."""
+    """Free the memory that torch or the C library caches on a device, so that it can be used for other tensors or
+    processes.
+    """
     if device.type == "cuda":
         torch.cuda.empty_cache()
     elif device.type == "mps":
         torch.mps.empty_cache()
     elif device.type == "xpu":
         torch.xpu.empty_cache()
+    elif device.type == "cpu":
+        return_freed_memory()

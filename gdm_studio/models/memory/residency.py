@@ -9,7 +9,7 @@ from typing import TypeVar
 import torch
 from torch import Tensor, nn
 
-from gdm_studio.models.memory.cpu_allocator import reuse_freed_memory
+from gdm_studio.models.memory.cpu_allocator import return_freed_memory, reuse_freed_memory
 from gdm_studio.models.memory.memory_limit import allocated_memory, chosen_limit, free_memory, memory_limit
 from gdm_studio.models.memory.parallel_rows import RowEvaluator
 from gdm_studio.models.weight_storage.compressed_tensor import CompressedTensor
@@ -97,6 +97,8 @@ def release_streams(device: torch.device) -> None:
     for stream in list(STREAMS):
         if stream.device == device:
             stream.release()
+    if device.type == "cpu":
+        return_freed_memory()
 
 
 def leaves_streams(device: torch.device, needed: Callable[[], int]) -> bool:

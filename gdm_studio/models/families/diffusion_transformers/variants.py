@@ -181,7 +181,6 @@ _DEV = Variant(
     steps=28,
     guidance=1.0,
     distilled_guidance=DEV_GUIDANCE,
-    is_guidable=False,
 )
 _KLEIN = Variant(
     name="FLUX.2 Klein 4B",
@@ -346,7 +345,6 @@ VARIANTS: Mapping[str, Variant] = {
             steps=35,
             guidance=5.0,
             distilled_guidance=0.0,
-            is_guidable=True,
         ),
         _KLEIN,
         replace(_KLEIN, name="FLUX.2 Klein 9B", title="FLUX.2 Klein 9B"),

@@ -23,6 +23,7 @@ from gdm_studio.models.families.stable_diffusion.weight_names import (
     tensors_from_openclip,
     unet_from_diffusers,
     vae_from_diffusers,
+    without_fused_copies,
 )
 from gdm_studio.models.files.checkpoints import Entry, read_entry
 from gdm_studio.models.files.header import integer_error, unreadable_error
@@ -148,6 +149,7 @@ def layout_of(entry: Entry) -> Layout:
     for name, file, own in _iter_names(entry):
         if where.setdefault(name, (file, own)) != (file, own):
             raise ModelError(f"{entry.path.name} contains {name[:80]!r} twice; copy or download it again.")
+    where = {name: where[name] for name in without_fused_copies(where)}
     networks: dict[Part, Network] = {}
     taken: set[str] = set()
     for part, prefix, places in _PARTS:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Shape = tuple[int, ...]
 Rule = tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
+_FUSED = re.compile(r"(.*\.)to_q?kv\.(weight|bias)")
 
 
 def unet_from_diffusers(names: Iterable[str]) -> dict[str, str]:
@@ -27,6 +28,21 @@ def unet_from_diffusers(names: Iterable[str]) -> dict[str, str]:
     attends = {int(found[1]) for name in names if (found := _ATTENDING.match(name))}
     rules = [*_UNET_ENDS, *(_compile_rule(pattern, partial(place, blocks, attends)) for pattern, place in _UNET_BLOCKS)]
     return _rename(names, [*rules, *_UNET_MIDDLE])
+
+
+def without_fused_copies(names: Iterable[str]) -> list[str]:
+    """Return the weight names of a diffusers network without fused layers whose parts are there too.
+
+    A pipeline that was saved after `fuse_qkv_projections` has both. diffusers itself reads the parts.
+    """
+    names = list(names)
+    known = set(names)
+
+    def is_copy(name: str) -> bool:
+        at = _FUSED.fullmatch(name)
+        return at is not None and f"{at[1]}to_k.{at[2]}" in known
+
+    return [name for name in names if not is_copy(name)]
 
 
 def unet_to_diffusers(names: Iterable[str]) -> dict[str, str]:
@@ -60,7 +76,7 @@ def vae_from_diffusers(names: Iterable[str]) -> dict[str, str]:
     """Map the weight names of a diffusers autoencoder, including older releases, to the names of this program's
     network.
     """
-    names = list(names)
+    names = without_fused_copies(names)
     levels = 1 + max((int(found[1]) for name in names if (found := _UP_BLOCK.match(name))), default=0)
 
     def up(at: re.Match[str]) -> str:
