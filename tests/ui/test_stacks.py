@@ -94,6 +94,25 @@ def test_stacks_stay_correct_when_images_are_deleted_searched_and_revealed(libra
     run_in_window(play)
 
 
+def test_a_review_shows_the_images_in_closed_stacks(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await open_page(window)
+        press(window, Qt.Key.Key_S, SHIFT)
+        await until(lambda: listed(page) == [6, 4, 3])
+        press(window, Qt.Key.Key_R)
+        for number, (prompt, _) in enumerate(reversed(IMAGES), 1):
+            await until(lambda number=number: page.large.progress.text() == f"{number} of 6")
+            assert page.large.accessibleName().startswith(prompt)
+            press(window, Qt.Key.Key_Right)
+        await until(lambda: not page.large.isVisible())
+        # From the current image on.
+        page.grid.setCurrentIndex(page.grid.model().index(listed(page).index(4)))
+        press(window, Qt.Key.Key_R)
+        await until(lambda: page.large.progress.text() == "3 of 6")
+
+    run_in_window(play)
+
+
 def test_a_new_image_joins_its_stack_and_the_setting_is_kept(library: Path) -> None:
     async def play(window: Window) -> None:
         page = await open_page(window)

@@ -252,6 +252,12 @@ class Grid(QListView):
         """Return the creation timestamps of all images in grid order, in µs since 1970."""
         return self._pictures.all_moments()
 
+    def found_moments(self) -> Sequence[int]:
+        """Return the creation timestamps of all matches in grid order, also of those in closed stacks, in µs since
+        1970.
+        """
+        return self._pictures.found_moments()
+
     def row_of(self, picture_id: object) -> int:
         """Return the row of the image with this id, or -1 if the image is not loaded or not in the list."""
         return self._pictures.row_of(picture_id)
