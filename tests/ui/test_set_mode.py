@@ -893,6 +893,31 @@ def test_a_set_is_remembered_with_its_members(home: Path) -> None:
     run_in_window(return_to)
 
 
+def test_images_that_a_killed_program_had_saved_are_in_their_set(home: Path) -> None:
+    states: list[str] = []
+
+    async def leave(window: Window) -> None:
+        await generate_set(window)
+        await until(lambda: all(member["picture"] for member in json.loads(window.sets.state())["members"]))
+        state = json.loads(window.sets.state())
+        # As the session was written before the last two images.
+        state["members"][1]["picture"] = state["members"][2]["picture"] = ""
+        states.append(json.dumps(state))
+
+    async def return_to(window: Window) -> None:
+        sets = window.sets
+        await until(lambda: sets.board is not None)
+        sets.board = None
+        sets.remembered = states[0]
+        await sets._show_last_set()
+        assert len(results(window)) == 3 and sets.board is not None and not sets.board.missing()
+        await until(lambda: all(member["picture"] for member in json.loads(sets.state())["members"]))
+        assert len(pictures(home)) == 3
+
+    run_in_window(leave)
+    run_in_window(return_to)
+
+
 def test_an_unchanged_set_is_serialised_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[Request] = []
     to_json = Request.to_json

@@ -612,15 +612,30 @@ class RememberedSet:
         )
 
     def load(self, gallery: Gallery) -> dict[str, tuple[Picture, Result]] | None:
-        """Return the saved images by the digests of their cells, or None if the gallery has no such collection."""
+        """Return the saved images by the digests of their cells, or None if the gallery has no such collection.
+
+        Images that were saved after the session, before the program was killed, are found in the collection.
+        """
         from gdm_studio.common.image_file import read_rgba_array
 
         if not any(each.name == self.collection for each in gallery.collections.all()):
             return None
+        in_collection = gallery.page(f'collection:"{self.collection}"', limit=2 * MOST, fill=False)
         found = {}
         for _, request, picture_id, _ in self.members:
-            picture = gallery.get(picture_id) if picture_id else None
+            if picture_id:
+                picture = gallery.get(picture_id)
+            else:
+                picture = next((each for each in in_collection if _is_result(each.request, request)), None)
             if picture is not None:
                 with suppress(StorageError):
                     found[request.digest()] = picture, Result(0, picture.request, read_rgba_array(picture.path))
         return found
+
+
+def _is_result(made: Request, request: Request) -> bool:
+    """Return True if `made`, the request of an image, is `request` with the defaults of its model filled in."""
+    if made.seed != request.seed:
+        return False
+    defaults = {name: getattr(made, name) for name, value in vars(request).items() if value is None}
+    return replace(request, **defaults).digest() == made.digest()
