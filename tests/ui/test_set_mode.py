@@ -223,6 +223,10 @@ def test_a_removed_image_and_a_cleared_set_can_be_restored(home: Path) -> None:
         await until(lambda: members() == {"owl", "star"})
         act(window, "Undo")
         await until(lambda: things(window) == ["fox", "owl", "star"])
+        window.redo()
+        await until(lambda: things(window) == ["owl", "star"])
+        window.undo()
+        await until(lambda: things(window) == ["fox", "owl", "star"])
         click(view._clear)
         assert not view.cells
         act(window, "Restore it")

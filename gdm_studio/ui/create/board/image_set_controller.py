@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -168,13 +168,7 @@ class SetController(BoardController):
             board = self._create(things)
             self._show_board(board)
         elif members != board.members():
-            before = board.members()
-            self._change_members(board, members)
-            self._context.notify(
-                self.tr("The set was changed"),
-                self.tr("Its other pictures are kept."),
-                undo=partial(self._restore, board, before),
-            )
+            self._change_set(board, members, self.tr("The set was changed"), self.tr("Its other pictures are kept."))
         elif not board.missing():
             self.redo(board.unlocked())
             return
@@ -460,10 +454,9 @@ class SetController(BoardController):
             self._context.notify(self.tr("Stopped"), text)
         if before is not None and job.run.state is State.DONE:
             members = [(thing, request) for thing, request in zip(board.things, before, strict=True) if request]
-            self._context.notify(
-                self.tr("Made {pictures} again").format(pictures=self._pictures_text(board, redone)),
-                undo=partial(self._restore, board, members),
-            )
+            title = self.tr("Made {pictures} again").format(pictures=self._pictures_text(board, redone))
+            again = partial(self._change_set, board, board.members(), title)
+            self._context.notify(title, undo=partial(self._restore, board, members, again))
         else:
             self._context.tasks.start(board.collection.end())
 
@@ -526,10 +519,16 @@ class SetController(BoardController):
         board = self.board
         if board is None or self.job is not None:
             return
+        title = self.tr("Removed {pictures}").format(pictures=self._pictures_text(board, indices))
+        rest = [member for index, member in enumerate(board.members()) if index not in indices]
+        self._change_set(board, rest, title)
+
+    def _change_set(self, board: SetBoard, members: Sequence[tuple[str, Request]], title: str, text: str = "") -> None:
+        """Replace the cells of a set, show it, and report this in a notice that offers to undo it."""
         before = board.members()
-        text = self.tr("Removed {pictures}").format(pictures=self._pictures_text(board, indices))
-        self._change_members(board, [member for index, member in enumerate(before) if index not in indices])
-        self._context.notify(text, undo=partial(self._restore, board, before))
+        again = partial(self._change_set, board, members, title, text)
+        self._replace_set(board, members)
+        self._context.notify(title, text, undo=partial(self._restore, board, before, again))
 
     def _clear(self) -> None:
         """Replace the image set with an empty one, and offer to undo this. The images stay in the gallery."""
@@ -539,12 +538,21 @@ class SetController(BoardController):
                 self.tr("The set was cleared"),
                 self.tr("It is the collection “{name}”.").format(name=board.name()),
                 action=self.tr("Restore it"),
-                undo=partial(self._restore, board, board.members()),
+                undo=partial(self._restore, board, board.members(), self._clear),
             )
         self._show_board(None)
 
-    def _restore(self, board: SetBoard, members: list[tuple[str, Request]]) -> None:
-        """Restore an image set to its earlier members, which undoes a change or the clearing of the set."""
+    def _restore(
+        self, board: SetBoard, members: Sequence[tuple[str, Request]], again: Callable[[], object]
+    ) -> Callable[[], object]:
+        """Restore an image set to its earlier members, which undoes a change or the clearing of the set. Returns
+        `again`, which does it again.
+        """
+        self._replace_set(board, members)
+        return again
+
+    def _replace_set(self, board: SetBoard, members: Sequence[tuple[str, Request]]) -> None:
+        """Show a set with other members. A different set that is shown is cleared, which can be undone."""
         if self.job is not None:
             raise BadRequest(self.tr("Another set is being generated. Stop it, then restore this one."))
         if self.board is not None and self.board is not board:
