@@ -282,6 +282,22 @@ class SetController(BoardController):
         )
         collection.adopt(remembered.collection, {digest: picture for digest, (picture, _) in found.items()})
         self._show_board(board)
+        if board.missing() and not self._context.gallery.is_scanned:
+            show = partial(self._show_found, board, remembered)
+            self._context.gallery.scanned.connect(lambda: self._context.tasks.start(show()))
+
+    async def _show_found(self, board: SetBoard, remembered: RememberedSet) -> None:
+        """Show the missing images of the last session's set that a scan has found: a killed program saved their files,
+        but not their entries in the index.
+        """
+        loaded = await self._context.gallery.ask(remembered.load)
+        if loaded is None or board is not self.board or self.job is not None:
+            return
+        found = {digest: loaded[digest] for digest in board.missing() if digest in loaded}
+        board.results.update({digest: result for digest, (_, result) in found.items()})
+        pictures = {digest: picture for digest, (picture, _) in found.items()}
+        board.collection.adopt(board.collection.name, board.collection.pictures | pictures)
+        self.refresh()
 
     async def _export(self) -> None:
         board = self.board
