@@ -263,7 +263,9 @@ class SetController(BoardController):
             # A damaged set is not worth a message: its pictures are in the gallery.
             self.remembered = ""
             return
-        found = await self._context.gallery.ask(remembered.load)
+        gallery = self._context.gallery
+        was_scanned = gallery.is_scanned
+        found = await gallery.ask(remembered.load)
         # It is part of the session until then.
         self.remembered = ""
         if found is None or self.board is not None:
@@ -282,9 +284,11 @@ class SetController(BoardController):
         )
         collection.adopt(remembered.collection, {digest: picture for digest, (picture, _) in found.items()})
         self._show_board(board)
-        if board.missing() and not self._context.gallery.is_scanned:
-            show = partial(self._show_found, board, remembered)
-            self._context.gallery.scanned.connect(lambda: self._context.tasks.start(show()))
+        if board.missing() and not was_scanned:
+            if gallery.is_scanned:
+                await self._show_found(board, remembered)
+            else:
+                gallery.scanned.connect(lambda: self._context.tasks.start(self._show_found(board, remembered)))
 
     async def _show_found(self, board: SetBoard, remembered: RememberedSet) -> None:
         """Show the missing images of the last session's set that a scan has found: a killed program saved their files,
