@@ -8,7 +8,7 @@ set -e
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
-"$folder/venv/bin/pip" install -q torch==2.13.0 diffusers==0.42.1 transformers==5.24.0
+"$folder/venv/bin/pip" install -q torch==2.13.0 diffusers==0.42.1 scipy==1.17.0 transformers==5.24.0
 "$folder/venv/bin/python" - <<'PYTHON'
 import sys
 

@@ -60,6 +60,7 @@ def generate(
     images: Sequence[int] | None = None,
     completed: Sequence[StepEvent] = (),
     steps_budget: int | None = None,
+    is_warm_up: bool = False,
 ) -> Generator[Event, None, None]:
     """Generate the images of a request, yielding a Phase per activity, a StepEvent per step, and a Result per image.
 
@@ -71,7 +72,8 @@ def generate(
     the steps after it are computed, with identical bits. Without it, a branch first repeats its parent's steps. :param
     images: the indices of the images to generate; all by default. :param completed: steps after `resume` from an
     interrupted run, which are yielded again unchanged. :param steps_budget: the size limit of each Result's step
-    history in bytes. 0 stores none, and None uses the user's setting.
+    history in bytes. 0 stores none, and None uses the user's setting. :param is_warm_up: if True, the durations of the
+    steps are no basis of time estimates.
     """
     card = library.card(request.model)
     request = card.checked(request)
@@ -97,7 +99,7 @@ def generate(
                 yield Phase("preparing", note=note)
         rows = [row_of_image[image] for image in batch]
         before = [replace(event, step=rows_of(event.step, rows)) for event in completed]
-        events = generate_batch(pipeline, resume and rows_of(resume, rows), before)
+        events = generate_batch(pipeline, resume and rows_of(resume, rows), before, is_warm_up=is_warm_up)
         recorded = record_events(events, of_batch, budget=steps_budget)
         yield from with_attention(recorded, pipeline) if request.attention else recorded
 
@@ -106,11 +108,12 @@ def generate(
 
 
 def generate_batch(
-    pipeline: Pipeline, resume: Step | None, completed: Sequence[StepEvent]
+    pipeline: Pipeline, resume: Step | None, completed: Sequence[StepEvent], *, is_warm_up: bool = False
 ) -> Generator[RunState | Event, None, None]:
     """Generate one batch of images, all of which are denoised together.
 
     Yields the initial RunState, a StepEvent per step, and the Results. The steps in `completed` are not computed again.
+    The durations of the steps of a warm-up are not recorded.
     """
     state = yield from initial_state(pipeline, resume)
     yield state
@@ -127,22 +130,23 @@ def generate_batch(
         paces.append(seconds)
         yield StepEvent(pipeline.images, step, pipeline.path, seconds, pipeline.model, spent, first=state.index)
     # The completed steps may come from another device.
-    _record_pace(pipeline, paces[len(completed) :])
+    _record_pace(pipeline, paces[len(completed) :], is_warm_up=is_warm_up)
     yield from decode_results(pipeline, x, spent)
 
 
-def _record_pace(pipeline: Pipeline, paces: Sequence[float]) -> None:
+def _record_pace(pipeline: Pipeline, paces: Sequence[float], *, is_warm_up: bool) -> None:
     """Save the duration of the fastest step of this run as the basis of later time estimates.
 
     Runs with several stages, with cached features, with control images or in tiles are ignored, and models whose cost
-    is not estimated. So is the first step of a model after it was loaded, which includes reading its weights.
+    is not estimated. So is the first step of a model after it was loaded, which includes reading its weights, and a
+    warm-up, whose only step is slow because another model has used the caches.
     """
     request, model = pipeline.request, pipeline.model
     if paces and id(model) not in _started_models:
         _started_models[id(model)] = model
         paces = paces[1:]
     is_plain = request.cache_interval == 1 and not request.tile and not request.hints
-    if not paces or len(pipeline.stages) > 1 or request.size is None or not is_plain:
+    if is_warm_up or not paces or len(pipeline.stages) > 1 or request.size is None or not is_plain:
         return
     family = family_of(model.card)
     if family is None or family.image_cost is None:

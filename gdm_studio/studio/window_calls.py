@@ -76,7 +76,7 @@ def load_model(service: EngineService, request: Request) -> None:
     if plain.tile:
         plain = replace(plain, tile=0, size=None)
     shortest = replace(plain, steps=len(service.library.card(request.model).for_request(plain).stages))
-    for _ in generate(shortest, service.library):
+    for _ in generate(shortest, service.library, is_warm_up=True):
         pass
 
 

@@ -23,6 +23,8 @@ def value_text(setting: Setting, text: str) -> str:
     """Return the text of a setting's value in the language of the window: with its decimal point, and with translated
     titles of choices.
     """
+    if setting.kind is bool:
+        return translate("Setting", "yes") if text == "yes" else translate("Setting", "no")
     if setting.is_number or setting.contains_numbers:
         text = with_decimal_point(text)
     return translate("Setting", text) if setting.choices else text

@@ -3347,6 +3347,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>model</source><translation>Modell</translation></message>
 <message><source>negative prompt</source><translation>negativer Prompt</translation></message>
 <message><source>negative prompts of regions</source><translation>negative Prompts von Bereichen</translation></message>
+<message><source>no</source><translation>nein</translation></message>
 <message><source>numbers beside the prompt</source><translation>Zahlen neben dem Prompt</translation></message>
 <message><source>pictures to follow</source><translation>Bilder zum Folgen</translation></message>
 <message><source>prompt grammar</source><translation>Prompt-Grammatik</translation></message>
@@ -3360,6 +3361,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>tiles</source><translation>Kacheln</translation></message>
 <message><source>upscaler</source><translation>Upscaler</translation></message>
 <message><source>varied</source><translation>variiert</translation></message>
+<message><source>yes</source><translation>ja</translation></message>
 </context>
 <context>
 <name>Settings</name>

@@ -3347,6 +3347,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>model</source><translation>modelo</translation></message>
 <message><source>negative prompt</source><translation>prompt negativo</translation></message>
 <message><source>negative prompts of regions</source><translation>prompts negativos de las regiones</translation></message>
+<message><source>no</source><translation>no</translation></message>
 <message><source>numbers beside the prompt</source><translation>números junto al prompt</translation></message>
 <message><source>pictures to follow</source><translation>imágenes que seguir</translation></message>
 <message><source>prompt grammar</source><translation>sintaxis del prompt</translation></message>
@@ -3360,6 +3361,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>tiles</source><translation>mosaicos</translation></message>
 <message><source>upscaler</source><translation>upscaler</translation></message>
 <message><source>varied</source><translation>variada</translation></message>
+<message><source>yes</source><translation>sí</translation></message>
 </context>
 <context>
 <name>Settings</name>

@@ -3347,6 +3347,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>model</source><translation>modèle</translation></message>
 <message><source>negative prompt</source><translation>prompt négatif</translation></message>
 <message><source>negative prompts of regions</source><translation>prompts négatifs des régions</translation></message>
+<message><source>no</source><translation>non</translation></message>
 <message><source>numbers beside the prompt</source><translation>nombres joints au prompt</translation></message>
 <message><source>pictures to follow</source><translation>images à suivre</translation></message>
 <message><source>prompt grammar</source><translation>syntaxe du prompt</translation></message>
@@ -3360,6 +3361,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>tiles</source><translation>tuiles</translation></message>
 <message><source>upscaler</source><translation>upscaler</translation></message>
 <message><source>varied</source><translation>variée</translation></message>
+<message><source>yes</source><translation>oui</translation></message>
 </context>
 <context>
 <name>Settings</name>

@@ -3279,6 +3279,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>model</source><translation>モデル</translation></message>
 <message><source>negative prompt</source><translation>ネガティブプロンプト</translation></message>
 <message><source>negative prompts of regions</source><translation>領域のネガティブプロンプト</translation></message>
+<message><source>no</source><translation>いいえ</translation></message>
 <message><source>numbers beside the prompt</source><translation>プロンプトに添えた数値</translation></message>
 <message><source>pictures to follow</source><translation>コントロール画像</translation></message>
 <message><source>prompt grammar</source><translation>プロンプト構文</translation></message>
@@ -3292,6 +3293,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>tiles</source><translation>タイル</translation></message>
 <message><source>upscaler</source><translation>アップスケーラー</translation></message>
 <message><source>varied</source><translation>多様</translation></message>
+<message><source>yes</source><translation>はい</translation></message>
 </context>
 <context>
 <name>Settings</name>

@@ -3279,6 +3279,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>model</source><translation>模型</translation></message>
 <message><source>negative prompt</source><translation>负面提示词</translation></message>
 <message><source>negative prompts of regions</source><translation>区域的反向提示词</translation></message>
+<message><source>no</source><translation>否</translation></message>
 <message><source>numbers beside the prompt</source><translation>提示词以外的数值</translation></message>
 <message><source>pictures to follow</source><translation>控制图</translation></message>
 <message><source>prompt grammar</source><translation>提示词语法</translation></message>
@@ -3292,6 +3293,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>tiles</source><translation>分块</translation></message>
 <message><source>upscaler</source><translation>放大模型</translation></message>
 <message><source>varied</source><translation>多样</translation></message>
+<message><source>yes</source><translation>是</translation></message>
 </context>
 <context>
 <name>Settings</name>

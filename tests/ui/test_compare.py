@@ -125,6 +125,7 @@ def test_a_comparison_is_saved_as_a_labelled_picture(home: Path) -> None:
         window.compare_controller.page.panes.set_mode("difference")
         await until(window.compare_controller.page.panes.shown_difference)
         await window.compare_controller.save()
+        await until(lambda: window.gallery.page_model.rowCount() == 2)
 
     run_in_window(play)
     plain, with_difference = sorted(

@@ -118,6 +118,8 @@ def test_a_two_axis_grid_is_saved_as_a_sheet_and_one_collection(home: Path) -> N
         click(grids.view.axes)
         assert not grids.setup.isVisible() and grids.view._words.text() == words
         await grids.save()
+        # The sheets are listed too, as copies of each other.
+        await until(lambda: window.gallery.page_model.rowCount() == 6 + 1)
 
     run_in_window(play)
     sheets = sorted((home / "pictures").glob("*grid*.png"))

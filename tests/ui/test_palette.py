@@ -18,6 +18,7 @@ from PySide6.QtGui import QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 
+from gdm_studio import preferences
 from gdm_studio.common import paths
 from gdm_studio.request.generation_request import Interpolation
 from gdm_studio.request.hires import REFINER_SHARE, SECOND_PASS_SCALE, SECOND_PASS_STRENGTH
@@ -429,6 +430,18 @@ def _find(window: Window, words: str) -> None:
     assert palette is not None
     QTest.keyClicks(palette.field, words)
     QTest.keyClick(palette.field, Qt.Key.Key_Return)
+
+
+def test_english_names_find_an_action_in_every_language(home: object) -> None:
+    async def play(window: Window) -> None:
+        _find(window, "language")
+        await until(lambda: window.page() == "settings")
+        assert window.settings_page.search.text() == "言語"
+        _find(window, "dark theme")
+        await until(lambda: preferences.load().theme == "dark")
+
+    with language("ja"):
+        run_in_window(play)
 
 
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)

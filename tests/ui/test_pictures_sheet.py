@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
 
 from gdm_studio.ui.create.board.board_cell import Cell
 from gdm_studio.ui.shell.window import Window
@@ -58,6 +60,37 @@ def test_several_images_fill_a_sheet_and_each_can_be_enlarged(home: Path) -> Non
         assert viewer.live and viewer.image == 1 and stage.canvas.isVisible() and not stage.pictures.isVisible()
 
     run_in_window(play, library=library)
+
+
+@pytest.mark.parametrize("action", ["click", "double click", "Enter"])
+def test_the_selected_image_of_the_panel_replaces_a_sheet(home: Path, action: str) -> None:
+    async def play(window: Window) -> None:
+        page, grid = window.create_page, window.create_page.gallery.grid
+        page.controls.request_draft.change(count=2)
+        click(page.controls.button)
+        await until(lambda: window.generation.job is None and len(pictures(home)) == 2)
+        await until(lambda: grid.current() is not None and page.canvas_panel.pictures.isVisible())
+
+        def choose() -> None:
+            place = grid.visualRect(grid.currentIndex()).center()
+            if action == "Enter":
+                grid.setFocus()
+                press(window, Qt.Key.Key_Return)
+                return
+            QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=place)
+            if action == "double click":
+                QTest.mouseDClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+        choose()
+        assert page.canvas_panel.canvas.isVisible() and not page.canvas_panel.pictures.isVisible()
+        assert window.viewer.picture_id() == grid.current().id
+        # An earlier step stays in view.
+        window.viewer.step(-1)
+        before = window.viewer.view()
+        choose()
+        assert window.viewer.view() is before
+
+    run_in_window(play)
 
 
 def test_the_sheet_uses_the_view_mode_of_a_step_and_yields_to_one_image(home: Path) -> None:

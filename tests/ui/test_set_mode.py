@@ -16,6 +16,7 @@ from PySide6.QtGui import QDropEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QWidget
 
+from gdm_studio.common import paths
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery, Picture, read
 from gdm_studio.request.generation_events import Result, State
@@ -224,6 +225,10 @@ def test_a_removed_image_and_a_cleared_set_can_be_restored(home: Path) -> None:
         assert things(window) == ["owl", "star"]
         await until(lambda: members() == {"owl", "star"})
         act(window, "Undo")
+        await until(lambda: things(window) == ["fox", "owl", "star"])
+        window.redo()
+        await until(lambda: things(window) == ["owl", "star"])
+        window.undo()
         await until(lambda: things(window) == ["fox", "owl", "star"])
         click(view._clear)
         assert not view.cells
@@ -918,6 +923,30 @@ def test_a_set_is_remembered_with_its_members(home: Path) -> None:
         await until(lambda: [one.count for one in Gallery.open().collections.all()] == [3])
 
     run_in_window(leave)
+    run_in_window(return_to)
+
+
+@pytest.mark.parametrize("is_indexed", [True, False])
+def test_images_that_a_killed_program_had_saved_are_in_their_set(home: Path, is_indexed: bool) -> None:
+    async def leave(window: Window) -> None:
+        await generate_set(window)
+
+    async def return_to(window: Window) -> None:
+        await until(lambda: len(results(window)) == 3)
+        assert window.sets.board is not None and not window.sets.board.missing()
+        members = json.loads(window.sets.state())["members"]
+        assert len({member["picture"] for member in members} - {""}) == len(pictures(home)) == 3
+
+    run_in_window(leave)
+    # The session was written before the last two images.
+    session = paths.data_dir() / "window.json"
+    values = json.loads(session.read_text())
+    state = json.loads(values["image_set"])
+    state["members"][1]["picture"] = state["members"][2]["picture"] = ""
+    session.write_text(json.dumps({**values, "image_set": json.dumps(state)}))
+    if not is_indexed:
+        for file in paths.cache_dir().glob("gallery*"):
+            file.unlink()
     run_in_window(return_to)
 
 

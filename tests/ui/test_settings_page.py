@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 import torch
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QHideEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from gdm_studio import doctor, preferences
 from gdm_studio.common.errors import StorageError
@@ -126,6 +126,21 @@ def test_the_list_marks_the_section_that_is_shown() -> None:
         assert marked() == ([section] if section else [])
         finish_layouts(made)
         assert marked() == ([section] if section else [])
+
+
+@pytest.mark.parametrize("section", ["Models", ABOUT])
+def test_a_section_chosen_during_a_search_is_scrolled_to(section: str) -> None:
+    made = page()
+    made.resize(900, 500)
+    made.search.setText("theme")
+    finish_layouts(made)
+    click(made.sections[section])
+    finish_layouts(made)
+    QApplication.processEvents()
+    heading = next(heading for heading, _, _ in made._cards if heading.property("section") == section)
+    top = heading.mapTo(made, QPoint(0, 0)).y()
+    assert not made.search.text() and 0 <= top < made.height() and made._scroll.verticalScrollBar().value() > 0
+    assert made.sections[section].isChecked()
 
 
 def test_the_window_opens_the_page_with_the_gear_and_with_keys() -> None:

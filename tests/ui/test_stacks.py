@@ -94,6 +94,57 @@ def test_stacks_stay_correct_when_images_are_deleted_searched_and_revealed(libra
     run_in_window(play)
 
 
+def test_changes_of_images_are_undone_and_redone_by_keys(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await open_page(window)
+        gallery, commands, control = window.gallery, window.gallery.commands, Qt.KeyboardModifier.ControlModifier
+        ids = [picture.id for picture in await gallery.ask(lambda gallery: gallery.page("cat"))]
+        await gallery.ask(lambda gallery: gallery.collections.create("Old", []))
+        changes = {
+            "is:favourite": commands.favourite(ids, True),
+            'tag:"pet"': commands.tag(ids, ["pet"], True),
+            'collection:"Old"': commands.collect("Old", ids),
+            'collection:"New"': commands.rename_collection("Old", "New"),
+            "fox": commands.delete(list(ids), quiet=True),
+        }
+        count = {name: 2 for name in changes} | {"fox": 3}
+        for change in changes.values():
+            await change
+        for _ in changes:
+            press(window, Qt.Key.Key_Z, control)
+        await until(lambda: window.can_redo() and len(window._notifier.undo_stack._redos) == len(changes))
+        await until(lambda: listed(page) == ALL)
+        for number, search in enumerate(changes):
+            assert await gallery.ask(lambda gallery, search=search: gallery.count(search)) == 3 * (search == "fox")
+            press(window, Qt.Key.Key_Y, control)
+            left = len(changes) - number - 1
+            await until(lambda left=left: len(window._notifier.undo_stack._redos) == left)
+            await until(lambda search=search: not window._notifier.undo_stack.lock.locked())
+            assert await gallery.ask(lambda gallery, search=search: gallery.count(search)) == count[search]
+        await until(lambda: listed(page) == [4, 3, 2, 1])
+
+    run_in_window(play)
+
+
+def test_a_review_shows_the_images_in_closed_stacks(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await open_page(window)
+        press(window, Qt.Key.Key_S, SHIFT)
+        await until(lambda: listed(page) == [6, 4, 3])
+        press(window, Qt.Key.Key_R)
+        for number, (prompt, _) in enumerate(reversed(IMAGES), 1):
+            await until(lambda number=number: page.large.progress.text() == f"{number} of 6")
+            assert page.large.accessibleName().startswith(prompt)
+            press(window, Qt.Key.Key_Right)
+        await until(lambda: not page.large.isVisible())
+        # From the current image on.
+        page.grid.setCurrentIndex(page.grid.model().index(listed(page).index(4)))
+        press(window, Qt.Key.Key_R)
+        await until(lambda: page.large.progress.text() == "3 of 6")
+
+    run_in_window(play)
+
+
 def test_a_new_image_joins_its_stack_and_the_setting_is_kept(library: Path) -> None:
     async def play(window: Window) -> None:
         page = await open_page(window)

@@ -27,6 +27,7 @@ from gdm_studio.ui.gallery.list_model import title_of as picture_title
 from gdm_studio.ui.progress import duration, progress_text
 from gdm_studio.ui.theme.safe_text import JOINER, escape_ampersands, plain, tip
 from gdm_studio.ui.widgets.image_comparison.compared_image import Item as Compared
+from tests.helpers.languages import language
 from tests.helpers.requests import BASE, FULL
 from tests.helpers.widgets import flat_image, make_view
 
@@ -102,6 +103,8 @@ def test_facts_of_an_image() -> None:
     }
     icon = replace(plainly, request=replace(plainly.request, plain_icon=True))
     assert {*facts_of(icon)} - {*facts_of(plainly)} == {("Plain icon", "yes")}
+    with language("de"):
+        assert "ja" in dict(facts_of(icon)).values() and "yes" not in dict(facts_of(icon)).values()
     inpainted = replace(picture, request=replace(FULL, mask="b" * 64))
     assert {*facts_of(inpainted)} - {*facts_of(picture)} == {("Inpaint", "with a mask")}
     asked = replace(plainly, made_with={"asked_by": "Open WebUI"})

@@ -261,6 +261,11 @@ class SettingsRestorer(QObject):
         if not self._context.viewer.choose_picture(picture.id):
             self._steps.show(picture)
 
+    def show_alone(self, picture: Picture) -> None:
+        """Show a gallery image that is selected already, if a set or the images of a batch are displayed instead."""
+        if self._modes.sets.on or self._context.page.canvas_panel.pictures.isVisible():
+            self.show(picture)
+
     def _effect_text(
         self,
         request: Request,

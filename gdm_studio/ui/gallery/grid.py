@@ -88,6 +88,8 @@ class Grid(QListView):
     picked = Signal(int)
     # Enter or a double click on a picture.
     activated_picture = Signal(object)
+    # A click on the picture that was the only selected one before.
+    clicked_again = Signal(object)
     # Space was pressed.
     large_asked = Signal()
     # A click on a picture in progress: its queue item and image number.
@@ -123,6 +125,8 @@ class Grid(QListView):
         self._footer_height = 0
         # The (item id, image number) of the picture in progress on which the mouse was pressed.
         self._pressed_tile: tuple[str, int] | None = None
+        # True if the mouse was pressed on the only selected picture.
+        self._is_pressed_again = False
         self._in_progress: tuple[InProgressImage, ...] = ()
         # Number of cells of pictures in progress.
         self._in_progress_count = 0
@@ -251,6 +255,12 @@ class Grid(QListView):
     def listed_moments(self) -> Sequence[int]:
         """Return the creation timestamps of all images in grid order, in µs since 1970."""
         return self._pictures.all_moments()
+
+    def found_moments(self) -> Sequence[int]:
+        """Return the creation timestamps of all matches in grid order, also of those in closed stacks, in µs since
+        1970.
+        """
+        return self._pictures.found_moments()
 
     def row_of(self, picture_id: object) -> int:
         """Return the row of the image with this id, or -1 if the image is not loaded or not in the list."""
@@ -524,6 +534,7 @@ class Grid(QListView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._press_position = event.position().toPoint() + QPoint(-LEFT, self.verticalOffset())
         self._pressed_tile = self._forming_at(event.position().toPoint())
+        self._is_pressed_again = self._is_on_only_selected(event)
         super().mousePressEvent(event)
         if event.button() == Qt.MouseButton.LeftButton and self._badge_at(event.position().toPoint()) >= 0:
             self.toggle_stack()
@@ -537,8 +548,23 @@ class Grid(QListView):
         place = self._forming_at(event.position().toPoint())
         if place is not None and place == self._pressed_tile and event.button() == Qt.MouseButton.LeftButton:
             self.in_progress_clicked.emit(*place)
+        if self._is_pressed_again and self._is_on_only_selected(event):
+            self.clicked_again.emit(self.current())
         self._make_selected_current()
         self.viewport().update()
+
+    def _is_on_only_selected(self, event: QMouseEvent) -> bool:
+        """Return True if a left button event without modifiers is on the only selected picture, beside its badge."""
+        position = event.position().toPoint()
+        index = self.indexAt(position)
+        runs = self.selected_rows()
+        return (
+            event.button() == Qt.MouseButton.LeftButton
+            and not event.modifiers()
+            and index.isValid()
+            and [row for run in runs for row in run[:2]] == [index.row()]
+            and self._badge_at(position) < 0
+        )
 
     def _make_selected_current(self) -> None:
         """Make the nearest selected image the current one if the current image has been deselected by Ctrl and a click,

@@ -447,6 +447,13 @@ class PictureModel(QAbstractListModel):
         """Return the creation timestamps of all images in list order, in µs since 1970."""
         return self._timestamps[:] if self._oldest_first else self._timestamps[::-1]
 
+    def found_moments(self) -> Sequence[int]:
+        """Return the creation timestamps of all matches in list order, also of those in closed stacks, in µs since
+        1970.
+        """
+        found = _sort_ascending(self._timestamps + self._hidden_moments)
+        return found if self._oldest_first else found[::-1]
+
     def days(self) -> list[tuple[date, int]]:
         """Return (local day, number of images) for each day with images, in list order."""
         days = days_of(self._timestamps)

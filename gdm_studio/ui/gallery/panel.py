@@ -32,7 +32,7 @@ class GalleryPanel(QFrame):
 
     # A picture or None.
     selected = Signal(object)
-    # A picture.
+    # A picture on which the user pressed Enter or double-clicked, or which was clicked while it was selected already.
     activated = Signal(object)
 
     def __init__(self, theme: Theme, model: PictureModel, parent: QWidget | None = None) -> None:
@@ -69,6 +69,7 @@ class GalleryPanel(QFrame):
             changed.connect(self._show_search)
         self.grid.current_changed.connect(self._on_current)
         self.grid.activated_picture.connect(self.activated)
+        self.grid.clicked_again.connect(self.activated)
         model.dataChanged.connect(self._on_data)
         self._on_current(None)
 

@@ -58,18 +58,19 @@ class ReviewController:
 
     def review(self) -> None:
         """Start a review of the selected images or, if fewer than two are selected, of all images from the current one
-        on.
+        on, also of those in closed stacks.
         """
         grid = self._page.grid
         rows = [row for run in grid.selected_rows() for row in run]
-        moments = grid.listed_moments()
-        if not moments:
+        listed = grid.listed_moments()
+        if not listed:
             return
         if len(rows) > 1:
-            self._begin([moments[row] for row in rows], 0)
+            self._begin([listed[row] for row in rows], 0)
             self._is_selection = True
         else:
-            self._begin(moments, rows[0] if rows else 0)
+            found = grid.found_moments()
+            self._begin(found, found.index(listed[rows[0]]) if rows else 0)
         self._is_review = True
         self._start(self._show())
 

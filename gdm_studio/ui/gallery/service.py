@@ -63,6 +63,8 @@ class GalleryService(QObject):
     changed = Signal()
     # The number of changed files processed, and of those found.
     progressed = Signal(int, int)
+    # The index contains all files that were there when the window opened.
+    scanned = Signal()
     # The path of a folder of pictures that another page passes to the Gallery page.
     import_wanted = Signal(object)
 
@@ -160,6 +162,7 @@ class GalleryService(QObject):
         finally:
             self.is_scanned = True
             self._end_reading()
+            self.scanned.emit()
         steps = await self._run(lambda gallery: gallery.create_thumbnails())
         while not self.closing and await self._run(lambda gallery: next(steps, None)) is not None:
             await self._tasks.rest(REST)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -59,6 +59,8 @@ class GalleryCommand:
     restores: bool = False
     # Sentence of the notice about the command, before the one on how to undo it.
     remark: str = ""
+    # Function that executes the command again after it was undone, as a new one, or None if `take_back` returns it.
+    again: Callable[[], Awaitable[object]] | None = None
 
 
 class GalleryCommands(QObject):
@@ -122,7 +124,8 @@ class GalleryCommands(QObject):
                 back: Work = lambda gallery: set_tags(gallery, changes, not on)  # noqa: E731
                 # A single tag is removed by its chip, but a new one may be below the visible part of the details.
                 is_seen = not on and len(changed) == 1
-                self.note_done(GalleryCommand(tuple(changed), back, words(len(changed)), quiet=is_seen))
+                again = partial(self.tag, changed, names, on)
+                self.note_done(GalleryCommand(tuple(changed), back, words(len(changed)), quiet=is_seen, again=again))
 
     async def note(self, picture_id: str, text: str) -> None:
         """Save the user's note on an image, without an undo command because the text field has its own undo."""
@@ -171,9 +174,13 @@ class GalleryCommands(QObject):
                 self._undo_stack.push(UndoableAction(words, partial(self._rename_back, stored, name)))
 
     async def _rename_back(self, stored: str, name: str) -> object:
-        """Rename a collection back, unless another program has renamed or deleted it."""
+        """Rename a collection back, unless another program has renamed or deleted it. Returns the function that renames
+        it again.
+        """
         names = await self._gallery.ask(lambda gallery: [each.name for each in gallery.collections.all()])
-        return await self.name_collection(stored, name) if stored in names else NothingLeft.DONE_ELSEWHERE
+        if stored not in names:
+            return NothingLeft.DONE_ELSEWHERE
+        return partial(self.rename_collection, await self.name_collection(stored, name), stored)
 
     async def name_collection(self, name: str, wanted: str) -> str:
         """Rename a collection without adding the change to the undo stack, and return the name that was stored.
@@ -211,7 +218,10 @@ class GalleryCommands(QObject):
                 undone = translate("GalleryCommands", "%n picture(s) restored", "", len(ids))
             back: Work = lambda gallery: gallery.trash.restore(undo)  # noqa: E731
             remark = translate("GalleryCommands", "Imported folders are not changed.") if undo.hidden else ""
-            self.note_done(GalleryCommand(tuple(ids), back, words, quiet, undone, restores=True, remark=remark))
+            again = partial(self.delete, ids, quiet=quiet)
+            self.note_done(
+                GalleryCommand(tuple(ids), back, words, quiet, undone, restores=True, remark=remark, again=again)
+            )
 
     def note_done(self, command: GalleryCommand) -> None:
         """Add a finished command to the undo stack, and show a notice unless the command is `quiet`."""
@@ -239,7 +249,7 @@ class GalleryCommands(QObject):
         if command.restores:
             self.restored.emit(list(command.ids))
         self.undone.emit(list(command.ids))
-        return partial(self._redo, command, redo) if callable(redo) else None
+        return partial(self._redo, command, redo) if callable(redo) else command.again
 
     async def _redo(self, command: GalleryCommand, redo: Work) -> None:
         async with self._undo_stack.lock:
@@ -271,7 +281,9 @@ class GalleryCommands(QObject):
                 await self._gallery.ask(lambda gallery: work(gallery, changed, on))
                 await self._gallery.reload(changed)
                 back: Work = lambda gallery: work(gallery, changed, not on)  # noqa: E731
-                self.note_done(GalleryCommand(tuple(changed), back, words(len(changed)), quiet=len(changed) <= quiet))
+                again = partial(self._set_mark, changed, on, search, work, words, quiet=quiet)
+                is_quiet = len(changed) <= quiet
+                self.note_done(GalleryCommand(tuple(changed), back, words(len(changed)), is_quiet, again=again))
         return changed
 
 

@@ -32,7 +32,11 @@ class Entry:
 
     @property
     def title(self) -> str:
-        return translate("Setting", SETTINGS[self.name].title)
+        return translate("Setting", self.english_title)
+
+    @property
+    def english_title(self) -> str:
+        return SETTINGS[self.name].title
 
     @property
     def sentence(self) -> str:

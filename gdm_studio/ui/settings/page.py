@@ -274,6 +274,8 @@ class SettingsPage(QFrame):
     def _open_section(self, section: str) -> None:
         self.search.clear()
         self.open_section(section)
+        # Rows that the search hid have no place until the page is laid out.
+        QTimer.singleShot(0, self, lambda: self.open_section(section))
 
 
 def _create_card(rows: Sequence[Row]) -> QWidget:

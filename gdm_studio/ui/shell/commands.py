@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
+from gdm_studio.request.generation_request import SETTINGS as FIELDS
 from gdm_studio.ui import window_actions
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets.icon_button import Hotkey
@@ -99,7 +100,9 @@ class Commands(QObject):
         """
         window = self._window
         controls = window.create_page.controls
-        synonyms = {translate("Setting", title): words for title, words in window_actions.SETTINGS.items()}
+        # A title is found in English, too.
+        titles = {setting.title: "" for setting in FIELDS.values()} | window_actions.SETTINGS
+        synonyms = {translate("Setting", title): f"{title} {words}" for title, words in titles.items()}
         return [
             Action(
                 title,
@@ -132,6 +135,7 @@ class Commands(QObject):
             Action(
                 entry.title,
                 entry.sentence,
+                entry.english_title,
                 group=QT_TRANSLATE_NOOP("Action", "Settings"),
                 page=SETTINGS,
                 act=partial(self._search_settings, entry.title),

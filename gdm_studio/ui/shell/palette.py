@@ -274,8 +274,9 @@ def paint_cap(painter: QPainter, theme: Theme, keys: str, right: int, middle: in
 
 
 def _score(typed: str, action: Action) -> float:
-    synonyms = translate("Action", action.synonyms)
-    return match_score(typed, action.title, action.group_title, f"{action.description} {synonyms}")
+    # English names are found in every language, also by a user who cannot read that of the window.
+    words = [action.description, translate("Action", action.synonyms), action.label, action.synonyms]
+    return match_score(typed, action.title, action.group_title, " ".join(words))
 
 
 def _find_matches(typed: str, actions: Sequence[Action]) -> list[Action]:

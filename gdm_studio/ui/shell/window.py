@@ -832,6 +832,7 @@ class Window(WindowBase):
         self.create_page.controls.generate.connect(self.generate)
         self.create_page.canvas_panel.bar.colour.chosen.connect(partial(self.settings_controller.change, "canvas"))
         self.create_page.gallery.selected.connect(self.settings_restorer.show)
+        self.create_page.gallery.activated.connect(self.settings_restorer.show_alone)
         self.gallery.commands.restored.connect(self._mark_restored)
         self.top.palette_asked.connect(lambda: self.commands.open_palette())
         self.top.unread_asked.connect(self._notifier.show_next_unread)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -168,13 +168,7 @@ class SetController(BoardController):
             board = self._create(things)
             self._show_board(board)
         elif members != board.members():
-            before = board.members()
-            self._change_members(board, members)
-            self._context.notify(
-                self.tr("The set was changed"),
-                self.tr("Its other pictures are kept."),
-                undo=partial(self._restore, board, before),
-            )
+            self._change_set(board, members, self.tr("The set was changed"), self.tr("Its other pictures are kept."))
         elif not board.missing():
             self.redo(board.unlocked())
             return
@@ -269,7 +263,9 @@ class SetController(BoardController):
             # A damaged set is not worth a message: its pictures are in the gallery.
             self.remembered = ""
             return
-        found = await self._context.gallery.ask(remembered.load)
+        gallery = self._context.gallery
+        was_scanned = gallery.is_scanned
+        found = await gallery.ask(remembered.load)
         # It is part of the session until then.
         self.remembered = ""
         if found is None or self.board is not None:
@@ -288,6 +284,24 @@ class SetController(BoardController):
         )
         collection.adopt(remembered.collection, {digest: picture for digest, (picture, _) in found.items()})
         self._show_board(board)
+        if board.missing() and not was_scanned:
+            if gallery.is_scanned:
+                await self._show_found(board, remembered)
+            else:
+                gallery.scanned.connect(lambda: self._context.tasks.start(self._show_found(board, remembered)))
+
+    async def _show_found(self, board: SetBoard, remembered: RememberedSet) -> None:
+        """Show the missing images of the last session's set that a scan has found: a killed program saved their files,
+        but not their entries in the index.
+        """
+        loaded = await self._context.gallery.ask(remembered.load)
+        if loaded is None or board is not self.board or self.job is not None:
+            return
+        found = {digest: loaded[digest] for digest in board.missing() if digest in loaded}
+        board.results.update({digest: result for digest, (_, result) in found.items()})
+        pictures = {digest: picture for digest, (picture, _) in found.items()}
+        board.collection.adopt(board.collection.name, board.collection.pictures | pictures)
+        self.refresh()
 
     async def _export(self) -> None:
         board = self.board
@@ -460,10 +474,9 @@ class SetController(BoardController):
             self._context.notify(self.tr("Stopped"), text)
         if before is not None and job.run.state is State.DONE:
             members = [(thing, request) for thing, request in zip(board.things, before, strict=True) if request]
-            self._context.notify(
-                self.tr("Made {pictures} again").format(pictures=self._pictures_text(board, redone)),
-                undo=partial(self._restore, board, members),
-            )
+            title = self.tr("Made {pictures} again").format(pictures=self._pictures_text(board, redone))
+            again = partial(self._change_set, board, board.members(), title)
+            self._context.notify(title, undo=partial(self._restore, board, members, again))
             self._context.tasks.start(self._refresh_once_saved(board))
         else:
             self._context.tasks.start(board.collection.end())
@@ -532,10 +545,16 @@ class SetController(BoardController):
         board = self.board
         if board is None or self.job is not None:
             return
+        title = self.tr("Removed {pictures}").format(pictures=self._pictures_text(board, indices))
+        rest = [member for index, member in enumerate(board.members()) if index not in indices]
+        self._change_set(board, rest, title)
+
+    def _change_set(self, board: SetBoard, members: Sequence[tuple[str, Request]], title: str, text: str = "") -> None:
+        """Replace the cells of a set, show it, and report this in a notice that offers to undo it."""
         before = board.members()
-        text = self.tr("Removed {pictures}").format(pictures=self._pictures_text(board, indices))
-        self._change_members(board, [member for index, member in enumerate(before) if index not in indices])
-        self._context.notify(text, undo=partial(self._restore, board, before))
+        again = partial(self._change_set, board, members, title, text)
+        self._replace_set(board, members)
+        self._context.notify(title, text, undo=partial(self._restore, board, before, again))
 
     def _clear(self) -> None:
         """Replace the image set with an empty one, and offer to undo this. The images stay in the gallery."""
@@ -545,12 +564,21 @@ class SetController(BoardController):
                 self.tr("The set was cleared"),
                 self.tr("It is the collection “{name}”.").format(name=board.name()),
                 action=self.tr("Restore it"),
-                undo=partial(self._restore, board, board.members()),
+                undo=partial(self._restore, board, board.members(), self._clear),
             )
         self._show_board(None)
 
-    def _restore(self, board: SetBoard, members: list[tuple[str, Request]]) -> None:
-        """Restore an image set to its earlier members, which undoes a change or the clearing of the set."""
+    def _restore(
+        self, board: SetBoard, members: Sequence[tuple[str, Request]], again: Callable[[], object]
+    ) -> Callable[[], object]:
+        """Restore an image set to its earlier members, which undoes a change or the clearing of the set. Returns
+        `again`, which does it again.
+        """
+        self._replace_set(board, members)
+        return again
+
+    def _replace_set(self, board: SetBoard, members: Sequence[tuple[str, Request]]) -> None:
+        """Show a set with other members. A different set that is shown is cleared, which can be undone."""
         if self.job is not None:
             raise BadRequest(self.tr("Another set is being generated. Stop it, then restore this one."))
         if self.board is not None and self.board is not board:
@@ -618,15 +646,30 @@ class RememberedSet:
         )
 
     def load(self, gallery: Gallery) -> dict[str, tuple[Picture, Result]] | None:
-        """Return the saved images by the digests of their cells, or None if the gallery has no such collection."""
+        """Return the saved images by the digests of their cells, or None if the gallery has no such collection.
+
+        Images that were saved after the session, before the program was killed, are found in the collection.
+        """
         from gdm_studio.common.image_file import read_rgba_array
 
         if not any(each.name == self.collection for each in gallery.collections.all()):
             return None
+        in_collection = gallery.page(f'collection:"{self.collection}"', limit=2 * MOST, fill=False)
         found = {}
         for _, request, picture_id, _ in self.members:
-            picture = gallery.get(picture_id) if picture_id else None
+            if picture_id:
+                picture = gallery.get(picture_id)
+            else:
+                picture = next((each for each in in_collection if _is_result(each.request, request)), None)
             if picture is not None:
                 with suppress(StorageError):
                     found[request.digest()] = picture, Result(0, picture.request, read_rgba_array(picture.path))
         return found
+
+
+def _is_result(made: Request, request: Request) -> bool:
+    """Return True if `made`, the request of an image, is `request` with the defaults of its model filled in."""
+    if made.seed != request.seed:
+        return False
+    defaults = {name: getattr(made, name) for name, value in vars(request).items() if value is None}
+    return replace(request, **defaults).digest() == made.digest()
