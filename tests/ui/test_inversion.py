@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 from tests.helpers.widgets import flat_image
 from tests.helpers.window import click, press, run_in_window, until, use_tool, wait_for_notice
-from tests.ui.test_flow import generated, pictures
+from tests.ui.test_flow import generate, generated, pictures
 from tests.ui.test_steps import open_image
 
 
@@ -75,6 +76,44 @@ def test_only_the_latest_slider_value_is_drawn(home: Path) -> None:
         assert stage.mode() == "" and stage.bar.isVisible()
 
     run_in_window(play)
+
+
+def test_noise_tools_leave_what_is_shown_while_they_store_the_image(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_storing, may_store, store = threading.Event(), threading.Event(), image_inputs.store
+    library = GaussianLibrary()
+
+    def store_late(picture: np.ndarray) -> str:
+        is_storing.set()
+        may_store.wait(60)
+        return store(picture)
+
+    async def play(window: Window) -> None:
+        stage, tool = window.create_page.canvas_panel, window.tools.inversion
+        await generated(window)
+        monkeypatch.setattr(image_inputs, "store", store_late)
+        opening = window.tasks.start(tool.open_noise())
+        await until(is_storing.is_set)
+        other = flat_image(9, 9, 9, side=128)
+        window.viewer.show_image(other, "Start picture", "")
+        may_store.set()
+        await opening
+        assert stage.mode() == "" and stage.canvas.picture() is other
+        is_storing.clear()
+        may_store.clear()
+        window.viewer.go_live()
+        inverting = window.tasks.start(tool.invert())
+        await until(is_storing.is_set)
+        library.step_seconds = 1.0
+        generate(window)
+        may_store.set()
+        await inverting
+        await wait_for_notice(window, "A run is in progress")
+        assert window.viewer.view_mode != "noisy"
+        library.hurry()
+
+    run_in_window(play, library=library)
 
 
 def test_inversion_runs_from_the_image_to_noise_and_saves_nothing(home: Path) -> None:

@@ -45,7 +45,7 @@ async def wait_for_image(window: Window, prompt: str) -> None:
         if run is None or run.request.prompt != prompt or run.state is not State.DONE:
             return False
         # The worker thread ends the run before the window shows its last step.
-        return np.array_equal(window.create_page.canvas_panel.canvas.picture(), run.results[0].rgba)
+        return np.array_equal(window.create_page.canvas_panel.canvas.picture(), run.views[0][-1].predicted)
 
     await until(is_shown)
 
