@@ -17,7 +17,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from gdm_studio.common.errors import StorageError
-from gdm_studio.gallery import read, save
+from gdm_studio.gallery import Picture, read, save
 from gdm_studio.request.generation_events import Result, State
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.create.generation import notices as generation_notices
@@ -383,6 +383,49 @@ def test_the_next_run_does_not_replace_a_step_that_the_user_looks_back_at(home: 
         assert window.viewer.run is window.generation.job.run and window.viewer.live
 
     run_in_window(play, library=GaussianLibrary(step_seconds=0.03))
+
+
+def test_an_image_that_is_read_late_replaces_no_newer_view(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    library = GaussianLibrary()
+
+    async def play(window: Window) -> None:
+        await generated(window)
+        first, grid = window.gallery.panel_model.picture(0), window.create_page.gallery.grid
+        await generated(window)
+        read_pixels, may_read = window.gallery.pixels_unless_deleted, asyncio.Event()
+
+        async def read_late(picture: Picture) -> np.ndarray | None:
+            await may_read.wait()
+            return await read_pixels(picture)
+
+        monkeypatch.setattr(window.gallery, "pixels_unless_deleted", read_late)
+
+        async def choose_first() -> None:
+            may_read.clear()
+            grid.select(first.id)
+            await until(lambda: window.viewer.awaited_picture is not None)
+
+        await choose_first()
+        await generated(window)
+        may_read.set()
+        await asyncio.sleep(0.05)
+        assert window.viewer.shows_run and grid.current().id == window.viewer.picture_id() != first.id
+        # A run that starts by itself leaves the canvas to the image.
+        library.step_seconds = 1.0
+        generate(window)
+        run = window.generation.job.run
+        window.generation.generate()
+        await until(lambda: len(window.backlog.waiting) == 1 and run.steps_done > 0)
+        await choose_first()
+        window.generation.stop()
+        await until(lambda: (job := window.generation.job) and job.run is not run)
+        assert window.viewer.run is run
+        may_read.set()
+        await until(lambda: not window.viewer.shows_run)
+        assert grid.current() is not None and grid.current().id == first.id
+        library.hurry()
+
+    run_in_window(play, library=library)
 
 
 def test_an_earlier_step_stays_shown_with_the_details_of_its_image(home: Path) -> None:

@@ -585,9 +585,11 @@ class GenerationController(QObject):
 
     def _canvas_is_free(self) -> bool:
         """Return True if the main image view is free for a new job, so that the job replaces no image or board that the
-        user is viewing.
+        user is viewing or has just chosen.
         """
         viewer = self._viewer
+        if viewer.awaited_picture is not None:
+            return False
         return viewer.run is None or (viewer.shows_run and viewer.live and not self._page.canvas_panel.mode())
 
     def _is_blocked(self) -> bool:
