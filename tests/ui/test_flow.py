@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,9 +18,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from gdm_studio.common.errors import StorageError
-from gdm_studio.gallery import Picture, read, save
+from gdm_studio.gallery import Metadata, Picture, read, save
 from gdm_studio.request.generation_events import Result, State
 from gdm_studio.request.generation_request import Request
+from gdm_studio.studio.settings_import import RestoredRequest
 from gdm_studio.ui.create.generation import notices as generation_notices
 from gdm_studio.ui.create.viewer import controller as viewer_controller
 from gdm_studio.ui.gallery.image_details import facts_of
@@ -507,6 +509,36 @@ def test_a_dropped_image_restores_its_settings_and_is_reproduced(home: Path) -> 
         Image.new("RGB", (128, 128)).save(home / "foreign.png", pnginfo=chunks)
         drop(window, home / "foreign.png")
         await wait_for_notice(window, "Generate makes a similar picture; another program made this one.")
+
+    run_in_window(play)
+
+
+def test_the_last_of_two_dropped_images_wins_though_the_first_is_read_later(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_reading, may_read = threading.Event(), threading.Event()
+
+    def dropped(prompt: str) -> Path:
+        request = Request(model="gaussian", prompt=prompt, size=(128, 128))
+        return save(Result(0, request, np.zeros((128, 128, 4), np.uint8)), tmp_path).path
+
+    async def play(window: Window) -> None:
+        draft, restored = window.request_draft, window.settings_restorer.restored
+
+        def read_late(metadata: Metadata) -> RestoredRequest:
+            if metadata.request is not None and metadata.request.prompt == "first":
+                is_reading.set()
+                may_read.wait(60)
+            return restored(metadata)
+
+        monkeypatch.setattr(window.settings_restorer, "restored", read_late)
+        first = window.tasks.start(window.settings_restorer.restore_from(dropped("first")))
+        await until(is_reading.is_set)
+        drop(window, dropped("second"))
+        await until(lambda: draft["prompt"] == "second")
+        may_read.set()
+        await first
+        assert draft["prompt"] == "second"
 
     run_in_window(play)
 
