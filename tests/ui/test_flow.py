@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
@@ -513,32 +514,29 @@ def test_a_dropped_image_restores_its_settings_and_is_reproduced(home: Path) -> 
     run_in_window(play)
 
 
-def test_the_last_of_two_dropped_images_wins_though_the_first_is_read_later(
+def test_settings_that_are_used_while_a_dropped_image_is_read_stay(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     is_reading, may_read = threading.Event(), threading.Event()
-
-    def dropped(prompt: str) -> Path:
-        request = Request(model="gaussian", prompt=prompt, size=(128, 128))
-        return save(Result(0, request, np.zeros((128, 128, 4), np.uint8)), tmp_path).path
+    request = Request(model="gaussian", prompt="dropped", size=(128, 128))
+    path = save(Result(0, request, np.zeros((128, 128, 4), np.uint8)), tmp_path).path
 
     async def play(window: Window) -> None:
-        draft, restored = window.request_draft, window.settings_restorer.restored
+        restorer = window.settings_restorer
+        restored = restorer.restored
 
         def read_late(metadata: Metadata) -> RestoredRequest:
-            if metadata.request is not None and metadata.request.prompt == "first":
-                is_reading.set()
-                may_read.wait(60)
+            is_reading.set()
+            may_read.wait(60)
             return restored(metadata)
 
-        monkeypatch.setattr(window.settings_restorer, "restored", read_late)
-        first = window.tasks.start(window.settings_restorer.restore_from(dropped("first")))
+        monkeypatch.setattr(restorer, "restored", read_late)
+        restoring = window.tasks.start(restorer.restore_from(path))
         await until(is_reading.is_set)
-        drop(window, dropped("second"))
-        await until(lambda: draft["prompt"] == "second")
+        restorer.use_request(replace(request, prompt="used"))
         may_read.set()
-        await first
-        assert draft["prompt"] == "second"
+        await restoring
+        assert window.request_draft["prompt"] == "used"
 
     run_in_window(play)
 
