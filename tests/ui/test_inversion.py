@@ -81,12 +81,12 @@ def test_only_the_latest_slider_value_is_drawn(home: Path) -> None:
 def test_noise_tools_leave_what_is_shown_while_they_store_the_image(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    is_storing, may_store, store = threading.Event(), threading.Event(), image_inputs.store
+    begun, go, store = threading.Event(), threading.Event(), image_inputs.store
     library = GaussianLibrary()
 
     def store_late(picture: np.ndarray) -> str:
-        is_storing.set()
-        may_store.wait(60)
+        begun.set()
+        go.wait(60)
         return store(picture)
 
     async def play(window: Window) -> None:
@@ -94,20 +94,20 @@ def test_noise_tools_leave_what_is_shown_while_they_store_the_image(
         await generated(window)
         monkeypatch.setattr(image_inputs, "store", store_late)
         opening = window.tasks.start(tool.open_noise())
-        await until(is_storing.is_set)
+        await until(begun.is_set)
         other = flat_image(9, 9, 9, side=128)
         window.viewer.show_image(other, "Start picture", "")
-        may_store.set()
+        go.set()
         await opening
         assert stage.mode() == "" and stage.canvas.picture() is other
-        is_storing.clear()
-        may_store.clear()
+        begun.clear()
+        go.clear()
         window.viewer.go_live()
         inverting = window.tasks.start(tool.invert())
-        await until(is_storing.is_set)
+        await until(begun.is_set)
         library.step_seconds = 1.0
         generate(window)
-        may_store.set()
+        go.set()
         await inverting
         await wait_for_notice(window, "A run is in progress")
         assert window.viewer.view_mode != "noisy"

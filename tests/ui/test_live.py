@@ -25,10 +25,7 @@ from gdm_studio.ui.shell.window import Window
 from tests.helpers.fast_model import FAST, FastLibrary
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
 from tests.helpers.window import click, press, run_in_window, until
-
-
-def pictures(home: Path) -> list[Path]:
-    return sorted((home / "pictures").glob("*.png"))
+from tests.ui.test_flow import pictures
 
 
 @pytest.fixture(autouse=True)

@@ -93,14 +93,12 @@ class LoadedSteps:
         """
         self._viewer.stop_playing()
         self._viewer.awaited_picture = picture
-        is_awaited = False
         try:
             rgba = await self._gallery.pixels_unless_deleted(picture)
+            return rgba if self._viewer.awaited_picture is picture else None
         finally:
-            is_awaited = self._viewer.awaited_picture is picture
-            if is_awaited:
+            if self._viewer.awaited_picture is picture:
                 self._viewer.awaited_picture = None
-        return rgba if is_awaited else None
 
     async def show_steps(self, picture: Picture) -> None:
         """Load the displayed image's saved denoising steps, and show them if the image is still displayed.
