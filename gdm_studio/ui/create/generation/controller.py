@@ -588,9 +588,10 @@ class GenerationController(QObject):
         user is viewing or has just chosen.
         """
         viewer = self._viewer
-        if viewer.awaited_picture is not None:
-            return False
-        return viewer.run is None or (viewer.shows_run and viewer.live and not self._page.canvas_panel.mode())
+        if viewer.run is None:
+            return True
+        is_live = viewer.shows_run and viewer.live and viewer.awaited_picture is None
+        return is_live and not self._page.canvas_panel.mode()
 
     def _is_blocked(self) -> bool:
         """Return whether no generation job can start now.
