@@ -590,8 +590,7 @@ class GenerationController(QObject):
         viewer = self._viewer
         if viewer.run is None:
             return True
-        is_live = viewer.shows_run and viewer.live and viewer.awaited_picture is None
-        return is_live and not self._page.canvas_panel.mode()
+        return viewer.shows_run and viewer.live and not (viewer.awaited_picture or self._page.canvas_panel.mode())
 
     def _is_blocked(self) -> bool:
         """Return whether no generation job can start now.
