@@ -532,15 +532,15 @@ def test_a_model_without_a_vae_is_offered_one_and_its_error_disappears(home: Pat
 
         controls.model_box.pick("pruned")
         await wait_for_notice(window, none)
-        # The worker thread may not have started the task yet.
-        controls.model_box.pick(BUILT_IN)
-        controls.model_box.pick("pruned")
-        controls.model_box.pick(BUILT_IN)
-        await until(lambda: window.settings.card is not None and window.settings.card.name == BUILT_IN)
-        # This waits for all earlier tasks of the worker thread.
+        # The worker thread loads it when another model is chosen already.
+        may_load = threading.Event()
+        window.worker.ask(lambda: may_load.wait(60))
+        for name in (BUILT_IN, "pruned", BUILT_IN):
+            controls.model_box.pick(name)
+            await asyncio.sleep(0.05)
+        may_load.set()
+        # This waits for all earlier tasks of the worker thread, whose errors would be reported then.
         await window.worker.ask(lambda: None, between_jobs=True)
-        await until(is_loaded)
-        # Their errors would be reported now.
         await asyncio.sleep(0.05)
         assert not notices(window)
 
