@@ -16,6 +16,7 @@ from tests.helpers import stub_gateway
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 from tests.helpers.stub_worker import pixels
 from tests.helpers.window import click, run_in_window, until, wait_for_notice
+from tests.ui.test_flow import pictures
 
 
 @pytest.fixture(autouse=True)
@@ -28,13 +29,9 @@ async def no_check() -> None:
     """Replace `check_cluster`, which could take longer than the images that are to be moved."""
 
 
-def saved(home: Path) -> list[Path]:
-    return sorted((home / "pictures").glob("*.png"))
-
-
 def assert_from_cluster(home: Path, count: int) -> None:
     """Fail unless the gallery has `count` images with the pixels and the metadata of the stub cluster."""
-    found = [read(path) for path in saved(home)]
+    found = [read(path) for path in pictures(home)]
     assert len(found) == count
     for metadata in found:
         assert metadata.request is not None and metadata.request.device == "auto"
@@ -86,7 +83,7 @@ def test_the_missing_cells_of_a_grid_move_to_the_cluster(_own_home: Path, monkey
         await until(lambda: window.gallery.panel_model.rowCount() == 6)
 
     run_in_window(play, library=GaussianLibrary(step_seconds=0.3))
-    devices = [read(path).made_with["device"] for path in saved(_own_home)]
+    devices = [read(path).made_with["device"] for path in pictures(_own_home)]
     assert len(devices) == 6 and "stub" in devices and devices.count("stub") < 6
 
 
@@ -106,7 +103,7 @@ def test_the_missing_images_of_a_set_move_to_the_cluster(_own_home: Path, monkey
         await until(lambda: window.gallery.panel_model.rowCount() == 4)
 
     run_in_window(play, library=GaussianLibrary(step_seconds=0.3))
-    assert "stub" in {read(path).made_with["device"] for path in saved(_own_home)}
+    assert "stub" in {read(path).made_with["device"] for path in pictures(_own_home)}
 
 
 def test_a_cluster_that_cannot_be_used_changes_nothing(_own_home: Path) -> None:

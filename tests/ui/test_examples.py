@@ -21,6 +21,7 @@ from tests.helpers.fast_model import FastLibrary
 from tests.helpers.gaussian_model import CARD
 from tests.helpers.widgets import mute_platform
 from tests.helpers.window import click, press, run_in_window, until
+from tests.ui.test_flow import generated, pictures
 
 
 def test_a_click_fills_the_prompt_and_enter_generates_the_image(home: Path) -> None:
@@ -42,8 +43,8 @@ def test_a_click_fills_the_prompt_and_enter_generates_the_image(home: Path) -> N
             QTest.keyClicks(popup.search, "red")
             QTest.keyClick(popup.search, Qt.Key.Key_Return)
         assert controls.prompt.text() == "a cheerful red disc"
-        await until(lambda: list((home / "pictures").glob("*.png")))
-        (path,) = (home / "pictures").glob("*.png")
+        await until(lambda: pictures(home))
+        (path,) = pictures(home)
         made = read(path).request
         assert made is not None and made.prompt == "a cheerful red disc"
         assert (made.style, made.seed) == ("", 8)
@@ -53,16 +54,14 @@ def test_a_click_fills_the_prompt_and_enter_generates_the_image(home: Path) -> N
 
 def test_the_first_image_uses_the_first_example_of_the_model(home: Path) -> None:
     async def play(window: Window) -> None:
-        click(window.create_page.controls.button)
-        await until(lambda: window.generation.job is None and window.gallery.panel_model.rowCount() == 1)
+        await generated(window)
         picture = window.gallery.panel_model.picture(0)
         assert picture is not None
         example = window.library.cards()[0].examples[0]
         request = picture.request
         assert (request.prompt, request.style) == (example.prompt, example.style)
         first_seed = request.seed
-        click(window.create_page.controls.button)
-        await until(lambda: window.generation.job is None and window.gallery.panel_model.rowCount() == 2)
+        await generated(window)
         assert window.gallery.panel_model.picture(0).request.seed != first_seed
 
     run_in_window(play)

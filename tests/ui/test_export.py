@@ -42,6 +42,7 @@ from tests.helpers.languages import language
 from tests.helpers.upscalers import write_upscaler
 from tests.helpers.widgets import flat_image, record_signal, show_widget, theme
 from tests.helpers.window import click, notices, press, run_in_window, until, wait_for_notice
+from tests.ui.test_flow import generated
 
 SOURCE = Source("discs", "Ann Example", "CC-BY-4.0", "https://example.org/discs")
 
@@ -157,7 +158,7 @@ def test_valid_settings_are_restored_after_a_restart(home: Path, tmp_path: Path)
         return window.export_controller.dialog
 
     async def play(window: Window) -> None:
-        await _generate(window)
+        await generated(window)
         open_dialog(window).set_settings(wish)
         await _export(window.export_controller)
 
@@ -195,13 +196,6 @@ def test_small_images_of_a_set_are_shown_below_the_large_one(dialog: ExportDialo
     assert _count_pixels(dialog.preview, 255, 0, 0) == 200 * 200 and _count_pixels(dialog.preview, 0, 0, 255) == 32 * 32
 
 
-async def _generate(window: Window) -> None:
-    click(window.create_page.controls.button)
-    await until(lambda: window.generation.job is None and window.gallery.panel_model.rowCount() == 1)
-    # The new image is selected as soon as it is in the list.
-    await until(lambda: window.create_page.gallery.grid.current() is not None)
-
-
 async def _export(exporting: ExportController) -> None:
     assert exporting.dialog is not None
     click(exporting.dialog.run)
@@ -210,7 +204,7 @@ async def _export(exporting: ExportController) -> None:
 
 def test_the_image_on_the_canvas_is_exported_at_a_larger_size(home: Path, tmp_path: Path) -> None:
     async def play(window: Window) -> None:
-        await _generate(window)
+        await generated(window)
         press(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
         dialog = window.export_controller.dialog
         assert dialog is not None
@@ -232,7 +226,7 @@ def test_the_image_on_the_canvas_is_exported_at_a_larger_size(home: Path, tmp_pa
 def test_the_start_image_is_a_layer_of_an_openraster_file(home: Path, tmp_path: Path) -> None:
     async def play(window: Window) -> None:
         window.create_page.controls.request_draft.change(image=image_inputs.store(flat_image(9, 9, 9, side=128)))
-        await _generate(window)
+        await generated(window)
         press(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
         dialog = window.export_controller.dialog
         assert dialog is not None
@@ -259,7 +253,7 @@ def test_an_upscaler_and_a_factor_are_chosen(home: Path, tmp_path: Path) -> None
     write_upscaler(UpscalerLibrary().upscaler(""), CompactConfig(width=8, depth=1, scale=2), "compact")
 
     async def play(window: Window) -> None:
-        await _generate(window)
+        await generated(window)
         made = []
         for name, factor in (("", 4), ("2x_Foo", 4), ("2x_Foo", 2)):
             window.export_controller.open(window.create_page.gallery.grid.selected())
@@ -288,7 +282,7 @@ def test_closing_the_dialog_stops_an_enlargement_between_tiles(
     shown: list[str] = []
 
     async def play(window: Window) -> None:
-        await _generate(window)
+        await generated(window)
         window.export_controller.open(window.create_page.gallery.grid.selected())
         dialog = window.export_controller.dialog
         assert dialog is not None
@@ -316,7 +310,7 @@ def test_the_preview_shows_what_will_be_written(home: Path, tmp_path: Path, monk
     monkeypatch.setattr("gdm_studio.gallery.export.formats.TRACED_SIDE", 128)
 
     async def play(window: Window) -> None:
-        await _generate(window)
+        await generated(window)
         click(window.create_page.gallery.details._export_button)
         dialog = window.export_controller.dialog
         assert dialog is not None
@@ -363,7 +357,7 @@ def test_outlines_are_as_needed_until_another_is_chosen(dialog: ExportDialog) ->
 
 def test_an_icon_set_of_the_selected_images_is_written(home: Path, tmp_path: Path) -> None:
     async def play(window: Window) -> None:
-        await _generate(window)
+        await generated(window)
         window.export_controller.open(window.create_page.gallery.grid.selected())
         dialog = window.export_controller.dialog
         assert dialog is not None
@@ -381,7 +375,7 @@ def test_an_icon_set_of_the_selected_images_is_written(home: Path, tmp_path: Pat
 def test_the_format_of_a_set_is_not_that_of_the_next_picture(home: Path, tmp_path: Path) -> None:
     async def play(window: Window) -> None:
         exporting = window.export_controller
-        await _generate(window)
+        await generated(window)
         pictures = window.create_page.gallery.grid.selected()
         for given, chosen, following in (("iconset", "", "png"), ("", "webp", "webp"), ("iconset", "", "webp")):
             exporting.open(pictures, form=given)
@@ -404,7 +398,7 @@ def test_the_size_of_an_svg_has_the_decimal_point_of_the_language() -> None:
 
 def test_credits_are_copied_and_written_beside_the_files(home: Path, tmp_path: Path) -> None:
     async def play(window: Window) -> None:
-        await _generate(window)
+        await generated(window)
         panel = window.create_page.gallery
         await until(lambda: panel.details.picture() is not None)
         next(action for action in panel.grid.entries() if action.title == COPY_CREDIT.title).act()
@@ -429,9 +423,7 @@ def test_the_credit_of_a_model_that_is_not_known_here_is_not_called_unnecessary(
     foreign_images.png(home / "pictures" / "lake.png", {"parameters": lines})
 
     async def play(window: Window) -> None:
-        click(window.create_page.controls.button)
-        # The picture of the other tool and the new one.
-        await until(lambda: window.generation.job is None and window.gallery.panel_model.rowCount() == 2)
+        await generated(window)
         pictures = await window.gallery.ask(lambda gallery: gallery.page())
         (theirs,) = [picture for picture in pictures if picture.request.prompt == "a lake"]
         window.export_controller.copy_credit(theirs)
@@ -450,7 +442,7 @@ def test_the_dialog_reports_a_folder_that_cannot_be_written(home: Path, tmp_path
     (tmp_path / "file").write_text("in the way")
 
     async def play(window: Window) -> None:
-        await _generate(window)
+        await generated(window)
         window.export_controller.open(window.create_page.gallery.grid.selected())
         dialog = window.export_controller.dialog
         assert dialog is not None

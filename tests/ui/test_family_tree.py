@@ -26,6 +26,7 @@ from gdm_studio.ui.paper_family_tree.subscripts import with_subscript_characters
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.window import notice_button, run_in_window, until
 from tests.ui.accessibility import problems
+from tests.ui.test_flow import pictures
 
 ROOT = Path(__file__).parents[2]
 
@@ -221,8 +222,8 @@ def test_a_system_with_weights_can_be_tried(home: Path, shipped: Library) -> Non
 
     async def newest_request(count: int) -> Request:
         """Wait for this number of images and return the newest one's request."""
-        await until(lambda: len(list((home / "pictures").glob("*.png"))) == count)
-        newest = max((home / "pictures").glob("*.png"), key=lambda path: path.stat().st_mtime_ns)
+        await until(lambda: len(pictures(home)) == count)
+        newest = max(pictures(home), key=lambda path: path.stat().st_mtime_ns)
         request = read(newest).request
         assert request is not None
         return request

@@ -10,6 +10,8 @@ from gdm_studio.ui.create.board.grid_controller import NO_AXIS
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.fast_model import FastLibrary
 from tests.helpers.window import click, run_in_window, until
+from tests.ui.test_flow import pictures
+from tests.ui.test_grids import wait_for_grid
 
 SEEDS = ("seed", "1, 2")
 
@@ -20,10 +22,6 @@ def models_of_grid(window: Window) -> set[str]:
     return {request.model for request in board.requests if request is not None}
 
 
-async def wait_for_grid(window: Window) -> None:
-    await until(lambda: window.tools.boards.runner.job is None and window.tools.boards.grid.items())
-
-
 def test_a_grid_uses_the_fast_version_unless_the_user_chose_otherwise(home: Path) -> None:
     async def play(window: Window) -> None:
         grid, controls = window.tools.boards.grid, window.create_page.controls
@@ -32,8 +30,8 @@ def test_a_grid_uses_the_fast_version_unless_the_user_chose_otherwise(home: Path
         await wait_for_grid(window)
         assert models_of_grid(window) == {"gaussian-fast"}
         assert "Quick version (Gaussian Fast, 2 steps)" in grid.view._words.text()
-        await until(lambda: len(list((home / "pictures").glob("*.png"))) == 2)
-        saved = [read(path).request for path in (home / "pictures").glob("*.png")]
+        await until(lambda: len(pictures(home)) == 2)
+        saved = [read(path).request for path in pictures(home)]
         assert {(each.model, each.steps) for each in saved if each} == {("gaussian-fast", 2)}
         assert controls.request().model == "gaussian", "the panel still has the full model"
         # An axis over a setting that the fast version defines needs the full model.

@@ -58,8 +58,7 @@ def test_few_controls_are_in_sight(home: Path, shipped: Library) -> None:
         assert all(part in sight for part in (*needed, controls.modes.live, controls.modes.set))
         assert controls.main_settings.head.text() == "More: seed, steps"
         controls.request_draft.change(steps=2)
-        click(controls.button)
-        await until(lambda: window.generation.job is None and window.gallery.panel_model.rowCount() == 1)
+        await generated(window)
         controls.request_draft.change(steps=controls.request_draft.default("steps"))
         assert not await remaining_problems(lambda: too_many(window, MOST_AFTER), after=0.1), (
             f"more than {MOST_AFTER} controls"

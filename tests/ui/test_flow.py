@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,9 +19,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from gdm_studio.common.errors import StorageError
-from gdm_studio.gallery import read, save
+from gdm_studio.gallery import Metadata, Picture, read, save
 from gdm_studio.request.generation_events import Result, State
 from gdm_studio.request.generation_request import Request
+from gdm_studio.studio.settings_import import RestoredRequest
 from gdm_studio.ui.create.generation import notices as generation_notices
 from gdm_studio.ui.create.viewer import controller as viewer_controller
 from gdm_studio.ui.gallery.image_details import facts_of
@@ -371,14 +374,61 @@ def test_the_next_run_does_not_replace_a_step_that_the_user_looks_back_at(home: 
         await until(lambda: len(window.backlog.items) == 2 and run.steps_done >= 3)
         window.create_page.canvas_panel.canvas.setFocus()
         press(window, Qt.Key.Key_Home)
-        shown = window.create_page.canvas_panel.canvas.picture()
+        # On a busy machine, its exact preview comes later.
+        await until(lambda: run.views[0][0].decoded)
+        canvas = window.create_page.canvas_panel.canvas
+        await until(lambda: np.array_equal(canvas.picture(), run.views[0][0].predicted))
+        shown = canvas.picture()
         await until(lambda: (job := window.generation.job) and job.run is not run and job.run.steps_done >= 2)
         assert window.viewer.run is run and window.viewer.view() is run.views[0][0]
-        assert np.array_equal(window.create_page.canvas_panel.canvas.picture(), shown)
+        assert np.array_equal(canvas.picture(), shown)
         press(window, Qt.Key.Key_End)
         assert window.viewer.run is window.generation.job.run and window.viewer.live
 
     run_in_window(play, library=GaussianLibrary(step_seconds=0.03))
+
+
+def test_an_image_that_is_read_late_replaces_no_newer_view(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    library = GaussianLibrary()
+
+    async def play(window: Window) -> None:
+        await generated(window)
+        first, grid = window.gallery.panel_model.picture(0), window.create_page.gallery.grid
+        await generated(window)
+        read_pixels, may_read = window.gallery.pixels_unless_deleted, asyncio.Event()
+
+        async def read_late(picture: Picture) -> np.ndarray | None:
+            await may_read.wait()
+            return await read_pixels(picture)
+
+        monkeypatch.setattr(window.gallery, "pixels_unless_deleted", read_late)
+
+        async def choose_first() -> None:
+            may_read.clear()
+            grid.select(first.id)
+            await until(lambda: window.viewer.awaited_picture is not None)
+
+        await choose_first()
+        await generated(window)
+        may_read.set()
+        await asyncio.sleep(0.05)
+        assert window.viewer.shows_run and grid.current().id == window.viewer.picture_id() != first.id
+        # A run that starts by itself leaves the canvas to the image.
+        library.step_seconds = 1.0
+        generate(window)
+        run = window.generation.job.run
+        window.generation.generate()
+        await until(lambda: len(window.backlog.waiting) == 1 and run.steps_done > 0)
+        await choose_first()
+        window.generation.stop()
+        await until(lambda: (job := window.generation.job) and job.run is not run)
+        assert window.viewer.run is run
+        may_read.set()
+        await until(lambda: not window.viewer.shows_run)
+        assert grid.current() is not None and grid.current().id == first.id
+        library.hurry()
+
+    run_in_window(play, library=library)
 
 
 def test_an_earlier_step_stays_shown_with_the_details_of_its_image(home: Path) -> None:
@@ -460,6 +510,33 @@ def test_a_dropped_image_restores_its_settings_and_is_reproduced(home: Path) -> 
         Image.new("RGB", (128, 128)).save(home / "foreign.png", pnginfo=chunks)
         drop(window, home / "foreign.png")
         await wait_for_notice(window, "Generate makes a similar picture; another program made this one.")
+
+    run_in_window(play)
+
+
+def test_settings_that_are_used_while_a_dropped_image_is_read_stay(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_reading, may_read = threading.Event(), threading.Event()
+    request = Request(model="gaussian", prompt="dropped", size=(128, 128))
+    path = save(Result(0, request, np.zeros((128, 128, 4), np.uint8)), tmp_path).path
+
+    async def play(window: Window) -> None:
+        restorer = window.settings_restorer
+        restored = restorer.restored
+
+        def read_late(metadata: Metadata) -> RestoredRequest:
+            is_reading.set()
+            may_read.wait(60)
+            return restored(metadata)
+
+        monkeypatch.setattr(restorer, "restored", read_late)
+        restoring = window.tasks.start(restorer.restore_from(path))
+        await until(is_reading.is_set)
+        restorer.use_request(replace(request, prompt="used"))
+        may_read.set()
+        await restoring
+        assert window.request_draft["prompt"] == "used"
 
     run_in_window(play)
 

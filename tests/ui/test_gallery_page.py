@@ -67,6 +67,7 @@ from tests.helpers.window import (
     until,
     wait_for_notice,
 )
+from tests.ui.test_flow import generated
 
 if TYPE_CHECKING:
     import torch
@@ -1030,8 +1031,7 @@ def test_a_missing_drive_is_reported_once_and_its_images_return(library: Path) -
 def test_an_image_shows_its_saved_steps_and_its_reproducibility(home: Path) -> None:
     async def play(window: Window) -> None:
         window.create_page.controls.request_draft.change(steps=8)
-        click(window.create_page.controls.button)
-        await until(lambda: window.generation.job is None and window.gallery.panel_model.rowCount() == 1)
+        await generated(window)
         window.open_page("gallery")
         page = window.gallery_page
         # A refresh after the end of the job would replace the selection.
@@ -1069,8 +1069,7 @@ def test_pointing_at_saved_steps_loads_a_model_that_is_not_in_memory(home: Path)
 
     async def play(window: Window) -> None:
         window.create_page.controls.request_draft.change(steps=8)
-        click(window.create_page.controls.button)
-        await until(lambda: window.generation.job is None and window.gallery.panel_model.rowCount() == 1)
+        await generated(window)
         window.open_page("gallery")
         page = window.gallery_page
         await until(lambda: window.jobs.jobs == [] and page.grid.model().rowCount() == 1)
@@ -1095,8 +1094,7 @@ def test_the_model_of_a_picture_that_is_no_longer_selected_is_not_loaded(
 
     async def play(window: Window) -> None:
         window.create_page.controls.request_draft.change(steps=8, count=2)
-        click(window.create_page.controls.button)
-        await until(lambda: window.generation.job is None and window.gallery.panel_model.rowCount() == 2)
+        await generated(window, 2)
         window.open_page("gallery")
         page = window.gallery_page
         await until(lambda: window.jobs.jobs == [] and page.grid.model().rowCount() == 2)

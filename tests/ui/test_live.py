@@ -25,16 +25,26 @@ from gdm_studio.ui.shell.window import Window
 from tests.helpers.fast_model import FAST, FastLibrary
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
 from tests.helpers.window import click, press, run_in_window, until
+from tests.ui.test_flow import pictures
 
 
-def pictures(home: Path) -> list[Path]:
-    return sorted((home / "pictures").glob("*.png"))
+@pytest.fixture(autouse=True)
+def _settled_images_are_not_saved(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Save no image by itself, however long a busy machine takes. Tests of this saving set another time."""
+    monkeypatch.setattr(live_mode, "SAVE_AFTER_SECONDS", 3600.0)
 
 
 async def wait_for_image(window: Window, prompt: str) -> None:
     """Wait until the finished image of this prompt is shown."""
-    run = lambda: window.viewer.run  # noqa: E731
-    await until(lambda: run() is not None and run().request.prompt == prompt and run().state is State.DONE)  # type: ignore[union-attr]
+
+    def is_shown() -> bool:
+        run = window.viewer.run
+        if run is None or run.request.prompt != prompt or run.state is not State.DONE:
+            return False
+        # The worker thread ends the run before the window shows its last step.
+        return np.array_equal(window.create_page.canvas_panel.canvas.picture(), run.views[0][-1].predicted)
+
+    await until(is_shown)
 
 
 def test_the_image_follows_the_prompt_with_one_seed_and_is_not_saved(home: Path) -> None:
@@ -63,12 +73,19 @@ def test_the_image_follows_the_prompt_with_one_seed_and_is_not_saved(home: Path)
 
 
 class PermitModel(GaussianModel):
-    """Model that makes one step per permit; the first permit is for preloading."""
+    """Model that makes one step per permit; the first permit is for preloading.
+
+    `waiting` is set while a step waits for its permit.
+    """
 
     permits = threading.Semaphore(1)
+    waiting = threading.Event()
 
     def denoised(self, x, at, conditioning):  # type: ignore[no-untyped-def]
-        self.permits.acquire(timeout=90)
+        if not self.permits.acquire(blocking=False):
+            self.waiting.set()
+            self.permits.acquire(timeout=90)
+            self.waiting.clear()
         return super().denoised(x, at, conditioning)
 
 
@@ -83,7 +100,7 @@ def test_only_the_run_of_the_newest_prompt_is_finished(home: Path) -> None:
 
         window.runner.enqueue = record_submission  # type: ignore[method-assign]
         window.live.toggle(True)
-        await until(lambda: submitted[0].run.state is State.RUNNING)
+        await until(PermitModel.waiting.is_set)
         for letter in "abcdef":
             window.create_page.controls.prompt.set_text(letter)
         PermitModel.permits.release(1 + DRAFT_STEPS)
@@ -112,10 +129,8 @@ def test_a_live_image_is_saved_on_request_as_it_is_shown(home: Path) -> None:
 
 
 def test_turning_live_off_saves_the_finished_image_that_is_shown_and_drops_an_unfinished_one(
-    home: Path, monkeypatch: pytest.MonkeyPatch
+    home: Path,
 ) -> None:
-    monkeypatch.setattr(live_mode, "SAVE_AFTER_SECONDS", 3600.0)
-
     class OwnPermitModel(PermitModel):
         permits = threading.Semaphore(1)
 
@@ -153,7 +168,8 @@ def test_settled_images_are_saved_in_one_collection_and_can_be_undone(
         assert not window.create_page.canvas_panel.bar._keep_button.isVisible()
         window.create_page.controls.prompt.set_text("a calm blue disc")
         await until(lambda: [one.count for one in Gallery.open().collections.all()] == [2])
-        await asyncio.sleep(0.05)
+        # The window learns of a saved image after the gallery.
+        await until(lambda: len(window._notifier.undo_stack._actions) == 2)
         window.create_page.canvas_panel.setFocus()
         press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
         await until(lambda: [one.count for one in Gallery.open().collections.all()] == [1])

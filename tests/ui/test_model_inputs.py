@@ -44,6 +44,7 @@ from tests.helpers.fast_model import FAST, FastLibrary
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 from tests.helpers.widgets import show_widget, theme, unfold
 from tests.helpers.window import click, drop, run_in_window, until
+from tests.ui.test_flow import generated
 
 
 @pytest.fixture(autouse=True)
@@ -114,8 +115,7 @@ def test_each_model_shows_its_inputs_and_generates_the_same_image(name: str, hom
         assert visible_inputs(controls) == accepted_inputs(own.card(name))
         controls.set_request(request)
         controls.seed.changed.emit(request.seed)
-        click(controls.button)
-        await until(lambda: window.gallery.panel_model.rowCount() == 1 and window.generation.job is None)
+        await generated(window)
         run = window.viewer.run
         assert run is not None and [view.index for view in run.views[0]] == list(range(1, request.steps + 1))
         assert np.array_equal(run.results[0].rgba, expected.rgba)
@@ -353,8 +353,7 @@ def test_a_control_image_is_dropped_weighted_and_removed(home: Path, tmp_path: P
         (hint,) = window.create_page.controls.request().hints
         assert (hint.kind, hint.weight) == ("edges", 0.35)
         assert (hint.preprocessor, hint.start, hint.end) == ("canny", 0.7, 0.75), "it ends after its start"
-        click(window.create_page.controls.button)
-        await until(lambda: window.gallery.panel_model.rowCount() == 1 and window.generation.job is None)
+        await generated(window)
         hints.remove(hint.image)
         assert window.create_page.controls.request().hints == ()
 

@@ -45,6 +45,8 @@ class SettingsRestorer(QObject):
         self._steps = steps
         self._modes = modes
         self._tools = tools
+        # Identity of the last request to restore settings, which replaces earlier ones whose file is still being read.
+        self._wish: object | None = None
 
     def show_newest(self) -> None:
         """Show the newest image on the canvas once the gallery has been loaded, unless an image is already
@@ -92,7 +94,10 @@ class SettingsRestorer(QObject):
 
         A file without settings becomes the start image.
         """
+        wish = self._wish = object()
         metadata = await self._context.gallery.read(path)
+        if self._wish is not wish:
+            return
         if metadata.request is None:
             before = await self._tools.start_image.use(path)
             self._open_page()
@@ -103,6 +108,8 @@ class SettingsRestorer(QObject):
             )
             return
         restored = await asyncio.to_thread(self.restored, metadata)
+        if self._wish is not wish:
+            return
         request = restored.metadata.request
         assert request is not None
         request_draft = self._modes.request_draft
@@ -158,6 +165,7 @@ class SettingsRestorer(QObject):
         `stopped_at` is the step at which its image stopped, or 0. `is_new` means that it has no image yet, so that the
         current seed and, if the model has it, the current style stay.
         """
+        self._wish = None
         request_draft = self._modes.request_draft
         before = request_draft.written
         is_seed_given = request_draft.is_seed_given
@@ -211,6 +219,7 @@ class SettingsRestorer(QObject):
 
     def use_preset(self, preset: Preset, name: str) -> None:
         """Apply a preset (saved settings) to the settings panel, without changing the next image's seed."""
+        self._wish = None
         request_draft = self._modes.request_draft
         before = request_draft.written
         is_seed_given = request_draft.is_seed_given
@@ -232,6 +241,7 @@ class SettingsRestorer(QObject):
         """Generate an image from the settings of `picture` that resembles the training images less: without a style, at
         a higher temperature and with a new seed.
         """
+        self._wish = None
         before = self._modes.request_draft.written
         request = less_like(picture.request, secrets.randbelow(ROLLED_LIMIT))
         self._steps.use(request)

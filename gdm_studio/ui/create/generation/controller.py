@@ -596,10 +596,12 @@ class GenerationController(QObject):
 
     def _canvas_is_free(self) -> bool:
         """Return True if the main image view is free for a new job, so that the job replaces no image or board that the
-        user is viewing.
+        user is viewing or has just chosen.
         """
         viewer = self._viewer
-        return viewer.run is None or (viewer.shows_run and viewer.live and not self._page.canvas_panel.mode())
+        if viewer.run is None:
+            return True
+        return viewer.shows_run and viewer.live and not (viewer.awaited_picture or self._page.canvas_panel.mode())
 
     def _is_blocked(self) -> bool:
         """Return whether no generation job can start now.

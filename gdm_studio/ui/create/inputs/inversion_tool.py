@@ -62,11 +62,15 @@ class InversionTool(QObject):
         """Open the slider for adding noise to the image, initially at the current denoising strength."""
         from gdm_studio.engine import image_inputs
 
+        turn = self._viewer.revision
         picture = await self._current_picture()
         if picture is None:
             return
+        name = await asyncio.to_thread(image_inputs.store, picture)
+        if self._viewer.revision != turn:
+            return
         self._picture = picture
-        self._name = await asyncio.to_thread(image_inputs.store, picture)
+        self._name = name
         card = self._settings.card
         self._canvas_panel.noise_bar.start.setVisible(card is not None and card.accepts.picture)
         self._canvas_panel.noise_bar.begin(self._page.controls.request_draft["strength"])
@@ -90,13 +94,13 @@ class InversionTool(QObject):
         picture = await self._current_picture()
         if picture is None:
             return
+        selected = self._page.gallery.grid.current()
+        name = await asyncio.to_thread(image_inputs.store, picture)
         if self._context.generation.job is not None:
             self._context.notify(
                 self.tr("A run is in progress"), self.tr("Invert the picture once it has ended, or stop it first.")
             )
             return
-        selected = self._page.gallery.grid.current()
-        name = await asyncio.to_thread(image_inputs.store, picture)
         self._context.generation.carry_out(
             self._settings.inversion_request(name),
             window_calls.invert,
@@ -170,8 +174,9 @@ class InversionTool(QObject):
             while self._requested_share is not None and self._canvas_panel.mode() == "noise":
                 share = self._requested_share
                 self._requested_share = None
+                picture = self._picture
                 drawn = await self._add_noise(share)
-                if self._canvas_panel.mode() == "noise":
+                if self._picture is picture and self._canvas_panel.mode() == "noise":
                     self._canvas_panel.canvas.show_picture(drawn)
         finally:
             self._is_drawing = False

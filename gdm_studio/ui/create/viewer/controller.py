@@ -76,6 +76,8 @@ class Viewer(QObject):
         self._shown_arrays: view_modes.Sources = ()
         # Position of the marker on the noise curve.
         self._marker: tuple[object, ...] = ()
+        # Gallery image that will be shown once it is read, unless the view changes before, or None.
+        self.awaited_picture: object | None = None
         # Counter of view changes. Code that waited before showing something checks whether the view has changed.
         self.revision = 0
         # Steps that each image of the followed run shares with its parent.
@@ -409,6 +411,7 @@ class Viewer(QObject):
     def _leave_view(self) -> None:
         """Stop the playback, and close any tool or view that covers the canvas."""
         self.revision += 1
+        self.awaited_picture = None
         self.stop_playing()
         self._canvas_panel.set_mode("")
         self._canvas_panel.show_side_by_side(False)
