@@ -41,7 +41,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     kinds = parser.add_subparsers(
         dest="kind", required=True, metavar="list|search|tag|import|sources|delete|undelete|export|move|rebuild"
     )
-    add_kind = _Kinds(kinds)
+    add_kind = _SubcommandBuilder(kinds)
     listing = add_kind("list", _list, "all images, newest first")
     listing.set_defaults(query=())
     search = add_kind("search", _list, "images that match", query=True)
@@ -68,7 +68,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     add_kind("rebuild", _rebuild, "rebuild the index from the files; tags and notes stay")
 
 
-class _Kinds:
+class _SubcommandBuilder:
     """Builder of the subcommands ("kinds") of `gdm-studio gallery`. Each call adds one subcommand to the parser."""
 
     def __init__(self, kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -367,7 +367,7 @@ class Cluster(AbstractContextManager["Cluster"]):
         worker.is_ready = False
         # The worker may start on another computer.
         worker.lacks.clear()
-        self._take_all(worker)
+        self._take_free_worker(worker)
         self._tasks[worker.actor.start.options(max_task_retries=-1).remote(__version__)] = (worker, [])
 
     def _assign(self, lines: Iterator[PromptLine], callbacks: Callbacks) -> Iterator[LineEvent]:
@@ -404,10 +404,10 @@ class Cluster(AbstractContextManager["Cluster"]):
             elif is_suspect and self._free_workers.count(worker) < TASKS_PER_WORKER:
                 # A crash would end the worker's other task too, so that one is finished first.
                 postponed.append(line)
-                reserved += self._take_all(worker)
+                reserved += self._take_free_worker(worker)
             elif is_suspect:
                 self._send(worker, [(line, work)])
-                self._take_all(worker)
+                self._take_free_worker(worker)
             else:
                 bundles[worker] = [*bundle, (line, work)]
                 if images >= self._images_per_task:
@@ -430,7 +430,7 @@ class Cluster(AbstractContextManager["Cluster"]):
         task = worker.actor.generate_all.remote([work for _, work in bundle])
         self._tasks[task] = (worker, [line for line, _ in bundle])
 
-    def _take_all(self, worker: ClusterWorker) -> list[ClusterWorker]:
+    def _take_free_worker(self, worker: ClusterWorker) -> list[ClusterWorker]:
         """Remove a worker from the queue of free ones, and return it once for each task that it could take."""
         taken = [each for each in self._free_workers if each is worker]
         self._free_workers = deque(each for each in self._free_workers if each is not worker)
@@ -563,7 +563,7 @@ class Cluster(AbstractContextManager["Cluster"]):
         if worker not in self._workers:
             return
         self._workers.remove(worker)
-        self._take_all(worker)
+        self._take_free_worker(worker)
         self._removed_count += 1
         self._ray.kill(worker.actor)
         if not self._workers:
@@ -618,7 +618,7 @@ def _connect(address: str) -> Any:
         raise DeviceError(
             "No cluster is set up; enter its address in Settings, Generation, Cluster: auto or HOST:PORT."
         )
-    _silence(ray)
+    _silence_errors(ray)
     try:
         _check_reachable(address)
         ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
@@ -629,7 +629,7 @@ def _connect(address: str) -> Any:
     return ray
 
 
-def _silence(ray: Any) -> None:
+def _silence_errors(ray: Any) -> None:
     """Stop Ray from printing the errors of its own processes, which it prints to standard output despite
     `log_to_driver=False`. There is no option for that. What users need to know is in the notes of `Cluster`.
     """
