@@ -81,7 +81,9 @@ def _join_edge_line(
 def needs_outline(areas: np.ndarray, palette: np.ndarray, ground: Colour) -> bool:
     """Return True if a considerable part of an image's edge hardly differs from the background colour."""
     is_edge = _find_edge_pixels(areas < len(palette), 1)
-    return bool(_find_pale_pixels(areas, palette, ground)[is_edge].mean() >= _MIN_PALE_SHARE) if is_edge.any() else False
+    return (
+        bool(_find_pale_pixels(areas, palette, ground)[is_edge].mean() >= _MIN_PALE_SHARE) if is_edge.any() else False
+    )
 
 
 def outline_pale_parts(
@@ -235,7 +237,8 @@ def _find_contrasting_tone(colour: np.ndarray, ground: Colour) -> np.ndarray:
     target = 0 if _compute_luminance(np.array(ground)) > _LIGHT_LUMINANCE else 255
     tones = (colour + share * (target - colour.astype(float)) for share in np.linspace(0, 1, 101))
     tone = next(
-        (each for each in tones if _compute_contrast(each.round(), ground) >= _OUTLINE_CONTRAST), np.full(3, float(target))
+        (each for each in tones if _compute_contrast(each.round(), ground) >= _OUTLINE_CONTRAST),
+        np.full(3, float(target)),
     )
     return tone.round().astype(np.uint8)
 

@@ -180,7 +180,9 @@ def render(flat: FlatImage, side: int) -> np.ndarray:
     return np.asarray(large.resize(size, method).convert("RGBA"))
 
 
-def _apply_outline(areas: np.ndarray, palette: np.ndarray, style: FlatStyle, scale: float) -> tuple[np.ndarray, np.ndarray]:
+def _apply_outline(
+    areas: np.ndarray, palette: np.ndarray, style: FlatStyle, scale: float
+) -> tuple[np.ndarray, np.ndarray]:
     """Return an image's areas and palette with the outline of its style."""
     if style.outline is Outline.ALL:
         return outline_all(areas, palette, scale)

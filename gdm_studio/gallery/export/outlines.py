@@ -382,8 +382,8 @@ def _fit_straight_segment(points: np.ndarray, start: np.ndarray | None, end: np.
         offset = points - first
         if np.abs(offset[:, 0] * chord[1] - offset[:, 1] * chord[0]).max() > _LINE_TOLERANCE * length:
             return None
-        is_bent = [tangent @ chord < _MIN_TANGENT_COSINE * length for tangent in (start, None if end is None else -end) if
-                   tangent is not None]  # fmt: skip
+        tangents = [tangent for tangent in (start, None if end is None else -end) if tangent is not None]
+        is_bent = [tangent @ chord < _MIN_TANGENT_COSINE * length for tangent in tangents]
         if any(is_bent):
             return None
     return np.stack([first, last, last])
@@ -449,7 +449,9 @@ def _unit(vector: np.ndarray) -> np.ndarray:
     return vector / length if length > 1e-9 else np.array([1.0, 0.0])
 
 
-def _join_outlines(borders: Sequence[_Border], curves: Sequence[Curve], group: set[int], beside: set[int]) -> Iterator[Curve]:
+def _join_outlines(
+    borders: Sequence[_Border], curves: Sequence[Curve], group: set[int], beside: set[int]
+) -> Iterator[Curve]:
     """Yield the closed outlines around a group of regions, which extends below those `beside` it."""
     onward: dict[tuple[int, int], list[tuple[tuple[int, int], Curve]]] = defaultdict(list)
     for border, curve in zip(borders, curves, strict=True):

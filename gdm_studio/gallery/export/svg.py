@@ -36,7 +36,9 @@ def trace(
 def shapes(flat: FlatImage) -> str:
     """Return the SVG path elements of an image in flat colours. The coordinates are pixels of that image."""
     paths = _merge_shapes(trace_shapes(flat.areas, len(flat.palette)))
-    return "\n".join(f'<path fill="{_format_hex(flat.palette[index])}" d="{_write_path(each)}"/>' for index, each in paths)
+    return "\n".join(
+        f'<path fill="{_format_hex(flat.palette[index])}" d="{_write_path(each)}"/>' for index, each in paths
+    )
 
 
 def document(

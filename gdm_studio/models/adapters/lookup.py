@@ -257,23 +257,23 @@ class _InstalledFiles:
 
     def __init__(self, files: Iterable[Path]) -> None:
         self._files = list(files)
-        self._by_name: dict[str, list[Path]] = defaultdict(list)
+        self._files_by_name: dict[str, list[Path]] = defaultdict(list)
         for path in self._files:
             for name in set(map(comparable_name, names_of(path))):
-                self._by_name[name].append(path)
+                self._files_by_name[name].append(path)
 
     def find_adapter(self, name: str) -> Path | None:
         """Return the file of the adapter with a name or title, or None if there is none."""
         wanted = name.strip().removesuffix(SUFFIX)
         _, last = split_folders(wanted)
-        files = [path for path in self._by_name.get(comparable_name(last), ()) if answers_to(path, wanted)]
+        files = [path for path in self._files_by_name.get(comparable_name(last), ()) if answers_to(path, wanted)]
         # Earlier versions could not read files in GGUF format, and images were made with the files beside them.
         files.sort(key=lambda path: (_stem_sort_key(last)(path), last not in names_of(path), is_gguf_name(path.name)))
         named = (path for path in files if _has_content(path, is_adapter))
-        return next(named, None) or self._by_title.get(comparable_name(wanted))
+        return next(named, None) or self._files_by_title.get(comparable_name(wanted))
 
     @cached_property
-    def _by_title(self) -> dict[str, Path]:
+    def _files_by_title(self) -> dict[str, Path]:
         return {title: path for path in reversed(self._files) for title in _load_titles(path)}
 
 

@@ -38,11 +38,11 @@ class Rotated:
 
     @cached_property
     def _rotations(self) -> Tensor:
-        return _cayley(self.skew).mT
+        return _apply_cayley(self.skew).mT
 
     def matrix(self, own: Tensor) -> Tensor:
         turned = (self._rotations @ own.unflatten(0, self.skew.shape[:2])).flatten(0, 1)
-        return _lengthen(turned, self.lengths) - own
+        return _scale_rows(turned, self.lengths) - own
 
     def rows(self, rows: slice) -> Rotated:
         begin, end, _ = rows.indices(self.size[0])
@@ -77,7 +77,7 @@ class Butterfly:
 
     @cached_property
     def _rotations(self) -> Tensor:
-        return _cayley(self.skew)
+        return _apply_cayley(self.skew)
 
     def matrix(self, own: Tensor) -> Tensor:
         turned = own
@@ -86,7 +86,7 @@ class Butterfly:
             half = block // 2 << stage
             mixed = turned.unflatten(0, (-1, 2, half)).transpose(1, 2).reshape(blocks, block, -1)
             turned = (rotations @ mixed).view(-1, half, 2, own.shape[1]).transpose(1, 2).flatten(0, 2)
-        return _lengthen(turned, self.lengths) - own
+        return _scale_rows(turned, self.lengths) - own
 
     def rows(self, rows: slice) -> Butterfly:
         raise ValueError("rows of several layers are mixed")
@@ -187,12 +187,12 @@ def _create_rotation(parts: Mapping[str, Tensor], columns: int) -> Delta:
     return Rotated(skew, lengths, columns) if blocks.ndim == 3 else Butterfly(skew, lengths, columns)
 
 
-def _cayley(skew: Tensor) -> Tensor:
+def _apply_cayley(skew: Tensor) -> Tensor:
     one = torch.eye(skew.shape[-1], dtype=skew.dtype, device=skew.device)
     return torch.linalg.solve(one - skew, one + skew)
 
 
-def _lengthen(turned: Tensor, lengths: Tensor | None) -> Tensor:
+def _scale_rows(turned: Tensor, lengths: Tensor | None) -> Tensor:
     return turned if lengths is None else turned * lengths[:, None]
 
 

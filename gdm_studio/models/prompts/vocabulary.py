@@ -102,7 +102,7 @@ class Vocabulary:
         return from_json(dict[str, str], json.loads(self.further))
 
     @cached_property
-    def _existing(self) -> frozenset[str]:
+    def _existing_words(self) -> frozenset[str]:
         return frozenset(self.existing.split())
 
     @cached_property
@@ -138,13 +138,13 @@ class Vocabulary:
         """
         from gdm_studio.models.prompts.subjects import OBJECT_VERBS, VERBS
 
-        if word in self._existing or word in VERBS | OBJECT_VERBS or self.knows(word) or _is_ordinary(word):
+        if word in self._existing_words or word in VERBS | OBJECT_VERBS or self.knows(word) or _is_ordinary(word):
             return None
         return correct_spelling(word, self.met)
 
     def exists(self, word: str) -> bool:
         """Return True if a word (lower case, without accents) exists in the language, known to the model or not."""
-        return word in self._existing
+        return word in self._existing_words
 
     @cached_property
     def _further_words(self) -> frozenset[str]:
@@ -189,7 +189,7 @@ class Vocabulary:
     def _read_word(self, word: str) -> Reading:
         if thing := self._lexicon.thing(word):
             return Reading(word, read_as=thing)
-        near = "" if word in self._existing else correct_spelling(word, self.met)
+        near = "" if word in self._existing_words else correct_spelling(word, self.met)
         return Reading(word, near="" if near and _is_ordinary(word) else near)
 
 

@@ -31,7 +31,7 @@ def expand_affine(form: Quantization, parts: tuple[Tensor, ...], out: Tensor) ->
     optimum-quanto computes (level − shift) · scale, if the shift is an integer, or level · scale − shift, where both
     results are rounded to the type of the scale. torchao computes level · scale + zero, which is not rounded here.
     """
-    levels, scales, offsets = _in_groups(form, parts)
+    levels, scales, offsets = _arrange_in_groups(form, parts)
     groups = len(scales)
     weights = out.view(groups, -1)
     count = max(PART // max(weights.shape[1], 1), 1) if levels.device.type == "cpu" else max(groups, 1)
@@ -40,9 +40,9 @@ def expand_affine(form: Quantization, parts: tuple[Tensor, ...], out: Tensor) ->
         wide = _unpack(form, levels, torch.arange(some.start, some.stop, device=levels.device))
         scale, offset = scales[some].float(), offsets[some].float()
         if not offsets.is_floating_point():
-            weights[some] = _round(form, wide.sub_(offset).mul_(scale))
+            weights[some] = _round_values(form, wide.sub_(offset).mul_(scale))
         elif form.numbers["halves"]:
-            weights[some] = _round(form, _round(form, wide.mul_(scale)).float().sub_(offset))
+            weights[some] = _round_values(form, _round_values(form, wide.mul_(scale)).float().sub_(offset))
         else:
             weights[some] = wide.mul_(scale).add_(offset)
 
@@ -65,7 +65,7 @@ def select_affine_rows(
     return form._replace(shape=(len(numbers), *others), numbers={**form.numbers, "bits": 8.0}), found
 
 
-def _in_groups(form: Quantization, parts: Sequence[Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+def _arrange_in_groups(form: Quantization, parts: Sequence[Tensor]) -> tuple[Tensor, Tensor, Tensor]:
     """Return the packed integers, and the scales and offsets of the groups (groups, 1)."""
     levels, scales, offsets = parts
     if form.numbers["halves"]:
@@ -93,5 +93,5 @@ def _unpack_levels(form: Quantization, levels: Tensor, groups: Tensor) -> Tensor
     return packed if bits == 8 else (packed >> (groups // len(levels) * bits)[:, None]) & (2**bits - 1)
 
 
-def _round(form: Quantization, values: Tensor) -> Tensor:
+def _round_values(form: Quantization, values: Tensor) -> Tensor:
     return values.to(_FLOAT_TYPES[form.rounded]) if form.rounded else values

@@ -46,7 +46,7 @@ def expand_tiled(form: Quantization, parts: tuple[Tensor, ...], out: Tensor) -> 
 
 def decode_scales(form: Quantization, parts: tuple[Tensor, ...]) -> Tensor:
     """Return the scale of each group as fp32 (rows, groups), with the scale of the whole weight if it has one."""
-    scales = _look_up("F8_E4M3" if form.kind == "nvfp4" else "F8_E8M0", _plain_scales(form, parts))
+    scales = _look_up("F8_E4M3" if form.kind == "nvfp4" else "F8_E8M0", _untile_scales(form, parts))
     return scales * parts[2].float().flatten() if len(parts) > 2 else scales
 
 
@@ -56,23 +56,23 @@ def select_tiled_rows(
     """Select some rows of a weight without decoding it, and return their description and stored tensors."""
     levels = parts[0].view(torch.uint8)[: form.shape[0]][rows]
     of_rows = form._replace(shape=(len(levels), form.shape[1]), numbers={**form.numbers, "tiled": 0.0})
-    return of_rows, [levels, _plain_scales(form, parts)[: form.shape[0]][rows], *parts[2:]]
+    return of_rows, [levels, _untile_scales(form, parts)[: form.shape[0]][rows], *parts[2:]]
 
 
-def _plain_scales(form: Quantization, parts: tuple[Tensor, ...]) -> Tensor:
+def _untile_scales(form: Quantization, parts: tuple[Tensor, ...]) -> Tensor:
     """Return the bytes of the scales (rows, groups) without tiles and padding."""
     levels, scales = parts[0], parts[1].view(torch.uint8)
     if not form.numbers["tiled"]:
         return scales
     rows = len(levels)
-    groups = levels.shape[1] * _per_byte(form) // int(form.numbers["columns"])
+    groups = levels.shape[1] * _count_levels_per_byte(form) // int(form.numbers["columns"])
     height, width = SCALE_TILE
     down, across = -(-rows // height), -(-groups // width)
     tiles = scales.reshape(down, across, _STRIDE, height // _STRIDE, width)
     return tiles.permute(0, 3, 2, 1, 4).reshape(down * height, across * width)[:rows, :groups]
 
 
-def _per_byte(form: Quantization) -> int:
+def _count_levels_per_byte(form: Quantization) -> int:
     return 2 if form.kind == "nvfp4" else 1
 
 
@@ -83,11 +83,11 @@ def _decode_levels(form: Quantization, levels: Tensor) -> Tensor:
 
 
 def _look_up(dtype: str, numbers: Tensor) -> Tensor:
-    return torch.index_select(_table(dtype, numbers.device), 0, numbers.flatten().int()).view(numbers.shape)
+    return torch.index_select(_create_table(dtype, numbers.device), 0, numbers.flatten().int()).view(numbers.shape)
 
 
 @lru_cache(maxsize=8)
-def _table(dtype: str, device: torch.device) -> Tensor:
+def _create_table(dtype: str, device: torch.device) -> Tensor:
     if dtype == "F4":
         # A byte has two numbers, the first one in its upper half. An element of the table has both.
         pairs = [(_E2M1[byte >> 4], _E2M1[byte & 15]) for byte in range(256)]

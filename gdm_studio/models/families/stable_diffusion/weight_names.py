@@ -113,7 +113,7 @@ class TensorSource(NamedTuple):
         Raises ValueError if the tensor is not divisible by three.
         """
         if self.still:
-            theirs = _still_shape(theirs)
+            theirs = _remove_time_axis(theirs)
         if self.third >= 0:
             if not theirs or theirs[0] % 3:
                 raise ValueError(f"{self.name} has the shape {theirs}")
@@ -131,13 +131,13 @@ class TensorSource(NamedTuple):
         """
         if self.still:
             weight = weight[:, :, -1] if weight.ndim == CONVOLUTION_OVER_TIME else weight
-            weight = weight.reshape(_still_shape(tuple(weight.shape)))
+            weight = weight.reshape(_remove_time_axis(tuple(weight.shape)))
         if self.third >= 0:
             return weight.chunk(3)[self.third]
         return weight.T if self.turned else weight
 
 
-def _still_shape(shape: Shape) -> Shape:
+def _remove_time_axis(shape: Shape) -> Shape:
     """Return the shape of a video network's weight without the axis of time, and of a scale without trailing axes of
     one element.
     """
