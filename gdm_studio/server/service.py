@@ -143,13 +143,13 @@ class Service(AbstractContextManager["Service"]):
         self._durable_tickets: dict[str, Ticket] = {}
         self._keeps_requests = keeps_requests
         # Used on the disk thread only.
-        self._kept_on_disk: KeptRequests | None = None
+        self._durable_requests: KeptRequests | None = None
         # Held while a request is accepted, so that no id is accepted twice.
         self._accepting = threading.Lock()
         self._progress_read_at = -PREVIEW_SECONDS
         # Names of the models that clients have selected, by the clients' turns, the last selection at the end.
         self._models: OrderedDict[str, str] = OrderedDict()
-        self._thread = threading.Thread(target=self._work, name="generation", daemon=True)
+        self._thread = threading.Thread(target=self._run_jobs, name="generation", daemon=True)
 
     def start(self) -> None:
         """Start the threads that generate and save images for other programs.
@@ -526,7 +526,7 @@ class Service(AbstractContextManager["Service"]):
 
     # The generating thread
 
-    def _work(self) -> None:
+    def _run_jobs(self) -> None:
         while self._wait_for_work():
             self._run_tasks()
             try:
@@ -743,8 +743,8 @@ class Service(AbstractContextManager["Service"]):
         return self._gallery
 
     def _close_storage(self) -> None:
-        if self._kept_on_disk is not None:
-            self._kept_on_disk.close()
+        if self._durable_requests is not None:
+            self._durable_requests.close()
         if self._gallery is not None:
             self._gallery.close()
 
@@ -754,9 +754,9 @@ class Service(AbstractContextManager["Service"]):
         self._has_started = True
         tickets: list[Ticket] = []
         if self._keeps_requests:
-            self._kept_on_disk = KeptRequests(self._queue, self._open_gallery)
-            accepted = self._kept_on_disk.open_items()
-            tickets = self._kept_on_disk.restore_all()
+            self._durable_requests = KeptRequests(self._queue, self._open_gallery)
+            accepted = self._durable_requests.open_items()
+            tickets = self._durable_requests.restore_all()
         else:
             accepted = read_item_ids()
         if dropped := self._queue.remove_orphans(accepted):
@@ -770,9 +770,9 @@ class Service(AbstractContextManager["Service"]):
             self._report(f"Continuing {count} that an earlier server had accepted.")
 
     def _recall(self, request_id: str) -> Ticket | None:
-        if (ticket := self._durable_tickets.get(request_id)) is not None or self._kept_on_disk is None:
+        if (ticket := self._durable_tickets.get(request_id)) is not None or self._durable_requests is None:
             return ticket
-        ticket = self._kept_on_disk.find(request_id)
+        ticket = self._durable_requests.find(request_id)
         if ticket is not None and not ticket.answer.done():
             self._resume(ticket)
         return ticket
@@ -790,10 +790,10 @@ class Service(AbstractContextManager["Service"]):
         item = Item(request=ticket.request, asked_by=ticket.client.name)
         if not ticket.is_kept:
             return self._queue.put(item, taken=True)
-        if self._kept_on_disk is None:
+        if self._durable_requests is None:
             raise BusyError(STOPPING)
         try:
-            return self._kept_on_disk.add(ticket, item)
+            return self._durable_requests.add(ticket, item)
         except IdTakenError:
             raise BusyError(ELSEWHERE) from None
 
@@ -801,10 +801,10 @@ class Service(AbstractContextManager["Service"]):
         """Record a change of a kept request on disk. An error is reported: after a crash, the next server finds out
         from the queue and the gallery.
         """
-        if self._kept_on_disk is None:
+        if self._durable_requests is None:
             return
         try:
-            change(self._kept_on_disk, ticket)
+            change(self._durable_requests, ticket)
         except StorageError as error:
             self._report(str(error))
 

@@ -88,7 +88,7 @@ class WorkerThread(QThread):
         if (process := self._process) is not None:
             process.on_message = self._on_message
             process.on_view = self._on_view
-            process.on_settled = self._on_settled
+            process.on_settled = self._on_previews_finished
             process.on_death = self._on_death
 
     @property
@@ -359,7 +359,7 @@ class WorkerThread(QThread):
         if job is not None and job.run.id == key and index <= len(views := job.run.views[image]):
             job.replace_view(replace(views[index - 1], predicted=picture, decoded=True))
 
-    def _on_settled(self, key: str) -> None:
+    def _on_previews_finished(self, key: str) -> None:
         if self._current_job is not None and self._current_job.run.id == key and self._current_job.run.state.ended:
             self._release_job()
 

@@ -161,9 +161,9 @@ class Tools:
         if self._canvas.tool() is None and not self.is_sketching() and not self.regions.is_painting():
             act()
         else:
-            self._context.tasks.start(self._finish(act))
+            self._context.tasks.start(self._finish_then(act))
 
-    async def _finish(self, act: Callable[[], object]) -> None:
+    async def _finish_then(self, act: Callable[[], object]) -> None:
         await self.start_image.finish()
         await self.outpainting.finish()
         await self.regions.finish()

@@ -126,28 +126,28 @@ class DetailsPanel(QFrame):
 
     def show_pixels(self, picture_id: Any, rgba: np.ndarray) -> None:
         """Show an image's full-size pixels (uint8 RGBA) in the preview, if this image is still selected."""
-        if self._is(picture_id):
+        if self._shows(picture_id):
             self._rgba = rgba
             self.preview.show_picture(rgba)
 
     def show_reproduces(self, picture_id: Any, words: str, colour: str, tooltip: str = "") -> None:
         """Show whether generating the image again gave the same pixels, in the theme colour named `colour`."""
-        if self._is(picture_id):
+        if self._shows(picture_id):
             self._reproducibility.show_words(words, colour, tooltip)
 
     def show_reasons(self, picture_id: Any, reasons: Sequence[str]) -> None:
         """Show sentences that explain why generating the image again did not reproduce it exactly."""
-        if self._is(picture_id):
+        if self._shows(picture_id):
             self._reasons.setText(joined_sentences(reasons))
             self._reasons.setVisible(bool(reasons))
 
     def show_original(self, picture_id: Any, name: str) -> None:
         """Show a link to the generated image from which this image was made by editing it in another program."""
-        if self._is(picture_id):
+        if self._shows(picture_id):
             self._original.show_words(name, "accent")
             self._original.show()
 
-    def _is(self, picture_id: Any) -> bool:
+    def _shows(self, picture_id: Any) -> bool:
         return self._picture is not None and self._picture.id == picture_id
 
     def _show_facts(self) -> None:
@@ -206,7 +206,7 @@ class DetailsPanel(QFrame):
         inside = QWidget()
         stacked(self.preview, self._hint, self._body, ..., on=inside, margins=EDGE, spacing=10)
         area = scrolled(inside)
-        self._bar = OverlayScrollBar(area)
+        self._scroll_bar = OverlayScrollBar(area)
         # The similar drawing is found a little later. The buttons do not scroll, so that none moves under the mouse.
         self._footer = QWidget()
         stacked(buttons, on=self._footer, margins=(EDGE, 8, EDGE, EDGE))

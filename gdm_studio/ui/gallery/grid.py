@@ -126,7 +126,7 @@ class Grid(QListView):
         self._in_progress: tuple[InProgressImage, ...] = ()
         # Number of cells of pictures in progress.
         self._in_progress_count = 0
-        self._paint = CellPainter(theme, ground)
+        self._cell_painter = CellPainter(theme, ground)
         # Ids of the pictures that the user deleted here.
         self._deleted_ids: set[object] = set()
         # The row of the current picture while it is being removed, or LOST if it was not deleted here.
@@ -566,7 +566,9 @@ class Grid(QListView):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = antialiased_painter(self.viewport())
         if not self._cells.count:
-            self._paint.words(painter, self.viewport().rect().adjusted(16, 24, -16 - REST, -16), self._empty_message())
+            self._cell_painter.words(
+                painter, self.viewport().rect().adjusted(16, 24, -16 - REST, -16), self._empty_message()
+            )
             return
         top, height = self.verticalOffset(), self.viewport().height()
         if rows := self._rows_of(self._cells.within(top, top + height - 1)):
@@ -574,7 +576,7 @@ class Grid(QListView):
             self._pictures.set_visible_rows(rows)
         painter.translate(LEFT, -top)
         for heading in self._cells.headings(top, top + height):
-            self._paint.heading(painter, QRect(0, heading.top, self.viewport().width(), HEADING), heading.title)
+            self._cell_painter.heading(painter, QRect(0, heading.top, self.viewport().width(), HEADING), heading.title)
         self._paint_cells(painter, event.region().translated(-LEFT, top))
         self._paint_band(painter)
 
@@ -591,10 +593,12 @@ class Grid(QListView):
             if not region.intersects(ring_rect(inside)):
                 continue
             if row < 0:
-                self._paint.forming(painter, inside, self._in_progress[number].picture, self._in_progress[number].share)
+                self._cell_painter.forming(
+                    painter, inside, self._in_progress[number].picture, self._in_progress[number].share
+                )
                 continue
             picture = self._pictures.picture(row)
-            self._paint.cell(
+            self._cell_painter.cell(
                 painter,
                 inside,
                 self._pictures.thumbnail(picture) if picture else None,
@@ -610,7 +614,7 @@ class Grid(QListView):
         """Paint the rubber band while the user drags it to select images."""
         if self.state() == QAbstractItemView.State.DragSelectingState:
             pointer = self._mouse_position() + QPoint(-LEFT, self.verticalOffset())
-            self._paint.band(painter, QRect(self._press_position, pointer).normalized())
+            self._cell_painter.band(painter, QRect(self._press_position, pointer).normalized())
 
     def _rect_of(self, row: int) -> QRect:
         """Return the rectangle of a list row's cell, in grid coordinates."""
@@ -722,7 +726,7 @@ class Grid(QListView):
             sections = sections_of(self._pictures.days(), date.today(), columns, more=self._in_progress_count)
         self._cells = Cells(sections, columns=columns, pitch=pitch, heading=HEADING)
         ratio = self.devicePixelRatioF()
-        self._pictures.set_side(self._paint.inner_side(pitch - GAP, ratio))
+        self._pictures.set_side(self._cell_painter.inner_side(pitch - GAP, ratio))
         scrolled = self.verticalOffset() > 0
         self.updateGeometries()
         if self._anchor is not None and scrolled:

@@ -29,7 +29,7 @@ class ReviewController:
         self._gallery = context.gallery
         self._commands = context.gallery.commands
         self._notify = context.notify
-        self._start = start = context.tasks.start
+        self._start_task = start = context.tasks.start
         # Creation timestamps of the images to show, and the index of the present one.
         self._timestamps: Sequence[int] = ()
         self._index = 0
@@ -71,7 +71,7 @@ class ReviewController:
         else:
             self._begin(moments, rows[0] if rows else 0)
         self._is_review = True
-        self._start(self._show())
+        self._start_task(self._show())
 
     def _begin(self, moments: Sequence[int], index: int) -> None:
         self._timestamps = moments

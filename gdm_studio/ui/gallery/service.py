@@ -113,7 +113,7 @@ class GalleryService(QObject):
             model.thumbnails_wanted.connect(partial(self._request_thumbnails, model))
 
     @cached_property
-    def _disk(self) -> ThreadPoolExecutor:
+    def _disk_executor(self) -> ThreadPoolExecutor:
         """The thread of all calls of the gallery. The first paint does not wait for the import of its module."""
         from concurrent.futures import ThreadPoolExecutor
 
@@ -303,7 +303,7 @@ class GalleryService(QObject):
         """
         # The thread pool may have been shut down at exit.
         with suppress(RuntimeError):
-            self._disk.submit(task).add_done_callback(self._report_error)
+            self._disk_executor.submit(task).add_done_callback(self._report_error)
 
     def _report_error(self, done: Future[object]) -> None:
         error = done.exception()
@@ -386,7 +386,7 @@ class GalleryService(QObject):
         if self._gallery is not None:
             await self._run(empty_bin)
             await self._run(lambda gallery: gallery.close())
-        self._disk.shutdown(wait=False)
+        self._disk_executor.shutdown(wait=False)
 
     # Answers to the lists
 
@@ -481,7 +481,7 @@ class GalleryService(QObject):
         def on_disk() -> tuple[T, list[str]]:
             return work(self.open_here()), repair_log.take_unreported(paths.data_dir())
 
-        result, repairs = await asyncio.get_running_loop().run_in_executor(self._disk, on_disk)
+        result, repairs = await asyncio.get_running_loop().run_in_executor(self._disk_executor, on_disk)
         for sentence in repairs:
             self._notify(translate("GalleryService", "Something was repaired"), sentence_text(sentence))
         return result

@@ -240,7 +240,7 @@ class _PlaceView(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setMouseTracking(True)
         self.setAccessibleName(self.tr("Places of the gallery"))
-        self._bar = OverlayScrollBar(self)
+        self._scroll_bar = OverlayScrollBar(self)
         theme.changed.connect(self.viewport().update)
 
     def show_menu(self, index: Index, place: QPoint) -> QMenu:

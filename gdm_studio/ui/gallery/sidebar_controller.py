@@ -51,7 +51,7 @@ class Places:
         page.collect_asked.connect(lambda name, ids: start(self._collect(name, ids)))
         page.removal_asked.connect(lambda name, ids: start(gallery.commands.collect(name, ids, on=False)))
         page.save_search_asked.connect(lambda query: start(self._save_search(query)))
-        page.search.completions_wanted.connect(lambda query, cursor: start(self._complete(query, cursor)))
+        page.search.completions_wanted.connect(lambda query, cursor: start(self._offer_completions(query, cursor)))
         gallery.changed.connect(self.refresh)
         gallery.commands.renamed.connect(self._on_renamed)
         self.refresh()
@@ -93,7 +93,7 @@ class Places:
         sections = await self._gallery.ask(lambda gallery: _user_places(gallery))
         models = await self._gallery.ask(lambda gallery: _model_places(gallery, self._titles))
         tools = await self._gallery.ask(_tool_places)
-        everywhere = [await self._with_count(place) for place in built_in_places()]
+        everywhere = [await self._add_count(place) for place in built_in_places()]
         own, folders, searches, deleted = sections
         # If a collection was renamed meanwhile, these entries have its former name, and another count follows.
         if not self._gallery.closing and rename_count == self._rename_count:
@@ -118,12 +118,12 @@ class Places:
                 await self._gallery.ask(lambda gallery: [tag.name for tag in gallery.tags.all()])
             )
 
-    async def _with_count(self, place: SidebarEntry) -> SidebarEntry:
+    async def _add_count(self, place: SidebarEntry) -> SidebarEntry:
         count = await self._gallery.ask(lambda gallery: gallery.count(place.search, fill=False))
         # Most users import nothing, and a zero there would look as if an import had failed.
         return replace(place, count=count or None if place.search == IMPORTED else count)
 
-    async def _complete(self, query: str, cursor: int) -> None:
+    async def _offer_completions(self, query: str, cursor: int) -> None:
         self._page.search.offer(
             query, await self._gallery.ask(lambda gallery: gallery.suggestions.complete(query, cursor))
         )

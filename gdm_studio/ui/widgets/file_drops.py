@@ -144,7 +144,7 @@ class DropZones(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         canvas.setAcceptDrops(True)
         canvas.installEventFilter(self)
-        self._end = _EndOfDrag(self)
+        self._drag_end = _EndOfDrag(self)
         self.hide()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -168,7 +168,7 @@ class DropZones(QWidget):
         self.show()
         self.raise_()
         self.update()
-        self._end.begin()
+        self._drag_end.begin()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = antialiased_painter(self)
@@ -203,7 +203,7 @@ class DropFrame(QWidget):
         self._accepts = accepts
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         page.installEventFilter(self)
-        self._end = _EndOfDrag(self)
+        self._drag_end = _EndOfDrag(self)
         self.hide()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -212,7 +212,7 @@ class DropFrame(QWidget):
                 self.setGeometry(self._page.rect())
                 self.show()
                 self.raise_()
-                self._end.begin()
+                self._drag_end.begin()
         elif event.type() in (QEvent.Type.DragLeave, QEvent.Type.Drop):
             self.hide()
         return super().eventFilter(watched, event)

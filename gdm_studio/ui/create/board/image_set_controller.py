@@ -165,7 +165,7 @@ class SetController(BoardController):
         members = self._edited_members(board, things) if board is not None else None
         if board is None or members is None:
             self._clear()
-            board = self._create(things)
+            board = self._create_board(things)
             self._show_board(board)
         elif members != board.members():
             before = board.members()
@@ -346,11 +346,11 @@ class SetController(BoardController):
         board.collection.set_contents(board.finished())
         self._show_board(board, selected)
 
-    def _create(self, things: list[str]) -> SetBoard:
+    def _create_board(self, things: list[str]) -> SetBoard:
         settings = self._context.settings.next_request()
         # What belongs to one picture, such as a region with its prompt, is not used for every subject.
         family = replace(
-            self._typical(settings),
+            self._with_typical_temperature(settings),
             plain_icon=bool(settings.style),
             count=len(things),
             batch=0,
@@ -370,7 +370,7 @@ class SetController(BoardController):
             requests, collection, settings=settings, family=family.picture(0), things=things, seeds_used=len(things)
         )
 
-    def _typical(self, settings: Request) -> Request:
+    def _with_typical_temperature(self, settings: Request) -> Request:
         """Return the settings at a temperature at which drawings have their typical pose, so that the members of a set
         stand upright on one baseline. A temperature that the user has chosen is kept, and so is that of a model without
         styles.

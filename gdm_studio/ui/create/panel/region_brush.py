@@ -30,10 +30,10 @@ class RegionBrush(MaskBrush):
         self.begin(mask)
 
     def press_at(self, place: QPointF, button: Qt.MouseButton) -> None:
-        self.press(self._pixel(place), button)
+        self.press(self._to_pixels(place), button)
 
     def move_to(self, place: QPointF) -> None:
-        self.move(self._pixel(place))
+        self.move(self._to_pixels(place))
 
     def paint_over(self, painter: QPainter, frame: QRectF) -> None:
         """Paint the mask and the pointer over an image that fills `frame`."""
@@ -44,7 +44,7 @@ class RegionBrush(MaskBrush):
         self.paint(painter, QRectF(0, 0, width, height), 1.0)
         painter.restore()
 
-    def _pixel(self, place: QPointF) -> QPointF:
+    def _to_pixels(self, place: QPointF) -> QPointF:
         return QPointF(place.x() * self._image.width(), place.y() * self._image.height())
 
     def _shown_image(self) -> QImage:

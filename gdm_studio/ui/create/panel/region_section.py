@@ -225,7 +225,7 @@ class RegionBoxes(QObject):
         start, box, edges = self._drag
         across, down = place.x() - start.x(), place.y() - start.y()
         if len(edges) == len(box):
-            moved = _moved(box, across, down)
+            moved = _move_box(box, across, down)
         else:
             sides = list(box)
             for edge in edges:
@@ -257,7 +257,7 @@ class RegionBoxes(QObject):
         if key not in _MOVES or self.regions[self.selected].mask:
             return False
         across, down = _MOVES[key]
-        self.update_region(self.selected, box=_moved(self.regions[self.selected].box, across * STEP, down * STEP))
+        self.update_region(self.selected, box=_move_box(self.regions[self.selected].box, across * STEP, down * STEP))
         return True
 
     def uses_key(self, key: Qt.Key) -> bool:
@@ -291,7 +291,7 @@ class RegionBoxes(QObject):
             fill.setAlpha(SELECTED_TINT if is_selected else TINT)
             if place == self.painting and self._brush is not None:
                 self._brush.paint_over(painter, frame)
-            elif (tint := self._tint(region, colour)) is not None:
+            elif (tint := self._tint_mask(region, colour)) is not None:
                 painter.drawImage(frame, tint)
             else:
                 painter.fillRect(rect, fill)
@@ -307,7 +307,7 @@ class RegionBoxes(QObject):
             painter.setPen(QColor("white"))
             painter.drawText(label, Qt.AlignmentFlag.AlignCenter, words)
 
-    def _tint(self, region: Region, colour: QColor) -> QImage | None:
+    def _tint_mask(self, region: Region, colour: QColor) -> QImage | None:
         """Return the mask of a region in its colour, or None if it is a box or not loaded yet."""
         mask = self._masks.get(region.mask) if region.mask else None
         if mask is None:
@@ -321,7 +321,7 @@ class RegionBoxes(QObject):
 
     def _is_free(self, box: Box) -> bool:
         """Return True if hardly any other region overlaps a box."""
-        return all(_overlap(box, region.box) < MIN_SIDE for region in self.regions)
+        return all(_compute_shared_area(box, region.box) < MIN_SIDE for region in self.regions)
 
     def _find_region(self, place: QPointF, reach: QPointF) -> tuple[int, frozenset[int]]:
         """Return the region at a position, the last one in front, and the edges there, or all if it is inside."""
@@ -358,7 +358,7 @@ def _snap(value: float) -> float:
     return nearest if abs(nearest - value) < SNAP else round(value, 3)
 
 
-def _overlap(one: Box, other: Box) -> float:
+def _compute_shared_area(one: Box, other: Box) -> float:
     """Return the area that two boxes share."""
     width = min(one[_RIGHT], other[_RIGHT]) - max(one[_LEFT], other[_LEFT])
     height = min(one[_BOTTOM], other[_BOTTOM]) - max(one[_TOP], other[_TOP])
@@ -373,7 +373,7 @@ def _order_corners(sides: list[float]) -> Box:
     return left, top, max(right, round(left + MIN_SIDE, 6)), max(bottom, round(top + MIN_SIDE, 6))
 
 
-def _moved(box: Box, across: float, down: float) -> Box:
+def _move_box(box: Box, across: float, down: float) -> Box:
     left, top, right, bottom = box
     x = min(max(left + across, 0.0), 1 - (right - left))
     y = min(max(top + down, 0.0), 1 - (bottom - top))
@@ -397,10 +397,10 @@ class RegionTool(QObject):
     def press(self, place: QPointF, button: Qt.MouseButton) -> None:
         width, height = self._size
         reach = REACH / self._scale
-        self._boxes.press(self._part(place), button, QPointF(reach / width, reach / height))
+        self._boxes.press(self._to_fractions(place), button, QPointF(reach / width, reach / height))
 
     def move(self, place: QPointF) -> None:
-        self._boxes.move(self._part(place))
+        self._boxes.move(self._to_fractions(place))
 
     def release(self) -> None:
         self._boxes.release()
@@ -425,7 +425,7 @@ class RegionTool(QObject):
         self._scale = scale
         self._boxes.paint(painter, frame, self._theme)
 
-    def _part(self, place: QPointF) -> QPointF:
+    def _to_fractions(self, place: QPointF) -> QPointF:
         return QPointF(place.x() / self._size[0], place.y() / self._size[1])
 
 
@@ -451,8 +451,8 @@ class RegionSection(Collapsible):
         self._region_rows: list[RegionRow] = []
         # True if drawing on the canvas was turned on for painting an area, and ends with it.
         self._lends_drawing = False
-        self.add_button = _chip(theme, "plus", self.tr("Add region"), self.tr("A box with its own prompt"))
-        self.draw_button = _chip(theme, "pencil", self.tr("Draw"), self.tr("Draw the regions on the picture"))
+        self.add_button = _create_chip(theme, "plus", self.tr("Add region"), self.tr("A box with its own prompt"))
+        self.draw_button = _create_chip(theme, "pencil", self.tr("Draw"), self.tr("Draw the regions on the picture"))
         self.draw_button.setCheckable(True)
         self.undo_button = mark(theme, "undo-2", self.tr("Undo the last change of the regions"), size=14)
         self.clear_button = mark(theme, "x", self.tr("Remove all"), size=14)
@@ -678,10 +678,10 @@ class RegionMap(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         frame = self.frame()
         reach = QPointF(REACH / frame.width(), REACH / frame.height())
-        self._boxes.press(self._part(event.position()), event.button(), reach)
+        self._boxes.press(self._to_fractions(event.position()), event.button(), reach)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._boxes.move(self._part(event.position()))
+        self._boxes.move(self._to_fractions(event.position()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._boxes.release():
@@ -712,12 +712,12 @@ class RegionMap(QWidget):
         elif not self._boxes.key(Qt.Key(event.key())):
             super().keyPressEvent(event)
 
-    def _part(self, place: QPointF) -> QPointF:
+    def _to_fractions(self, place: QPointF) -> QPointF:
         frame = self.frame()
         return QPointF((place.x() - frame.left()) / frame.width(), (place.y() - frame.top()) / frame.height())
 
 
-def _chip(theme: Theme, icon: str, text: str, tooltip: str) -> IconButton:
+def _create_chip(theme: Theme, icon: str, text: str, tooltip: str) -> IconButton:
     button = IconButton(theme, icon, tooltip=tooltip, text=text, size=14)
     button.setProperty("role", "chip")
     button.setFont(theme.font(12, 500))

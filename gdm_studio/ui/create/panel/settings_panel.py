@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.widgets.slider_row import SliderRow
 
 
-class _Folded:
+class _FoldedAttribute:
     """Attribute of `Controls` that belongs to the folded settings. Reading it creates all of them."""
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -57,8 +57,8 @@ class _Folded:
         return vars(panel)[self._name]
 
 
-def _folded() -> Any:
-    return _Folded()
+def _create_folded_attribute() -> Any:
+    return _FoldedAttribute()
 
 
 class Controls(QFrame):
@@ -83,23 +83,23 @@ class Controls(QFrame):
     model_shown = Signal(object)
     subjects_changed = Signal()
 
-    seed: SeedField = _folded()
-    count: Stepper = _folded()
-    steps: SliderRow = _folded()
-    temperature: SliderRow = _folded()
-    guidance: SliderRow = _folded()
+    seed: SeedField = _create_folded_attribute()
+    count: Stepper = _create_folded_attribute()
+    steps: SliderRow = _create_folded_attribute()
+    temperature: SliderRow = _create_folded_attribute()
+    guidance: SliderRow = _create_folded_attribute()
     # Sliders by the names of their settings.
-    rows: dict[str, SliderRow] = _folded()
-    sampler_box: Combo = _folded()
-    spacing_box: Combo = _folded()
-    curve: NoiseCurve = _folded()
-    conditions: Conditions = _folded()
-    regions: RegionSection = _folded()
-    start: StartPicture = _folded()
-    more: More = _folded()
-    negative: PromptBox = _folded()
-    batch: Stepper = _folded()
-    device_box: Combo = _folded()
+    rows: dict[str, SliderRow] = _create_folded_attribute()
+    sampler_box: Combo = _create_folded_attribute()
+    spacing_box: Combo = _create_folded_attribute()
+    curve: NoiseCurve = _create_folded_attribute()
+    conditions: Conditions = _create_folded_attribute()
+    regions: RegionSection = _create_folded_attribute()
+    start: StartPicture = _create_folded_attribute()
+    more: More = _create_folded_attribute()
+    negative: PromptBox = _create_folded_attribute()
+    batch: Stepper = _create_folded_attribute()
+    device_box: Combo = _create_folded_attribute()
 
     def __init__(self, theme: Theme, request_draft: RequestDraft, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -107,7 +107,7 @@ class Controls(QFrame):
         self.setProperty("role", "panel")
         self.setMinimumWidth(SPACE.controls_width)
         self._theme = theme
-        self._parts: Callable[[ModelCard], Parts] = lambda card: {}
+        self._find_parts: Callable[[ModelCard], Parts] = lambda card: {}
         # {setting: value of the last image, in place of which the model's own was set}
         self._offered_values: dict[str, float] = {}
         self._devices = [Choice("auto", translate("More", "Automatic"))]
@@ -239,7 +239,7 @@ class Controls(QFrame):
 
         `parts` returns the VAEs, refiners and upscalers that can be used with a model, by setting name.
         """
-        self._parts = parts or self._parts
+        self._find_parts = parts or self._find_parts
         self.model_box.set_choices(menu_entries.model_choices(cards))
         self._model_field.setVisible(len(cards) > 1)
 
@@ -315,7 +315,7 @@ class Controls(QFrame):
     def _show_parts(self) -> None:
         """Fill the menus of VAEs, refiners and upscalers with those that work with the selected model."""
         takes = {"vae": self._accepts.vae, "refiner": self._accepts.refiner}
-        parts = self._parts(self.request_draft.card) if self.request_draft.card else {}
+        parts = self._find_parts(self.request_draft.card) if self.request_draft.card else {}
         names = {name: list(each) for name, each in parts.items() if takes.get(name)}
         self.more.set_parts(names, own_vae=not self._accepts.needs_vae)
         self.conditions.set_upscalers(parts.get("upscaler", ()) if self._accepts.second_pass else ())

@@ -118,8 +118,8 @@ class ThingList(QWidget):
         self.chips.chosen.connect(self._on_chip)
         # The text for which the chips were computed.
         self._text_of_chips = ""
-        self._pause = QTimer(self, singleShot=True, interval=PAUSE)
-        self._pause.timeout.connect(self.rested)
+        self._pause_timer = QTimer(self, singleShot=True, interval=PAUSE)
+        self._pause_timer.timeout.connect(self.rested)
         head = in_row(label(self.tr("One thing per line"), buddy=self.editor), ..., self._count, self.leave)
         stacked(head, (self.editor, 1), self.chips, on=self, spacing=6)
         self._least_height = LINES * LINE_HEIGHT + AROUND
@@ -183,7 +183,7 @@ class ThingList(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         # The list may come from an earlier session.
-        self._pause.start()
+        self._pause_timer.start()
 
     def _on_chip(self, text: str) -> None:
         if self.text() != self._text_of_chips:
@@ -208,5 +208,5 @@ class ThingList(QWidget):
         if count == MOST:
             text += self.tr(" · the first {maximum} count").format(maximum=MOST)
         self._count.setText(text)
-        self._pause.start()
+        self._pause_timer.start()
         self.changed.emit()

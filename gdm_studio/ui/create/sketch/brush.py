@@ -39,7 +39,7 @@ class SketchBrush(Brush):
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(theme, parent)
-        self._share = SIZE
+        self._size_fraction = SIZE
         self._tool = DRAW
         self._colour = QColor(COLOUR)
         self._pressure = 1.0

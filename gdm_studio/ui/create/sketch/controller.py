@@ -90,7 +90,7 @@ class SketchController(QObject):
         self._is_outdated = False
         self._task: asyncio.Future[None] | None = None
         # Stored images that this controller has created, and those among all images that must stay.
-        self._created: set[str] = set()
+        self._created_names: set[str] = set()
         self._kept_names: set[str] = set()
         self._connect()
 
@@ -187,7 +187,7 @@ class SketchController(QObject):
             kind, strokes, stale = self._kind, self.brush.strokes(), self._take_stale_names()
             paper = self._paper if kind == PICTURE else None
             names, created = await asyncio.to_thread(_store_layers, paper, strokes, stale)
-            self._created |= created | (stale & set(names))
+            self._created_names |= created | (stale & set(names))
             self._layers = (kind, *names)
 
     # The sketch
@@ -302,7 +302,7 @@ class SketchController(QObject):
                 stale = self._take_stale_names()
                 name, is_new = await asyncio.to_thread(_store, paper, strokes, is_plain, stale)
                 if is_new or name in stale:
-                    self._created.add(name)
+                    self._created_names.add(name)
                 self._name = name
             if not self._is_outdated:
                 self._is_drawn = bool(name)
@@ -339,8 +339,8 @@ class SketchController(QObject):
             *self._names_on_canvas(),
             *self._live_mode.images_in_use(),
         }
-        stale = self._created - used
-        self._created -= stale
+        stale = self._created_names - used
+        self._created_names -= stale
         return stale
 
     def _on_saved(self, job: Job, result: Result, picture: Picture | None) -> None:

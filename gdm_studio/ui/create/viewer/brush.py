@@ -42,7 +42,7 @@ class Brush(QObject):
         self._image = QImage()
         self._undo_stack: list[QImage] = []
         self._redo_stack: list[QImage] = []
-        self._share = SIZE
+        self._size_fraction = SIZE
         self._is_erasing = False
         # Position of the pointer in image pixels, or None outside the canvas.
         self._position: QPointF | None = None
@@ -57,7 +57,7 @@ class Brush(QObject):
 
     def set_size(self, share: float) -> None:
         """Set the brush's diameter as a fraction of the image's longer side, limited to `sizes`."""
-        self._share = min(max(share, self.sizes[0]), self.sizes[1])
+        self._size_fraction = min(max(share, self.sizes[0]), self.sizes[1])
         self._on_moved(None)
 
     def set_erasing(self, erasing: bool) -> None:
@@ -106,8 +106,8 @@ class Brush(QObject):
 
     def scale_size(self, factor: float) -> None:
         """Multiply the diameter of the brush by `factor`."""
-        self.set_size(self._share * factor)
-        self.size_changed.emit(self._share)
+        self.set_size(self._size_fraction * factor)
+        self.size_changed.emit(self._size_fraction)
 
     def key(self, key: Qt.Key) -> bool:
         if key in _MOVES:
@@ -138,7 +138,7 @@ class Brush(QObject):
 
     def diameter(self) -> float:
         """Return the diameter of the brush in image pixels."""
-        return max(self._share * max(self._image.width(), self._image.height()), NARROWEST)
+        return max(self._size_fraction * max(self._image.width(), self._image.height()), NARROWEST)
 
     # For derived brushes
 
