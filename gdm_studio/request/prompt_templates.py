@@ -137,7 +137,7 @@ class _Group:
     variable: re.Match[str] | None = None
     options: list[list[_Part]] = field(default_factory=lambda: [[]])
 
-    def parts(self, closing: str = "") -> list[_Part]:
+    def to_ordinary_text(self, closing: str = "") -> list[_Part]:
         """Return the content of a bracket without variants as parts of ordinary text, including the bracket
         characters.
         """
@@ -529,7 +529,7 @@ def _parse_with_unclosed(template: str) -> tuple[list[_Part], list[_Group]]:
             options[-1].append(_Wildcard(wildcard_files.name_in(token)))
         else:
             options[-1].append(token)
-    parts = [part for group in groups for part in group.parts()]
+    parts = [part for group in groups for part in group.to_ordinary_text()]
     return parts, unclosed + groups[1:]
 
 
@@ -539,7 +539,7 @@ def _close(groups: list[_Group], place: int, closing: str) -> None:
     Unclosed brackets inside the group become ordinary text.
     """
     group = groups[place]
-    group.options[-1] += [part for inner in groups[place + 1 :] for part in inner.parts()]
+    group.options[-1] += [part for inner in groups[place + 1 :] for part in inner.to_ordinary_text()]
     del groups[place:]
     if group.variable is not None:
         name, use = group.variable["variable"], group.variable["use"]
@@ -550,7 +550,9 @@ def _close(groups: list[_Group], place: int, closing: str) -> None:
         return
     is_weighted = closing == "}" and any(map(_match_weight, group.options))
     is_choice = closing == "}" and (len(group.options) > 1 or group.counted is not None or is_weighted)
-    groups[-1].options[-1] += [_create_variants(group, is_weighted=is_weighted)] if is_choice else group.parts(closing)
+    groups[-1].options[-1] += (
+        [_create_variants(group, is_weighted=is_weighted)] if is_choice else group.to_ordinary_text(closing)
+    )
 
 
 def _create_variants(group: _Group, *, is_weighted: bool) -> _Variants:

@@ -44,7 +44,7 @@ from gdm_studio.server.client_requests import (
     client_priority,
     client_turn,
 )
-from gdm_studio.server.durable_requests import ELSEWHERE, KeptRequests
+from gdm_studio.server.durable_requests import ELSEWHERE, DurableRequests
 from gdm_studio.server.events import Broadcast
 from gdm_studio.server.fair_queue import FairQueue
 from gdm_studio.server.limits import (
@@ -143,7 +143,7 @@ class Service(AbstractContextManager["Service"]):
         self._durable_tickets: dict[str, Ticket] = {}
         self._keeps_requests = keeps_requests
         # Used on the disk thread only.
-        self._durable_requests: KeptRequests | None = None
+        self._durable_requests: DurableRequests | None = None
         # Held while a request is accepted, so that no id is accepted twice.
         self._accepting = threading.Lock()
         self._progress_read_at = -PREVIEW_SECONDS
@@ -586,7 +586,7 @@ class Service(AbstractContextManager["Service"]):
                 self.cancel(ticket)
                 continue
             if ticket.is_kept:
-                self._run_on_disk(partial(self._record_durable, KeptRequests.note_start, ticket))
+                self._run_on_disk(partial(self._record_durable, DurableRequests.note_start, ticket))
             with self._state_changed:
                 ticket.started_at = time.monotonic()
                 self._send(ticket, "started")
@@ -754,7 +754,7 @@ class Service(AbstractContextManager["Service"]):
         self._has_started = True
         tickets: list[Ticket] = []
         if self._keeps_requests:
-            self._durable_requests = KeptRequests(self._queue, self._open_gallery)
+            self._durable_requests = DurableRequests(self._queue, self._open_gallery)
             accepted = self._durable_requests.open_items()
             tickets = self._durable_requests.restore_all()
         else:
@@ -797,7 +797,7 @@ class Service(AbstractContextManager["Service"]):
         except IdTakenError:
             raise BusyError(ELSEWHERE) from None
 
-    def _record_durable(self, change: Callable[[KeptRequests, Ticket], object], ticket: Ticket) -> None:
+    def _record_durable(self, change: Callable[[DurableRequests, Ticket], object], ticket: Ticket) -> None:
         """Record a change of a kept request on disk. An error is reported: after a crash, the next server finds out
         from the queue and the gallery.
         """
@@ -819,7 +819,7 @@ class Service(AbstractContextManager["Service"]):
     def _note_saved(self, job: Job, result: Result, picture: Picture) -> None:
         ticket = self._tickets[job]
         if ticket.is_kept:
-            self._record_durable(KeptRequests.note_progress, ticket)
+            self._record_durable(DurableRequests.note_progress, ticket)
         else:
             image = SavedImage(result.image, result.request, _read_png(picture.path, result.rgba), picture)
             ticket.images.append(image)
@@ -863,7 +863,7 @@ class Service(AbstractContextManager["Service"]):
             if has_stopped and self._is_closing:
                 error = BusyError(STOPPING)
                 if ticket.is_suspended:
-                    self._record_durable(KeptRequests.note_progress, ticket)
+                    self._record_durable(DurableRequests.note_progress, ticket)
                     self._set_answer(ticket, error)
                     return
         self._note_end(ticket, error)

@@ -653,7 +653,7 @@ def test_counts_from_before_a_collection_was_renamed_are_not_shown(home: Path, m
             await gate.wait()
             return await real(places, place)
 
-        monkeypatch.setattr(Places, "_with_count", counted)
+        monkeypatch.setattr(Places, "_add_count", counted)
         monkeypatch.setattr(Sidebar, "show_places", lambda *told: shown.append(show(*told)))
         window.gallery_controller.places.refresh()
         # By now, the names have been read.

@@ -91,7 +91,7 @@ class AdaptedNetwork(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor | Modulations:
         found = self._compute_output(x)
-        return self.layer.parts(found) if isinstance(self.layer, Modulation) else found
+        return self.layer.split_modulations(found) if isinstance(self.layer, Modulation) else found
 
     def _compute_output(self, x: Tensor) -> Tensor:
         if self.up is None or self.others or not self._has_few_rows(x):

@@ -44,7 +44,7 @@ class ModelListing:
         """Names of the models that can compute the last steps of another model."""
         return tuple(card.name for card in self.cards if card.accepts.refines)
 
-    def parts(self, card: ModelCard) -> dict[str, list[str]]:
+    def list_parts(self, card: ModelCard) -> dict[str, list[str]]:
         """Return the names of the VAEs, refiners and upscalers that work with a model, keyed by setting name."""
         vaes = self.vaes.get(card.name, ())
         return {"vae": [*vaes], "refiner": [*self.refiners], "upscaler": [*self.upscalers]}

@@ -126,7 +126,7 @@ def parse_prompt(prompt: str, steps: int, *, plain: bool = False) -> list[Prompt
         raise BadRequest(problem)
     if plain:
         return [PromptSegment(steps, ((Weighted(prompt),),))]
-    parts = _Parser(_join_composed(_remove_tags(prompt))).parts()
+    parts = _Parser(_join_composed(_remove_tags(prompt))).parse()
     until: dict[int, str] = {}
     for text, group in groupby(range(1, steps + 1), key=lambda step: _text_at_step(parts, step, steps)):
         until[max(group)] = text
@@ -463,7 +463,7 @@ class _Parser:
         dividing = (at.start() for at in _DIVIDERS.finditer(text))
         self._marks = sorted([*self._square_brackets, *self._round_brackets, *dividing])
 
-    def parts(self) -> _Parts:
+    def parse(self) -> _Parts:
         """Return the whole prompt as a sequence of constant strings, scheduled parts and alternations."""
         return self._parse(0, len(self._text), 0)
 

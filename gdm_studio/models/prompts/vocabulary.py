@@ -164,7 +164,7 @@ class Vocabulary:
     def _find_unmet_words(self, prompt: str) -> list[str]:
         from gdm_studio.models.prompts.word_tokenizer import words_of
 
-        written = "".join(" " if is_emoji else part for part, is_emoji in self._lexicon.parts(prompt))
+        written = "".join(" " if is_emoji else part for part, is_emoji in self._lexicon.split_emoji(prompt))
         others = self._iter_words_outside_drawings(words_of(written))
         words = [word for word in dict.fromkeys(others) if _has_content(word)]
         return [word for word in words if self._lexicon.thing(word) or not self._is_met(word)]

@@ -145,7 +145,7 @@ class Plane:
         """Generate points (COUNT, 2) with a sampler of the given name. The settings are those of `run`."""
         return self.run(sampler, steps, seed, **settings).points
 
-    def latents(self, sampler: str, steps: int, seed: int) -> np.ndarray:
+    def generate_latents(self, sampler: str, steps: int, seed: int) -> np.ndarray:
         """Generate latents (COUNT, 2) with a sampler, without decoding them to points.
 
         For models with an autoencoder.

@@ -511,7 +511,7 @@ def prior_hole(context: ClaimContext, system: System) -> Measurement:
         mean, log_variance = plane.stage.autoencoder.posterior(plane.held_out(COUNT, seed))
         noise = torch.randn(2, *mean.shape, generator=torch.manual_seed(seed))
         encoded = points_of(mean + (0.5 * log_variance).exp() * noise[0])
-        drawn = points_of(noise[1]) if context.broken else plane.latents("ddim", 100, seed)
+        drawn = points_of(noise[1]) if context.broken else plane.generate_latents("ddim", 100, seed)
         found.append(neighbour_auc(encoded, drawn))
     return summarise(found, COUNT, 0.5)
 

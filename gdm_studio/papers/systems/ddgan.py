@@ -156,7 +156,7 @@ class DdganRecipe(DenoisingRecipe):
     def exported_networks(self, model: nn.ModuleDict) -> dict[str, nn.Module]:
         return {"denoiser": model["denoiser"]}
 
-    def parts(self, model: nn.ModuleDict) -> tuple[Part, ...]:
+    def exported_parts(self, model: nn.ModuleDict) -> tuple[Part, ...]:
         return Clipping(), RandomInput(self.latent_numbers)
 
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:

@@ -128,7 +128,7 @@ class TruncatedRecipe(DenoisingLossRecipe):
         """Return DDPM's loss, E‖ε − ε_θ(x_t, t)‖² for t ≤ T′."""
         return self.noise_error(output, x0, x, at).square().mean()
 
-    def parts(self, model: nn.ModuleDict) -> tuple[Part, ...]:
+    def exported_parts(self, model: nn.ModuleDict) -> tuple[Part, ...]:
         return NoisedStart(), Clipping()
 
     def load_generator(self, path: Path) -> nn.Module:

@@ -218,7 +218,7 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
         """
         return False
 
-    def parts(self, model: nn.ModuleDict) -> tuple[Part, ...]:
+    def exported_parts(self, model: nn.ModuleDict) -> tuple[Part, ...]:
         """Return the parts by which the exported model differs from a plain diffusion model."""
         return ()
 
@@ -241,7 +241,10 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
 
     def _write_product(self, model: nn.ModuleDict, out: Path, seen: int) -> None:
         write_model(
-            out / self.product, self.exported_networks(model), self.card(model, seen), header_of(self.parts(model))
+            out / self.product,
+            self.exported_networks(model),
+            self.card(model, seen),
+            header_of(self.exported_parts(model)),
         )
 
     def _report(self, model: nn.ModuleDict, out: Path, seen: int) -> None:

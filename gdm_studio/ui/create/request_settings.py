@@ -329,7 +329,7 @@ class Settings(QObject):
 
     def _parts(self, card: ModelCard) -> Parts:
         """Return the names of the VAEs, refiners and upscalers that work with a model, keyed by setting name."""
-        return self._listing.parts(card)
+        return self._listing.list_parts(card)
 
     def show_on(self, models: ModelsPage) -> None:
         """Show the installed and the rejected model files on the Models page, and mark the selected model."""

@@ -131,7 +131,7 @@ class DiffusionTransformer(LatentModel):
         assert card.path is not None
         entry = read_entry(card.path)
         layout = layout_of(entry)
-        parts = layout.parts(entry, card.beside)
+        parts = layout.find_parts(entry, card.beside)
         # T5 overflows in fp16.
         wide = torch.bfloat16 if dtype == torch.float16 else dtype
         vae = parts.pop("vae")
@@ -357,7 +357,7 @@ class DiffusionTransformer(LatentModel):
                 tokens = encode_for_anima(network, 2 * levels - 1, condition)
                 found.append(Control(network, hint, tokens))
                 continue
-            latents = self.latents(2 * levels - 1).to(self.dtype)
+            latents = self.encode_latents(2 * levels - 1).to(self.dtype)
             if sees_rest(network):
                 latents = torch.cat([latents, rest_channels(condition, latents)], dim=1)
             found.append(Control(network, hint, latents))
