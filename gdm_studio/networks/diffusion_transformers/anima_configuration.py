@@ -55,7 +55,7 @@ def anima_weights(config: AnimaConfig) -> Weights:
         ours, new = f"blocks.{number}", f"transformer_blocks.{number}"
         for index, (layer, theirs, named) in enumerate(_LAYERS, 1):
             places = f"{ours}.adaln_modulation_{theirs}", f"{new}.norm{index}.linear"
-            yield from _iter_modulation(f"{ours}.{layer}_iter_modulation", width, rank, 3, *places)
+            yield from _iter_modulation(f"{ours}.{layer}_modulation", width, rank, 3, *places)
             if layer == "feed_forward":
                 continue
             source = config.context if layer == "attention" else width
