@@ -73,22 +73,22 @@ class Upscaler:
         return load_upscaler(self._path, devices.resolve(self._device))
 
 
-def advance(work: Enlargement) -> tuple[float, np.ndarray | None]:
+def advance(enlargement: Enlargement) -> tuple[float, np.ndarray | None]:
     """Compute the next tile of an upscaling in progress. Returns the finished fraction (0 … 1), and the upscaled image
     after the last tile or None before it.
     """
     try:
-        return next(work), None
+        return next(enlargement), None
     except StopIteration as end:
         return 1.0, end.value
 
 
-def finish_upscaling(work: Enlargement, is_wanted: Callable[[], bool] = lambda: True) -> np.ndarray:
+def finish_upscaling(enlargement: Enlargement, is_wanted: Callable[[], bool] = lambda: True) -> np.ndarray:
     """Compute all remaining tiles of an upscaling and return the upscaled image.
 
     `is_wanted` is called before each tile. Raises DeviceError once it returns False.
     """
     while is_wanted():
-        if (image := advance(work)[1]) is not None:
+        if (image := advance(enlargement)[1]) is not None:
             return image
     raise DeviceError("The program is stopping; try again later.")

@@ -166,15 +166,15 @@ def _compare_pixels(
         contents[each.path] = replace(content, pixels=pixels[content.data])
 
 
-def _sort_key(each: ConflictingFile, conflict: IdConflict, library: Path) -> tuple[float, bool, bool, str]:
+def _sort_key(file: ConflictingFile, conflict: IdConflict, library: Path) -> tuple[float, bool, bool, str]:
     """Return a sort key for files with the same image id: the time between the file's modification and the creation of
     the image. The smallest key belongs to the original.
     """
     try:
-        written = (library / each.path).stat().st_mtime
+        written = (library / file.path).stat().st_mtime
     except OSError:
-        written = each.stamp[0] / 1e9
-    return abs(written - (conflict.created or 0.0)), each.image != conflict.claimed, bool(each.source), each.path
+        written = file.stamp[0] / 1e9
+    return abs(written - (conflict.created or 0.0)), file.image != conflict.claimed, bool(file.source), file.path
 
 
 def _digest_bytes(path: Path) -> str:

@@ -148,14 +148,14 @@ class Index:
         sql = f"SELECT {key} FROM {source} WHERE {where} AND {key} < ? ORDER BY {key} DESC LIMIT ?"
         return [moment for (moment,) in check_types(self._db.execute(sql, (*values, before, limit)), int)]
 
-    def prompts_by_row(self, most: int) -> list[tuple[int, str]]:
+    def prompts_by_row(self, limit: int) -> list[tuple[int, str]]:
         """Return (row number, prompts) of every image in the index, in arbitrary order.
 
-        The prompts that an interpolation mixes are separated by line breaks. They are truncated to `most` characters
+        The prompts that an interpolation mixes are separated by line breaks. They are truncated to `limit` characters
         together.
         """
         sql = "SELECT rowid, substr(prompt, 1, ?) FROM words"
-        return list(check_types(self._db.execute(sql, (most,)), int, str))
+        return list(check_types(self._db.execute(sql, (limit,)), int, str))
 
     def content_version(self) -> object:
         """Return a value that changes whenever this or another process writes to the gallery index.

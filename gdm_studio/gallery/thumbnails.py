@@ -301,8 +301,8 @@ def _shrink(image: Image.Image, side: int) -> Image.Image:
     return image.convert("RGBA")
 
 
-def _encode(image: Image.Image, form: str, **options: object) -> bytes:
+def _encode(image: Image.Image, image_format: str, **options: object) -> bytes:
     register_formats()
     buffer = io.BytesIO()
-    image.save(buffer, form, **options)
+    image.save(buffer, image_format, **options)
     return buffer.getvalue()

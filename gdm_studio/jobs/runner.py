@@ -231,7 +231,7 @@ class Runner(AbstractContextManager["Runner"]):
             events = self.executor.run_all(
                 first,
                 first.places,
-                more=lambda: started(self._take_next(refill, first)),
+                take_next=lambda: started(self._take_next(refill, first)),
                 between_steps=between_steps,
                 previews=previews,
             )
@@ -358,19 +358,19 @@ class Runner(AbstractContextManager["Runner"]):
     def __exit__(self, *failure: object) -> None:
         self.close()
 
-    def _take_next(self, refill: Callable[[Job | None], object], beside: Job | None) -> Job | None:
+    def _take_next(self, refill: Callable[[Job | None], object], running_job: Job | None) -> Job | None:
         """Remove the next job that can start from the waiting jobs and return it. Returns None if no job can start.
 
-        With `beside`, return only a job that can run on the same devices at the same time as that job.
+        With `running_job`, return only a job that can run on the same devices at the same time as that job.
         """
         if not self._waiting_jobs and not self.is_blocked:
-            refill(beside)
+            refill(running_job)
         with self._bell:
             place = self._find_next()
             if place is None:
                 return None
             job = self._waiting_jobs[place]
-            if beside is not None and not (job.shares and _have_same_devices(job, beside)):
+            if running_job is not None and not (job.shares and _have_same_devices(job, running_job)):
                 return None
             del self._waiting_jobs[place]
             return job

@@ -65,11 +65,11 @@ class Variation:
     # True if all icons of a set are drawn in the way of its style. False for requests older than SUITS_STYLE.
     suits_style: bool = False
 
-    def roll(self, place: int) -> Variation:
-        """Return a copy with the random numbers shifted cyclically by an amount that depends on the index `place`, so
+    def roll(self, index: int) -> Variation:
+        """Return a copy with the random numbers shifted cyclically by an amount that depends on `index`, so
         that each object in a prompt gets different numbers.
         """
-        return replace(self, numbers=self.numbers.roll(17 * place))
+        return replace(self, numbers=self.numbers.roll(17 * index))
 
 
 @dataclass(frozen=True)

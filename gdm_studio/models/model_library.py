@@ -539,10 +539,10 @@ def _add_on_error(name: str, kind: str, base: str) -> ModelError:
     return ModelError(f"{name} is {what}, and no model by itself; {how}.")
 
 
-def _with_choices(each: ScannedEntry, chosen: Choices) -> ScannedEntry:
+def _with_choices(entry: ScannedEntry, chosen: Choices) -> ScannedEntry:
     if chosen.tags:
-        each = replace(each, about=replace(each.about, tags=split_list(chosen.tags)))
-    return each if each.card is None else replace(each, card=apply_choices(each.card, chosen))
+        entry = replace(entry, about=replace(entry.about, tags=split_list(chosen.tags)))
+    return entry if entry.card is None else replace(entry, card=apply_choices(entry.card, chosen))
 
 
 def _iter_few_step_versions(found: Iterable[ScannedEntry], chosen: Mapping[str, Choices]) -> Iterator[ScannedEntry]:
@@ -592,10 +592,10 @@ def _index_by_name(listed: Iterable[ScannedEntry]) -> dict[str, ScannedEntry]:
     return found
 
 
-def _earlier_names(each: ScannedEntry) -> tuple[str, ...]:
+def _earlier_names(entry: ScannedEntry) -> tuple[str, ...]:
     """Return the names by which earlier versions listed a model, which old requests may contain."""
-    models = names_of(Path(each.path))
-    adapter = each.card.beside.get("adapter") if each.card is not None else None
+    models = names_of(Path(entry.path))
+    adapter = entry.card.beside.get("adapter") if entry.card is not None else None
     if not isinstance(adapter, Path):
         return models[1:]
     adapters = names_of(adapter)
@@ -684,12 +684,12 @@ def _with_unique_names(found: Iterable[ScannedEntry], *, read: bool) -> Iterator
         yield each
 
 
-def _mark_as_duplicate(each: ScannedEntry, first: Path) -> ScannedEntry:
+def _mark_as_duplicate(entry: ScannedEntry, first: Path) -> ScannedEntry:
     """Return an entry that marks a file as unusable, because a file with the same content is already listed under
     another path.
     """
-    reason = f"{Path(each.path).name} has the same weights as {first}, which is listed; one of them is enough."
-    return replace(each, card=None, about=Description(), reason=reason, duplicate_of=str(first))
+    reason = f"{Path(entry.path).name} has the same weights as {first}, which is listed; one of them is enough."
+    return replace(entry, card=None, about=Description(), reason=reason, duplicate_of=str(first))
 
 
 def _is_same_file(one: Path, other: Path, *, read: bool) -> bool:

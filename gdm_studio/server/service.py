@@ -556,11 +556,11 @@ class Service(AbstractContextManager["Service"]):
             self._state_changed.wait_for(lambda: self._is_closing or self._tasks or len(self._waiting_tickets))
             return not self._is_closing
 
-    def _submit_next(self, beside: Job | None) -> None:
+    def _submit_next(self, running_job: Job | None) -> None:
         """Submit the next waiting request to the runner, dividing the work among the clients.
 
         Several run at a time if there are several workers: the runner calls this when one of them is free, with a
-        running job in `beside`.
+        running job in `running_job`.
         """
         while True:
             with self._state_changed:

@@ -230,11 +230,11 @@ def _select_samples(rgb: np.ndarray, is_opaque: np.ndarray, is_inside: np.ndarra
     return rgb[is_inside if is_inside.sum() > 0.2 * is_opaque.sum() else is_opaque]
 
 
-def _choose_palette(sample: np.ndarray, most: int | None) -> np.ndarray:
-    """Return the palette of the colours (n, 3): similar colours are merged until at most `most` are left.
+def _choose_palette(sample: np.ndarray, limit: int | None) -> np.ndarray:
+    """Return the palette of the colours (n, 3): similar colours are merged until at most `limit` are left.
 
     Two colours cost as much to merge as they are far apart, times the square root of their areas, so that a small area
-    keeps a colour of its own if it differs. Without `most`, all colours that differ to the eye are kept, up to
+    keeps a colour of its own if it differs. Without `limit`, all colours that differ to the eye are kept, up to
     MOST_COLOURS.
     """
     # Pillow takes seconds for more pixels.
@@ -256,7 +256,7 @@ def _choose_palette(sample: np.ndarray, most: int | None) -> np.ndarray:
         costs[squares >= _SAME_COLOUR**2] += 1
         np.fill_diagonal(costs, np.inf)
         first, second = np.unravel_index(costs.argmin(), costs.shape)
-        if len(shares) <= (most or MOST_COLOURS) and costs[first, second] >= 1:
+        if len(shares) <= (limit or MOST_COLOURS) and costs[first, second] >= 1:
             break
         pair = [first, second]
         colours[first] = np.average(colours[pair], axis=0, weights=shares[pair])

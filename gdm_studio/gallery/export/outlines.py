@@ -450,9 +450,9 @@ def _unit(vector: np.ndarray) -> np.ndarray:
 
 
 def _join_outlines(
-    borders: Sequence[_Border], curves: Sequence[Curve], group: set[int], beside: set[int]
+    borders: Sequence[_Border], curves: Sequence[Curve], group: set[int], neighbours: set[int]
 ) -> Iterator[Curve]:
-    """Yield the closed outlines around a group of regions, which extends below those `beside` it."""
+    """Yield the closed outlines around a group of regions, which extends below its `neighbours`."""
     onward: dict[tuple[int, int], list[tuple[tuple[int, int], Curve]]] = defaultdict(list)
     for border, curve in zip(borders, curves, strict=True):
         if (border.left in group) == (border.right in group):
@@ -460,7 +460,7 @@ def _join_outlines(
         start, end, other, directed = border.end(0), border.end(-1), border.right, curve
         if border.left not in group:
             start, end, other, directed = end, start, border.left, curve[::-1]
-        if other in beside:
+        if other in neighbours:
             directed = _offset_curve(directed, is_loop=border.is_loop)
         if border.is_loop:
             yield directed

@@ -136,15 +136,15 @@ class ClusterPool:
         self._checked_at = time.monotonic()
 
     def run(
-        self, more: Callable[[], WorkItem | None], *, previews: float | None = None
+        self, take_next: Callable[[], WorkItem | None], *, previews: float | None = None
     ) -> Generator[WorkEvent | None, None, None]:
         """Generate the images of work items on the cluster and yield their events.
 
-        `more` is called for another item when the cluster has room. The last event of an item is an Ended or an error.
-        `close()` ends all items. After a `wake`, None is yielded and `more` is called again. After a lost connection,
-        the gateway is restarted and unfinished images are generated again. If a cluster becomes unusable, for example
-        because its computers leave and rejoin, the connection is retried after SECONDS_TO_RECONNECT. Raises DeviceError
-        if the cluster cannot be used, and the errors of `more`.
+        `take_next` is called for another item when the cluster has room. The last event of an item is an Ended or an
+        error. `close()` ends all items. After a `wake`, None is yielded and `take_next` is called again. After a lost
+        connection, the gateway is restarted and unfinished images are generated again. If a cluster becomes unusable,
+        for example because its computers leave and rejoin, the connection is retried after SECONDS_TO_RECONNECT. Raises
+        DeviceError if the cluster cannot be used, and the errors of `take_next`.
         """
         self._losses = 0
         self._has_worked = False
@@ -154,7 +154,7 @@ class ClusterPool:
         self._started_items.clear()
         if self._gateway is not None and self._gateway.has_ended:
             self._disconnect()
-        items = WorkList(partial(self._take_next_item, more))
+        items = WorkList(partial(self._take_next_item, take_next))
         try:
             while True:
                 self._connect(items)
@@ -198,8 +198,8 @@ class ClusterPool:
             self._free_slots = 0
             self.worker_count = 0
 
-    def _take_next_item(self, more: Callable[[], WorkItem | None]) -> WorkItem | None:
-        if (item := more()) is not None:
+    def _take_next_item(self, take_next: Callable[[], WorkItem | None]) -> WorkItem | None:
+        if (item := take_next()) is not None:
             self._in_progress.append(item)
             if item.request.branch is not None:
                 sentence = "A cluster cannot continue from the steps of another picture; choose another device."

@@ -109,7 +109,7 @@ class Worker(ABC):
         """
 
     @abstractmethod
-    def generate(self, work: Assignment) -> Answer:
+    def generate(self, assignment: Assignment) -> Answer:
         """Generate the images of an assignment on this worker."""
 
     def generate_all(self, works: Sequence[Assignment]) -> tuple[list[Answer], float]:
@@ -149,7 +149,7 @@ class GenerationWorker(Worker):
         self._library = RenamedLibrary()
         return None
 
-    def generate(self, work: Assignment) -> Answer:
+    def generate(self, assignment: Assignment) -> Answer:
         """Generate the images of an assignment on this worker. Pixels and metadata are identical to a run on the user's
         computer.
         """
@@ -157,21 +157,21 @@ class GenerationWorker(Worker):
         from gdm_studio.engine.generation_loop import generate
         from gdm_studio.jobs.workers.model_name_mapping import MissingFiles
 
-        given = work.request
+        given = assignment.request
         try:
-            for picture in work.inputs.values():
+            for picture in assignment.inputs.values():
                 image_inputs.store(picture)
-            self._library.rename(given, work.weights)
+            self._library.rename(given, assignment.weights)
             request = replace(given, device=self._device)
-            budget = None if work.keeps_steps else 0
-            events = generate(request, self._library, images=work.images, steps_budget=budget)
+            budget = None if assignment.keeps_steps else 0
+            events = generate(request, self._library, images=assignment.images, steps_budget=budget)
             return [_restore_request_device(each, given) for each in events if isinstance(each, Result)]
         except MissingFiles as missing:
             if "model_hash" in missing.parts or "refiner_hash" in missing.parts:
                 reason = f"{describe_node()} lacks the model {given.model} or its refiner; copy the files there."
             else:
                 reason = f"{describe_node()} lacks files of {given.model} ({missing}); copy them there."
-            return Lack(work.files, reason)
+            return Lack(assignment.files, reason)
         except StudioError as error:
             return error
 
@@ -436,13 +436,13 @@ class Cluster(AbstractContextManager["Cluster"]):
         self._free_workers = deque(each for each in self._free_workers if each is not worker)
         return taken
 
-    def _free_worker(self, work: Assignment) -> ClusterWorker | None:
+    def _free_worker(self, assignment: Assignment) -> ClusterWorker | None:
         """Return a free worker whose computer is not known to lack the required model files, or None. Raises ModelError
         if all computers lack them.
         """
         if not any(worker.lacks for worker in self._workers):
             return self._free_workers[0]
-        files = work.files
+        files = assignment.files
         if all(files in worker.lacks for worker in self._workers):
             raise ModelError(self._workers[0].lacks[files])
         return next((worker for worker in self._free_workers if files not in worker.lacks), None)

@@ -78,8 +78,8 @@ class ShardWorker(Worker):
     def start(self, version: str) -> Refusal | None:
         return self._worker.start(version)
 
-    def generate(self, work: Assignment) -> Answer:
-        return self._worker.generate(work)
+    def generate(self, assignment: Assignment) -> Answer:
+        return self._worker.generate(assignment)
 
     def write_shard(self, order: ShardOrder | None) -> ShardReply:
         """Start a shard, or with None continue with the one that was started, for SECONDS_PER_REPORT.

@@ -480,9 +480,9 @@ def _measure_speed(device: torch.device, dtype: torch.dtype) -> Work:
     # A small network, in which the starts of the operations take the time.
     small, few = create_small_network(device, dtype)
 
-    def rate(amount: int, work: Callable[[], object]) -> int:
-        work()
-        return max(1, round(amount / min(seconds(work, device) for _ in range(TRIALS))))
+    def rate(amount: int, function: Callable[[], object]) -> int:
+        function()
+        return max(1, round(amount / min(seconds(function, device) for _ in range(TRIALS))))
 
     with torch.inference_mode():
         return Work(

@@ -147,9 +147,9 @@ class Arrangement:
     rows: tuple[tuple[str, tuple[int, ...]], ...] = ()
     used: tuple[tuple[str, ...], ...] = ()
 
-    def relations_of(self, place: int) -> set[Relation]:
+    def relations_of(self, index: int) -> set[Relation]:
         """Return the relations whose subject is the object with this index."""
-        return {link.relation for link in self.links if place in link.first}
+        return {link.relation for link in self.links if index in link.first}
 
 
 def find_arrangement(names: DrawingNames, words: Sequence[str], style: int | None = None) -> Arrangement | None:

@@ -45,9 +45,9 @@ class Word(str):
     start: int
     end: int
 
-    def __new__(cls, text: str, place: int, start: int, end: int) -> Word:
+    def __new__(cls, text: str, index: int, start: int, end: int) -> Word:
         word = super().__new__(cls, text)
-        word.place = place
+        word.place = index
         word.start = start
         word.end = end
         return word

@@ -211,9 +211,9 @@ def denoiser_of(recipe: Any, model: nn.ModuleDict) -> Predict:
     return predict
 
 
-def _pick_evenly(indices: NDArray[np.int64], most: int) -> NDArray[np.int64]:
-    """Return at most `most` evenly spaced image indices from an array, so that only some of the images are measured."""
-    return indices[:: max(1, -(-len(indices) // most))]
+def _pick_evenly(indices: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    """Return at most `count` evenly spaced image indices from an array, so that only some are measured."""
+    return indices[:: max(1, -(-len(indices) // count))]
 
 
 def _make_zero_denoiser(recipe: Any) -> Predict:

@@ -401,14 +401,16 @@ class Graph:
                 errors.append(error)
         return inputs, errors, is_readable
 
-    def _check_link(self, name: str, each: Input, source: str, slot: int) -> None:
+    def _check_link(self, name: str, given_input: Input, source: str, slot: int) -> None:
         outputs = self.nodes[source].kind.outputs if source in self.nodes else ()
         if not 0 <= slot < len(outputs):
             sentence = f"There is no output {slot} of a node {shorten(source)!r} for {name}."
             raise NodeError(sentence, input_name=name, kind="bad_linked_input")
         kind = outputs[slot][0]
-        if kind != each.kind and (kind, each.kind) not in (("INT", "FLOAT"), ("STRING", "COMBO")):
-            sentence = f"Return type mismatch between linked nodes: {name}, received {kind} instead of {each.kind}"
+        if kind != given_input.kind and (kind, given_input.kind) not in (("INT", "FLOAT"), ("STRING", "COMBO")):
+            sentence = (
+                f"Return type mismatch between linked nodes: {name}, received {kind} instead of {given_input.kind}"
+            )
             raise NodeError(sentence, input_name=name, kind="return_type_mismatch")
 
 

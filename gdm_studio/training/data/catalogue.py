@@ -228,13 +228,13 @@ def _group_of_concept(entries: Iterable[Entry]) -> dict[str, str]:
     return {concept: count.most_common(1)[0][0] for concept, count in votes.items()}
 
 
-def _limit_tones(entries: list[Entry], kept: int) -> list[Entry]:
+def _limit_tones(entries: list[Entry], tone_limit: int) -> list[Entry]:
     seen: Counter[tuple[str, str]] = Counter()
     few = []
     for entry in entries:
         if entry.tone:
             seen[entry.concept, entry.set] += 1
-            if seen[entry.concept, entry.set] > kept:
+            if seen[entry.concept, entry.set] > tone_limit:
                 continue
         few.append(entry)
     return few

@@ -181,12 +181,12 @@ class _Tables:
             found.update(keys)
         return len(found) - 1
 
-    def _keeps_head(self, each: _Candidate, name: str) -> bool:
+    def _keeps_head(self, candidate: _Candidate, name: str) -> bool:
         """Return True unless the drawing of a compound shows its last word, and the drawing `name` does not. A lemon
         tree is drawn as another tree, and not as a lemon.
         """
-        head = each.text.rpartition(" ")[2]
-        is_shown = each.drawing.rpartition(" ")[2] == head and self._is_kind_of(each.sense, head)
+        head = candidate.text.rpartition(" ")[2]
+        is_shown = candidate.drawing.rpartition(" ")[2] == head and self._is_kind_of(candidate.sense, head)
         return not is_shown or name.rpartition(" ")[2] == head
 
     def spellings(self) -> Iterator[tuple[str, str]]:
@@ -354,9 +354,9 @@ class _Tables:
             return own in kinds
         return any(name in self.net.senses[key].names for key in kinds)
 
-    def _is_kind_of_drawing(self, each: _Candidate) -> bool:
+    def _is_kind_of_drawing(self, candidate: _Candidate) -> bool:
         """Return True if the selected drawing shows a compound: a race horse is a horse."""
-        return each.drawing != "" and self._is_kind_of(each.sense, each.drawing)
+        return candidate.drawing != "" and self._is_kind_of(candidate.sense, candidate.drawing)
 
     def _group_by_file(self, names: Sequence[str]) -> dict[str, Tensor]:
         """Return, for each of WordNet's files, a vector with 1 for the names in it."""

@@ -115,9 +115,9 @@ class Head(QWidget):
     `right` and `remove`.
     """
 
-    def __init__(self, theme: Theme, item: Item, place: int, count: int) -> None:
+    def __init__(self, theme: Theme, item: Item, index: int, count: int) -> None:
         super().__init__()
-        letter = LETTERS[place]
+        letter = LETTERS[index]
         self.use = _mark(theme, "sliders-horizontal", self.tr("Use the settings of {letter}").format(letter=letter))
         self.left = _mark(theme, "chevron-left", self.tr("Move {letter} to the left").format(letter=letter))
         self.right = _mark(theme, "chevron-right", self.tr("Move {letter} to the right").format(letter=letter))
@@ -125,8 +125,8 @@ class Head(QWidget):
         self.use.setEnabled(item.request is not None)
         if item.request is None:
             self.use.setToolTip(self.tr("Its file does not say how it was made"))
-        self.left.setEnabled(place > 0)
-        self.right.setEnabled(place < count - 1)
+        self.left.setEnabled(index > 0)
+        self.right.setEnabled(index < count - 1)
         text = " · ".join(filter(None, [item.title, item.caption]))
         if item.request is None:
             text = self.tr("{title} · settings not known").format(title=text)

@@ -107,11 +107,11 @@ class SavedStepsStrip(QWidget):
         self._play_button.set_icon("play")
         self._on_pointed(-1)
 
-    def _on_pointed(self, place: int) -> None:
-        if place >= 0 and self._play_timer.isActive():
+    def _on_pointed(self, index: int) -> None:
+        if index >= 0 and self._play_timer.isActive():
             self._play_timer.stop()
             self._play_button.set_icon("play")
-        self._row.show_place(place)
+        self._row.show_place(index)
         self._show_place()
 
     def _show_place(self) -> None:
@@ -161,12 +161,12 @@ class SavedStepsRow(QAbstractSlider):
         self._pixmaps = []
         self.show_place(-1)
 
-    def show_place(self, place: int) -> None:
+    def show_place(self, index: int) -> None:
         """Mark the step at an index, or none for -1. Its number is the slider's value."""
-        self.place = place
+        self.place = index
         with QSignalBlocker(self):
             self.setRange(0, len(self.views))
-            self.setValue(place + 1)
+            self.setValue(index + 1)
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -236,8 +236,8 @@ class SavedStepsRow(QAbstractSlider):
         return QRectF(cell * (self.width() - SIDE - 1) / (CELLS - 1) + 0.5, 0.5, SIDE, SIDE)
 
 
-def _spread_indices(count: int, most: int) -> list[int]:
-    """Return at most `most` evenly spaced indices below `count`, always including the first and the last."""
-    if count <= most:
+def _spread_indices(count: int, limit: int) -> list[int]:
+    """Return at most `limit` evenly spaced indices below `count`, always including the first and the last."""
+    if count <= limit:
         return list(range(count))
-    return [round(place * (count - 1) / (most - 1)) for place in range(most)]
+    return [round(place * (count - 1) / (limit - 1)) for place in range(limit)]

@@ -266,8 +266,8 @@ class WordRow(QAbstractButton):
         self.setAccessibleDescription(text.format(number=most, count=len(strengths)))
         theme.changed.connect(self.update)
 
-    def set_step(self, place: int) -> None:
-        self._step = place
+    def set_step(self, index: int) -> None:
+        self._step = index
         self.update()
 
     def set_share(self, share: float | None) -> None:

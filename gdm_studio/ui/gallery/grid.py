@@ -215,13 +215,13 @@ class Grid(QListView):
         pictures = (self._pictures.picture(row) for run in self.selected_rows() for row in run)
         return [picture for picture in pictures if picture is not None]
 
-    def with_selected(self, act: Callable[[list[Any]], object]) -> None:
-        """Call `act` with a list of all selected images, loading them from the gallery first if necessary."""
-        self._pictures.with_pictures([row for run in self.selected_rows() for row in run], act)
+    def with_selected(self, callback: Callable[[list[Any]], object]) -> None:
+        """Call `callback` with a list of all selected images, loading them from the gallery first if necessary."""
+        self._pictures.with_pictures([row for run in self.selected_rows() for row in run], callback)
 
-    def with_ids(self, act: Callable[[list[Any]], object]) -> None:
-        """Call `act` with the ids of all selected images, fetching them from the gallery first if necessary."""
-        self._pictures.with_ids([row for run in self.selected_rows() for row in run], act)
+    def with_ids(self, callback: Callable[[list[Any]], object]) -> None:
+        """Call `callback` with the ids of all selected images, fetching them from the gallery first if necessary."""
+        self._pictures.with_ids([row for run in self.selected_rows() for row in run], callback)
 
     def select(self, picture_id: object) -> None:
         """Select the image with this id and scroll to it, or clear the selection if the image is not in the list."""
@@ -300,11 +300,11 @@ class Grid(QListView):
             else []
         )
 
-    def show_menu(self, place: QPoint) -> QMenu:
+    def show_menu(self, position: QPoint) -> QMenu:
         """Open the current image's context menu at a screen position."""
         from gdm_studio.ui.widgets.menu import menu_of
 
-        return menu_of(self, self._theme, self.entries(), at=place)
+        return menu_of(self, self._theme, self.entries(), at=position)
 
     def of_selected(self) -> dict[Action, Action]:
         """Return the actions on the selected images, such as exporting and deleting. The dictionary maps each general
@@ -337,11 +337,11 @@ class Grid(QListView):
             self.setCurrentIndex(self._pictures.index(cover))
             self._pictures.toggle_stack(cover)
 
-    def _badge_at(self, place: QPoint) -> int:
+    def _badge_at(self, position: QPoint) -> int:
         """Return the row of the image whose stack badge is at a viewport position, or -1 if there is none."""
-        index = self.indexAt(place)
+        index = self.indexAt(position)
         stack = self._pictures.stack_of(index.row()) if index.isValid() else None
-        return index.row() if stack and badge_rect(self.visualRect(index), stack[0]).contains(place) else -1
+        return index.row() if stack and badge_rect(self.visualRect(index), stack[0]).contains(position) else -1
 
     # Geometry
 
@@ -351,8 +351,8 @@ class Grid(QListView):
         inside = card_rect(self._rect_of(index.row()))
         return inside.translated(LEFT, -self.verticalOffset())
 
-    def indexAt(self, place: QPoint) -> QModelIndex:
-        row = self._cell_at(place) - self._in_progress_count
+    def indexAt(self, position: QPoint) -> QModelIndex:
+        row = self._cell_at(position) - self._in_progress_count
         return self._pictures.index(row) if row >= 0 else QModelIndex()
 
     def scrollTo(self, index: Index, hint: Any = QAbstractItemView.ScrollHint.EnsureVisible) -> None:
@@ -624,12 +624,12 @@ class Grid(QListView):
         """Convert a range of grid cells to a range of list rows, leaving out images that are being generated."""
         return range(max(cells.start - self._in_progress_count, 0), max(cells.stop - self._in_progress_count, 0))
 
-    def _cell_at(self, place: QPoint) -> int:
+    def _cell_at(self, position: QPoint) -> int:
         """Return the index of the grid cell at a viewport position, or -1 if there is none."""
-        return self._cells.at(place + QPoint(-LEFT, self.verticalOffset()))
+        return self._cells.at(position + QPoint(-LEFT, self.verticalOffset()))
 
-    def _forming_at(self, place: QPoint) -> tuple[str, int] | None:
-        cell = self._cell_at(place)
+    def _forming_at(self, position: QPoint) -> tuple[str, int] | None:
+        cell = self._cell_at(position)
         return self._in_progress[cell].place if 0 <= cell < self._in_progress_count else None
 
     def _update_cells(self, cells: range) -> None:

@@ -475,27 +475,27 @@ class PictureModel(QAbstractListModel):
         """Return the creation timestamps of the images that are not cached, out of the given timestamps."""
         return [moment for moment in moments if moment not in self._pictures]
 
-    def with_pictures(self, rows: Sequence[int], act: Callable[[list[Any]], object]) -> None:
-        """Call `act` with the images in the given rows, immediately if all are cached and otherwise after loading
+    def with_pictures(self, rows: Sequence[int], callback: Callable[[list[Any]], object]) -> None:
+        """Call `callback` with the images in the given rows, immediately if all are cached and otherwise after loading
         them.
         """
         cached = [picture for row in rows if (picture := self.picture(row)) is not None]
         if len(cached) == len(rows):
-            act(cached)
+            callback(cached)
         else:
-            self.all_wanted.emit(self.moments(rows), act)
+            self.all_wanted.emit(self.moments(rows), callback)
 
-    def with_ids(self, rows: Sequence[int], act: Callable[[list[Any]], object]) -> None:
-        """Call `act` with the ids of the images in the given rows, immediately if all are cached, else after fetching
-        them.
+    def with_ids(self, rows: Sequence[int], callback: Callable[[list[Any]], object]) -> None:
+        """Call `callback` with the ids of the images in the given rows, immediately if all are cached, else after
+        fetching them.
 
         Ids load faster than images.
         """
         cached = [picture.id for row in rows if (picture := self.picture(row)) is not None]
         if len(cached) == len(rows):
-            act(cached)
+            callback(cached)
         else:
-            self.ids_wanted.emit(self.moments(rows), act)
+            self.ids_wanted.emit(self.moments(rows), callback)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
         return 0 if parent.isValid() else len(self._timestamps)

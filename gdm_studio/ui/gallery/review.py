@@ -102,7 +102,7 @@ class ReviewController:
             self._index += step
         self._finish()
 
-    async def _show_picture(self, picture: Picture, turn: int) -> bool:
+    async def _show_picture(self, picture: Picture, request_number: int) -> bool:
         """Load an image and show it, unless the user has moved to another image meanwhile.
 
         Return False if its file is gone.
@@ -113,7 +113,7 @@ class ReviewController:
             if picture.path.exists():
                 raise
             return False
-        if turn == self._request_number:
+        if request_number == self._request_number:
             self._picture = picture
             self._indices[picture.id] = self._index
             width, height = picture.size

@@ -93,7 +93,7 @@ class SelectionBar(QWidget):
         """
         self._open_name = name
 
-    def show_menu(self, place: QPoint | None = None) -> QMenu:
+    def show_menu(self, position: QPoint | None = None) -> QMenu:
         """Open a menu of collections to add the selected images to, at a screen position or above its button."""
         menu = empty_menu(self)
         for name in self._collections:
@@ -107,7 +107,7 @@ class SelectionBar(QWidget):
             name = self._open_name
             remove = menu.addAction(escape_ampersands(self.tr("Remove from {collection}").format(collection=name)))
             remove.triggered.connect(lambda: self.removal_asked.emit(name))
-        menu.popup(place or self._collect_button.mapToGlobal(QPoint(0, -menu.sizeHint().height() - 4)))
+        menu.popup(position or self._collect_button.mapToGlobal(QPoint(0, -menu.sizeHint().height() - 4)))
         return menu
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -321,9 +321,9 @@ class GalleryService(QObject):
         """Wait until the gallery's background thread has completed all earlier calls. Raises StorageError."""
         await self._run(lambda gallery: None)
 
-    async def ask(self, work: Callable[[Gallery], T]) -> T:
+    async def ask(self, function: Callable[[Gallery], T]) -> T:
         """Run `work(gallery)` on the gallery's background thread and return its result. Raises StorageError."""
-        return await self._run(work)
+        return await self._run(function)
 
     async def new_collection(self, name: str, ids: Sequence[str]) -> str:
         """Create a collection of the images with the given ids, and return its name. Raises StorageError."""
@@ -455,14 +455,14 @@ class GalleryService(QObject):
         finally:
             del self._wanted_timestamps[model]
 
-    async def _act_on_pictures(self, moments: list[int], act: Callable[[list[Picture]], object]) -> None:
+    async def _act_on_pictures(self, moments: list[int], callback: Callable[[list[Picture]], object]) -> None:
         pictures: list[Picture] = []
         for start in range(0, len(moments), BATCH):
             pictures += await self._run(partial(_pictures_at, moments=moments[start : start + BATCH]))
-        act(pictures)
+        callback(pictures)
 
-    async def _act_on_ids(self, moments: list[int], act: Callable[[list[str]], object]) -> None:
-        act(await self._run(lambda gallery: gallery.timeline.ids(moments)))
+    async def _act_on_ids(self, moments: list[int], callback: Callable[[list[str]], object]) -> None:
+        callback(await self._run(lambda gallery: gallery.timeline.ids(moments)))
 
     async def _show_if_found(self, model: PictureModel, picture: Picture) -> None:
         """Add a newly saved image to a list of search results if the image matches the search."""
@@ -475,11 +475,11 @@ class GalleryService(QObject):
         else:
             model.left_out.emit(picture.id)
 
-    async def _run(self, work: Callable[[Gallery], T]) -> T:
+    async def _run(self, function: Callable[[Gallery], T]) -> T:
         from gdm_studio.common import repair_log
 
         def on_disk() -> tuple[T, list[str]]:
-            return work(self.open_here()), repair_log.take_unreported(paths.data_dir())
+            return function(self.open_here()), repair_log.take_unreported(paths.data_dir())
 
         result, repairs = await asyncio.get_running_loop().run_in_executor(self._disk_executor, on_disk)
         for sentence in repairs:

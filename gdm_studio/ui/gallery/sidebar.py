@@ -243,7 +243,7 @@ class _PlaceView(QListView):
         self._scroll_bar = OverlayScrollBar(self)
         theme.changed.connect(self.viewport().update)
 
-    def show_menu(self, index: Index, place: QPoint) -> QMenu:
+    def show_menu(self, index: Index, position: QPoint) -> QMenu:
         """Open a user-created sidebar entry's context menu at a screen position."""
         menu = empty_menu(self)
         row, own = index.row(), _place_of(index)
@@ -252,7 +252,7 @@ class _PlaceView(QListView):
             rename.triggered.connect(lambda: self.edit(self.model().index(row, 0)))
         remove = menu.addAction(icons.icon(self._theme, "x"), translate("Sidebar", KINDS[own.kind].remove))
         remove.triggered.connect(lambda: self.removed.emit(own))
-        menu.popup(place)
+        menu.popup(position)
         return menu
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

@@ -164,7 +164,7 @@ class TagEntry(QWidget):
         """Set the gallery's existing tags, which the field offers as completions."""
         self._tags = list(names)
 
-    def open_at(self, place: QPoint, take: Callable[[list[str]], object]) -> None:
+    def open_at(self, position: QPoint, take: Callable[[list[str]], object]) -> None:
         """Open the popup with its lower left corner at a position on the page.
 
         `take` is called with the tags that the user enters.
@@ -174,8 +174,8 @@ class TagEntry(QWidget):
         self.field.clear()
         page = self._page
         height = self.sizeHint().height()
-        left = min(max(place.x(), 8), page.width() - WIDTH - 8)
-        self.setGeometry(left, min(max(place.y() - height, 8), page.height() - height - 8), WIDTH, height)
+        left = min(max(position.x(), 8), page.width() - WIDTH - 8)
+        self.setGeometry(left, min(max(position.y() - height, 8), page.height() - height - 8), WIDTH, height)
         self.show()
         self.raise_()
         self.field.setFocus()

@@ -31,7 +31,7 @@ class Pictures(Protocol):
 
     @property
     def lists(self) -> Sequence[PictureModel]: ...
-    async def ask(self, work: Callable[[Gallery], T]) -> T: ...
+    async def ask(self, function: Callable[[Gallery], T]) -> T: ...
     async def reload(self, ids: Sequence[str]) -> None: ...
     def refresh(self) -> None: ...
 
@@ -254,7 +254,7 @@ class GalleryCommands(QObject):
         ids: Sequence[str],
         on: bool,
         search: str,
-        work: Callable[[Gallery, Sequence[str], bool], object],
+        function: Callable[[Gallery, Sequence[str], bool], object],
         words: Callable[[int], str],
         *,
         quiet: int = 0,
@@ -268,9 +268,9 @@ class GalleryCommands(QObject):
         async with self._undo_stack.lock:
             changed = await self._gallery.ask(lambda gallery: _ids_to_change(gallery, ids, search, on))
             if changed:
-                await self._gallery.ask(lambda gallery: work(gallery, changed, on))
+                await self._gallery.ask(lambda gallery: function(gallery, changed, on))
                 await self._gallery.reload(changed)
-                back: Work = lambda gallery: work(gallery, changed, not on)  # noqa: E731
+                back: Work = lambda gallery: function(gallery, changed, not on)  # noqa: E731
                 self.note_done(GalleryCommand(tuple(changed), back, words(len(changed)), quiet=len(changed) <= quiet))
         return changed
 

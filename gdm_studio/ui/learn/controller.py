@@ -211,8 +211,8 @@ class LearnController:
         else:
             self._curves.request()
 
-    async def _run_in_thread(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+    async def _run_in_thread(self, function: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._executor, function)
 
     def _prepare(self, titled_settings: Sequence[tuple[PlaneSettings, str]], *, is_forward: bool) -> tuple[_Panel, ...]:
         """Train the denoising networks for a short time, then run the samplers and return their runs. Runs on the
@@ -323,15 +323,15 @@ class LearnController:
         """Return the displayed position within the runs, from 0 (highest noise level) to 1 (clean data)."""
         return 1 - self._page.position() if self._is_forward else self._page.position()
 
-    def _show_step_numbers(self, place: int) -> None:
+    def _show_step_numbers(self, index: int) -> None:
         """Open a dialog with the formula and the numbers of the step at the slider, for the first (0) or the second run
         (1).
         """
-        if place >= len(self._panels) or self._is_forward:
+        if index >= len(self._panels) or self._is_forward:
             return
         from gdm_studio.ui.learn.step_numbers_view import StepNumbersView
 
-        page, panel = self._page, self._panels[place]
+        page, panel = self._page, self._panels[index]
         step = max(1, page.step_of(panel.run.steps))
         numbers = plane_step(panel.run, step, panel.predict, training_steps=panel.training_steps)
         StepNumbersView(page.theme, numbers, can_measure=False, parent=page.window()).open_up()

@@ -176,9 +176,9 @@ class DropZones(QWidget):
         for place, (zone, icon, title, text) in enumerate(ZONES):
             self._paint_zone(painter, place, icon, self.tr(title), self.tr(text), aimed=zone == self._hovered_zone)
 
-    def _paint_zone(self, painter: QPainter, place: int, icon: str, title: str, text: str, *, aimed: bool) -> None:
+    def _paint_zone(self, painter: QPainter, index: int, icon: str, title: str, text: str, *, aimed: bool) -> None:
         width = (self.width() - 3 * GAP) / 2
-        frame = QRectF(GAP + place * (width + GAP), GAP, width, self.height() - 2 * GAP)
+        frame = QRectF(GAP + index * (width + GAP), GAP, width, self.height() - 2 * GAP)
         tokens = self._theme.tokens
         painter.setPen(QPen(QColor(tokens.accent if aimed else tokens.edge), 1.5, Qt.PenStyle.DashLine))
         painter.setBrush(QColor(tokens.raised if aimed else tokens.panel))

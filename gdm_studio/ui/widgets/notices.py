@@ -118,10 +118,10 @@ class Notice(QFrame):
         button.clicked.connect(lambda: self._on_button(find()))
         return button
 
-    def _on_button(self, act: Callable[[], object] | None) -> None:
+    def _on_button(self, callback: Callable[[], object] | None) -> None:
         self.dismiss()
-        if act is not None:
-            act()
+        if callback is not None:
+            callback()
 
     def _recolour(self) -> None:
         name, colour = KINDS[self.kind]

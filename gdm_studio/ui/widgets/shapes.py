@@ -104,12 +104,12 @@ class Popup(QFrame):
         self.setProperty("role", "popup")
         self._theme = theme
 
-    def show_at(self, place: QPoint) -> None:
+    def show_at(self, position: QPoint) -> None:
         """Show the popup with its top left corner at a screen position, or as near to it as possible."""
         self.adjustSize()
         room = self.screen().availableGeometry()
-        left = min(place.x(), room.right() - self.width() - 8)
-        top = min(place.y(), room.bottom() - self.height() - 8)
+        left = min(position.x(), room.right() - self.width() - 8)
+        top = min(position.y(), room.bottom() - self.height() - 8)
         self.move(max(left, room.left() + 8), max(top, room.top() + 8))
         self.show()
 

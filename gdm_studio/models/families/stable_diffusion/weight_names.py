@@ -289,11 +289,11 @@ _T2I_ADAPTER = [
 _DIFFUSERS_PARTS = {ours: theirs for theirs, ours in _RES_PARTS.items()}
 
 
-def _block_name(name: str, is_attention: bool, place: int, rest: str) -> str:
+def _block_name(name: str, is_attention: bool, index: int, rest: str) -> str:
     if is_attention:
-        return f"{name}.attentions.{place}.{rest}"
+        return f"{name}.attentions.{index}.{rest}"
     part, _, kind = rest.rpartition(".")
-    return f"{name}.resnets.{place}.{_DIFFUSERS_PARTS.get(part, part)}.{kind}"
+    return f"{name}.resnets.{index}.{_DIFFUSERS_PARTS.get(part, part)}.{kind}"
 
 
 def _input_block_name(period: int, at: re.Match[str]) -> str:

@@ -65,13 +65,13 @@ class ExtendBar(QFrame):
         self._done_button.clicked.connect(self.done)
         self._close_button.clicked.connect(self.closed)
 
-    def begin(self, unit: int, most: int) -> None:
-        """Prepare the number fields for outpainting an image, with steps of `unit` pixels and a maximum of `most`
+    def begin(self, unit: int, max_pixels: int) -> None:
+        """Prepare the number fields for outpainting an image, with steps of `unit` pixels and a maximum of `max_pixels`
         pixels.
         """
         for edit in self.edits.values():
             edit.set_step(unit)
-            edit.set_range(0, most)
+            edit.set_range(0, max_pixels)
 
     def show_sides(self, sides: Sides, size: tuple[int, int], *, undo: bool) -> None:
         """Show the pixels added at each side of the image, and its total size (width, height).

@@ -404,13 +404,13 @@ class ControlImageRow(QFrame):
             end=self.end.value(),
         )
 
-    def set_place(self, place: int) -> None:
-        """Show the number of a reference image from its index `place`, which counts from 0.
+    def set_place(self, index: int) -> None:
+        """Show the number of a reference image from its index `index`, which counts from 0.
 
         Every image except the first gets a button that moves it up.
         """
-        self._place_label.setText(self.tr("Picture {number}").format(number=place + 1))
-        self.move_button.setVisible(self._hint.kind == REFERENCE and place > 0)
+        self._place_label.setText(self.tr("Picture {number}").format(number=index + 1))
+        self.move_button.setVisible(self._hint.kind == REFERENCE and index > 0)
 
     def missing_pixels(self) -> list[tuple[str, str]]:
         """Return this control image's thumbnails to be loaded, as pairs (stored image name, preprocessor or "none")."""

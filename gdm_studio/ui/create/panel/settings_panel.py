@@ -161,12 +161,12 @@ class Controls(QFrame):
         """True if the folded settings exist."""
         return self._is_filled
 
-    def when_filled(self, act: Callable[[], object]) -> None:
-        """Call `act` once the folded settings exist, which may be now."""
+    def when_filled(self, callback: Callable[[], object]) -> None:
+        """Call `callback` once the folded settings exist, which may be now."""
         if self._is_filled:
-            act()
+            callback()
         else:
-            self._after_filling.append(act)
+            self._after_filling.append(callback)
 
     def complete(self) -> None:
         """Show the changed settings, load the sample images of the styles, and prepare the popups, after the first

@@ -48,14 +48,14 @@ def subjects_of(text: str) -> list[str]:
     return list(things.values())[:MOST]
 
 
-def replace_subject(text: str, thing: str, replacement: str) -> str:
+def replace_subject(text: str, subject: str, replacement: str) -> str:
     """Replace the first mention of a thing (subject of an image set) in a list. Bullets, numbers and spaces are
     retained.
 
-    `thing` is one of `things_of(text)`. A list without it is returned unchanged.
+    `subject` is one of `things_of(text)`. A list without it is returned unchanged.
     """
     for listed, start, end in _entries(text):
-        if listed == thing:
+        if listed == subject:
             return text[:start] + replacement + text[end:]
     return text
 
@@ -159,10 +159,10 @@ class ThingList(QWidget):
         """Replace the list of subjects."""
         self.editor.setPlainText(text)
 
-    def select(self, thing: str) -> None:
+    def select(self, subject: str) -> None:
         """Select the first mention of a subject in the list, so that the user can replace it."""
         for listed, start, end in _entries(self.text()):
-            if listed == thing:
+            if listed == subject:
                 cursor = self.editor.textCursor()
                 # Qt counts in UTF-16 code units.
                 lengths = [len(self.text()[:place].encode("utf-16-le")) // 2 for place in (start, end)]

@@ -503,7 +503,7 @@ def _mistakes_and_chips_of(
 
 
 def _chips_of_subjects(
-    card: ModelCard, style: str, text: str, things: Sequence[str], seed: int | None, active: CoalescedTask
+    card: ModelCard, style: str, text: str, subjects: Sequence[str], seed: int | None, active: CoalescedTask
 ) -> list[PromptChip]:
     """Return chips (small labels) for everything that the model would ignore in a list of objects, the subjects of an
     image set.
@@ -511,7 +511,7 @@ def _chips_of_subjects(
     Clicking a chip corrects the list. Once the task `active` is outdated, no further objects are analysed.
     """
     all_chips: list[PromptChip] = []
-    for thing in things:
+    for thing in subjects:
         if active.is_outdated:
             break
         all_chips += chips_of_mistakes(thing, find_template_mistakes(thing))

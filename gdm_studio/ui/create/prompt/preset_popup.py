@@ -88,14 +88,14 @@ class PresetPopup(Popup):
         if self.isVisible():
             self.adjustSize()
 
-    def open_at(self, place: QPoint) -> None:
+    def open_at(self, position: QPoint) -> None:
         """Open the popup of presets with its top left corner at a screen position, or as near to it as possible."""
         self.search.clear()
         self.name.clear()
         # The tick applies to one preset. It would otherwise add a prompt to the next one unasked.
         self.with_prompt.setChecked(False)
         self.show_refusal("")
-        self.show_at(place)
+        self.show_at(position)
         (self.search if self.search.isVisible() else self.name).setFocus()
 
     def _fill(self) -> None:

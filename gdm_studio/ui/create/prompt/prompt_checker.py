@@ -100,13 +100,13 @@ def _find_bracket_mistakes(text: str, inside: Collection[int]) -> Iterator[Mista
         yield from (_unclosed_mistake(mark, place) for place in places)
 
 
-def _unclosed_mistake(mark: str, place: int) -> Mistake:
-    """Return the mistake of a bracket that is opened at `place` and never closed."""
+def _unclosed_mistake(mark: str, index: int) -> Mistake:
+    """Return the mistake of a bracket that is opened at `index` and never closed."""
     sentence = translate(
         "Mistakes", "“{mark}” is never closed; add “{closing}”, or write “\\{mark}” for the character."
     )
     label = translate("Mistakes", "“{mark}” is never closed").format(mark=mark)
-    return Mistake(place, place + 1, sentence.format(mark=mark, closing=_CLOSING[mark]), label)
+    return Mistake(index, index + 1, sentence.format(mark=mark, closing=_CLOSING[mark]), label)
 
 
 def _find_weight_mistakes(text: str) -> Iterator[Mistake]:

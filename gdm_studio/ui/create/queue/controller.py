@@ -198,29 +198,29 @@ class QueueController(QObject):
         self._tasks.start(self._generation.start_next())
         return partial(self.remove, [item.id for item in removed.items])
 
-    def _on_asked(self, what: str, item_id: str) -> None:
+    def _on_asked(self, action_name: str, item_id: str) -> None:
         item = next((item for item in self._backlog.items if item.id == item_id), None)
         if item is None:
             return
-        if what == "edit" and not self._is_running_here(item):
+        if action_name == "edit" and not self._is_running_here(item):
             self._open_page()
             self._generation.editor.begin(item)
-        elif what in ("edit", "show"):
+        elif action_name in ("edit", "show"):
             # The settings of a paused run are changed beside its steps.
             self._open_page()
             self._generation.go_live(item_id)
-        elif what == "pause":
+        elif action_name == "pause":
             self._toggle_item_pause(item)
-        elif what in ("retry", "mend"):
-            self._tasks.start(self._generation.retry(item_id, mend=what == "mend"))
-        elif what == "endless":
+        elif action_name in ("retry", "mend"):
+            self._tasks.start(self._generation.retry(item_id, mend=action_name == "mend"))
+        elif action_name == "endless":
             self._change_queue(lambda queue: queue.set_endless(item_id, not item.endless))
-        elif what == "duplicate":
+        elif action_name == "duplicate":
             self._change_queue(lambda queue: queue.duplicate(item_id))
-        elif what == "remove":
+        elif action_name == "remove":
             self._tasks.start(self.remove([item_id]))
         else:
-            self._tasks.start(self._handle_crash(item, again=what == "again"))
+            self._tasks.start(self._handle_crash(item, again=action_name == "again"))
 
     def _toggle_item_pause(self, item: Item) -> None:
         """Pause or resume a queue item. While a running item is paused, the queue starts another one."""
@@ -238,11 +238,11 @@ class QueueController(QObject):
             await self._backlog.ask(lambda queue: queue.hold(item.id, False))
         await self._generation.set_queue_paused(False)
 
-    def _change_queue(self, work: Callable[[Queue], object]) -> None:
+    def _change_queue(self, function: Callable[[Queue], object]) -> None:
         """Call `work(queue)` in a background task to change the queue, then start the items that can now run."""
 
         async def change() -> None:
-            await self._backlog.ask(work)
+            await self._backlog.ask(function)
             await self._generation.start_next()
 
         self._tasks.start(change())

@@ -346,13 +346,13 @@ class SketchController(QObject):
     def _on_saved(self, job: Job, result: Result, picture: Picture | None) -> None:
         self._kept_names.add(result.request.image)
 
-    async def _fill(self, place: QPointF) -> None:
+    async def _fill(self, position: QPointF) -> None:
         """Fill the area of one colour around a position."""
         paper = self._paper
         if paper is None:
             return
         strokes = self.brush.strokes()
-        area = await asyncio.to_thread(_area_at, paper, strokes, place)
+        area = await asyncio.to_thread(_area_at, paper, strokes, position)
         if self._paper is paper and area.any():
             self.brush.fill(area)
 
@@ -514,10 +514,10 @@ def _load_layers(paper: str, strokes: str) -> tuple[np.ndarray | None, np.ndarra
     return first, second
 
 
-def _area_at(paper: np.ndarray, strokes: QImage, place: QPointF) -> np.ndarray:
+def _area_at(paper: np.ndarray, strokes: QImage, position: QPointF) -> np.ndarray:
     """Return the area, uint8 (height, width) of 0 and 255, of one colour around a position of the sketch."""
     from gdm_studio.engine.colour_selection import grow, select_colour
 
-    area = select_colour(_composite(paper, strokes), (place.x(), place.y()))
+    area = select_colour(_composite(paper, strokes), (position.x(), position.y()))
     # The pixels at the edge of a stroke are a mixture, which would stay as a seam.
     return grow(area, 1)

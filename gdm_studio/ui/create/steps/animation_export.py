@@ -211,8 +211,8 @@ def _fitted(frame: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     return np.asarray(fitted.convert("RGBA"))
 
 
-def _frame(views: Sequence[View], view_mode: str, place: int) -> np.ndarray:
-    return view_modes.picture(view_modes.sources(views, place + 1, view_mode))
+def _frame(views: Sequence[View], view_mode: str, index: int) -> np.ndarray:
+    return view_modes.picture(view_modes.sources(views, index + 1, view_mode))
 
 
 def _check(form: str) -> None:

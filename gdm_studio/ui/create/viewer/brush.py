@@ -78,20 +78,20 @@ class Brush(QObject):
 
     # Tool interface of the canvas
 
-    def press(self, place: QPointF, button: Qt.MouseButton) -> None:
+    def press(self, position: QPointF, button: Qt.MouseButton) -> None:
         self._save_for_undo()
-        self._stroke = (place, self._is_erasing or button == Qt.MouseButton.RightButton)
-        self.move(place)
+        self._stroke = (position, self._is_erasing or button == Qt.MouseButton.RightButton)
+        self.move(position)
 
-    def move(self, place: QPointF) -> None:
+    def move(self, position: QPointF) -> None:
         before = self._position
-        self._position = place
+        self._position = position
         if self._stroke is None:
             self._on_moved(before)
             return
         last, erases = self._stroke
-        self._draw(last, place, erases)
-        self._stroke = (place, erases)
+        self._draw(last, position, erases)
+        self._stroke = (position, erases)
 
     def release(self) -> None:
         self._stroke = None
@@ -150,8 +150,8 @@ class Brush(QObject):
         self._position = None
         self._stroke = None
 
-    def _press_key(self, place: QPointF, *, erases: bool) -> None:
-        self.press(place, Qt.MouseButton.RightButton if erases else Qt.MouseButton.LeftButton)
+    def _press_key(self, position: QPointF, *, erases: bool) -> None:
+        self.press(position, Qt.MouseButton.RightButton if erases else Qt.MouseButton.LeftButton)
         self.release()
 
     def _prepare(self, painter: QPainter, *, erases: bool) -> QColor:

@@ -278,10 +278,10 @@ class Strip(QAbstractSlider):
     def _scrub_to(self, x: float) -> None:
         self._select_by_user(self._index_beside(x))
 
-    def _index_at(self, place: QPointF) -> int:
-        if not 0 <= place.y() <= self.height() - BAR:
+    def _index_at(self, position: QPointF) -> int:
+        if not 0 <= position.y() <= self.height() - BAR:
             return 0
-        index = self._index_beside(place.x())
+        index = self._index_beside(position.x())
         return index if 1 <= index <= self._total else 0
 
     def _index_beside(self, x: float) -> int:
