@@ -16,7 +16,7 @@ from gdm_studio.request.prompts import start_of
 
 DEFAULT = "{date} {prompt} {seed} {id}"
 # Maximum number of characters of the prompt in a file name.
-_SLUG = 40
+_MAX_PROMPT = 40
 # Maximum number of bytes of a name. Disks accept 255, and a number or a suffix may be appended.
 _MAX_BYTES = 180
 # Number of the things by which a set without a title is called.
@@ -142,10 +142,10 @@ def _fill(match: re.Match[str], name_parts: NameParts) -> str:
 def _shorten_prompt(text: str) -> str:
     """Shorten a prompt to its first words, without punctuation, for use in a file name.
 
-    The result has at most _SLUG characters.
+    The result has at most _MAX_PROMPT characters.
     """
     words = " ".join(re.findall(r"\w+", unicodedata.normalize("NFC", text)))
-    return words if len(words) <= _SLUG else words[: _SLUG + 1].rpartition(" ")[0] or words[:_SLUG]
+    return words if len(words) <= _MAX_PROMPT else words[: _MAX_PROMPT + 1].rpartition(" ")[0] or words[:_MAX_PROMPT]
 
 
 def title_of_set(subjects: Sequence[str]) -> str:

@@ -18,12 +18,12 @@ from gdm_studio.gallery.export.oklab import to_linear, to_oklab
 _MAX_LINE_WIDTH = 13.0
 _NEW_WIDTH = 5.0
 # Smallest share of a shape's edge that the pieces of a broken line cover, and largest share of one piece in them.
-_BROKEN = 0.4
-_ONE_PIECE = 0.85
+_MIN_BROKEN_SHARE = 0.4
+_MAX_PIECE_SHARE = 0.85
 # Smallest share of a shape's area inside its line. A shape of strokes alone has no line.
 _MIN_INSIDE_SHARE = 0.4
 # Largest distance between the colours of the pieces of one line.
-_ONE_LINE = 0.2
+_MAX_PIECE_DISTANCE = 0.2
 # Smallest distance of a line's colour from that of the largest area inside.
 _MIN_LINE_DIFFERENCE = 0.06
 # Smallest area of a part that is no fragment of the line, in squares of the line's width.
@@ -36,7 +36,7 @@ _MIN_PALE_LENGTH = 24.0
 _MIN_PALE_SHARE = 0.1
 # Width of a line outside the shapes, and its lightness compared with the darkest colour of the image.
 _OUTSIDE_WIDTH = 4.0
-_DARK = 0.45
+_OUTSIDE_LIGHTNESS = 0.45
 # Contrast of an outline with the background.
 _OUTLINE_CONTRAST = 3.0
 # Luminance from which a background is light: black and white have the same contrast with it.
@@ -137,7 +137,7 @@ def outline_all(areas: np.ndarray, palette: np.ndarray, scale: float) -> tuple[n
     is_line = (areas == count) & grow(areas != count, max(1, round(_OUTSIDE_WIDTH * scale)))
     lined = np.where(areas == count, count + 1, areas)
     lined[is_line] = count
-    return lined.astype(np.uint8), np.concatenate([palette, (darkest * _DARK).astype(np.uint8)[None]])
+    return lined.astype(np.uint8), np.concatenate([palette, (darkest * _OUTSIDE_LIGHTNESS).astype(np.uint8)[None]])
 
 
 def _find_edge_pixels(is_shape: np.ndarray, radius: int) -> np.ndarray:
@@ -173,17 +173,17 @@ def _find_line(
     if not len(edge) or len(inside) < _MIN_INSIDE_SHARE * is_shape.sum():
         return None
     colour = int(np.bincount(edge).argmax())
-    similar = np.flatnonzero(np.sqrt(((lab - lab[colour]) ** 2).sum(-1)) < _ONE_LINE)
+    similar = np.flatnonzero(np.sqrt(((lab - lab[colour]) ** 2).sum(-1)) < _MAX_PIECE_DISTANCE)
     if np.hypot.reduce(lab[colour] - lab[np.bincount(inside).argmax()]) < _MIN_LINE_DIFFERENCE:
         return None
     pieces = is_shape & is_thin & np.isin(areas, similar)
     # Lines that leave the edge, such as the veins of a leaf, are no pieces.
     covered = is_edge & pieces
-    if covered.sum() < _BROKEN * (is_edge & is_shape).sum():
+    if covered.sum() < _MIN_BROKEN_SHARE * (is_edge & is_shape).sum():
         return None
     # One long piece is no broken line, but a stripe beside others, as in a rainbow.
     regions = label_areas(np.where(pieces, areas, 255))
-    if np.bincount(regions[covered]).max() > _ONE_PIECE * covered.sum():
+    if np.bincount(regions[covered]).max() > _MAX_PIECE_SHARE * covered.sum():
         return None
     # Each piece has an edge on both of its sides. Lines inside the shape are pieces, too.
     width = max(1, round(2 * pieces.sum() / _find_edge_pixels(pieces, 1).sum()))

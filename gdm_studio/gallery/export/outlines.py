@@ -328,20 +328,20 @@ def _find_corners(line: np.ndarray, is_loop: bool) -> list[int]:
     return sorted(corners)
 
 
-def _sharpen(line: np.ndarray, place: int, is_loop: bool) -> np.ndarray:
-    """Return the sharp corner of a line near its point `place`: the intersection of the straight parts on both sides if
-    it is close enough, else the point itself.
+def _sharpen(line: np.ndarray, corner_index: int, is_loop: bool) -> np.ndarray:
+    """Return the sharp corner of a line near its point `corner_index`: the intersection of the straight parts on both
+    sides if it is close enough, else the point itself.
     """
     count = len(line)
-    offsets = np.array([-2 * _SMOOTHED_SPAN, -_SMOOTHED_SPAN, _SMOOTHED_SPAN, 2 * _SMOOTHED_SPAN]) + place
+    offsets = np.array([-2 * _SMOOTHED_SPAN, -_SMOOTHED_SPAN, _SMOOTHED_SPAN, 2 * _SMOOTHED_SPAN]) + corner_index
     far, near, after, farther = line[offsets % count if is_loop else np.clip(offsets, 0, count - 1)]
     one, other = near - far, after - farther
     cross = one[0] * other[1] - one[1] * other[0]
     if abs(cross) < 0.1 * np.hypot(*one) * np.hypot(*other) + 1e-9:
-        return line[place]
+        return line[corner_index]
     between = after - near
     meeting = near + one * (between[0] * other[1] - between[1] * other[0]) / cross
-    return meeting if np.hypot(*(meeting - line[place])) <= _MOST_SHARPENING else line[place]
+    return meeting if np.hypot(*(meeting - line[corner_index])) <= _MOST_SHARPENING else line[corner_index]
 
 
 def _fit_points(points: np.ndarray, start: np.ndarray | None, end: np.ndarray | None) -> list[np.ndarray]:

@@ -652,8 +652,8 @@ def list_differences(before: array[int], after: array[int]) -> tuple[list[range]
 
     Returns the ranges of indices removed from `before` and those added in `after`.
     """
-    head = _common_prefix(before, after)
-    tail = _common_prefix(before[head:][::-1], after[head:][::-1])
+    head = _measure_common_prefix(before, after)
+    tail = _measure_common_prefix(before[head:][::-1], after[head:][::-1])
     old = before[head : len(before) - tail]
     new = after[head : len(after) - tail]
     removed = set(old) - set(new)
@@ -663,7 +663,7 @@ def list_differences(before: array[int], after: array[int]) -> tuple[list[range]
     return runs_of(takes), runs_of(puts)
 
 
-def _common_prefix(one: array[int], other: array[int]) -> int:
+def _measure_common_prefix(one: array[int], other: array[int]) -> int:
     """Return the number of equal elements at the start of two arrays."""
     count = 0
     most = min(len(one), len(other))
