@@ -24,30 +24,30 @@ class DeepFeatures:
         self.saved = saved
 
 
-def reuse_output(deep_features: DeepFeatures | None, compute: Callable[[], Tensor]) -> Tensor:
+def reuse_output(deep: DeepFeatures | None, compute: Callable[[], Tensor]) -> Tensor:
     """Return the output of the deep layers: the saved one, or else that of `compute`, which is then saved."""
-    if deep_features is None:
+    if deep is None:
         return compute()
-    if deep_features.saved is None:
-        deep_features.saved = compute()
-    return deep_features.saved
+    if deep.saved is None:
+        deep.saved = compute()
+    return deep.saved
 
 
-def reuse_residual(deep_features: DeepFeatures | None, tokens: Tensor, compute: Callable[[], Tensor]) -> Tensor:
+def reuse_residual(deep: DeepFeatures | None, tokens: Tensor, compute: Callable[[], Tensor]) -> Tensor:
     """Return the output of deep layers with residual connections, whose input is `tokens`: the tokens plus the saved
     difference, or else the output of `compute`, whose difference is then saved.
     """
-    if deep_features is None:
+    if deep is None:
         return compute()
-    if deep_features.saved is not None:
-        return tokens + deep_features.saved
+    if deep.saved is not None:
+        return tokens + deep.saved
     found = compute()
-    deep_features.saved = found - tokens
+    deep.saved = found - tokens
     return found
 
 
 def run_later_blocks(
-    deep_features: DeepFeatures | None, blocks: Iterable[nn.Module], tokens: Tensor, *conditions: object
+    deep: DeepFeatures | None, blocks: Iterable[nn.Module], tokens: Tensor, *conditions: object
 ) -> Tensor:
     """Return the output of all transformer blocks but the first, whose output is `tokens`, or reuse their residual.
 
@@ -60,4 +60,4 @@ def run_later_blocks(
             found = block(found, *conditions)
         return found
 
-    return reuse_residual(deep_features, tokens, compute)
+    return reuse_residual(deep, tokens, compute)

@@ -68,7 +68,7 @@ class Anima(nn.Module):
         guidance: Tensor | None = None,  # not used
         control: Sequence[AnimaControl] = (),  # all ControlNets
         regions: RegionLayout | None = None,  # where the prompts act of which the context consists
-        deep_features: DeepFeatures | None = None,  # those of all blocks but the first
+        deep: DeepFeatures | None = None,  # those of all blocks but the first
     ) -> Tensor:
         height, width = (side // 2 for side in x.shape[-2:])
         # The last channel marks padding around a picture, of which there is none.
@@ -90,7 +90,7 @@ class Anima(nn.Module):
             return tokens
 
         tokens = run(tokens, 0, 1)
-        tokens = reuse_residual(deep_features, tokens, lambda: run(tokens, 1, len(self.blocks)))
+        tokens = reuse_residual(deep, tokens, lambda: run(tokens, 1, len(self.blocks)))
         shift, scale = (self.last_modulation(c) + shared[:, : 2 * self.config.width])[:, None].chunk(2, dim=-1)
         return latents_of(self.out(_modulate(tokens, shift, scale)), height, width, channels_last=True)
 

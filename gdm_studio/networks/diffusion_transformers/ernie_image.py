@@ -54,7 +54,7 @@ class ErnieImage(nn.Module):
         pooled: Tensor | None = None,  # not used
         guidance: Tensor | None = None,  # not used
         regions: RegionLayout | None = None,  # where the prompts act of which the context consists
-        deep_features: DeepFeatures | None = None,  # those of all blocks but the first
+        deep: DeepFeatures | None = None,  # those of all blocks but the first
     ) -> Tensor:
         height, width = x.shape[-2:]
         words = context.shape[1]
@@ -72,7 +72,7 @@ class ErnieImage(nn.Module):
         modulations = self.modulation(F.silu(embedding))
         bias = joint_bias(regions, (height, width), image.flatten(2).transpose(1, 2))
         tokens = self.blocks[0](tokens, modulations, rotation, bias)
-        tokens = run_later_blocks(deep_features, self.blocks, tokens, modulations, rotation, bias)
+        tokens = run_later_blocks(deep, self.blocks, tokens, modulations, rotation, bias)
         scale, shift = self.last_modulation(embedding)
         return latents_of(self.out(modulate(tokens[:, words:], shift, scale)), height, width, 1)
 

@@ -89,7 +89,7 @@ class Flux1(Flux1Blocks):
         references: Sequence[Tensor] = (),  # latents (N, inputs / 4, h, w) of reference images
         control: Sequence[ControlResiduals] = (),  # those of all ControlNets
         regions: RegionLayout | None = None,  # where the prompts act of which the context consists
-        deep_features: DeepFeatures | None = None,  # those of all blocks but the first
+        deep: DeepFeatures | None = None,  # those of all blocks but the first
     ) -> Tensor:
         height, width = (side // 2 for side in x.shape[-2:])
         image = self.image_in(torch.cat([tokens_of(each) for each in (x, *references)], dim=1))
@@ -116,7 +116,7 @@ class Flux1(Flux1Blocks):
                 tokens = add_residuals(tokens, of_parallel, number, len(self.parallel), words)
             return tokens[:, words:]
 
-        image = reuse_residual(deep_features, image, run_later_blocks)
+        image = reuse_residual(deep, image, run_later_blocks)
         image = modulate(image[:, : height * width], *last)
         return latents_of(self.out(image), height, width)
 

@@ -68,7 +68,7 @@ class Flux2(nn.Module):
         guidance: Tensor | None = None,  # (N,), the guidance scale
         references: Sequence[Tensor] = (),  # latents (N, inputs, h, w) of reference images
         regions: RegionLayout | None = None,  # where the prompts act of which the context consists
-        deep_features: DeepFeatures | None = None,  # those of all blocks but the first
+        deep: DeepFeatures | None = None,  # those of all blocks but the first
     ) -> Tensor:
         height, width = x.shape[-2:]
         axes = self.config.axes
@@ -100,7 +100,7 @@ class Flux2(nn.Module):
                 tokens = block(tokens, single, rotation, bias)
             return tokens[:, text.shape[1] :]
 
-        image = reuse_residual(deep_features, image, run_later_blocks)
+        image = reuse_residual(deep, image, run_later_blocks)
         image = modulate(image[:, : height * width], *self.last_modulation(c))
         return latents_of(self.out(image), height, width, 1)
 

@@ -64,7 +64,7 @@ class Ideogram4(nn.Module):
         pooled: Tensor | None = None,  # not used
         guidance: Tensor | None = None,  # not used
         regions: RegionLayout | None = None,  # where the prompts act of which the context consists
-        deep_features: DeepFeatures | None = None,  # those of all blocks but the first
+        deep: DeepFeatures | None = None,  # those of all blocks but the first
     ) -> Tensor:
         height, width = x.shape[-2:]
         words = context.shape[1]
@@ -79,7 +79,7 @@ class Ideogram4(nn.Module):
         embedded = self.time_in(embed_time(1 - timesteps / 1000, self.config.width).to(x.dtype))
         condition = F.silu(self.condition_in(embedded))
         tokens = self.blocks[0](tokens, condition, rotation, bias)
-        tokens = run_later_blocks(deep_features, self.blocks, tokens, condition, rotation, bias)
+        tokens = run_later_blocks(deep, self.blocks, tokens, condition, rotation, bias)
         scale = 1 + self.last_scale(F.silu(condition))[:, None]
         velocity = -self.out(self.last_norm(tokens[:, words:]) * scale)
         return F.pixel_unshuffle(latents_of(velocity, height, width, channels_last=True), 2)

@@ -58,7 +58,7 @@ class Krea2(nn.Module):
         pooled: Tensor | None = None,  # not used
         guidance: Tensor | None = None,  # not used
         regions: RegionLayout | None = None,  # where the prompts act of which the context consists
-        deep_features: DeepFeatures | None = None,  # those of all blocks but the first
+        deep: DeepFeatures | None = None,  # those of all blocks but the first
     ) -> Tensor:
         height, width = (side // 2 for side in x.shape[-2:])
         text_bias = None if regions is None else regions.text_bias(x.dtype)
@@ -72,7 +72,7 @@ class Krea2(nn.Module):
         c = self.modulation(F.gelu(embedding, approximate="tanh"))
         bias = joint_bias(regions, (height, width), image)
         tokens = self.blocks[0](tokens, c, rotation, bias)
-        tokens = run_later_blocks(deep_features, self.blocks, tokens, c, rotation, bias)
+        tokens = run_later_blocks(deep, self.blocks, tokens, c, rotation, bias)
         scale, shift = _modulations(embedding.repeat(1, 2), self.last_table, 2)
         image = (1 + scale) * self.last_norm(tokens[:, words:]) + shift
         return latents_of(self.out(image), height, width)

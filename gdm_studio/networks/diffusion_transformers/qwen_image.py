@@ -74,7 +74,7 @@ class QwenImage(QwenImageBlocks):
         references: Sequence[Tensor] = (),  # latents (N, channels, h, w) of reference images
         control: Sequence[ControlResiduals] = (),  # those of all ControlNets
         regions: RegionLayout | None = None,  # where the prompts act of which the context consists
-        deep_features: DeepFeatures | None = None,  # those of all blocks but the first
+        deep: DeepFeatures | None = None,  # those of all blocks but the first
     ) -> Tensor:
         height, width = (side // 2 for side in x.shape[-2:])
         image = self.image_in(torch.cat([tokens_of(each) for each in (x, *references)], dim=1))
@@ -101,7 +101,7 @@ class QwenImage(QwenImageBlocks):
             return image, text
 
         image, text = run(image, text, 0, 1)
-        image = reuse_residual(deep_features, image, lambda: run(image, text, 1, len(self.blocks))[0])
+        image = reuse_residual(deep, image, lambda: run(image, text, 1, len(self.blocks))[0])
         image = modulate(image[:, : height * width], *self.last_modulation(c))
         return latents_of(self.out(image), height, width)
 

@@ -55,7 +55,7 @@ class SD3(nn.Module):
         pooled: Tensor | None = None,  # (N, pooled)
         guidance: Tensor | None = None,  # not used
         regions: RegionLayout | None = None,  # where the prompts act of which the context consists
-        deep_features: DeepFeatures | None = None,  # those of all blocks but the first
+        deep: DeepFeatures | None = None,  # those of all blocks but the first
     ) -> Tensor:
         height, width = (side // 2 for side in x.shape[-2:])
         image = self.image_in(x).flatten(2).transpose(1, 2) + self._crop_positions(height, width)
@@ -63,7 +63,7 @@ class SD3(nn.Module):
         c = F.silu(self.time_in(sinusoidal(timesteps, WAVES).to(x.dtype)) + self.pooled_in(pooled))
         bias = joint_bias(regions, (height, width), image)
         image, text = self.blocks[0](image, text, c, None, bias)
-        image = reuse_residual(deep_features, image, partial(self._run_later_blocks, image, text, c, bias))
+        image = reuse_residual(deep, image, partial(self._run_later_blocks, image, text, c, bias))
         image = modulate(image, *self.last_modulation(c))
         return latents_of(self.out(image), height, width, channels_last=True)
 

@@ -58,7 +58,7 @@ class ZImage(nn.Module):
         guidance: Tensor | None = None,  # not used
         control: Sequence[ZImageControl] = (),  # all ControlNets
         regions: RegionLayout | None = None,  # where the prompts act of which the context consists
-        deep_features: DeepFeatures | None = None,  # those of all blocks but the first
+        deep: DeepFeatures | None = None,  # those of all blocks but the first
     ) -> Tensor:
         config = self.config
         height, width = (side // 2 for side in x.shape[-2:])
@@ -99,7 +99,7 @@ class ZImage(nn.Module):
             return tokens
 
         tokens = run(tokens, 0, 1)
-        tokens = reuse_residual(deep_features, tokens, lambda: run(tokens, 1, len(self.layers)))
+        tokens = reuse_residual(deep, tokens, lambda: run(tokens, 1, len(self.layers)))
         image = tokens[:, text.shape[1] : text.shape[1] + height * width]
         scale = 1 + self.last_scale(F.silu(embedding))[:, None]
         image = F.layer_norm(image, image.shape[-1:], eps=1e-6) * scale

@@ -120,7 +120,7 @@ class UNet(nn.Module):
         pooled: Tensor | None = None,  # (N, pooled)
         sketch: Tensor | None = None,  # (N, in_channels, H, W); None for the one drawn from `pooled`
         added: Tensor | None = None,  # (N, channels[0], H, W), added to the features of the first convolution
-        deep_features: DeepFeatures | None = None,  # those of all blocks but the first and the last
+        deep: DeepFeatures | None = None,  # those of all blocks but the first and the last
     ) -> Tensor:
         features = self.noise[0](c_noise).to(x.dtype)  # (N, 64)
         embedding = self.noise[1:](features)  # (N, E)
@@ -134,7 +134,7 @@ class UNet(nn.Module):
         h = h if added is None else h + added
         skips: list[Tensor] = []
         h = self.down[0](h, condition, skips, stop=1)
-        h = reuse_output(deep_features, partial(self._run_inner_blocks, h, condition, skips))
+        h = reuse_output(deep, partial(self._run_inner_blocks, h, condition, skips))
         h = self.up[0](h, condition, skips, start=-1)
         out = self.conv_out(F.silu(self.norm_out(h)))  # (N, out_channels, H, W)
         if sketch is None:

@@ -145,7 +145,7 @@ class UNet(Encoder):
         vector: Tensor | None = None,  # (N, vector)
         guidance: Tensor | None = None,  # (N,), the guidance scale minus 1
         control: ControlSignal | None = None,
-        deep_features: DeepFeatures | None = None,  # those of all blocks but the outermost
+        deep: DeepFeatures | None = None,  # those of all blocks but the outermost
         image_attention: ImageAttention | None = None,
     ) -> Tensor:
         embedding = self.embed(timesteps, vector, guidance, x.dtype)
@@ -177,7 +177,7 @@ class UNet(Encoder):
             h = h if control.middle is None else h + control.middle
             return run_output_blocks(h, range(count - SHALLOW))
 
-        h = reuse_output(deep_features, run_inner_blocks)
+        h = reuse_output(deep, run_inner_blocks)
         out: Tensor = self.out(run_output_blocks(h, range(count - SHALLOW, count)))
         return out
 

@@ -73,7 +73,7 @@ class DiT(nn.Module):
         x: Tensor,  # (N, C, H, W)
         time: Tensor,  # (N,), of order one
         cond: Tensor | None = None,  # (N, told)
-        deep_features: DeepFeatures | None = None,  # those of all blocks but the first
+        deep: DeepFeatures | None = None,  # those of all blocks but the first
     ) -> Tensor:
         tokens = self.patches(x)  # (N, T, D)
         tokens = tokens + position_encoding(self.side, self.config.width).to(tokens)
@@ -82,7 +82,7 @@ class DiT(nn.Module):
             c = c + self.told(cond)
         c = F.silu(c)
         tokens = self.blocks[0](tokens, c)
-        tokens = run_later_blocks(deep_features, self.blocks, tokens, c)
+        tokens = run_later_blocks(deep, self.blocks, tokens, c)
         shift, scale = self.modulation(c)[:, None].chunk(2, dim=-1)
         tokens = self.last(modulate(tokens, shift, scale))
         return assemble_images(tokens, self.side, self.config.patch)  # (N, C · answers, H, W)

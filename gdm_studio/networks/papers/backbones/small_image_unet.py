@@ -81,7 +81,7 @@ class PictureUNet(nn.Module):
         x: Tensor,  # (N, C, H, W), scaled by c_in
         time: Tensor,  # (N,), of order one
         cond: Tensor | None = None,  # (N, config.told); zeros for no conditioning
-        deep_features: DeepFeatures | None = None,  # those of the U-Net
+        deep: DeepFeatures | None = None,  # those of the U-Net
     ) -> Tensor:
         patches = F.pixel_unshuffle(x, self.config.patch)  # (N, C · p², H/p, W/p)
         if self.sketch is not None:
@@ -91,5 +91,5 @@ class PictureUNet(nn.Module):
         if self.context is not None:
             cond = x.new_zeros(len(x), self.config.told) if cond is None else cond
             context = self.context(cond).unflatten(1, (self.config.tokens, -1))  # (N, tokens, width)
-        answers = self.unet(patches, time, context, pooled=cond, deep=deep_features).chunk(self.config.answers, dim=1)
+        answers = self.unet(patches, time, context, pooled=cond, deep=deep).chunk(self.config.answers, dim=1)
         return torch.cat([F.pixel_shuffle(each, self.config.patch) for each in answers], dim=1)
