@@ -157,7 +157,7 @@ SETTINGS = {
     "Second pass, noise": QT_TRANSLATE_NOOP("Action", "hires fix denoising strength"),
     "Refiner's share": QT_TRANSLATE_NOOP("Action", "refiner switch at"),
 }
-_create_create_action = partial(Action, group=QT_TRANSLATE_NOOP("Action", "Create"), page="create")
+_create = partial(Action, group=QT_TRANSLATE_NOOP("Action", "Create"), page="create")
 GENERATE = Action(
     QT_TRANSLATE_NOOP("Action", "Generate"),
     tip=QT_TRANSLATE_NOOP("Action", "Make the picture"),
@@ -165,47 +165,47 @@ GENERATE = Action(
     keys="Ctrl+Return",
     group=QT_TRANSLATE_NOOP("Action", "Create"),
 )
-STOP = _create_create_action(
+STOP = _create(
     QT_TRANSLATE_NOOP("Action", "Stop"),
     tip=QT_TRANSLATE_NOOP("Action", "Stop what is running after this step"),
     synonyms=QT_TRANSLATE_NOOP("Action", "interrupt cancel abort skip"),
     keys="Esc",
 )
-PAUSE = _create_create_action(
+PAUSE = _create(
     QT_TRANSLATE_NOOP("Action", "Pause or resume"),
     synonyms=QT_TRANSLATE_NOOP("Action", "resume continue hold"),
     keys="Space",
 )
-STEP_BACK = _create_create_action(QT_TRANSLATE_NOOP("Action", "Previous step"), keys="Left")
-STEP_ON = _create_create_action(QT_TRANSLATE_NOOP("Action", "Next step"), keys="Right")
-FIRST_STEP = _create_create_action(QT_TRANSLATE_NOOP("Action", "First step"), keys="Home")
-NEWEST_STEP = _create_create_action(QT_TRANSLATE_NOOP("Action", "Newest step"), keys="End")
-EARLIER_PROMPT = _create_create_action(
+STEP_BACK = _create(QT_TRANSLATE_NOOP("Action", "Previous step"), keys="Left")
+STEP_ON = _create(QT_TRANSLATE_NOOP("Action", "Next step"), keys="Right")
+FIRST_STEP = _create(QT_TRANSLATE_NOOP("Action", "First step"), keys="Home")
+NEWEST_STEP = _create(QT_TRANSLATE_NOOP("Action", "Newest step"), keys="End")
+EARLIER_PROMPT = _create(
     QT_TRANSLATE_NOOP("Action", "Earlier prompt"),
     tip=QT_TRANSLATE_NOOP("Action", "Bring back the prompt before this one"),
     synonyms=QT_TRANSLATE_NOOP("Action", "history last previous recall"),
     keys="Up",
     held=True,
 )
-ANOTHER_SEED = _create_create_action(
+ANOTHER_SEED = _create(
     QT_TRANSLATE_NOOP("Action", "Another seed"),
     synonyms=QT_TRANSLATE_NOOP("Action", "random randomize randomise dice roll reroll"),
     icon="dices",
 )
-PRESETS = _create_create_action(
+PRESETS = _create(
     QT_TRANSLATE_NOOP("Action", "Presets…"),
     tip=QT_TRANSLATE_NOOP("Action", "Save the settings under a name, or use saved ones"),
     synonyms=QT_TRANSLATE_NOOP("Action", "styles template favourite settings store load save profile"),
     keys="Ctrl+P",
     icon="bookmark",
 )
-COMPARE_SCHEDULERS = _create_create_action(
+COMPARE_SCHEDULERS = _create(
     QT_TRANSLATE_NOOP("Action", "Compare schedulers…"),
     tip=QT_TRANSLATE_NOOP("Action", "Compare schedulers with the same seed"),
     synonyms=QT_TRANSLATE_NOOP("Action", "samplers"),
     icon="grid-3x3",
 )
-START_FROM = _create_create_action(
+START_FROM = _create(
     QT_TRANSLATE_NOOP("Action", "Start from a picture…"),
     synonyms=QT_TRANSLATE_NOOP(
         "Action",
@@ -213,13 +213,13 @@ START_FROM = _create_create_action(
     ),
     icon="image-plus",
 )
-EDIT_FOLDER = _create_create_action(
+EDIT_FOLDER = _create(
     QT_TRANSLATE_NOOP("Action", "Edit a folder…"),
     tip=QT_TRANSLATE_NOOP("Action", "Edit all pictures of a folder from one prompt, or upscale them"),
     synonyms=QT_TRANSLATE_NOOP("Action", "batch directory process inpaint upscale many"),
     icon="folder-open",
 )
-FOLLOW = _create_create_action(
+FOLLOW = _create(
     QT_TRANSLATE_NOOP("Action", "Follow a picture…"),
     tip=QT_TRANSLATE_NOOP("Action", "Add a picture whose lines, depth or pose the next pictures follow"),
     synonyms=QT_TRANSLATE_NOOP(
@@ -228,51 +228,51 @@ FOLLOW = _create_create_action(
     ),
     icon="image-plus",
 )
-PASTE = _create_create_action(
+PASTE = _create(
     QT_TRANSLATE_NOOP("Action", "Paste a picture"),
     tip=QT_TRANSLATE_NOOP("Action", "Start from the picture on the clipboard"),
     synonyms=QT_TRANSLATE_NOOP("Action", "img2img clipboard image"),
     keys="Ctrl+V",
 )
-RESET = _create_create_action(
+RESET = _create(
     QT_TRANSLATE_NOOP("Action", "Back to the model's defaults"),
     synonyms=QT_TRANSLATE_NOOP("Action", "reset clear restore settings"),
 )
-GRID = _create_create_action(
+GRID = _create(
     QT_TRANSLATE_NOOP("Action", "Grid over two settings…"),
     synonyms=QT_TRANSLATE_NOOP("Action", "xyz plot xy matrix x/y/z prompt matrix"),
     keys="Ctrl+G",
 )
-SHOW_GRID = _create_create_action(QT_TRANSLATE_NOOP("Action", "Show the grid"))
-VARY_PICTURE = _create_create_action(
+SHOW_GRID = _create(QT_TRANSLATE_NOOP("Action", "Show the grid"))
+VARY_PICTURE = _create(
     QT_TRANSLATE_NOOP("Action", "Vary the picture"),
     synonyms=QT_TRANSLATE_NOOP("Action", "variations variation subseed explore similar"),
 )
-BETWEEN = _create_create_action(
+BETWEEN = _create(
     QT_TRANSLATE_NOOP("Action", "Pictures between two seeds or prompts"),
     synonyms=QT_TRANSLATE_NOOP("Action", "interpolate interpolation morph blend travel slerp"),
 )
-FAST = _create_create_action(
+FAST = _create(
     QT_TRANSLATE_NOOP("Action", "Fast"),
     tip=QT_TRANSLATE_NOOP("Action", "Use a faster version of this model with few steps"),
     synonyms=QT_TRANSLATE_NOOP("Action", "turbo lightning lcm distilled speed"),
     icon="zap",
 )
-LIVE = _create_create_action(
+LIVE = _create(
     QT_TRANSLATE_NOOP("Action", "Live"),
     tip=QT_TRANSLATE_NOOP("Action", "Update the picture as you change the prompt and sliders"),
     synonyms=QT_TRANSLATE_NOOP("Action", "realtime real time interactive auto"),
     keys="Ctrl+L",
     icon="activity",
 )
-SKETCH = _create_create_action(
+SKETCH = _create(
     QT_TRANSLATE_NOOP("Action", "Sketch"),
     tip=QT_TRANSLATE_NOOP("Action", "Draw, and the picture follows each stroke"),
     synonyms=QT_TRANSLATE_NOOP("Action", "paint painting canvas scribble doodle live realtime"),
     keys="Ctrl+D",
     icon="pencil",
 )
-SET = _create_create_action(
+SET = _create(
     QT_TRANSLATE_NOOP("Action", "Set"),
     tip=QT_TRANSLATE_NOOP("Action", "Make a set of pictures in one style from a list"),
     synonyms=QT_TRANSLATE_NOOP("Action", "prompts from file series icons batches"),
@@ -280,53 +280,53 @@ SET = _create_create_action(
     icon="layout-grid",
 )
 # Actions on a set of pictures, whose view handles their keys.
-_create_set_action = partial(Action, group=QT_TRANSLATE_NOOP("Action", "Set"), page="create")
-REDO_IN_SET = _create_set_action(
+_set = partial(Action, group=QT_TRANSLATE_NOOP("Action", "Set"), page="create")
+REDO_IN_SET = _set(
     QT_TRANSLATE_NOOP("Action", "Another seed"),
     tip=QT_TRANSLATE_NOOP("Action", "Make the selected again, or all that are not locked"),
     synonyms=QT_TRANSLATE_NOOP("Action", "redraw regenerate retry again"),
     keys="R",
     icon="dices",
 )
-CHANGE_IN_SET = _create_set_action(
+CHANGE_IN_SET = _set(
     QT_TRANSLATE_NOOP("Action", "Change…"),
     tip=QT_TRANSLATE_NOOP("Action", "Write something else for the selected in the list"),
     synonyms=QT_TRANSLATE_NOOP("Action", "swap replace rename edit"),
     keys="F2",
     icon="pencil",
 )
-LOCK_IN_SET = _create_set_action(
+LOCK_IN_SET = _set(
     QT_TRANSLATE_NOOP("Action", "Lock"),
     tip=QT_TRANSLATE_NOOP("Action", "Keep the selected while others are made again"),
     synonyms=QT_TRANSLATE_NOOP("Action", "unlock pin freeze"),
     keys="L",
     icon="lock",
 )
-REMOVE_FROM_SET = _create_set_action(
+REMOVE_FROM_SET = _set(
     QT_TRANSLATE_NOOP("Action", "Remove"),
     tip=QT_TRANSLATE_NOOP("Action", "Remove the selected from the set"),
     keys="Del",
     icon="x",
 )
-NEW_SET = _create_set_action(
+NEW_SET = _set(
     QT_TRANSLATE_NOOP("Action", "New set"),
     tip=QT_TRANSLATE_NOOP("Action", "Start with an empty sheet; this set stays in the gallery"),
     synonyms=QT_TRANSLATE_NOOP("Action", "clear empty"),
     icon="plus",
 )
-SET_IN_GALLERY = _create_set_action(
+SET_IN_GALLERY = _set(
     QT_TRANSLATE_NOOP("Action", "Gallery"),
     tip=QT_TRANSLATE_NOOP("Action", "Show this set in the gallery"),
     icon="image",
 )
-EXPORT_SET = _create_set_action(
+EXPORT_SET = _set(
     QT_TRANSLATE_NOOP("Action", "Export set…"),
     tip=QT_TRANSLATE_NOOP("Action", "Write a folder with its icons for an app or a website"),
     synonyms=QT_TRANSLATE_NOOP("Action", "save svg png ico icns sprite assets developer"),
     icon="download",
 )
 # Actions on the canvas and beside the prompt.
-EXAMPLES = _create_create_action(
+EXAMPLES = _create(
     QT_TRANSLATE_NOOP("Action", "Examples"),
     tip=QT_TRANSLATE_NOOP("Action", "Show example prompts"),
     synonyms=QT_TRANSLATE_NOOP("Action", "ideas inspiration templates sample"),
@@ -414,7 +414,7 @@ KEEP_REACHED = Action(
     keys="K",
     icon="image",
 )
-CANVAS_COLOUR = _create_create_action(
+CANVAS_COLOUR = _create(
     QT_TRANSLATE_NOOP("Action", "Canvas colour…"),
     tip=QT_TRANSLATE_NOOP("Action", "Choose the colour behind transparent pictures"),
     synonyms=QT_TRANSLATE_NOOP("Action", "background ground checkerboard transparency dark light"),
@@ -497,69 +497,69 @@ CHOOSE_FILES = Action(
     tip=QT_TRANSLATE_NOOP("Action", "Compare picture files"),
     keys="Ctrl+O",
 )
-_create_steps_action = partial(Action, group=QT_TRANSLATE_NOOP("Action", "Steps"), page="create")
-PLAY = _create_steps_action(
+_steps = partial(Action, group=QT_TRANSLATE_NOOP("Action", "Steps"), page="create")
+PLAY = _steps(
     QT_TRANSLATE_NOOP("Action", "Play the steps"),
     synonyms=QT_TRANSLATE_NOOP("Action", "animate preview animation timelapse stop"),
     keys="R",
     icon="play",
 )
-PRESENT = _create_steps_action(
+PRESENT = _steps(
     QT_TRANSLATE_NOOP("Action", "Present the steps"),
     tip=QT_TRANSLATE_NOOP("Action", "Show the noisy and the predicted picture in full screen"),
     synonyms=QT_TRANSLATE_NOOP("Action", "presentation fullscreen slideshow lecture teach beamer projector"),
     keys="P",
     icon="maximize",
 )
-KEEP = _create_steps_action(
+KEEP = _steps(
     QT_TRANSLATE_NOOP("Action", "Keep as picture"),
     tip=QT_TRANSLATE_NOOP("Action", "Save the prediction of this step in the gallery"),
     synonyms=QT_TRANSLATE_NOOP("Action", "save image intermediate"),
     icon="image",
 )
-BRANCH = _create_steps_action(
+BRANCH = _steps(
     QT_TRANSLATE_NOOP("Action", "Branch from here"),
     tip=QT_TRANSLATE_NOOP("Action", "Start the next pictures from this step"),
     synonyms=QT_TRANSLATE_NOOP("Action", "fork"),
     keys="B",
     icon="git-branch",
 )
-LEAVE_BRANCH = _create_steps_action(
+LEAVE_BRANCH = _steps(
     QT_TRANSLATE_NOOP("Action", "Leave the branch"),
     tip=QT_TRANSLATE_NOOP("Action", "Leave the branch; pictures start from noise again"),
 )
-COMPARE_FINAL = _create_steps_action(
+COMPARE_FINAL = _steps(
     QT_TRANSLATE_NOOP("Action", "Compare with final"),
     tip=QT_TRANSLATE_NOOP("Action", "Compare this step with the last one"),
     icon="columns-2",
 )
-COPY = _create_steps_action(
+COPY = _steps(
     QT_TRANSLATE_NOOP("Action", "Copy"),
     tip=QT_TRANSLATE_NOOP("Action", "Copy this step as shown"),
     synonyms=QT_TRANSLATE_NOOP("Action", "clipboard"),
     keys="Ctrl+C",
     icon="copy",
 )
-WORDS = _create_steps_action(
+WORDS = _steps(
     QT_TRANSLATE_NOOP("Action", "Effect of each word"),
     synonyms=QT_TRANSLATE_NOOP("Action", "attention maps cross-attention heatmap daam tokens words"),
     keys="W",
     icon="lightbulb",
 )
-NUMBERS = _create_steps_action(
+NUMBERS = _steps(
     QT_TRANSLATE_NOOP("Action", "This step, in numbers"),
     tip=QT_TRANSLATE_NOOP("Action", "Show the formula of this step, its noise levels and its code"),
     synonyms=QT_TRANSLATE_NOOP("Action", "formula alpha sigma eta code python norms mathematics"),
     icon="sigma",
 )
-FILM = _create_steps_action(
+FILM = _steps(
     QT_TRANSLATE_NOOP("Action", "Export the animation…"),
     tip=QT_TRANSLATE_NOOP("Action", "Save the steps as an animation"),
     synonyms=QT_TRANSLATE_NOOP("Action", "film gif mp4 video webp movie"),
     keys="Ctrl+Shift+E",
     icon="film",
 )
-FAMILY = _create_steps_action(
+FAMILY = _steps(
     QT_TRANSLATE_NOOP("Action", "Family"),
     tip=QT_TRANSLATE_NOOP("Action", "Show its branches and its parents"),
     synonyms=QT_TRANSLATE_NOOP("Action", "parents children history tree lineage"),
@@ -665,68 +665,68 @@ QUEUED = {
         icon="trash-2",
     ),
 }
-_create_gallery_action = partial(Action, group=QT_TRANSLATE_NOOP("Action", "Gallery"), page="gallery")
-FAVOURITE = _create_gallery_action(
+_gallery = partial(Action, group=QT_TRANSLATE_NOOP("Action", "Gallery"), page="gallery")
+FAVOURITE = _gallery(
     QT_TRANSLATE_NOOP("Action", "Favourite"),
     synonyms=QT_TRANSLATE_NOOP("Action", "star like heart bookmark"),
     keys="F",
     icon="star",
 )
-UNFAVOURITE = _create_gallery_action(QT_TRANSLATE_NOOP("Action", "Remove from favourites"), keys="F", icon="star")
-TAG = _create_gallery_action(
+UNFAVOURITE = _gallery(QT_TRANSLATE_NOOP("Action", "Remove from favourites"), keys="F", icon="star")
+TAG = _gallery(
     QT_TRANSLATE_NOOP("Action", "Tag"),
     tip=QT_TRANSLATE_NOOP("Action", "Add a tag"),
     synonyms=QT_TRANSLATE_NOOP("Action", "label keyword"),
     keys="T",
     icon="plus",
 )
-COLLECT = _create_gallery_action(
+COLLECT = _gallery(
     QT_TRANSLATE_NOOP("Action", "Collection…"),
     tip=QT_TRANSLATE_NOOP("Action", "Add to a collection"),
     synonyms=QT_TRANSLATE_NOOP("Action", "album folder group set"),
     icon="layout-grid",
 )
-COMPARE = _create_gallery_action(
+COMPARE = _gallery(
     QT_TRANSLATE_NOOP("Action", "Compare"),
     tip=QT_TRANSLATE_NOOP("Action", "Compare pictures side by side"),
     keys="C",
     icon="columns-2",
 )
-USE = _create_gallery_action(
+USE = _gallery(
     QT_TRANSLATE_NOOP("Action", "Use settings"),
     tip=QT_TRANSLATE_NOOP("Action", "Use all settings of this picture"),
     synonyms=QT_TRANSLATE_NOOP("Action", "send to txt2img recall remix load parameters workflow"),
     keys="U",
     icon="sliders-horizontal",
 )
-VARY = _create_gallery_action(
+VARY = _gallery(
     QT_TRANSLATE_NOOP("Action", "Vary"),
     tip=QT_TRANSLATE_NOOP("Action", "Make similar pictures"),
     synonyms=QT_TRANSLATE_NOOP("Action", "variations variation subseed explore similar"),
     keys="Y",
     icon="compass",
 )
-SIMILAR = _create_gallery_action(
+SIMILAR = _gallery(
     QT_TRANSLATE_NOOP("Action", "Find similar"),
     tip=QT_TRANSLATE_NOOP("Action", "Show pictures like this one, by their prompts and their looks"),
     synonyms=QT_TRANSLATE_NOOP("Action", "like this related duplicates alike meaning semantic"),
     keys="L",
     icon="search",
 )
-STACKS = _create_gallery_action(
+STACKS = _gallery(
     QT_TRANSLATE_NOOP("Action", "Stacks"),
     tip=QT_TRANSLATE_NOOP("Action", "Show near-identical pictures that follow each other as one"),
     synonyms=QT_TRANSLATE_NOOP("Action", "group duplicates collapse expand series burst"),
     keys="Shift+S",
     icon="copy",
 )
-STACK = _create_gallery_action(
+STACK = _gallery(
     QT_TRANSLATE_NOOP("Action", "Open or close the stack"),
     tip=QT_TRANSLATE_NOOP("Action", "Show all pictures of this stack, or only the newest"),
     synonyms=QT_TRANSLATE_NOOP("Action", "group collapse expand unstack"),
     keys="S",
 )
-REVIEW = _create_gallery_action(
+REVIEW = _gallery(
     QT_TRANSLATE_NOOP("Action", "Review"),
     tip=QT_TRANSLATE_NOOP("Action", "Keep or delete pictures one by one: the selected ones, or all that are listed"),
     synonyms=QT_TRANSLATE_NOOP("Action", "cull culling sort rate pick reject slideshow"),
@@ -753,18 +753,18 @@ SKIP_SHOWN = Action(
     keys="Right",
     icon="chevron-right",
 )
-REPRODUCE = _create_gallery_action(
+REPRODUCE = _gallery(
     QT_TRANSLATE_NOOP("Action", "Does it reproduce?"),
     tip=QT_TRANSLATE_NOOP("Action", "Generate it again from its file and compare"),
     synonyms=QT_TRANSLATE_NOOP("Action", "verify same check again"),
     icon="repeat",
 )
-REPORT = _create_gallery_action(
+REPORT = _gallery(
     QT_TRANSLATE_NOOP("Action", "Show file settings"),
     tip=QT_TRANSLATE_NOOP("Action", "Show which of its settings are used, ignored or unknown"),
     synonyms=QT_TRANSLATE_NOOP("Action", "metadata png info pnginfo parameters exif workflow read"),
 )
-DELETE = _create_gallery_action(
+DELETE = _gallery(
     QT_TRANSLATE_NOOP("Action", "Delete"),
     tip=QT_TRANSLATE_NOOP("Action", "Delete; Ctrl+Z brings it back"),
     synonyms=QT_TRANSLATE_NOOP("Action", "trash bin remove discard"),
@@ -772,9 +772,9 @@ DELETE = _create_gallery_action(
     icon="trash-2",
     held=True,
 )
-LARGER = _create_gallery_action(QT_TRANSLATE_NOOP("Action", "Larger pictures"), keys="Ctrl++; Ctrl+=")
-SMALLER = _create_gallery_action(QT_TRANSLATE_NOOP("Action", "Smaller pictures"), keys="Ctrl+-")
-ADD_FOLDER = _create_gallery_action(
+LARGER = _gallery(QT_TRANSLATE_NOOP("Action", "Larger pictures"), keys="Ctrl++; Ctrl+=")
+SMALLER = _gallery(QT_TRANSLATE_NOOP("Action", "Smaller pictures"), keys="Ctrl+-")
+ADD_FOLDER = _gallery(
     QT_TRANSLATE_NOOP("Action", "Add folder…"),
     tip=QT_TRANSLATE_NOOP("Action", "Show the pictures of a folder without copying them"),
     synonyms=QT_TRANSLATE_NOOP("Action", "import browse open images output directory path"),
@@ -807,14 +807,14 @@ REDO = Action(
 OPEN_FOLDER = Action(
     QT_TRANSLATE_NOOP("Action", "Open folder"), tip=QT_TRANSLATE_NOOP("Action", "Open its folder"), icon="folder-open"
 )
-COPY_PICTURE = _create_gallery_action(
+COPY_PICTURE = _gallery(
     QT_TRANSLATE_NOOP("Action", "Copy"),
     tip=QT_TRANSLATE_NOOP("Action", "Copy the picture for other programs"),
     synonyms=QT_TRANSLATE_NOOP("Action", "clipboard"),
     keys="Ctrl+C",
     icon="copy",
 )
-COPY_PATH = _create_gallery_action(
+COPY_PATH = _gallery(
     QT_TRANSLATE_NOOP("Action", "Copy path"),
     tip=QT_TRANSLATE_NOOP("Action", "Copy the path of the picture's file"),
     synonyms=QT_TRANSLATE_NOOP("Action", "clipboard file name location folder"),
@@ -846,23 +846,23 @@ MENU = (
     COPY_CREDIT,
     DELETE,
 )
-_create_models_action = partial(Action, group=QT_TRANSLATE_NOOP("Action", "Models"), page="models", icon="plus")
-ADD_MODEL_FILES = _create_models_action(
+_models = partial(Action, group=QT_TRANSLATE_NOOP("Action", "Models"), page="models", icon="plus")
+ADD_MODEL_FILES = _models(
     QT_TRANSLATE_NOOP("Action", "Add model files…"),
     tip=QT_TRANSLATE_NOOP("Action", "Use model files where they are, without copying them"),
     synonyms=QT_TRANSLATE_NOOP("Action", "import load install open checkpoints lora vae safetensors gguf"),
 )
-ADD_MODEL_FOLDER = _create_models_action(
+ADD_MODEL_FOLDER = _models(
     QT_TRANSLATE_NOOP("Action", "Add a folder of models…"),
     tip=QT_TRANSLATE_NOOP("Action", "Use the models of another program without copying them"),
     synonyms=QT_TRANSLATE_NOOP("Action", "import comfyui a1111 forge directory path checkpoints loras"),
 )
-GET_MODEL = _create_models_action(
+GET_MODEL = _models(
     QT_TRANSLATE_NOOP("Action", "Get a model…"),
     tip=QT_TRANSLATE_NOOP("Action", "Download a model with all its parts, or resume a download"),
     synonyms=QT_TRANSLATE_NOOP("Action", "download hugging face hub url internet flux sdxl install"),
 )
-FREE_MEMORY = _create_models_action(
+FREE_MEMORY = _models(
     QT_TRANSLATE_NOOP("Action", "Free memory"),
     tip=QT_TRANSLATE_NOOP("Action", "Give back all memory of the models, also on the GPU"),
     synonyms=QT_TRANSLATE_NOOP("Action", "unload models vram gpu ram release engine restart"),
@@ -935,7 +935,7 @@ FULL_SCREEN = Action(
     synonyms=QT_TRANSLATE_NOOP("Action", "fullscreen maximise maximize window"),
     keys="F11",
 )
-SIDE_PANELS = _create_create_action(
+SIDE_PANELS = _create(
     QT_TRANSLATE_NOOP("Action", "Side panels"),
     tip=QT_TRANSLATE_NOOP("Action", "Hide or show the side panels; Tab works after a click on the canvas"),
     synonyms=QT_TRANSLATE_NOOP("Action", "toggle sidebar focus mode zen distraction"),

@@ -57,7 +57,7 @@ class _FoldedAttribute:
         return vars(panel)[self._name]
 
 
-def _create_folded_attribute() -> Any:
+def _fold() -> Any:
     return _FoldedAttribute()
 
 
@@ -83,23 +83,23 @@ class Controls(QFrame):
     model_shown = Signal(object)
     subjects_changed = Signal()
 
-    seed: SeedField = _create_folded_attribute()
-    count: Stepper = _create_folded_attribute()
-    steps: SliderRow = _create_folded_attribute()
-    temperature: SliderRow = _create_folded_attribute()
-    guidance: SliderRow = _create_folded_attribute()
+    seed: SeedField = _fold()
+    count: Stepper = _fold()
+    steps: SliderRow = _fold()
+    temperature: SliderRow = _fold()
+    guidance: SliderRow = _fold()
     # Sliders by the names of their settings.
-    rows: dict[str, SliderRow] = _create_folded_attribute()
-    sampler_box: Combo = _create_folded_attribute()
-    spacing_box: Combo = _create_folded_attribute()
-    curve: NoiseCurve = _create_folded_attribute()
-    conditions: Conditions = _create_folded_attribute()
-    regions: RegionSection = _create_folded_attribute()
-    start: StartPicture = _create_folded_attribute()
-    more: More = _create_folded_attribute()
-    negative: PromptBox = _create_folded_attribute()
-    batch: Stepper = _create_folded_attribute()
-    device_box: Combo = _create_folded_attribute()
+    rows: dict[str, SliderRow] = _fold()
+    sampler_box: Combo = _fold()
+    spacing_box: Combo = _fold()
+    curve: NoiseCurve = _fold()
+    conditions: Conditions = _fold()
+    regions: RegionSection = _fold()
+    start: StartPicture = _fold()
+    more: More = _fold()
+    negative: PromptBox = _fold()
+    batch: Stepper = _fold()
+    device_box: Combo = _fold()
 
     def __init__(self, theme: Theme, request_draft: RequestDraft, parent: QWidget | None = None) -> None:
         super().__init__(parent)
