@@ -639,7 +639,7 @@ def test_collections_are_renamed_deleted_and_restored(home: Path) -> None:
 
 
 def test_counts_from_before_a_collection_was_renamed_are_not_shown(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real, show, shown = Places._with_count, Sidebar.show_places, []
+    real, show, shown = Places._add_count, Sidebar.show_places, []
 
     async def play(window: Window) -> None:
         await generate_set(window)
