@@ -120,7 +120,7 @@ class Vocabulary:
         """Return True if the model understands a word or its singular, or replaces it with a known object. The word is
         in lower case without accents.
         """
-        return self._is_met(word) or _has_form(word, self._further_words) or bool(self._lexicon.thing(word))
+        return self._is_known_word(word) or _has_form(word, self._further_words) or bool(self._lexicon.thing(word))
 
     def replaces(self, word: str) -> bool:
         """Return True if the model understands a rare word (lower case, without accents) only because it replaces it
@@ -128,7 +128,7 @@ class Vocabulary:
         """
         from gdm_studio.networks.stable_diffusion.tokenizer import whole_words
 
-        if word in whole_words() or self._is_met(word) or _has_form(word, self._further_words):
+        if word in whole_words() or self._is_known_word(word) or _has_form(word, self._further_words):
             return False
         return bool(self._lexicon.thing(word))
 
@@ -167,7 +167,7 @@ class Vocabulary:
         written = "".join(" " if is_emoji else part for part, is_emoji in self._lexicon.split_emoji(prompt))
         others = self._iter_words_outside_drawings(words_of(written))
         words = [word for word in dict.fromkeys(others) if _has_content(word)]
-        return [word for word in words if self._lexicon.thing(word) or not self._is_met(word)]
+        return [word for word in words if self._lexicon.thing(word) or not self._is_known_word(word)]
 
     def _iter_words_outside_drawings(self, words: Sequence[str]) -> Iterator[str]:
         """Yield the words of a prompt that do not belong to an additional name, such as that of a silhouette. Longer
@@ -183,7 +183,7 @@ class Vocabulary:
                 yield words[at]
             at += size or 1
 
-    def _is_met(self, word: str) -> bool:
+    def _is_known_word(self, word: str) -> bool:
         return _has_form(word, self.met)
 
     def _read_word(self, word: str) -> Reading:

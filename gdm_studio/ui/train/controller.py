@@ -151,7 +151,7 @@ class TrainController:
         page.compared.chosen.connect(lambda _: context.tasks.start(self._poll()))
         page.folder_dropped.connect(lambda folder: context.tasks.start(self.open_folder(folder)))
         page.caption_edited.connect(lambda row, text: context.tasks.start(self._save_caption(row, text)))
-        controls.method.set_choices(_change_choices())
+        controls.method.set_choices(_list_change_methods())
         controls.runs.set_choices([_new_run_choice()])
         self._show_method()
         self._show_buttons()
@@ -290,7 +290,7 @@ class TrainController:
                 Choice(each.name, f"{each.title} ({each.year})", translate("System", each.idea), group)
                 for each in systems
             ]
-            self._page.controls.method.set_choices([*_change_choices(), *choices])
+            self._page.controls.method.set_choices([*_list_change_methods(), *choices])
 
     async def _choose_method(self, method: str) -> None:
         self._show_method()
@@ -797,7 +797,7 @@ def _steps_of(method: str) -> tuple[str, str, str]:
     return amount, captions, result
 
 
-def _change_choices() -> list[Choice]:
+def _list_change_methods() -> list[Choice]:
     """Return the training methods that change an existing model: LoRA and fine-tuning."""
     group = translate("TrainPage", "Change a model")
     added = translate("TrainPage", "A small file that adds a style or a thing to a model")
