@@ -76,12 +76,12 @@ def _create_edit(args: argparse.Namespace, pictures: list[FolderPicture], out: P
     if args.mask_word and (args.masks is not None or any(picture.mask for picture in pictures)):
         raise BadRequest("--mask-word finds the masks itself; leave it out, or move the masks to another folder.")
     if args.upscale is not None:
-        return FolderEdit(pictures, out, _upscaling_from(args))
+        return FolderEdit(pictures, out, _create_upscaling(args))
     card = card_for(args, library)
     details = details_from(args, card)
     if details:
         has_more = args.size is not None or args.inpaint_area is not None or args.inpaint_padding is not None
-        if has_more or _changes_more(args) or any(picture.mask for picture in pictures):
+        if has_more or _edits_whole_pictures(args) or any(picture.mask for picture in pictures):
             raise BadRequest("--detail changes nothing else; leave out the prompt, --strength, --size and the masks.")
         args.prompt = ""
     # Each picture is a start image, and may have a mask.
@@ -101,16 +101,16 @@ def _create_edit(args: argparse.Namespace, pictures: list[FolderPicture], out: P
     return FolderEdit(pictures, out, request, card, mask_word=args.mask_word, select=select, **given)
 
 
-def _changes_more(args: argparse.Namespace) -> bool:
+def _edits_whole_pictures(args: argparse.Namespace) -> bool:
     """Return True if the command line has a prompt, a strength or masks for the pictures as a whole."""
     return args.prompt is not None or args.strength is not None or args.masks is not None or bool(args.mask_word)
 
 
-def _upscaling_from(args: argparse.Namespace) -> Upscaling:
+def _create_upscaling(args: argparse.Namespace) -> Upscaling:
     factor = parse_number(args.upscale)
     if not isinstance(factor, float) or not FACTORS[0] < factor <= FACTORS[1]:
         raise BadRequest(f"--upscale must be a number above {FACTORS[0]}, at most {FACTORS[1]}, not {args.upscale!r}.")
-    if _changes_more(args) or args.detail:
+    if _edits_whole_pictures(args) or args.detail:
         raise BadRequest("--upscale changes nothing else; leave out the prompt, --strength, --detail and the masks.")
     return Upscaling(args.upscaler or "", factor)
 

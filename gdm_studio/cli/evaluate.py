@@ -184,7 +184,7 @@ def _check_writable(path: Path) -> None:
 def _measure(
     args: argparse.Namespace, names: tuple[str, ...], generator: CachedGenerator
 ) -> Iterator[EvaluationResult]:
-    from gdm_studio.training.evaluation import diversity, metrics, score_norms
+    from gdm_studio.training.evaluation import diversity, metrics, score_norm_measurement
     from gdm_studio.training.evaluation.human_evaluation import named_by_person
 
     if args.named is not None:
@@ -200,7 +200,7 @@ def _measure(
         yield from diversity.seed_distances(generator, quick=args.quick)
         yield from diversity.seed_repeats(generator, quick=args.quick)
     if "norms" in names:
-        yield from score_norms.norms_measurement(generator, args.data, quick=args.quick)
+        yield from score_norm_measurement.norms_measurement(generator, args.data, quick=args.quick)
 
 
 def _measure_against_references(

@@ -41,20 +41,20 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     kinds = parser.add_subparsers(
         dest="kind", required=True, metavar="list|search|tag|import|sources|delete|undelete|export|move|rebuild"
     )
-    add_kind = _Kinds(kinds)
+    add_kind = _SubcommandBuilder(kinds)
     listing = add_kind("list", _list, "all images, newest first")
     listing.set_defaults(query=())
     search = add_kind("search", _list, "images that match", query=True)
     for listed in (listing, search):
         listed.add_argument("--limit", type=_parse_positive, metavar="N", help="at most N images (default: all)")
-    tag = add_kind("tag", _tag, "add a tag to the images that match", chosen=True, asks=True)
+    tag = add_kind("tag", _tag, "add a tag to the images that match", chosen=True, asks_first=True)
     tag.add_argument("--name", required=True, help="the tag")
     tag.add_argument("--off", action="store_true", help="remove the tag instead")
     importing = add_kind("import", _import, "show the images of a folder in place; nothing is written there")
     importing.add_argument("folder", type=Path, metavar="FOLDER", help="folder with images")
     sources = add_kind("sources", _list_sources, "the imported folders")
     sources.add_argument("--remove", type=Path, metavar="FOLDER", help="stop showing the images of this folder")
-    add_kind("delete", _delete, "delete the images that match; undelete restores them", chosen=True, asks=True)
+    add_kind("delete", _delete, "delete the images that match; undelete restores them", chosen=True, asks_first=True)
     add_kind("undelete", _undelete, "restore what was deleted last, within 30 days")
     export = add_kind("export", _export, "copy the images that match to a folder, a ZIP file or one sheet", chosen=True)
     kind = export.add_mutually_exclusive_group()
@@ -68,7 +68,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     add_kind("rebuild", _rebuild, "rebuild the index from the files; tags and notes stay")
 
 
-class _Kinds:
+class _SubcommandBuilder:
     """Builder of the subcommands ("kinds") of `gdm-studio gallery`. Each call adds one subcommand to the parser."""
 
     def __init__(self, kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -82,10 +82,10 @@ class _Kinds:
         *,
         query: bool = False,
         chosen: bool = False,
-        asks: bool = False,
+        asks_first: bool = False,
     ) -> argparse.ArgumentParser:
         """Add a subcommand of `gdm-studio gallery` and return its parser. The flags add options: `query` a search,
-        `chosen` a choice between a search and `--all`, and `asks` the option `--yes`.
+        `chosen` a choice between a search and `--all`, and `asks_first` the option `--yes`.
         """
         parser = self._kinds.add_parser(name, help=help, description=_LANGUAGE if query or chosen else None)
         parser.set_defaults(main=main)
@@ -95,7 +95,7 @@ class _Kinds:
         if chosen:
             parser.add_argument("query", nargs="*", help="words and fields as for search, without unknown fields")
             parser.add_argument("--all", action="store_true", help="all images, instead of a search")
-        if asks:
+        if asks_first:
             parser.add_argument("--yes", action="store_true", help="change several images without asking")
         return parser
 
@@ -268,7 +268,7 @@ def _clear_query(args: argparse.Namespace) -> str:
     return "" if args.all else require_clear(" ".join(args.query))
 
 
-def _confirm_ids(gallery: Gallery, args: argparse.Namespace, what: str, *, files: bool = False) -> list[str]:
+def _confirm_ids(gallery: Gallery, args: argparse.Namespace, change: str, *, files: bool = False) -> list[str]:
     """Find the images that a command is about to change, ask the user to confirm, and return their ids.
 
     Raises BadRequest if the user declines. A single image needs no confirmation, unless `files` is set and the image
@@ -279,7 +279,7 @@ def _confirm_ids(gallery: Gallery, args: argparse.Namespace, what: str, *, files
     if max(changed, len(ids)) < 2:
         return ids
     every = "All " if 1 < len(ids) == gallery.count() else ""
-    effect = f"{every}{_count_text(len(ids), changed)} would {what}"
+    effect = f"{every}{_count_text(len(ids), changed)} would {change}"
     if not args.yes and not sys.stdin.isatty():
         raise BadRequest(f"{effect}; add --yes to confirm.")
     print_notice(effect.replace(" would ", " will "))

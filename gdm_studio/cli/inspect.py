@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 Lines = Callable[[], "list[ModelTableRow]"]
 # Returns the usable models, including combinations with a LoRA for few steps.
 Cards = Callable[[], "list[ModelCard]"]
-_WITHOUT = "without settings that can be read"
+_WITHOUT_SETTINGS = "without settings that can be read"
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -193,7 +193,7 @@ def _to_lines(path: Path, found: RestoredRequest, origin: Origin | None) -> list
     if not metadata.fields:
         tool = f" made by {metadata.tool}" if metadata.tool else ""
         manifest = f"; {signed}" if metadata.c2pa else ""
-        return [f"{path.name} is a picture of {width}x{height} pixels{tool}, {_WITHOUT}{manifest}."]
+        return [f"{path.name} is a picture of {width}x{height} pixels{tool}, {_WITHOUT_SETTINGS}{manifest}."]
     fields = {name: value for name, value in metadata.fields.items() if value not in ("", {}, [])}
     if not metadata.stopped_at:
         fields.pop("stopped_at", None)

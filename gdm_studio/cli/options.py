@@ -81,7 +81,7 @@ def _add_option(parser: argparse.ArgumentParser, setting: Setting) -> None:
         parser.add_argument(*options, dest=setting.name, action="store_true", default=None, help=usage)
         return
     form = nonempty_text if setting.name == "model" else str
-    metavar = _FORMS.get(setting.name, "NUMBER" if setting.is_number else setting.option.upper())
+    metavar = _METAVARS.get(setting.name, "NUMBER" if setting.is_number else setting.option.upper())
     parser.add_argument(*options, dest=setting.name, default=default, type=form, metavar=metavar, help=usage)
 
 
@@ -107,7 +107,7 @@ def _list_choices(setting: Setting) -> str:
 # Titles of the step spacings, which other programs call schedulers.
 _SPACING_TITLES = {spec.name: spec.title for spec in SPACINGS.values()}
 # Placeholders in the help for values that are not numbers.
-_FORMS = {"negative_prompt": "PROMPT", "size": "WxH"}
+_METAVARS = {"negative_prompt": "PROMPT", "size": "WxH"}
 _PROMPT_HELP = 'what to draw, such as "a red apple"; <lora:NAME:0.8> adds a LoRA to a Stable Diffusion model'
 _PRESET_HELP = "start from the settings of a preset that was saved in the window; other options override them"
 _FAST_HELP = "use the fast version of the model, which needs few steps"
@@ -394,7 +394,7 @@ def _collect_fields(args: argparse.Namespace) -> dict[str, Any]:
     for setting in _OPTIONS:
         text = getattr(args, setting.name)
         given[setting.name] = (
-            _parse_size(text) if setting.name == "size" else _READERS.get(setting.kind, _as_text)(text)
+            _parse_size(text) if setting.name == "size" else _READERS.get(setting.kind, _return_text)(text)
         )
     return {name: value for name, value in given.items() if value is not None}
 
@@ -496,7 +496,7 @@ def parse_number(text: str | None) -> float | str | None:
         return text
 
 
-def _as_text(text: Any) -> Any:
+def _return_text(text: Any) -> Any:
     return text
 
 

@@ -157,13 +157,13 @@ class _QueueRun:
                 for job, event in events:
                     self._report_event(job, event)
 
-    def _submit_next(self, beside: Job | None) -> None:
+    def _submit_next(self, running_job: Job | None) -> None:
         """Submit the next waiting queue item to the runner. While a job is running, submit an item only if it uses the
         same devices.
         """
         while (waiting := self._queue.next()) is not None:
             places = self._list_devices(waiting)
-            if beside is not None and beside.places != tuple(places):
+            if running_job is not None and running_job.places != tuple(places):
                 return
             item = self._queue.take(waiting.id, self._gallery.saved_ids)
             # Another process may have started the item.

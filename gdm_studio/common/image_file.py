@@ -54,7 +54,7 @@ LONGEST_SIDE = 65_500
 # completely before the image size is known.
 MOST_BYTES = 280_000_000
 _ORIENTATION = 0x0112
-_TURNS = {
+_TRANSPOSES = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
     4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -79,7 +79,7 @@ _PHOTOMETRIC = 262
 _WHITE_IS_ZERO = 0
 # TIFF tag and value: channels that are stored one after the other.
 _PLANES = 284
-_SEPARATE = 2
+_SEPARATE_PLANES = 2
 _LIBTIFF_LOCK = threading.Lock()
 # The first bytes of a TIFF and of a BigTIFF, in both byte orders.
 _TIFF_SIGNATURES = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
@@ -197,7 +197,7 @@ def _open_float_colours(file: BinaryIO) -> Image.Image | None:
         scaled = (np.nan_to_num(levels, posinf=high, neginf=low) - low) / (high - low)
         rgb[top : top + strip.height] = (scaled.clip(0, 1) * 255).round()
     picture = Image.frombytes(colours.mode, colours.size, rgb.tobytes())
-    turn = _TURNS.get(colours.orientation)
+    turn = _TRANSPOSES.get(colours.orientation)
     picture = picture if turn is None else picture.transpose(turn)
     if profile := grey.info.get("icc_profile"):
         picture.info["icc_profile"] = profile
@@ -210,7 +210,7 @@ def _has_deep_planes(picture: Image.Image) -> bool:
     """
     tags = getattr(picture, "tag_v2", {})
     return (
-        tags.get(_PLANES) == _SEPARATE
+        tags.get(_PLANES) == _SEPARATE_PLANES
         and max(tags.get(_BITS, (8,))) > 8
         and any(tile[0] == "raw" for tile in getattr(picture, "tile", ()))
     )
@@ -400,7 +400,7 @@ def apply_orientation(picture: Image.Image) -> Image.Image:
 
 def _read_orientation(picture: Image.Image) -> Image.Transpose | None:
     try:
-        return _TURNS.get(picture.getexif().get(_ORIENTATION, 1))
+        return _TRANSPOSES.get(picture.getexif().get(_ORIENTATION, 1))
     except (OSError, *IMAGE_ERRORS):
         # The EXIF data are damaged, but the image may be intact.
         return None

@@ -32,19 +32,21 @@ def escape_unsafe(text: object) -> str:
     return UNSAFE_CHARACTERS.sub(lambda match: _escape_character(match[0]), str(text))
 
 
-def shorten(text: object, most: int = VALUE) -> str:
-    """Convert a value to text for display, cut off after `most` characters with an ellipsis."""
+def shorten(text: object, max_length: int = VALUE) -> str:
+    """Convert a value to text for display, cut off after `max_length` characters with an ellipsis."""
     shown = str(text)
-    return shown if len(shown) <= most else f"{shown[: most - 1]}…"
+    return shown if len(shown) <= max_length else f"{shown[: max_length - 1]}…"
 
 
-def shorten_values(sentence: str, most: int = SENTENCE) -> str:
+def shorten_values(sentence: str, max_length: int = SENTENCE) -> str:
     """Shorten the long values in an error message: quoted strings, and words longer than any file name."""
-    if len(sentence) > 2 * most:
-        sentence = f"{sentence[:most]}…{sentence[-most:]}"
+    if len(sentence) > 2 * max_length:
+        sentence = f"{sentence[:max_length]}…{sentence[-max_length:]}"
     sentence = _QUOTED.sub(lambda match: f"{match[1]}{shorten(match[2])}{match[1]}", sentence)
     sentence = _OVERLONG_WORD.sub(lambda match: shorten(match[0]), sentence)
-    return sentence if len(sentence) <= most else f"{sentence[: most // 2]}…{sentence[-(most // 2) :]}"
+    return (
+        sentence if len(sentence) <= max_length else f"{sentence[: max_length // 2]}…{sentence[-(max_length // 2) :]}"
+    )
 
 
 def to_ascii_json(value: object, *, indent: int | None = None) -> str:

@@ -96,9 +96,9 @@ class Axis:
         """Return the label of each value of the axis, as shown beside the grid."""
         return [label(self.kind, value) for value in self.values]
 
-    def apply(self, request: Request, place: int) -> Request:
-        """Return the request with the axis's setting changed to the value at index `place` on the axis."""
-        return self.kind.apply(request, self.values[place], self.values)
+    def apply(self, request: Request, index: int) -> Request:
+        """Return the request with the axis's setting changed to the value at `index` on the axis."""
+        return self.kind.apply(request, self.values[index], self.values)
 
 
 @dataclass(frozen=True)

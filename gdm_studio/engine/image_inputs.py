@@ -114,7 +114,7 @@ def read_source(source: Source) -> np.ndarray:
 
 
 def _read(source: Source, remarks: list[Sentence] | None) -> Image.Image:
-    _check(source)
+    _check_source(source)
     if isinstance(source, Path):
         return read_rgba(source, remarks=remarks)
     return Image.fromarray(source).convert("RGBA")
@@ -131,7 +131,7 @@ def _store_image(picture: Image.Image, max_side: int = MAX_SIDE) -> str:
     picture = _limit_size(picture, max_side)
     name = _hash_pixels(picture)
     path = _path_of(name)
-    if not _is_whole(name):
+    if not _is_undamaged(name):
         atomic_files.make_folder(path.parent)
         png = io.BytesIO()
         picture.save(png, "PNG")
@@ -220,7 +220,7 @@ def store_encoded(name: str, data: bytes) -> None:
 
     Raises StorageError, or BadRequest if the hash of the image in `data` is not `name`.
     """
-    if _is_whole(name):
+    if _is_undamaged(name):
         return
     atomic_files.make_folder(_path_of(name).parent)
     atomic_files.write(_path_of(name), data)
@@ -248,7 +248,7 @@ def load_fitted(name: str, size: tuple[int, int]) -> np.ndarray:
 
 def fitted(picture: Image.Image, size: tuple[int, int]) -> np.ndarray:
     """Resize a loaded image as `load_fitted` does."""
-    return np.asarray(_contain(picture, size))
+    return np.asarray(_fit_inside(picture, size))
 
 
 def load_control_image(name: str, size: tuple[int, int], preprocessor: str) -> np.ndarray:
@@ -259,7 +259,7 @@ def load_control_image(name: str, size: tuple[int, int], preprocessor: str) -> n
         return load_fitted(name, size)
     picture = load(name)
     inside = _composite_on_white(_resize(picture, _fit_size(picture.size, size)))
-    return np.asarray(_contain(Image.fromarray(preprocess(np.asarray(inside), preprocessor)).convert("RGBA"), size))
+    return np.asarray(_fit_inside(Image.fromarray(preprocess(np.asarray(inside), preprocessor)).convert("RGBA"), size))
 
 
 def load_reference(name: str, multiple: int, sizes: Sequence[tuple[int, int]] = ()) -> np.ndarray:
@@ -316,7 +316,7 @@ def fitted_mask(name: str, image: str, size: tuple[int, int]) -> np.ndarray:
     """
     picture = load(image)
     white = Image.fromarray(_load_levels(name, picture)).convert("RGBA")
-    rgba = np.asarray(_contain(_resize(white, picture.size), size), dtype=np.float32) / 255
+    rgba = np.asarray(_fit_inside(_resize(white, picture.size), size), dtype=np.float32) / 255
     return rgba[..., :3].mean(axis=-1) * rgba[..., 3]
 
 
@@ -466,7 +466,7 @@ def has_matte(picture: Image.Image | np.ndarray, *, is_masked: bool) -> bool:
     return bool(alpha.min() < 255 and (is_masked or alpha.any()))
 
 
-def _check(source: object) -> None:
+def _check_source(source: object) -> None:
     if isinstance(source, np.ndarray):
         is_valid = source.dtype == np.uint8 and source.size and source.ndim >= 2
         is_valid = is_valid and source.shape[2:] in ((), (3,), (4,))
@@ -479,7 +479,7 @@ def _check(source: object) -> None:
         raise BadRequest(f"A start picture must be {wanted}, not {given}.")
 
 
-def _is_whole(name: str) -> bool:
+def _is_undamaged(name: str) -> bool:
     """Return True if the stored image `name` exists and is undamaged, so that it need not be written again."""
     try:
         load(name)
@@ -496,7 +496,7 @@ def _hash_pixels(picture: Image.Image) -> str:
     return hashlib.sha256(f"{picture.width}x{picture.height}:".encode() + picture.tobytes()).hexdigest()
 
 
-def _contain(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
+def _fit_inside(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
     if picture.size == size:
         return picture
     inside = _resize(picture, _fit_size(picture.size, size))

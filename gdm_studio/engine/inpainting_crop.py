@@ -67,14 +67,14 @@ class Region:
         seam = self.seam
         levels = self.enlarged(2 * seam).crop(mask)
         is_inside = (levels > 0).astype(np.uint8)
-        depth = _depths(is_inside, seam)
+        depth = _sum_erosions(is_inside, seam)
         reached = depth
         for _ in range(seam):
             reached = _spread(reached, np.maximum)
         rise = depth / np.maximum(reached, 1)
         weights = rise**3 * (rise * (6 * rise - 15) + 10)
         if not set(np.unique(levels)) <= {0, 255}:
-            weights *= _depths(levels, seam) / 255 / np.maximum(depth, 1)
+            weights *= _sum_erosions(levels, seam) / 255 / np.maximum(depth, 1)
         return weights[2 * seam : -2 * seam, 2 * seam : -2 * seam]
 
 
@@ -95,7 +95,7 @@ def region_around(mask: np.ndarray, padding: int, shape: tuple[int, int] | None 
         return Region(left, top, right - left, bottom - top)
     wide = max(right - left, math.ceil((bottom - top) * shape[0] / shape[1]))
     high = max(bottom - top, math.ceil((right - left) * shape[1] / shape[0]))
-    return Region(_place(left, right, wide, width), _place(top, bottom, high, height), wide, high)
+    return Region(_fit_interval(left, right, wide, width), _fit_interval(top, bottom, high, height), wide, high)
 
 
 def resize(pixels: np.ndarray, size: tuple[int, int]) -> np.ndarray:
@@ -119,7 +119,7 @@ def blend(made: np.ndarray, original: np.ndarray, weight: np.ndarray) -> np.ndar
     return np.where(share == 0, original, np.where(share == 1, made, blended))
 
 
-def _place(start: int, end: int, length: int, limit: int) -> int:
+def _fit_interval(start: int, end: int, length: int, limit: int) -> int:
     """Return the start of an interval of `length` around the interval from `start` to `end`, moved inside 0 … `limit`
     if it fits, and centred otherwise.
     """
@@ -128,7 +128,7 @@ def _place(start: int, end: int, length: int, limit: int) -> int:
     return min(max(start - (length - (end - start)) // 2, 0), limit - length)
 
 
-def _depths(levels: np.ndarray, limit: int) -> np.ndarray:
+def _sum_erosions(levels: np.ndarray, limit: int) -> np.ndarray:
     """Return the sum of the levels (H, W) and of their first `limit` - 1 erosions by one pixel, float32.
 
     For levels of 0 and 1, it is the distance to the outside in pixels, limited to `limit`.

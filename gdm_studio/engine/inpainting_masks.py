@@ -20,8 +20,8 @@ _MAX_BLACK_LEVEL = 16
 _MIN_WHITE_LEVEL = 240
 # The fraction of opaque pixels on the frame of the image from which a hole counts as marked. White strokes may touch
 # the frame, since white marks.
-_FRAME = 0.5
-_FRAME_OF_WHITE = 0.95
+_MIN_FRAME_SHARE = 0.5
+_MIN_WHITE_FRAME_SHARE = 0.95
 
 
 def mask_levels(rgba: np.ndarray) -> tuple[np.ndarray, bool]:
@@ -49,7 +49,7 @@ def mask_levels(rgba: np.ndarray) -> tuple[np.ndarray, bool]:
             opacity = alpha.astype(np.uint32)
             return ((_measure_brightness(rgba[..., :3]) * opacity + 127) // 255).astype(np.uint8), False
         frame = np.concatenate([alpha[0], alpha[-1], alpha[1:-1, 0], alpha[1:-1, -1]])
-        limit = _FRAME_OF_WHITE if seen.min() >= _MIN_WHITE_LEVEL else _FRAME
+        limit = _MIN_WHITE_FRAME_SHARE if seen.min() >= _MIN_WHITE_LEVEL else _MIN_FRAME_SHARE
         if (frame >= 128).mean() < limit:
             return alpha.copy(), False
     return 255 - alpha, True

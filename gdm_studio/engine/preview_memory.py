@@ -21,19 +21,19 @@ class PreviewMemory:
         # The memory in bytes that each step uses alone, by image and step.
         self._bytes_by_step: dict[int, dict[int, int]] = {}
         # The last view of each image, whose images later steps may share.
-        self._last: dict[int, View] = {}
+        self._last_views: dict[int, View] = {}
         self._bytes = 0
 
     def add(self, view: View) -> None:
         """Count a new preview, or one that replaces the preview of the same step."""
-        last = self._last.get(view.image)
+        last = self._last_views.get(view.image)
         held = self._bytes_by_step.setdefault(view.image, {})
         shares_images = last is not None and last.index < view.index and last.noisy is view.noisy
         size = 0 if shares_images else image_bytes(view)
         self._bytes += size - held.get(view.index, 0)
         held[view.index] = size
         if last is None or last.index <= view.index:
-            self._last[view.image] = view
+            self._last_views[view.image] = view
 
     def is_full(self) -> bool:
         """Return True if the previews use more than MEMORY_LIMIT, so that the previews of finished images should be
@@ -46,7 +46,7 @@ class PreviewMemory:
         last.
         """
         self._bytes -= sum(self._bytes_by_step.pop(image, {}).values())
-        self._last.pop(image, None)
+        self._last_views.pop(image, None)
         self._on_forget(image)
 
 

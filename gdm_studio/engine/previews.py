@@ -49,7 +49,7 @@ class Previews:
         self._approximations: dict[tuple[int, int], _Approximation] = {}
         # Views to decode later that reuse the images of an earlier step.
         self._sharing_approximations: dict[tuple[int, int], _Approximation] = {}
-        self._last: dict[int, View] = {}
+        self._last_views: dict[int, View] = {}
         # The memory in bytes that each step uses alone, by image and step.
         self._bytes_by_step: dict[int, dict[int, int]] = {}
         self._bytes = 0
@@ -95,7 +95,7 @@ class Previews:
                 decoded=decoded is not None,
             )
             self._record_preview(view, advance, row, own=image_bytes(view))
-            self._last[image] = view
+            self._last_views[image] = view
             found.append(view)
         return found
 
@@ -144,7 +144,7 @@ class Previews:
         last.
         """
         self._bytes -= sum(self._bytes_by_step.pop(image, {}).values())
-        self._last.pop(image, None)
+        self._last_views.pop(image, None)
         for waiting in (self._approximations, self._sharing_approximations):
             for key in [key for key in waiting if key[0] == image]:
                 del waiting[key]
@@ -190,7 +190,7 @@ class Previews:
         """Return True if this step must reuse the preview of an earlier step, so that the previews of the run stay
         within MEMORY_LIMIT.
         """
-        last = self._last.get(advance.images[0])
+        last = self._last_views.get(advance.images[0])
         if last is None or advance.step.index == advance.step.of:
             return False
         made = advance.step.index - advance.first
@@ -200,7 +200,7 @@ class Previews:
 
     def _reuse(self, row: int, advance: StepEvent) -> View:
         step = advance.step
-        last = self._last[advance.images[row]]
+        last = self._last_views[advance.images[row]]
         ms = 1000 * advance.seconds / len(advance.images)
         view = replace(last, index=step.index - advance.first, at=step.at, ms=ms, decoded=False)
         self._record_preview(view, advance, row, own=0)

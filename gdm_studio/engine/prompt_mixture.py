@@ -75,7 +75,7 @@ class PromptMixture:
         if len(predictions) == count:
             return found, None
         without = _weighted_sum(self.negative_weights, predictions[count:])
-        return (found if self.rest is None else found + _on(self.rest, without) * without), without
+        return (found if self.rest is None else found + _convert_like(self.rest, without) * without), without
 
 
 def prompt_mixture(card: ModelCard, request: Request, grid: tuple[int, int]) -> PromptMixture:
@@ -88,24 +88,24 @@ def prompt_mixture(card: ModelCard, request: Request, grid: tuple[int, int]) -> 
         return _attention_mixture(request, grid)
     areas: list[Weight] = [*region_maps(request, grid)] if request.regions else [1.0]
     places = [place_of(each) for each in prompts]
-    weighed = [(each, _times(areas[place], each.weight)) for each, place in zip(prompts, places, strict=True)]
+    weighed = [(each, _scale_weight(areas[place], each.weight)) for each, place in zip(prompts, places, strict=True)]
     # If all weights are 0, one prompt remains with the weight 0.
     found = [(each, weight) for each, weight in weighed if weight is not None] or [(prompts[0], 0.0)]
     sums = [0.0] * len(areas)
     for each, place in zip(prompts, places, strict=True):
         sums[place] += each.weight
     # The difference of 1 − Σ from 0 may be a rounding error of an interpolation.
-    rests = [w for area, total in zip(areas, sums, strict=True) if (w := _times(area, 1 - total)) is not None]
+    rests = [w for area, total in zip(areas, sums, strict=True) if (w := _scale_weight(area, 1 - total)) is not None]
     adapters = _adapters_of_areas(request, prompts)
     negatives: dict[tuple[str | None, str], Weight] = {}
     owners = [None, *(region.negative or None for region in request.regions)]
     for owner, area in zip(zip(owners, adapters, strict=True), areas, strict=True):
-        if _times(area, 1.0) is not None:
+        if _scale_weight(area, 1.0) is not None:
             negatives[owner] = area + negatives[owner] if owner in negatives else area
-    negatives = {owner: _simplified(area) for owner, area in negatives.items()}
+    negatives = {owner: _simplify_weight(area) for owner, area in negatives.items()}
     return PromptMixture(
         tuple(replace(each, adapters=adapters[place_of(each)]) for each, _ in found),
-        tuple(_simplified(w) for _, w in found),
+        tuple(_simplify_weight(w) for _, w in found),
         sum(rests[1:], rests[0]) if rests else None,
         tuple(text for text, _ in negatives),
         tuple(negatives.values()),
@@ -154,7 +154,7 @@ def _join_equal(shares: Sequence[tuple[str | None, Tensor]]) -> tuple[PromptPart
 
 
 def _has_weight(share: Tensor) -> bool:
-    return _times(share, 1.0) is not None
+    return _scale_weight(share, 1.0) is not None
 
 
 def place_of(prompt: MixedPrompt) -> int:
@@ -189,7 +189,7 @@ def region_maps(request: Request, grid: tuple[int, int]) -> list[Tensor]:
     Regions have soft edges, and where they overlap they share the position by their weights. Without a prompt for the
     whole image, the regions share what remains equally.
     """
-    marks = [region.weight * _mark(region, grid) for region in request.regions]
+    marks = [region.weight * _create_region_map(region, grid) for region in request.regions]
     total = torch.stack(marks).sum(0)
     maps = [mark / total.clamp(min=1) for mark in marks]
     base = (1 - total).clamp(min=0)
@@ -206,21 +206,21 @@ def region_box(region: Region) -> Box:
 
 # For the regions of a request at the sizes of two stages. Names are hashes of the pixels.
 @lru_cache(maxsize=2 * MAX_REGIONS)
-def _mask_map(name: str, grid: tuple[int, int]) -> Tensor:
+def _load_mask_map(name: str, grid: tuple[int, int]) -> Tensor:
     """Return a stored mask, averaged to a grid (h, w), with values 0 … 1."""
     levels = torch.from_numpy(image_inputs.load_region_mask(name)).float()[None, None]
     return torch.nn.functional.interpolate(levels, grid, mode="area")[0, 0]
 
 
-def _mark(region: Region, grid: tuple[int, int]) -> Tensor:
+def _create_region_map(region: Region, grid: tuple[int, int]) -> Tensor:
     """Return the map of one region, with values 0 … 1."""
     if region.mask:
-        return _mask_map(region.mask, grid)
+        return _load_mask_map(region.mask, grid)
     left, top, right, bottom = region.box
-    return _ramp(top, bottom, grid[0])[:, None] * _ramp(left, right, grid[1])
+    return _compute_box_profile(top, bottom, grid[0])[:, None] * _compute_box_profile(left, right, grid[1])
 
 
-def _ramp(start: float, end: float, count: int) -> Tensor:
+def _compute_box_profile(start: float, end: float, count: int) -> Tensor:
     """Return the profile of a box along one axis at `count` positions: 1 inside and 0 outside, with linear edges.
 
     The edges of two boxes at the same place add up to 1. The image's own edges are not soft.
@@ -234,14 +234,14 @@ def _ramp(start: float, end: float, count: int) -> Tensor:
     return found.float()
 
 
-def _times(area: Weight, factor: float) -> Weight | None:
+def _scale_weight(area: Weight, factor: float) -> Weight | None:
     """Return a weight times a number, or None if it is 0 everywhere."""
     found = area * factor
     largest = found.abs().max().item() if isinstance(found, Tensor) else abs(found)
     return found if largest > _ROUNDING else None
 
 
-def _simplified(weight: Weight) -> Weight:
+def _simplify_weight(weight: Weight) -> Weight:
     """Return a map that is 1 everywhere as the number 1, so that multiplying by it changes no bits."""
     ones = isinstance(weight, Tensor) and bool((weight - 1).abs().max() < _ROUNDING)
     return 1.0 if ones else weight
@@ -250,9 +250,9 @@ def _simplified(weight: Weight) -> Weight:
 def _weighted_sum(weights: Sequence[Weight], predictions: Sequence[Tensor]) -> Tensor:
     if len(predictions) == 1 and not isinstance(weights[0], Tensor) and weights[0] == 1:
         return predictions[0]
-    first, *rest = (_on(weight, each) * each for weight, each in zip(weights, predictions, strict=True))
+    first, *rest = (_convert_like(weight, each) * each for weight, each in zip(weights, predictions, strict=True))
     return sum(rest, first)
 
 
-def _on(weight: Weight, like: Tensor) -> Weight:
+def _convert_like(weight: Weight, like: Tensor) -> Weight:
     return weight.to(like) if isinstance(weight, Tensor) else weight

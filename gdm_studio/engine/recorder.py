@@ -79,7 +79,7 @@ class Recorder:
         self._steps: list[Step] = []
         # The tensors of all steps, by identity, since steps share tensors.
         self._tensors_by_id: dict[int, Tensor] = {}
-        self._largest = start.x[0].nbytes
+        self._largest_bytes = start.x[0].nbytes
         self._stride = 1
         # The digests of dropped steps, by step, one per image.
         self._digests: dict[int, list[str]] = {}
@@ -115,7 +115,7 @@ class Recorder:
             return
         self._steps.append(step)
         self._tensors_by_id |= {id(tensor): tensor for tensor in step.arrays}
-        self._largest = max(self._largest, step.x[0].nbytes)
+        self._largest_bytes = max(self._largest_bytes, step.x[0].nbytes)
         if sum(
             tensor.nbytes for tensor in self._tensors_by_id.values()
         ) > RUN_BUDGET_FACTOR * self._budget_per_image() * len(self._images):
@@ -134,7 +134,7 @@ class Recorder:
 
     def _budget_per_image(self) -> int:
         """Return the number of bytes that the recorded steps of one image may use."""
-        return self._budget and max(self._budget, self._min_budget * self._largest)
+        return self._budget and max(self._budget, self._min_budget * self._largest_bytes)
 
     def _create_log_of_row(self, row: int, end: Step) -> StepLog:
         """Return the step log of one image of the batch, up to the step `end`, with all steps that

@@ -48,7 +48,7 @@ def check_reproduction(
     """
     wanted = _use_original_device(with_recorded_weights(library, request, made_with), made_with)
     events = regenerate(wanted, library, stopped_at=stopped_at)
-    again = yield from _with_threads(made_with.get("device", ""), events)
+    again = yield from _run_with_threads(made_with.get("device", ""), events)
     made = _composite_on_white(again.rgba) if jpeg else again.rgba
     if made.shape[:2] != rgba.shape[:2]:
         height, width = rgba.shape[:2]
@@ -60,11 +60,11 @@ def check_reproduction(
         return Verdict(EXACTLY, 0, 0.0, (), again)
     here = {"version": f"GDM Studio {__version__}", "torch": version("torch")}
     here |= again.made.note() if again.made else {}
-    reasons = [sentence.format(", ".join(unread)) for sentence in (_UNREAD,) if unread] + [_JPEG] * jpeg
+    reasons = [sentence.format(", ".join(unread)) for sentence in (_UNREAD_SETTINGS,) if unread] + [_JPEG] * jpeg
     reasons += [_EDITED] * edited
     reasons += [
         sentence.format(_describe_weights(made_with, name), _describe_weights(here, name))
-        for name, sentence in _OTHERWISE.items()
+        for name, sentence in _DIFFERENCES.items()
         if made_with.get(name) and here.get(name) and made_with[name] != here[name]
     ]
     reasons += _describe_own_parts(made_with, here)
@@ -109,11 +109,11 @@ def _describe_changed_files(made_with: Mapping[str, str], here: Mapping[str, str
 
 # Parts that a model may take from other files.
 _BORROWED_PARTS = ("text_encoder", "text_encoder_2", "text_encoder_3", "image_encoder", UNCONDITIONAL)
-_UNREAD = "This version cannot read some of its settings: {}."
+_UNREAD_SETTINGS = "This version cannot read some of its settings: {}."
 _EDITED = "It was edited in another program after it was generated."
 _JPEG = "Its file is a JPEG, which keeps no exact pixels."
 _UNKNOWN = "No difference is known; the file's pixels or its settings may have been changed."
-_OTHERWISE = {
+_DIFFERENCES = {
     "version": "It was made by {}; this is {}.",
     "torch": "It was made with torch {}; here is {}.",
     "device": "It was made on {}; here it was made on {}.",
@@ -152,7 +152,7 @@ def regenerate(
     raise BadRequest("The file contains no picture that could be made.")
 
 
-def _with_threads(described: str, events: Generator[Event, None, Result]) -> Generator[Event, None, Result]:
+def _run_with_threads(described: str, events: Generator[Event, None, Result]) -> Generator[Event, None, Result]:
     """Yield the events of a run that is computed with the original number of CPU threads. `described` contains this
     number, as in "CPU · 2 threads".
 

@@ -35,7 +35,7 @@ def measure_score_norms(
     yielding them after each level. `latents` (N, …) are encoded images. The relative error is about 1/√(numbers in
     `latents`).
     """
-    ratios = _space_ratios(stage, levels)
+    ratios = _select_ratios(stage, levels)
     errors: list[float] = []
     process = stage.diffusion.process
     for level, ratio in enumerate(ratios):
@@ -68,7 +68,7 @@ def generate_latents(library: Library, requests: Sequence[Request]) -> Iterator[
                 yield event.step.x
 
 
-def _space_ratios(stage: Stage, count: int) -> list[float]:
+def _select_ratios(stage: Stage, count: int) -> list[float]:
     finite = [ratio for ratio in stage.diffusion.process.ratios if math.isfinite(ratio)]
     low = math.log(finite[0])
     high = math.log(finite[-1])

@@ -27,19 +27,19 @@ MAX_FRAMES = 1000
 
 
 def frames_of(
-    trajectory: Trajectory, library: Library, look: str = "predicted", *, picture: np.ndarray | None = None
+    trajectory: Trajectory, library: Library, view_mode: str = "predicted", *, picture: np.ndarray | None = None
 ) -> Iterator[np.ndarray]:
-    """Yield one animation frame per denoising step of an image, RGBA uint8 (height, width, 4), in the view mode `look`.
-    In the mode "predicted", the last frame is the finished image `picture`. Raises ModelError.
+    """Yield one animation frame per denoising step of an image, RGBA uint8 (height, width, 4), in
+    `view_mode`. In the mode "predicted", the last frame is the finished image `picture`. Raises ModelError.
     """
     views: list[View] = []
     for view in views_of(trajectory, library):
         views = [*views[-1:], view]
-        at_the_end = view.index == len(trajectory.indices) and look == "predicted"
+        at_the_end = view.index == len(trajectory.indices) and view_mode == "predicted"
         if at_the_end and picture is not None and picture.shape[:2] == view.predicted.shape[:2]:
             yield picture
         else:
-            yield view_of(views, look)
+            yield view_of(views, view_mode)
 
 
 def views_of(trajectory: Trajectory, library: Library) -> Iterator[View]:

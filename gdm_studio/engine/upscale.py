@@ -29,7 +29,7 @@ class Upscaler:
     @property
     def scale(self) -> int:
         """Upscaling factor of the network for each side of an image."""
-        return self._network.scale
+        return self._load_network.scale
 
     def __call__(self, rgba: np.ndarray) -> np.ndarray:
         """Upscale an image from (H, W, 4) to (scale·H, scale·W, 4), uint8 with straight alpha."""
@@ -39,14 +39,14 @@ class Upscaler:
         """Upscale an image (H, W, 4) tile by tile and return it, yielding the finished fraction (0 … 1) after each
         tile. If memory runs out, it starts again with smaller tiles.
         """
-        grid = grid_of(self._network)
+        grid = grid_of(self._load_network)
         while True:
             try:
-                return (yield from enlarge(self._network, rgba, grid))
+                return (yield from enlarge(self._load_network, rgba, grid))
             except (MemoryError, RuntimeError) as error:
                 if not devices.is_out_of_memory(error):
                     raise
-                smaller = grid.halved(self._network.multiple)
+                smaller = grid.halved(self._load_network.multiple)
                 if smaller is None:
                     side = self.scale * max(rgba.shape[:2])
                     sentence = translatable(
@@ -69,26 +69,26 @@ class Upscaler:
         return (yield from enlarge_to(size, rgba, self.scale, self.steps))
 
     @cached_property
-    def _network(self) -> UpscalingNetwork:
+    def _load_network(self) -> UpscalingNetwork:
         return load_upscaler(self._path, devices.resolve(self._device))
 
 
-def advance(work: Enlargement) -> tuple[float, np.ndarray | None]:
+def advance(enlargement: Enlargement) -> tuple[float, np.ndarray | None]:
     """Compute the next tile of an upscaling in progress. Returns the finished fraction (0 … 1), and the upscaled image
     after the last tile or None before it.
     """
     try:
-        return next(work), None
+        return next(enlargement), None
     except StopIteration as end:
         return 1.0, end.value
 
 
-def finish_upscaling(work: Enlargement, is_wanted: Callable[[], bool] = lambda: True) -> np.ndarray:
+def finish_upscaling(enlargement: Enlargement, is_wanted: Callable[[], bool] = lambda: True) -> np.ndarray:
     """Compute all remaining tiles of an upscaling and return the upscaled image.
 
     `is_wanted` is called before each tile. Raises DeviceError once it returns False.
     """
     while is_wanted():
-        if (image := advance(work)[1]) is not None:
+        if (image := advance(enlargement)[1]) is not None:
             return image
     raise DeviceError("The program is stopping; try again later.")

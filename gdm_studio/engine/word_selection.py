@@ -27,9 +27,9 @@ _ROUND_COUNT = 4
 _RADIUS = 8
 _EPSILON = 1e-3
 # Largest logarithm of the odds that the word map or the colour of a pixel contributes.
-_LIMIT = 4.0
+_MAX_LOG_ODDS = 4.0
 # Shares of the variance of a map between its classes, from which a map counts as less blurred, and as sharp.
-_SPLIT = (0.75, 0.9)
+_CERTAINTY_RANGE = (0.75, 0.9)
 
 
 @dataclass(frozen=True)
@@ -67,13 +67,13 @@ def select_by_map(rgba: np.ndarray, word_map: np.ndarray) -> np.ndarray:
     height, width = rgba.shape[:2]
     scale = min(1.0, WORKING_SIDE / max(height, width))
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    guide = _levels(resize(rgba, size))
+    guide = _premultiply_levels(resize(rgba, size))
     shown = _resize(word_map, size)
     spread = float(shown.std())
     if spread <= 1e-6 * float(np.abs(shown).max()):
         return np.zeros((height, width), np.uint8)
     threshold = otsu_threshold(shown)
-    prior = _certainty(shown, threshold) * np.clip((shown - threshold) / spread, -_LIMIT, _LIMIT)
+    prior = _weigh_map(shown, threshold) * np.clip((shown - threshold) / spread, -_MAX_LOG_ODDS, _MAX_LOG_ODDS)
     labels = _quantize(guide)
     filters = _GuidedFilter(guide)
     odds = prior
@@ -85,7 +85,7 @@ def select_by_map(rgba: np.ndarray, word_map: np.ndarray) -> np.ndarray:
     if size != (width, height):
         # The edge follows the whole picture (He and Sun 2015).
         odds = _resize(coefficients[..., -1], (width, height))
-        whole = _levels(rgba, np.float32)
+        whole = _premultiply_levels(rgba, np.float32)
         for channel in range(guide.shape[-1]):
             odds += _resize(coefficients[..., channel], (width, height)) * whole[..., channel]
     # Other areas of the same colours are not what the word describes.
@@ -93,7 +93,7 @@ def select_by_map(rgba: np.ndarray, word_map: np.ndarray) -> np.ndarray:
     return np.where(selected, np.uint8(255), np.uint8(0))
 
 
-def _certainty(levels: np.ndarray, threshold: float) -> float:
+def _weigh_map(levels: np.ndarray, threshold: float) -> float:
     """Return the weight of a word map against the colours: 1 for a blurred map, and more the better a threshold splits
     it, by the share of the variance that lies between the classes.
     """
@@ -102,7 +102,7 @@ def _certainty(levels: np.ndarray, threshold: float) -> float:
     if not 0 < share < 1:
         return 1.0
     between = share * (1 - share) * float(levels[above].mean() - levels[~above].mean()) ** 2
-    low, high = _SPLIT
+    low, high = _CERTAINTY_RANGE
     return 1 + 2 * min(max((between / float(levels.var()) - low) / (high - low), 0.0), 1.0)
 
 
@@ -117,7 +117,7 @@ def otsu_threshold(levels: np.ndarray) -> float:
     return float(middles[between.argmax()])
 
 
-def _levels(rgba: np.ndarray, dtype: type[np.floating] = np.float64) -> np.ndarray:
+def _premultiply_levels(rgba: np.ndarray, dtype: type[np.floating] = np.float64) -> np.ndarray:
     """Return the levels of a picture in 0 … 1, (H, W, 4), with premultiplied colours."""
     levels = rgba.astype(dtype) / dtype(255)
     levels[..., :3] *= levels[..., 3:]
@@ -136,21 +136,21 @@ def _quantize(levels: np.ndarray) -> np.ndarray:
     """
     pixels = levels.reshape(-1, levels.shape[-1])
     samples = pixels[:: max(1, len(pixels) // _SAMPLE_COUNT)]
-    distances = _distances(samples, samples.mean(axis=0)[None])[:, 0]
+    distances = _compute_square_distances(samples, samples.mean(axis=0)[None])[:, 0]
     chosen: list[np.ndarray] = []
     while len(chosen) < _COLOUR_COUNT and distances.max() > 1e-4:
         chosen.append(samples[distances.argmax()])
-        to_new = _distances(samples, chosen[-1][None])[:, 0]
+        to_new = _compute_square_distances(samples, chosen[-1][None])[:, 0]
         distances = np.minimum(distances, to_new) if len(chosen) > 1 else to_new
     centres = np.array(chosen or [samples[0]])
     for _ in range(12):
-        nearest = _distances(samples, centres).argmin(axis=1)
+        nearest = _compute_square_distances(samples, centres).argmin(axis=1)
         for number in np.unique(nearest):
             centres[number] = samples[nearest == number].mean(axis=0)
-    return _distances(pixels, centres).argmin(axis=1).reshape(levels.shape[:2])
+    return _compute_square_distances(pixels, centres).argmin(axis=1).reshape(levels.shape[:2])
 
 
-def _distances(points: np.ndarray, centres: np.ndarray) -> np.ndarray:
+def _compute_square_distances(points: np.ndarray, centres: np.ndarray) -> np.ndarray:
     found: np.ndarray = ((points[:, None] - centres[None]) ** 2).sum(axis=-1)
     return found
 
@@ -164,7 +164,7 @@ def _colour_odds(labels: np.ndarray, inside: np.ndarray) -> np.ndarray:
     selected = np.bincount(labels.ravel(), inside.ravel(), count) + margin
     others = np.bincount(labels.ravel(), 1 - inside.ravel(), count) + margin
     odds = np.log(selected / selected.sum()) - np.log(others / others.sum())
-    found: np.ndarray = odds.clip(-_LIMIT, _LIMIT)[labels]
+    found: np.ndarray = odds.clip(-_MAX_LOG_ODDS, _MAX_LOG_ODDS)[labels]
     return found
 
 

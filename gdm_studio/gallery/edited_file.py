@@ -63,7 +63,9 @@ class OriginalMetadata:
             exif.get_ifd(_EXIF_IFD).pop(_INTEROPERABILITY, None)
         return cls(exif, profile, bool(profile) and conversion is not None, copied_texts(read_texts(path, data)))
 
-    def encode(self, rgba: np.ndarray, form: str, result: Result | None = None, *, picture_id: str = "") -> bytes:
+    def encode(
+        self, rgba: np.ndarray, image_format: str, result: Result | None = None, *, picture_id: str = ""
+    ) -> bytes:
         """Encode an edited image, uint8 (H, W, 3 or 4) in sRGB, in one of the formats of FORMATS.
 
         The settings of a `result` are stored too: in a PNG as texts, in a JPEG or WebP in place of the user comment and
@@ -83,10 +85,10 @@ class OriginalMetadata:
                 result.request, size=picture.size, version=version, made_with=record.made_with
             )
             texts = texts_of(text, record)
-            if form != "png":
+            if image_format != "png":
                 exif = build_exif(text, record, self.exif)
                 exif = exif if len(exif) <= MAX_EXIF else build_exif(text, record)
         if self.is_converted:
             picture = colour_profiles.convert_from_srgb(picture, self.profile)
-        exif = exif if form == "png" or len(exif) <= MAX_EXIF else b""
-        return encode_pixels(picture, form, texts, exif=exif, profile=self.profile)
+        exif = exif if image_format == "png" or len(exif) <= MAX_EXIF else b""
+        return encode_pixels(picture, image_format, texts, exif=exif, profile=self.profile)

@@ -16,7 +16,7 @@ from gdm_studio.request.prompts import start_of
 
 DEFAULT = "{date} {prompt} {seed} {id}"
 # Maximum number of characters of the prompt in a file name.
-_SLUG = 40
+_MAX_PROMPT = 40
 # Maximum number of bytes of a name. Disks accept 255, and a number or a suffix may be appended.
 _MAX_BYTES = 180
 # Number of the things by which a set without a title is called.
@@ -54,8 +54,8 @@ def description_of(setting: Setting) -> str:
 
 
 def _build_setting_field(setting: Setting) -> tuple[str, Callable[[NameParts], str]]:
-    def format_value(of: NameParts) -> str:
-        value = setting.search_value(setting.value_in(of.request))
+    def format_value(name_parts: NameParts) -> str:
+        value = setting.search_value(setting.value_in(name_parts.request))
         return f"{value:g}" if isinstance(value, float) else str(value)
 
     return description_of(setting), format_value
@@ -101,55 +101,57 @@ def check_pattern(pattern: str) -> None:
         raise BadRequest(translatable("A name pattern cannot be empty; the default is {default}.", default=DEFAULT))
 
 
-def fill_pattern(pattern: str, of: NameParts) -> str:
+def fill_pattern(pattern: str, name_parts: NameParts) -> str:
     """Replace the fields in a filename pattern, such as `{seed}`, with the values of an image.
 
     Return a path, without suffix, that is valid on every operating system. "/" in the pattern separates folders. Raises
     BadRequest if the pattern is invalid.
     """
     check_pattern(pattern)
-    filled = _FIELD.sub(lambda match: _fill(match, of), pattern.replace("\\", "/"))
+    filled = _FIELD.sub(lambda match: _fill(match, name_parts), pattern.replace("\\", "/"))
     parts = [part for part in (clean_name(part) for part in filled.split("/")) if part]
-    return "/".join(parts) or of.id[:8]
+    return "/".join(parts) or name_parts.id[:8]
 
 
-def iter_candidate_names(pattern: str, of: NameParts) -> Iterator[str]:
+def iter_candidate_names(pattern: str, name_parts: NameParts) -> Iterator[str]:
     """Yield file names for an image until the caller finds one that is not in use: first the filled pattern, then with
     more characters of the image's id, then with a number.
     """
-    plain = fill_pattern(pattern, of)
+    plain = fill_pattern(pattern, name_parts)
     yield plain
     for letters in (8, 32):
-        longer = of.id[:letters]
-        yield plain.removesuffix(of.id[:4]) + longer if plain.endswith(of.id[:4]) else f"{plain} {longer}"
+        longer = name_parts.id[:letters]
+        yield (
+            plain.removesuffix(name_parts.id[:4]) + longer if plain.endswith(name_parts.id[:4]) else f"{plain} {longer}"
+        )
     number = 2
     while True:
         yield f"{plain} ({number})"
         number += 1
 
 
-def _fill(match: re.Match[str], of: NameParts) -> str:
-    if of.stem and match[1] not in _NOT_SETTINGS:
-        return of.stem if match[1] == "prompt" else ""
-    if _SETTING_OF_FIELD.get(match[1]) in of.unstated:
+def _fill(match: re.Match[str], name_parts: NameParts) -> str:
+    if name_parts.stem and match[1] not in _NOT_SETTINGS:
+        return name_parts.stem if match[1] == "prompt" else ""
+    if _SETTING_OF_FIELD.get(match[1]) in name_parts.unstated:
         return ""
-    text = FIELDS[match[1]][1](of)
+    text = FIELDS[match[1]][1](name_parts)
     return (text.zfill(int(match[2])) if match[2] else text).replace("/", "-").replace("\\", "-")
 
 
 def _shorten_prompt(text: str) -> str:
     """Shorten a prompt to its first words, without punctuation, for use in a file name.
 
-    The result has at most _SLUG characters.
+    The result has at most _MAX_PROMPT characters.
     """
     words = " ".join(re.findall(r"\w+", unicodedata.normalize("NFC", text)))
-    return words if len(words) <= _SLUG else words[: _SLUG + 1].rpartition(" ")[0] or words[:_SLUG]
+    return words if len(words) <= _MAX_PROMPT else words[: _MAX_PROMPT + 1].rpartition(" ")[0] or words[:_MAX_PROMPT]
 
 
-def title_of_set(things: Sequence[str]) -> str:
+def title_of_set(subjects: Sequence[str]) -> str:
     """Return a title for a set of images, made of the first things in its list."""
-    first = ", ".join(things[:_NAMED_THINGS])
-    return f"{first[:1].upper()}{first[1:]}" + (" …" if len(things) > _NAMED_THINGS else "")
+    first = ", ".join(subjects[:_NAMED_THINGS])
+    return f"{first[:1].upper()}{first[1:]}" + (" …" if len(subjects) > _NAMED_THINGS else "")
 
 
 def clean_name(part: str) -> str:

@@ -18,7 +18,7 @@ from gdm_studio.common.image_file import MOST_BYTES, open_image
 MAX_PIXELS = 2**24
 # Separator in the ids of edited versions. `metadata.record` rejects it in a file's id, so no file can claim to be the
 # edited version of another.
-_MARK = "-"
+_SEPARATOR = "-"
 _ORIENTATION = 0x0112
 
 
@@ -88,14 +88,14 @@ def edited_id(claimed: str, content: Content) -> str:
     All copies of the edited file get the same id, regardless of their folder.
     """
     digest = hashlib.sha256(f"{claimed} {content.pixels or content.data}".encode()).hexdigest()
-    return f"{claimed}{_MARK}{digest[:32]}"
+    return f"{claimed}{_SEPARATOR}{digest[:32]}"
 
 
 def edited_from(image_id: str) -> str:
     """Return the id of the original image if the given id belongs to a version that another program edited. Otherwise
     return "".
     """
-    claimed, mark, _ = image_id.partition(_MARK)
+    claimed, mark, _ = image_id.partition(_SEPARATOR)
     return claimed if mark else ""
 
 
@@ -103,7 +103,7 @@ def stored_id(image_id: str) -> str:
     """Return the id that an image's file contains. It differs from the gallery's id if another program edited the
     image.
     """
-    return image_id.partition(_MARK)[0]
+    return image_id.partition(_SEPARATOR)[0]
 
 
 def content_of(path: Path, *, pixels: bool = False) -> Content:
@@ -166,15 +166,15 @@ def _compare_pixels(
         contents[each.path] = replace(content, pixels=pixels[content.data])
 
 
-def _sort_key(each: ConflictingFile, conflict: IdConflict, library: Path) -> tuple[float, bool, bool, str]:
+def _sort_key(file: ConflictingFile, conflict: IdConflict, library: Path) -> tuple[float, bool, bool, str]:
     """Return a sort key for files with the same image id: the time between the file's modification and the creation of
     the image. The smallest key belongs to the original.
     """
     try:
-        written = (library / each.path).stat().st_mtime
+        written = (library / file.path).stat().st_mtime
     except OSError:
-        written = each.stamp[0] / 1e9
-    return abs(written - (conflict.created or 0.0)), each.image != conflict.claimed, bool(each.source), each.path
+        written = file.stamp[0] / 1e9
+    return abs(written - (conflict.created or 0.0)), file.image != conflict.claimed, bool(file.source), file.path
 
 
 def _digest_bytes(path: Path) -> str:

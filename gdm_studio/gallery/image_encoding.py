@@ -23,7 +23,9 @@ _SOFTWARE = 0x0131
 _MAKER_NOTE = 0x927C
 
 
-def encode_image(rgba: np.ndarray, record: ours.Record, request: Request, *, form: str = "png") -> tuple[str, bytes]:
+def encode_image(
+    rgba: np.ndarray, record: ours.Record, request: Request, *, image_format: str = "png"
+) -> tuple[str, bytes]:
     """Encode a generated image with its settings as a PNG, JPEG or WebP file, and return (file suffix, content).
 
     `rgba` is a uint8 array (height, width, 3 or 4). The settings are stored twice: as A1111 text, which other tools
@@ -34,10 +36,12 @@ def encode_image(rgba: np.ndarray, record: ours.Record, request: Request, *, for
     version = f"{ours.TOOL} {record.app}"
     text = a1111_parameters.write_text(request, size=(width, height), version=version, made_with=record.made_with)
     picture = Image.fromarray(np.ascontiguousarray(rgba))
-    if form != "png":
+    if image_format != "png":
         exif = build_exif(text, record)
         if len(exif) <= MAX_EXIF:
-            return ("jpg" if form == "jpeg" else form), encode_pixels(picture, form, {}, exif=exif)
+            return ("jpg" if image_format == "jpeg" else image_format), encode_pixels(
+                picture, image_format, {}, exif=exif
+            )
     return "png", encode_pixels(picture, "png", texts_of(text, record))
 
 
@@ -47,7 +51,7 @@ def texts_of(text: str, record: ours.Record) -> dict[str, str]:
 
 
 def encode_pixels(
-    picture: Image.Image, form: str, texts: Mapping[str, str], *, exif: bytes = b"", profile: bytes = b""
+    picture: Image.Image, image_format: str, texts: Mapping[str, str], *, exif: bytes = b"", profile: bytes = b""
 ) -> bytes:
     """Encode an image as one of FORMATS, with EXIF data and an ICC profile if they are given. `texts` become text
     chunks of a PNG.
@@ -56,12 +60,12 @@ def encode_pixels(
     """
     options: dict[str, object] = {"exif": exif} if exif else {}
     options |= {"icc_profile": profile} if profile else {}
-    if form == "png":
+    if image_format == "png":
         chunks = PngInfo()
         for keyword, text in texts.items():
             (chunks.add_text if text.isascii() else chunks.add_itxt)(keyword, text)
         return _encode(picture, "PNG", pnginfo=chunks, **options)
-    if form == "webp":
+    if image_format == "webp":
         return _encode(picture, "WEBP", lossless=True, exact=True, quality=40, method=3, **options)
     if picture.mode == "RGBA":
         white = Image.new("RGBA", picture.size, (255, 255, 255, 255))
@@ -81,7 +85,7 @@ def build_exif(text: str, record: ours.Record, exif: Image.Exif | None = None) -
     return exif.tobytes()
 
 
-def _encode(picture: Image.Image, form: str, **options: object) -> bytes:
+def _encode(picture: Image.Image, image_format: str, **options: object) -> bytes:
     buffer = io.BytesIO()
-    picture.save(buffer, form, **options)
+    picture.save(buffer, image_format, **options)
     return buffer.getvalue()

@@ -148,14 +148,14 @@ class Index:
         sql = f"SELECT {key} FROM {source} WHERE {where} AND {key} < ? ORDER BY {key} DESC LIMIT ?"
         return [moment for (moment,) in check_types(self._db.execute(sql, (*values, before, limit)), int)]
 
-    def prompts_by_row(self, most: int) -> list[tuple[int, str]]:
+    def prompts_by_row(self, limit: int) -> list[tuple[int, str]]:
         """Return (row number, prompts) of every image in the index, in arbitrary order.
 
-        The prompts that an interpolation mixes are separated by line breaks. They are truncated to `most` characters
+        The prompts that an interpolation mixes are separated by line breaks. They are truncated to `limit` characters
         together.
         """
         sql = "SELECT rowid, substr(prompt, 1, ?) FROM words"
-        return list(check_types(self._db.execute(sql, (most,)), int, str))
+        return list(check_types(self._db.execute(sql, (limit,)), int, str))
 
     def content_version(self) -> object:
         """Return a value that changes whenever this or another process writes to the gallery index.
@@ -324,12 +324,12 @@ class Index:
                 (file, picture) for file in files if (picture := self._resolve_picture(file, conflict, resolution))
             ]
             for file, picture in decided:
-                self._carry_over(before[file.path], picture)
+                self._copy_user_data(before[file.path], picture)
             for file, _ in decided:
                 self._forget_file(file.path)
             # Sorted so that the original comes before its edited versions.
             for file, picture in sorted(decided, key=lambda pair: pair[1].id):
-                self._show(file, conflict.claimed, picture, resolution.contents.get(file.path, UNKNOWN))
+                self._add_to_results(file, conflict.claimed, picture, resolution.contents.get(file.path, UNKNOWN))
 
     def _remember_original(self, conflict: IdConflict, resolution: Resolution) -> None:
         """Record which content owns a shared image id in the user data, so that the decision survives a rebuild of the
@@ -423,7 +423,7 @@ class Index:
         picture = self._identify(file)
         if picture is None:
             self._forget_file(file.path)
-            self._note(file)
+            self._record_file(file)
             return
         claimed = picture.id
         sql = "SELECT mtime, bytes, claimed, picture, previous, content, pixels FROM files WHERE path = ?"
@@ -431,27 +431,27 @@ class Index:
         mtime, size, claim, before, previous, *content = next(rows, (0, 0, "", "", "", "", ""))
         if before and (mtime, size, claim) == (*file.stamp, claimed):
             # The file has not changed since its image id was resolved.
-            self._show(file, claimed, replace(picture, id=before), Content(*content))
+            self._add_to_results(file, claimed, replace(picture, id=before), Content(*content))
         elif self._is_conflicting(claimed, file.path):
             if stored_id(before) != claimed:
-                self._carry_over(before, picture)
+                self._copy_user_data(before, picture)
             self._forget_file(file.path)
-            self._note(file, claimed, previous=before or previous)
+            self._record_file(file, claimed, previous=before or previous)
         else:
             if before and before != claimed:
-                self._carry_over(before, picture)
+                self._copy_user_data(before, picture)
                 self._forget_file(file.path)
-            self._show(file, claimed, picture)
+            self._add_to_results(file, claimed, picture)
 
-    def _show(self, file: File, claimed: str, picture: Picture, content: Content = UNKNOWN) -> None:
+    def _add_to_results(self, file: File, claimed: str, picture: Picture, content: Content = UNKNOWN) -> None:
         """Add an image to the search results, unless the user has hidden it or another file of the same image is
         already listed.
         """
         if self._is_hidden(picture.id):
             self._forget_file(file.path)
-            self._note(file, claimed, picture.id, content=content)
+            self._record_file(file, claimed, picture.id, content=content)
             return
-        self._note(file, claimed, picture.id, content=content)
+        self._record_file(file, claimed, picture.id, content=content)
         sql = "SELECT row, path, unstated FROM pictures LEFT JOIN settings USING (row) WHERE id = ?"
         there = self._db.execute(sql, (picture.id,)).fetchone()
         # The file from which an outdated row was read may be on a disconnected drive.
@@ -491,7 +491,7 @@ class Index:
         before = self._select_pictures(own, file.path)
         return resaved_images.remember(self._db, path, before[0]) if before else None
 
-    def _carry_over(self, old: str, new: Picture) -> None:
+    def _copy_user_data(self, old: str, new: Picture) -> None:
         """Copy the favourite mark, tags and other user data of an image to the edited version that replaced it in its
         file.
         """
@@ -512,7 +512,7 @@ class Index:
     def _is_hidden(self, picture_id: str) -> bool:
         return self._db.execute("SELECT 1 FROM kept.hidden WHERE picture = ?", (picture_id,)).fetchone() is not None
 
-    def _note(
+    def _record_file(
         self, file: File, claimed: str = "", picture: str = "", *, previous: str = "", content: Content = UNKNOWN
     ) -> None:
         ids = (claimed, picture, previous)

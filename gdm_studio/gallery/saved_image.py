@@ -174,7 +174,7 @@ def save(
     now = round(time.time(), 6)
     height, width = result.rgba.shape[:2]
     record = build_record(result, picture_id, now, note or {})
-    form, data = encode_image(result.rgba, record, result.request, form=saving.form)
+    form, data = encode_image(result.rgba, record, result.request, image_format=saving.form)
     parts = NameParts(result.request, picture_id, now, (width, height))
     names = (f"{name}.{form}" for name in iter_candidate_names(saving.pattern, parts))
     path = file_operations.NewFile(folder, names).write(data)

@@ -123,10 +123,10 @@ class Scan:
             return known in (None, _NO_DEVICE, device) or not self._run(Index.has_pictures)
         return True
 
-    def _finish(self, walk: FolderWalk) -> None:
+    def _finish(self, folder_walk: FolderWalk) -> None:
         # On first use there is no library folder yet.
-        device = _read_device_or_none(walk.root) or _NO_DEVICE
-        self._run(partial(Index.mark_filled, source=walk.source, device=device))
+        device = _read_device_or_none(folder_walk.root) or _NO_DEVICE
+        self._run(partial(Index.mark_filled, source=folder_walk.source, device=device))
 
     def _select_changed(self, piece: list[tuple[str, Stamp]]) -> list[tuple[str, Stamp]]:
         if self._reads_unchanged_files:
@@ -145,17 +145,19 @@ class Scan:
                 read = []
                 until = time.perf_counter() + SLICE
 
-    def _remove_deleted(self, walk: FolderWalk) -> Iterator[int]:
+    def _remove_deleted(self, folder_walk: FolderWalk) -> Iterator[int]:
         """Remove deleted image files from the gallery index, yielding the number removed in each batch.
 
         Files in unreadable folders are not removed.
         """
         after = ""
-        while paths := self._run(partial(Index.indexed_paths, source=walk.source, after=after, limit=_BATCH)):
+        while paths := self._run(partial(Index.indexed_paths, source=folder_walk.source, after=after, limit=_BATCH)):
             gone = [
                 path
                 for path in paths
-                if path not in walk.seen and walk.covers(path) and not os.path.lexists(self._library / path)
+                if path not in folder_walk.seen
+                and folder_walk.covers(path)
+                and not os.path.lexists(self._library / path)
             ]
             self._run(partial(Index.forget, paths=gone))
             yield len(gone)

@@ -74,7 +74,7 @@ _FLAGS = {
 }
 # {column: function that translates the name of its value in another program}
 _NAMED_BY_TOOLS: dict[str, Callable[[str], str | None]] = {"sampler": find_sampler, "spacing": find_spacing}
-_WHOLE = {
+_WHOLE_VALUES = {
     "tag": _MARKED_ROWS.format(table="tags", column="picture", where=" WHERE tag IN (?, ?)"),
     "collection": _MARKED_ROWS.format(table="collected", column="picture", where=" WHERE collection IN (?, ?)"),
 }
@@ -86,7 +86,7 @@ _ROWS_OF_STYLE = "pictures.style IN (SELECT value FROM json_each(?))"
 # Columns of the full-text table in which words are searched.
 _COLUMNS = "prompt negative class style model note tags"
 # Matches every row, since NOT needs a left operand in FTS5.
-_ANY = "every : all"
+_MATCH_EVERYTHING = "every : all"
 
 
 @dataclass
@@ -159,7 +159,7 @@ def parse(text: str, styles: Styles = (), rows_like: RowsLike = _find_nothing_li
         query.where.append("pictures.row NOT IN (SELECT rowid FROM words WHERE words MATCH ?)")
         query.values.append(" OR ".join(unwanted))
     elif unwanted:
-        query.match = f"({query.match or _ANY}) NOT ({' OR '.join(unwanted)})"
+        query.match = f"({query.match or _MATCH_EVERYTHING}) NOT ({' OR '.join(unwanted)})"
     return query
 
 
@@ -189,7 +189,7 @@ def _add_alternatives(
 
 def _build_alternatives(atoms: Sequence[Atom], phrases: Sequence[str]) -> list[str]:
     pairs = [(atom, phrase) for atom, phrase in zip(atoms, phrases, strict=True) if phrase]
-    return [f"({_ANY} NOT {phrase})" if atom.negated else phrase for atom, phrase in pairs]
+    return [f"({_MATCH_EVERYTHING} NOT {phrase})" if atom.negated else phrase for atom, phrase in pairs]
 
 
 def _build_phrase(atom: Atom, *, is_prefix: bool) -> str:
@@ -223,10 +223,10 @@ def _build_condition(atom: Atom, styles: Styles = (), rows_like: RowsLike = _fin
             either = f"{either} OR {_ROWS_OF_STYLE}"
             likes = (*likes, json.dumps(meant))
         return f"({either}) AND {_HAS_SETTINGS}", *likes
-    if name in _WHOLE and value:
+    if name in _WHOLE_VALUES and value:
         # Earlier versions saved names as they were typed.
         forms = (unicodedata.normalize(form, value).strip() for form in ("NFC", "NFD"))
-        return _WHOLE[name], *map(without_surrogates, forms)
+        return _WHOLE_VALUES[name], *map(without_surrogates, forms)
     if name in SIMILARITY_FIELDS and _LETTER.search(value):
         return "pictures.row IN (SELECT value FROM json_each(?))", json.dumps([*rows_like(name, value)])
     if name in _NUMBERS:

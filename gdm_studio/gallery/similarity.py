@@ -44,7 +44,7 @@ class PromptIndex(Protocol):
     """Interface of the gallery index with only the methods that the similarity search needs."""
 
     def content_version(self) -> object: ...
-    def prompts_by_row(self, most: int) -> list[tuple[int, str]]: ...
+    def prompts_by_row(self, limit: int) -> list[tuple[int, str]]: ...
     def get(self, picture_id: str) -> Picture | None: ...
     def at(self, moments: Iterable[int]) -> list[Picture]: ...
 
@@ -61,10 +61,10 @@ class SimilaritySearch:
         self.embed: Embed | None = None
         self._thumbnails = thumbnails
         # Row of each image's prompts in `_vectors`. The prompts of an interpolation have one vector.
-        self._places: dict[str, int] = {}
+        self._vector_indices: dict[str, int] = {}
         self._vectors: Floats = np.zeros((0, 1), np.float32)
         self._reduced_thumbnails: OrderedDict[str, Floats] = OrderedDict()
-        self._answers: OrderedDict[tuple[object, ...], list[int]] = OrderedDict()
+        self._cached_results: OrderedDict[tuple[object, ...], list[int]] = OrderedDict()
         # Rows of the images in the index, in ascending order, the row of each image's prompts in `_vectors`, and the
         # index's version.
         self._rows: NDArray[np.int64] = np.zeros(0, np.int64)
@@ -76,21 +76,21 @@ class SimilaritySearch:
         an id (field "similar"). Recent results are cached until the index changes.
         """
         key = (index.content_version(), field, value)
-        if key not in self._answers:
+        if key not in self._cached_results:
             self._read_prompts(index, key[0])
             find = self._find_like_text if field == "like" else self._find_like_image
-            self._answers[key] = find(index, value)
-            while len(self._answers) > MAX_ANSWERS:
-                self._answers.popitem(last=False)
-        return self._answers[key]
+            self._cached_results[key] = find(index, value)
+            while len(self._cached_results) > MAX_ANSWERS:
+                self._cached_results.popitem(last=False)
+        return self._cached_results[key]
 
     def between(self, one: Picture, other: Picture) -> float:
         """Return the visual similarity of two images, from 0 to 1, computed from their thumbnails.
 
         The result is 0 if a file is damaged.
         """
-        looks = self._load_looks([one, other])
-        return _compare_looks(looks.get(one.id), looks.get(other.id))
+        looks = self._load_reduced_thumbnails([one, other])
+        return _compare_thumbnails(looks.get(one.id), looks.get(other.id))
 
     def _find_like_text(self, index: PromptIndex, text: str) -> list[int]:
         embed = self.embed or _embed_nothing
@@ -110,13 +110,13 @@ class SimilaritySearch:
         own = int(np.searchsorted(self._rows, row))
         by_time = self._rows[max(own - BY_TIME // 2, 0) : own + BY_TIME // 2].tolist()
         others = index.at(sorted({*by_meaning, *by_time}))
-        looks = self._load_looks([picture, *others])
+        looks = self._load_reduced_thumbnails([picture, *others])
         of_row = dict(zip(self._rows.tolist(), cosines.tolist(), strict=True))
         known = self._find_known_rows() if cosines.any() else set()
         scores = {}
         for other in others:
             other_row = round(other.created * 1e6)
-            look = _compare_looks(looks.get(picture.id), looks.get(other.id))
+            look = _compare_thumbnails(looks.get(picture.id), looks.get(other.id))
             share = MEANING_SHARE if other_row in known else 0.0
             scores[other_row] = share * of_row.get(other_row, 0.0) + (1 - share) * look
         scores[row] = 1.0
@@ -127,7 +127,7 @@ class SimilaritySearch:
         """Return True if the prompt of any image contains all words of the search text except stop words."""
         words = _find_content_words(text[:MAX_PROMPT])
         used = np.unique(self._prompts).tolist()
-        prompts = [*self._places]
+        prompts = [*self._vector_indices]
         for place in used if words else ():
             prompt = prompts[place].casefold()
             # Most prompts do not contain the letters. Splitting them all into words would take longer than the search.
@@ -139,7 +139,7 @@ class SimilaritySearch:
         """Return the cosine similarity of a search text's `vector` to the prompts of every indexed image, as an array
         of shape (images,).
         """
-        if not self._places:
+        if not self._vector_indices:
             return np.zeros(0, np.float32)
         known: Floats = self._vectors @ vector
         return known[self._prompts]
@@ -167,16 +167,16 @@ class SimilaritySearch:
             return
         embed = self.embed or _embed_nothing
         found = sorted(index.prompts_by_row(MAX_PROMPT))
-        fresh = list(dict.fromkeys(prompt for _, prompt in found if prompt not in self._places))
+        fresh = list(dict.fromkeys(prompt for _, prompt in found if prompt not in self._vector_indices))
         if fresh:
             vectors = embed(fresh)
-            self._vectors = np.concatenate([self._vectors, vectors]) if self._places else vectors
-            self._places |= {prompt: len(self._places) + place for place, prompt in enumerate(fresh)}
+            self._vectors = np.concatenate([self._vectors, vectors]) if self._vector_indices else vectors
+            self._vector_indices |= {prompt: len(self._vector_indices) + place for place, prompt in enumerate(fresh)}
         self._rows = np.array([row for row, _ in found], np.int64)
-        self._prompts = np.array([self._places[prompt] for _, prompt in found], np.int64)
+        self._prompts = np.array([self._vector_indices[prompt] for _, prompt in found], np.int64)
         self._version = version
 
-    def _load_looks(self, pictures: Sequence[Picture]) -> dict[str, Floats]:
+    def _load_reduced_thumbnails(self, pictures: Sequence[Picture]) -> dict[str, Floats]:
         """Return tiny versions of images for pixel comparisons, as {image id: array}.
 
         Images whose thumbnails cannot be created in time are left out.
@@ -213,7 +213,7 @@ def _reduce_thumbnail(rgba: NDArray[np.uint8]) -> Floats:
     return np.asarray(small, np.float32) / np.float32(255)
 
 
-def _compare_looks(one: Floats | None, other: Floats | None) -> float:
+def _compare_thumbnails(one: Floats | None, other: Floats | None) -> float:
     """Return the similarity of two tiny images, from 0 to 1. A mirrored image counts as equal; a
     missing image gives 0.
     """

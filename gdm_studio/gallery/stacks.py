@@ -96,7 +96,7 @@ class Stacks:
                 decided.append((YES if self._are_alike(pictures) else NO, moment))
                 if time.perf_counter() > until:
                     break
-            self._connection.run(partial(_decide, decided=decided))
+            self._connection.run(partial(_save_decisions, decided=decided))
             yield sum(joins == YES for joins, _ in decided)
 
     def read(self) -> Iterator[StackRanges]:
@@ -145,7 +145,7 @@ def _find_undecided(index: Index) -> list[tuple[int, int]]:
     return list(check_types(index.connection.execute(sql), int, int))
 
 
-def _decide(index: Index, decided: list[tuple[int, int]]) -> None:
+def _save_decisions(index: Index, decided: list[tuple[int, int]]) -> None:
     with transaction(index.connection):
         index.connection.executemany("UPDATE stacks SET joins = ? WHERE row = ?", decided)
 

@@ -30,7 +30,7 @@ _QUALITY = 85
 # The file name in errors about a damaged thumbnail.
 _ERROR_NAME = Path("thumbnail")
 # The stamp of a file that is deleted or on a disconnected drive.
-_GONE = -1
+_MISSING_FILE = -1
 # Version 2: colour profiles and the orientation of TIFFs are applied.
 _VERSION = 2
 _TABLE = """
@@ -95,7 +95,7 @@ class Thumbnails:
         missing: list[Picture] = []
         for picture in pictures:
             entry = cached.get(picture.id)
-            is_valid = entry is not None and _read_stamp(picture.path) in (entry[0], _GONE)
+            is_valid = entry is not None and _read_stamp(picture.path) in (entry[0], _MISSING_FILE)
             small = decode(entry[1], entry[2], side) if entry and is_valid else None
             if small is None:
                 missing.append(picture)
@@ -239,14 +239,14 @@ def _choose_level(picture: Picture, side: int) -> int:
 
 
 def _read_stamp(path: Path) -> int:
-    """Return the modification time of an image file in ns, or _GONE if the file is missing.
+    """Return the modification time of an image file in ns, or _MISSING_FILE if the file is missing.
 
     A cached thumbnail is valid while this time stays the same.
     """
     try:
         return min(path.stat().st_mtime_ns, 2**63 - 1)
     except OSError:
-        return _GONE
+        return _MISSING_FILE
 
 
 def _create_entry(picture: Picture, level: int) -> Entry | None:
@@ -301,8 +301,8 @@ def _shrink(image: Image.Image, side: int) -> Image.Image:
     return image.convert("RGBA")
 
 
-def _encode(image: Image.Image, form: str, **options: object) -> bytes:
+def _encode(image: Image.Image, image_format: str, **options: object) -> bytes:
     register_formats()
     buffer = io.BytesIO()
-    image.save(buffer, form, **options)
+    image.save(buffer, image_format, **options)
     return buffer.getvalue()

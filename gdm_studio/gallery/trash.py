@@ -80,17 +80,17 @@ class Trash:
         hidden = len(set(imported) - moved)
         return replace(deletion, count=min(len(wanted), deletion.count + hidden), hidden=hidden)
 
-    def files(self, deletion: Deletion, most: int | None = None) -> list[Path]:
-        """Return the files of a deletion's images, or the first `most`, each of which `restore_one` can restore.
+    def files(self, deletion: Deletion, limit: int | None = None) -> list[Path]:
+        """Return the files of a deletion's images, or the first `limit`, each of which `restore_one` can restore.
 
         These are the files in the trash folder and, for each image that is only hidden, its file in an imported folder.
         """
         moved = deletion.files()
-        if most is not None and len(moved) >= most:
-            return moved[:most]
+        if limit is not None and len(moved) >= limit:
+            return moved[:limit]
         hidden = self._hidden_files(deletion)
         has_moved = self._find_moved(deletion, moved, set(hidden))
-        return [*moved, *(path for picture_id, path in hidden.items() if picture_id not in has_moved)][:most]
+        return [*moved, *(path for picture_id, path in hidden.items() if picture_id not in has_moved)][:limit]
 
     def count_files(self, ids: Iterable[str]) -> int:
         """Return the number of files that deleting the given images would remove, so that the user can confirm it.

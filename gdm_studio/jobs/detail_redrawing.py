@@ -39,7 +39,7 @@ MAX_DETAILS = 16
 # Maximum number of characters of a word.
 MAX_WORD = 200
 # Areas of less than this share of the picture are specks.
-_SPECK = 1 / 2000
+_MIN_AREA_SHARE = 1 / 2000
 # An area is grown by this share of the longer side of the picture, so that the seam lies outside its edge. Areas that
 # then touch are one.
 _MARGIN = 1 / 128
@@ -230,5 +230,5 @@ def _split_areas(mask: np.ndarray) -> list[np.ndarray]:
     numbers = label_areas(grown)
     found, sizes = np.unique(numbers[mask > 0], return_counts=True)
     order = np.argsort(-sizes, kind="stable")[:MAX_AREAS]
-    chosen = [place for place in order if sizes[place] >= _SPECK * mask.size] or list(order[:1])
+    chosen = [place for place in order if sizes[place] >= _MIN_AREA_SHARE * mask.size] or list(order[:1])
     return [np.where(numbers == found[place], np.uint8(255), np.uint8(0)) for place in chosen]

@@ -88,16 +88,16 @@ class Executor:
         first: Job,
         places: Sequence[str] = (),
         *,
-        more: Callable[[], Job | None] = no_more,
+        take_next: Callable[[], Job | None] = no_more,
         between_steps: BetweenSteps = sleep_between_steps,
         previews: float | None = None,
     ) -> Generator[JobEvent, None, None]:
         """Run a job, and further jobs after it or in parallel. Yields (job, event) pairs.
 
         The last pair of a job is (job, None) or (job, error). `places` are the devices to use, by default the
-        request's. With worker processes, `more` is called when a worker is idle and may return another job; the events
-        of all jobs are then interleaved. `previews` is the fraction of a step's duration that workers may spend on
-        previews. Every `next()` takes one step. Not calling `next()` pauses the jobs, and `close()` stops them after
+        request's. With worker processes, `take_next` is called when a worker is idle and may return another job; the
+        events of all jobs are then interleaved. `previews` is the fraction of a step's duration that workers may spend
+        on previews. Every `next()` takes one step. Not calling `next()` pauses the jobs, and `close()` stops them after
         recording their steps. `between_steps(seconds, jobs)` is called before every step, with the seconds to rest and
         the jobs in progress, and ends all jobs by returning False. Unexpected errors, and errors that affect all jobs,
         such as the loss of every worker, are recorded in the jobs and then raised.
@@ -108,7 +108,7 @@ class Executor:
                 places = list(places) or self.engine.call(run_calls.device_names, first.run.request.device)
             first.is_distributed = _needs_workers(first, places)
             if first.is_distributed:
-                run = self._create_worker_run(places, more, between_steps)
+                run = self._create_worker_run(places, take_next, between_steps)
             else:
                 if places and not self._pool_is_busy and self._pool is not None and self._pool.devices != tuple(places):
                     # The job may need the memory that idle workers on other devices hold.
@@ -160,7 +160,7 @@ class Executor:
             self._pool = None
 
     def _create_worker_run(
-        self, places: Sequence[str], more: Callable[[], Job | None], between_steps: BetweenSteps
+        self, places: Sequence[str], take_next: Callable[[], Job | None], between_steps: BetweenSteps
     ) -> JobRun:
         """Return a new `JobRun`, which runs jobs on worker processes for these devices or on a cluster.
 
@@ -178,7 +178,7 @@ class Executor:
         if self._pool is None and is_cluster:
             self._pool = ClusterPool(self._cluster_address, is_patient=self._waits_for_cluster)
         self._pool = self._pool or Pool(places)
-        return JobRun(self._pool, more, between_steps, self.library)
+        return JobRun(self._pool, take_next, between_steps, self.library)
 
     def _wake_pool(self) -> None:
         """Make the engine and the pool of worker processes check for paused, resumed or new jobs. May be called from

@@ -92,7 +92,7 @@ class Reader:
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._news = asyncio.Event()
+        self._wait_for_news = asyncio.Event()
         self._is_notified = False
         self._read_at = 0.0
 
@@ -100,16 +100,16 @@ class Reader:
         """Wake the waiting coroutine from any thread. Does nothing while an earlier notification is pending."""
         if not self._is_notified:
             self._is_notified = True
-            self._loop.call_soon_threadsafe(self._news.set)
+            self._loop.call_soon_threadsafe(self._wait_for_news.set)
 
     async def wait(self) -> None:
         """Wait until the job has changed. The wait is extended so that the coroutine is woken at most once per display
         frame.
         """
-        await self._news.wait()
+        await self._wait_for_news.wait()
         await asyncio.sleep(max(0.0, self._read_at + FRAME - time.perf_counter()))
         self._read_at = time.perf_counter()
-        self._news.clear()
+        self._wait_for_news.clear()
         self._is_notified = False
 
 
@@ -229,7 +229,7 @@ class Job:
         """
         ended = False
         while not ended:
-            await self._news()
+            await self._wait_for_news()
             ended = self.is_closed
             yield self.newest()
         if self.run.error is not None:
@@ -242,7 +242,7 @@ class Job:
         If several previews were decoded since the last yield, only the newest is yielded.
         """
         while not self.settled:
-            await self._news()
+            await self._wait_for_news()
             yield self.newest()
 
     def new_results(self) -> list[Result]:
@@ -356,7 +356,7 @@ class Job:
             run.first = event.first
             self._add_views(event)
             self._note_progress(event)
-            self._thin()
+            self._thin_previews()
             with self.bell:
                 # This step may be one that `step_once` requested.
                 self.single_steps = max(0, self.single_steps - 1)
@@ -397,7 +397,7 @@ class Job:
         if self._reader is not None:
             self._reader.notify()
 
-    async def _news(self) -> None:
+    async def _wait_for_news(self) -> None:
         if self._reader is None:
             self._reader = Reader()
             if self._has_news:
@@ -451,7 +451,7 @@ class Job:
         self.progress = {**self.progress, **progress} if self.is_distributed else progress
         self.latest_image = step.images[0]
 
-    def _thin(self) -> None:
+    def _thin_previews(self) -> None:
         """Free memory for new previews: of the oldest finished images, only the last preview is retained."""
         run = self.run
         previews = self.previews

@@ -39,7 +39,7 @@ class JobRun:
     def __init__(
         self,
         pool: ThreadEngine | ProcessEngine | Pool | ClusterPool,
-        more: Callable[[], Job | None],
+        take_next: Callable[[], Job | None],
         between_steps: BetweenSteps,
         library: Library,
         *,
@@ -50,7 +50,7 @@ class JobRun:
         self._pool = pool
         self._engine = engine
         self._places = list(places)
-        self._next_job = more
+        self._next_job = take_next
         self._between_steps = between_steps
         # Names the files that workers on other computers need.
         self._library = library

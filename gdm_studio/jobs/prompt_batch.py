@@ -55,7 +55,7 @@ def generate_lines(
     """
     line_of: dict[Job, PromptLine] = {}
 
-    def submit_next(beside: Job | None) -> None:
+    def submit_next(running_job: Job | None) -> None:
         if (line := next(lines, None)) is None:
             return
         request = place_on_devices(line.request, places)

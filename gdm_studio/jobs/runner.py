@@ -48,7 +48,7 @@ class UnsavedImage:
     failures: int = 0
 
 
-def _raise(image: UnsavedImage, error: StudioError) -> None:
+def _raise_save_error(image: UnsavedImage, error: StudioError) -> None:
     raise error
 
 
@@ -85,11 +85,11 @@ class Runner(AbstractContextManager["Runner"]):
         # Called with each image that was saved in another folder instead.
         self.on_saved_elsewhere: Callable[[Job, Result], object] = lambda job, result: None
         # Called when an image could not be saved. The default raises the error.
-        self.on_storage_error: Callable[[UnsavedImage, StudioError], object] = _raise
+        self.on_storage_error: Callable[[UnsavedImage, StudioError], object] = _raise_save_error
         # Called when the queue could not be updated. The default raises the error.
         self.on_queue_error: Callable[[StorageError], object] = _raise_queue_error
         self._open_gallery = gallery
-        self._on_disk = on_disk
+        self._run_on_disk = on_disk
         # True for a viewer. Saved images then stay in `job.run.results`, without their recorded steps.
         self._keeps_results = keeps_results
         self._bell = executor.bell
@@ -231,7 +231,7 @@ class Runner(AbstractContextManager["Runner"]):
             events = self.executor.run_all(
                 first,
                 first.places,
-                more=lambda: started(self._take_next(refill, first)),
+                take_next=lambda: started(self._take_next(refill, first)),
                 between_steps=between_steps,
                 previews=previews,
             )
@@ -323,14 +323,14 @@ class Runner(AbstractContextManager["Runner"]):
         """Try again to save the unsaved images in memory, until one fails. With `quietly`, a
         failure is not reported.
         """
-        self._on_disk(partial(self._save_all, quietly=quietly))
+        self._run_on_disk(partial(self._save_all, quietly=quietly))
 
     def save_unsaved_in(self, folder: Path) -> None:
         """Save the unsaved images in a folder outside the library, for example if the library's disk is full.
 
         Stops at the first failure.
         """
-        self._on_disk(partial(self._save_all, folder=folder))
+        self._run_on_disk(partial(self._save_all, folder=folder))
 
     def discard_unsaved(self) -> None:
         """Discard all unsaved images in memory. The queue records them as done, so that they are
@@ -341,7 +341,7 @@ class Runner(AbstractContextManager["Runner"]):
             self._unsaved = []
         for unsaved in dropped:
             unsaved.job.release(unsaved.result)
-            self._on_disk(partial(self._note_done, unsaved))
+            self._run_on_disk(partial(self._note_done, unsaved))
         self._wake()
 
     def close(self) -> None:
@@ -352,25 +352,25 @@ class Runner(AbstractContextManager["Runner"]):
         with suppress(StudioError):
             self.save_unsaved()
         if self.queue is not None:
-            self._on_disk(self.queue.close)
+            self._run_on_disk(self.queue.close)
         self.executor.close()
 
     def __exit__(self, *failure: object) -> None:
         self.close()
 
-    def _take_next(self, refill: Callable[[Job | None], object], beside: Job | None) -> Job | None:
+    def _take_next(self, refill: Callable[[Job | None], object], running_job: Job | None) -> Job | None:
         """Remove the next job that can start from the waiting jobs and return it. Returns None if no job can start.
 
-        With `beside`, return only a job that can run on the same devices at the same time as that job.
+        With `running_job`, return only a job that can run on the same devices at the same time as that job.
         """
         if not self._waiting_jobs and not self.is_blocked:
-            refill(beside)
+            refill(running_job)
         with self._bell:
             place = self._find_next()
             if place is None:
                 return None
             job = self._waiting_jobs[place]
-            if beside is not None and not (job.shares and _have_same_devices(job, beside)):
+            if running_job is not None and not (job.shares and _have_same_devices(job, running_job)):
                 return None
             del self._waiting_jobs[place]
             return job
@@ -423,7 +423,7 @@ class Runner(AbstractContextManager["Runner"]):
                 return
             unsaved = UnsavedImage(job, result)
             self._unsaved.append(unsaved)
-        self._on_disk(partial(self._save_new, unsaved))
+        self._run_on_disk(partial(self._save_new, unsaved))
 
     def _save_new(self, unsaved: UnsavedImage) -> None:
         """Save a newly finished image. If that succeeds, retry the images that could not be saved before."""
@@ -542,7 +542,7 @@ class Runner(AbstractContextManager["Runner"]):
 
     def _close_later(self, job: Job) -> None:
         """Schedule a finished job to be closed after all attempts to save its images."""
-        self._on_disk(partial(self._close, job))
+        self._run_on_disk(partial(self._close, job))
 
     def _close(self, job: Job) -> None:
         try:

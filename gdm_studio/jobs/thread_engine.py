@@ -31,13 +31,13 @@ class ThreadEngine:
         self._key = ""
 
     def run(
-        self, more: Callable[[], WorkItem | None], *, previews: float | None = None
+        self, take_next: Callable[[], WorkItem | None], *, previews: float | None = None
     ) -> Generator[WorkEvent | None, None, None]:
         """Generate the images of work items and yield their events. The last event of an item is an Ended or an error.
 
         A step has previews if its item `has_previews`.
         """
-        while (item := more()) is not None:
+        while (item := take_next()) is not None:
             self._key = item.key
             error = None
             try:

@@ -17,7 +17,7 @@ Words = Sequence[tuple[str, Sequence[int]]]
 
 
 @contextmanager
-def watch_attention(layers: Iterable[nn.Module], look: Callable[..., Tensor]) -> Iterator[list[Tensor]]:
+def watch_attention(layers: Iterable[nn.Module], observe: Callable[..., Tensor]) -> Iterator[list[Tensor]]:
     """Context manager that records a network's attention layers. After each call of a layer, it calls `look(layer,
     *inputs)` and appends the result to the list that it provides.
     """
@@ -25,7 +25,7 @@ def watch_attention(layers: Iterable[nn.Module], look: Callable[..., Tensor]) ->
 
     def hook(layer: nn.Module, inputs: tuple[Any, ...], _: Any) -> None:
         with torch.no_grad():
-            found.append(look(layer, *inputs))
+            found.append(observe(layer, *inputs))
 
     handles = [layer.register_forward_hook(hook) for layer in layers]
     try:

@@ -32,7 +32,7 @@ class FewSteps:
         return replace(self, settings={**self.settings, "steps": steps}) if steps else self
 
 
-def _defaults(steps: int, sampler: str, spacing: str) -> dict[str, Any]:
+def _create_defaults(steps: int, sampler: str, spacing: str) -> dict[str, Any]:
     return dict(steps=steps, sampler=sampler, spacing=spacing, guidance_scale=1.0)
 
 
@@ -43,22 +43,22 @@ FEW_STEPS: Mapping[str, FewSteps] = {
     "turbo": FewSteps(
         QT_TRANSLATE_NOOP("FewSteps", "Turbo"),
         "Sauer et al. 2023, arXiv:2311.17042",
-        _defaults(4, "euler_a", "trailing"),
+        _create_defaults(4, "euler_a", "trailing"),
     ),
     "lightning": FewSteps(
         QT_TRANSLATE_NOOP("FewSteps", "Lightning"),
         "Lin et al. 2024, arXiv:2402.13929",
-        _defaults(4, "euler", "trailing"),
+        _create_defaults(4, "euler", "trailing"),
     ),
     "hyper": FewSteps(
         QT_TRANSLATE_NOOP("FewSteps", "Hyper"),
         "Ren et al. 2024, arXiv:2404.13686",
-        _defaults(8, "ddim", "trailing"),
+        _create_defaults(8, "ddim", "trailing"),
     ),
     "lcm": FewSteps(
         QT_TRANSLATE_NOOP("FewSteps", "LCM"),
         "Luo et al. 2023, arXiv:2310.04378",
-        _defaults(4, "lcm", "lcm_50"),
+        _create_defaults(4, "lcm", "lcm_50"),
     ),
 }
 # Guidance beyond which images of a distilled model burn. Its authors use none, or for LCM up to 2.

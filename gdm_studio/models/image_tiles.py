@@ -44,8 +44,8 @@ def windows_of(size: tuple[int, int], window: tuple[int, int], overlap: int) -> 
     height, width = (min(length, side) for length, side in zip(size, window, strict=True))
     return tuple(
         Window(top, left, height, width)
-        for top in _offsets(size[0], height, overlap)
-        for left in _offsets(size[1], width, overlap)
+        for top in _list_offsets(size[0], height, overlap)
+        for left in _list_offsets(size[1], width, overlap)
     )
 
 
@@ -55,7 +55,7 @@ def window_weights(height: int, width: int, overlap: int) -> Tensor:
     The weight is w(i)·w(j) for row i and column j, where w(i) = sin²(π/2 · min(1, (i + ½)/o, (n − i − ½)/o)) with
     n positions along the axis and an overlap of o. Where two windows overlap by exactly o, their weights add up to 1.
     """
-    down, across = (_profile(length, overlap) for length in (height, width))
+    down, across = (_compute_blending_profile(length, overlap) for length in (height, width))
     return down[:, None] * across
 
 
@@ -78,13 +78,13 @@ def average(pieces: Iterable[tuple[Window, Tensor]], size: tuple[int, int], over
     return found.div_(total).to(like.dtype)
 
 
-def _offsets(length: int, side: int, overlap: int) -> list[int]:
+def _list_offsets(length: int, side: int, overlap: int) -> list[int]:
     """Return the first positions of windows of `side` positions along an axis."""
     count = 1 + math.ceil((length - side) / max(1, side - overlap))
     return [round(number * (length - side) / max(1, count - 1)) for number in range(count)]
 
 
-def _profile(length: int, overlap: int) -> Tensor:
+def _compute_blending_profile(length: int, overlap: int) -> Tensor:
     place = torch.arange(length, dtype=torch.float64) + 0.5
     distance = torch.minimum(place, length - place) / max(1, overlap)
     return torch.sin(math.pi / 2 * distance.clamp(max=1)).square().float()

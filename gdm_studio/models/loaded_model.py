@@ -67,11 +67,11 @@ class Variation:
     # True if things without a drawing are drawn as the nearest one. False for requests older than DRAWS_NEAREST.
     draws_nearest: bool = False
 
-    def roll(self, place: int) -> Variation:
-        """Return a copy with the random numbers shifted cyclically by an amount that depends on the index `place`, so
+    def roll(self, index: int) -> Variation:
+        """Return a copy with the random numbers shifted cyclically by an amount that depends on `index`, so
         that each object in a prompt gets different numbers.
         """
-        return replace(self, numbers=self.numbers.roll(17 * place))
+        return replace(self, numbers=self.numbers.roll(17 * index))
 
 
 @dataclass(frozen=True)

@@ -265,7 +265,7 @@ class ModelCard:
         pixels, it may be of any size that is no smaller than the tile, and a long image may be narrower.
         """
         if tile and self.accepts.tiles:
-            return self._near_in_tiles(size, tile)
+            return self._find_nearest_tiled_size(size, tile)
         if not (unit := self.accepts.multiple):
             shape = math.log(size[0] / size[1])
             return min(self.sizes(), key=lambda each: abs(math.log(each[0] / each[1]) - shape))
@@ -275,7 +275,7 @@ class ModelCard:
         width, height = (min(max(round(each * scale / unit), 8), most) * unit for each in size)
         return width, height
 
-    def _near_in_tiles(self, size: tuple[int, int], tile: int) -> tuple[int, int]:
+    def _find_nearest_tiled_size(self, size: tuple[int, int], tile: int) -> tuple[int, int]:
         """Return the size (width, height) that is closest to a given one, with sides from `tile` to MAX_TILED_SIDE
         pixels.
 
@@ -420,7 +420,7 @@ class ModelCard:
 
         Raises BadRequest if the model does not support the request.
         """
-        request = self._fit(self._fill_size(request).checked())
+        request = self._fit_with_parents(self._fill_size(request).checked())
         # Not needed before the first paint.
         from gdm_studio.models.prompts.mixed_prompts import mixed_prompts
 
@@ -470,14 +470,16 @@ class ModelCard:
         stages = replace(self, stages=stage_shares(request))
         return flow_numbers(self.shift, self.process_numbers, size, stages.stage_ends(total_steps(request))[0])
 
-    def _fit(self, request: Request) -> Request:
+    def _fit_with_parents(self, request: Request) -> Request:
         """Apply `fit_request` to a request and, if it is a branch, to all its parent requests.
 
         Raises BadRequest if the model does not support a setting.
         """
         self._check(request)
         if request.branch:
-            request = replace(request, branch=replace(request.branch, parent=self._fit(request.branch.parent)))
+            request = replace(
+                request, branch=replace(request.branch, parent=self._fit_with_parents(request.branch.parent))
+            )
         return fit_request(self.accepts, request, by=self.name)
 
     def _check(self, request: Request) -> None:

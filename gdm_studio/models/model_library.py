@@ -101,7 +101,7 @@ class Library:
         # Models combined with a few-step adapter.
         self._few_step_models: list[ScannedEntry] = []
         # Models by current and earlier names.
-        self._by_name: Mapping[str, ScannedEntry] = {}
+        self._entries_by_name: Mapping[str, ScannedEntry] = {}
         # Time of the last use, by path.
         self._last_uses: Mapping[str, object] = {}
         self._choices: Mapping[str, Choices] = {}
@@ -147,7 +147,7 @@ class Library:
         )
         self._scanned_entries = found
         self._few_step_models = few_step_models
-        self._by_name = _index_by_name([*found.values(), *few_step_models])
+        self._entries_by_name = _index_by_name([*found.values(), *few_step_models])
         self._choices = chosen
         return found
 
@@ -156,7 +156,7 @@ class Library:
 
         Refiners, and families that have a heading of their own in the menu, come last.
         """
-        cards = [each.card for each in (*self._entries().values(), *self._few_step_models) if each.card is not None]
+        cards = [each.card for each in (*self._get_entries().values(), *self._few_step_models) if each.card is not None]
         newest = sorted(cards, key=lambda card: card.date, reverse=True)
         return sorted(newest, key=lambda card: (bool(group_of(card)), card.accepts.refines))
 
@@ -164,13 +164,13 @@ class Library:
         """Return the unusable files in the models folders, with the reasons. Files that are part of a model are not
         included.
         """
-        return [RefusedFile(Path(each.path), each.reason) for each in self._entries().values() if each.reason]
+        return [RefusedFile(Path(each.path), each.reason) for each in self._get_entries().values() if each.reason]
 
     def model_table(self) -> list[ModelTableRow]:
         """Return the table of installed models, newest first, with one row for each model and each add-on, such as a
         LoRA or VAE.
         """
-        lines = create_rows(self._entries().values(), self._last_uses, self._choices)
+        lines = create_rows(self._get_entries().values(), self._last_uses, self._choices)
         variants = defaultdict[str, list[str]](list)
         for each in self._few_step_models:
             variants[each.path].append(_adapter_name_of(each))
@@ -183,7 +183,7 @@ class Library:
         """
         if wanted.kind in ("vae", "wan_vae"):
             return None
-        found = find_part(wanted, list(self._entries().values()))
+        found = find_part(wanted, list(self._get_entries().values()))
         return Path(found.path) if found is not None else None
 
     def row_at(self, path: Path, *, even_unusable: bool = False) -> ModelTableRow:
@@ -284,7 +284,7 @@ class Library:
         """Return the image encoders of those control models that need one. Raises ModelError if one is not
         installed.
         """
-        entries = list(self._entries().values())
+        entries = list(self._get_entries().values())
         adapters = {each.path for each in entries if each.about.kind in IMAGE_PROMPTS}
         found = {}
         for file in control_models:
@@ -300,7 +300,7 @@ class Library:
         """Return the file of the control model with this name for models of the kind `base`. Raises ModelError if it is
         not installed.
         """
-        if (found := find_by_name(named_control_models(self._entries().values(), base), name)) is None:
+        if (found := find_by_name(named_control_models(self._get_entries().values(), base), name)) is None:
             self._raise_if_unusable(name.rpartition(MODE_OF)[0] or name)
             where = "in the models folder; put its file there, or choose another"
             raise ModelError(f"There is no control model for {base} called {name[:80]!r} {where}.")
@@ -308,7 +308,7 @@ class Library:
 
     def _raise_if_unusable(self, name: str) -> None:
         """Raise ModelError with the reason, if the models folders contain an unusable file of this name."""
-        for each in self._entries().values():
+        for each in self._get_entries().values():
             if each.reason and name in names_of(Path(each.path)):
                 raise ModelError(each.reason)
 
@@ -362,7 +362,7 @@ class Library:
 
     def _list_vae_files(self) -> list[Path]:
         """Return the VAE files in the models folders. Those that can be used come first."""
-        vaes = [each for each in self._entries().values() if each.about.kind == "VAE"]
+        vaes = [each for each in self._get_entries().values() if each.about.kind == "VAE"]
         return [
             Path(each.path)
             for each in sorted(vaes, key=lambda each: (bool(each.reason or each.about.base), is_gguf_name(each.path)))
@@ -373,7 +373,7 @@ class Library:
         same name, the names of all but the first follow their folders.
         """
         files = [
-            Path(each.path) for each in self._entries().values() if each.about.kind == UPSCALER and not each.reason
+            Path(each.path) for each in self._get_entries().values() if each.about.kind == UPSCALER and not each.reason
         ]
         found: dict[str, Path] = {}
         for path in sorted(files, key=lambda path: (is_gguf_name(path.name), str(path))):
@@ -436,21 +436,21 @@ class Library:
         if "few_steps" in values and not can_be_few_step(line):
             yield "cannot be a few-step model; leave that as it is"
 
-    def _entries(self) -> dict[str, ScannedEntry]:
+    def _get_entries(self) -> dict[str, ScannedEntry]:
         if self._scanned_entries is None:
             self.refresh()
         assert self._scanned_entries is not None
         return self._scanned_entries
 
     def _find_entry(self, name: str) -> ScannedEntry | None:
-        self._entries()
-        return find_by_name(self._by_name, name)
+        self._get_entries()
+        return find_by_name(self._entries_by_name, name)
 
     def _card_at_path(self, path: Path) -> ModelCard:
         found = self._scanner.entry_at(path)
         if found.card is not None and found.card.needs:
-            (found,) = combine_parts([found], list(self._entries().values()))
-        (found,) = with_control_models([found], self._entries().values())
+            (found,) = combine_parts([found], list(self._get_entries().values()))
+        (found,) = with_control_models([found], self._get_entries().values())
         if found.card is not None:
             return found.card
         raise _unusable_error(path, found)
@@ -539,10 +539,10 @@ def _add_on_error(name: str, kind: str, base: str) -> ModelError:
     return ModelError(f"{name} is {what}, and no model by itself; {how}.")
 
 
-def _with_choices(each: ScannedEntry, chosen: Choices) -> ScannedEntry:
+def _with_choices(entry: ScannedEntry, chosen: Choices) -> ScannedEntry:
     if chosen.tags:
-        each = replace(each, about=replace(each.about, tags=split_list(chosen.tags)))
-    return each if each.card is None else replace(each, card=apply_choices(each.card, chosen))
+        entry = replace(entry, about=replace(entry.about, tags=split_list(chosen.tags)))
+    return entry if entry.card is None else replace(entry, card=apply_choices(entry.card, chosen))
 
 
 def _iter_few_step_versions(found: Iterable[ScannedEntry], chosen: Mapping[str, Choices]) -> Iterator[ScannedEntry]:
@@ -592,10 +592,10 @@ def _index_by_name(listed: Iterable[ScannedEntry]) -> dict[str, ScannedEntry]:
     return found
 
 
-def _earlier_names(each: ScannedEntry) -> tuple[str, ...]:
+def _earlier_names(entry: ScannedEntry) -> tuple[str, ...]:
     """Return the names by which earlier versions listed a model, which old requests may contain."""
-    models = names_of(Path(each.path))
-    adapter = each.card.beside.get("adapter") if each.card is not None else None
+    models = names_of(Path(entry.path))
+    adapter = entry.card.beside.get("adapter") if entry.card is not None else None
     if not isinstance(adapter, Path):
         return models[1:]
     adapters = names_of(adapter)
@@ -684,12 +684,12 @@ def _with_unique_names(found: Iterable[ScannedEntry], *, read: bool) -> Iterator
         yield each
 
 
-def _mark_as_duplicate(each: ScannedEntry, first: Path) -> ScannedEntry:
+def _mark_as_duplicate(entry: ScannedEntry, first: Path) -> ScannedEntry:
     """Return an entry that marks a file as unusable, because a file with the same content is already listed under
     another path.
     """
-    reason = f"{Path(each.path).name} has the same weights as {first}, which is listed; one of them is enough."
-    return replace(each, card=None, about=Description(), reason=reason, duplicate_of=str(first))
+    reason = f"{Path(entry.path).name} has the same weights as {first}, which is listed; one of them is enough."
+    return replace(entry, card=None, about=Description(), reason=reason, duplicate_of=str(first))
 
 
 def _is_same_file(one: Path, other: Path, *, read: bool) -> bool:

@@ -34,11 +34,11 @@ def denoiser_of(stage: Stage, conditions: Sequence[Conditioning], path: NoisePat
         # Such models have no LoRAs.
         return stage.denoiser(conditions, path, noise)
     if all(isinstance(denoise, DenoiserWithFeatures) for _, denoise in parts):
-        return _PartsWithFeatures(parts)
-    return _Parts(parts)
+        return _FeatureDenoiserInParts(parts)
+    return _DenoiserInParts(parts)
 
 
-class _Parts:
+class _DenoiserInParts:
     """Denoiser of a batch whose rows are evaluated in parts, each given by its rows and a denoiser."""
 
     def __init__(self, parts: Sequence[tuple[Sequence[int], Denoise]]) -> None:
@@ -60,7 +60,7 @@ class _Parts:
         return torch.cat(found)
 
 
-class _PartsWithFeatures(_Parts):
+class _FeatureDenoiserInParts(_DenoiserInParts):
     """Denoiser in parts whose networks can reuse their deep features."""
 
     def with_features(self, x: Tensor, at: NoiseLevel, features: BatchFeatures) -> Tensor:

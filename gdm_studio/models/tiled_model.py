@@ -180,10 +180,12 @@ class TiledStage:
     def remarks(self, request: Request) -> Sequence[str]:
         return self.stage.remarks(request) if isinstance(self.stage, StageWithRemarks) else ()
 
-    def latents(self, pictures: Tensor) -> Tensor:
+    def encode_latents(self, pictures: Tensor) -> Tensor:
         """Encode images (N, 3, H, W) with values −1 … 1 to latents."""
         like = torch.empty(1, 1, *(side // self.factor for side in pictures.shape[-2:]), device="meta")
-        return self._encode_in_tiles(lambda window: self.stage.latents(window.scaled(self.factor).crop(pictures)), like)
+        return self._encode_in_tiles(
+            lambda window: self.stage.encode_latents(window.scaled(self.factor).crop(pictures)), like
+        )
 
     def pictures(self, latents: Tensor) -> Tensor:
         """Decode latents to images (N, 3, H, W) with values −1 … 1."""

@@ -89,19 +89,20 @@ class RegionLayout:
             first += length
         return bias[None, None]
 
-    def cross_bias(self, size: tuple[int, int], dtype: torch.dtype, *, others: int = 0) -> Tensor:
-        """Return the bias (N, 1, places + others, L) of the attention of image tokens, of which there is a grid of
-        `size` (rows, columns), to the text. For `others`, such as those of reference images, the mean shares count.
+    def cross_bias(self, size: tuple[int, int], dtype: torch.dtype, *, other_count: int = 0) -> Tensor:
+        """Return the bias (N, 1, places + other_count, L) of the attention of image tokens, of which there is a grid of
+        `size` (rows, columns), to the text. For `other_count`, such as those of reference images, the mean shares
+        count.
         """
         shares = resize_shares(self.shares, size).flatten(2)  # (N, R, places)
-        mean = self.shares.mean(dim=(2, 3))[:, :, None].expand(-1, -1, others)
+        mean = self.shares.mean(dim=(2, 3))[:, :, None].expand(-1, -1, other_count)
         logs = torch.cat([shares, mean], dim=2).log().to(dtype).transpose(1, 2)
         parts = [logs[..., number, None].expand(-1, -1, length) for number, length in enumerate(self.lengths)]
         return torch.cat(parts, dim=2)[:, None]
 
-    def joint_bias(self, size: tuple[int, int], dtype: torch.dtype, *, others: int = 0) -> Tensor:
+    def joint_bias(self, size: tuple[int, int], dtype: torch.dtype, *, other_count: int = 0) -> Tensor:
         """Return the bias (N, 1, T, T) of joint attention over the tokens of the text and those of `cross_bias`."""
-        across = self.cross_bias(size, dtype, others=others)
+        across = self.cross_bias(size, dtype, other_count=other_count)
         places, words = across.shape[2:]
         bias = torch.zeros(len(across), 1, words + places, words + places, dtype=dtype, device=across.device)
         bias[..., :words, :words] = self.text_bias(dtype)
@@ -116,7 +117,7 @@ def joint_bias(regions: RegionLayout | None, size: tuple[int, int], image: Tenso
     """
     if regions is None:
         return None
-    return regions.joint_bias(size, image.dtype, others=image.shape[1] - size[0] * size[1])
+    return regions.joint_bias(size, image.dtype, other_count=image.shape[1] - size[0] * size[1])
 
 
 def resize_shares(shares: Tensor, size: tuple[int, int]) -> Tensor:

@@ -296,8 +296,13 @@ def save_measurement(folder: Path, name: str, figure: Measurement, *, broken: bo
         figure = replace(figure, ablated=before.ablated)
     merged = known | {name: replace(figure, measure=all_systems()[name].claim.figure)}
     make_folder(folder)
-    text = json.dumps({each: asdict(merged[each]) for each in REGISTRY if each in merged}, indent=1)
-    write(folder / "figures.json", f"{text}\n".encode())
+    lines = (
+        f"{json.dumps(each)}:{json.dumps(asdict(merged[each]), separators=(',', ':'))}"
+        for each in REGISTRY
+        if each in merged
+    )
+    text = ",\n".join(lines)
+    write(folder / "figures.json", f"{{{text}}}\n".encode())
 
 
 def family_tree_markdown(found: Mapping[str, FamilyMember]) -> str:

@@ -40,51 +40,51 @@ class Interpolation:
         return replace(self, seed=(self.seed + index) % SEED_LIMIT, then=self.then and self.then.picture(index))
 
 
-def iter_targets(walk: Interpolation | None) -> Iterator[Interpolation]:
+def iter_targets(interpolation: Interpolation | None) -> Iterator[Interpolation]:
     """Yield the targets of an interpolation in order, from the first to the last. Each target refers to the next one by
     its field `then`. Yields nothing if there is no interpolation.
     """
-    while walk is not None:
-        yield walk
-        walk = walk.then
+    while interpolation is not None:
+        yield interpolation
+        interpolation = interpolation.then
 
 
-def append_target(walk: Interpolation | None, leg: Interpolation) -> Interpolation:
-    """Return the interpolation `walk` with one more target, `leg`, at its end."""
-    return leg if walk is None else replace(walk, then=append_target(walk.then, leg))
+def append_target(interpolation: Interpolation | None, leg: Interpolation) -> Interpolation:
+    """Return an interpolation with one more target, `leg`, at its end."""
+    return leg if interpolation is None else replace(interpolation, then=append_target(interpolation.then, leg))
 
 
-def replace_prompt(walk: Interpolation | None, before: str, now: str) -> Interpolation | None:
-    """Return the interpolation for a request whose prompt changes from `before` to `now`.
+def replace_prompt(interpolation: Interpolation | None, before: str, after: str) -> Interpolation | None:
+    """Return the interpolation for a request whose prompt changes from `before` to `after`.
 
     Targets that have the old prompt get the new one.
     """
-    if walk is None:
+    if interpolation is None:
         return None
-    prompt = now if walk.prompt == before else walk.prompt
-    return replace(walk, prompt=prompt, then=replace_prompt(walk.then, before, now))
+    prompt = after if interpolation.prompt == before else interpolation.prompt
+    return replace(interpolation, prompt=prompt, then=replace_prompt(interpolation.then, before, after))
 
 
-def without_prompts(walk: Interpolation | None) -> Interpolation | None:
+def without_prompts(interpolation: Interpolation | None) -> Interpolation | None:
     """Return an interpolation that mixes only initial noise, for a model without prompts.
 
     It is None if the seeds of all targets have no share.
     """
-    return _remove_prompts(walk) if any(target.amount for target in iter_targets(walk)) else None
+    return _remove_prompts(interpolation) if any(target.amount for target in iter_targets(interpolation)) else None
 
 
-def _remove_prompts(walk: Interpolation | None) -> Interpolation | None:
-    return walk and replace(walk, prompt="", then=_remove_prompts(walk.then))
+def _remove_prompts(interpolation: Interpolation | None) -> Interpolation | None:
+    return interpolation and replace(interpolation, prompt="", then=_remove_prompts(interpolation.then))
 
 
-def seed_weights(seed: int, walk: Interpolation | None) -> dict[int, float]:
+def seed_weights(seed: int, interpolation: Interpolation | None) -> dict[int, float]:
     """Return the weight of each seed for mixing the initial noise of an interpolation, as {seed: weight}.
 
     `seed` is the seed of the request's own image. The squared weights sum to 1, so that the mixed noise has unit
     variance. Seeds with weight 0 are left out.
     """
     weights = {seed: 1.0}
-    for leg in iter_targets(walk):
+    for leg in iter_targets(interpolation):
         # The sine is exactly 0 and 1 at the ends, unlike a cosine.
         weights = {seed: math.sin((1 - leg.amount) * math.pi / 2) * weight for seed, weight in weights.items()}
         weights[leg.seed] = weights.get(leg.seed, 0.0) + math.sin(leg.amount * math.pi / 2)
@@ -93,13 +93,13 @@ def seed_weights(seed: int, walk: Interpolation | None) -> dict[int, float]:
     return weights
 
 
-def prompt_weights(prompt: str, walk: Interpolation | None) -> dict[str, float]:
+def prompt_weights(prompt: str, interpolation: Interpolation | None) -> dict[str, float]:
     """Return the weight of each prompt for mixing the model's predictions in an interpolation, as {prompt: weight}.
 
     The weights sum to 1.
     """
     weights = {prompt: 1.0}
-    for leg in iter_targets(walk):
+    for leg in iter_targets(interpolation):
         weights = {prompt: (1 - leg.amount) * weight for prompt, weight in weights.items()}
         weights[leg.prompt] = weights.get(leg.prompt, 0.0) + leg.amount
         total = math.fsum(weights.values())
@@ -107,12 +107,12 @@ def prompt_weights(prompt: str, walk: Interpolation | None) -> dict[str, float]:
     return weights
 
 
-def check_interpolation(word: str, walk: Any) -> None:
+def check_interpolation(word: str, interpolation: Any) -> None:
     """Check the interpolation of a request.
 
     Raises BadRequest unless it is None or has at most MAX_TARGETS valid targets.
     """
-    for number, leg in enumerate(iter_targets(walk)):
+    for number, leg in enumerate(iter_targets(interpolation)):
         if not isinstance(leg, Interpolation):
             raise BadRequest(f"{word} must be one picture and then another, not {leg!r}.")
         if not isinstance(leg.prompt, str):

@@ -137,7 +137,7 @@ class _Group:
     variable: re.Match[str] | None = None
     options: list[list[_Part]] = field(default_factory=lambda: [[]])
 
-    def parts(self, closing: str = "") -> list[_Part]:
+    def to_ordinary_text(self, closing: str = "") -> list[_Part]:
         """Return the content of a bracket without variants as parts of ordinary text, including the bracket
         characters.
         """
@@ -166,11 +166,11 @@ def draw(template: str, seeds: Iterable[int], *, skip_unusable: bool = False) ->
     return [_PromptGenerator(_create_seeded_choice(seed), lines).text(parts) for seed in seeds]
 
 
-def variants_of(template: str, most: int) -> tuple[list[Variant], bool]:
-    """Return at most `most` different prompts that can result from a template. The second value is False if options of
+def variants_of(template: str, limit: int) -> tuple[list[Variant], bool]:
+    """Return at most `limit` different prompts that can result from a template. The second value is False if options of
     its choices may be missing from them.
 
-    If the choices have more than `most` combinations, all choices take their first option in the first prompt, their
+    If the choices have more than `limit` combinations, all choices take their first option in the first prompt, their
     second one in the next prompt, and so on; other combinations are missing. A choice with a single option counts as
     ordinary text. Wildcards whose files are missing or unusable are left out. Raises BadRequest like `draw`.
     """
@@ -186,16 +186,16 @@ def variants_of(template: str, most: int) -> tuple[list[Variant], bool]:
             path.append((0, count))
         return path[number - 1][0]
 
-    while len(found) < most:
+    while len(found) < limit:
         found.append(_PromptGenerator(choose, lines).variant(parts))
         while path and path[-1][0] + 1 == path[-1][1]:
             path.pop()
         if not path:
             return list(dict.fromkeys(found)), True
         path[-1] = path[-1][0] + 1, path[-1][1]
-    draws = [_PromptGenerator(partial(_choose_by_index, place), lines) for place in range(most)]
+    draws = [_PromptGenerator(partial(_choose_by_index, place), lines) for place in range(limit)]
     found = [each.variant(parts) for each in draws]
-    is_complete = not any(each.is_nested or each.most_options > most for each in draws)
+    is_complete = not any(each.is_nested or each.most_options > limit for each in draws)
     return list(dict.fromkeys(found)), is_complete
 
 
@@ -414,8 +414,8 @@ class _EqualWeights(Sequence[float]):
         return 1.0
 
 
-def _choose_by_index(place: int, _number: int, weights: Sequence[float]) -> int:
-    return place % len(weights)
+def _choose_by_index(index: int, _number: int, weights: Sequence[float]) -> int:
+    return index % len(weights)
 
 
 def _create_seeded_choice(seed: int) -> _Choose:
@@ -529,18 +529,18 @@ def _parse_with_unclosed(template: str) -> tuple[list[_Part], list[_Group]]:
             options[-1].append(_Wildcard(wildcard_files.name_in(token)))
         else:
             options[-1].append(token)
-    parts = [part for group in groups for part in group.parts()]
+    parts = [part for group in groups for part in group.to_ordinary_text()]
     return parts, unclosed + groups[1:]
 
 
-def _close(groups: list[_Group], place: int, closing: str) -> None:
-    """Close the open bracket with the index `place`, and append its content to the enclosing group.
+def _close(groups: list[_Group], index: int, closing: str) -> None:
+    """Close the open bracket with `index`, and append its content to the enclosing group.
 
     Unclosed brackets inside the group become ordinary text.
     """
-    group = groups[place]
-    group.options[-1] += [part for inner in groups[place + 1 :] for part in inner.parts()]
-    del groups[place:]
+    group = groups[index]
+    group.options[-1] += [part for inner in groups[index + 1 :] for part in inner.to_ordinary_text()]
+    del groups[index:]
     if group.variable is not None:
         name, use = group.variable["variable"], group.variable["use"]
         value = group.content()
@@ -550,7 +550,9 @@ def _close(groups: list[_Group], place: int, closing: str) -> None:
         return
     is_weighted = closing == "}" and any(map(_match_weight, group.options))
     is_choice = closing == "}" and (len(group.options) > 1 or group.counted is not None or is_weighted)
-    groups[-1].options[-1] += [_create_variants(group, is_weighted=is_weighted)] if is_choice else group.parts(closing)
+    groups[-1].options[-1] += (
+        [_create_variants(group, is_weighted=is_weighted)] if is_choice else group.to_ordinary_text(closing)
+    )
 
 
 def _create_variants(group: _Group, *, is_weighted: bool) -> _Variants:

@@ -31,11 +31,11 @@ def length_problem(text: str, name: str = "The prompt") -> str:
     return f"{name} has {len(text):,} characters; shorten it to {MOST_CHARACTERS:,} at most."
 
 
-def start_of(text: str, most: int = MOST_CHARACTERS) -> str:
-    """Shorten a prompt for display: return its first `most` characters with an ellipsis, or the unchanged prompt if it
-    is shorter.
+def start_of(text: str, max_length: int = MOST_CHARACTERS) -> str:
+    """Shorten a prompt for display: return its first `max_length` characters with an ellipsis, or the unchanged prompt
+    if it is shorter.
     """
-    return text if len(text) <= most else f"{text[:most]}…"
+    return text if len(text) <= max_length else f"{text[:max_length]}…"
 
 
 def may_be_template(prompt: str) -> bool:

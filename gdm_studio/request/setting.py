@@ -239,15 +239,15 @@ def settings_of(kind: type, absent: Mapping[str, Any]) -> Settings:
     return found
 
 
-def _complete(mark: Setting, each: Field[Any], kind: Any, absent: Mapping[str, Any]) -> Setting:
-    default = each.default_factory() if each.default_factory is not MISSING else each.default
-    word = mark.word or each.name
+def _complete(mark: Setting, field_: Field[Any], kind: Any, absent: Mapping[str, Any]) -> Setting:
+    default = field_.default_factory() if field_.default_factory is not MISSING else field_.default
+    word = mark.word or field_.name
     return replace(
         mark,
-        name=each.name,
+        name=field_.name,
         kind=kind,
         default=default,
-        absent=absent.get(each.name, default),
+        absent=absent.get(field_.name, default),
         word=word,
         option=mark.option or word.replace("_", "-"),
         words=mark.words or f"{word} {{}}",

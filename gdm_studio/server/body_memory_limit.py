@@ -75,11 +75,11 @@ class IncomingBodies:
 class _Body:
     """Body of one request, as far as it has arrived."""
 
-    def __init__(self, turn: int) -> None:
+    def __init__(self, turn_number: int) -> None:
         self.parts: list[bytes] = []
         self.size = 0
         # Grows with every block of every body.
-        self.turn = turn
+        self.turn = turn_number
         self.is_complete = False
         # Expires if the body is dropped.
         self.deadline = asyncio.timeout(None)

@@ -26,7 +26,7 @@ ELSEWHERE = "Another program on the server's computer is generating this request
 CRASHED = f"The server ended {MAX_STARTS} times while it was generating this request, so it is not started again."
 
 
-class KeptRequests:
+class DurableRequests:
     """Accepted requests on disk. All methods must be called from the thread of the queue and the gallery, and may raise
     StorageError.
     """

@@ -75,9 +75,9 @@ class FairQueue(Generic[T]):
     def __len__(self) -> int:
         return sum(map(len, self._clients.values()))
 
-    def count_of(self, turn: str) -> int:
+    def count_of(self, client_id: str) -> int:
         """Return the number of a program's requests that are waiting in the queue."""
-        return len(self._clients.get(turn, ()))
+        return len(self._clients.get(client_id, ()))
 
     def counts_by_address(self) -> dict[str, int]:
         """Return the numbers of waiting requests of each address."""
@@ -86,23 +86,23 @@ class FairQueue(Generic[T]):
             counts[client.address] = counts.get(client.address, 0) + len(client)
         return counts
 
-    def first_of(self, turn: str) -> T | None:
+    def first_of(self, client_id: str) -> T | None:
         """Return the next of a program's waiting requests, or None. It stays in the queue."""
-        client = self._clients.get(turn)
+        client = self._clients.get(client_id)
         entry = client.find_next(self._taken) if client is not None else None
         return None if entry is None else entry.value
 
     def add(
-        self, turn: str, entry: T, *, address: str = "", cost: float = 1.0, priority: Priority = Priority.NORMAL
+        self, client_id: str, entry: T, *, address: str = "", cost: float = 1.0, priority: Priority = Priority.NORMAL
     ) -> None:
         """Add a request of a program at an address. `cost` is its work, in any unit."""
-        client = self._clients.get(turn)
+        client = self._clients.get(client_id)
         if client is None:
             # A program that was idle gets no share for that time.
             least, by_address = self._find_least_work()
             self._address_work[address] = max(self._address_work.get(address, 0.0), least)
-            work = max(self._idle.pop(turn, ("", 0.0))[1], by_address.get(address, 0.0))
-            client = self._clients[turn] = _Client(address, work)
+            work = max(self._idle.pop(client_id, ("", 0.0))[1], by_address.get(address, 0.0))
+            client = self._clients[client_id] = _Client(address, work)
         client.waiting[priority].append(_Entry(entry, cost, priority, self._taken))
 
     def take(self) -> T | None:
@@ -111,8 +111,8 @@ class FairQueue(Generic[T]):
             return None
         least, by_address = self._find_least_work()
 
-        def rank(turn: str) -> tuple[int, float, float]:
-            client = self._clients[turn]
+        def rank(client_id: str) -> tuple[int, float, float]:
+            client = self._clients[client_id]
             entry = client.find_next(self._taken)
             assert entry is not None
             work = self._address_work[client.address]
@@ -134,14 +134,14 @@ class FairQueue(Generic[T]):
         self._drop_idle(turn)
         return entry.value
 
-    def remove(self, turn: str, entry: T) -> bool:
+    def remove(self, client_id: str, entry: T) -> bool:
         """Remove a program's request from the queue. Return False if it is not waiting there."""
-        client = self._clients.get(turn)
+        client = self._clients.get(client_id)
         for entries in client.waiting.values() if client is not None else ():
             found = next((each for each in entries if each.value is entry or each.value == entry), None)
             if found is not None:
                 entries.remove(found)
-                self._drop_idle(turn)
+                self._drop_idle(client_id)
                 return True
         return False
 
@@ -160,13 +160,13 @@ class FairQueue(Generic[T]):
             by_address[client.address] = min(by_address.get(client.address, client.work), client.work)
         return min((self._address_work[address] for address in by_address), default=0.0), by_address
 
-    def _drop_idle(self, turn: str) -> None:
+    def _drop_idle(self, client_id: str) -> None:
         """Remove a program without waiting requests, and forget the work of all that are not ahead of the others."""
-        client = self._clients[turn]
+        client = self._clients[client_id]
         if len(client):
             return
-        del self._clients[turn]
-        self._idle[turn] = client.address, client.work
+        del self._clients[client_id]
+        self._idle[client_id] = client.address, client.work
         self._forget()
 
     def _forget(self) -> None:

@@ -276,10 +276,10 @@ def _create_timed_socket(limits: Limits) -> Any:
 class _Deadline:
     """Timer that calls a function to close a slow connection, unless it is stopped in time."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float, act: Callable[[], object]) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float, callback: Callable[[], object]) -> None:
         self._loop = loop
         self._seconds = seconds
-        self._act = act
+        self._act = callback
         self._timer: asyncio.TimerHandle | None = None
 
     def start(self) -> None:

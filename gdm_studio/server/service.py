@@ -44,7 +44,7 @@ from gdm_studio.server.client_requests import (
     client_priority,
     client_turn,
 )
-from gdm_studio.server.durable_requests import ELSEWHERE, KeptRequests
+from gdm_studio.server.durable_requests import ELSEWHERE, DurableRequests
 from gdm_studio.server.events import Broadcast
 from gdm_studio.server.fair_queue import FairQueue
 from gdm_studio.server.limits import (
@@ -143,13 +143,13 @@ class Service(AbstractContextManager["Service"]):
         self._durable_tickets: dict[str, Ticket] = {}
         self._keeps_requests = keeps_requests
         # Used on the disk thread only.
-        self._kept_on_disk: KeptRequests | None = None
+        self._durable_requests: DurableRequests | None = None
         # Held while a request is accepted, so that no id is accepted twice.
         self._accepting = threading.Lock()
         self._progress_read_at = -PREVIEW_SECONDS
         # Names of the models that clients have selected, by the clients' turns, the last selection at the end.
         self._models: OrderedDict[str, str] = OrderedDict()
-        self._thread = threading.Thread(target=self._work, name="generation", daemon=True)
+        self._thread = threading.Thread(target=self._run_jobs, name="generation", daemon=True)
 
     def start(self) -> None:
         """Start the threads that generate and save images for other programs.
@@ -526,7 +526,7 @@ class Service(AbstractContextManager["Service"]):
 
     # The generating thread
 
-    def _work(self) -> None:
+    def _run_jobs(self) -> None:
         while self._wait_for_work():
             self._run_tasks()
             try:
@@ -556,11 +556,11 @@ class Service(AbstractContextManager["Service"]):
             self._state_changed.wait_for(lambda: self._is_closing or self._tasks or len(self._waiting_tickets))
             return not self._is_closing
 
-    def _submit_next(self, beside: Job | None) -> None:
+    def _submit_next(self, running_job: Job | None) -> None:
         """Submit the next waiting request to the runner, dividing the work among the clients.
 
         Several run at a time if there are several workers: the runner calls this when one of them is free, with a
-        running job in `beside`.
+        running job in `running_job`.
         """
         while True:
             with self._state_changed:
@@ -586,7 +586,7 @@ class Service(AbstractContextManager["Service"]):
                 self.cancel(ticket)
                 continue
             if ticket.is_kept:
-                self._run_on_disk(partial(self._record_durable, KeptRequests.note_start, ticket))
+                self._run_on_disk(partial(self._record_durable, DurableRequests.note_start, ticket))
             with self._state_changed:
                 ticket.started_at = time.monotonic()
                 self._send(ticket, "started")
@@ -743,8 +743,8 @@ class Service(AbstractContextManager["Service"]):
         return self._gallery
 
     def _close_storage(self) -> None:
-        if self._kept_on_disk is not None:
-            self._kept_on_disk.close()
+        if self._durable_requests is not None:
+            self._durable_requests.close()
         if self._gallery is not None:
             self._gallery.close()
 
@@ -754,9 +754,9 @@ class Service(AbstractContextManager["Service"]):
         self._has_started = True
         tickets: list[Ticket] = []
         if self._keeps_requests:
-            self._kept_on_disk = KeptRequests(self._queue, self._open_gallery)
-            accepted = self._kept_on_disk.open_items()
-            tickets = self._kept_on_disk.restore_all()
+            self._durable_requests = DurableRequests(self._queue, self._open_gallery)
+            accepted = self._durable_requests.open_items()
+            tickets = self._durable_requests.restore_all()
         else:
             accepted = read_item_ids()
         if dropped := self._queue.remove_orphans(accepted):
@@ -770,9 +770,9 @@ class Service(AbstractContextManager["Service"]):
             self._report(f"Continuing {count} that an earlier server had accepted.")
 
     def _recall(self, request_id: str) -> Ticket | None:
-        if (ticket := self._durable_tickets.get(request_id)) is not None or self._kept_on_disk is None:
+        if (ticket := self._durable_tickets.get(request_id)) is not None or self._durable_requests is None:
             return ticket
-        ticket = self._kept_on_disk.find(request_id)
+        ticket = self._durable_requests.find(request_id)
         if ticket is not None and not ticket.answer.done():
             self._resume(ticket)
         return ticket
@@ -790,21 +790,21 @@ class Service(AbstractContextManager["Service"]):
         item = Item(request=ticket.request, asked_by=ticket.client.name)
         if not ticket.is_kept:
             return self._queue.put(item, taken=True)
-        if self._kept_on_disk is None:
+        if self._durable_requests is None:
             raise BusyError(STOPPING)
         try:
-            return self._kept_on_disk.add(ticket, item)
+            return self._durable_requests.add(ticket, item)
         except IdTakenError:
             raise BusyError(ELSEWHERE) from None
 
-    def _record_durable(self, change: Callable[[KeptRequests, Ticket], object], ticket: Ticket) -> None:
+    def _record_durable(self, change: Callable[[DurableRequests, Ticket], object], ticket: Ticket) -> None:
         """Record a change of a kept request on disk. An error is reported: after a crash, the next server finds out
         from the queue and the gallery.
         """
-        if self._kept_on_disk is None:
+        if self._durable_requests is None:
             return
         try:
-            change(self._kept_on_disk, ticket)
+            change(self._durable_requests, ticket)
         except StorageError as error:
             self._report(str(error))
 
@@ -819,7 +819,7 @@ class Service(AbstractContextManager["Service"]):
     def _note_saved(self, job: Job, result: Result, picture: Picture) -> None:
         ticket = self._tickets[job]
         if ticket.is_kept:
-            self._record_durable(KeptRequests.note_progress, ticket)
+            self._record_durable(DurableRequests.note_progress, ticket)
         else:
             image = SavedImage(result.image, result.request, _read_png(picture.path, result.rgba), picture)
             ticket.images.append(image)
@@ -863,7 +863,7 @@ class Service(AbstractContextManager["Service"]):
             if has_stopped and self._is_closing:
                 error = BusyError(STOPPING)
                 if ticket.is_suspended:
-                    self._record_durable(KeptRequests.note_progress, ticket)
+                    self._record_durable(DurableRequests.note_progress, ticket)
                     self._set_answer(ticket, error)
                     return
         self._note_end(ticket, error)

@@ -92,16 +92,20 @@ def metrics(service: Service, responses: Mapping[tuple[str, str, int], int]) -> 
     ]
     lines = []
     for name, kind, meaning, value in numbers:
-        lines += [*_head(name, kind, meaning), f"{_PREFIX}{name} {value}"]
-    lines += _head("requests_waiting_by_address", "gauge", "Requests that wait for their turn, by network address.")
+        lines += [*_format_head(name, kind, meaning), f"{_PREFIX}{name} {value}"]
+    lines += _format_head(
+        "requests_waiting_by_address", "gauge", "Requests that wait for their turn, by network address."
+    )
     for address, count in sorted(service.waiting_by_address().items()):
         lines.append(f'{_PREFIX}requests_waiting_by_address{{address="{address}"}} {count}')
-    lines += _head("http_responses_total", "counter", "HTTP responses; those without a path reached no endpoint.")
+    lines += _format_head(
+        "http_responses_total", "counter", "HTTP responses; those without a path reached no endpoint."
+    )
     for (method, path, status), count in sorted(responses.items()):
         labels = f'method="{method}",path="{path}",status="{status}"'
         lines.append(f"{_PREFIX}http_responses_total{{{labels}}} {count}")
     return "\n".join(lines) + "\n"
 
 
-def _head(name: str, kind: str, meaning: str) -> list[str]:
+def _format_head(name: str, kind: str, meaning: str) -> list[str]:
     return [f"# HELP {_PREFIX}{name} {meaning}", f"# TYPE {_PREFIX}{name} {kind}"]

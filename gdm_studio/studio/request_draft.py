@@ -102,7 +102,7 @@ class RequestDraft:
             values[name] = SETTINGS[name].typed(value)
             SETTINGS[name].check(values[name])
         if locked is not None:
-            self._lock(bool(locked), held=False)
+            self._lock(bool(locked), is_held=False)
         self.hold_seed(self._seed_given or "seed" in values)
         self.put(**self._follow_sampler(values.get("sampler")) | values)
 
@@ -186,24 +186,25 @@ class RequestDraft:
         """True if the user has locked the seed. A lock that a tool of the window holds is not considered."""
         return self._is_locked
 
-    def hold_lock(self, held: bool) -> None:
-        """Lock the seed if `held` is True, because a tool of the window needs it unchanged, or else release this lock.
+    def hold_lock(self, is_held: bool) -> None:
+        """Lock the seed if `is_held` is True, because a tool of the window needs it unchanged, or else release this
+        lock.
 
         The user's own lock is independent.
         """
-        self._lock(self._is_locked, held=held)
+        self._lock(self._is_locked, is_held=is_held)
 
     @property
     def is_seed_given(self) -> bool:
         """True if the user has just set the seed, so that the next run uses it even if it is not locked."""
         return self._seed_given
 
-    def hold_seed(self, held: bool = True) -> None:
+    def hold_seed(self, is_held: bool = True) -> None:
         """Set whether the next run uses the current seed although the seed is not locked."""
-        if held != self._seed_given:
-            self._seed_given = held
+        if is_held != self._seed_given:
+            self._seed_given = is_held
             for listener in self._listeners[GIVEN]:
-                listener(held)
+                listener(is_held)
 
     @property
     def next_rules(self) -> int:
@@ -287,10 +288,10 @@ class RequestDraft:
         at_default = [name for name in ("steps", "spacing") if self[name] == self.default(name)]
         return {"knobs": {}} | {name: self._find_default(name, sampler) for name in at_default}
 
-    def _lock(self, locked: bool, *, held: bool) -> None:
+    def _lock(self, locked: bool, *, is_held: bool) -> None:
         before = self[LOCK]
         self._is_locked = locked
-        self._is_held = held
+        self._is_held = is_held
         self._notify(LOCK, before)
 
     def _set_request(self, request: Request) -> None:

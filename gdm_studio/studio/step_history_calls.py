@@ -82,14 +82,14 @@ class OpenHistory:
         place = self._trajectory.first + index
         return image_step(self._trajectory, place, self._library, file=file, guidance=guidance)
 
-    def frames(self, look: str) -> Iterator[np.ndarray]:
+    def frames(self, view_mode: str) -> Iterator[np.ndarray]:
         """Yield the decoded image of every step as RGBA (height, width, 4) for a film.
 
-        `look` is one of the view modes LOOKS.
+        `view_mode` is one of the view modes LOOKS.
         """
         from gdm_studio.engine.step_animation import frames_of
 
-        return frames_of(self._trajectory, self._library, look)
+        return frames_of(self._trajectory, self._library, view_mode)
 
     def _decode_result(self, advance: StepEvent) -> Result:
         from gdm_studio.engine.decoding import decode_partial_results
@@ -172,9 +172,9 @@ def measured_numbers(service: EngineService, history: OpenHistory, index: int, f
     return history.numbers(index, file, guidance=True)
 
 
-def frames(service: EngineService, history: OpenHistory, look: str) -> Iterator[np.ndarray]:
+def frames(service: EngineService, history: OpenHistory, view_mode: str) -> Iterator[np.ndarray]:
     """Return an iterator over the decoded images of all steps for a film, in a view mode."""
-    return history.frames(look)
+    return history.frames(view_mode)
 
 
 def loaded(library: Library, request: Request) -> LoadedModel:

@@ -29,9 +29,9 @@ MOST_TEXT = 2_000
 # Maximum number of characters of a caption that is a class.
 LONGEST_CLASS = 60
 # Keys of text chunks that contain a description, in the order of preference.
-_KEYS = ("Description", "Title")
+_DESCRIPTION_KEYS = ("Description", "Title")
 # Trailing number of a file name, such as "-03" or " (2)".
-_COUNTER = re.compile(r"[\s_\-]*\(?\d+\)?$")
+_TRAILING_NUMBER = re.compile(r"[\s_\-]*\(?\d+\)?$")
 
 _UNREADABLE = QT_TRANSLATE_NOOP(
     "TrainPage", "Pictures that cannot be read and are left out: {count}; the first is {first}."
@@ -207,7 +207,7 @@ def save_caption(path: Path, caption: str) -> CaptionedImage:
 
 def caption_of_name(stem: str) -> str:
     """Convert a file name to a caption, without a trailing number: "red_fox-03" becomes "red fox"."""
-    words = _COUNTER.sub("", stem) or stem
+    words = _TRAILING_NUMBER.sub("", stem) or stem
     return re.sub(r"[\s_\-.]+", " ", words).strip()
 
 
@@ -251,7 +251,7 @@ def _decode(data: bytes, path: Path) -> str:
 
 
 def _read_description(image: Image.Image) -> str:
-    found = [image.info.get(key) for key in _KEYS]
+    found = [image.info.get(key) for key in _DESCRIPTION_KEYS]
     found.append(image.getexif().get(ExifTags.Base.ImageDescription))
     return next((text for each in found if isinstance(each, str) and (text := _shorten(each))), "")
 

@@ -31,27 +31,27 @@ _SPREAD_RANGE = (0.6, 1.6)
 _PEAK_LOSS_RATIO = 4.0
 # Increase of the weights' squared norm in each step above which the learning rate is too high. Sound runs of systems
 # have at most 0.02, and runs with a hundred times their learning rate at least 2.
-_GROWTH = 0.1
+_MAX_GROWTH = 0.1
 # Ratio of a run's error to that of a constant output above which a level is not learned at all, and ratio at the best
 # quarter of the levels below which a run is learning, even if its error at the highest noise is that of a new network.
-_UNLEARNED = 0.95
-_LEARNING = 0.62
+_UNLEARNED_RATIO = 0.95
+_LEARNING_RATIO = 0.62
 # Ratio above which a level must not have a higher error than the levels above it. Below, it is not learned yet.
-_LAGGING = 1.1
+_LAGGING_RATIO = 1.1
 # Highest ratio of such a run's error at the highest noise to that of a new network.
-_AS_NEW = 1.2
+_NEW_NETWORK_RATIO = 1.2
 # Ratio of the error to that of the trained network from which a run has started, at half of the levels, above which the
 # learning rate is too high. Copying and learning reduce the error on training images.
-_DAMAGED = 1.5
+_DAMAGED_RATIO = 1.5
 # Correlation of the prediction with the noise, at the highest level, above which the training target is wrong.
-_NOISE_SHARE = 0.5
+_MAX_NOISE_CORRELATION = 0.5
 # Difference between the mean prediction and the data's mean, in standard deviations, above which the range is wrong.
-_BIAS = 0.35
+_MAX_BIAS = 0.35
 # Gap between training and other images, as a fraction of a memorising denoiser's gap, above which a network is copying.
-_COPYING = 0.4
+_MIN_COPYING_GAP = 0.4
 # Minimum relative increase of the error with wrong captions, if the captions explain at least this share of the data.
-_EFFECT = 0.01
-_INFORMATION = 0.05
+_MIN_CAPTION_EFFECT = 0.01
+_MIN_INFORMATION = 0.05
 # Shuffles of the captions that must explain less of the data than the captions themselves.
 _SHUFFLES = 99
 
@@ -323,7 +323,7 @@ def _diagnose_broken_run(evidence: Evidence) -> Diagnosis | None:
     numbers = (evidence.loss, *evidence.train, *evidence.others)
     if not all(map(math.isfinite, numbers)):
         return Diagnosis("overflow", "overflow")
-    if evidence.scale <= _SPREAD_RANGE[0] and abs(evidence.bias) > _BIAS:
+    if evidence.scale <= _SPREAD_RANGE[0] and abs(evidence.bias) > _MAX_BIAS:
         # Clipping reduces the spread and also shifts the mean.
         return Diagnosis("range", "range")
     if not _SPREAD_RANGE[0] < evidence.scale < _SPREAD_RANGE[1]:
@@ -337,29 +337,29 @@ def _diagnose_broken_learning(evidence: Evidence, floors: ReferenceErrors) -> Di
     """Return a diagnosis if the errors show that the network learns badly or copies training images. Returns None
     otherwise.
     """
-    if evidence.growth > _GROWTH and _compute_progress_share(evidence, floors) < 0.9:
+    if evidence.growth > _MAX_GROWTH and _compute_progress_share(evidence, floors) < 0.9:
         return Diagnosis("rate", "growth")
     damages = sorted(now / max(first, 1e-12) for now, first in zip(evidence.train, evidence.initial, strict=False))
-    if damages and damages[len(damages) // 2] > _DAMAGED:
+    if damages and damages[len(damages) // 2] > _DAMAGED_RATIO:
         return Diagnosis("rate", "rate")
-    is_copying = _measure_copying(evidence, floors) > _COPYING
+    is_copying = _measure_copying(evidence, floors) > _MIN_COPYING_GAP
     if evidence.is_early:
         return Diagnosis("copying", "copying") if is_copying else None
     is_bad = max(evidence.others) > 1.3 * floors.constant and not _is_learning(evidence)
-    if is_bad and abs(evidence.noise_share) > _NOISE_SHARE:
+    if is_bad and abs(evidence.noise_share) > _MAX_NOISE_CORRELATION:
         return Diagnosis("target", "target")
     is_wild = (
         evidence.peak_loss > _PEAK_LOSS_RATIO * evidence.first_loss and _compute_progress_share(evidence, floors) < 0.7
     )
     if is_wild or (is_bad and not evidence.loss < 0.85 * evidence.first_loss):
         return Diagnosis("rate", "rate")
-    if evidence.constant_output and min(_compute_gains(evidence)) > _UNLEARNED:
+    if evidence.constant_output and min(_compute_gains(evidence)) > _UNLEARNED_RATIO:
         return Diagnosis("stuck", "stuck")
     properly = evidence.train[1:]
     ratios = sorted(wrong / max(right, 1e-12) for wrong, right in zip(evidence.wrong_level, properly, strict=True))
     if ratios[len(ratios) // 2] < 0.85:
         return Diagnosis("noise", "noise")
-    if abs(evidence.bias) > _BIAS and _compute_progress_share(evidence, floors) < 0.9:
+    if abs(evidence.bias) > _MAX_BIAS and _compute_progress_share(evidence, floors) < 0.9:
         return Diagnosis("range", "range")
     if evidence.is_unaveraged:
         return Diagnosis("average", "average")
@@ -368,7 +368,7 @@ def _diagnose_broken_learning(evidence: Evidence, floors: ReferenceErrors) -> Di
     if evidence.wrong_captions and _compute_progress_share(evidence, floors) > 0.5:
         effect = max(1 - right / wrong for wrong, right in zip(evidence.wrong_captions, evidence.train, strict=True))
         # Captions that explain little of the data also have little effect in a sound run.
-        if evidence.information == 0 or (evidence.information > _INFORMATION and effect < _EFFECT):
+        if evidence.information == 0 or (evidence.information > _MIN_INFORMATION and effect < _MIN_CAPTION_EFFECT):
             return Diagnosis("captions", "captions")
     return None
 
@@ -380,7 +380,7 @@ def _is_learning(evidence: Evidence) -> bool:
     if not evidence.constant_output:
         return False
     gains = sorted(_compute_gains(evidence))
-    return gains[len(gains) // 4] < _LEARNING and max(evidence.others) < _AS_NEW * evidence.first_loss
+    return gains[len(gains) // 4] < _LEARNING_RATIO and max(evidence.others) < _NEW_NETWORK_RATIO * evidence.first_loss
 
 
 def _compute_gains(evidence: Evidence) -> list[float]:
@@ -397,7 +397,7 @@ def _diagnose_progress(evidence: Evidence, floors: ReferenceErrors) -> Diagnosis
         return Diagnosis("learning", "early", {}, share)
     for place in range(len(floors.ratios) - 2, -1, -1):
         is_rising = evidence.others[place] > 1.5 * min(evidence.others[place + 1 :])
-        if share > 0.3 and is_rising and gains[place] > _LAGGING:
+        if share > 0.3 and is_rising and gains[place] > _LAGGING_RATIO:
             return Diagnosis("details", "details", {"ratio": f"{floors.ratios[place + 1]:.2g}"}, share)
     learned = None
     for place in reversed(_find_informative_levels(floors)):

@@ -50,7 +50,7 @@ class PlaneNetwork:
         self._network = _Network(_initial_parameters(np.random.default_rng(seed)))
         self._averaged_network = _Network(self._network.values.copy())
         # Adam's means of the gradient and of its square.
-        self._means = (np.zeros_like(self._network.values), np.zeros_like(self._network.values))
+        self._moments = (np.zeros_like(self._network.values), np.zeros_like(self._network.values))
         self.steps = 0
 
     def train(self, seconds: float, total: int) -> None:
@@ -75,7 +75,7 @@ class PlaneNetwork:
         def predict(x: np.ndarray, at: NoiseLevel, label: int | None) -> np.ndarray:
             labels = np.full(len(x), -1 if label is None else label)
             levels = NoiseLevel(np.full((len(x), 1), at.alpha), np.full((len(x), 1), at.sigma))  # type: ignore[arg-type]
-            found = network.evaluate(*_inputs(x, levels, labels)).astype(np.float64)
+            found = network.evaluate(*_compute_features(x, levels, labels)).astype(np.float64)
             predicted: np.ndarray = self._diffusion.to_x0(found, x, at)
             return predicted
 
@@ -109,7 +109,7 @@ class PlaneNetwork:
         levels = NoiseLevel(alpha, sigma)  # type: ignore[arg-type]
         x = self._diffusion.process.degrade(true, levels, self._rng.normal(size=true.shape))
         wanted = self._diffusion.target(true, x, levels).astype(np.float32)
-        slope = self._network.slope(*_inputs(x, levels, labels), wanted)
+        slope = self._network.slope(*_compute_features(x, levels, labels), wanted)
         self.steps += 1
         self._descend(slope)
         # The first step replaces the random initial weights.
@@ -118,9 +118,11 @@ class PlaneNetwork:
 
     def _descend(self, slope: np.ndarray) -> None:
         """Change the weights by one step of Adam (Kingma & Ba 2014, algorithm 1)."""
-        for mean, beta, new in zip(self._means, BETAS, (slope, slope**2), strict=True):
+        for mean, beta, new in zip(self._moments, BETAS, (slope, slope**2), strict=True):
             mean += np.float32(1 - beta) * (new - mean)
-        mean, square = (each / np.float32(1 - beta**self.steps) for each, beta in zip(self._means, BETAS, strict=True))
+        mean, square = (
+            each / np.float32(1 - beta**self.steps) for each, beta in zip(self._moments, BETAS, strict=True)
+        )
         self._network.values -= np.float32(RATE) * mean / (np.sqrt(square) + np.float32(EPSILON))
 
     def _sample(self, rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -131,7 +133,7 @@ class PlaneNetwork:
         return mixture.means[modes] + spread * rng.normal(size=(count, 2)), self._density.classes[modes].copy()
 
 
-def _inputs(x: np.ndarray, levels: NoiseLevel, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _compute_features(x: np.ndarray, levels: NoiseLevel, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the features (n, ·) of noisy points, scaled to unit spread, and of their noise levels and classes."""
     spread = np.hypot(levels.alpha, levels.sigma)
     times = np.arctan2(levels.sigma, levels.alpha) / (math.pi / 2)
@@ -156,7 +158,7 @@ class _Network:
 
     def __init__(self, values: np.ndarray) -> None:
         self.values = values
-        self._views = _split(values)
+        self._views = _split_parameters(values)
 
     def evaluate(self, points: np.ndarray, known: np.ndarray) -> np.ndarray:
         """Return the network's outputs (n, 2), given the features of the points and of their conditioning `known`
@@ -168,7 +170,7 @@ class _Network:
         """Return the gradient, by `values`, of the mean squared difference of the outputs from `wanted` (n, 2)."""
         *layers, (output,) = self._run(points, known)
         found = np.zeros_like(self.values)
-        slopes, views = _split(found), self._views
+        slopes, views = _split_parameters(found), self._views
         by_output = (output - wanted) * np.float32(2 / wanted.size)
         hidden = layers[-1][-1]
         slopes["last"][...] = hidden.T @ by_output
@@ -205,7 +207,7 @@ class _Network:
         return [*found, (hidden @ views["last"] + views["last bias"],)]
 
 
-def _shapes() -> dict[str, tuple[int, ...]]:
+def _list_shapes() -> dict[str, tuple[int, ...]]:
     """Return the shape of each parameter, in their order in the array of all parameters."""
     known = 1 + 2 * len(TIME_WAVES) + 2
     shapes: dict[str, tuple[int, ...]] = {}
@@ -217,10 +219,10 @@ def _shapes() -> dict[str, tuple[int, ...]]:
     return shapes | {"last": (WIDTH, 2), "last bias": (2,)}
 
 
-def _split(values: np.ndarray) -> dict[str, np.ndarray]:
+def _split_parameters(values: np.ndarray) -> dict[str, np.ndarray]:
     """Return views of an array of all parameters, by the name of the parameter."""
     views, start = {}, 0
-    for name, shape in _shapes().items():
+    for name, shape in _list_shapes().items():
         views[name] = values[start : start + math.prod(shape)].reshape(shape)
         start += math.prod(shape)
     return views
@@ -228,8 +230,8 @@ def _split(values: np.ndarray) -> dict[str, np.ndarray]:
 
 def _initial_parameters(rng: np.random.Generator) -> np.ndarray:
     """Return random parameters with the spread of torch's linear layers. The output is zero."""
-    values = np.zeros(sum(map(math.prod, _shapes().values())), np.float32)
-    views = _split(values)
+    values = np.zeros(sum(map(math.prod, _list_shapes().values())), np.float32)
+    views = _split_parameters(values)
     for name, view in views.items():
         if not name.startswith("last"):
             inputs = len(views[name.removesuffix(" bias")])

@@ -99,11 +99,11 @@ class FolderDialog(QDialog):
 
     asked = Signal()
 
-    def __init__(self, theme: Theme, title: str, what: str, folder: Path, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, title: str, purpose: str, folder: Path, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
         self.folder = folder
-        self._what = ElidedLabel(what, "muted")
+        self._what = ElidedLabel(purpose, "muted")
         self._place = ElidedLabel(str(folder), "muted")
         self._summary = wrapped("", "hint")
         self._problem = wrapped("", "problem")

@@ -186,12 +186,12 @@ class Notifier:
         if act is not None and act.nothing_left is not None:
             self._show_nothing_left(act)
 
-    def _show_nothing_left(self, act: UndoableAction) -> None:
-        if act.nothing_left is NothingLeft.DONE_ELSEWHERE:
+    def _show_nothing_left(self, action: UndoableAction) -> None:
+        if action.nothing_left is NothingLeft.DONE_ELSEWHERE:
             title = translate("Notifier", "Nothing to undo: another program has done it")
         else:
             title = translate("Notifier", "Nothing to undo: you have changed it since")
-        self.notify(title, act.title)
+        self.notify(title, action.title)
 
     def withdraw(self, title: str, text: str = "") -> None:
         """Remove all notices with this title and, if it is given, this text from every page."""

@@ -93,17 +93,17 @@ class RunningJobs(QObject):
         self._open_place = open_place
         self._is_loading = is_loading
         self._speak = speak
-        self._since_spoken = QElapsedTimer()
+        self._time_since_spoken = QElapsedTimer()
         self._shown_views: list[JobView] = []
-        self._clock = QTimer(self, interval=REFRESH_MS)
-        self._clock.timeout.connect(self._refresh)
+        self._refresh_timer = QTimer(self, interval=REFRESH_MS)
+        self._refresh_timer.timeout.connect(self._refresh)
 
     def begin(self, job: RunningJob) -> RunningJob:
         """Add a job that has just started to the list of running jobs, and return it."""
         self.jobs.append(job)
         if len(self.jobs) == 1:
-            self._since_spoken.start()
-        self._clock.start()
+            self._time_since_spoken.start()
+        self._refresh_timer.start()
         self._refresh()
         return job
 
@@ -132,7 +132,7 @@ class RunningJobs(QObject):
             self.jobs.remove(job)
             self._speak_end(job)
         if not self.jobs:
-            self._clock.stop()
+            self._refresh_timer.stop()
         self._refresh()
 
     def stop(self, job: RunningJob) -> None:
@@ -214,9 +214,9 @@ class RunningJobs(QObject):
             self._speak(self.tr("Stopped: {job}").format(job=title))
 
     def _speak_progress(self) -> None:
-        if not self._since_spoken.hasExpired(SPOKEN_MS):
+        if not self._time_since_spoken.hasExpired(SPOKEN_MS):
             return
-        self._since_spoken.start()
+        self._time_since_spoken.start()
         spoken = [self.view(job) for job in self.jobs if not job.is_silent]
         if spoken:
             self._speak(f"{spoken[0].title}: {spoken[0].progress}")

@@ -72,7 +72,7 @@ class CoalescedTask:
 
     def __init__(self, tasks: Tasks, run: Callable[[], Coroutine[Any, Any, None]]) -> None:
         self._tasks = tasks
-        self._run = run
+        self._run_once = run
         self._task: asyncio.Task[Any] | None = None
         self._is_requested = False
         self._is_closed = False
@@ -101,4 +101,4 @@ class CoalescedTask:
     async def _repeat(self) -> None:
         while self._is_requested:
             self._is_requested = False
-            await self._run()
+            await self._run_once()

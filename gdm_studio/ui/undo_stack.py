@@ -72,17 +72,17 @@ class UndoStack:
     def _redo_lock(self) -> asyncio.Lock:
         return asyncio.Lock()
 
-    def push(self, act: UndoableAction) -> None:
+    def push(self, action: UndoableAction) -> None:
         """Add a completed action to the top of the undo stack. If the stack is full, the oldest action is dropped.
         Actions that were undone before can no longer be redone.
         """
         # An action that is redone is no reason to forget those that were undone before it.
         if not self._is_redoing:
             self._redos.clear()
-        self._actions.append(act)
+        self._actions.append(action)
         del self._actions[:-MAX_ACTIONS]
 
-    async def undo(self, act: UndoableAction | None = None) -> UndoableAction | None:
+    async def undo(self, action: UndoableAction | None = None) -> UndoableAction | None:
         """Undo an action, by default the newest one, and return it. Return None if there is nothing to undo. The
         returned action has the reason `nothing_left` if undoing it changed nothing.
 
@@ -90,25 +90,25 @@ class UndoStack:
         failure.
         """
         async with self.lock:
-            act = act or (self._actions[-1] if self._actions else None)
-            if act is None or act not in self._actions:
+            action = action or (self._actions[-1] if self._actions else None)
+            if action is None or action not in self._actions:
                 return None
-            place = self._actions.index(act)
+            place = self._actions.index(action)
             self._actions.pop(place)
             try:
-                result = act.back()
+                result = action.back()
                 if inspect.iscoroutine(result):
                     result = await result
             except StudioError:
-                self._actions.insert(0 if act in self._failed_actions else place, act)
-                self._failed_actions.add(act)
+                self._actions.insert(0 if action in self._failed_actions else place, action)
+                self._failed_actions.add(action)
                 raise
             if callable(result):
                 self._redos.append(result)
             elif not isinstance(result, NothingLeft):
                 # Actions are redone in the order in which they were done, and this one cannot be.
                 self._redos.clear()
-            return replace(act, nothing_left=result) if isinstance(result, NothingLeft) else act
+            return replace(action, nothing_left=result) if isinstance(result, NothingLeft) else action
 
     def can_redo(self) -> bool:
         """Return True if the action that was undone last can be done again."""

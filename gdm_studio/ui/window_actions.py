@@ -56,7 +56,7 @@ class Action:
 
     def bind(
         self,
-        act: Callable[[], object],
+        callback: Callable[[], object],
         when: Callable[[], bool] = always,
         why_not: Callable[[], str] = no_reason,
         *,
@@ -66,7 +66,7 @@ class Action:
         True. `why_not()` returns the reason that is shown if its key is pressed while it is disabled. The palette
         offers the action only while `is_useful()` returns True, too.
         """
-        return replace(self, act=act, when=when, why_not=why_not, is_useful=is_useful)
+        return replace(self, act=callback, when=when, why_not=why_not, is_useful=is_useful)
 
     @property
     def keyless(self) -> Action:

@@ -88,7 +88,7 @@ class WorkerThread(QThread):
         if (process := self._process) is not None:
             process.on_message = self._on_message
             process.on_view = self._on_view
-            process.on_settled = self._on_settled
+            process.on_settled = self._on_previews_finished
             process.on_death = self._on_death
 
     @property
@@ -206,18 +206,18 @@ class WorkerThread(QThread):
         """Decode the unfinished images of a stopped job and save them in the gallery."""
         await self.ask(partial(self.runner.save_partial_results, job))
 
-    async def decode_preview(self, views: Sequence[View], place: int) -> View | None:
-        """Decode the preview of the denoising step with index `place` in `views`, before all other waiting previews.
+    async def decode_preview(self, views: Sequence[View], index: int) -> View | None:
+        """Decode the preview of the denoising step with index `index` in `views`, before all other waiting previews.
 
         The result is None if the latents of the step are no longer in memory.
         """
         job = self._current_job
-        if views[place].decoded or job is None or job.settled:
-            return views[place] if views[place].decoded else None
+        if views[index].decoded or job is None or job.settled:
+            return views[index] if views[index].decoded else None
         image = next((image for image, own in enumerate(job.run.views) if own is views), None)
         if image is None:
             return None
-        view = await self.call(run_calls.decode_preview, job.run.id, image, place + 1)
+        view = await self.call(run_calls.decode_preview, job.run.id, image, index + 1)
         if view is not None:
             job.replace_view(view)
         return view
@@ -274,11 +274,11 @@ class WorkerThread(QThread):
                 job.wake()
         self._is_worker_idle = False
 
-    def _announce_capacity(self, beside: Job | None) -> None:
+    def _announce_capacity(self, running_job: Job | None) -> None:
         """Emit `capacity_available` once if a worker process is idle while a job is running, so that another job can
         start.
         """
-        if beside is not None and not self._is_worker_idle:
+        if running_job is not None and not self._is_worker_idle:
             self._is_worker_idle = True
             self.capacity_available.emit()
 
@@ -359,7 +359,7 @@ class WorkerThread(QThread):
         if job is not None and job.run.id == key and index <= len(views := job.run.views[image]):
             job.replace_view(replace(views[index - 1], predicted=picture, decoded=True))
 
-    def _on_settled(self, key: str) -> None:
+    def _on_previews_finished(self, key: str) -> None:
         if self._current_job is not None and self._current_job.run.id == key and self._current_job.run.state.ended:
             self._release_job()
 

@@ -44,7 +44,7 @@ def analytic() -> Iterator[Row]:
             fn = partial(SAMPLERS[name].fn, reverse_variance=analytic_variance(norms), last_noise=1.0)
             found = propagated(fn, data.denoise, path, start=data.at(path[0]))
             yield equal(f"{name}, N(0, 0.25), {steps} steps: variance", found.covariance[0, 0], 0.25, tolerance=1e-6)
-        bound = _bound(path, norms.covariance, VARIANCE, lambda at, to: analytic_variance(norms)(at, to, 1.0))
+        bound = _compute_bound(path, norms.covariance, VARIANCE, lambda at, to: analytic_variance(norms)(at, to, 1.0))
         yield equal(f"N(0, 0.25), {steps} steps: bound, nats", bound, 0.72579, tolerance=1e-5)
     yield from _check_silent_end(norms, data)
     yield from _check_fixed(norms)
@@ -76,9 +76,9 @@ def _check_fixed(norms: ScoreNorms) -> Iterator[Row]:
     for steps, large, small in ((10, 0.82802, 455.34), (100, None, 10.303), (1000, None, 1.18214)):
         path = LINEAR.path("linspace", steps)
         if large:
-            found = _bound(path, norms.covariance, VARIANCE, large_variance)
+            found = _compute_bound(path, norms.covariance, VARIANCE, large_variance)
             yield close(f"N(0, 0.25), {steps} steps: bound with beta, nats", found, large, share=1e-4)
-        found = _bound(path, norms.covariance, VARIANCE, small_variance)
+        found = _compute_bound(path, norms.covariance, VARIANCE, small_variance)
         yield close(f"N(0, 0.25), {steps} steps: bound with beta-tilde, nats", found, small, share=1e-4)
 
 
@@ -122,8 +122,8 @@ def mixture_bound(path: NoisePath, variance: str) -> float:
     """
     second = float(TWO_MODES.variances[0] + 1)
     if variance == "analytic":
-        return _bound(path, two_modes_error, second, _two_modes_variance)
-    return _bound(path, two_modes_error, second, {"large": large_variance, "small": small_variance}[variance])
+        return _compute_bound(path, two_modes_error, second, _two_modes_variance)
+    return _compute_bound(path, two_modes_error, second, {"large": large_variance, "small": small_variance}[variance])
 
 
 def large_variance(at: NoiseLevel, to: NoiseLevel) -> float:
@@ -152,7 +152,9 @@ def _two_modes_variance(at: NoiseLevel, to: NoiseLevel, eta: float = 1.0) -> flo
     return optimal_variance(at, to, covariance=two_modes_error(at), eta=eta)
 
 
-def _bound(path: NoisePath, error: Callable[[NoiseLevel], float], second_moment: float, variance: Variance) -> float:
+def _compute_bound(
+    path: NoisePath, error: Callable[[NoiseLevel], float], second_moment: float, variance: Variance
+) -> float:
     """Return the negative evidence lower bound (NELBO), in nats, of a reverse diffusion process. `path` contains its
     noise levels, and `variance` computes the variance of each step.
     """

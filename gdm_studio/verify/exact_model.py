@@ -103,13 +103,13 @@ class ExactModel:
         return x
 
     def denoiser(self, conditioning: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
-        laws = [_law(row) for row in conditioning]
+        laws = [_select_law(row) for row in conditioning]
 
         def network(scaled: torch.Tensor, time: float) -> torch.Tensor:
             self.evaluations.append(Evaluation(len(scaled), time))
             # Fewer rows than laws correspond to the first laws.
             rows = zip(scaled.double().numpy(), laws, strict=False)
-            return torch.from_numpy(np.stack([self._output(row, time, law) for row, law in rows]))
+            return torch.from_numpy(np.stack([self._compute_output(row, time, law) for row, law in rows]))
 
         def denoise(x: torch.Tensor, at: NoiseLevel) -> torch.Tensor:
             x0: torch.Tensor = self.diffusion.x0(network, x, at)
@@ -126,23 +126,23 @@ class ExactModel:
 
     fast_decode = preview = decode
 
-    def _output(self, scaled: np.ndarray, time: float, law: DataDistribution) -> np.ndarray:
+    def _compute_output(self, scaled: np.ndarray, time: float, law: DataDistribution) -> np.ndarray:
         """Return the exact network output for one row of a batch, in the form of the model's prediction type (epsilon,
         x0, v, flow or EDM).
         """
         kind = self.card.prediction
         s = self.card.data_scale
-        r = self._ratio(time)
+        r = self._convert_to_ratio(time)
         # Karras et al. 2022, table 1: the input is y/√(r² + s²), D = s²/(r² + s²)·y + r·s/√(r² + s²)·F.
         if kind == "edm":
             whole = math.hypot(r, s)
             return (law.answer(scaled * whole, r) - s * s / whole * scaled) / (r * s / whole)
-        alpha, sigma = _place(self.process.name, r)
+        alpha, sigma = _compute_alpha_and_sigma(self.process.name, r)
         x0 = law.answer(scaled / alpha if alpha else scaled, r)
         eps = (scaled - alpha * x0) / sigma
         return {"epsilon": eps, "x0": x0, "v": alpha * eps - sigma * x0, "flow": eps - x0}[kind]
 
-    def _ratio(self, time: float) -> float:
+    def _convert_to_ratio(self, time: float) -> float:
         """Convert the network's time input to the noise ratio sigma/alpha. The input is log(r)/4 for EDM, 1000 times
         the time for flow matching, or else a timestep.
         """
@@ -249,12 +249,12 @@ def furthest(found: Mapping[int, np.ndarray] | Sequence[np.ndarray], wanted: Seq
     return max(float((np.abs(one - other) / (1 + np.abs(other))).max()) for one, other in pairs)
 
 
-def _law(row: Conditioning) -> DataDistribution:
+def _select_law(row: Conditioning) -> DataDistribution:
     law = LAWS[row.text]
     return DataDistribution(law.mean + (STYLED if row.style == STYLE else 0.0), law.apart, law.variance)
 
 
-def _place(process: str, r: float) -> tuple[float, float]:
+def _compute_alpha_and_sigma(process: str, r: float) -> tuple[float, float]:
     """Return (alpha, sigma) of the forward process named `process` at the noise ratio r = sigma/alpha."""
     if process == "flow":
         return (1 / (1 + r), r / (1 + r)) if r < math.inf else (0.0, 1.0)

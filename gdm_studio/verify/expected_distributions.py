@@ -79,17 +79,19 @@ def _check_few_steps() -> Iterator[Row]:
     """
     for steps in (1, 2, 4, 8):
         path = EDM.path("karras", steps)
-        found = propagated(SAMPLERS["lcm"].fn, _jump, path, start=LINE.at(path[0]))
+        found = propagated(SAMPLERS["lcm"].fn, _jump_to_clean, path, start=LINE.at(path[0]))
         away = max(distances(found, LINE))
         yield at_most(f"lcm, exact jumps, {steps} steps: mean and variance off by", away, 1e-9)
     for tau in TEMPERATURES:
         path = EDM.path("karras", 4)
-        found = propagated(SAMPLERS["lcm"].fn, tempered(_jump, tau, math.sqrt(VARIANCE)), path, start=LINE.at(path[0]))
+        found = propagated(
+            SAMPLERS["lcm"].fn, tempered(_jump_to_clean, tau, math.sqrt(VARIANCE)), path, start=LINE.at(path[0])
+        )
         title = f"lcm, tau {tau:g}, 4 steps: variance"
         yield close(title, _variance(found), _variance_after_jumps(path, tau), share=1e-9)
 
 
-def _jump(x: Array, at: NoiseLevel) -> Array:
+def _jump_to_clean(x: Array, at: NoiseLevel) -> Array:
     return LINE.flow(x, at, CLEAN)
 
 

@@ -85,7 +85,9 @@ def _check_gamma_chain(theta0: float, steps: int = 20) -> Iterator[Row]:
     yield equal(f"gamma chain, theta {theta0:g}, {steps} steps: mean", x.mean(), 0.0, tolerance=0.01)
     skewness = Gamma(theta0).skewness(at)
     tolerance = 0.03 * max(skewness, 1.0)
-    yield equal(f"gamma chain, theta {theta0:g}, {steps} steps: skewness", _moment(x, 3), skewness, tolerance=tolerance)
+    yield equal(
+        f"gamma chain, theta {theta0:g}, {steps} steps: skewness", _compute_moment(x, 3), skewness, tolerance=tolerance
+    )
 
 
 def _check_law(title: str, law: Any) -> Iterator[Row]:
@@ -96,14 +98,17 @@ def _check_law(title: str, law: Any) -> Iterator[Row]:
     rng = np.random.default_rng(32)
     one, first, second = (law(rng.normal(size=(1, NUMBERS)), point)[0] for point in (at, half, rest))
     yield close(f"{title} noise at ratio 1: variance", one.var(), 1.0, share=0.02)
-    yield equal(f"{title} noise at ratio 1: skewness", _moment(one, 3), law.skewness(at), tolerance=0.03)
+    yield equal(f"{title} noise at ratio 1: skewness", _compute_moment(one, 3), law.skewness(at), tolerance=0.03)
     yield equal(
-        f"{title} noise at ratio 1: kurtosis over 3", _moment(one, 4) - 3, law.excess_kurtosis(at), tolerance=0.2
+        f"{title} noise at ratio 1: kurtosis over 3",
+        _compute_moment(one, 4) - 3,
+        law.excess_kurtosis(at),
+        tolerance=0.2,
     )
     for name, drawn in (("one jump", one), ("two jumps", 0.6 * first + 0.8 * second)):
         away = max(abs(np.exp(1j * u * drawn).mean() - cmath.exp(law.exponent(u))) for u in (0.5, 1.0, 2.0, 4.0))
         yield at_most(f"{title} noise in {name}: characteristic function off by", away, 0.006)
 
 
-def _moment(x: np.ndarray, order: int) -> float:
+def _compute_moment(x: np.ndarray, order: int) -> float:
     return float(np.mean(((x - x.mean()) / x.std()) ** order))

@@ -34,17 +34,17 @@ def guidance() -> Iterator[Row]:
     x = np.linspace(-3, 3, 61)[:, None]
     for t in (50, 300, 700):
         at = LINEAR.coordinates(LINEAR.ratios[t])
-        steered = classifier_guided(NARROW.denoise, _gradient, 1.0)(x, at)
+        steered = classifier_guided(NARROW.denoise, _compute_gradient, 1.0)(x, at)
         away = np.abs(steered - NARROW.only(RIGHT).denoise(x, at)).max()
         yield at_most(f"timestep {t}: classifier guidance 1, from the conditional denoiser", away, 1e-10)
-        free = guided(_pair, 4.0)(x, at)
-        score = NARROW.only(RIGHT).denoise(x, at) + 3.0 * at.sigma * at.ratio * _gradient(x, at)
+        free = guided(_denoise_pair, 4.0)(x, at)
+        score = NARROW.only(RIGHT).denoise(x, at) + 3.0 * at.sigma * at.ratio * _compute_gradient(x, at)
         away = np.abs(free - score).max()
         yield at_most(f"timestep {t}: guidance 4, from score + 3·grad log p(y | x)", away, 1e-10)
     yield from _check_classifier()
     yield from _check_tilted()
     for w, (mean, deviation) in KNOWN.items():
-        x = _sample(guided(_wide_pair, 1.0 + w))
+        x = _sample(guided(_denoise_wide_pair, 1.0 + w))
         yield close(f"guidance {1 + w}: mean", x.mean(), mean, share=0.01)
         yield close(f"guidance {1 + w}: deviation", x.std(), deviation, share=0.01)
 
@@ -52,7 +52,7 @@ def guidance() -> Iterator[Row]:
 def _check_classifier() -> Iterator[Row]:
     last = np.inf
     for scale in (1.0, 2.0, 4.0):
-        x = _sample(classifier_guided(NARROW.denoise, _gradient, scale))
+        x = _sample(classifier_guided(NARROW.denoise, _compute_gradient, scale))
         yield at_least(f"classifier guidance {scale:g}: share of the mode asked for", np.mean(x > 0), 1.0)
         yield at_most(f"classifier guidance {scale:g}: deviation, against less guidance", x.std(), last)
         last = float(x.std())
@@ -78,13 +78,13 @@ def _sample(denoise: Denoise) -> np.ndarray:
     return last_x(SAMPLERS["heun"].fn(denoise, normal_quantiles(SAMPLES), LINEAR.path("linspace", STEPS), no_noise))
 
 
-def _gradient(x: Array, at: NoiseLevel) -> Array:
+def _compute_gradient(x: Array, at: NoiseLevel) -> Array:
     return NARROW.classifier_gradient(x, at, np.eye(2)[RIGHT])
 
 
-def _pair(x: Array, at: NoiseLevel) -> tuple[Array, Array]:
+def _denoise_pair(x: Array, at: NoiseLevel) -> tuple[Array, Array]:
     return NARROW.only(RIGHT).denoise(x, at), NARROW.denoise(x, at)
 
 
-def _wide_pair(x: Array, at: NoiseLevel) -> tuple[Array, Array]:
+def _denoise_wide_pair(x: Array, at: NoiseLevel) -> tuple[Array, Array]:
     return WIDE.only(RIGHT).denoise(x, at), WIDE.denoise(x, at)

@@ -29,7 +29,7 @@ def draw_numbers(seed: int, step: int, draw: int, shape: Sequence[int]) -> np.nd
     """
     key = np.uint64(seed)
     for part in (step, draw):
-        key = _finalise(key ^ _finalise(np.uint64(part)))
+        key = _hash_integer(key ^ _hash_integer(np.uint64(part)))
     generator = torch.Generator().manual_seed(int(key) & (2**63 - 1))
     return torch.randn(*shape, generator=generator).double().numpy()
 
@@ -56,13 +56,13 @@ def noise() -> Iterator[Row]:
             off = np.abs(keyed(step, like, draw).double().numpy() - wanted).max()
             title = f"seeds {seeds[0]} and {seeds[1]}, request {place + 1}, step {step}, draw {draw}: off by"
             yield equal(title, off, 0, tolerance=0)
-    yield from _check_starts()
-    yield from _check_alone()
+    yield from _check_initial_noise()
+    yield from _check_single_images()
     yield from _check_interpolation()
     yield from _check_correlation()
 
 
-def _check_starts() -> Iterator[Row]:
+def _check_initial_noise() -> Iterator[Row]:
     """Check that the initial noise has the standard deviation √(alpha² + sigma²), which noisy images have if the
     variance of the data is 1.
     """
@@ -80,7 +80,7 @@ def _check_starts() -> Iterator[Row]:
             yield at_most(f"{title}, {spacing}: start off by", away, 1e-5)
 
 
-def _check_alone() -> Iterator[Row]:
+def _check_single_images() -> Iterator[Row]:
     """Check that each image of a batch consists of the same numbers if it is generated alone, from a request of its
     own.
     """
@@ -129,7 +129,7 @@ def _check_correlation() -> Iterator[Row]:
     yield at_most(title, np.abs(correlations).max() * math.sqrt(numbers), SURE)
 
 
-def _finalise(value: np.uint64) -> np.uint64:
+def _hash_integer(value: np.uint64) -> np.uint64:
     """Return a 64-bit hash of an integer: one step of the splitmix64 generator followed by its finaliser, modulo 2^64
     (Steele et al. 2014).
     """

@@ -37,7 +37,7 @@ def likelihood() -> Iterator[Row]:
         yield reported(f"{process.name}, ring of 8: {len(SIGNS)} probes, standard error in nats", error)
         away = abs(drawn.mean()) / error
         yield at_most(f"{process.name}, ring of 8: {len(SIGNS)} probes, standard errors off", away, 3.0)
-        away = _round_trip(process, plane)
+        away = _measure_round_trip_error(process, plane)
         yield at_most(f"{process.name}, ring of 8: there and back by the ODE, off by", away, 1e-4)
 
 
@@ -58,7 +58,7 @@ def _measure_errors(process: Process, data: Mixture, x: np.ndarray, jvp: Jvp, pr
     return np.asarray(found.nats) + mismatch - data.log_density(x, process.coordinates(least))[0]
 
 
-def _round_trip(process: Process, data: Mixture) -> float:
+def _measure_round_trip_error(process: Process, data: Mixture) -> float:
     least = process.ratios[0]
     most = process.ratios[-1]
     x = data.sample(8, seed=7, at=process.coordinates(least))

@@ -76,13 +76,15 @@ def _check_timesteps() -> Iterator[Row]:
         for t in np.linspace(0, len(logs) - 1.001, PLACES):
             left = int(t)
             ratio = math.exp((1 - t + left) * logs[left] + (t - left) * logs[min(left + 1, len(logs) - 1)])
-            away = max(away, abs(process.timestep(_on(process, ratio)) - t), abs(process.at(t).ratio / ratio - 1))
+            away = max(
+                away, abs(process.timestep(_to_noise_level(process, ratio)) - t), abs(process.at(t).ratio / ratio - 1)
+            )
         yield at_most(f"timesteps of {title}: off by", away, 1e-7)
     last = vp(zero_terminal_snr=True).timestep(NoiseLevel(0.0, 1.0))
     yield equal("timestep of pure noise", last, 999, tolerance=0)
 
 
-def _on(process: Process, ratio: float) -> NoiseLevel:
+def _to_noise_level(process: Process, ratio: float) -> NoiseLevel:
     return (
         NoiseLevel(1.0, ratio)
         if process.name == "edm"

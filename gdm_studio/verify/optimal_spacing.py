@@ -78,15 +78,15 @@ def _check_fixed() -> Iterator[Row]:
     shares = [two_modes_error(LINEAR.coordinates(ratio)) / ratio**2 for ratio in ratios]
     table = OptimalTable(ratios, ScoreNorms.measured(ratios, shares, 1))
     for steps in STEPS:
-        best = _bound(table[steps], table.norms)
+        best = _compute_bound(table[steps], table.norms)
         fixed = {name: spec.pick(ratios, steps) for name, spec in SPACINGS.items() if not spec.needs_table}
-        bounds = {name: _bound(points, table.norms) for name, points in fixed.items()}
+        bounds = {name: _compute_bound(points, table.norms) for name, points in fixed.items()}
         next_best = min(bounds, key=bounds.__getitem__)
         title = f"two modes, {steps} steps: optimal bound, against the best of {len(bounds)} spacings, {next_best}"
         yield at_most(title, best, bounds[next_best])
 
 
-def _bound(falling: list[float] | tuple[float, ...], norms: ScoreNorms) -> float:
+def _compute_bound(falling: list[float] | tuple[float, ...], norms: ScoreNorms) -> float:
     """Return the likelihood bound of Analytic-DPM in nats (lower is better) for decreasing noise ratios. It is the
     quantity that the optimal spacing minimises.
     """

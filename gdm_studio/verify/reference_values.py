@@ -40,7 +40,7 @@ def variances() -> Iterator[Row]:
             path = vp("linear").path("linspace", steps)
             measured = propagated_variance(SAMPLERS[name], path, data_variance=VARIANCE)
             yield equal(f"{name}, {steps} steps: variance", measured, variance, tolerance=1e-5)
-    measured = propagated_variance(SAMPLERS["euler_a"], _exploding(10), data_variance=VARIANCE)
+    measured = propagated_variance(SAMPLERS["euler_a"], _create_exploding_path(10), data_variance=VARIANCE)
     yield equal("euler_a in x / alpha, the same 10 levels: variance", measured, KNOWN["ddpm"][0], tolerance=1e-5)
 
 
@@ -66,7 +66,7 @@ def preconditioning() -> Iterator[Row]:
         yield equal(f"weighted loss of an empty network at sigma {ratio:g}", loss, 1.0, tolerance=1e-12)
 
 
-def _exploding(steps: int) -> NoisePath:
+def _create_exploding_path(steps: int) -> NoisePath:
     path = vp("linear").path("linspace", steps)
     # The start N(0, 1) corresponds to N(0, 1/alpha²) in these coordinates.
     return (*(NoiseLevel(1.0, at.ratio) for at in path[:-1]), CLEAN)

@@ -55,13 +55,13 @@ def extremes() -> Iterator[Row]:
     for rig in data_samplers():
         for tau, least, most in EXTREMES:
             x = sample_ring(rig, steps=60, temperature=tau, samples=1000, by_level=True)
-            share = _variance_within(x) / (tau * float(RING.variances[0]))
+            share = _compute_variance_within(x) / (tau * float(RING.variances[0]))
             title = f"{rig.name}, tau {tau:g}: variance within modes, over tau times the data's"
             yield at_least(f"{title}, at least", share, least)
             yield at_most(f"{title}, at most", share, most)
 
 
-def _variance_within(x: np.ndarray) -> float:
+def _compute_variance_within(x: np.ndarray) -> float:
     """Return the mean squared distance of samples from their nearest mode, divided by the number of dimensions."""
     return float((np.linalg.norm(x[:, None] - RING.means, axis=-1).min(axis=1) ** 2).mean()) / x.shape[1]
 

@@ -198,7 +198,7 @@ def test_random_headers_raise_only_model_errors(tmp_path: Path, count: int) -> N
 
 def test_a_header_beyond_the_limit_is_not_called_cut_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = write(tmp_path / "x.gguf")
-    monkeypatch.setattr(gguf, "_FIRST", 16)
+    monkeypatch.setattr(gguf, "_FIRST_READ", 16)
     monkeypatch.setattr(gguf, "LIMIT", 64)
     with pytest.raises(ModelError, match=r"^x\.gguf has a header of more than 0 MB, which no known model has; choose"):
         read_header(file)

@@ -181,7 +181,7 @@ def test_a_prompt_without_a_style_gets_one_of_several(model: IconsModel) -> None
 
 def test_a_prompt_that_only_excludes_things_is_drawn_like_an_empty_one(model: IconsModel) -> None:
     conditions = [Conditioning(text=text, style="noto", variation=variation(1)) for text in ("no cats no dogs", "")]
-    excluding, empty = (model.conditioning([each]).parts() for each in conditions)
+    excluding, empty = (model.conditioning([each]).network_inputs() for each in conditions)
     assert all(map(torch.equal, excluding, empty))
 
 

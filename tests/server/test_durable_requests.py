@@ -21,7 +21,7 @@ from gdm_studio.jobs.queue import Queue
 from gdm_studio.request.generation_request import Request
 from gdm_studio.server import durable_requests, request_journal
 from gdm_studio.server.client_requests import Client, Ticket
-from gdm_studio.server.durable_requests import KeptRequests
+from gdm_studio.server.durable_requests import DurableRequests
 from gdm_studio.server.fair_queue import FairQueue, Priority
 from gdm_studio.server.request_journal import Entry, RequestJournal
 from gdm_studio.server.service import Service
@@ -112,16 +112,16 @@ def test_a_repeated_request_joins_the_first_one_and_a_broken_connection_cancels_
 
 
 def test_events_that_are_read_while_an_image_is_saved_have_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    note = KeptRequests.note_progress
+    note = DurableRequests.note_progress
     with running_server() as server:
 
-        def read_first(kept: KeptRequests, ticket: Ticket) -> None:
+        def read_first(kept: DurableRequests, ticket: Ticket) -> None:
             thread = threading.Thread(target=server.service.find_log, args=(ticket.id,))
             thread.start()
             thread.join(PATIENCE)
             note(kept, ticket)
 
-        monkeypatch.setattr(KeptRequests, "note_progress", read_first)
+        monkeypatch.setattr(DurableRequests, "note_progress", read_first)
         assert server.post(TXT2IMG, {"prompt": "x"}, Idempotency_Key="key-00001").status == 200
         kinds = [event["event"] for _, event in read_events(server, "key-00001")]
         assert kinds.count("saved") == 1 and kinds[-1] == "done"
@@ -179,7 +179,7 @@ def test_requests_are_accepted_again_after_the_disk_was_full(
 def test_two_servers_of_one_folder_generate_a_request_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The second one gets a request that the first is running, and continues it when the first is killed."""
     body = {"prompt": "x", "steps": 4, "seed": 3}
-    find = KeptRequests.find
+    find = DurableRequests.find
     with ThreadPoolExecutor(1) as pool, running_server() as second:
         with server_process() as (first, _):
             lost = pool.submit(first.post, TXT2IMG, body, Idempotency_Key="key-00001")
@@ -188,9 +188,9 @@ def test_two_servers_of_one_folder_generate_a_request_once(monkeypatch: pytest.M
             answer = second.post(TXT2IMG, body, Idempotency_Key="key-00001")
             assert answer.status == 503 and "Another program" in answer.json["detail"]
             # The first one has accepted it just after the second looked for it.
-            monkeypatch.setattr(KeptRequests, "find", lambda kept, request_id: None)
+            monkeypatch.setattr(DurableRequests, "find", lambda kept, request_id: None)
             assert second.post(TXT2IMG, body, Idempotency_Key="key-00001").status == 503
-            monkeypatch.setattr(KeptRequests, "find", find)
+            monkeypatch.setattr(DurableRequests, "find", find)
             assert len(Queue.open().items()) == 1
         assert lost.exception(PATIENCE) is not None
         assert second.post(TXT2IMG, body, Idempotency_Key="key-00001").status == 200

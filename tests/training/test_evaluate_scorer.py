@@ -13,7 +13,14 @@ import torch
 from gdm_studio.cli.main import run
 from gdm_studio.common.errors import ModelError, StudioError
 from gdm_studio.training.data.dataset import open_pictures
-from gdm_studio.training.evaluation.scorer import SIDE, Scorer, ScorerConfig, composite, load_scorer, parts
+from gdm_studio.training.evaluation.scorer import (
+    SIDE,
+    Scorer,
+    ScorerConfig,
+    composite,
+    load_scorer,
+    split_into_features,
+)
 from gdm_studio.training.evaluation.scorer_training import ScorerRecipe
 from tests.training.curves import trained
 from tests.training.made_up_pictures import write_pictures
@@ -95,8 +102,8 @@ def test_pictures_are_seen_over_mid_grey_with_their_alpha_whatever_their_size() 
 
 def test_any_text_has_an_embedding() -> None:
     scorer = Scorer(ScorerConfig(("flat",), channels=(4,), blocks=(0,), width=8, buckets=64)).eval()
-    assert parts("Red apples") == ["=red", "=apples", "red apples", "<re", "red", "ed>", "<ap", "app", "ppl", "ple",
-                                   "les", "es>"]  # fmt: skip
+    letters = ["<re", "red", "ed>", "<ap", "app", "ppl", "ple", "les", "es>"]
+    assert split_into_features("Red apples") == ["=red", "=apples", "red apples", *letters]
     vectors = scorer.match_of_texts(["", "🦊", "red apple", "x" * 500])
     assert vectors.norm(dim=1).tolist() == pytest.approx([1] * 4)
 

@@ -14,7 +14,7 @@ from gdm_studio.models.families.icons.start_drawing_choice import LARGEST_SPAN_S
 from gdm_studio.models.loaded_model import VARIATION_NUMBERS
 from gdm_studio.training.icons import text_drawings
 from gdm_studio.training.icons.pose_augmented_pairs import TRANSFERRED, _PairMaker
-from gdm_studio.training.icons.text_drawings import DRAFT_SPREAD, _Maker, _posed, _Source
+from gdm_studio.training.icons.text_drawings import DRAFT_SPREAD, _pose_pictures, _SourceDrawing, _TrainingDataBuilder
 from tests.papers.oracle import assert_uniform, normal
 
 
@@ -36,7 +36,7 @@ def test_a_draft_is_moved_to_similar_drawings_by_an_even_share() -> None:
         model=SimpleNamespace(device="cpu", card=SimpleNamespace(latent=(4, 8, 8))),
     )
     rows = [*range(0, 400, 2), *range(1, 400, 2)]
-    own, moved = _Maker._latents(maker, rows).chunk(2)
+    own, moved = _TrainingDataBuilder._mix_latents(maker, rows).chunk(2)
     torch.testing.assert_close(own, 0.25 * components[rows])
     others = 0.25 * components[(torch.tensor(rows) + 7) % 400]
     assert_uniform(moved_share(moved, own, others), 0, DRAFT_SPREAD)
@@ -63,8 +63,8 @@ def test_a_posed_draft_is_moved_by_the_temperature_of_its_seed_or_transferred() 
     assert shares.numpy() == pytest.approx(expected, abs=1e-3)
 
 
-def sources(count: int) -> list[_Source]:
-    return [_Source(f"thing {index}", 5, 1.0, (), index) for index in range(count)]
+def sources(count: int) -> list[_SourceDrawing]:
+    return [_SourceDrawing(f"thing {index}", 5, 1.0, (), index) for index in range(count)]
 
 
 def pictures(count: int) -> Tensor:
@@ -77,7 +77,7 @@ def pictures(count: int) -> Tensor:
 def test_a_draft_has_the_pose_and_the_hue_of_its_drawing() -> None:
     same = pictures(40)
     turned = list(np.linspace(-180, 180, 40))
-    posed, drafts = _posed(sources(40), same, same, turned, np.random.default_rng(0))
+    posed, drafts = _pose_pictures(sources(40), same, same, turned, np.random.default_rng(0))
     assert torch.equal(posed, drafts)
     assert sum(not torch.allclose(one, other, atol=0.02) for one, other in zip(posed, same, strict=True)) > 36
 
@@ -91,15 +91,15 @@ def test_prompts_know_which_pose_has_another_hue(monkeypatch: pytest.MonkeyPatch
         seen.append((images, list(is_tinted)))
         return torch.full((count, 2, 3), len(seen))
 
-    monkeypatch.setattr(text_drawings, "_prompts", prompts)
+    monkeypatch.setattr(text_drawings, "_compose_prompts", prompts)
     monkeypatch.setattr(text_drawings, "draw_hue_turns", lambda rng, words: turned)
     monkeypatch.setattr(text_drawings, "_decode", lambda vae, latents: latents)
-    monkeypatch.setattr(text_drawings, "_encoded", lambda vae, images: images)
+    monkeypatch.setattr(text_drawings, "_encode_pictures", lambda vae, images: images)
     maker: Any = SimpleNamespace(
-        _latents=lambda rows: torch.cat([own, -own]), model=SimpleNamespace(vae=None), poses=1, tokenizer=None,
+        _mix_latents=lambda rows: torch.cat([own, -own]), model=SimpleNamespace(vae=None), poses=1, tokenizer=None,
         rng=np.random.default_rng(0),
     )  # fmt: skip
-    latents, drafts, told = _Maker.chunk(maker, sources(count))
+    latents, drafts, told = _TrainingDataBuilder.chunk(maker, sources(count))
     assert latents.shape == drafts.shape == (6, 2, 4, 32, 32)
     assert torch.equal(latents[:, 0], own.half()) and torch.equal(drafts[:, 0], (-own).half())
     assert told[:, :, 0, 0].tolist() == [[1, 2]] * count

@@ -672,7 +672,7 @@ def test_collections_are_renamed_deleted_and_restored(home: Path) -> None:
 
 
 def test_counts_from_before_a_collection_was_renamed_are_not_shown(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real, show, shown = Places._with_count, Sidebar.show_places, []
+    real, show, shown = Places._add_count, Sidebar.show_places, []
 
     async def play(window: Window) -> None:
         await generate_set(window)
@@ -686,7 +686,7 @@ def test_counts_from_before_a_collection_was_renamed_are_not_shown(home: Path, m
             await gate.wait()
             return await real(places, place)
 
-        monkeypatch.setattr(Places, "_with_count", counted)
+        monkeypatch.setattr(Places, "_add_count", counted)
         monkeypatch.setattr(Sidebar, "show_places", lambda *told: shown.append(show(*told)))
         window.gallery_controller.places.refresh()
         # By now, the names have been read.

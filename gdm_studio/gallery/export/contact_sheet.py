@@ -63,7 +63,7 @@ def write_contact_sheet(
     for number, picture in enumerate(pictures):
         corner = (_MARGIN + number % columns * pitch, _MARGIN + number // columns * line)
         _paste(page, picture, corner, cell)
-        _label(writer, picture, (corner[0], corner[1] + cell + 4), cell)
+        _write_caption(writer, picture, (corner[0], corner[1] + cell + 4), cell)
         yield number + 1
     if remarks is not None and (remark := writer.remark()) is not None:
         remarks.append(remark)
@@ -86,7 +86,7 @@ def _paste(page: Image.Image, picture: Picture, corner: tuple[int, int], cell: i
     page.paste(small, place, small)
 
 
-def _label(writer: TextDrawer, picture: Picture, corner: tuple[int, int], width: int) -> None:
+def _write_caption(writer: TextDrawer, picture: Picture, corner: tuple[int, int], width: int) -> None:
     """Write the caption below an image on a contact sheet: one line with the prompt, and one with the seed and
     settings.
     """

@@ -18,12 +18,12 @@ from gdm_studio.gallery.export.oklab import to_linear, to_oklab
 _MAX_LINE_WIDTH = 13.0
 _NEW_WIDTH = 5.0
 # Smallest share of a shape's edge that the pieces of a broken line cover, and largest share of one piece in them.
-_BROKEN = 0.4
-_ONE_PIECE = 0.85
+_MIN_BROKEN_SHARE = 0.4
+_MAX_PIECE_SHARE = 0.85
 # Smallest share of a shape's area inside its line. A shape of strokes alone has no line.
 _MIN_INSIDE_SHARE = 0.4
 # Largest distance between the colours of the pieces of one line.
-_ONE_LINE = 0.2
+_MAX_PIECE_DISTANCE = 0.2
 # Smallest distance of a line's colour from that of the largest area inside.
 _MIN_LINE_DIFFERENCE = 0.06
 # Smallest area of a part that is no fragment of the line, in squares of the line's width.
@@ -36,7 +36,7 @@ _MIN_PALE_LENGTH = 24.0
 _MIN_PALE_SHARE = 0.1
 # Width of a line outside the shapes, and its lightness compared with the darkest colour of the image.
 _OUTSIDE_WIDTH = 4.0
-_DARK = 0.45
+_OUTSIDE_LIGHTNESS = 0.45
 # Contrast of an outline with the background.
 _OUTLINE_CONTRAST = 3.0
 # Luminance from which a background is light: black and white have the same contrast with it.
@@ -53,8 +53,8 @@ def join_edge_lines(areas: np.ndarray, palette: np.ndarray, scale: float) -> np.
     """
     count = len(palette)
     is_opaque = areas < count
-    is_thin = is_opaque & ~_find_wide(areas, count, scale)
-    is_edge = _near_edge(is_opaque, 1)
+    is_thin = is_opaque & ~_find_wide_parts(areas, count, scale)
+    is_edge = _find_edge_pixels(is_opaque, 1)
     lab = to_oklab(palette)
     joined = areas.copy()
     shapes = label_areas(is_opaque.astype(np.uint8))
@@ -73,15 +73,17 @@ def _join_edge_line(
         return
     colour, pieces, width = line
     is_part = _find_parts(np.where(pieces, len(lab), areas), is_shape, is_edge & pieces, is_edge, width)
-    band = _near_edge(is_shape, width) & ~is_part
-    areas[...] = _fill(areas, is_shape & pieces & ~band, is_shape & ~pieces & ~band)
+    band = _find_edge_pixels(is_shape, width) & ~is_part
+    areas[...] = _fill_removed(areas, is_shape & pieces & ~band, is_shape & ~pieces & ~band)
     areas[band] = colour
 
 
 def needs_outline(areas: np.ndarray, palette: np.ndarray, ground: Colour) -> bool:
     """Return True if a considerable part of an image's edge hardly differs from the background colour."""
-    is_edge = _near_edge(areas < len(palette), 1)
-    return bool(_find_pale(areas, palette, ground)[is_edge].mean() >= _MIN_PALE_SHARE) if is_edge.any() else False
+    is_edge = _find_edge_pixels(areas < len(palette), 1)
+    return (
+        bool(_find_pale_pixels(areas, palette, ground)[is_edge].mean() >= _MIN_PALE_SHARE) if is_edge.any() else False
+    )
 
 
 def outline_pale_parts(
@@ -96,12 +98,12 @@ def outline_pale_parts(
     count = len(palette)
     width = max(1, round(_NEW_WIDTH * scale))
     is_opaque = areas < count
-    is_pale = _find_pale(areas, palette, ground)
+    is_pale = _find_pale_pixels(areas, palette, ground)
     # Short pieces, where a pale area hardly touches the edge, would be dust.
-    is_line = remove_islands(_near_edge(is_opaque, width) & is_pale, round(_MIN_PALE_LENGTH * scale) * width)
-    is_edge = _near_edge(is_opaque, 1)
+    is_line = remove_islands(_find_edge_pixels(is_opaque, width) & is_pale, round(_MIN_PALE_LENGTH * scale) * width)
+    is_edge = _find_edge_pixels(is_opaque, 1)
     shapes = label_areas(is_opaque.astype(np.uint8))
-    tones = {index: _with_contrast(palette[index], ground) for index in np.unique(areas[is_line]).tolist()}
+    tones = {index: _find_contrasting_tone(palette[index], ground) for index in np.unique(areas[is_line]).tolist()}
     edges = np.bincount(shapes[is_edge], minlength=shapes.max() + 1)
     pale_edges = np.bincount(shapes[is_edge & is_pale], minlength=len(edges))
     # A shape is seen by the rest of its edge, such as the lines around a pale area that is open on one side.
@@ -117,7 +119,7 @@ def outline_pale_parts(
     strong = is_edge & ~is_pale & (places >= 0)
     counts = np.bincount(places[strong] * count + areas[strong], minlength=colours.size).reshape(colours.shape)
     commonest = counts.argmax(1)
-    has_contrast = np.array([_contrast(colour, ground) >= _OUTLINE_CONTRAST for colour in palette])
+    has_contrast = np.array([_compute_contrast(colour, ground) >= _OUTLINE_CONTRAST for colour in palette])
     has_line = has_contrast[commonest] & (counts.max(1) >= _MIN_LINE_COLOUR_SHARE * edges[lined_shapes])
     colours[has_line] = commonest[has_line, None]
     lined = np.where(is_opaque, areas, count + len(tones))
@@ -135,10 +137,10 @@ def outline_all(areas: np.ndarray, palette: np.ndarray, scale: float) -> tuple[n
     is_line = (areas == count) & grow(areas != count, max(1, round(_OUTSIDE_WIDTH * scale)))
     lined = np.where(areas == count, count + 1, areas)
     lined[is_line] = count
-    return lined.astype(np.uint8), np.concatenate([palette, (darkest * _DARK).astype(np.uint8)[None]])
+    return lined.astype(np.uint8), np.concatenate([palette, (darkest * _OUTSIDE_LIGHTNESS).astype(np.uint8)[None]])
 
 
-def _near_edge(is_shape: np.ndarray, radius: int) -> np.ndarray:
+def _find_edge_pixels(is_shape: np.ndarray, radius: int) -> np.ndarray:
     """Return a mask of the pixels of a shape within `radius` pixels of its edge. The border of the image belongs to the
     edge, unless the shape fills the image and has none.
     """
@@ -147,7 +149,7 @@ def _near_edge(is_shape: np.ndarray, radius: int) -> np.ndarray:
     return is_shape & grow_round(~np.pad(is_shape, 1), radius)[1:-1, 1:-1]
 
 
-def _find_wide(areas: np.ndarray, count: int, scale: float) -> np.ndarray:
+def _find_wide_parts(areas: np.ndarray, count: int, scale: float) -> np.ndarray:
     """Return a mask of the pixels in parts of areas that are wider than a line."""
     # At about the reference side, where this takes little time.
     step = max(1, int(scale))
@@ -171,20 +173,20 @@ def _find_line(
     if not len(edge) or len(inside) < _MIN_INSIDE_SHARE * is_shape.sum():
         return None
     colour = int(np.bincount(edge).argmax())
-    similar = np.flatnonzero(np.sqrt(((lab - lab[colour]) ** 2).sum(-1)) < _ONE_LINE)
+    similar = np.flatnonzero(np.sqrt(((lab - lab[colour]) ** 2).sum(-1)) < _MAX_PIECE_DISTANCE)
     if np.hypot.reduce(lab[colour] - lab[np.bincount(inside).argmax()]) < _MIN_LINE_DIFFERENCE:
         return None
     pieces = is_shape & is_thin & np.isin(areas, similar)
     # Lines that leave the edge, such as the veins of a leaf, are no pieces.
     covered = is_edge & pieces
-    if covered.sum() < _BROKEN * (is_edge & is_shape).sum():
+    if covered.sum() < _MIN_BROKEN_SHARE * (is_edge & is_shape).sum():
         return None
     # One long piece is no broken line, but a stripe beside others, as in a rainbow.
     regions = label_areas(np.where(pieces, areas, 255))
-    if np.bincount(regions[covered]).max() > _ONE_PIECE * covered.sum():
+    if np.bincount(regions[covered]).max() > _MAX_PIECE_SHARE * covered.sum():
         return None
     # Each piece has an edge on both of its sides. Lines inside the shape are pieces, too.
-    width = max(1, round(2 * pieces.sum() / _near_edge(pieces, 1).sum()))
+    width = max(1, round(2 * pieces.sum() / _find_edge_pixels(pieces, 1).sum()))
     near = grow_round(is_edge & is_shape, 2 * width)
     return colour, pieces & near, width
 
@@ -206,7 +208,7 @@ def _find_parts(
     return is_part
 
 
-def _fill(areas: np.ndarray, is_removed: np.ndarray, is_source: np.ndarray) -> np.ndarray:
+def _fill_removed(areas: np.ndarray, is_removed: np.ndarray, is_source: np.ndarray) -> np.ndarray:
     """Give removed pixels the colour of the nearest source pixels, ring by ring."""
     filled = areas.copy()
     missing = is_removed.copy()
@@ -224,28 +226,29 @@ def _fill(areas: np.ndarray, is_removed: np.ndarray, is_source: np.ndarray) -> n
     return filled
 
 
-def _find_pale(areas: np.ndarray, palette: np.ndarray, ground: Colour) -> np.ndarray:
+def _find_pale_pixels(areas: np.ndarray, palette: np.ndarray, ground: Colour) -> np.ndarray:
     """Return a mask of the opaque pixels whose colour hardly differs from the background."""
     distances = np.sqrt(((to_oklab(palette) - to_oklab(np.array(ground))) ** 2).sum(-1))
     return np.append(distances < _MAX_PALE_DISTANCE, False)[areas]
 
 
-def _with_contrast(colour: np.ndarray, ground: Colour) -> np.ndarray:
+def _find_contrasting_tone(colour: np.ndarray, ground: Colour) -> np.ndarray:
     """Return the nearest tone of a colour, towards black or white, that has enough contrast with the background."""
-    target = 0 if _luminance(np.array(ground)) > _LIGHT_LUMINANCE else 255
+    target = 0 if _compute_luminance(np.array(ground)) > _LIGHT_LUMINANCE else 255
     tones = (colour + share * (target - colour.astype(float)) for share in np.linspace(0, 1, 101))
     tone = next(
-        (each for each in tones if _contrast(each.round(), ground) >= _OUTLINE_CONTRAST), np.full(3, float(target))
+        (each for each in tones if _compute_contrast(each.round(), ground) >= _OUTLINE_CONTRAST),
+        np.full(3, float(target)),
     )
     return tone.round().astype(np.uint8)
 
 
-def _contrast(colour: np.ndarray, ground: Colour) -> float:
+def _compute_contrast(colour: np.ndarray, ground: Colour) -> float:
     """Return the contrast, 1 to 21, of two colours (WCAG 2.1)."""
-    dark, light = sorted((_luminance(colour), _luminance(np.array(ground))))
+    dark, light = sorted((_compute_luminance(colour), _compute_luminance(np.array(ground))))
     return (light + 0.05) / (dark + 0.05)
 
 
-def _luminance(colour: np.ndarray) -> float:
+def _compute_luminance(colour: np.ndarray) -> float:
     """Return the relative luminance, 0 to 1, of an sRGB colour from 0 to 255 (WCAG 2.1)."""
     return float(to_linear(colour) @ (0.2126, 0.7152, 0.0722))

@@ -41,25 +41,25 @@ _SAME_COLOUR = 0.05
 _MAX_PALETTE_DISTANCE = 0.1
 # Smallest distance, times the smaller area's share of the image, of two colours of an image that do not become one of a
 # shared palette.
-_SEPARATE = 0.005
+_MIN_SEPARATION = 0.005
 # Largest difference of a channel between the neighbours of a pixel inside a flat area, of 255.
 _MAX_FLAT_DIFFERENCE = 28
 # Largest difference of a pixel from the lightest or the darkest around it, of 255, at which it is no mixture.
 _MAX_RIDGE_DIFFERENCE = 4
 _LUMA = np.array([0.299, 0.587, 0.114])
 # Pixels, at the reference side, from which an edge pixel can get its colour, and to the neighbours of a flat pixel.
-_REACH = 8 / 3
-_NEIGHBOURS = 1.0
+_EDGE_REACH = 8 / 3
+_FLAT_RADIUS = 1.0
 # Smallest change of colour in Oklab between the sides of a border, and the distance of those from it in pixels.
-_STEP = 0.05
-_SIDE = 1.5
+_MIN_STEP = 0.05
+_STEP_DISTANCE = 1.5
 # The same distance at a soft border, and the smallest change there, times the smaller area's share of the image,
 # between two areas that differ to the eye. A large area needs little contrast.
-_SOFT_SIDE = 3.0
-_DISTINCT = 0.0026
+_SOFT_STEP_DISTANCE = 3.0
+_MIN_SOFT_STEP = 0.0026
 # Smallest fraction of the difference between two areas by which the image changes at their soft border. A gradient
 # changes evenly.
-_STEEP = 0.2
+_MIN_STEEPNESS = 0.2
 # Largest difference between two areas of one gradient.
 _MAX_GRADIENT_DIFFERENCE = 0.16
 # Number of colours from which the palette is merged, and of the pixels of each image that choose a shared palette.
@@ -125,9 +125,9 @@ def flatten(picture: Image.Image, style: FlatStyle) -> FlatImage:
     is_opaque = remove_islands(pixels[..., 3] >= OPAQUE, round(style.smallest_area * scale**2))
     if not is_opaque.any():
         raise StudioError("There is nothing opaque in this picture; export it as PNG.")
-    is_inside = _find_flat_pixels(pixels[..., :3], is_opaque, _radius(_NEIGHBOURS * scale))
-    palette = _choose_palette(_sample(pixels[..., :3], is_opaque, is_inside), style.colours)
-    areas = _assign(pixels[..., :3], is_inside, palette, _radius(_REACH * scale))
+    is_inside = _find_flat_pixels(pixels[..., :3], is_opaque, _round_radius(_FLAT_RADIUS * scale))
+    palette = _choose_palette(_select_samples(pixels[..., :3], is_opaque, is_inside), style.colours)
+    areas = _assign_colours(pixels[..., :3], is_inside, palette, _round_radius(_EDGE_REACH * scale))
     areas[~is_opaque] = len(palette)
     smallest = round(style.smallest_area * scale**2)
     areas = _remove_small_areas(areas, len(palette), smallest)
@@ -138,8 +138,8 @@ def flatten(picture: Image.Image, style: FlatStyle) -> FlatImage:
     areas = _balance_parts(areas, len(palette), style.smoothing * scale, _MIRROR_TOLERANCE * scale)
     # Smoothing cuts off the thin ends of areas. It also makes small parts smaller, which are kept.
     areas = _remove_small_areas(areas, len(palette), smallest // 4)
-    areas, palette = _without_unused(join_edge_lines(areas, palette, scale), palette)
-    return FlatImage(*_without_unused(*_outline(areas, palette, style, scale)))
+    areas, palette = _remove_unused_colours(join_edge_lines(areas, palette, scale), palette)
+    return FlatImage(*_remove_unused_colours(*_apply_outline(areas, palette, style, scale)))
 
 
 def with_shared_palette(style: FlatStyle, pictures: Iterable[Image.Image]) -> FlatStyle:
@@ -180,7 +180,9 @@ def render(flat: FlatImage, side: int) -> np.ndarray:
     return np.asarray(large.resize(size, method).convert("RGBA"))
 
 
-def _outline(areas: np.ndarray, palette: np.ndarray, style: FlatStyle, scale: float) -> tuple[np.ndarray, np.ndarray]:
+def _apply_outline(
+    areas: np.ndarray, palette: np.ndarray, style: FlatStyle, scale: float
+) -> tuple[np.ndarray, np.ndarray]:
     """Return an image's areas and palette with the outline of its style."""
     if style.outline is Outline.ALL:
         return outline_all(areas, palette, scale)
@@ -190,13 +192,13 @@ def _outline(areas: np.ndarray, palette: np.ndarray, style: FlatStyle, scale: fl
     return areas, palette
 
 
-def _without_unused(areas: np.ndarray, palette: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _remove_unused_colours(areas: np.ndarray, palette: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return areas and palette without the colours that no area has."""
     used = np.unique(areas[areas < len(palette)])
     return np.searchsorted(used, areas).astype(np.uint8), palette[used]
 
 
-def _radius(length: float) -> int:
+def _round_radius(length: float) -> int:
     return max(1, round(length))
 
 
@@ -221,18 +223,18 @@ def _find_ridges(rgb: np.ndarray, is_opaque: np.ndarray, radius: int) -> np.ndar
     return is_opaque & ((grey <= low + _MAX_RIDGE_DIFFERENCE) | (grey >= high - _MAX_RIDGE_DIFFERENCE))
 
 
-def _sample(rgb: np.ndarray, is_opaque: np.ndarray, is_inside: np.ndarray) -> np.ndarray:
+def _select_samples(rgb: np.ndarray, is_opaque: np.ndarray, is_inside: np.ndarray) -> np.ndarray:
     """Return the colours (n, 3) from which the palette is chosen: those inside flat areas, or all colours of an image
     with few of them.
     """
     return rgb[is_inside if is_inside.sum() > 0.2 * is_opaque.sum() else is_opaque]
 
 
-def _choose_palette(sample: np.ndarray, most: int | None) -> np.ndarray:
-    """Return the palette of the colours (n, 3): similar colours are merged until at most `most` are left.
+def _choose_palette(sample: np.ndarray, limit: int | None) -> np.ndarray:
+    """Return the palette of the colours (n, 3): similar colours are merged until at most `limit` are left.
 
     Two colours cost as much to merge as they are far apart, times the square root of their areas, so that a small area
-    keeps a colour of its own if it differs. Without `most`, all colours that differ to the eye are kept, up to
+    keeps a colour of its own if it differs. Without `limit`, all colours that differ to the eye are kept, up to
     MOST_COLOURS.
     """
     # Pillow takes seconds for more pixels.
@@ -254,7 +256,7 @@ def _choose_palette(sample: np.ndarray, most: int | None) -> np.ndarray:
         costs[squares >= _SAME_COLOUR**2] += 1
         np.fill_diagonal(costs, np.inf)
         first, second = np.unravel_index(costs.argmin(), costs.shape)
-        if len(shares) <= (most or MOST_COLOURS) and costs[first, second] >= 1:
+        if len(shares) <= (limit or MOST_COLOURS) and costs[first, second] >= 1:
             break
         pair = [first, second]
         colours[first] = np.average(colours[pair], axis=0, weights=shares[pair])
@@ -281,7 +283,7 @@ def _replace_colours(areas: np.ndarray, palette: np.ndarray, shared: np.ndarray)
         is_shared = distances[index, nearest] < _MAX_PALETTE_DISTANCE
         user = users.get(nearest) if is_shared else None
         if user is not None:
-            if np.hypot.reduce(lab[index] - lab[user]) * sizes[index] < _SEPARATE * sizes.sum():
+            if np.hypot.reduce(lab[index] - lab[user]) * sizes[index] < _MIN_SEPARATION * sizes.sum():
                 order[index] = order[user]
                 continue
             is_shared = False
@@ -293,7 +295,7 @@ def _replace_colours(areas: np.ndarray, palette: np.ndarray, shared: np.ndarray)
     return order[areas], np.array(colours)
 
 
-def _assign(rgb: np.ndarray, is_inside: np.ndarray, palette: np.ndarray, reach: int) -> np.ndarray:
+def _assign_colours(rgb: np.ndarray, is_inside: np.ndarray, palette: np.ndarray, reach: int) -> np.ndarray:
     """Return the index of the palette's colour for each pixel (height, width): the nearest colour inside a flat area,
     and the nearest of the areas within `reach` pixels at an edge.
     """
@@ -335,20 +337,20 @@ def _merge_gradients(areas: np.ndarray, rgb: np.ndarray, palette: np.ndarray, sc
     colour_of = areas.ravel()[np.unique(regions, return_index=True)[1]]
     own = np.concatenate([to_oklab(palette), np.zeros((1, 3))])[colour_of]
     means = own.copy()
-    steps = _measure_steps(regions, rgb, own, _radius(_SIDE * scale))
-    soft_steps = _measure_steps(regions, rgb, own, _radius(_SOFT_SIDE * scale))
+    steps = _measure_steps(regions, rgb, own, _round_radius(_STEP_DISTANCE * scale))
+    soft_steps = _measure_steps(regions, rgb, own, _round_radius(_SOFT_STEP_DISTANCE * scale))
     sizes = np.bincount(regions.ravel())
     opaque = sizes[colour_of < len(palette)].sum()
     parents = list(range(len(colour_of)))
-    for pair in sorted((pair for pair, step in steps.items() if step < _STEP), key=lambda pair: steps[pair]):
+    for pair in sorted((pair for pair, step in steps.items() if step < _MIN_STEP), key=lambda pair: steps[pair]):
         first, second = find_root(parents, pair[0]), find_root(parents, pair[1])
         is_transparent = len(palette) in colour_of[list(pair)]
         contrast = np.hypot.reduce(means[first] - means[second])
         # A gradient that ends in another colour has several areas.
         if first == second or is_transparent or contrast > _MAX_GRADIENT_DIFFERENCE:
             continue
-        is_large = soft_steps[pair] * min(sizes[first], sizes[second]) >= _DISTINCT * opaque
-        if is_large and soft_steps[pair] >= _STEEP * np.hypot.reduce(own[pair[0]] - own[pair[1]]):
+        is_large = soft_steps[pair] * min(sizes[first], sizes[second]) >= _MIN_SOFT_STEP * opaque
+        if is_large and soft_steps[pair] >= _MIN_STEEPNESS * np.hypot.reduce(own[pair[0]] - own[pair[1]]):
             continue
         parents[first] = second
         means[second] = np.average(means[[first, second]], axis=0, weights=sizes[[first, second]])
@@ -396,7 +398,7 @@ def _smooth_borders(areas: np.ndarray, count: int, radius: float, tolerance: flo
     A picture that equals its mirror image within `tolerance` pixels becomes symmetric.
     """
     shares = np.stack([_blur(areas == index, radius) for index in range(count)])
-    if (mirrored := _mirror(areas, tolerance)) is not None:
+    if (mirrored := _find_mirror(areas, tolerance)) is not None:
         shares += mirrored(shares)
     return shares.argmax(0).astype(np.uint8)
 
@@ -407,14 +409,14 @@ def _balance_parts(areas: np.ndarray, count: int, radius: float, tolerance: floa
     """
     regions = label_areas(areas)
     balanced = areas.copy()
-    for region, place in find_largest_areas(regions, 2 * _radius(tolerance) + 1):
+    for region, place in find_largest_areas(regions, 2 * _round_radius(tolerance) + 1):
         mask = regions[place] == region
         colour = areas[place][mask][0]
         if colour == count:
             continue
         part = mask
         for turn in (np.asarray, np.transpose):
-            if (mirrored := _mirror(np.where(turn(part), 0, 1), tolerance)) is not None:
+            if (mirrored := _find_mirror(np.where(turn(part), 0, 1), tolerance)) is not None:
                 share = _blur(turn(part), radius)
                 part = turn(share + mirrored(share) > 255)
         gone = mask & ~part
@@ -426,7 +428,7 @@ def _balance_parts(areas: np.ndarray, count: int, radius: float, tolerance: floa
     return balanced
 
 
-def _mirror(areas: np.ndarray, tolerance: float) -> Callable[[np.ndarray], np.ndarray] | None:
+def _find_mirror(areas: np.ndarray, tolerance: float) -> Callable[[np.ndarray], np.ndarray] | None:
     """Return a function that mirrors an array (…, width) at the vertical axis of the image, or None if the image is not
     symmetric.
     """
@@ -436,10 +438,10 @@ def _mirror(areas: np.ndarray, tolerance: float) -> Callable[[np.ndarray], np.nd
         return None
     width = areas.shape[1]
     best, fewest = None, areas.size
-    for offset in range(-_radius(tolerance), _radius(tolerance) + 1):
+    for offset in range(-_round_radius(tolerance), _round_radius(tolerance) + 1):
         order = np.clip(columns[0] + columns[-1] + offset - np.arange(width), 0, width - 1)
         differs = areas != areas[:, order]
-        if differs.sum() < fewest and not shrink(differs, _radius(tolerance)).any():
+        if differs.sum() < fewest and not shrink(differs, _round_radius(tolerance)).any():
             best, fewest = order, int(differs.sum())
     return None if best is None else partial(np.take, indices=best, axis=-1)
 

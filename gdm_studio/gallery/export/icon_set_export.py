@@ -58,13 +58,13 @@ def icon_set_files(
     All icons get the colours of one palette, and their subjects are equally large. `credit` is the text of CREDITS.txt.
     Raises StudioError if an image has no opaque pixels.
     """
-    drawn = [(name, _place(master)) for name, master in masters]
+    drawn = [(name, _scale_subject(master)) for name, master in masters]
     style = with_shared_palette(style, [picture for _, picture in drawn])
     symbols = []
     flats = []
     for number, (name, picture) in enumerate(drawn, 1):
         flat = flatten(picture, style)
-        symbol, files = _icon_files(name, flat)
+        symbol, files = _create_icon_files(name, flat)
         symbols.append(symbol)
         flats.append((name, flat))
         yield number, files
@@ -74,7 +74,7 @@ def icon_set_files(
     readme = _README.format(side=PNG_SIDE, colours=colours, credits=_CREDITS if credit else "")
     files = [
         ("sprite.svg", sprite.encode()),
-        ("contact-sheet.png", _contact_sheet(flats)),
+        ("contact-sheet.png", _draw_contact_sheet(flats)),
         ("README.txt", readme.encode()),
     ]
     if credit:
@@ -91,7 +91,7 @@ def preview_icon_set(
     bytes and the number of shapes of the SVG files of the icons drawn so far. Raises StudioError if no image has opaque
     pixels.
     """
-    drawn = [_place(master) for master in masters]
+    drawn = [_scale_subject(master) for master in masters]
     columns = math.ceil(math.sqrt(len(drawn)))
     cell = side // columns
     page = np.zeros((math.ceil(len(drawn) / columns) * cell, columns * cell, 4), np.uint8)
@@ -134,7 +134,7 @@ def icon_names(subjects: Sequence[str]) -> list[str]:
     return names
 
 
-def _place(master: ExportSource) -> Image.Image:
+def _scale_subject(master: ExportSource) -> Image.Image:
     """Return an image whose subject is scaled to the fraction _SUBJECT_SHARE of a square.
 
     A wide subject keeps its height above the ground, so that all subjects of a set stand on one baseline.
@@ -155,7 +155,7 @@ def _place(master: ExportSource) -> Image.Image:
     return square
 
 
-def _contact_sheet(flats: Sequence[tuple[str, FlatImage]]) -> bytes:
+def _draw_contact_sheet(flats: Sequence[tuple[str, FlatImage]]) -> bytes:
     """Return a PNG that shows all icons with their names, large and at the sizes of programs."""
     columns = min(len(flats), math.ceil(math.sqrt(len(flats) * 4 / 3)))
     rows = math.ceil(len(flats) / columns)
@@ -166,14 +166,14 @@ def _contact_sheet(flats: Sequence[tuple[str, FlatImage]]) -> bytes:
         left, top = _GAP + number % columns * width, _GAP + number // columns * height
         right = left
         for side in _SHOWN_SIDES:
-            small = _picture(flat, side)
+            small = _render_picture(flat, side)
             page.paste(small, (right, top + _SHOWN_SIDES[0] - side), small)
             right += side + _GAP // 2
         writer.text((left, top + _SHOWN_SIDES[0] + 8), writer.fit(name, width - _GAP), _TEXT)
     return encode_png(page)
 
 
-def _icon_files(name: str, flat: FlatImage) -> tuple[str, list[File]]:
+def _create_icon_files(name: str, flat: FlatImage) -> tuple[str, list[File]]:
     """Return the sprite's symbol of an icon, and the files of the icon."""
     paths = shapes(flat)
     side = len(flat.areas)
@@ -181,11 +181,11 @@ def _icon_files(name: str, flat: FlatImage) -> tuple[str, list[File]]:
     files = [(f"svg/{name}.svg", document(paths, width=side, height=side, size=PNG_SIDE, title=name))]
     for factor in _PNG_FACTORS:
         suffix = "" if factor == 1 else f"@{factor}x"
-        files.append((f"png/{name}{suffix}.png", encode_png(_picture(flat, factor * PNG_SIDE))))
-    files.append((f"ico/{name}.ico", encode_ico([_picture(flat, side) for side in ICO_SIDES])))
-    files.append((f"icns/{name}.icns", encode_icns({side: _picture(flat, side) for side in ICNS_SIDES})))
+        files.append((f"png/{name}{suffix}.png", encode_png(_render_picture(flat, factor * PNG_SIDE))))
+    files.append((f"ico/{name}.ico", encode_ico([_render_picture(flat, side) for side in ICO_SIDES])))
+    files.append((f"icns/{name}.icns", encode_icns({side: _render_picture(flat, side) for side in ICNS_SIDES})))
     return symbol, files
 
 
-def _picture(flat: FlatImage, side: int) -> Image.Image:
+def _render_picture(flat: FlatImage, side: int) -> Image.Image:
     return Image.fromarray(render(flat, side))

@@ -15,8 +15,8 @@ SOLID = 230
 REFERENCE_SIDE = 256
 # Width of a soft edge, distance from a shape beyond which pixels are no longer its edge, and area of the largest island
 # that is dust.
-_EDGE = 0.25
-_HAZE = 3.0
+_EDGE_WIDTH = 0.25
+_MAX_EDGE_DISTANCE = 3.0
 _LARGEST_DUST = 12
 # Share of the shapes' area that may be translucent, such as a shadow, in an image without intended transparency.
 _TRANSLUCENT_SHARE = 0.02
@@ -35,9 +35,9 @@ def clean_alpha(rgba: np.ndarray) -> np.ndarray:
     if alpha.size > _MOST_PIXELS or alpha.min() == 255:
         return rgba
     scale = max(rgba.shape[:2]) / REFERENCE_SIDE
-    edge = max(1, round(_EDGE * scale))
+    edge = max(1, round(_EDGE_WIDTH * scale))
     is_shape = alpha >= OPAQUE
-    is_haze = (alpha >= FAINT) & ~grow(is_shape, max(1, round(_HAZE * scale)))
+    is_haze = (alpha >= FAINT) & ~grow(is_shape, max(1, round(_MAX_EDGE_DISTANCE * scale)))
     if is_haze.sum() > _TRANSLUCENT_SHARE * is_shape.sum():
         return rgba
     is_kept = remove_islands((alpha >= FAINT) | (grow(is_shape, edge) & (alpha > 0)), round(_LARGEST_DUST * scale**2))

@@ -52,16 +52,16 @@ def encode_open_raster(master: ExportSource, texts: Mapping[str, str]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as file:
         # Programs recognise the format by this first entry, which is stored.
-        _write(file, "mimetype", _MIME_TYPE.encode())
+        _write_entry(file, "mimetype", _MIME_TYPE.encode())
         for number, layer in enumerate(layers_of(picture, origins, with_prompts=bool(texts))):
             whole = Image.fromarray(layer.pixels)
             box = whole.getchannel("A").getbbox()
             if box is None:
                 continue
             source = _CONTENTS.format(number=number)
-            _write(file, source, encode_png(whole.crop(box)))
+            _write_entry(file, source, encode_png(whole.crop(box)))
             attributes = {
-                "name": _name(layer.name),
+                "name": _shorten_name(layer.name),
                 "src": source,
                 "x": str(box[0]),
                 "y": str(box[1]),
@@ -71,9 +71,9 @@ def encode_open_raster(master: ExportSource, texts: Mapping[str, str]) -> bytes:
             }
             # The first layer of a stack is the uppermost.
             stack.insert(0, ElementTree.Element("layer", attributes))
-        _write(file, "stack.xml", ElementTree.tostring(root, "utf-8", xml_declaration=True))
-        _write(file, "mergedimage.png", encode_png(Image.fromarray(picture), texts=texts))
-        _write(file, "Thumbnails/thumbnail.png", encode_png(master.at(min(_THUMBNAIL, master.side))))
+        _write_entry(file, "stack.xml", ElementTree.tostring(root, "utf-8", xml_declaration=True))
+        _write_entry(file, "mergedimage.png", encode_png(Image.fromarray(picture), texts=texts))
+        _write_entry(file, "Thumbnails/thumbnail.png", encode_png(master.at(min(_THUMBNAIL, master.side))))
     return buffer.getvalue()
 
 
@@ -91,7 +91,7 @@ def layers_of(picture: np.ndarray, origins: Origins, *, with_prompts: bool = Tru
         yield Layer("Start picture", origins.start, is_visible=bool(picture[..., 3].min() == 255))
         yield Layer("Picture", picture)
     else:
-        upper, cut = _split(picture, origins.start, origins.weights)
+        upper, cut = _split_layers(picture, origins.start, origins.weights)
         yield Layer("Start picture", origins.start, is_visible=not cut.any())
         if cut.any():
             yield Layer("Start picture, unchanged part", np.where(cut[..., None], 0, origins.start).astype(np.uint8))
@@ -113,7 +113,7 @@ def over(upper: np.ndarray, lower: np.ndarray) -> np.ndarray:
     return np.concatenate([colours, alpha], axis=-1).round().astype(np.uint8)
 
 
-def _split(picture: np.ndarray, start: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _split_layers(picture: np.ndarray, start: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the layer above the start image (H, W, 4), and the pixels (H, W) at which the start image must be cut out,
     bool.
     """
@@ -152,11 +152,11 @@ def _solve_for_upper(picture: np.ndarray, lower: np.ndarray, weights: np.ndarray
     return np.concatenate([colours.round().clip(0, 255), alpha], axis=-1).astype(np.uint8)
 
 
-def _name(text: str) -> str:
+def _shorten_name(text: str) -> str:
     """Return the name of a layer or image as one short line of characters that XML can contain."""
     return shorten(_NOT_IN_XML.sub("", escape_unsafe(text)))
 
 
-def _write(file: zipfile.ZipFile, name: str, data: bytes) -> None:
+def _write_entry(file: zipfile.ZipFile, name: str, data: bytes) -> None:
     # Without a time, equal images give equal files.
     file.writestr(zipfile.ZipInfo(name), data)

@@ -20,7 +20,7 @@ Curve = np.ndarray
 
 # Largest distance between the pixels' border and a curve, and a line in its place, in pixels.
 _TOLERANCE = 0.8
-_STRAIGHT = 0.8
+_LINE_TOLERANCE = 0.8
 # Pixels before and after a point that decide whether it is a corner, and the smallest turn there in radians.
 _REACH = 9
 _CORNER = 0.9
@@ -34,15 +34,15 @@ _SMOOTH_TURN = 0.6
 _MOST_POINTS = 160
 _REFINEMENTS = 3
 # Points beside another one that give the tangent there, and those that smoothing has moved at a corner.
-_BESIDE = 5
-_ROUNDED = 5
+_TANGENT_SPAN = 5
+_SMOOTHED_SPAN = 5
 # Cosine of the largest angle between a straight line and the tangent of the curve that it continues. A larger one shows
 # as a facet of a round shape.
-_ALONG = 0.9945
+_MIN_TANGENT_COSINE = 0.9945
 # Points on each side of another one from which its place on a smooth border is estimated, from a detailed border to a
-# border with few bends. More points are used where they agree with the pixels' border within _UNEVEN pixels.
+# border with few bends. More points are used where they agree with the pixels' border within _MAX_UNEVENNESS pixels.
 _SPANS = (6, 12, 24, 40)
-_UNEVEN = 1.8
+_MAX_UNEVENNESS = 1.8
 # Weights of the points around another one in its smoothed place.
 _KERNEL = (1 / 9, 2 / 9, 3 / 9, 2 / 9, 1 / 9)
 # (rows, columns) of a step right, down, left and up, and the pixels at its left and right side.
@@ -100,7 +100,7 @@ def trace_shapes(areas: np.ndarray, transparent: int) -> Iterator[Shape]:
         parts = _split_connected(group - {base}, lengths)
         beside = {region for part in parts if any(_length_outside(each, group, lengths) for each in part) for
                   region in part}  # fmt: skip
-        yield Shape(colours[base], tuple(_join(borders, curves, group - beside, beside)))
+        yield Shape(colours[base], tuple(_join_outlines(borders, curves, group - beside, beside)))
         pending += reversed(parts)
 
 
@@ -247,7 +247,7 @@ def _fit_line(line: np.ndarray, is_loop: bool, start: np.ndarray | None, end: np
             sharp.append(sharp[0])
         else:
             places, sharp = [0, len(line) - 1], [line[0], line[0]]
-            start = _unit(line[min(_BESIDE, len(line) - 1)] - line[-1 - min(_BESIDE, len(line) - 1)])
+            start = _unit(line[min(_TANGENT_SPAN, len(line) - 1)] - line[-1 - min(_TANGENT_SPAN, len(line) - 1)])
             end = -start
     else:
         places = [0, *corners, len(line) - 1]
@@ -256,7 +256,7 @@ def _fit_line(line: np.ndarray, is_loop: bool, start: np.ndarray | None, end: np
     for number, (one, other) in enumerate(zip(places, places[1:], strict=False)):
         is_first, is_last = number == 0, number == len(places) - 2
         # Points that smoothing has moved inwards at a corner say nothing about the lines beside it.
-        skipped = min(_ROUNDED, (other - one) // 4)
+        skipped = min(_SMOOTHED_SPAN, (other - one) // 4)
         inner = line[one + (skipped if one in corners or (is_loop and corners) else 1) : other + 1]
         inner = inner[: -skipped or None] if not is_last or (is_loop and corners) else inner[:-1]
         points = np.concatenate([sharp[number][None], inner, sharp[number + 1][None]])
@@ -289,7 +289,7 @@ def _straighten(points: np.ndarray, *, is_closed: bool) -> np.ndarray:
         if is_closed:
             wide = np.concatenate([wide, wide[:1]])
         # The change from one span to another is gradual.
-        is_even = np.pad(np.hypot(*(wide - points).T) <= _UNEVEN, span, mode="wrap" if is_closed else "edge")
+        is_even = np.pad(np.hypot(*(wide - points).T) <= _MAX_UNEVENNESS, span, mode="wrap" if is_closed else "edge")
         agreed = np.convolve(~is_even, np.ones(2 * span + 1), "valid") < 0.5
         padded_share = np.pad(agreed.astype(float), span // 2, mode="wrap" if is_closed else "edge")
         share = np.convolve(padded_share, np.full(span // 2 * 2 + 1, 1 / (span // 2 * 2 + 1)), "valid")[:, None]
@@ -328,20 +328,20 @@ def _find_corners(line: np.ndarray, is_loop: bool) -> list[int]:
     return sorted(corners)
 
 
-def _sharpen(line: np.ndarray, place: int, is_loop: bool) -> np.ndarray:
-    """Return the sharp corner of a line near its point `place`: the intersection of the straight parts on both sides if
-    it is close enough, else the point itself.
+def _sharpen(line: np.ndarray, corner_index: int, is_loop: bool) -> np.ndarray:
+    """Return the sharp corner of a line near its point `corner_index`: the intersection of the straight parts on both
+    sides if it is close enough, else the point itself.
     """
     count = len(line)
-    offsets = np.array([-2 * _ROUNDED, -_ROUNDED, _ROUNDED, 2 * _ROUNDED]) + place
+    offsets = np.array([-2 * _SMOOTHED_SPAN, -_SMOOTHED_SPAN, _SMOOTHED_SPAN, 2 * _SMOOTHED_SPAN]) + corner_index
     far, near, after, farther = line[offsets % count if is_loop else np.clip(offsets, 0, count - 1)]
     one, other = near - far, after - farther
     cross = one[0] * other[1] - one[1] * other[0]
     if abs(cross) < 0.1 * np.hypot(*one) * np.hypot(*other) + 1e-9:
-        return line[place]
+        return line[corner_index]
     between = after - near
     meeting = near + one * (between[0] * other[1] - between[1] * other[0]) / cross
-    return meeting if np.hypot(*(meeting - line[place])) <= _MOST_SHARPENING else line[place]
+    return meeting if np.hypot(*(meeting - line[corner_index])) <= _MOST_SHARPENING else line[corner_index]
 
 
 def _fit_points(points: np.ndarray, start: np.ndarray | None, end: np.ndarray | None) -> list[np.ndarray]:
@@ -350,7 +350,7 @@ def _fit_points(points: np.ndarray, start: np.ndarray | None, end: np.ndarray | 
     pending = [(points, start, end)]
     while pending:
         points, start, end = pending.pop()
-        if (straight := _as_line(points, start, end)) is not None:
+        if (straight := _fit_straight_segment(points, start, end)) is not None:
             segments.append(straight)
             continue
         start = _direction(points) if start is None else start
@@ -364,14 +364,14 @@ def _fit_points(points: np.ndarray, start: np.ndarray | None, end: np.ndarray | 
             continue
         place = int(distances.argmax() * (len(points) - 1) / (len(sample) - 1))
         place = min(max(place, 2), len(points) - 3)
-        before, after = points[max(0, place - _BESIDE)], points[min(len(points) - 1, place + _BESIDE)]
+        before, after = points[max(0, place - _TANGENT_SPAN)], points[min(len(points) - 1, place + _TANGENT_SPAN)]
         tangent = _unit(before - after)
         pending.append((points[place:], -tangent, end))
         pending.append((points[: place + 1], start, tangent))
     return segments
 
 
-def _as_line(points: np.ndarray, start: np.ndarray | None, end: np.ndarray | None) -> np.ndarray | None:
+def _fit_straight_segment(points: np.ndarray, start: np.ndarray | None, end: np.ndarray | None) -> np.ndarray | None:
     """Return the segment of a straight line if the points are on it and the tangents agree, else None."""
     first, last = points[0], points[-1]
     chord = last - first
@@ -380,10 +380,10 @@ def _as_line(points: np.ndarray, start: np.ndarray | None, end: np.ndarray | Non
         if length < 1e-9:
             return None
         offset = points - first
-        if np.abs(offset[:, 0] * chord[1] - offset[:, 1] * chord[0]).max() > _STRAIGHT * length:
+        if np.abs(offset[:, 0] * chord[1] - offset[:, 1] * chord[0]).max() > _LINE_TOLERANCE * length:
             return None
-        is_bent = [tangent @ chord < _ALONG * length for tangent in (start, None if end is None else -end) if
-                   tangent is not None]  # fmt: skip
+        tangents = [tangent for tangent in (start, None if end is None else -end) if tangent is not None]
+        is_bent = [tangent @ chord < _MIN_TANGENT_COSINE * length for tangent in tangents]
         if any(is_bent):
             return None
     return np.stack([first, last, last])
@@ -396,7 +396,7 @@ def _fit_segment(points: np.ndarray, start: np.ndarray, end: np.ndarray) -> tupl
     shares = np.concatenate([[0.0], np.cumsum(steps)])
     shares /= shares[-1] or 1.0
     for refinement in range(_REFINEMENTS + 1):
-        segment = _solve(points, shares, start, end)
+        segment = _solve_control_points(points, shares, start, end)
         controls = np.concatenate([first[None], segment])
         offset = _evaluate(controls, shares) - points
         distances = np.hypot(*offset.T)
@@ -411,7 +411,7 @@ def _fit_segment(points: np.ndarray, start: np.ndarray, end: np.ndarray) -> tupl
     return segment, distances
 
 
-def _solve(points: np.ndarray, shares: np.ndarray, start: np.ndarray, end: np.ndarray) -> np.ndarray:
+def _solve_control_points(points: np.ndarray, shares: np.ndarray, start: np.ndarray, end: np.ndarray) -> np.ndarray:
     """Return the control points whose distances along the tangents fit best, by least squares."""
     first, last = points[0], points[-1]
     rest = 1 - shares
@@ -441,7 +441,7 @@ def _evaluate(controls: np.ndarray, shares: np.ndarray) -> np.ndarray:
 
 def _direction(line: np.ndarray) -> np.ndarray:
     """Return the unit tangent at the start of a line."""
-    return _unit(line[min(_BESIDE, len(line) - 1)] - line[0])
+    return _unit(line[min(_TANGENT_SPAN, len(line) - 1)] - line[0])
 
 
 def _unit(vector: np.ndarray) -> np.ndarray:
@@ -449,8 +449,10 @@ def _unit(vector: np.ndarray) -> np.ndarray:
     return vector / length if length > 1e-9 else np.array([1.0, 0.0])
 
 
-def _join(borders: Sequence[_Border], curves: Sequence[Curve], group: set[int], beside: set[int]) -> Iterator[Curve]:
-    """Yield the closed outlines around a group of regions, which extends below those `beside` it."""
+def _join_outlines(
+    borders: Sequence[_Border], curves: Sequence[Curve], group: set[int], neighbours: set[int]
+) -> Iterator[Curve]:
+    """Yield the closed outlines around a group of regions, which extends below its `neighbours`."""
     onward: dict[tuple[int, int], list[tuple[tuple[int, int], Curve]]] = defaultdict(list)
     for border, curve in zip(borders, curves, strict=True):
         if (border.left in group) == (border.right in group):
@@ -458,8 +460,8 @@ def _join(borders: Sequence[_Border], curves: Sequence[Curve], group: set[int], 
         start, end, other, directed = border.end(0), border.end(-1), border.right, curve
         if border.left not in group:
             start, end, other, directed = end, start, border.left, curve[::-1]
-        if other in beside:
-            directed = _widen(directed, is_loop=border.is_loop)
+        if other in neighbours:
+            directed = _offset_curve(directed, is_loop=border.is_loop)
         if border.is_loop:
             yield directed
         else:
@@ -474,7 +476,7 @@ def _join(borders: Sequence[_Border], curves: Sequence[Curve], group: set[int], 
             yield np.concatenate(parts)
 
 
-def _widen(curve: Curve, *, is_loop: bool) -> Curve:
+def _offset_curve(curve: Curve, *, is_loop: bool) -> Curve:
     """Return a curve moved to its right, except for the ends of an open one."""
     along = np.gradient(curve, axis=0)
     # Control points may coincide at a line's ends.

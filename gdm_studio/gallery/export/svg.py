@@ -35,8 +35,10 @@ def trace(
 
 def shapes(flat: FlatImage) -> str:
     """Return the SVG path elements of an image in flat colours. The coordinates are pixels of that image."""
-    paths = _merge(trace_shapes(flat.areas, len(flat.palette)))
-    return "\n".join(f'<path fill="{_hex(flat.palette[index])}" d="{_write_path(each)}"/>' for index, each in paths)
+    paths = _merge_shapes(trace_shapes(flat.areas, len(flat.palette)))
+    return "\n".join(
+        f'<path fill="{_format_hex(flat.palette[index])}" d="{_write_path(each)}"/>' for index, each in paths
+    )
 
 
 def document(
@@ -48,7 +50,7 @@ def document(
     scale = size / max(width, height)
     ground = ""
     if background is not None:
-        ground = f'<path fill="{_hex(background)}" d="M0 0h{width}v{height}H0z"/>\n'
+        ground = f'<path fill="{_format_hex(background)}" d="M0 0h{width}v{height}H0z"/>\n'
     named = f"<title>{escape(title)}</title>\n" if title else ""
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" '
@@ -57,7 +59,7 @@ def document(
     ).encode()
 
 
-def _merge(shapes: Iterable[Shape]) -> list[tuple[int, list[Curve]]]:
+def _merge_shapes(shapes: Iterable[Shape]) -> list[tuple[int, list[Curve]]]:
     """Merge shapes of one colour into one path each, from back to front.
 
     A shape joins an earlier path if no shape of another colour between the two lies below it.
@@ -82,12 +84,12 @@ def _find_path(colour: int, box: np.ndarray, colours: Sequence[int], boxes: Sequ
     for place in reversed(range(len(colours))):
         if colours[place] == colour:
             return place
-        if any(_overlap(box, other) for other in boxes[place]):
+        if any(_are_overlapping(box, other) for other in boxes[place]):
             return None
     return None
 
 
-def _overlap(box: np.ndarray, other: np.ndarray) -> bool:
+def _are_overlapping(box: np.ndarray, other: np.ndarray) -> bool:
     """Return True if two boxes (left, top, right, bottom) have common points."""
     return bool((box[:2] <= other[2:]).all() and (other[:2] <= box[2:]).all())
 
@@ -119,5 +121,5 @@ def _write_numbers(tenths: np.ndarray) -> str:
     return text
 
 
-def _hex(colour: Sequence[int] | np.ndarray) -> str:
+def _format_hex(colour: Sequence[int] | np.ndarray) -> str:
     return "#" + bytes(int(level) for level in colour).hex()

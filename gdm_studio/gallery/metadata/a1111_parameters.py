@@ -36,9 +36,17 @@ _VALUE_END = re.compile(r"\s*(?:,|$)", re.MULTILINE)
 # A number with a decimal comma, which some tools write in locales that use one.
 _DECIMAL = re.compile(r"-?\d{1,10},\d{1,10}(?=\s*(?:,|$))", re.MULTILINE)
 # A line of settings has at least one of these keys.
-_MARKS = {"steps", "sampler", "seed", "size", "cfg scale"}
+_MARKER_KEYS = {"steps", "sampler", "seed", "size", "cfg scale"}
 # A line with three of these keys contains settings, wherever it is in the text.
-_COMMON_KEYS = _MARKS | {"schedule type", "scheduler", "model", "model hash", "vae", "clip skip", "denoising strength"}
+_COMMON_KEYS = _MARKER_KEYS | {
+    "schedule type",
+    "scheduler",
+    "model",
+    "model hash",
+    "vae",
+    "clip skip",
+    "denoising strength",
+}
 _COMMON_KEY = re.compile(rf"(?:^|[,\s])({'|'.join(sorted(_COMMON_KEYS, key=len, reverse=True))}):", re.IGNORECASE)
 _STEPS = re.compile(r"\s*Steps:\s*\d+\s*(?:,|$)", re.IGNORECASE)
 # A line with prompts and settings.
@@ -96,7 +104,7 @@ def parse_sparse_text(text: str) -> Infotext | None:
     lines = _split_lines(text)
     entries = dict(_parse_entries(lines[-1][:_MAX_LINE])) if _KEY.match(lines[-1]) else {}
     names = {name.lower() for name in entries}
-    if not (names & _MARKS and names <= _COMMON_KEYS):
+    if not (names & _MARKER_KEYS and names <= _COMMON_KEYS):
         entries = {}
     prompt, negative = _split_prompts(lines[:-1] if entries else lines)
     return Infotext(prompt, negative, entries) if _LETTER.search(text[:_MAX_TEXT]) else None
@@ -144,7 +152,7 @@ def _find_settings_line(lines: list[str]) -> int | None:
     while last > 0 and _TRAILER.match(lines[last]):
         last -= 1
     entries = {name.lower() for name, _ in _parse_entries(lines[last][:_MAX_LINE])}
-    if len(entries) > 2 and _MARKS & entries:
+    if len(entries) > 2 and _MARKER_KEYS & entries:
         return last
     return next((at for at in reversed(steps) if len(_find_common_keys("\n".join(lines[at:]))) > 2), None)
 

@@ -54,7 +54,7 @@ _TYPES: dict[str, type] = {
     "region_mode": str,
 }
 # {field: field of Request that it sets}. "prompts" has several prompts, to restore one per line.
-_OF_REQUEST = {
+_REQUEST_FIELDS = {
     **{name: setting.name for name, setting in EXPORTED.items()},
     **{"prompts": "prompt", "negative_prompts": "negative_prompt"},
     **{"eta": "knobs", "size": "size", "width": "size", "height": "size"},
@@ -67,7 +67,7 @@ _UNTRANSLATED_FIELDS = [
     *(name for name in EXPORTED if name not in ("sampler", "scheduler")),
     *(*_INPAINTING_SETTINGS, *_TILES, "regions", "region_mode"),
 ]
-_WORDS = {
+_BOOLEAN_WORDS = {
     **dict.fromkeys(("yes", "true", "on", "1"), True),
     **dict.fromkeys(("no", "false", "off", "0"), False),
 }
@@ -110,7 +110,7 @@ def build_metadata(
     )
     for name, raw in listed:
         kind = names.get(name, "")
-        ours = _OF_REQUEST.get(kind, "")
+        ours = _REQUEST_FIELDS.get(kind, "")
         if ours in taken and _is_taken(kind, raw, taken[ours], values):
             found.used[name] = _format_restored(kind, taken, values)
             found.request_fields[name] = ours
@@ -163,8 +163,8 @@ def _parse_whole_number(digits: str) -> int | float:
 # Texts may contain line breaks, which JSON does not allow.
 _DECODER = json.JSONDecoder(parse_int=_parse_whole_number, strict=False)
 _ENTRY = re.compile(r'[{,]\s*"((?:\\.|[^"\\])*+)"\s*:\s*', re.DOTALL)
-_NEXT = re.compile(r',\s*(?:"|$)')
-_PIECE = re.compile(r'"(?:\\.|[^"\\])*+"?|[\[{]|[\]}]|,|[^"\[\]{},]++', re.DOTALL)
+_NEXT_ENTRY = re.compile(r',\s*(?:"|$)')
+_JSON_TOKEN = re.compile(r'"(?:\\.|[^"\\])*+"?|[\[{]|[\]}]|,|[^"\[\]{},]++', re.DOTALL)
 
 
 def _read_entries(text: str, depth: int = 0) -> dict[str, Any]:
@@ -192,9 +192,9 @@ def _end_of_value(text: str, start: int) -> int:
     """Return the index of the comma or bracket after the JSON value that begins at index `start`, or the text's end."""
     depth = 0
     at = start
-    while piece := _PIECE.match(text, at):
+    while piece := _JSON_TOKEN.match(text, at):
         # A comma that no name follows is a decimal comma.
-        if not depth and (piece[0] == "}" or (piece[0] == "," and _NEXT.match(text, at))):
+        if not depth and (piece[0] == "}" or (piece[0] == "," and _NEXT_ENTRY.match(text, at))):
             return at
         depth += (piece[0] in ("[", "{")) - (piece[0] in ("]", "}"))
         at = piece.end()
@@ -255,7 +255,7 @@ def _convert(kind: str, raw: Any) -> Any:
     if wanted is str:
         return _convert_text(kind, raw) if isinstance(raw, str) else None
     if wanted is bool:
-        return _WORDS.get(str(raw).strip().lower())
+        return _BOOLEAN_WORDS.get(str(raw).strip().lower())
     return parse_number(raw, int if wanted is int else float)
 
 
@@ -296,9 +296,9 @@ def _request_values(values: Mapping[str, list[Any]], tool: str) -> Iterable[tupl
     """
     implied: dict[str, float] = {}
     for kind in _UNTRANSLATED_FIELDS:
-        yield from ((_OF_REQUEST[kind], value) for value in values.get(kind, []))
+        yield from ((_REQUEST_FIELDS[kind], value) for value in values.get(kind, []))
     for kind in ("prompts", "negative_prompts"):
-        yield from ((_OF_REQUEST[kind], value) for value in values.get(kind, []))
+        yield from ((_REQUEST_FIELDS[kind], value) for value in values.get(kind, []))
     for sampler in values.get("sampler", [""]):
         ours, spacing = sampler_and_spacing(sampler, next(iter(values.get("scheduler", [])), ""), tool)
         implied = implied or implied_params(ours, tool)
@@ -338,7 +338,7 @@ def _format_restored(kind: str, taken: Mapping[str, Any], values: Mapping[str, l
         spacing = [taken["spacing"]] if not values.get("scheduler") and "spacing" in taken else []
         implied = [f"{name} {number(value)}" for name, value in taken.get("knobs", {}).items() if name != "eta"]
         return ", ".join([taken["sampler"], *spacing, *implied])
-    value = taken[_OF_REQUEST[kind]]
+    value = taken[_REQUEST_FIELDS[kind]]
     return number(value) if isinstance(value, float) else to_text(value)
 
 

@@ -70,9 +70,9 @@ class Metadata:
     made_with: dict[str, str] = field(default_factory=dict)
 
 
-_INVALID = (BadRequest, TypeError, ValueError, AttributeError, OverflowError)
+_INVALID_ERRORS = (BadRequest, TypeError, ValueError, AttributeError, OverflowError)
 # Fields of Request that are validated against other fields, and therefore set last.
-_LAST = ("knobs", "branch", "mask")
+_READ_LAST = ("knobs", "branch", "mask")
 
 
 def facts_of(request: Request, size: tuple[int, int]) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def parse_request(text: str) -> tuple[Request, set[str]]:
     if request is not None and all(isinstance(getattr(request, name), str) for name in _TEXTS):
         return request, set(SETTINGS)
     values = migrate(parse_json(text))
-    request, taken = build_request(sorted(values.items(), key=lambda entry: entry[0] in _LAST))
+    request, taken = build_request(sorted(values.items(), key=lambda entry: entry[0] in _READ_LAST))
     return request, set(taken)
 
 
@@ -134,7 +134,7 @@ def build_request(values: Iterable[tuple[str, Any]]) -> tuple[Request, dict[str,
     if all(isinstance(taken[name], str) for name in _TEXTS if name in taken):
         try:
             return Request(**taken).checked(), taken
-        except _INVALID:
+        except _INVALID_ERRORS:
             pass
     request = Request()
     taken = {}
@@ -144,7 +144,7 @@ def build_request(values: Iterable[tuple[str, Any]]) -> tuple[Request, dict[str,
         try:
             candidate = replace(request, **{name: value})
             candidate.checked()
-        except _INVALID:
+        except _INVALID_ERRORS:
             continue
         request = candidate
         taken[name] = value

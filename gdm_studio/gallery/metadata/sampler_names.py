@@ -67,9 +67,9 @@ _OTHER_NAMES = {
 }
 # {sampler: spacing that A1111 uses if no schedule type is written}. Before version 1.9, "DPM++ 2M" and
 # "DPM++ 2M Karras" were different samplers.
-_UNWRITTEN = {"ddim": "leading_1", "plms": "leading_1", "lcm": "lcm_50"}
+_DEFAULT_SPACINGS = {"ddim": "leading_1", "plms": "leading_1", "lcm": "lcm_50"}
 # {sampler: spacing that A1111 uses for the schedule type "Automatic"}
-_AUTOMATIC = _UNWRITTEN | {
+_AUTOMATIC_SPACINGS = _DEFAULT_SPACINGS | {
     **dict.fromkeys(("dpmpp_2m", "dpmpp_sde", "dpmpp_2s_a", "dpm2", "dpm2_a", "restart"), "karras"),
     **dict.fromkeys(("dpmpp_2m_sde", "dpmpp_3m_sde"), "exponential"),
 }
@@ -117,7 +117,7 @@ def sampler_and_spacing(
         if ending and (scheduler.lower() in _NO_CHOICE or tool in _PREFERS_NAME):
             scheduler = ending
     if scheduler.lower() in _NO_CHOICE:
-        defaults = _AUTOMATIC if is_api or scheduler.lower() == "automatic" else _UNWRITTEN
+        defaults = _AUTOMATIC_SPACINGS if is_api or scheduler.lower() == "automatic" else _DEFAULT_SPACINGS
         return ours, defaults.get(ours, "normal") if ours else None
     # Nodes of ComfyUI write A1111 texts with their own names, which are in lower case.
     of_sigmas = tool in _BETA_OF_SIGMAS and _normalise_name(scheduler) == "beta" and (is_api or not written.islower())

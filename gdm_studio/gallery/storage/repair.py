@@ -23,7 +23,7 @@ REBUILT = translatable("The gallery's index was damaged and is built again from 
 # Maximum number of repairs per call. If the call still fails, the files are not the cause.
 _MAX_REPAIRS = 2
 _PREFIX = ".salvaged-favourites"
-_EMPTY = "empty"
+_EMPTY_FILE = "empty"
 # Bytes of the SQLite header with the number of pages, corrected when the first page comes from another file.
 _PAGE_COUNT = slice(28, 32)
 _PYTHON_TYPES: dict[str, type | tuple[type, ...]] = {"TEXT": str, "REAL": (float, int), "INTEGER": int}
@@ -159,11 +159,11 @@ def salvage(user_data: Path) -> Salvage:
                 left.unlink()
         newest = backup.newest_intact(user_data)
         with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=place.parent) as folder:
-            empty = Path(folder, _EMPTY)
-            _write(empty, {}, {}, set())
+            empty = Path(folder, _EMPTY_FILE)
+            _write_repaired(empty, {}, {}, set())
             first_pages = [each.read_bytes() for each in (newest and newest.path, empty) if each]
-            rows, broken = _read(place, Path(folder), first_pages)
-        read, more = _write(part, rows, _read_backup(newest) if newest else {}, broken)
+            rows, broken = _read_damaged(place, Path(folder), first_pages)
+        read, more = _write_repaired(part, rows, _read_backup(newest) if newest else {}, broken)
         damaged_copy = _copy_damaged(place)
         # This happens before the new file takes its place, because these journals do not belong to it.
         for journal in database.database_files(place)[1:]:
@@ -178,7 +178,7 @@ def salvage(user_data: Path) -> Salvage:
     return Salvage(read, more, newest.day if newest else "", damaged_copy)
 
 
-def _read(damaged: Path, folder: Path, first_pages: list[bytes]) -> tuple[Rows, set[str]]:
+def _read_damaged(damaged: Path, folder: Path, first_pages: list[bytes]) -> tuple[Rows, set[str]]:
     """Return all readable rows of a damaged user-data database, newest first, and the names of the tables that could
     not be read completely.
     """
@@ -253,7 +253,7 @@ def _read_backup(newest: backup.Backup) -> Rows:
         return {table: db.execute(f"SELECT * FROM {table}").fetchall() for table in tables}
 
 
-def _write(part: Path, rows: Rows, backed_up: Rows, broken: set[str]) -> tuple[int, int]:
+def _write_repaired(part: Path, rows: Rows, backed_up: Rows, broken: set[str]) -> tuple[int, int]:
     """Write a new database of user data with the recovered rows. Return the number of rows from the damaged file and
     from the backup.
     """

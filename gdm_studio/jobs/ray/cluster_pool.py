@@ -119,7 +119,7 @@ class ClusterPool:
         self._inbox: SimpleQueue[Message | None] = SimpleQueue()
         self._gateway: GatewayProcess | None = None
         # Number of further shares that the cluster can take.
-        self._room = 0
+        self._free_slots = 0
         self._shares: dict[int, Share] = {}
         self._in_progress: list[WorkItem] = []
         # Work items with at least one share sent.
@@ -136,15 +136,15 @@ class ClusterPool:
         self._checked_at = time.monotonic()
 
     def run(
-        self, more: Callable[[], WorkItem | None], *, previews: float | None = None
+        self, take_next: Callable[[], WorkItem | None], *, previews: float | None = None
     ) -> Generator[WorkEvent | None, None, None]:
         """Generate the images of work items on the cluster and yield their events.
 
-        `more` is called for another item when the cluster has room. The last event of an item is an Ended or an error.
-        `close()` ends all items. After a `wake`, None is yielded and `more` is called again. After a lost connection,
-        the gateway is restarted and unfinished images are generated again. If a cluster becomes unusable, for example
-        because its computers leave and rejoin, the connection is retried after SECONDS_TO_RECONNECT. Raises DeviceError
-        if the cluster cannot be used, and the errors of `more`.
+        `take_next` is called for another item when the cluster has room. The last event of an item is an Ended or an
+        error. `close()` ends all items. After a `wake`, None is yielded and `take_next` is called again. After a lost
+        connection, the gateway is restarted and unfinished images are generated again. If a cluster becomes unusable,
+        for example because its computers leave and rejoin, the connection is retried after SECONDS_TO_RECONNECT. Raises
+        DeviceError if the cluster cannot be used, and the errors of `take_next`.
         """
         self._losses = 0
         self._has_worked = False
@@ -154,7 +154,7 @@ class ClusterPool:
         self._started_items.clear()
         if self._gateway is not None and self._gateway.has_ended:
             self._disconnect()
-        items = WorkList(partial(self._take_next_item, more))
+        items = WorkList(partial(self._take_next_item, take_next))
         try:
             while True:
                 self._connect(items)
@@ -195,11 +195,11 @@ class ClusterPool:
         if self._gateway is not None:
             self._gateway.close()
             self._gateway = None
-            self._room = 0
+            self._free_slots = 0
             self.worker_count = 0
 
-    def _take_next_item(self, more: Callable[[], WorkItem | None]) -> WorkItem | None:
-        if (item := more()) is not None:
+    def _take_next_item(self, take_next: Callable[[], WorkItem | None]) -> WorkItem | None:
+        if (item := take_next()) is not None:
             self._in_progress.append(item)
             if item.request.branch is not None:
                 sentence = "A cluster cannot continue from the steps of another picture; choose another device."
@@ -220,7 +220,7 @@ class ClusterPool:
         assert self._gateway is not None
         self._gateway.reap()
         self._gateway = None
-        self._room = 0
+        self._free_slots = 0
         self.worker_count = 0
 
     def _end_finished(self) -> Iterator[WorkEvent]:
@@ -235,12 +235,12 @@ class ClusterPool:
 
     def _assign(self, items: WorkList) -> Iterator[WorkEvent]:
         """Send images of the next work items to the cluster, as many as its free workers can accept."""
-        if not self._room and not self._shares and (item := items.next()) is not None:
+        if not self._free_slots and not self._shares and (item := items.next()) is not None:
             yield item, Phase("connecting to the cluster")
-        while self._room and (left := self._compute_capacity()) and (item := items.next()) is not None:
-            fair = math.ceil(len(item.left) / self._room)
+        while self._free_slots and (left := self._compute_capacity()) and (item := items.next()) is not None:
+            fair = math.ceil(len(item.left) / self._free_slots)
             share = Share(item, item.take(min(fair, left, item.request.batch or MAX_IMAGES, MAX_IMAGES)), False)
-            self._room -= 1
+            self._free_slots -= 1
             self._shares[share.number] = share
             assert self._gateway is not None
             self._gateway.make(share)
@@ -282,7 +282,7 @@ class ClusterPool:
         if facts["kind"] == "connected":
             self._gateway.is_connected = True
         elif facts["kind"] == "room":
-            self._room += facts["count"]
+            self._free_slots += facts["count"]
             self._has_worked = True
             self._attempts = 0
         elif facts["kind"] == "workers":

@@ -109,7 +109,7 @@ class Worker(ABC):
         """
 
     @abstractmethod
-    def generate(self, work: Assignment) -> Answer:
+    def generate(self, assignment: Assignment) -> Answer:
         """Generate the images of an assignment on this worker."""
 
     def generate_all(self, works: Sequence[Assignment]) -> tuple[list[Answer], float]:
@@ -149,7 +149,7 @@ class GenerationWorker(Worker):
         self._library = RenamedLibrary()
         return None
 
-    def generate(self, work: Assignment) -> Answer:
+    def generate(self, assignment: Assignment) -> Answer:
         """Generate the images of an assignment on this worker. Pixels and metadata are identical to a run on the user's
         computer.
         """
@@ -157,21 +157,21 @@ class GenerationWorker(Worker):
         from gdm_studio.engine.generation_loop import generate
         from gdm_studio.jobs.workers.model_name_mapping import MissingFiles
 
-        given = work.request
+        given = assignment.request
         try:
-            for picture in work.inputs.values():
+            for picture in assignment.inputs.values():
                 image_inputs.store(picture)
-            self._library.rename(given, work.weights)
+            self._library.rename(given, assignment.weights)
             request = replace(given, device=self._device)
-            budget = None if work.keeps_steps else 0
-            events = generate(request, self._library, images=work.images, steps_budget=budget)
+            budget = None if assignment.keeps_steps else 0
+            events = generate(request, self._library, images=assignment.images, steps_budget=budget)
             return [_restore_request_device(each, given) for each in events if isinstance(each, Result)]
         except MissingFiles as missing:
             if "model_hash" in missing.parts or "refiner_hash" in missing.parts:
                 reason = f"{describe_node()} lacks the model {given.model} or its refiner; copy the files there."
             else:
                 reason = f"{describe_node()} lacks files of {given.model} ({missing}); copy them there."
-            return Lack(work.files, reason)
+            return Lack(assignment.files, reason)
         except StudioError as error:
             return error
 
@@ -367,7 +367,7 @@ class Cluster(AbstractContextManager["Cluster"]):
         worker.is_ready = False
         # The worker may start on another computer.
         worker.lacks.clear()
-        self._take_all(worker)
+        self._take_free_worker(worker)
         self._tasks[worker.actor.start.options(max_task_retries=-1).remote(__version__)] = (worker, [])
 
     def _assign(self, lines: Iterator[PromptLine], callbacks: Callbacks) -> Iterator[LineEvent]:
@@ -404,10 +404,10 @@ class Cluster(AbstractContextManager["Cluster"]):
             elif is_suspect and self._free_workers.count(worker) < TASKS_PER_WORKER:
                 # A crash would end the worker's other task too, so that one is finished first.
                 postponed.append(line)
-                reserved += self._take_all(worker)
+                reserved += self._take_free_worker(worker)
             elif is_suspect:
                 self._send(worker, [(line, work)])
-                self._take_all(worker)
+                self._take_free_worker(worker)
             else:
                 bundles[worker] = [*bundle, (line, work)]
                 if images >= self._images_per_task:
@@ -430,19 +430,19 @@ class Cluster(AbstractContextManager["Cluster"]):
         task = worker.actor.generate_all.remote([work for _, work in bundle])
         self._tasks[task] = (worker, [line for line, _ in bundle])
 
-    def _take_all(self, worker: ClusterWorker) -> list[ClusterWorker]:
+    def _take_free_worker(self, worker: ClusterWorker) -> list[ClusterWorker]:
         """Remove a worker from the queue of free ones, and return it once for each task that it could take."""
         taken = [each for each in self._free_workers if each is worker]
         self._free_workers = deque(each for each in self._free_workers if each is not worker)
         return taken
 
-    def _free_worker(self, work: Assignment) -> ClusterWorker | None:
+    def _free_worker(self, assignment: Assignment) -> ClusterWorker | None:
         """Return a free worker whose computer is not known to lack the required model files, or None. Raises ModelError
         if all computers lack them.
         """
         if not any(worker.lacks for worker in self._workers):
             return self._free_workers[0]
-        files = work.files
+        files = assignment.files
         if all(files in worker.lacks for worker in self._workers):
             raise ModelError(self._workers[0].lacks[files])
         return next((worker for worker in self._free_workers if files not in worker.lacks), None)
@@ -563,7 +563,7 @@ class Cluster(AbstractContextManager["Cluster"]):
         if worker not in self._workers:
             return
         self._workers.remove(worker)
-        self._take_all(worker)
+        self._take_free_worker(worker)
         self._removed_count += 1
         self._ray.kill(worker.actor)
         if not self._workers:
@@ -618,7 +618,7 @@ def _connect(address: str) -> Any:
         raise DeviceError(
             "No cluster is set up; enter its address in Settings, Generation, Cluster: auto or HOST:PORT."
         )
-    _silence(ray)
+    _silence_errors(ray)
     try:
         _check_reachable(address)
         ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
@@ -629,7 +629,7 @@ def _connect(address: str) -> Any:
     return ray
 
 
-def _silence(ray: Any) -> None:
+def _silence_errors(ray: Any) -> None:
     """Stop Ray from printing the errors of its own processes, which it prints to standard output despite
     `log_to_driver=False`. There is no option for that. What users need to know is in the notes of `Cluster`.
     """

@@ -92,7 +92,7 @@ class ShardCluster(Cluster):
                 if block is not None:
                     self._prepare(block)
             self._check_nodes(callbacks)
-            self._hand_out(job)
+            self._assign_blocks(job)
             yield from self._take_results()
             if is_exhausted and not self._ready_blocks and not self._attempts:
                 return
@@ -108,7 +108,7 @@ class ShardCluster(Cluster):
     def _mark_free(self, worker: ClusterWorker, tasks: int) -> None:
         """Record that a worker can take a block."""
         if worker in self._workers:
-            self._take_all(worker)
+            self._take_free_worker(worker)
             super()._mark_free(worker, 1)
 
     def _prepare(self, block: Block) -> None:
@@ -125,7 +125,7 @@ class ShardCluster(Cluster):
         while self._results:
             yield self._results.popleft()
 
-    def _hand_out(self, job: ShardJob) -> None:
+    def _assign_blocks(self, job: ShardJob) -> None:
         """Send blocks to free workers that have their files."""
         postponed: list[_Attempt] = []
         while self._ready_blocks and self._free_workers:
@@ -138,7 +138,7 @@ class ShardCluster(Cluster):
             if (worker := next(suitable, None)) is None:
                 postponed.append(attempt)
                 continue
-            self._take_all(worker)
+            self._take_free_worker(worker)
             attempt.done = 0
             self._attempts[worker] = attempt
             failed = [(number, str(error)) for number, error in attempt.failed]

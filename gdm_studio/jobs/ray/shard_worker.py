@@ -78,8 +78,8 @@ class ShardWorker(Worker):
     def start(self, version: str) -> Refusal | None:
         return self._worker.start(version)
 
-    def generate(self, work: Assignment) -> Answer:
-        return self._worker.generate(work)
+    def generate(self, assignment: Assignment) -> Answer:
+        return self._worker.generate(assignment)
 
     def write_shard(self, order: ShardOrder | None) -> ShardReply:
         """Start a shard, or with None continue with the one that was started, for SECONDS_PER_REPORT.
@@ -119,7 +119,7 @@ class _ShardRun:
         self.builder = ShardBuilder(order.settings, order.name)
         self._order = order
         self._worker = worker
-        self._done = 0
+        self._done_count = 0
         self._failed_lines: list[tuple[int, StudioError]] = []
         for number, reason in order.failed:
             self.builder.fail(number, reason)
@@ -131,22 +131,22 @@ class _ShardRun:
         """
         began = time.monotonic()
         lines = self._order.lines
-        while self._done < len(lines):
-            line = lines[self._done]
+        while self._done_count < len(lines):
+            line = lines[self._done_count]
             answer = self._generate(line)
             if isinstance(answer, Lack):
-                return ShardReply(self._done, lack=answer)
+                return ShardReply(self._done_count, lack=answer)
             if isinstance(answer, StudioError):
                 self._failed_lines.append((line.number, answer))
                 self.builder.fail(line.number, str(answer))
             else:
                 for result in answer:
                     self.builder.add(line.number, line.digests[result.image], result)
-            self._done += 1
+            self._done_count += 1
             if self._order.is_careful or time.monotonic() - began > SECONDS_PER_REPORT:
-                return ShardReply(self._done)
+                return ShardReply(self._done_count)
         record = self.builder.write(open_target(self._order.settings.target))
-        return ShardReply(self._done, is_finished=True, record=record, failed=self._failed_lines)
+        return ShardReply(self._done_count, is_finished=True, record=record, failed=self._failed_lines)
 
     def _generate(self, line: ShardLine) -> Answer:
         try:

@@ -74,7 +74,7 @@ show();
 _PLAY = QT_TRANSLATE_NOOP("Handout", "Play")
 _STEP = QT_TRANSLATE_NOOP("Handout", "Step")
 _PYTHON = QT_TRANSLATE_NOOP("Handout", "In Python")
-_MADE = QT_TRANSLATE_NOOP("Handout", "Made with GDM Studio.")
+_FOOTER = QT_TRANSLATE_NOOP("Handout", "Made with GDM Studio.")
 
 
 def render_web_page(handout: Handout) -> bytes:
@@ -165,7 +165,7 @@ def _render_page(handout: Handout, strips: Sequence[Strip], pictures: Sequence[S
 {charts}
 <h2>{html.escape(words(_PYTHON))}</h2>
 <pre>{html.escape(code)}</pre>
-<p>{html.escape(words(_MADE))}</p>
+<p>{html.escape(words(_FOOTER))}</p>
 <script>{_SCRIPT}</script>
 </body>
 </html>

@@ -15,7 +15,7 @@ def count(side: int) -> int:
     return CHANNELS * (side // FACTOR) ** 2
 
 
-def _is_count(state: LiveState) -> bool:
+def _is_latent_count(state: LiveState) -> bool:
     return is_near(state.number, count(SIDE))
 
 
@@ -62,7 +62,7 @@ LESSON = Lesson(
             "How many latents has a picture of 1024 × 1024 pixels, if they have 4 channels and each side is 8 times "
             "smaller?",
         ),
-        is_right=_is_count,
+        is_right=_is_latent_count,
         right=QT_TRANSLATE_NOOP("Lesson", "Right: 128 × 128 × 4 = 65536, four times as many as for 512 × 512."),
         hint=QT_TRANSLATE_NOOP("Lesson", "Not yet. Divide the side by 8, square it, and multiply by the channels."),
         asks_number=True,

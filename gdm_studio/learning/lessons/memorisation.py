@@ -27,7 +27,7 @@ def nearest(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return distances.argmin(axis=1), distances.min(axis=1)
 
 
-def _is_count(state: LiveState) -> bool:
+def _is_copied_count(state: LiveState) -> bool:
     return is_near(state.number, len(set(nearest(state.run.x[-1])[0].tolist())))
 
 
@@ -77,7 +77,7 @@ LESSON = Lesson(
             "Lesson",
             "2000 points were drawn with the exact denoiser. Near how many different training points do they end?",
         ),
-        is_right=_is_count,
+        is_right=_is_copied_count,
         right=QT_TRANSLATE_NOOP("Lesson", "Right. No matter how many points you draw, there are no more than these."),
         hint=QT_TRANSLATE_NOOP("Lesson", "Not yet. Count the clusters on the first plane."),
         asks_number=True,

@@ -18,7 +18,7 @@ def _is_close(state: LiveState) -> bool:
     return others == SETTINGS and state.run.distances[-1] < CLOSE
 
 
-def _is_least(state: LiveState) -> bool:
+def _is_fewest_steps(state: LiveState) -> bool:
     settings = state.run.settings
     if not _is_close(state):
         return False
@@ -79,7 +79,7 @@ LESSON = Lesson(
             "Lesson",
             "Set Steps so that DDIM ends less than 0.1 from the truth, with as few steps as possible. Then check.",
         ),
-        is_right=_is_least,
+        is_right=_is_fewest_steps,
         right=QT_TRANSLATE_NOOP("Lesson", "Right. One step less, and the distance is 0.1 or more."),
         hint=QT_TRANSLATE_NOOP(
             "Lesson",

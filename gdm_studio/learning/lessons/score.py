@@ -9,7 +9,7 @@ from gdm_studio.maths.noise_path import NoiseLevel, eps_of
 X, X0, AT = 1.0, 0.5, NoiseLevel(0.6, 0.8)
 
 
-def _is_its_noise(state: LiveState) -> bool:
+def _is_true_noise(state: LiveState) -> bool:
     return is_near(state.number, eps_of(X, X0, AT))
 
 
@@ -62,7 +62,7 @@ LESSON = Lesson(
             "Lesson",
             "A coordinate is x = 1, at α = 0.6 and σ = 0.8. The network guesses x̂₀ = 0.5. Which noise ε follows?",
         ),
-        is_right=_is_its_noise,
+        is_right=_is_true_noise,
         right=QT_TRANSLATE_NOOP("Lesson", "Right: (1 − 0.6·0.5) / 0.8 = 0.875."),
         hint=QT_TRANSLATE_NOOP("Lesson", "Not yet. Subtract α·x̂₀ from x, then divide by σ."),
         asks_number=True,

@@ -43,7 +43,7 @@ def blurred(x0: Array, at: NoiseLevel, eps: Array) -> Array:
     The standard deviation is BLUR·ratio times the side length. The heat equation is solved in cosines (as in Rissanen
     et al. 2022, arXiv:2206.13397), so blurs add up and the mean is preserved exactly.
     """
-    return _separable(x0, lambda side: _heat(side, BLUR * min(at.ratio, 1e6)))
+    return _multiply_axes(x0, lambda side: _blur_matrix(side, BLUR * min(at.ratio, 1e6)))
 
 
 def pixelated(x0: Array, at: NoiseLevel, eps: Array) -> Array:
@@ -51,7 +51,7 @@ def pixelated(x0: Array, at: NoiseLevel, eps: Array) -> Array:
 
     At severity 1 only a single colour is left.
     """
-    return _separable(x0, lambda side: _cells(side, max(round(side**at.alpha), 1)))
+    return _multiply_axes(x0, lambda side: _cell_mean_matrix(side, max(round(side**at.alpha), 1)))
 
 
 def masked(x0: Array, at: NoiseLevel, eps: Array) -> Array:
@@ -61,8 +61,8 @@ def masked(x0: Array, at: NoiseLevel, eps: Array) -> Array:
     """
     across, down = _random_position(eps)
     rows, columns = x0.shape[-2:]
-    y = _constant(x0, (np.arange(rows) + 0.5)[:, None] / rows) - down
-    x = _constant(x0, (np.arange(columns) + 0.5) / columns) - across
+    y = _convert_like(x0, (np.arange(rows) + 0.5)[:, None] / rows) - down
+    x = _convert_like(x0, (np.arange(columns) + 0.5) / columns) - across
     hole = math.e ** (-((at.alpha / (HOLE * at.sigma)) ** 2) / 2 * (x * x + y * y))
     return x0 * (1 - hole)
 
@@ -78,7 +78,7 @@ def snowed(x0: Array, at: NoiseLevel, eps: Array) -> Array:
     The flakes are the parts where a random field, smeared downwards, is highest.
     """
     rows = x0.shape[-2]
-    field = _constant(x0, _streaks(rows)) @ eps[:, :1]
+    field = _convert_like(x0, _smear_matrix(rows)) @ eps[:, :1]
     height = statistics.NormalDist().inv_cdf(at.alpha) if at.alpha else -math.inf
     cover = ((field - height) / EDGE + 0.5).clip(0, 1)
     return x0 * (1 - cover) + cover
@@ -120,16 +120,16 @@ def snow(timesteps: int = 100) -> Process:
     return cold("snow", "Snow", snowed, timesteps)
 
 
-def _separable(x0: Array, along: Callable[[int], Floats]) -> Array:
+def _multiply_axes(x0: Array, along: Callable[[int], Floats]) -> Array:
     """Apply a linear operation separately to both image axes: multiply x0 (…, H, W) by the matrix `along(side)` along
     each of them.
     """
     rows, columns = x0.shape[-2:]
-    return _constant(x0, along(rows)) @ x0 @ _constant(x0, along(columns).T)
+    return _convert_like(x0, along(rows)) @ x0 @ _convert_like(x0, along(columns).T)
 
 
 @lru_cache(maxsize=256)
-def _heat(side: int, width: float) -> Floats:
+def _blur_matrix(side: int, width: float) -> Floats:
     """Return the matrix that blurs a row of `side` pixels with standard deviation `width` · side and reflecting
     boundaries.
     """
@@ -139,7 +139,7 @@ def _heat(side: int, width: float) -> Floats:
 
 
 @lru_cache(maxsize=256)
-def _cells(side: int, count: int) -> Floats:
+def _cell_mean_matrix(side: int, count: int) -> Floats:
     """Return the matrix that divides a row of `side` pixels into `count` equal cells, and replaces each pixel with the
     mean of its cell.
     """
@@ -149,7 +149,7 @@ def _cells(side: int, count: int) -> Floats:
 
 
 @lru_cache(maxsize=16)
-def _streaks(side: int) -> Floats:
+def _smear_matrix(side: int) -> Floats:
     """Return the matrix that smears pixels downwards: it sums each row and the FALL − 1 rows above it (cyclically),
     scaled to preserve the variance.
     """
@@ -167,7 +167,7 @@ def _random_position(eps: Array) -> tuple[Array, Array]:
     return even[:, :1], even[:, 1:]
 
 
-def _constant(x0: Array, values: Floats) -> Array:
+def _convert_like(x0: Array, values: Floats) -> Array:
     """Convert a numpy array to an array or tensor with the type, precision and device of x0. A copy to a GPU is
     asynchronous.
     """

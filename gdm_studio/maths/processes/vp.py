@@ -57,10 +57,10 @@ def vp_sde(timesteps: int = 1000) -> Process:
         return variance_preserving(math.sqrt(math.expm1(_total_beta(t))))
 
     def time(point: NoiseLevel) -> float:
-        return _time(math.log1p(point.ratio**2))
+        return _find_time(math.log1p(point.ratio**2))
 
     sde = Sde(_drift, lambda t: math.sqrt(_beta(t)), at, time)
-    return Process("vp_sde", "Gaussian noise", _table(sde, timesteps), variance_preserving, sde)
+    return Process("vp_sde", "Gaussian noise", _list_ratios(sde, timesteps), variance_preserving, sde)
 
 
 def sub_vp(timesteps: int = 1000) -> Process:
@@ -74,13 +74,13 @@ def sub_vp(timesteps: int = 1000) -> Process:
         return sub_variance_preserving(2 * math.sinh(_total_beta(t) / 2))
 
     def time(point: NoiseLevel) -> float:
-        return _time(2 * math.asinh(point.ratio / 2))
+        return _find_time(2 * math.asinh(point.ratio / 2))
 
     def diffusion(t: float) -> float:
         return math.sqrt(-_beta(t) * math.expm1(-2 * _total_beta(t)))
 
     sde = Sde(_drift, diffusion, at, time)
-    return Process("subvp", "Gaussian noise", _table(sde, timesteps), sub_variance_preserving, sde)
+    return Process("subvp", "Gaussian noise", _list_ratios(sde, timesteps), sub_variance_preserving, sde)
 
 
 def _beta(t: float) -> float:
@@ -95,7 +95,7 @@ def _drift(t: float) -> float:
     return -_beta(t) / 2
 
 
-def _time(total: float) -> float:
+def _find_time(total: float) -> float:
     """Return the time t of the VP SDE at which the integral of beta reaches `total`. The formula is accurate for small
     values.
     """
@@ -103,5 +103,5 @@ def _time(total: float) -> float:
     return 2 * total / (BETA_MIN + math.sqrt(BETA_MIN**2 + 2 * slope * total))
 
 
-def _table(sde: Sde, timesteps: int, first: float = 1e-3) -> tuple[float, ...]:
+def _list_ratios(sde: Sde, timesteps: int, first: float = 1e-3) -> tuple[float, ...]:
     return tuple(sde.at(first + (1 - first) * i / max(timesteps - 1, 1)).ratio for i in range(timesteps))

@@ -50,7 +50,12 @@ def lms(
         if at.alpha == 0:
             x = move(x, x0, at, to)
         else:
-            x = transfer(x, weighted(_polynomial(_slope_ratios(path, i, slopes), at.ratio, to.ratio), slopes), at, to)
+            x = transfer(
+                x,
+                weighted(_compute_quadrature_weights(_slope_ratios(path, i, slopes), at.ratio, to.ratio), slopes),
+                at,
+                to,
+            )
         history = slopes[:3]
         yield Step(i + 1, of, to, x, x0, history)
 
@@ -83,7 +88,7 @@ def deis(
             x = move(x, x0, at, to)
         else:
             logs = [math.log(ratio) for ratio in _slope_ratios(path, i, slopes)]
-            shares = _polynomial(logs, math.log(at.ratio), math.log(to.ratio), math.exp)
+            shares = _compute_quadrature_weights(logs, math.log(at.ratio), math.log(to.ratio), math.exp)
             x = transfer(x, weighted(shares, slopes), at, to)
         history = slopes[:2]
         yield Step(i + 1, of, to, x, x0, history)
@@ -97,7 +102,7 @@ def _slope_ratios(path: NoisePath, i: int, slopes: Sequence[Array]) -> list[floa
     return [at.ratio for at in reversed(levels) if at.alpha]
 
 
-def _polynomial(
+def _compute_quadrature_weights(
     nodes: Sequence[float],
     start: float,
     end: float,

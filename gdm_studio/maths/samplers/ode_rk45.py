@@ -97,23 +97,23 @@ def _solve(denoise: Denoise, x: Array, x0: Array, interval: tuple[NoiseLevel, No
     return size_to * integrate(slope, x / size, (t_to - t) * (x - size * x0) / size / t, tolerance)
 
 
-def integrate(slope: Slope, u: Array, first: Array, tolerance: float) -> Array:
-    """Solve the ODE du/ds = slope(u, s) from s = 0 to s = 1 with adaptive steps, for each row of u (N, …). `first` is
-    the slope at s = 0.
+def integrate(slope: Slope, u: Array, start_slope: Array, tolerance: float) -> Array:
+    """Solve the ODE du/ds = slope(u, s) from s = 0 to s = 1 with adaptive steps, for each row of u (N, …).
+    `start_slope` is the slope at s = 0.
 
     The step size is halved and doubled per row. Rows at the same s with the same step share an evaluation. A step of
     1/2^20 of the interval is always accepted.
     """
     # These are copies, since rows are overwritten below.
-    u, first = u * 1.0, first * 1.0
+    u, start_slope = u * 1.0, start_slope * 1.0
     place, step = [0] * len(u), [_WHOLE] * len(u)
     while min(place) < _WHOLE:
         now = min(zip(place, step, strict=True))
-        ahead, last, error = _try_step(slope, u, first, (now[0] / _WHOLE, now[1] / _WHOLE), tolerance)
+        ahead, last, error = _try_step(slope, u, start_slope, (now[0] / _WHOLE, now[1] / _WHOLE), tolerance)
         errors = error.reshape(-1).tolist()
         for row in [row for row, key in enumerate(zip(place, step, strict=True)) if key == now]:
             if errors[row] <= 1 or step[row] == 1:
-                u[row], first[row] = ahead[row], last[row]
+                u[row], start_slope[row] = ahead[row], last[row]
                 place[row] += step[row]
                 # The method is of fifth order, so a step of twice the length has about 2⁵ times the error. Steps start
                 # at multiples of their length.
@@ -125,13 +125,13 @@ def integrate(slope: Slope, u: Array, first: Array, tolerance: float) -> Array:
 
 
 def _try_step(
-    slope: Slope, u: Array, first: Array, span: tuple[float, float], tolerance: float
+    slope: Slope, u: Array, start_slope: Array, span: tuple[float, float], tolerance: float
 ) -> tuple[Array, Array, Array]:
     """Try one Runge-Kutta step for every row of u. Returns u and the slope at the end of the step, and for each row the
     estimated error divided by the tolerance.
     """
     s, h = span
-    slopes, ahead = [first], u
+    slopes, ahead = [start_slope], u
     for node, weights in zip(_NODES, _STAGES, strict=True):
         ahead = u + h * weighted(weights, slopes)
         slopes.append(slope(ahead, s + node * h))

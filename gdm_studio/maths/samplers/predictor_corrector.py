@@ -62,7 +62,7 @@ def pc(
         score = (at.alpha * x0 - x) / at.sigma**2
         return (2 - at.alpha / to.alpha) * x + spread**2 * score, spread
 
-    yield from _steps(denoise, x, path, noise, start=start, snr=snr, predicted=predicted)
+    yield from _take_steps(denoise, x, path, noise, start=start, snr=snr, predicted=predicted)
 
 
 @_sde_sampler(
@@ -85,10 +85,10 @@ def pc_ancestral(
         up = posterior_sigma(at, to)
         return move(x, x0, at, to, up=up), up
 
-    yield from _steps(denoise, x, path, noise, start=start, snr=snr, predicted=predicted)
+    yield from _take_steps(denoise, x, path, noise, start=start, snr=snr, predicted=predicted)
 
 
-def _steps(
+def _take_steps(
     denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int, snr: float, predicted: Predictor
 ) -> Iterator[Step]:
     """Take sampling steps that each consist of the Langevin corrector, the predictor, and the predictor's noise."""

@@ -118,12 +118,12 @@ def _move(x: Array, x0s: Sequence[Array], path: NoisePath, i: int, *, ahead: Arr
     if ahead is not None:
         places, slopes = [*places, 1.0], [*slopes, ahead - x0s[0]]
     scale = -h if round(variant) == 1 else math.expm1(-h)
-    for weight, slope in zip(_weights(places, h, scale), slopes, strict=True):
+    for weight, slope in zip(_compute_slope_weights(places, h, scale), slopes, strict=True):
         moved = moved - to.alpha * scale * weight * slope
     return moved
 
 
-def _weights(places: Sequence[float], h: float, scale: float) -> list[float]:
+def _compute_slope_weights(places: Sequence[float], h: float, scale: float) -> list[float]:
     """Return the weights of the slopes in a UniPC step, in units of B(h). They make the step exact for predictions that
     are polynomials in lambda.
 
@@ -137,10 +137,10 @@ def _weights(places: Sequence[float], h: float, scale: float) -> list[float]:
         moments.append(phi * factorial / scale)
         factorial *= k + 1
         phi = phi / -h - 1 / factorial
-    return _solve([[place**k for place in places] for k in range(len(places))], moments)
+    return _solve_linear_system([[place**k for place in places] for k in range(len(places))], moments)
 
 
-def _solve(rows: list[list[float]], right: list[float]) -> list[float]:
+def _solve_linear_system(rows: list[list[float]], right: list[float]) -> list[float]:
     """Solve a small system of linear equations by Gaussian elimination with pivoting."""
     table = [[*row, value] for row, value in zip(rows, right, strict=True)]
     size = len(table)

@@ -12,7 +12,7 @@ Schedule = Callable[..., tuple[float, ...]]
 
 def linear(timesteps: int = 1000, *, beta_start: float = 1e-4, beta_end: float = 0.02) -> tuple[float, ...]:
     """Return the noise schedule of DDPM as falling alpha-bars: betas rise linearly (Ho et al. 2020, section 4)."""
-    return _alpha_bars(_linspace(beta_start, beta_end, timesteps))
+    return _compute_alpha_bars(_linspace(beta_start, beta_end, timesteps))
 
 
 def scaled_linear(timesteps: int = 1000, *, beta_start: float = 0.00085, beta_end: float = 0.012) -> tuple[float, ...]:
@@ -20,7 +20,7 @@ def scaled_linear(timesteps: int = 1000, *, beta_start: float = 0.00085, beta_en
     et al. 2022, released configurations).
     """
     roots = _linspace(math.sqrt(beta_start), math.sqrt(beta_end), timesteps)
-    return _alpha_bars(root * root for root in roots)
+    return _compute_alpha_bars(root * root for root in roots)
 
 
 def cosine(timesteps: int = 1000, *, offset: float = 0.008, beta_max: float = 0.999) -> tuple[float, ...]:
@@ -33,7 +33,7 @@ def cosine(timesteps: int = 1000, *, offset: float = 0.008, beta_max: float = 0.
     def f(t: float) -> float:
         return math.cos((t / timesteps + offset) / (1 + offset) * math.pi / 2) ** 2
 
-    return _alpha_bars(min(1 - f(t + 1) / f(t), beta_max) for t in range(timesteps))
+    return _compute_alpha_bars(min(1 - f(t + 1) / f(t), beta_max) for t in range(timesteps))
 
 
 def cosine_snr(timesteps: int = 1000, *, widest: float = 15.0) -> tuple[float, ...]:
@@ -96,7 +96,7 @@ SCHEDULES: dict[str, Schedule] = {
 }
 
 
-def _alpha_bars(betas: Iterable[float]) -> tuple[float, ...]:
+def _compute_alpha_bars(betas: Iterable[float]) -> tuple[float, ...]:
     alpha_bars, kept = [], 1.0
     for beta in betas:
         kept *= 1 - beta

@@ -59,7 +59,7 @@ class OptimalTable(Mapping[int, tuple[float, ...]]):
     def __getitem__(self, steps: int) -> tuple[float, ...]:
         if steps not in range(1, len(self) + 1):
             raise KeyError(steps)
-        levels = self._levels(max(LEVELS, steps))
+        levels = self._select_ratios(max(LEVELS, steps))
         errors = [self.norms.covariance(NoiseLevel(1.0, ratio)) for ratio in levels]
         return tuple(levels[node - 1] for node in reversed(shortest(pair_costs(levels, errors), steps)[1:]))
 
@@ -69,7 +69,7 @@ class OptimalTable(Mapping[int, tuple[float, ...]]):
     def __len__(self) -> int:
         return len(self.ratios) if self.norms.table else 0
 
-    def _levels(self, count: int) -> list[float]:
+    def _select_ratios(self, count: int) -> list[float]:
         count, last = min(count, len(self.ratios)), len(self.ratios) - 1
         return [self.ratios[round(i * last / max(count - 1, 1))] for i in range(count)]
 

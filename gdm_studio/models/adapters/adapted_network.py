@@ -91,7 +91,7 @@ class AdaptedNetwork(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor | Modulations:
         found = self._compute_output(x)
-        return self.layer.parts(found) if isinstance(self.layer, Modulation) else found
+        return self.layer.split_modulations(found) if isinstance(self.layer, Modulation) else found
 
     def _compute_output(self, x: Tensor) -> Tensor:
         if self.up is None or self.others or not self._has_few_rows(x):
@@ -127,9 +127,9 @@ class AdaptedNetwork(nn.Module):
         return whole.view(own.shape)
 
 
-def _add_deltas(own: Tensor, parts: Weighted) -> Tensor:
-    """Return the weight matrix `own` plus the changes of several adapters, each multiplied by its strength. The sum is
-    computed in fp32 or wider.
+def _add_deltas(base_weight: Tensor, parts: Weighted) -> Tensor:
+    """Return the weight matrix `base_weight` plus the changes of several adapters, each multiplied by its strength. The
+    sum is computed in fp32 or wider.
     """
-    wide = own.to(torch.promote_types(own.dtype, torch.float32))
-    return sum((strength * delta.matrix(wide) for delta, strength in parts), wide).to(own.dtype)
+    wide = base_weight.to(torch.promote_types(base_weight.dtype, torch.float32))
+    return sum((strength * delta.matrix(wide) for delta, strength in parts), wide).to(base_weight.dtype)

@@ -31,7 +31,7 @@ _XLABS = re.compile(r"(.+\.processor\.(?:qkv|proj)_lora[12]?)\.(down|up)\.weight
 _HADAMARD = ("hada_w1_a", "hada_w1_b", "hada_w2_a", "hada_w2_b", "hada_t1", "hada_t2")
 _KRONECKER = ("lokr_w1", "lokr_w1_a", "lokr_w1_b", "lokr_w2", "lokr_w2_a", "lokr_w2_b", "lokr_t2")
 _GENERALISED = ("a1", "a2", "b1", "b2")
-_CENTRED = ("q_layer", "p_layer")
+_CENTRED_PARTS = ("q_layer", "p_layer")
 # Part of an IA3 adapter, whose tensor has the name of the layer's weight.
 _SCALES = "scales"
 # LyCORIS gives the tensors of BOFT the names of those of OFT, but they have four axes.
@@ -48,21 +48,21 @@ PARTS = {
     **{f".lora_magnitude_vector{rest}": "magnitude" for rest in ("", ".weight", ".default", ".default.weight")},
     **{f".{part}": part for part in (*_HADAMARD, *_KRONECKER, "diff", "diff_b")},
     **{f".{part}": part for part in ("oft_blocks", "rescale", "on_input", "lambda_layer")},
-    **{f".{part}.weight": part for part in (*_GENERALISED, "bm", *_CENTRED)},
+    **{f".{part}.weight": part for part in (*_GENERALISED, "bm", *_CENTRED_PARTS)},
     ".w_norm": "diff",
     ".b_norm": "diff_b",
     ".weight": _SCALES,
 }
 # Parts whose names are common, and the ends of other tensors that their layer must have.
-_NEEDS = {
+_REQUIRED_PARTS = {
     **dict.fromkeys((*_GENERALISED, "bm"), tuple(f".{part}.weight" for part in _GENERALISED)),
-    **dict.fromkeys(_CENTRED, (".lambda_layer",)),
+    **dict.fromkeys(_CENTRED_PARTS, (".lambda_layer",)),
     "rescale": (".oft_blocks",),
     _SCALES: (".on_input",),
 }
 # Suffixes of tensors that PEFT saves whole beside a LoRA, which replace those of the model (`modules_to_save`, and
 # `bias` for "lora_only" or "all"), the part of each, and the parts that cannot be in the same layer.
-_WHOLE = {
+_WHOLE_PARTS = {
     ".weight": ("whole", ()),
     ".base_layer.bias": ("whole_bias", ("up_bias", "diff_b")),
     ".bias": ("whole_bias", ("up_bias", "diff_b")),
@@ -101,7 +101,7 @@ _PEFT = "lora_adapter_metadata"
 _CONFIG = ("lora_alpha", "use_rslora")
 # Position in the file and alpha of a layer, by the end of its name.
 _AlphaPattern = Mapping[str, tuple[int, Any]]
-_RANKED = ("down", "hada_w1_b", "lokr_w1_b", "lokr_w2_b", "a2", "q_layer")
+_RANKED_PARTS = ("down", "hada_w1_b", "lokr_w1_b", "lokr_w2_b", "a2", "q_layer")
 
 
 @dataclass(frozen=True)
@@ -196,7 +196,7 @@ def adapter_card(path: Path, header: Header) -> AdapterCard:
         unknown=tuple(unknown),
         kinds=_detect_kinds(shapes),
         base=_detect_base(shapes) or adapter_base(shapes),
-        rank=max((parts[part][0] for parts in shapes.values() for part in _RANKED if parts.get(part)), default=0),
+        rank=max((parts[part][0] for parts in shapes.values() for part in _RANKED_PARTS if parts.get(part)), default=0),
         alphas=_read_alphas(path, header, shapes),
     )
 
@@ -235,7 +235,7 @@ def _split_name(name: str, names: Container[str]) -> tuple[str, str] | None:
         return at[1], at[2]
     for end, part in PARTS.items():
         layer = name.removesuffix(end)
-        if layer != name and all(f"{layer}{other}" in names for other in _NEEDS.get(part, ())):
+        if layer != name and all(f"{layer}{other}" in names for other in _REQUIRED_PARTS.get(part, ())):
             return layer, part
     return None
 
@@ -246,9 +246,9 @@ def _add_whole_parts(layers: dict[str, dict[str, str]], names: Iterable[str], he
     """
     rest = []
     for name in names:
-        end = next((end for end in _WHOLE if name.endswith(end) and name != end), "")
+        end = next((end for end in _WHOLE_PARTS if name.endswith(end) and name != end), "")
         layer = name.removesuffix(end)
-        part, others = _WHOLE.get(end, ("", ()))
+        part, others = _WHOLE_PARTS.get(end, ("", ()))
         present = layers.get(layer, {})
         # A whole weight beside factors for the same weight is not from PEFT.
         is_taken = part in present or any(each in present for each in others)

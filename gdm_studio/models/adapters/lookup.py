@@ -64,11 +64,11 @@ def find_adapter(name: str) -> Path:
     raise BadRequest(translatable(template, name=plain))
 
 
-def similar_adapters(name: str, among: Iterable[Path]) -> Iterator[str]:
-    """Yield the names of those LoRAs and other adapters in `among` whose names are similar to a misspelt name, most
-    similar first.
+def similar_adapters(name: str, adapter_files: Iterable[Path]) -> Iterator[str]:
+    """Yield the names of those LoRAs and other adapters in `adapter_files` whose names are similar to a misspelt name,
+    most similar first.
     """
-    files = {name_of(path): path for path in among}
+    files = {name_of(path): path for path in adapter_files}
     # Only the headers of files with similar names are read.
     return (near for near in similar_names(name.removesuffix(SUFFIX), files) if _has_content(files[near], is_adapter))
 
@@ -83,12 +83,12 @@ def adapters_of_prompts(prompts: Iterable[str]) -> dict[Path, Mention]:
     return {find_adapter(name): each for name, each in named.items()}
 
 
-def adapters_named_in(texts: Iterable[str], among: Iterable[Path] | None = None) -> Iterator[tuple[str, Path]]:
+def adapters_named_in(texts: Iterable[str], adapter_files: Iterable[Path] | None = None) -> Iterator[tuple[str, Path]]:
     """Yield the name and the file of each installed LoRA or other adapter that the prompts name. Unknown names are
-    skipped. `among` contains the installed files, if the folders have been searched already.
+    skipped. `adapter_files` contains the installed files, if the folders have been searched already.
     """
     names = dict.fromkeys(each.name for each in chain.from_iterable(map(adapters_mentioned, texts)))
-    there = _InstalledFiles((user_weight_files() if among is None else among) if names else ())
+    there = _InstalledFiles((user_weight_files() if adapter_files is None else adapter_files) if names else ())
     for name in names:
         if (path := there.find_adapter(name)) is not None:
             yield name, path
@@ -257,23 +257,23 @@ class _InstalledFiles:
 
     def __init__(self, files: Iterable[Path]) -> None:
         self._files = list(files)
-        self._by_name: dict[str, list[Path]] = defaultdict(list)
+        self._files_by_name: dict[str, list[Path]] = defaultdict(list)
         for path in self._files:
             for name in set(map(comparable_name, names_of(path))):
-                self._by_name[name].append(path)
+                self._files_by_name[name].append(path)
 
     def find_adapter(self, name: str) -> Path | None:
         """Return the file of the adapter with a name or title, or None if there is none."""
         wanted = name.strip().removesuffix(SUFFIX)
         _, last = split_folders(wanted)
-        files = [path for path in self._by_name.get(comparable_name(last), ()) if answers_to(path, wanted)]
+        files = [path for path in self._files_by_name.get(comparable_name(last), ()) if answers_to(path, wanted)]
         # Earlier versions could not read files in GGUF format, and images were made with the files beside them.
         files.sort(key=lambda path: (_stem_sort_key(last)(path), last not in names_of(path), is_gguf_name(path.name)))
         named = (path for path in files if _has_content(path, is_adapter))
-        return next(named, None) or self._by_title.get(comparable_name(wanted))
+        return next(named, None) or self._files_by_title.get(comparable_name(wanted))
 
     @cached_property
-    def _by_title(self) -> dict[str, Path]:
+    def _files_by_title(self) -> dict[str, Path]:
         return {title: path for path in reversed(self._files) for title in _load_titles(path)}
 
 
@@ -323,9 +323,9 @@ def _read_titles(path: Path, note: str, *stamps: Stamp | None) -> frozenset[str]
     return frozenset(map(comparable_name, titles(header.metadata, read_note(note))))
 
 
-def _has_content(path: Path, what: _Kind) -> bool:
-    """Return True if a file is readable and its header satisfies `what`, for example `is_adapter`."""
-    return path.is_file() and what in _kinds_of(path, stamp_of(path))
+def _has_content(path: Path, kind: _Kind) -> bool:
+    """Return True if a file is readable and its header satisfies `kind`, for example `is_adapter`."""
+    return path.is_file() and kind in _kinds_of(path, stamp_of(path))
 
 
 @lru_cache(maxsize=4096)

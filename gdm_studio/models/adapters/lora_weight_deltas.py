@@ -26,9 +26,9 @@ class Delta(Protocol):
     def size(self) -> tuple[int, int]:
         """Number of rows and columns of the weight change when it is viewed as a matrix."""
 
-    def matrix(self, own: Tensor) -> Tensor:
-        """Return the weight change as a matrix in the number type of `own`, the weight matrix to which it will be
-        added.
+    def matrix(self, base_weight: Tensor) -> Tensor:
+        """Return the weight change as a matrix in the number type of `base_weight`, the weight matrix to which it will
+        be added.
         """
 
     def rows(self, rows: slice) -> Delta:
@@ -66,7 +66,7 @@ class LowRank:
             return self.scale * self.up, self.down
         return self.scale * self.up, torch.einsum("ijhw,jc->ichw", self.core, self.down).flatten(1)
 
-    def matrix(self, own: Tensor) -> Tensor:
+    def matrix(self, base_weight: Tensor) -> Tensor:
         up, down = self.factors()
         return up @ down
 
@@ -85,7 +85,7 @@ class Difference:
     def size(self) -> tuple[int, int]:
         return self.values.shape[0], self.values.shape[1]
 
-    def matrix(self, own: Tensor) -> Tensor:
+    def matrix(self, base_weight: Tensor) -> Tensor:
         return self.values
 
     def rows(self, rows: slice) -> Difference:
@@ -105,8 +105,8 @@ class Replacement:
     def size(self) -> tuple[int, int]:
         return self.values.shape[0], self.values.shape[1]
 
-    def matrix(self, own: Tensor) -> Tensor:
-        return self.values - own
+    def matrix(self, base_weight: Tensor) -> Tensor:
+        return self.values - base_weight
 
     def rows(self, rows: slice) -> Replacement:
         return Replacement(self.values[rows])
@@ -134,12 +134,12 @@ class Generalised:
     def size(self) -> tuple[int, int]:
         return self.added.size
 
-    def matrix(self, own: Tensor) -> Tensor:
+    def matrix(self, base_weight: Tensor) -> Tensor:
         up, down = self.inputs.factors()
         # The kernel of a convolution is untouched.
-        by_channel = own.unflatten(1, (len(up), -1)).transpose(1, 2)
+        by_channel = base_weight.unflatten(1, (len(up), -1)).transpose(1, 2)
         changed = (by_channel @ up @ down).transpose(1, 2).flatten(1)
-        return self.scale * (changed + self.added.matrix(own))
+        return self.scale * (changed + self.added.matrix(base_weight))
 
     def rows(self, rows: slice) -> Generalised:
         return replace(self, added=self.added.rows(rows))
@@ -160,8 +160,8 @@ class Hadamard:
     def size(self) -> tuple[int, int]:
         return self.one.size
 
-    def matrix(self, own: Tensor) -> Tensor:
-        return self.one.matrix(own) * self.other.matrix(own)
+    def matrix(self, base_weight: Tensor) -> Tensor:
+        return self.one.matrix(base_weight) * self.other.matrix(base_weight)
 
     def rows(self, rows: slice) -> Hadamard:
         return Hadamard(self.one.rows(rows), self.other.rows(rows))
@@ -179,8 +179,8 @@ class Kronecker:
     def size(self) -> tuple[int, int]:
         return self.left.size[0] * self.right.size[0], self.left.size[1] * self.right.size[1]
 
-    def matrix(self, own: Tensor) -> Tensor:
-        return self.scale * torch.kron(self.left.matrix(own), self.right.matrix(own))
+    def matrix(self, base_weight: Tensor) -> Tensor:
+        return self.scale * torch.kron(self.left.matrix(base_weight), self.right.matrix(base_weight))
 
     def rows(self, rows: slice) -> RowsOf:
         return RowsOf(self, rows)
@@ -200,8 +200,8 @@ class RowsOf:
         rows, columns = self.whole.size
         return len(range(*self.part.indices(rows))), columns
 
-    def matrix(self, own: Tensor) -> Tensor:
-        return self.whole.matrix(own)[self.part]
+    def matrix(self, base_weight: Tensor) -> Tensor:
+        return self.whole.matrix(base_weight)[self.part]
 
     def rows(self, rows: slice) -> RowsOf:
         inside = range(*self.part.indices(self.whole.size[0]))[rows]
@@ -230,11 +230,13 @@ class Decomposed:
     def size(self) -> tuple[int, int]:
         return self.change.size
 
-    def matrix(self, own: Tensor) -> Tensor:
-        whole = (own + self.change.matrix(own)).unflatten(1, (1 if self.by_rows else len(self.magnitude), -1))
+    def matrix(self, base_weight: Tensor) -> Tensor:
+        whole = (base_weight + self.change.matrix(base_weight)).unflatten(
+            1, (1 if self.by_rows else len(self.magnitude), -1)
+        )
         lengths = whole.norm(dim=(1, 2) if self.by_rows else (0, 2), keepdim=True)
-        turned = whole * (self.magnitude.reshape(lengths.shape) / lengths.clamp_min(torch.finfo(own.dtype).eps))
-        return turned.flatten(1) - own
+        turned = whole * (self.magnitude.reshape(lengths.shape) / lengths.clamp_min(torch.finfo(base_weight.dtype).eps))
+        return turned.flatten(1) - base_weight
 
     def rows(self, rows: slice) -> Decomposed:
         if not self.by_rows:

@@ -38,11 +38,11 @@ class Rotated:
 
     @cached_property
     def _rotations(self) -> Tensor:
-        return _cayley(self.skew).mT
+        return _apply_cayley(self.skew).mT
 
-    def matrix(self, own: Tensor) -> Tensor:
-        turned = (self._rotations @ own.unflatten(0, self.skew.shape[:2])).flatten(0, 1)
-        return _lengthen(turned, self.lengths) - own
+    def matrix(self, base_weight: Tensor) -> Tensor:
+        turned = (self._rotations @ base_weight.unflatten(0, self.skew.shape[:2])).flatten(0, 1)
+        return _scale_rows(turned, self.lengths) - base_weight
 
     def rows(self, rows: slice) -> Rotated:
         begin, end, _ = rows.indices(self.size[0])
@@ -77,16 +77,16 @@ class Butterfly:
 
     @cached_property
     def _rotations(self) -> Tensor:
-        return _cayley(self.skew)
+        return _apply_cayley(self.skew)
 
-    def matrix(self, own: Tensor) -> Tensor:
-        turned = own
+    def matrix(self, base_weight: Tensor) -> Tensor:
+        turned = base_weight
         _, blocks, block, _ = self.skew.shape
         for stage, rotations in enumerate(self._rotations):
             half = block // 2 << stage
             mixed = turned.unflatten(0, (-1, 2, half)).transpose(1, 2).reshape(blocks, block, -1)
-            turned = (rotations @ mixed).view(-1, half, 2, own.shape[1]).transpose(1, 2).flatten(0, 2)
-        return _lengthen(turned, self.lengths) - own
+            turned = (rotations @ mixed).view(-1, half, 2, base_weight.shape[1]).transpose(1, 2).flatten(0, 2)
+        return _scale_rows(turned, self.lengths) - base_weight
 
     def rows(self, rows: slice) -> Butterfly:
         raise ValueError("rows of several layers are mixed")
@@ -109,8 +109,8 @@ class Scaled:
         count = len(self.factors)
         return (count, self.others) if self.by_rows else (self.others, count * self.kernel)
 
-    def matrix(self, own: Tensor) -> Tensor:
-        return own * (self.factors[:, None] if self.by_rows else self.factors.repeat_interleave(self.kernel))
+    def matrix(self, base_weight: Tensor) -> Tensor:
+        return base_weight * (self.factors[:, None] if self.by_rows else self.factors.repeat_interleave(self.kernel))
 
     def rows(self, rows: slice) -> Scaled:
         if self.by_rows:
@@ -130,17 +130,17 @@ class Centred:
     def size(self) -> tuple[int, int]:
         return self.trained.size
 
-    def matrix(self, own: Tensor) -> Tensor:
-        return self.around(own).matrix(own)
+    def matrix(self, base_weight: Tensor) -> Tensor:
+        return self.around(base_weight).matrix(base_weight)
 
     def rows(self, rows: slice) -> Centred:
         raise ValueError("the singular vectors are those of joined layers")
 
-    def around(self, own: Tensor) -> LowRank:
-        """Return the change for the weight matrix `own`. Raises ValueError if the factors are not near any of its
-        singular vectors, so that those at the start of the training are unknown.
+    def around(self, base_weight: Tensor) -> LowRank:
+        """Return the change for the weight matrix `base_weight`. Raises ValueError if the factors are not near any of
+        its singular vectors, so that those at the start of the training are unknown.
         """
-        wide = own.to("cpu", torch.float64)
+        wide = base_weight.to("cpu", torch.float64)
         up, down = (factor.to(wide) for factor in self.trained.factors())
         by_rows = len(wide) <= wide.shape[1]
         start = _starting_vectors(wide if by_rows else wide.T, up if by_rows else down.T)
@@ -148,7 +148,7 @@ class Centred:
         # Orthogonal factors of the difference, since those of its two large parts would cancel out in narrow types.
         left, left_core = torch.linalg.qr(torch.cat([up, -self.trained.scale * before[0]], dim=1))
         right, right_core = torch.linalg.qr(torch.cat([down, before[1]]).T)
-        return LowRank((left @ (left_core @ right_core.T)).to(own), right.T.to(own))
+        return LowRank((left @ (left_core @ right_core.T)).to(base_weight), right.T.to(base_weight))
 
 
 def transform_of(parts: Mapping[str, Tensor], shape: tuple[int, int]) -> Delta | None:
@@ -187,32 +187,32 @@ def _create_rotation(parts: Mapping[str, Tensor], columns: int) -> Delta:
     return Rotated(skew, lengths, columns) if blocks.ndim == 3 else Butterfly(skew, lengths, columns)
 
 
-def _cayley(skew: Tensor) -> Tensor:
+def _apply_cayley(skew: Tensor) -> Tensor:
     one = torch.eye(skew.shape[-1], dtype=skew.dtype, device=skew.device)
     return torch.linalg.solve(one - skew, one + skew)
 
 
-def _lengthen(turned: Tensor, lengths: Tensor | None) -> Tensor:
+def _scale_rows(turned: Tensor, lengths: Tensor | None) -> Tensor:
     return turned if lengths is None else turned * lengths[:, None]
 
 
-def _starting_vectors(own: Tensor, factors: Tensor) -> Tensor:
-    """Return the left singular vectors of `own` with which the training of a T-LoRA began: those of the largest,
-    smallest or middle singular values, whichever are nearest to the trained factors.
+def _starting_vectors(base_weight: Tensor, factors: Tensor) -> Tensor:
+    """Return the left singular vectors of `base_weight` with which the training of a T-LoRA began: those of the
+    largest, smallest or middle singular values, whichever are nearest to the trained factors.
 
-    `own` is a matrix with at most as many rows as columns. The number of vectors is the number of columns of `factors`.
-    Files do not say which vectors were used. Raises ValueError if none are near.
+    `base_weight` is a matrix with at most as many rows as columns. The number of vectors is the number of columns of
+    `factors`. Files do not say which vectors were used. Raises ValueError if none are near.
     """
-    count, rank = len(own), factors.shape[1]
+    count, rank = len(base_weight), factors.shape[1]
     directions = factors / factors.norm(dim=0).clamp_min(torch.finfo(factors.dtype).tiny)
 
     def share(vectors: Tensor) -> float:
         return float((vectors.T @ directions).square().sum()) / rank
 
     # No others can be nearer than these if they have more than half.
-    if (largest := _largest_vectors(own, directions)) is not None and share(largest) > 0.5:
+    if (largest := _largest_vectors(base_weight, directions)) is not None and share(largest) > 0.5:
         return largest
-    vectors = torch.linalg.eigh(own @ own.T).eigenvectors.flip(1)
+    vectors = torch.linalg.eigh(base_weight @ base_weight.T).eigenvectors.flip(1)
     if rank >= count:
         return vectors
     choices = [vectors[:, begin : begin + rank] for begin in (0, count - rank, (count - rank) // 2)]
@@ -223,22 +223,23 @@ def _starting_vectors(own: Tensor, factors: Tensor) -> Tensor:
     return nearest
 
 
-def _largest_vectors(own: Tensor, near: Tensor) -> Tensor | None:
-    """Return the left singular vectors of the largest values of `own`, as many as `near` has columns, by a search that
-    starts from `near` (block Lanczos with full orthogonalisation). Returns None if that takes as long as computing all.
+def _largest_vectors(base_weight: Tensor, near: Tensor) -> Tensor | None:
+    """Return the left singular vectors of the largest values of `base_weight`, as many as `near` has columns, by a
+    search that starts from `near` (block Lanczos with full orthogonalisation). Returns None if that takes as long as
+    computing all.
     """
     rank = near.shape[1]
     basis = last = torch.linalg.qr(near).Q
-    images = own.T @ last
-    while basis.shape[1] + rank <= len(own) // 8:
-        new = own @ images[:, -rank:]
+    images = base_weight.T @ last
+    while basis.shape[1] + rank <= len(base_weight) // 8:
+        new = base_weight @ images[:, -rank:]
         for _ in range(2):
             new = new - basis @ (basis.T @ new)
         last = torch.linalg.qr(new).Q
-        basis, images = torch.cat([basis, last], dim=1), torch.cat([images, own.T @ last], dim=1)
+        basis, images = torch.cat([basis, last], dim=1), torch.cat([images, base_weight.T @ last], dim=1)
         if basis.shape[1] // rank % 4 == 0:
             values, mixture = (found[..., -rank:] for found in torch.linalg.eigh(images.T @ images))
             vectors = basis @ mixture
-            if float((own @ (images @ mixture) - vectors * values).norm()) <= _EXACT * float(values[-1]):
+            if float((base_weight @ (images @ mixture) - vectors * values).norm()) <= _EXACT * float(values[-1]):
                 return vectors.flip(1)
     return None

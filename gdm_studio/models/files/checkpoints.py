@@ -214,13 +214,13 @@ def _cache_header(path: Path, identity: tuple[int, ...], header: Header) -> None
     with _recent_lock:
         _recent_headers.pop(path, None)
         _recent_headers[path] = identity, header
-        total = sum(_size_of(each) for _, each in _recent_headers.values())
+        total = sum(_count_bytes(each) for _, each in _recent_headers.values())
         while len(_recent_headers) > MOST_RECENT or total > MOST_RECENT_BYTES:
             _, (_, oldest) = _recent_headers.popitem(last=False)
-            total -= _size_of(oldest)
+            total -= _count_bytes(oldest)
 
 
-def _size_of(header: Header) -> int:
+def _count_bytes(header: Header) -> int:
     return header.bytes + sum(map(len, header.texts.values()))
 
 

@@ -36,7 +36,7 @@ _WEIGHT, _SCALE = ".weight", ".scale"
 # Maximum number of bytes of a header. The largest tokenizers take a third of that.
 LIMIT = 32 * 2**20
 # Number of bytes that are read first, which are enough for most files without a tokenizer.
-_FIRST = 2**20
+_FIRST_READ = 2**20
 MOST_TENSORS = 100_000
 MOST_PAIRS = 100_000
 # Maximum number of strings in all arrays. The largest tokenizers have a quarter of that.
@@ -79,7 +79,7 @@ def read_gguf(path: Path, file: IO[bytes], size: int) -> Header:
     Shapes are in the order of torch, outermost axis first. A tensor reshaped by ComfyUI-GGUF has its original shape.
     Tensors of unsupported types are left out of `stored`. Raises ModelError.
     """
-    for count in (_FIRST, LIMIT):
+    for count in (_FIRST_READ, LIMIT):
         file.seek(0)
         data = file.read(count)
         try:
@@ -192,7 +192,7 @@ class _Parser:
         if form == "<?":
             self._skip(struct.calcsize(form))
             return None
-        return self._read_real(form) if form in ("<f", "<d") else self._read_number(form)
+        return self._read_float(form) if form in ("<f", "<d") else self._read_number(form)
 
     def _read_array(self, *, wanted: bool) -> Shape | None:
         inner, count = self._read_number("<I"), self._read_number("<Q")
@@ -230,7 +230,7 @@ class _Parser:
         (found,) = struct.unpack_from(form, self._data, begin)
         return int(found)
 
-    def _read_real(self, form: str) -> float:
+    def _read_float(self, form: str) -> float:
         begin = self._offset
         self._skip(struct.calcsize(form))
         (found,) = struct.unpack_from(form, self._data, begin)

@@ -93,7 +93,7 @@ class BackgroundHasher:
         with self._lock:
             self._waiting_files.extend(dict.fromkeys(file for file in files if file not in self._waiting_files))
             if self._waiting_files and self._thread is None and not self._stop_event.is_set():
-                self._thread = threading.Thread(target=self._run, name="hashing", daemon=True)
+                self._thread = threading.Thread(target=self._hash_waiting_files, name="hashing", daemon=True)
                 self._thread.start()
 
     def stop(self) -> None:
@@ -109,7 +109,7 @@ class BackgroundHasher:
         """Return the number of files that are still waiting to be hashed."""
         return len(self._waiting_files)
 
-    def _run(self) -> None:
+    def _hash_waiting_files(self) -> None:
         _lower_priority()
         while (file := self._take_next()) is not None:
             with suppress(OSError, StorageError, Stopped):

@@ -511,7 +511,7 @@ _ANIMA_LAYERS = "lllite_dit_blocks_"
 _ANIMA_LLLITE = "lllite_conditioning1.conv1.weight"
 _MOTION = "down_blocks.0.motion_modules.0"
 _PATCH = "x_embedder.proj.weight"
-_DOUBLE = "double_blocks.0.img_attn.norm.key_norm."
+_DOUBLE_BLOCK = "double_blocks.0.img_attn.norm.key_norm."
 # Kind, tensors that must all exist, and the name. The order matters, since families share names.
 _DENOISERS: tuple[tuple[str, tuple[str, ...], Name], ...] = (
     (CONTROL, (_Z_IMAGE_CONTROL,), "for Z-Image"),
@@ -533,8 +533,8 @@ _DENOISERS: tuple[tuple[str, tuple[str, ...], Name], ...] = (
         lambda found: "HunyuanImage 2.1" if found.has("byt5_in.fc1.weight") else "HunyuanVideo",
     ),
     (TRANSFORMER, (_REFINER, _PATCH), _name_hunyuan),
-    (TRANSFORMER, (f"{_DOUBLE}scale", "img_in.weight"), _name_flux),
-    (TRANSFORMER, (f"{_DOUBLE}weight", "img_in.weight"), _name_flux),
+    (TRANSFORMER, (f"{_DOUBLE_BLOCK}scale", "img_in.weight"), _name_flux),
+    (TRANSFORMER, (f"{_DOUBLE_BLOCK}weight", "img_in.weight"), _name_flux),
     (TRANSFORMER, ("transformer_blocks.0.attn.norm_added_k.weight", "single_stream_modulation.linear.weight"),
      _name_flux_in_diffusers),
     (TRANSFORMER,

@@ -13,9 +13,9 @@ Shapes = Mapping[str, tuple[int, ...]]
 _WIDTHS = {768: CLIP_L, 1024: CLIP_H, 1280: CLIP_G}
 # Tensor with the shape (tokens, width), in the layouts of transformers and of OpenCLIP, and a second one of CLIP.
 _TOKENS, _OPENCLIP_TOKENS = "embeddings.token_embedding.weight", "token_embedding.weight"
-_LAST, OPENCLIP = "final_layer_norm.weight", "transformer.resblocks.0.attn.in_proj_weight"
+_LAST_NORM, OPENCLIP = "final_layer_norm.weight", "transformer.resblocks.0.attn.in_proj_weight"
 # Modules of the encoders in transformers. Version 5 omits them from the names if an encoder is saved alone.
-_INNER, _INNER_VISION = "text_model.", "vision_model."
+_TEXT_PREFIX, _VISION_PREFIX = "text_model.", "vision_model."
 # Tensor that distinguishes text encoders of SigLIP, whose other tensor names are those of CLIP.
 _SIGLIP = "head.weight"
 
@@ -24,8 +24,8 @@ def clip_prefixes(names: Collection[str]) -> tuple[str, ...]:
     """Return the prefixes of all CLIP text encoders in a file or folder, without the "text_model." that may follow
     them.
     """
-    inner = (prefix for prefix in find_prefixes(names, _TOKENS, _LAST) if prefix + _SIGLIP not in names)
-    plain = (prefix.removesuffix(_INNER) for prefix in inner)
+    inner = (prefix for prefix in find_prefixes(names, _TOKENS, _LAST_NORM) if prefix + _SIGLIP not in names)
+    plain = (prefix.removesuffix(_TEXT_PREFIX) for prefix in inner)
     return tuple(dict.fromkeys((*plain, *find_prefixes(names, _OPENCLIP_TOKENS, OPENCLIP))))
 
 
@@ -34,7 +34,7 @@ def clip_vision_prefixes(names: Collection[str]) -> tuple[str, ...]:
     "vision_model." that may follow them.
     """
     inner = find_prefixes(names, "embeddings.class_embedding", "embeddings.patch_embedding.weight")
-    return tuple(dict.fromkeys(prefix.removesuffix(_INNER_VISION) for prefix in inner))
+    return tuple(dict.fromkeys(prefix.removesuffix(_VISION_PREFIX) for prefix in inner))
 
 
 def siglip_vision_prefixes(names: Collection[str]) -> tuple[str, ...]:
@@ -44,12 +44,12 @@ def siglip_vision_prefixes(names: Collection[str]) -> tuple[str, ...]:
     marks = ("position_embedding.weight", "patch_embedding.weight", "patch_embedding.bias")
     inner = find_prefixes(names, *(f"embeddings.{mark}" for mark in marks))
     plain = (prefix for prefix in inner if f"{prefix}embeddings.class_embedding" not in names)
-    return tuple(dict.fromkeys(prefix.removesuffix(_INNER_VISION) for prefix in plain))
+    return tuple(dict.fromkeys(prefix.removesuffix(_VISION_PREFIX) for prefix in plain))
 
 
 def is_siglip(names: Collection[str]) -> bool:
     """Return True if a file contains a text encoder of SigLIP."""
-    return any(prefix + _SIGLIP in names for prefix in find_prefixes(names, _TOKENS, _LAST))
+    return any(prefix + _SIGLIP in names for prefix in find_prefixes(names, _TOKENS, _LAST_NORM))
 
 
 def clip_name(shapes: Shapes) -> str:
@@ -58,7 +58,7 @@ def clip_name(shapes: Shapes) -> str:
     """
     for prefix in clip_prefixes(shapes):
         width = next(
-            (shapes[name][1] for each in (_INNER + _TOKENS, _TOKENS, _OPENCLIP_TOKENS)
+            (shapes[name][1] for each in (_TEXT_PREFIX + _TOKENS, _TOKENS, _OPENCLIP_TOKENS)
              if len(shapes.get(name := prefix + each, ())) == 2), 0,
         )  # fmt: skip
         if width in _WIDTHS and 2 * sum(name.startswith(prefix) for name in shapes) > len(shapes):

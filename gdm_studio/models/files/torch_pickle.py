@@ -191,7 +191,7 @@ def _read_zip(file: IO[bytes], size: int) -> tuple[Any, Places, int]:
         raise _Unsupported("was written on a big-endian machine; convert it to safetensors there.")
     if inside[roots[0]].size > LIMIT:
         raise Damaged("it describes more than any model has")
-    root = _run(_read_member(file, inside[roots[0]]))[0]
+    root = _interpret(_read_member(file, inside[roots[0]]))[0]
     begins = f"{folder}data/"
     places = {name.removeprefix(begins): place for name, place in inside.items() if name.startswith(begins)}
     return root, places, inside[roots[0]].size
@@ -210,7 +210,7 @@ def _read_legacy(file: IO[bytes], size: int) -> tuple[Any, Places, int]:
     found = []
     machine = _Interpreter()
     for place in range(5):
-        root, length = _run(data[at:], machine)
+        root, length = _interpret(data[at:], machine)
         found.append(root)
         at += length
         if place == 0 and root != _MAGIC:
@@ -327,7 +327,7 @@ def _is_text(text: str) -> bool:
         return False
 
 
-def _run(data: bytes, machine: _Interpreter | None = None) -> tuple[Any, int]:
+def _interpret(data: bytes, machine: _Interpreter | None = None) -> tuple[Any, int]:
     """Interpret the first pickle in `data` without executing any of its code. Returns the object that it describes, and
     the pickle's length in bytes.
     """
@@ -371,13 +371,13 @@ class _Interpreter:
     def do(self, op: str, value: Any) -> None:
         """Execute one pickle instruction. Raises _Unsupported, or any error that a damaged pickle causes."""
         stack = self.stack
-        if op in _VALUES:
+        if op in _VALUE_OPS:
             # Multiplying integers of a million digits would take hours.
             if type(value) is int and value.bit_length() > 128:
                 raise Damaged("a number in it is too large")
             stack.append(value)
-        elif op in _FIXED:
-            stack.append(_FIXED[op]())
+        elif op in _CONSTANT_OPS:
+            stack.append(_CONSTANT_OPS[op]())
         elif op in ("BINPUT", "LONG_BINPUT", "PUT"):
             if not 0 <= value < MOST_OPS:  # larger integers can be chosen to have colliding hashes
                 raise Damaged("it describes more than any model has")
@@ -386,8 +386,8 @@ class _Interpreter:
             self._memo[len(self._memo)] = stack[-1]
         elif op in ("BINGET", "LONG_BINGET", "GET"):
             stack.append(self._memo[value])
-        elif op in _TUPLES:
-            stack[len(stack) - _TUPLES[op] :] = [tuple(self._pop_last(_TUPLES[op]))]
+        elif op in _TUPLE_OPS:
+            stack[len(stack) - _TUPLE_OPS[op] :] = [tuple(self._pop_last(_TUPLE_OPS[op]))]
         elif op in _INSTRUCTIONS:
             _INSTRUCTIONS[op](self, value)
         elif op not in ("PROTO", "FRAME"):
@@ -398,7 +398,7 @@ class _Interpreter:
             raise IndexError(count)
         return self.stack[len(self.stack) - count :]
 
-    def _to_mark(self) -> list[Any]:
+    def _pop_to_mark(self) -> list[Any]:
         """Pop all objects above the topmost mark from the pickle's stack, and return them. The mark is removed too."""
         at = len(self.stack) - 1
         while self.stack[at] is not _MARK:
@@ -409,11 +409,11 @@ class _Interpreter:
         del self.stack[at:]
         return found
 
-    def _global(self, value: str) -> None:
+    def _push_global(self, value: str) -> None:
         module, _, name = value.partition(" ")
         self.stack.append(_create_global(module, name))
 
-    def _stack_global(self, _: Any) -> None:
+    def _push_stack_global(self, _: Any) -> None:
         module, name = self._pop_last(2)
         if not isinstance(module, str) or not isinstance(name, str):
             raise TypeError(module)
@@ -423,14 +423,14 @@ class _Interpreter:
         function, args = self._pop_last(2)
         self.stack[-2:] = [_substitute_call(function, args)]
 
-    def _persistent(self, _: Any) -> None:
+    def _load_persistent(self, _: Any) -> None:
         self.stack[-1] = storage = _parse_storage(self.stack[-1])
         known = self.storages.setdefault(storage.key, storage)
         if known.dtype != storage.dtype:
             raise Damaged("a storage has two types")
 
     def _set_items(self, _: Any) -> None:
-        items = self._to_mark()
+        items = self._pop_to_mark()
         self._put(items)
 
     def _set_item(self, _: Any) -> None:
@@ -453,7 +453,7 @@ class _Interpreter:
                     target[key] = value
 
     def _appends(self, _: Any) -> None:
-        items = self._to_mark()
+        items = self._pop_to_mark()
         if isinstance(self.stack[-1], list):
             self.stack[-1] += items
 
@@ -472,12 +472,12 @@ class _Interpreter:
             self.spend(len(parameters))
             self.stack[-1].update(parameters)
 
-    def _mark_to(self, make: Callable[[list[Any]], Any]) -> None:
-        items = self._to_mark()
+    def _replace_to_mark(self, make: Callable[[list[Any]], Any]) -> None:
+        items = self._pop_to_mark()
         self.stack.append(make(items))
 
-    def _dict(self, _: Any) -> None:
-        items = self._to_mark()
+    def _push_dict(self, _: Any) -> None:
+        items = self._pop_to_mark()
         self.stack.append({})
         self._put(items)
 
@@ -485,11 +485,11 @@ class _Interpreter:
         self.stack.pop()
 
 
-_VALUES = {
+_VALUE_OPS = {
     "BININT", "BININT1", "BININT2", "LONG1", "LONG4", "BINFLOAT", "BINUNICODE", "SHORT_BINUNICODE", "BINUNICODE8",
     "BINBYTES", "SHORT_BINBYTES", "BINBYTES8", "BINSTRING", "SHORT_BINSTRING",
 }  # fmt: skip
-_FIXED: dict[str, Callable[[], Any]] = {
+_CONSTANT_OPS: dict[str, Callable[[], Any]] = {
     "NONE": lambda: None,
     "NEWTRUE": lambda: True,
     "NEWFALSE": lambda: False,
@@ -498,26 +498,26 @@ _FIXED: dict[str, Callable[[], Any]] = {
     "EMPTY_LIST": list,
     "EMPTY_SET": lambda: _PLACEHOLDER,
 }
-_TUPLES = {"EMPTY_TUPLE": 0, "TUPLE1": 1, "TUPLE2": 2, "TUPLE3": 3}
+_TUPLE_OPS = {"EMPTY_TUPLE": 0, "TUPLE1": 1, "TUPLE2": 2, "TUPLE3": 3}
 _INSTRUCTIONS: dict[str, Callable[[_Interpreter, Any], None]] = {
-    "GLOBAL": _Interpreter._global,
-    "STACK_GLOBAL": _Interpreter._stack_global,
-    "INST": _Interpreter._global,
+    "GLOBAL": _Interpreter._push_global,
+    "STACK_GLOBAL": _Interpreter._push_stack_global,
+    "INST": _Interpreter._push_global,
     "REDUCE": _Interpreter._call,
     "NEWOBJ": _Interpreter._call,
-    "BINPERSID": _Interpreter._persistent,
+    "BINPERSID": _Interpreter._load_persistent,
     "SETITEMS": _Interpreter._set_items,
     "SETITEM": _Interpreter._set_item,
     "APPENDS": _Interpreter._appends,
     "APPEND": _Interpreter._append,
-    "TUPLE": lambda self, _: self._mark_to(tuple),
-    "LIST": lambda self, _: self._mark_to(list),
-    "FROZENSET": lambda self, _: self._mark_to(lambda items: _PLACEHOLDER),
-    "ADDITEMS": lambda self, _: self._to_mark().clear(),
-    "DICT": _Interpreter._dict,
+    "TUPLE": lambda self, _: self._replace_to_mark(tuple),
+    "LIST": lambda self, _: self._replace_to_mark(list),
+    "FROZENSET": lambda self, _: self._replace_to_mark(lambda items: _PLACEHOLDER),
+    "ADDITEMS": lambda self, _: self._pop_to_mark().clear(),
+    "DICT": _Interpreter._push_dict,
     "BUILD": _Interpreter._set_state,
     "POP": _Interpreter._pop,
-    "POP_MARK": lambda self, _: self._to_mark().clear(),
+    "POP_MARK": lambda self, _: self._pop_to_mark().clear(),
     "DUP": lambda self, _: self.stack.append(self.stack[-1]),
 }
 

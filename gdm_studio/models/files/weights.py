@@ -155,15 +155,15 @@ class Weights(Mapping[str, Tensor]):
             raise unreadable_error(file, self._headers[file].unreadable.get(chosen, "an unknown format"))
         return stored[chosen]
 
-    def _check_scales(self, file: str, name: str, form: Quantization, parts: Sequence[Tensor]) -> None:
+    def _check_scales(self, file: str, name: str, quantization: Quantization, parts: Sequence[Tensor]) -> None:
         """Raise ModelError if the scales of a quantised weight are NaN, infinite or larger than in any network, or if
         all of them are 0 and its levels are not.
         """
-        scales = read_scales(form, parts)
-        if not all(map(is_possible, scales)) or not abs(form.numbers.get("offset", 0)) <= LARGEST:
+        scales = read_scales(quantization, parts)
+        if not all(map(is_possible, scales)) or not abs(quantization.numbers.get("offset", 0)) <= LARGEST:
             raise self._flaw_error(file, name, "scales of NaN, infinity or more than a million")
-        is_plain = "block" not in form.numbers and len(parts) > 1
-        factors = (*parts[1:2], *(parts[2:] if is_affine(form) else ()))
+        is_plain = "block" not in quantization.numbers and len(parts) > 1
+        factors = (*parts[1:2], *(parts[2:] if is_affine(quantization) else ()))
         is_zero = is_plain and not any(bool(each.float().any()) for each in factors)
         if is_zero and bool((parts[0].view(torch.uint8) & 127).any()):
             raise self._flaw_error(file, name, "a scale of 0")
@@ -223,9 +223,9 @@ def _select_block_rows(
 
 
 def _select_level_rows(
-    form: Quantization, parts: tuple[Tensor, ...], rows: Rows
+    quantization: Quantization, parts: tuple[Tensor, ...], rows: Rows
 ) -> tuple[Sequence[Tensor], Expand] | None:
-    found = rows_of(form, parts, rows)
+    found = rows_of(quantization, parts, rows)
     if found is None:
         return None
     of_rows, taken = found

@@ -57,21 +57,25 @@ def _listed_name(name: str, kind: str) -> str:
     return f"{name} ({kind})" if name == REFERENCE else name
 
 
-def with_control_models(cards: Iterable[ScannedEntry], among: Iterable[ScannedEntry]) -> Iterator[ScannedEntry]:
+def with_control_models(cards: Iterable[ScannedEntry], candidates: Iterable[ScannedEntry]) -> Iterator[ScannedEntry]:
     """Yield the scanned models and add-ons. Each model card that supports control images gets the names of the control
     models made for it.
     """
-    among = list(among)
+    candidates = list(candidates)
     for each in cards:
         card = each.card
-        yield each if card is None or not card.accepts.controls else replace(each, card=_add_control_names(card, among))
+        yield (
+            each
+            if card is None or not card.accepts.controls
+            else replace(each, card=_add_control_names(card, candidates))
+        )
 
 
-def _add_control_names(card: ModelCard, among: Iterable[ScannedEntry]) -> ModelCard:
-    refused = [(name, str(each.reason)) for each in among if each.reason for name in names_of(Path(each.path))]
-    names = tuple(control_models(among, card.base))
-    adapters = {Path(each.path) for each in among if each.about.kind in IMAGE_PROMPTS}
-    files = named_control_models(among, card.base) if adapters else {}
+def _add_control_names(card: ModelCard, candidates: Iterable[ScannedEntry]) -> ModelCard:
+    refused = [(name, str(each.reason)) for each in candidates if each.reason for name in names_of(Path(each.path))]
+    names = tuple(control_models(candidates, card.base))
+    adapters = {Path(each.path) for each in candidates if each.about.kind in IMAGE_PROMPTS}
+    files = named_control_models(candidates, card.base) if adapters else {}
     prompts = tuple(name for name in names if files.get(name) in adapters)
     return replace(
         card, accepts=replace(card.accepts, hints=names, image_prompts=prompts, refused_hints=tuple(refused))

@@ -124,10 +124,10 @@ def titles(metadata: Mapping[str, str], note: Note = NOTHING) -> tuple[str, ...]
     return tuple(dict.fromkeys(filter(None, found)))
 
 
-def single_line(text: str, most: int = MOST // 10) -> str:
-    """Convert untrusted text to one line of at most `most` characters, and replace unsafe characters with spaces."""
-    plain = " ".join(UNSAFE_CHARACTERS.sub(" ", text[: 4 * most]).split())
-    return plain if len(plain) <= most else f"{plain[: most - 1]}…"
+def single_line(text: str, max_length: int = MOST // 10) -> str:
+    """Convert untrusted text to one line of at most `max_length` characters, with spaces for unsafe ones."""
+    plain = " ".join(UNSAFE_CHARACTERS.sub(" ", text[: 4 * max_length]).split())
+    return plain if len(plain) <= max_length else f"{plain[: max_length - 1]}…"
 
 
 def training_texts(metadata: Mapping[str, str], note: Note = NOTHING) -> list[str]:

@@ -24,20 +24,20 @@ _VAE_BESIDE = ".vae"
 _KINDS = {"flow": "Diffusion transformer"}
 
 
-def combine_parts(entries: Iterable[ScannedEntry], among: Sequence[ScannedEntry]) -> Iterator[ScannedEntry]:
+def combine_parts(entries: Iterable[ScannedEntry], candidates: Sequence[ScannedEntry]) -> Iterator[ScannedEntry]:
     """Yield the scanned models and add-ons. Models that lack a text encoder or VAE are completed with parts from the
-    files in `among`. The VAE beside a checkpoint becomes its default VAE.
+    files in `candidates`. The VAE beside a checkpoint becomes its default VAE.
 
     A model whose missing part is not found becomes unusable; the reason in its entry names the missing parts.
     """
-    vaes = {Path(each.path): each for each in among if Path(each.path).stem.casefold().endswith(_VAE_BESIDE)}
+    vaes = {Path(each.path): each for each in candidates if Path(each.path).stem.casefold().endswith(_VAE_BESIDE)}
     for each in entries:
         if each.card is None:
             yield each
             continue
-        whole = _complete_model(each, among) if each.card.needs else each
+        whole = _complete_model(each, candidates) if each.card.needs else each
         beside = next((vae for path, vae in vaes.items() if is_vae_of(path, Path(each.path))), None)
-        if whole.card is not None and whole.card.accepts.vae and beside and (name := _vae_name(beside, among)):
+        if whole.card is not None and whole.card.accepts.vae and beside and (name := _vae_name(beside, candidates)):
             whole = replace(whole, card=replace(whole.card, defaults={**whole.card.defaults, "vae": name}))
         yield whole
 
@@ -49,14 +49,14 @@ def is_vae_of(path: Path, checkpoint: Path) -> bool:
     return path.parent == checkpoint.parent and path.stem.casefold() == checkpoint.stem.casefold() + _VAE_BESIDE
 
 
-def _vae_name(vae: ScannedEntry, among: Iterable[ScannedEntry]) -> str:
+def _vae_name(vae: ScannedEntry, candidates: Iterable[ScannedEntry]) -> str:
     """Return the name of a VAE, or "" if it cannot be used. A copy of a VAE in another folder has the name of that."""
-    usable = {each.path: Path(each.path) for each in among if _is_vae(each)}
+    usable = {each.path: Path(each.path) for each in candidates if _is_vae(each)}
     path = usable.get(vae.duplicate_of or vae.path)
     return "" if path is None else distinct_name(path, usable.values())
 
 
-def _complete_model(model: ScannedEntry, among: Sequence[ScannedEntry]) -> ScannedEntry:
+def _complete_model(model: ScannedEntry, candidates: Sequence[ScannedEntry]) -> ScannedEntry:
     card = model.card
     assert card is not None
     beside = dict(card.beside)
@@ -65,14 +65,14 @@ def _complete_model(model: ScannedEntry, among: Sequence[ScannedEntry]) -> Scann
     seen = model.seen
     missing = []
     for part, wanted in card.needs.items():
-        if (found := find_part(wanted, among)) is not None:
+        if (found := find_part(wanted, candidates)) is not None:
             beside[part] = Path(found.path)
             borrowed.append(borrow_part(part, wanted, found))
             seen = seen.combined_with(found.seen)
         elif not wanted.is_optional:
             missing.append(wanted)
     if card.accepts.needs_vae:
-        if name := suggest_vae(card.base, create_rows(filter(_is_vae, among), {})):
+        if name := suggest_vae(card.base, create_rows(filter(_is_vae, candidates), {})):
             defaults["vae"] = name
         else:
             missing.append(RequiredPart("vae", 4, card.base, USUAL_VAES[card.base.startswith(XL)]))
@@ -95,18 +95,18 @@ def _complete_model(model: ScannedEntry, among: Sequence[ScannedEntry]) -> Scann
     return replace(model, card=whole, seen=seen)
 
 
-def borrow_part(part: str, wanted: RequiredPart, each: ScannedEntry) -> BorrowedPart:
+def borrow_part(part: str, wanted: RequiredPart, entry: ScannedEntry) -> BorrowedPart:
     """Return the description of a part with the name `part` that a model takes from a scanned file or folder."""
-    path = Path(each.path)
-    files = next(found.files for found in each.parts if found == wanted.found)
+    path = Path(entry.path)
+    files = next(found.files for found in entry.parts if found == wanted.found)
     return BorrowedPart(part, wanted.title, path, tuple(path / file for file in files) or (path,))
 
 
-def find_part(wanted: RequiredPart, among: Sequence[ScannedEntry]) -> ScannedEntry | None:
+def find_part(wanted: RequiredPart, candidates: Sequence[ScannedEntry]) -> ScannedEntry | None:
     """Return the file or folder that contains the required text encoder or VAE, or None. A file with the part's usual
     name is preferred.
     """
-    found = [each for each in among if wanted.found in each.parts and not each.reason]
+    found = [each for each in candidates if wanted.found in each.parts and not each.reason]
     usual = name_of(Path(wanted.usual_file)).casefold()
     return min(
         found,
@@ -115,5 +115,5 @@ def find_part(wanted: RequiredPart, among: Sequence[ScannedEntry]) -> ScannedEnt
     )
 
 
-def _is_vae(each: ScannedEntry) -> bool:
-    return each.about.kind == "VAE" and not each.about.base and not each.reason
+def _is_vae(entry: ScannedEntry) -> bool:
+    return entry.about.kind == "VAE" and not entry.about.base and not entry.reason

@@ -278,14 +278,14 @@ def _kind_of_row(line: ModelTableRow) -> str:
     return "model" if line.card is not None else kind_of(line.family)
 
 
-def _create_row(each: ScannedEntry, used: object) -> ModelTableRow:
+def _create_row(entry: ScannedEntry, used: object) -> ModelTableRow:
     last = float(used) if isinstance(used, int | float) else 0.0
-    if each.card is not None:
-        return row_of_card(each.card, each.about, last)
-    path = Path(each.path)
+    if entry.card is not None:
+        return row_of_card(entry.card, entry.about, last)
+    path = Path(entry.path)
     name = name_of(path)
-    about = each.about
-    stamps = [stamp for file, stamp in each.seen.stamps if stamp is not None and file not in each.beside]
+    about = entry.about
+    stamps = [stamp for file, stamp in entry.seen.stamps if stamp is not None and file not in entry.beside]
     return ModelTableRow(
         name=name,
         path=path,
@@ -296,23 +296,23 @@ def _create_row(each: ScannedEntry, used: object) -> ModelTableRow:
         author=about.author,
         licence=about.licence,
         file_bytes=sum(size for _, size in stamps),
-        summary=each.reason or about.summary,
-        unusable=each.reason,
+        summary=entry.reason or about.summary,
+        unusable=entry.reason,
         made_for=about.made_for,
         tags=about.tags,
         triggers=about.triggers,
         aliases=tuple(dict.fromkeys((*names_of(path), *about.aliases))) if about.kind in ADAPTERS else (),
         last_used=last,
-        latent=_latent_channels(each),
+        latent=_latent_channels(entry),
         storage=about.storage,
     )
 
 
-def _latent_channels(each: ScannedEntry) -> int:
+def _latent_channels(entry: ScannedEntry) -> int:
     """Return the number of latent channels that a VAE decodes, or 0 if the file is not a usable VAE."""
-    if each.about.kind != "VAE" or each.reason:
+    if entry.about.kind != "VAE" or entry.reason:
         return 0
-    return next((part.width for part in each.parts if part.kind == "vae"), LATENT if not each.about.base else 0)
+    return next((part.width for part in entry.parts if part.kind == "vae"), LATENT if not entry.about.base else 0)
 
 
 def find_model(lines: Sequence[ModelTableRow], name: str, file_hash: str = "") -> ModelTableRow | None:

@@ -44,7 +44,7 @@ class ModelListing:
         """Names of the models that can compute the last steps of another model."""
         return tuple(card.name for card in self.cards if card.accepts.refines)
 
-    def parts(self, card: ModelCard) -> dict[str, list[str]]:
+    def list_parts(self, card: ModelCard) -> dict[str, list[str]]:
         """Return the names of the VAEs, refiners and upscalers that work with a model, keyed by setting name."""
         vaes = self.vaes.get(card.name, ())
         return {"vae": [*vaes], "refiner": [*self.refiners], "upscaler": [*self.upscalers]}
@@ -62,10 +62,10 @@ def listing_of(library: Library) -> ModelListing:
 
 def save(listing: ModelListing) -> None:
     """Save the list for the next start, unless that fails."""
-    text = json.dumps({"made_by": _maker(), "listing": _to_json(listing)}, default=str)
+    text = json.dumps({"made_by": _describe_program(), "listing": _to_json(listing)}, default=str)
     try:
-        if not _path().is_file() or atomic_files.read(_path()) != text.encode():
-            atomic_files.write(_path(), text.encode())
+        if not _get_path().is_file() or atomic_files.read(_get_path()) != text.encode():
+            atomic_files.write(_get_path(), text.encode())
     except (StorageError, UnicodeEncodeError):
         # The next start shows an earlier list until the folders are scanned.
         pass
@@ -74,8 +74,8 @@ def save(listing: ModelListing) -> None:
 def load() -> ModelListing:
     """Return the list that was saved last, or else that of the built-in models."""
     try:
-        match parse_json(atomic_files.read(_path())):
-            case {"made_by": made_by, "listing": listing} if made_by == _maker():
+        match parse_json(atomic_files.read(_get_path())):
+            case {"made_by": made_by, "listing": listing} if made_by == _describe_program():
                 return from_json(ModelListing, listing)
     except (StorageError, *MALFORMED):
         pass
@@ -92,16 +92,16 @@ def built_in() -> ModelListing:
 def built_in_text(listing: ModelListing) -> str:
     """Return the content of the file from which `built_in` reads a list."""
     data = json.loads(json.dumps(_to_json(listing), default=str))
-    moved = _move(data, str(_built_in_models()))
+    moved = _replace_folder(data, str(_built_in_models()))
     return json.dumps(moved, ensure_ascii=False, separators=(",", ":")).replace('{"name":', '\n{"name":') + "\n"
 
 
-def _move(value: Any, folder: str) -> Any:
+def _replace_folder(value: Any, folder: str) -> Any:
     """Replace the folder of the built-in models in the texts of a JSON value."""
     if isinstance(value, dict):
-        return {key: _move(each, folder) for key, each in value.items()}
+        return {key: _replace_folder(each, folder) for key, each in value.items()}
     if isinstance(value, list):
-        return [_move(each, folder) for each in value]
+        return [_replace_folder(each, folder) for each in value]
     return value.replace(folder, FOLDER) if isinstance(value, str) else value
 
 
@@ -110,7 +110,7 @@ def _to_json(listing: ModelListing) -> dict[str, Any]:
     return to_json(replace(listing, cards=light))
 
 
-def _maker() -> list[str]:
+def _describe_program() -> list[str]:
     """Return the version and the folder of the program that saves the list. A list saved by another version or folder
     is ignored.
     """
@@ -121,5 +121,5 @@ def _built_in_models() -> Path:
     return Path(str(paths.resources())) / "models"
 
 
-def _path() -> Path:
+def _get_path() -> Path:
     return paths.cache_dir() / "models" / "listing.json"

@@ -126,7 +126,7 @@ class FolderScanner:
         self._cache = JsonCache("cards", _scanner_hash(families))
         self._known_entries: dict[str, ScannedEntry] | None = None
         # The results of single files and folders outside the models folders.
-        self._outside: dict[str, ScannedEntry] = {}
+        self._outside_entries: dict[str, ScannedEntry] = {}
         # The content of the cache file.
         self._cached_entries: dict[str, ScannedEntry] = {}
         self._lock = threading.Lock()
@@ -182,11 +182,11 @@ class FolderScanner:
         name = str(path)
         if self._known_entries is not None and name in self._known_entries:
             return self._scan_path(name, self._known_entries, stamp_of)
-        found = self._scan_path(name, self._outside, stamp_of)
+        found = self._scan_path(name, self._outside_entries, stamp_of)
         if found.card is not None or found.seen.lasting:
-            self._outside[name] = found
-            while len(self._outside) > MOST_OUTSIDE:
-                self._outside.pop(next(iter(self._outside)))
+            self._outside_entries[name] = found
+            while len(self._outside_entries) > MOST_OUTSIDE:
+                self._outside_entries.pop(next(iter(self._outside_entries)))
         return found
 
     def _scan_path(
@@ -196,13 +196,13 @@ class FolderScanner:
         note = find_note(path, stamp)
         beside = tuple(filter(None, (note, *map(str, find_sidecars(Path(path), stamp)))))
         holds = known is not None and known.beside == beside and known.seen.is_current(stamp)
-        return known if known is not None and holds else self._describe(Path(path), note, beside)
+        return known if known is not None and holds else self._read_model(Path(path), note, beside)
 
-    def _describe(self, path: Path, note: str, beside: tuple[str, ...]) -> ScannedEntry:
+    def _read_model(self, path: Path, note: str, beside: tuple[str, ...]) -> ScannedEntry:
         try:
             entry = read_entry(path)
         except ModelError as error:
-            return _refuse(path, error, beside, tuple(configuration_paths([path])))
+            return _create_refused_entry(path, error, beside, tuple(configuration_paths([path])))
         found = self._describe_weights(path, entry, note, beside)
         if not found.reason or found.card is not None:
             return found
@@ -247,7 +247,7 @@ class FolderScanner:
         except ModelError as error:
             if foreign is not None and not isinstance(error, StatedValueError) and _is_content_error(error):
                 return _refuse_class(path, foreign, description, beside, seen)
-            return _refuse(path, error, beside, configurations)
+            return _create_refused_entry(path, error, beside, configurations)
         if card is not None:
             card = _complete_card(card, description, FileStamps.now((path, *entry.files)))
             seen = FileStamps.now((path, *around, *entry.files, *card.files), configurations)
@@ -343,7 +343,9 @@ def _describe_upscaler(entry: Entry, found: Recognised, description: Description
     return ScannedEntry(str(entry.path), None, reason, replace(description, summary=summary))
 
 
-def _refuse(path: Path, error: ModelError, beside: tuple[str, ...], configurations: tuple[Path, ...]) -> ScannedEntry:
+def _create_refused_entry(
+    path: Path, error: ModelError, beside: tuple[str, ...], configurations: tuple[Path, ...]
+) -> ScannedEntry:
     """Return the entry of a file that cannot be used. `configurations` are files that may be copied after the weights.
 
     The cause may be a missing file or the disk. Unless this file's content is at fault, it is read again next time.

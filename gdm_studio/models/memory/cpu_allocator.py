@@ -37,14 +37,14 @@ def reuse_freed_memory() -> Iterator[None]:
     with _LOCK:
         _users += 1
         if _users == 1:
-            _set(library, _SETTINGS_TO_REUSE)
+            _apply_settings(library, _SETTINGS_TO_REUSE)
     try:
         yield
     finally:
         with _LOCK:
             _users -= 1
             if not _users:
-                _set(library, _DEFAULT_SETTINGS)
+                _apply_settings(library, _DEFAULT_SETTINGS)
                 library.malloc_trim(0)
 
 
@@ -58,7 +58,7 @@ def return_freed_memory() -> None:
         library.malloc_trim(0)
 
 
-def _set(library: ctypes.CDLL, values: dict[int, int]) -> None:
+def _apply_settings(library: ctypes.CDLL, values: dict[int, int]) -> None:
     for parameter, value in values.items():
         library.mallopt(parameter, value)
 

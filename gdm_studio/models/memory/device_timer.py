@@ -10,11 +10,11 @@ import torch
 CPU = torch.device("cpu")
 
 
-def seconds(work: Callable[[], object], device: torch.device = CPU) -> float:
-    """Call `work` and return its duration in seconds, including the computations that it queued on the device."""
+def seconds(function: Callable[[], object], device: torch.device = CPU) -> float:
+    """Call `function` and return its duration in seconds, including the computations that it queued on the device."""
     wait_for(device)
     began = time.perf_counter()
-    work()
+    function()
     wait_for(device)
     return time.perf_counter() - began
 

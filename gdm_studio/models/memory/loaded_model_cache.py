@@ -35,11 +35,11 @@ class Key(NamedTuple):
     limit: int
 
 
-def key_of(what: str, files: Iterable[Path], device: torch.device, dtype: torch.dtype) -> Key:
+def key_of(part: str, files: Iterable[Path], device: torch.device, dtype: torch.dtype) -> Key:
     """Return the cache key for a model or part that is loaded from the given files. It changes when a file is
     modified.
     """
-    return Key(what, tuple((file, stamp_of(file)) for file in files), device, dtype, chosen_limit())
+    return Key(part, tuple((file, stamp_of(file)) for file in files), device, dtype, chosen_limit())
 
 
 class Store:

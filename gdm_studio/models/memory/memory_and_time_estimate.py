@@ -480,9 +480,9 @@ def _measure_speed(device: torch.device, dtype: torch.dtype) -> Work:
     # A small network, in which the starts of the operations take the time.
     small, few = create_small_network(device, dtype)
 
-    def rate(amount: int, work: Callable[[], object]) -> int:
-        work()
-        return max(1, round(amount / min(seconds(work, device) for _ in range(TRIALS))))
+    def rate(amount: int, function: Callable[[], object]) -> int:
+        function()
+        return max(1, round(amount / min(seconds(function, device) for _ in range(TRIALS))))
 
     with torch.inference_mode():
         return Work(
@@ -543,14 +543,14 @@ class NetworkCost(NamedTuple):
 
 def measure_cost(evaluate: Callable[[], object]) -> NetworkCost:
     """Count the work and the peak memory of `evaluate`, which must compute on torch's meta device."""
-    counter = _Counter()
+    counter = _OperationCounter()
     with torch.no_grad(), _FusedAttention(counter), counter:
         evaluate()
     work = Work(counter.flops - counter.convolutions, counter.convolutions, counter.written, calls=counter.calls)
     return NetworkCost(work, counter.peak)
 
 
-class _Counter(TorchDispatchMode):
+class _OperationCounter(TorchDispatchMode):
     """Torch dispatch mode that counts the floating-point operations of all tensor functions and tracks the memory of
     their results.
     """
@@ -595,7 +595,7 @@ class _Counter(TorchDispatchMode):
 class _FusedAttention(TorchFunctionMode):
     """Torch function mode that counts attention as a fused kernel, which needs no memory for the attention weights."""
 
-    def __init__(self, counter: _Counter) -> None:
+    def __init__(self, counter: _OperationCounter) -> None:
         super().__init__()
         self._counter = counter
 

@@ -126,7 +126,7 @@ def parse_prompt(prompt: str, steps: int, *, plain: bool = False) -> list[Prompt
         raise BadRequest(problem)
     if plain:
         return [PromptSegment(steps, ((Weighted(prompt),),))]
-    parts = _Parser(_join_composed(_remove_tags(prompt))).parts()
+    parts = _Parser(_join_composed(_remove_tags(prompt))).parse()
     until: dict[int, str] = {}
     for text, group in groupby(range(1, steps + 1), key=lambda step: _text_at_step(parts, step, steps)):
         until[max(group)] = text
@@ -342,21 +342,21 @@ class _Brackets:
     """State of the parser for weights: the stack of open brackets, and the parts read so far with their weights."""
 
     def __init__(self) -> None:
-        self._runs: list[tuple[list[str], float]] = []
+        self._weighted_texts: list[tuple[list[str], float]] = []
         self._opened: dict[str, list[tuple[int, int | None]]] = {"(": [], "[": []}  # (when, first run that it weighs)
-        self._count = 0
+        self._bracket_count = 0
         self._joins_next_text = False  # whether the next text belongs to the last run
 
     def add(self, text: str) -> None:
         if not self._joins_next_text:
-            self._runs.append(([], 1.0))
+            self._weighted_texts.append(([], 1.0))
             self._joins_next_text = True
-        self._runs[-1][0].append(text)
+        self._weighted_texts[-1][0].append(text)
 
     def open(self, kind: str) -> None:
         depth = sum(map(len, self._opened.values()))
-        self._opened[kind].append((self._count, len(self._runs) if depth < DEEPEST_WEIGHT else None))
-        self._count += 1
+        self._opened[kind].append((self._bracket_count, len(self._weighted_texts) if depth < DEEPEST_WEIGHT else None))
+        self._bracket_count += 1
         self._joins_next_text = False
 
     def close(self, kind: str, factor: float) -> bool:
@@ -367,9 +367,9 @@ class _Brackets:
             return False
         _, first = self._opened[kind].pop()
         self._joins_next_text = False
-        for place in range(len(self._runs) if first is None else first, len(self._runs)):
-            texts, weight = self._runs[place]
-            self._runs[place] = (
+        for place in range(len(self._weighted_texts) if first is None else first, len(self._weighted_texts)):
+            texts, weight = self._weighted_texts[place]
+            self._weighted_texts[place] = (
                 texts,
                 _limit_weight(weight * factor),
             )  # bracket by bracket, because other orders are rounded differently
@@ -380,7 +380,7 @@ class _Brackets:
         while any(self._opened.values()):
             kind = max(self._opened, key=lambda each: self._opened[each][-1:])
             self.close(kind, MORE if kind == "(" else 1 / MORE)
-        return [Weighted("".join(texts), weight) for texts, weight in self._runs]
+        return [Weighted("".join(texts), weight) for texts, weight in self._weighted_texts]
 
 
 def _parse_weights(text: str) -> list[Weighted]:
@@ -463,7 +463,7 @@ class _Parser:
         dividing = (at.start() for at in _DIVIDERS.finditer(text))
         self._marks = sorted([*self._square_brackets, *self._round_brackets, *dividing])
 
-    def parts(self) -> _Parts:
+    def parse(self) -> _Parts:
         """Return the whole prompt as a sequence of constant strings, scheduled parts and alternations."""
         return self._parse(0, len(self._text), 0)
 

@@ -37,12 +37,12 @@ def mixed_prompts(accepts: Capabilities, request: Request) -> list[MixedPrompt]:
     found = [
         MixedPrompt(part.text, share * part.weight)
         for text, share in request.prompt_weights().items()
-        for part in _parts_of(text, accepts, request)
+        for part in _split_prompt(text, accepts, request)
     ]
     found += [
         MixedPrompt(part.text, part.weight, number)
         for number, region in enumerate(request.regions)
-        for part in _parts_of(region.prompt, accepts, request)
+        for part in _split_prompt(region.prompt, accepts, request)
     ]
     if has_attention_regions(request) and len(found) > len(request.prompt_weights()) + len(request.regions):
         raise BadRequest(
@@ -71,5 +71,5 @@ def is_composed(text: str, accepts: Capabilities, request: Request) -> bool:
     return not text.replace("AND", "").isupper() and bool(joining_words(text))
 
 
-def _parts_of(text: str, accepts: Capabilities, request: Request) -> list[Weighted]:
+def _split_prompt(text: str, accepts: Capabilities, request: Request) -> list[Weighted]:
     return composed_prompts(text) if is_composed(text, accepts, request) else [Weighted(text)]

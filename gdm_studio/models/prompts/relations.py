@@ -147,9 +147,9 @@ class Arrangement:
     rows: tuple[tuple[str, tuple[int, ...]], ...] = ()
     used: tuple[tuple[str, ...], ...] = ()
 
-    def relations_of(self, place: int) -> set[Relation]:
+    def relations_of(self, index: int) -> set[Relation]:
         """Return the relations whose subject is the object with this index."""
-        return {link.relation for link in self.links if place in link.first}
+        return {link.relation for link in self.links if index in link.first}
 
 
 def find_arrangement(names: DrawingNames, words: Sequence[str], style: int | None = None) -> Arrangement | None:
@@ -159,7 +159,7 @@ def find_arrangement(names: DrawingNames, words: Sequence[str], style: int | Non
     Objects that are unknown, excluded or a feature of another one ("blue eyes") are left out with their relations.
     """
     reader = _Reader(names, style)
-    segments = [*_split(names, words)]
+    segments = [*_split_at_relations(names, words)]
     if len(segments) == 1 and not any(word in ARRANGEMENTS for word in words):
         return None
     for segment in segments:
@@ -179,7 +179,7 @@ class _Segment:
     is_negated: bool = False
 
 
-def _split(names: DrawingNames, words: Sequence[str]) -> Iterator[_Segment]:
+def _split_at_relations(names: DrawingNames, words: Sequence[str]) -> Iterator[_Segment]:
     """Split the words of a prompt at the relations, except within a name such as "man in tuxedo"."""
     relation: Relation | None = None
     marker: tuple[str, ...] = ()
@@ -240,7 +240,7 @@ class _Reader:
             return self._add_first(segment.words)
         if segment.is_negated:
             return True
-        items = [*map(_without_part, _split_into_items(self.names, segment.words))]
+        items = [*map(_remove_part, _split_into_items(self.names, segment.words))]
         if segment.relation in _BACKGROUND_RELATIONS and items and self._add_background(segment, items[0]):
             self._add_further(items[1:])
             return True
@@ -279,7 +279,7 @@ class _Reader:
         for item in _split_into_items(self.names, words):
             if self._is_excluded(item):
                 return False
-            if not (self._match(item) or {*item} <= COLOUR_WORDS):
+            if not (self._has_drawing(item) or {*item} <= COLOUR_WORDS):
                 return False
             group += self._add_item(item)
         self.root = self.last = tuple(group)
@@ -297,7 +297,7 @@ class _Reader:
                 self.root = self.last = group
 
     def _add_item(self, item: Sequence[str]) -> list[int]:
-        arrangement, number, words = _count(item)
+        arrangement, number, words = _parse_count(item)
         start = len(self.phrases)
         self.phrases += [tuple(words)] * number
         group = [*range(start, start + number)]
@@ -324,7 +324,7 @@ class _Reader:
         """Return True if words after a relation name an object that can be drawn, and no feature or idiom."""
         if not item or self._is_excluded(item) or item[-1] in FEATURES or not HAIR.isdisjoint(item):
             return False
-        if item[-1] in PARTS_OF_PLACES | DESCRIBING or not MANNERS.isdisjoint(_before_of(item)):
+        if item[-1] in PARTS_OF_PLACES | DESCRIBING or not MANNERS.isdisjoint(_find_word_before_of(item)):
             return False
         if relation is Relation.WITH and item[-1] in GROUNDS:
             return False
@@ -334,13 +334,13 @@ class _Reader:
         if relation is Relation.WITH and not has_determiner:
             # "Pizza with cheese" and "a car with big wheels" name ingredients and parts, "a cat with glasses" a thing.
             name = self.names.match(item, self.style).name
-            return name.endswith("s") and self.names.is_own(name) and self._match(item)
+            return name.endswith("s") and self.names.is_own(name) and self._has_drawing(item)
         is_free = relation in (Relation.HOLDING, Relation.WEARING, Relation.RIDING, Relation.BETWEEN)
         # "On fire" and "in love" name no place.
-        return (has_determiner or is_plural or is_free) and self._match(item)
+        return (has_determiner or is_plural or is_free) and self._has_drawing(item)
 
-    def _match(self, item: Sequence[str]) -> bool:
-        _, _, words = _count(item)
+    def _has_drawing(self, item: Sequence[str]) -> bool:
+        _, _, words = _parse_count(item)
         name = self.names.match(words, self.style).name
         return bool(name) and self.names.is_drawn(name)
 
@@ -367,17 +367,17 @@ def _split_into_items(names: DrawingNames, words: Sequence[str]) -> Iterator[lis
             yield [word for _, word in group]
 
 
-def _before_of(item: Sequence[str]) -> Sequence[str]:
+def _find_word_before_of(item: Sequence[str]) -> Sequence[str]:
     """Return the word before the first "of", if there is one."""
     return item[max(item.index("of") - 1, 0) : item.index("of")] if "of" in item else ()
 
 
-def _without_part(item: Sequence[str]) -> Sequence[str]:
+def _remove_part(item: Sequence[str]) -> Sequence[str]:
     """Return "an elephant" for "the back of an elephant"."""
-    return item if PARTS_OF_PLACES.isdisjoint(_before_of(item)) else item[item.index("of") + 1 :] or item
+    return item if PARTS_OF_PLACES.isdisjoint(_find_word_before_of(item)) else item[item.index("of") + 1 :] or item
 
 
-def _count(item: Sequence[str]) -> tuple[str, int, list[str]]:
+def _parse_count(item: Sequence[str]) -> tuple[str, int, list[str]]:
     """Return the arrangement, the number and the words of an object: (ROW, 3, ["cups"]) for "a row of three cups"."""
     words = [*item]
     plain = words[1:] if words[:1] in ARTICLES else words

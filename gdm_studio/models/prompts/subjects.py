@@ -187,7 +187,7 @@ SEVERAL = 3
 # Maximum number of objects in one image.
 MOST = 4
 # Number of the styles whose drawings are the least suitable for a style.
-_UNSUITED = 2
+_UNSUITED_SOURCES = 2
 # A name that is the whole prompt must be drawn in at least this number of styles. Shorter names in the prompt are then
 # ignored, because they would mean another object ("letter" in "letter y").
 A_FEW = 2
@@ -237,7 +237,7 @@ class DrawingNames:
         style. With them, a drawing of the thing in one of these styles goes before one of another thing in the set's
         style.
         """
-        found = self._of_checked(self.styles_of, self._has_drawing)
+        found = self._from_checked_names(self.styles_of, self._has_drawing)
         found._is_for_icons = True
         found._sources = sources or {}
         found._finds_nearest = self._finds_nearest
@@ -291,7 +291,7 @@ class DrawingNames:
         """Return a copy that ignores the names for which, according to `has_drawing`, no training image is memorised.
         Without an image of a player, for example, a "violin player" is drawn as a violin.
         """
-        return self._of_checked(self.styles_of, has_drawing)
+        return self._from_checked_names(self.styles_of, has_drawing)
 
     def with_drawings(self, drawings: Mapping[str, str], own: Collection[str], styles: int) -> DrawingNames:
         """Return a copy with additional names, given as a mapping from each name to the name of the training image or
@@ -309,10 +309,10 @@ class DrawingNames:
             elif drawing in own and name not in self.styles_of:
                 # The words of the drawing's name were translated, and must not become the name of another drawing.
                 names[name] = {drawing: styles}
-        return self._of_checked(names, lambda drawing: drawing in own or self._has_drawing(drawing))
+        return self._from_checked_names(names, lambda drawing: drawing in own or self._has_drawing(drawing))
 
     @classmethod
-    def _of_checked(
+    def _from_checked_names(
         cls, styles_of: Mapping[str, int | Mapping[str, int]], has_drawing: Callable[[str], bool]
     ) -> DrawingNames:
         """Create a table from names that were checked before."""
@@ -358,7 +358,7 @@ class DrawingNames:
             return []
         words = wanted
         whole = " ".join(words[1:] if [*words[:1]] in ARTICLES else words)
-        split = self._split(words)
+        split = self._split_into_groups(words)
         split = [part for part in split if not self._is_excluded(part)] or split
         things = [part for part in split if not self._is_lone_colour(part)]
         named = [(part, name) for part in things if (name := self.subject(part, style))]
@@ -403,7 +403,7 @@ class DrawingNames:
             if any(map(self._is_name, forms(" ".join(words[begin:end]))))
         }
 
-    def _split(self, words: Sequence[str]) -> list[list[str]]:
+    def _split_into_groups(self, words: Sequence[str]) -> list[list[str]]:
         """Split the words of a prompt at every "and" into groups, except within a name such as "bow and arrow". If
         there is an "and", separators such as commas separate groups too, and so they do if all parts between them are
         items of a list ("a cat, no dog, a hat").
@@ -669,7 +669,7 @@ class DrawingNames:
         "green apple" for "red apple", are left out.
         """
         last = name.rpartition(" ")[2]
-        found = [each for each in self._by_last_word.get(last, ()) if _is_kind_of(each, (name, drawing))]
+        found = [each for each in self._names_by_last_word.get(last, ()) if _is_kind_of(each, (name, drawing))]
         if f"{name} face" in self.styles_of:
             found.append(f"{name} face")
         meant = self.styles_of.get(name, 0)
@@ -709,7 +709,7 @@ class DrawingNames:
         return is_one_word and not isinstance(meant, int) and name not in meant
 
     @cached_property
-    def _by_last_word(self) -> dict[str, list[str]]:
+    def _names_by_last_word(self) -> dict[str, list[str]]:
         """Mapping from a last word to the names of several words that end with it. Only names of a single memorised
         training image are included.
         """
@@ -720,7 +720,7 @@ class DrawingNames:
         return found
 
     @cached_property
-    def _by_word(self) -> dict[str, list[str]]:
+    def _names_by_word(self) -> dict[str, list[str]]:
         """Mapping from each word to the longer names with it of a single memorised training image."""
         found: dict[str, list[str]] = {}
         for each, meant in self.styles_of.items():
@@ -871,7 +871,7 @@ class DrawingNames:
         meant = self._find_meanings(name) if name in self.styles_of else {}
         first = next((each for each in meant if each != name), name)
         wanted = {_sort_letters({*first.split()} - PREPOSITIONS), _sort_letters([first])}
-        for each in self._by_word.get(name, ()):
+        for each in self._names_by_word.get(name, ()):
             is_drawn = cast(int, self.styles_of[each]) >> style & 1 and self._has_drawing(each)
             if is_drawn and _sort_letters(each.split()) in wanted and each not in meant:
                 return each
@@ -887,7 +887,7 @@ class DrawingNames:
             return ""
         first = next((each for each in meant if each != name), name)
         wanted = {_sort_letters({*first.split()} - PREPOSITIONS), _sort_letters([first])}
-        for each in self._by_word.get(name, ()):
+        for each in self._names_by_word.get(name, ()):
             is_drawn = cast(int, self.styles_of[each]) >> style & 1 and self._has_drawing(each)
             is_described = each.endswith(f" {name}") and ADJECTIVES.issuperset(each.split()[:-1])
             if is_drawn and (is_described or _sort_letters(each.split()) in wanted):
@@ -917,7 +917,7 @@ class DrawingNames:
         head = "".join(_main_words(first)[-1:])
         is_same = name in SYNONYMS or head == name or _is_spelled_alike(name, head)
         # In a style to which the thing's own drawing hardly fits, a compound such as "boxing glove" serves better.
-        is_unsuited = name in styles and rank(name) >= len(self._sources[style]) - _UNSUITED
+        is_unsuited = name in styles and rank(name) >= len(self._sources[style]) - _UNSUITED_SOURCES
         is_compound = is_unsuited and name in first.split() and not _shows_other(first, name)
         kinds = [first] if is_same or is_compound else []
         kinds += [each for each in styles if each.startswith(f"{name} ") and each.endswith(" button")]

@@ -604,11 +604,11 @@ class _Match:
 _Piece = _Match | tuple[int, int]
 
 
-def units_of(text: str, most: int | None = None) -> list[DictionaryUnit]:
+def units_of(text: str, limit: int | None = None) -> list[DictionaryUnit]:
     """Split a string into words and single Chinese or Japanese characters, the units that are looked up in a
-    dictionary. Only the first `most` units are returned, or all if it is None.
+    dictionary. Only the first `limit` units are returned, or all if it is None.
     """
-    return [DictionaryUnit(_remove_accents(found[0]), *found.span()) for found in islice(_UNIT.finditer(text), most)]
+    return [DictionaryUnit(_remove_accents(found[0]), *found.span()) for found in islice(_UNIT.finditer(text), limit)]
 
 
 def key_of(text: str) -> str:

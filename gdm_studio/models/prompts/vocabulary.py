@@ -109,7 +109,7 @@ class Vocabulary:
         return from_json(dict[str, str], json.loads(self.further))
 
     @cached_property
-    def _existing(self) -> frozenset[str]:
+    def _existing_words(self) -> frozenset[str]:
         return frozenset(self.existing.split())
 
     @cached_property
@@ -127,7 +127,7 @@ class Vocabulary:
         """Return True if the model understands a word or its singular, or replaces it with a known object. The word is
         in lower case without accents.
         """
-        return self._is_met(word) or _has_form(word, self._further_words) or bool(self._lexicon.thing(word))
+        return self._is_known_word(word) or _has_form(word, self._further_words) or bool(self._lexicon.thing(word))
 
     def replaces(self, word: str) -> bool:
         """Return True if the model understands a rare word (lower case, without accents) only because it replaces it
@@ -135,7 +135,7 @@ class Vocabulary:
         """
         from gdm_studio.networks.stable_diffusion.tokenizer import whole_words
 
-        if word in whole_words() or self._is_met(word) or _has_form(word, self._further_words):
+        if word in whole_words() or self._is_known_word(word) or _has_form(word, self._further_words):
             return False
         return bool(self._lexicon.thing(word))
 
@@ -145,13 +145,13 @@ class Vocabulary:
         """
         from gdm_studio.models.prompts.subjects import OBJECT_VERBS, VERBS
 
-        if word in self._existing or word in VERBS | OBJECT_VERBS or self.knows(word) or _is_ordinary(word):
+        if word in self._existing_words or word in VERBS | OBJECT_VERBS or self.knows(word) or _is_ordinary(word):
             return None
         return correct_spelling(word, self.met)
 
     def exists(self, word: str) -> bool:
         """Return True if a word (lower case, without accents) exists in the language, known to the model or not."""
-        return word in self._existing
+        return word in self._existing_words
 
     @cached_property
     def _further_words(self) -> frozenset[str]:
@@ -171,10 +171,10 @@ class Vocabulary:
     def _find_unmet_words(self, prompt: str) -> list[str]:
         from gdm_studio.models.prompts.word_tokenizer import words_of
 
-        written = "".join(" " if is_emoji else part for part, is_emoji in self._lexicon.parts(prompt))
+        written = "".join(" " if is_emoji else part for part, is_emoji in self._lexicon.split_emoji(prompt))
         others = self._iter_words_outside_drawings(words_of(written))
         words = [word for word in dict.fromkeys(others) if _has_content(word)]
-        return [word for word in words if self._lexicon.thing(word) or not self._is_met(word)]
+        return [word for word in words if self._lexicon.thing(word) or not self._is_known_word(word)]
 
     def _iter_words_outside_drawings(self, words: Sequence[str]) -> Iterator[str]:
         """Yield the words of a prompt that do not belong to an additional name, such as that of a silhouette. Longer
@@ -190,13 +190,13 @@ class Vocabulary:
                 yield words[at]
             at += size or 1
 
-    def _is_met(self, word: str) -> bool:
+    def _is_known_word(self, word: str) -> bool:
         return _has_form(word, self.met)
 
     def _read_word(self, word: str) -> Reading:
         if thing := self._lexicon.thing(word):
             return Reading(word, read_as=thing)
-        near = "" if word in self._existing else correct_spelling(word, self.met)
+        near = "" if word in self._existing_words else correct_spelling(word, self.met)
         return Reading(word, near="" if near and _is_ordinary(word) else near)
 
 

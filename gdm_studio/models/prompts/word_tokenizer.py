@@ -45,9 +45,9 @@ class Word(str):
     start: int
     end: int
 
-    def __new__(cls, text: str, place: int, start: int, end: int) -> Word:
+    def __new__(cls, text: str, index: int, start: int, end: int) -> Word:
         word = super().__new__(cls, text)
-        word.place = place
+        word.place = index
         word.start = start
         word.end = end
         return word
@@ -131,7 +131,7 @@ class Lexicon:
 
     def translate(self, prompt: str) -> str:
         """Replace the emoji and unknown words of a prompt with known words, and return the new prompt."""
-        named = "".join(f" {part} " if is_emoji else part for part, is_emoji in self.parts(prompt))
+        named = "".join(f" {part} " if is_emoji else part for part, is_emoji in self.split_emoji(prompt))
         if not self._object_of:
             return named
         return " ".join(self.thing(word) or word for word in words_of(named))
@@ -161,7 +161,7 @@ class Lexicon:
             return ""
         return self._object_of.get(word) or self._object_of.get(word.removesuffix("s"), "")
 
-    def parts(self, prompt: str) -> Iterator[tuple[str, bool]]:
+    def split_emoji(self, prompt: str) -> Iterator[tuple[str, bool]]:
         """Split a prompt into plain text and emoji, in order: (text, False) for text, or (name, True) for an emoji.
 
         The longest possible emoji is matched.

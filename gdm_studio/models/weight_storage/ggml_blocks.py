@@ -22,7 +22,7 @@ Expand = Callable[[Tensor, Tensor], object]
 # Number of weights that are expanded together on a CPU, so that intermediate numbers stay in its cache.
 PART = 2**19
 # The number one in each of the four bytes of an int32.
-_EACH = 0x01010101
+_EVERY_LANE = 0x01010101
 # Levels of the non-linear types IQ4_NL and IQ4_XS.
 _NON_LINEAR_LEVELS = (-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113)
 # Numbers of the 4-bit floating-point type E2M1, times two.
@@ -141,7 +141,7 @@ def _expand_nvfp4(blocks: Tensor, out: Tensor) -> None:
 def _expand_tq1_0(blocks: Tensor, out: Tensor) -> None:
     # Each byte is a fraction of 256, whose digits in base three are the levels.
     parts = blocks[:, :32], blocks[:, 32:48], blocks[:, 48:52]
-    powers = _table((1, 3, 9, 27, 81), torch.uint8, blocks.device)[:, None]
+    powers = _create_table((1, 3, 9, 27, 81), torch.uint8, blocks.device)[:, None]
     fractions = [part[:, None] * powers[:digits] for part, digits in zip(parts, (5, 5, 4), strict=True)]
     levels = torch.cat([each.flatten(1) for each in fractions], dim=1)
     levels = (levels > 85).view(torch.int8).add_((levels > 170).view(torch.int8)).sub_(1)
@@ -189,9 +189,9 @@ def _split_nibbles(raw: Tensor, width: int) -> Tensor:
     """Split bytes (n, k) into 4-bit halves (n, 2k). In each group of `width` bytes, all lower halves come first."""
     lanes = _pack_lanes(raw, width)
     found = lanes.new_empty((*lanes.shape[:2], 2, width // 4))
-    torch.bitwise_and(lanes, 15 * _EACH, out=found[:, :, 0])
+    torch.bitwise_and(lanes, 15 * _EVERY_LANE, out=found[:, :, 0])
     torch.bitwise_right_shift(lanes, 4, out=found[:, :, 1])
-    found[:, :, 1].bitwise_and_(15 * _EACH)
+    found[:, :, 1].bitwise_and_(15 * _EVERY_LANE)
     return _unpack_lanes(found)
 
 
@@ -201,13 +201,13 @@ def _split_quarters(raw: Tensor, width: int) -> Tensor:
     In each group of `width` bytes, all lowest quarters come first.
     """
     shifted = _pack_lanes(raw, width)[:, :, None] >> _bit_shifts(2, torch.int32, raw.device)[:, None]
-    return _unpack_lanes(shifted.bitwise_and_(3 * _EACH))
+    return _unpack_lanes(shifted.bitwise_and_(3 * _EVERY_LANE))
 
 
 def _split_bits(raw: Tensor) -> Tensor:
     """Split bytes (n, k) into bits (n, 8k), the lowest bits of all bytes first."""
     shifted = _pack_lanes(raw, raw.shape[1]) >> _bit_shifts(1, torch.int32, raw.device)[:, None]
-    return _unpack_lanes(shifted.bitwise_and_(_EACH))
+    return _unpack_lanes(shifted.bitwise_and_(_EVERY_LANE))
 
 
 def _split_bits_in_order(raw: Tensor) -> Tensor:
@@ -234,7 +234,7 @@ def _read_k_scales(blocks: Tensor) -> tuple[Tensor, Tensor]:
 
 def _look_up(values: tuple[float, ...], dtype: torch.dtype, indices: Tensor) -> Tensor:
     """Return the values at indices of any shape, in the number type `dtype`."""
-    table = _table(values, dtype, indices.device)
+    table = _create_table(values, dtype, indices.device)
     return torch.index_select(table, 0, indices.flatten().int()).view(indices.shape)
 
 
@@ -263,5 +263,5 @@ def _bit_shifts(step: int, dtype: torch.dtype, device: torch.device) -> Tensor:
 
 
 @lru_cache(maxsize=32)
-def _table(values: tuple[float, ...], dtype: torch.dtype, device: torch.device) -> Tensor:
+def _create_table(values: tuple[float, ...], dtype: torch.dtype, device: torch.device) -> Tensor:
     return torch.tensor(values, dtype=dtype, device=device)

@@ -97,51 +97,51 @@ _SIGN_SHIFTS = (0, 7, 14, 21)
 def _read_iq2_xxs(blocks: Tensor) -> tuple[Tensor, Tensor]:
     words = _read_words(blocks[:, 2:])[:, 1::2]
     points = blocks[:, 2:].unflatten(1, (8, 8))[..., :4].flatten(1)
-    levels = _look_up("IQ2_XXS", points).mul_(_look_up_signs(_EVEN_SIGNS, _split(words, _SIGN_SHIFTS, 127)))
-    return levels.view(-1, 8, 32), _scale(blocks[:, :2], words >> 28 & 15, 1 / 8)
+    levels = _look_up("IQ2_XXS", points).mul_(_look_up_signs(_EVEN_SIGNS, _extract_fields(words, _SIGN_SHIFTS, 127)))
+    return levels.view(-1, 8, 32), _compute_scales(blocks[:, :2], words >> 28 & 15, 1 / 8)
 
 
 def _read_iq2_xs(blocks: Tensor) -> tuple[Tensor, Tensor]:
     pairs = _read_shorts(blocks[:, 2:66])
     levels = _look_up("IQ2_XS", pairs & 511).mul_(_look_up_signs(_EVEN_SIGNS, pairs >> 9 & 127))
-    return levels.view(-1, 16, 16), _scale(blocks[:, :2], _split(blocks[:, 66:], (0, 4), 15), 1 / 8)
+    return levels.view(-1, 16, 16), _compute_scales(blocks[:, :2], _extract_fields(blocks[:, 66:], (0, 4), 15), 1 / 8)
 
 
 def _read_iq2_s(blocks: Tensor) -> tuple[Tensor, Tensor]:
-    points = blocks[:, 2:34] + (_split(blocks[:, 66:74], (0, 2, 4, 6), 3) << 8)
+    points = blocks[:, 2:34] + (_extract_fields(blocks[:, 66:74], (0, 2, 4, 6), 3) << 8)
     levels = _look_up("IQ2_S", points).mul_(_look_up_signs(_SIGNS, blocks[:, 34:66]))
-    return levels.view(-1, 16, 16), _scale(blocks[:, :2], _split(blocks[:, 74:], (0, 4), 15), 1 / 8)
+    return levels.view(-1, 16, 16), _compute_scales(blocks[:, :2], _extract_fields(blocks[:, 74:], (0, 4), 15), 1 / 8)
 
 
 def _read_iq3_xxs(blocks: Tensor) -> tuple[Tensor, Tensor]:
     words = _read_words(blocks[:, 66:])
-    signs = _look_up_signs(_EVEN_SIGNS, _split(words, _SIGN_SHIFTS, 127))
+    signs = _look_up_signs(_EVEN_SIGNS, _extract_fields(words, _SIGN_SHIFTS, 127))
     levels = _look_up("IQ3_XXS", blocks[:, 2:66]).mul_(signs)
-    return levels.view(-1, 8, 32), _scale(blocks[:, :2], words >> 28 & 15, 1 / 4)
+    return levels.view(-1, 8, 32), _compute_scales(blocks[:, :2], words >> 28 & 15, 1 / 4)
 
 
 def _read_iq3_s(blocks: Tensor) -> tuple[Tensor, Tensor]:
-    points = blocks[:, 2:66] + (_split(blocks[:, 66:74], range(8), 1) << 8)
+    points = blocks[:, 2:66] + (_extract_fields(blocks[:, 66:74], range(8), 1) << 8)
     levels = _look_up("IQ3_S", points).mul_(_look_up_signs(_SIGNS, blocks[:, 74:106]))
-    return levels.view(-1, 8, 32), _scale(blocks[:, :2], _split(blocks[:, 106:], (0, 4), 15), 1)
+    return levels.view(-1, 8, 32), _compute_scales(blocks[:, :2], _extract_fields(blocks[:, 106:], (0, 4), 15), 1)
 
 
 def _read_iq1_s(blocks: Tensor) -> tuple[Tensor, Tensor]:
     numbers = _read_shorts(blocks[:, 34:])
-    levels = _look_up("IQ1", blocks[:, 2:34] + (_split(numbers, (0, 3, 6, 9), 7) << 8)).view(-1, 8, 32)
-    _shift(levels, numbers >> 15 & 1)
-    return levels, _scale(blocks[:, :2], numbers >> 12 & 7, 1 / 8)
+    levels = _look_up("IQ1", blocks[:, 2:34] + (_extract_fields(numbers, (0, 3, 6, 9), 7) << 8)).view(-1, 8, 32)
+    _shift_levels(levels, numbers >> 15 & 1)
+    return levels, _compute_scales(blocks[:, :2], numbers >> 12 & 7, 1 / 8)
 
 
 def _read_iq1_m(blocks: Tensor) -> tuple[Tensor, Tensor]:
-    halves = _split(blocks[:, 32:48], (0, 4), 15)
+    halves = _extract_fields(blocks[:, 32:48], (0, 4), 15)
     levels = _look_up("IQ1", blocks[:, :32] + ((halves & 7) << 8)).view(-1, 32, 8)
-    _shift(levels, halves >> 3)
+    _shift_levels(levels, halves >> 3)
     numbers = _read_shorts(blocks[:, 48:])
     # The highest bits of the four numbers form the fp16 scale of the block.
     scale = blocks[:, 49:56:2] >> 4
     scale = scale[:, ::2] | scale[:, 1::2] << 4
-    return levels.view(-1, 16, 16), _scale(scale, _split(numbers, (0, 3, 6, 9), 7), 1 / 8)
+    return levels.view(-1, 16, 16), _compute_scales(scale, _extract_fields(numbers, (0, 3, 6, 9), 7), 1 / 8)
 
 
 # Function of each type, by its name in GGML.
@@ -160,38 +160,38 @@ def _read_words(raw: Tensor) -> Tensor:
     return raw.clone(memory_format=torch.contiguous_format).view(torch.int32)
 
 
-def _split(numbers: Tensor, shifts: Sequence[int], mask: int) -> Tensor:
+def _extract_fields(numbers: Tensor, shifts: Sequence[int], mask: int) -> Tensor:
     """Extract several fields from each number (n, k), in the order of `shifts`, as int32 (n, k · fields)."""
-    return (numbers[..., None].int() >> _table(tuple(shifts), numbers.device)).bitwise_and_(mask).flatten(1)
+    return (numbers[..., None].int() >> _create_table(tuple(shifts), numbers.device)).bitwise_and_(mask).flatten(1)
 
 
-def _scale(half: Tensor, numbers: Tensor, unit: float) -> Tensor:
+def _compute_scales(half: Tensor, numbers: Tensor, unit: float) -> Tensor:
     """Multiply the fp16 scale of each block by the odd numbers that its groups store. The products are exact."""
     return half.view(torch.float16).float() * (2 * numbers + 1) * unit
 
 
-def _shift(levels: Tensor, is_lower: Tensor) -> None:
+def _shift_levels(levels: Tensor, is_lower: Tensor) -> None:
     """Lower the levels by one in the groups marked by `is_lower`, and raise them by one in the others, in place."""
     levels.add_((1 - 2 * is_lower).to(torch.int8)[..., None])
 
 
 def _look_up(kind: str, points: Tensor) -> Tensor:
     """Return the levels of points (n, k) as int8 (n, 256)."""
-    return _gather(_codebook(kind, points.device), points)
+    return _gather_points(_load_codebook(kind, points.device), points)
 
 
 def _look_up_signs(signs: tuple[int, ...], indices: Tensor) -> Tensor:
     """Return the signs at indices (n, 32) as int8 (n, 256), each 1 or -1."""
-    return _gather(_sign_table(signs, indices.device), indices)
+    return _gather_points(_create_sign_table(signs, indices.device), indices)
 
 
-def _gather(table: Tensor, indices: Tensor) -> Tensor:
+def _gather_points(table: Tensor, indices: Tensor) -> Tensor:
     # An element of the table has the levels of all weights of a point.
     return table.index_select(0, indices.flatten().int()).view(indices.shape).view(torch.int8)
 
 
 @lru_cache(maxsize=32)
-def _codebook(kind: str, device: torch.device) -> Tensor:
+def _load_codebook(kind: str, device: torch.device) -> Tensor:
     levels, width, packed = _CODEBOOKS[kind]
     present = zlib.decompress(b85decode(packed))
     numbers = [number for number in range(len(levels) ** width) if present[number // 8] >> number % 8 & 1]
@@ -201,11 +201,11 @@ def _codebook(kind: str, device: torch.device) -> Tensor:
 
 
 @lru_cache(maxsize=32)
-def _sign_table(signs: tuple[int, ...], device: torch.device) -> Tensor:
+def _create_sign_table(signs: tuple[int, ...], device: torch.device) -> Tensor:
     found = [[-1 if bits >> place & 1 else 1 for place in range(8)] for bits in signs]
     return torch.tensor(found, dtype=torch.int8, device=device).view(torch.int64).flatten()
 
 
 @lru_cache(maxsize=32)
-def _table(values: tuple[int, ...], device: torch.device) -> Tensor:
+def _create_table(values: tuple[int, ...], device: torch.device) -> Tensor:
     return torch.tensor(values, dtype=torch.int32, device=device)

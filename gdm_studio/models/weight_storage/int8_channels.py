@@ -9,7 +9,7 @@ from torch import Tensor
 
 # Suffix of the tensor name of the scales.
 SCALE = ".scale"
-_MOST = 127
+_MAX_LEVEL = 127
 
 
 def quantize(weight: Tensor) -> tuple[Tensor, Tensor]:
@@ -18,9 +18,9 @@ def quantize(weight: Tensor) -> tuple[Tensor, Tensor]:
     The largest value of each output channel is exact, and every error is at most half the scale.
     """
     rows = weight.float().flatten(1) if weight.ndim > 1 else weight.float()[:, None]
-    scale = rows.abs().amax(dim=1) / _MOST
+    scale = rows.abs().amax(dim=1) / _MAX_LEVEL
     levels = rows / torch.where(scale > 0, scale, 1.0)[:, None]
-    return levels.round().clamp(-_MOST, _MOST).to(torch.int8).reshape(weight.shape), scale
+    return levels.round().clamp(-_MAX_LEVEL, _MAX_LEVEL).to(torch.int8).reshape(weight.shape), scale
 
 
 def dequantize(levels: Tensor, scale: Tensor) -> Tensor:

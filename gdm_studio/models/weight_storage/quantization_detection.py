@@ -83,7 +83,7 @@ _FLOAT_TYPES = {"bfloat16": "BF16", "float16": "F16", "float32": "", "float64": 
 _W4A8_GROUP = 16
 # Size of the blocks that are rotated together in int8 weights of ComfyUI.
 _ROTATION_BLOCK = 256
-_UNSAFE = re.compile(r"[^A-Za-z0-9_.-]")
+_UNSAFE_CHARACTERS = re.compile(r"[^A-Za-z0-9_.-]")
 _PARSE_ERRORS = (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError)
 
 
@@ -332,7 +332,7 @@ def _describe_torchao_int4(source: _Source, parts: list[str], stated: Mapping[st
 
 def _name_torchao(kind: str) -> str:
     """Return the name of a format of torchao for the error message, with the reason why it cannot be read."""
-    name = f"torchao's {_UNSAFE.sub('', kind)[:40]}"
+    name = f"torchao's {_UNSAFE_CHARACTERS.sub('', kind)[:40]}"
     return f"{name} ({_TORCHAO_ORDERS[kind]})" if kind in _TORCHAO_ORDERS else name
 
 
@@ -412,7 +412,7 @@ def _describe_levels(
         describe = _describe_w4a8 if form == W4A8 else _describe_tiled
         return describe(name, tensor, stored, stated)
     if form not in (None, "int8_tensorwise", *_COMFY_FP8) or layer + ".pre_quant_scale" in stored:
-        other = Unreadable(_UNSAFE.sub("", str(form))[:40] if form else "a format with scaled inputs")
+        other = Unreadable(_UNSAFE_CHARACTERS.sub("", str(form))[:40] if form else "a format with scaled inputs")
         other.shape = _read_original_shape(stated)
         raise other
     scale = next((layer + end for end in (*_SCALES, _ROW_SCALE) if layer + end in stored), "")

@@ -31,26 +31,26 @@ _FLOAT_TYPES = {"F16": torch.float16, "BF16": torch.bfloat16}
 _ROTATION = ((1, 1, 1, -1), (1, 1, -1, 1), (1, -1, 1, 1), (-1, 1, 1, 1))
 
 
-def expand_levels(form: Quantization, parts: tuple[Tensor, ...], out: Tensor) -> None:
+def expand_levels(quantization: Quantization, parts: tuple[Tensor, ...], out: Tensor) -> None:
     """Decode the quantised levels of a weight with their scales, and write the numbers to the flat tensor `out`. They
     are computed in fp32 and rounded once.
 
-    `parts` are the tensors listed in `form`.
+    `parts` are the tensors listed in `quantization`.
     """
-    if is_tiled(form):
-        expand_tiled(form, parts, out)
+    if is_tiled(quantization):
+        expand_tiled(quantization, parts, out)
         return
-    if is_affine(form):
-        expand_affine(form, parts, out)
+    if is_affine(quantization):
+        expand_affine(quantization, parts, out)
         return
-    if "block" in form.numbers:
-        out.copy_(_expand_four_bits(form, parts))
+    if "block" in quantization.numbers:
+        out.copy_(_expand_four_bits(quantization, parts))
         return
-    shape = form.shape or (1,)
+    shape = quantization.shape or (1,)
     rows = shape[0]
-    packed = form.kind == W4A8
+    packed = quantization.kind == W4A8
     levels = parts[0] if packed else parts[0].reshape(shape)
-    scales = _expand_to_rows(parts[1], shape) * form.numbers["unit"] if len(parts) > 1 else None
+    scales = _expand_to_rows(parts[1], shape) * quantization.numbers["unit"] if len(parts) > 1 else None
     zeros = _expand_to_rows(parts[2], shape) if len(parts) > 2 and not packed else None
     count = max(PART // max(prod(shape[1:]), 1), 1) if levels.device.type == "cpu" else max(rows, 1)
     for begin in range(0, rows, count):
@@ -59,27 +59,27 @@ def expand_levels(form: Quantization, parts: tuple[Tensor, ...], out: Tensor) ->
         if packed:
             wide = _decode_indices(levels[some], parts[2][some], *parts[3:])
         else:
-            wide = _decode_fp8(levels[some], _FP8[form.dtype]) if form.dtype in _FP8 else levels[some]
+            wide = _decode_fp8(levels[some], _FP8[quantization.dtype]) if quantization.dtype in _FP8 else levels[some]
         if zeros is not None:
             wide = torch.sub(*_view_as_blocks(wide, zeros[some])).view(wide.shape)
-        group = int(form.numbers["group"])
+        group = int(quantization.numbers["group"])
         if scales is not None:
             pair = _view_as_blocks(wide, scales[some])
-            if not group and not form.rounded:
+            if not group and not quantization.rounded:
                 torch.mul(*pair, out=weights.view(pair[0].shape))
                 continue
             wide = torch.mul(*pair).view(wide.shape)
         if group:
             wide = (wide.unflatten(1, (-1, group)) @ _create_rotation(group, wide.device)).flatten(1)
-        weights.copy_(wide.to(_FLOAT_TYPES[form.rounded]) if form.rounded else wide)
+        weights.copy_(wide.to(_FLOAT_TYPES[quantization.rounded]) if quantization.rounded else wide)
 
 
-def read_scales(form: Quantization, parts: Sequence[Tensor]) -> list[Tensor]:
+def read_scales(quantization: Quantization, parts: Sequence[Tensor]) -> list[Tensor]:
     """Return all scales of a quantised weight, and the tables of its levels, as numbers."""
     scales = [part for part in parts[1:] if part.is_floating_point()]
-    if is_tiled(form):
-        return [*scales, decode_scales(form, tuple(parts))]
-    return [*scales, _decode_relative(parts[2])] if form.kind == W4A8 else scales
+    if is_tiled(quantization):
+        return [*scales, decode_scales(quantization, tuple(parts))]
+    return [*scales, _decode_relative(parts[2])] if quantization.kind == W4A8 else scales
 
 
 def _decode_indices(indices: Tensor, relative: Tensor, codebook: Tensor | None = None) -> Tensor:
@@ -121,32 +121,32 @@ def _view_as_blocks(values: Tensor, blocks: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def rows_of(
-    form: Quantization, parts: Sequence[Tensor], rows: slice | Tensor
+    quantization: Quantization, parts: Sequence[Tensor], rows: slice | Tensor
 ) -> tuple[Quantization, list[Tensor]] | None:
     """Select some rows of a quantised weight without decoding it, and return their description and stored tensors.
 
     Returns None if the rows of a 4-bit weight do not consist of whole blocks or are not selected by a slice.
     """
-    if is_tiled(form):
-        return select_tiled_rows(form, tuple(parts), rows)
-    if is_affine(form):
-        return select_affine_rows(form, tuple(parts), rows)
-    total, *others = form.shape
-    if form.kind == W4A8:
+    if is_tiled(quantization):
+        return select_tiled_rows(quantization, tuple(parts), rows)
+    if is_affine(quantization):
+        return select_affine_rows(quantization, tuple(parts), rows)
+    total, *others = quantization.shape
+    if quantization.kind == W4A8:
         found = [part[rows] for part in parts[:3]]
-        return form._replace(shape=(len(found[0]), *others)), [*found, *parts[3:]]
-    if "block" not in form.numbers:
+        return quantization._replace(shape=(len(found[0]), *others)), [*found, *parts[3:]]
+    if "block" not in quantization.numbers:
         levels, *scales = parts
-        found = [levels.reshape(form.shape)[rows]]
-        found += [scale if scale.numel() == 1 else _expand_to_rows(scale, form.shape)[rows] for scale in scales]
-        return form._replace(shape=(len(found[0]), *others)), found
+        found = [levels.reshape(quantization.shape)[rows]]
+        found += [scale if scale.numel() == 1 else _expand_to_rows(scale, quantization.shape)[rows] for scale in scales]
+        return quantization._replace(shape=(len(found[0]), *others)), found
     if not isinstance(rows, slice):
         return None
     numbers = range(*rows.indices(total))
-    of_rows = form._replace(shape=(len(numbers), *others))
+    of_rows = quantization._replace(shape=(len(numbers), *others))
     begin, end = numbers.start * prod(others), numbers.stop * prod(others)
-    block = int(form.numbers["block"])
-    nested = int(form.numbers.get("nested", 1))
+    block = int(quantization.numbers["block"])
+    nested = int(quantization.numbers.get("nested", 1))
     # A byte contains two numbers, and a block of scales may have a scale of its own.
     if begin % (2 * block * nested) or end % (2 * block * nested):
         return None
@@ -170,20 +170,20 @@ def _decode_fp8(levels: Tensor, dtype: torch.dtype) -> Tensor:
     return found.view(levels.shape)
 
 
-def _expand_four_bits(form: Quantization, parts: tuple[Tensor, ...]) -> Tensor:
+def _expand_four_bits(quantization: Quantization, parts: tuple[Tensor, ...]) -> Tensor:
     """Decode a weight that bitsandbytes has quantised to 4 bits, with the upper half of each byte first, to fp32 (n,).
 
     Each block is multiplied by its largest absolute weight, which may itself be quantised (Dettmers et al. 2023,
     arXiv:2305.14314, section 3).
     """
     packed, table, largest, *nested = parts
-    count = prod(form.shape)
+    count = prod(quantization.shape)
     if nested:
         inner = nested[0][largest.int()]
-        largest = _scale_blocks(inner, nested[1], int(form.numbers["nested"])) + form.numbers["offset"]
+        largest = _scale_blocks(inner, nested[1], int(quantization.numbers["nested"])) + quantization.numbers["offset"]
     packed = packed.flatten()
     levels = torch.stack([packed >> 4, packed & 15], dim=1).flatten()[:count]
-    return _scale_blocks(torch.index_select(table, 0, levels.int()), largest, int(form.numbers["block"]))
+    return _scale_blocks(torch.index_select(table, 0, levels.int()), largest, int(quantization.numbers["block"]))
 
 
 def _scale_blocks(values: Tensor, scales: Tensor, block: int) -> Tensor:

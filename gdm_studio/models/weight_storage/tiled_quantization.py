@@ -21,73 +21,75 @@ _STRIDE = 32
 _E2M1 = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, -0.0, -0.5, -1.0, -1.5, -2.0, -3.0, -4.0, -6.0)
 
 
-def is_tiled(form: Quantization) -> bool:
+def is_tiled(quantization: Quantization) -> bool:
     """Return True for a weight that this module decodes. Its numbers are the columns that share a scale, and 1 or 0 for
     scales in tiles or in plain rows.
     """
-    return "tiled" in form.numbers
+    return "tiled" in quantization.numbers
 
 
-def expand_tiled(form: Quantization, parts: tuple[Tensor, ...], out: Tensor) -> None:
+def expand_tiled(quantization: Quantization, parts: tuple[Tensor, ...], out: Tensor) -> None:
     """Decode the levels of a weight with the scales of their groups, and write the numbers to the flat tensor `out`.
 
     They are computed in fp32 and rounded once.
     """
-    rows, columns = form.shape
+    rows, columns = quantization.shape
     levels = parts[0].view(torch.uint8)
-    scales = decode_scales(form, parts)
-    weights = out.view(form.shape)
+    scales = decode_scales(quantization, parts)
+    weights = out.view(quantization.shape)
     count = max(PART // max(columns, 1), 1) if levels.device.type == "cpu" else max(rows, 1)
     for begin in range(0, rows, count):
         some = slice(begin, min(begin + count, rows))
-        wide = _decode_levels(form, levels[some]).unflatten(1, (-1, int(form.numbers["columns"])))
+        wide = _decode_levels(quantization, levels[some]).unflatten(1, (-1, int(quantization.numbers["columns"])))
         weights[some] = wide.mul_(scales[some, :, None]).flatten(1)[:, :columns]
 
 
-def decode_scales(form: Quantization, parts: tuple[Tensor, ...]) -> Tensor:
+def decode_scales(quantization: Quantization, parts: tuple[Tensor, ...]) -> Tensor:
     """Return the scale of each group as fp32 (rows, groups), with the scale of the whole weight if it has one."""
-    scales = _look_up("F8_E4M3" if form.kind == "nvfp4" else "F8_E8M0", _plain_scales(form, parts))
+    scales = _look_up("F8_E4M3" if quantization.kind == "nvfp4" else "F8_E8M0", _untile_scales(quantization, parts))
     return scales * parts[2].float().flatten() if len(parts) > 2 else scales
 
 
 def select_tiled_rows(
-    form: Quantization, parts: tuple[Tensor, ...], rows: slice | Tensor
+    quantization: Quantization, parts: tuple[Tensor, ...], rows: slice | Tensor
 ) -> tuple[Quantization, list[Tensor]]:
     """Select some rows of a weight without decoding it, and return their description and stored tensors."""
-    levels = parts[0].view(torch.uint8)[: form.shape[0]][rows]
-    of_rows = form._replace(shape=(len(levels), form.shape[1]), numbers={**form.numbers, "tiled": 0.0})
-    return of_rows, [levels, _plain_scales(form, parts)[: form.shape[0]][rows], *parts[2:]]
+    levels = parts[0].view(torch.uint8)[: quantization.shape[0]][rows]
+    of_rows = quantization._replace(
+        shape=(len(levels), quantization.shape[1]), numbers={**quantization.numbers, "tiled": 0.0}
+    )
+    return of_rows, [levels, _untile_scales(quantization, parts)[: quantization.shape[0]][rows], *parts[2:]]
 
 
-def _plain_scales(form: Quantization, parts: tuple[Tensor, ...]) -> Tensor:
+def _untile_scales(quantization: Quantization, parts: tuple[Tensor, ...]) -> Tensor:
     """Return the bytes of the scales (rows, groups) without tiles and padding."""
     levels, scales = parts[0], parts[1].view(torch.uint8)
-    if not form.numbers["tiled"]:
+    if not quantization.numbers["tiled"]:
         return scales
     rows = len(levels)
-    groups = levels.shape[1] * _per_byte(form) // int(form.numbers["columns"])
+    groups = levels.shape[1] * _count_levels_per_byte(quantization) // int(quantization.numbers["columns"])
     height, width = SCALE_TILE
     down, across = -(-rows // height), -(-groups // width)
     tiles = scales.reshape(down, across, _STRIDE, height // _STRIDE, width)
     return tiles.permute(0, 3, 2, 1, 4).reshape(down * height, across * width)[:rows, :groups]
 
 
-def _per_byte(form: Quantization) -> int:
-    return 2 if form.kind == "nvfp4" else 1
+def _count_levels_per_byte(quantization: Quantization) -> int:
+    return 2 if quantization.kind == "nvfp4" else 1
 
 
-def _decode_levels(form: Quantization, levels: Tensor) -> Tensor:
-    if form.kind == "nvfp4":
+def _decode_levels(quantization: Quantization, levels: Tensor) -> Tensor:
+    if quantization.kind == "nvfp4":
         return _look_up("F4", levels).view(torch.float32)
     return _look_up("F8_E4M3", levels)
 
 
 def _look_up(dtype: str, numbers: Tensor) -> Tensor:
-    return torch.index_select(_table(dtype, numbers.device), 0, numbers.flatten().int()).view(numbers.shape)
+    return torch.index_select(_create_table(dtype, numbers.device), 0, numbers.flatten().int()).view(numbers.shape)
 
 
 @lru_cache(maxsize=8)
-def _table(dtype: str, device: torch.device) -> Tensor:
+def _create_table(dtype: str, device: torch.device) -> Tensor:
     if dtype == "F4":
         # A byte has two numbers, the first one in its upper half. An element of the table has both.
         pairs = [(_E2M1[byte >> 4], _E2M1[byte & 15]) for byte in range(256)]

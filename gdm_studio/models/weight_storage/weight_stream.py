@@ -159,7 +159,7 @@ class WeightStream:
         self._window_size = 0
         # Weight that was used after each weight.
         self._next_numbers: dict[int, int] = {}
-        self._last = threading.local()
+        self._last_used = threading.local()
         self._lock = threading.RLock()
         STREAMS.add(self)
 
@@ -236,12 +236,12 @@ class WeightStream:
         that will probably follow are prefetched.
         """
         with self._lock:
-            previous = getattr(self._last, "number", None)
+            previous = getattr(self._last_used, "number", None)
             if previous is not None:
                 self._next_numbers[previous] = number
-            self._last.number = number
+            self._last_used.number = number
             if (ready := self._ready_weights.get(number)) is None:
-                found = self._finish(number)
+                found = self._finish_transfer(number)
                 if number >= self._kept_count:
                     self._read_ahead(number)
                     return _prepare_for_use(found)
@@ -249,7 +249,7 @@ class WeightStream:
             self._read_ahead(number)
             return ready
 
-    def _finish(self, number: int) -> CompressedTensor:
+    def _finish_transfer(self, number: int) -> CompressedTensor:
         """Wait for the copy of a weight and return it. If the copy fails, for example due to lack of memory, the next
         use starts it again.
         """

@@ -86,7 +86,7 @@ class Anima(nn.Module):
 
         def run(tokens: Tensor, first: int, end: int) -> Tensor:
             for number in range(first, end):
-                tokens = self.blocks[number](tokens, context, c, shared, rotation, _changes(control, number), bias)
+                tokens = self.blocks[number](tokens, context, c, shared, rotation, _create_adder(control, number), bias)
             return tokens
 
         tokens = run(tokens, 0, 1)
@@ -158,13 +158,13 @@ class TextAdapter(nn.Module):
 
     def forward(self, states: Tensor, ids: Tensor) -> Tensor:
         tokens = self.tokens(ids).to(states.dtype)
-        rotation, others = (self._positions(count, states.device) for count in (ids.shape[1], states.shape[1]))
+        rotation, others = (self._compute_positions(count, states.device) for count in (ids.shape[1], states.shape[1]))
         for block in self.blocks:
             tokens = block(tokens, states, rotation, others)
         found: Tensor = self.norm(self.out(tokens))
         return F.pad(found, (0, 0, 0, max(TOKENS - found.shape[1], 0)))
 
-    def _positions(self, count: int, device: torch.device) -> Rotation:
+    def _compute_positions(self, count: int, device: torch.device) -> Rotation:
         head = self.config.context // self.config.text_heads
         return rotary_positions(torch.arange(count)[:, None], (head,), THETA, device)
 
@@ -197,7 +197,7 @@ class TextBlock(nn.Module):
         return out
 
 
-def _changes(control: Sequence[AnimaControl], block: int) -> Callable[[str, Tensor], Tensor]:
+def _create_adder(control: Sequence[AnimaControl], block: int) -> Callable[[str, Tensor], Tensor]:
     """Return a function that adds the changes of all ControlNets to the input of a layer of a block."""
 
     def changed(layer: str, given: Tensor) -> Tensor:

@@ -55,7 +55,7 @@ def anima_weights(config: AnimaConfig) -> Weights:
         ours, new = f"blocks.{number}", f"transformer_blocks.{number}"
         for index, (layer, theirs, named) in enumerate(_LAYERS, 1):
             places = f"{ours}.adaln_modulation_{theirs}", f"{new}.norm{index}.linear"
-            yield from _modulation(f"{ours}.{layer}_modulation", width, rank, 3, *places)
+            yield from _iter_modulation(f"{ours}.{layer}_modulation", width, rank, 3, *places)
             if layer == "feed_forward":
                 continue
             source = config.context if layer == "attention" else width
@@ -73,18 +73,18 @@ def anima_weights(config: AnimaConfig) -> Weights:
         ):
             places = f"{ours}.mlp.{theirs}", f"{new}.ff.net.{named}"
             yield from linear_weights(f"{ours}.feed_forward.{part}", shape, *places, bias=False)
-    yield from _modulation("last_modulation", width, rank, 2, "final_layer.adaln_modulation", "norm_out.linear")
+    yield from _iter_modulation("last_modulation", width, rank, 2, "final_layer.adaln_modulation", "norm_out.linear")
     yield from linear_weights("out", (4 * config.channels, width), "final_layer.linear", "proj_out", bias=False)
-    yield from _adapter(config)
+    yield from _iter_adapter(config)
 
 
-def _modulation(ours: str, width: int, rank: int, count: int, old: str, new: str) -> Weights:
+def _iter_modulation(ours: str, width: int, rank: int, count: int, old: str, new: str) -> Weights:
     """Yield the weights of the two layers that compute `count` shifts, scales and gates."""
     yield from linear_weights(f"{ours}.0", (rank, width), f"{old}.1", f"{new}_1", bias=False)
     yield from linear_weights(f"{ours}.1", (count * width, rank), f"{old}.2", f"{new}_2", bias=False)
 
 
-def _adapter(config: AnimaConfig) -> Weights:
+def _iter_adapter(config: AnimaConfig) -> Weights:
     """Yield the weights of the text adapter, which has the same names in diffusers, below another prefix."""
     for weight in _iter_adapter_weights(config):
         (source,) = weight.sources

@@ -28,7 +28,7 @@ class AnimaControlNet(nn.Module):
         self.config = config.blocks
         self.control_config = config
         self.encoder = _Encoder(config)
-        self.layers = nn.ModuleDict({name: _Change(config) for name in config.layers})
+        self.layers = nn.ModuleDict({name: _InputChange(config) for name in config.layers})
 
     def forward(
         self,
@@ -72,11 +72,11 @@ class _Encoder(nn.Module):
         channels = config.channels
         half = channels // 2
         self.conv1 = nn.Conv2d(config.inputs, half, 4, stride=4)
-        self.norm1 = _group_norm(half)
+        self.norm1 = _create_group_norm(half)
         self.conv2 = nn.Conv2d(half, half, 3, padding=1)
-        self.norm2 = _group_norm(half)
+        self.norm2 = _create_group_norm(half)
         self.conv3 = nn.Conv2d(half, channels, 4, stride=4)
-        self.norm3 = _group_norm(channels)
+        self.norm3 = _create_group_norm(channels)
         self.resblocks = nn.ModuleList(_ResidualBlock(channels) for _ in range(config.residual_blocks))
         self.aspp = _Pyramid(channels, config.dilations) if config.dilations else None
         self.proj = nn.Conv2d(channels, config.embedding, 1)
@@ -98,7 +98,7 @@ class _ResidualBlock(nn.Module):
 
     def __init__(self, channels: int) -> None:
         super().__init__()
-        self.norm1, self.norm2 = _group_norm(channels), _group_norm(channels)
+        self.norm1, self.norm2 = _create_group_norm(channels), _create_group_norm(channels)
         self.conv1, self.conv2 = (nn.Conv2d(channels, channels, 3, padding=1) for _ in range(2))
 
     def forward(self, h: Tensor) -> Tensor:
@@ -114,9 +114,9 @@ class _Pyramid(nn.Module):
 
     def __init__(self, channels: int, dilations: tuple[int, ...]) -> None:
         super().__init__()
-        self.branches = nn.ModuleList(_branch(channels, channels, dilation) for dilation in dilations)
-        self.global_conv = _branch(channels, channels)
-        self.proj = _branch((len(dilations) + 1) * channels, channels)
+        self.branches = nn.ModuleList(_create_branch(channels, channels, dilation) for dilation in dilations)
+        self.global_conv = _create_branch(channels, channels)
+        self.proj = _create_branch((len(dilations) + 1) * channels, channels)
 
     def forward(self, h: Tensor) -> Tensor:
         mean = self.global_conv(h.mean(dim=(2, 3), keepdim=True)).expand(-1, -1, *h.shape[-2:])
@@ -124,7 +124,7 @@ class _Pyramid(nn.Module):
         return out
 
 
-class _Change(nn.Module):
+class _InputChange(nn.Module):
     """Perceptron that computes the change of a layer's input from the input and the control image."""
 
     def __init__(self, config: AnimaControlConfig) -> None:
@@ -144,14 +144,14 @@ class _Change(nn.Module):
         return out
 
 
-def _branch(inputs: int, outputs: int, dilation: int = 1) -> nn.Sequential:
+def _create_branch(inputs: int, outputs: int, dilation: int = 1) -> nn.Sequential:
     side = 1 if dilation == 1 else 3
     padding = 0 if dilation == 1 else dilation
     convolution = nn.Conv2d(inputs, outputs, side, padding=padding, dilation=dilation)
-    return nn.Sequential(convolution, _group_norm(outputs), nn.SiLU())
+    return nn.Sequential(convolution, _create_group_norm(outputs), nn.SiLU())
 
 
-def _group_norm(channels: int) -> nn.GroupNorm:
+def _create_group_norm(channels: int) -> nn.GroupNorm:
     groups = GROUPS
     while channels % groups:
         groups //= 2

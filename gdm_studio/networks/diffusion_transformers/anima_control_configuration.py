@@ -67,23 +67,23 @@ def _iter_encoder_weights(config: AnimaControlConfig) -> Iterator[Weight]:
     half = channels // 2
     sizes = {"1": (half, config.inputs, 4), "2": (half, half, 3), "3": (channels, half, 4)}
     for name, (rows, columns, side) in sizes.items():
-        yield from _convolution(f"conv{name}", rows, columns, side)
+        yield from _iter_convolution(f"conv{name}", rows, columns, side)
         yield from linear_weights(f"norm{name}", (rows,), "")
     for block in range(config.residual_blocks):
         for number in (1, 2):
             yield from linear_weights(f"resblocks.{block}.norm{number}", (channels,), "")
-            yield from _convolution(f"resblocks.{block}.conv{number}", channels, channels, 3)
+            yield from _iter_convolution(f"resblocks.{block}.conv{number}", channels, channels, 3)
     for number, dilation in enumerate(config.dilations):
-        yield from _convolution(f"aspp.branches.{number}.0", channels, channels, 1 if dilation == 1 else 3)
+        yield from _iter_convolution(f"aspp.branches.{number}.0", channels, channels, 1 if dilation == 1 else 3)
         yield from linear_weights(f"aspp.branches.{number}.1", (channels,), "")
     if config.dilations:
         count = len(config.dilations) + 1
         for part, columns in (("global_conv", channels), ("proj", count * channels)):
-            yield from _convolution(f"aspp.{part}.0", channels, columns, 1)
+            yield from _iter_convolution(f"aspp.{part}.0", channels, columns, 1)
             yield from linear_weights(f"aspp.{part}.1", (channels,), "")
-    yield from _convolution("proj", config.embedding, channels, 1)
+    yield from _iter_convolution("proj", config.embedding, channels, 1)
     yield from linear_weights("out_norm", (config.embedding,), "")
 
 
-def _convolution(name: str, rows: int, columns: int, side: int) -> Weights:
+def _iter_convolution(name: str, rows: int, columns: int, side: int) -> Weights:
     return linear_weights(name, (rows, columns, side, side), "")

@@ -221,9 +221,9 @@ class Modulation(nn.Linear):
         self.count = count
 
     def forward(self, embedding: Tensor) -> Modulations:  # type: ignore[override]
-        return self.parts(super().forward(embedding))
+        return self.split_modulations(super().forward(embedding))
 
-    def parts(self, found: Tensor) -> Modulations:
+    def split_modulations(self, found: Tensor) -> Modulations:
         """Split an output (N, count · width) of the layer into the separate shifts, scales and gates."""
         return found[:, None].chunk(self.count, dim=-1)
 

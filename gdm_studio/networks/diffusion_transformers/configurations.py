@@ -214,7 +214,7 @@ def flux1_weights(config: Flux1Config) -> Weights:
         guidance = "time_text_embed.guidance_embedder"
         yield from perceptron_weights("guidance_in", (WAVES, width, width), "guidance_in", guidance)
     if config.approximator:
-        yield from _approximator(config)
+        yield from _iter_approximator(config)
     for number in range(config.double):
         for stream, theirs in _STREAMS.items():
             ours = f"joint.{number}.{stream}"
@@ -223,7 +223,7 @@ def flux1_weights(config: Flux1Config) -> Weights:
             if not config.approximator:
                 places = f"{old}_mod.lin", f"{new}.{theirs.modulation}"
                 yield from linear_weights(f"{ours}_modulation", (6 * width, width), *places)
-            yield from _flux_attention(f"{ours}.attention", config, f"{old}_attn", new, theirs, bias=True)
+            yield from _iter_flux_attention(f"{ours}.attention", config, f"{old}_attn", new, theirs, bias=True)
             ff = f"{new}.{theirs.feed_forward}.net"
             yield from linear_weights(f"{ours}.feed_forward.up", (4 * width, width), f"{old}_mlp.0", f"{ff}.0.proj")
             yield from linear_weights(f"{ours}.feed_forward.down", (width, 4 * width), f"{old}_mlp.2", f"{ff}.2")
@@ -237,12 +237,12 @@ def flux1_weights(config: Flux1Config) -> Weights:
         for index, part in enumerate(("query", "key", "value")):
             rows_of = Source(f"{old}.linear1", index * width, rows)
             yield from linear_weights(f"{ours}.attention.{part}", (width, width), rows_of, f"{new}.attn.to_{part[0]}")
-        yield from _norms(f"{ours}.attention", width // config.heads, f"{old}.norm", f"{new}.attn")
+        yield from _iter_qk_norms(f"{ours}.attention", width // config.heads, f"{old}.norm", f"{new}.attn")
         rows_of = Source(f"{old}.linear1", 3 * width, rows)
         yield from linear_weights(f"{ours}.feed_forward.up", (4 * width, width), rows_of, f"{new}.proj_mlp")
         yield from linear_weights(f"{ours}.out", (width, 5 * width), f"{old}.linear2", f"{new}.proj_out")
     if not config.approximator:
-        yield from _last(width, bias=True)
+        yield from _iter_last_modulation(width, bias=True)
     yield from linear_weights("out", (config.outputs, width), "final_layer.linear", "proj_out")
 
 
@@ -267,7 +267,7 @@ def flux2_weights(config: Flux2Config) -> Weights:
             ours = f"joint.{number}.{stream}"
             old = f"double_blocks.{number}.{_ABBREVIATIONS[stream]}"
             new = f"transformer_blocks.{number}"
-            yield from _flux_attention(f"{ours}.attention", config, f"{old}_attn", new, theirs, bias=False)
+            yield from _iter_flux_attention(f"{ours}.attention", config, f"{old}_attn", new, theirs, bias=False)
             ff = f"{new}.{theirs.feed_forward}"
             for index, part in enumerate(("gate", "up")):
                 places = [Source(name, index * hidden, 2 * hidden) for name in (f"{old}_mlp.0", f"{ff}.linear_in")]
@@ -289,9 +289,9 @@ def flux2_weights(config: Flux2Config) -> Weights:
             places = [Source(layer, begin, 3 * width + 2 * hidden) for layer in layers]
             yield from linear_weights(f"{ours}.{part}", (rows, width), *places, bias=False)
             begin += rows
-        yield from _norms(f"{ours}.attention", width // config.heads, f"{old}.norm", new)
+        yield from _iter_qk_norms(f"{ours}.attention", width // config.heads, f"{old}.norm", new)
         yield from linear_weights(f"{ours}.out", (width, width + hidden), f"{old}.linear2", f"{new}.to_out", bias=False)
-    yield from _last(width, bias=False)
+    yield from _iter_last_modulation(width, bias=False)
     yield from linear_weights("out", (config.inputs, width), "final_layer.linear", "proj_out", bias=False)
 
 
@@ -313,23 +313,25 @@ def sd3_weights(config: SD3Config) -> Weights:
             is_short = is_last and stream == "text"
             modulation = f"{old}.adaLN_modulation.1", f"{new}.{theirs.modulation}"
             if is_short:
-                yield from _shift_and_scale(f"{ours}_modulation", width, *modulation)
+                yield from _iter_shift_and_scale(f"{ours}_modulation", width, *modulation)
             else:
                 count = 9 if stream == "image" and number < config.dual else 6
                 yield from linear_weights(f"{ours}_modulation", (count * width, width), *modulation)
-            yield from _sd3_attention(f"{ours}.attention", config, f"{old}.attn", new, theirs, has_out=not is_short)
+            yield from _iter_sd3_attention(
+                f"{ours}.attention", config, f"{old}.attn", new, theirs, has_out=not is_short
+            )
             if stream == "image" and number < config.dual:
                 second = theirs._replace(
                     **{part: name.replace("attn.", "attn2.") for part, name in theirs._asdict().items()}
                 )
-                yield from _sd3_attention(f"blocks.{number}.second", config, f"{old}.attn2", new, second)
+                yield from _iter_sd3_attention(f"blocks.{number}.second", config, f"{old}.attn2", new, second)
             if not is_short:
                 ff = f"{new}.{theirs.feed_forward}.net"
                 yield from linear_weights(
                     f"{ours}.feed_forward.up", (4 * width, width), f"{old}.mlp.fc1", f"{ff}.0.proj"
                 )
                 yield from linear_weights(f"{ours}.feed_forward.down", (width, 4 * width), f"{old}.mlp.fc2", f"{ff}.2")
-    yield from _last(width, bias=True)
+    yield from _iter_last_modulation(width, bias=True)
     yield from linear_weights("out", (4 * config.channels, width), "final_layer.linear", "proj_out")
 
 
@@ -396,7 +398,7 @@ def z_image_block_weights(block: str, config: ZImageConfig, *, modulated: bool) 
         yield from linear_weights(f"{block}.modulation", (4 * width, config.time), *modulation)
 
 
-def _approximator(config: Flux1Config) -> Weights:
+def _iter_approximator(config: Flux1Config) -> Weights:
     """Yield the weights of Chroma's approximator, the network that computes the modulations of all transformer
     blocks.
     """
@@ -405,13 +407,13 @@ def _approximator(config: Flux1Config) -> Weights:
     yield from linear_weights("approximator.into", (wide, 2 * INDEX_WAVES), f"{theirs}.in_proj")
     for number in range(config.approximator_layers):
         ours, layer = f"approximator.layers.{number}", f"{theirs}.layers.{number}"
-        yield from _scale(f"approximator.norms.{number}", wide, f"{theirs}.norms.{number}")
+        yield from _iter_scale(f"approximator.norms.{number}", wide, f"{theirs}.norms.{number}")
         yield from linear_weights(f"{ours}.0", (wide, wide), f"{layer}.in_layer", f"{layer}.linear_1")
         yield from linear_weights(f"{ours}.2", (wide, wide), f"{layer}.out_layer", f"{layer}.linear_2")
     yield from linear_weights("approximator.out", (config.width, wide), f"{theirs}.out_proj")
 
 
-def _flux_attention(
+def _iter_flux_attention(
     ours: str, config: Flux1Config | Flux2Config, old: str, new: str, theirs: _Stream, *, bias: bool
 ) -> Weights:
     width = config.width
@@ -419,11 +421,11 @@ def _flux_attention(
         places = Source(f"{old}.qkv", index * width, 3 * width), f"{new}.{name}"
         yield from linear_weights(f"{ours}.{part}", (width, width), *places, bias=bias)
     for part, name in (("query_norm", theirs.query_norm), ("key_norm", theirs.key_norm)):
-        yield from _scale(f"{ours}.{part}", width // config.heads, f"{old}.norm.{part}", f"{new}.{name}")
+        yield from _iter_scale(f"{ours}.{part}", width // config.heads, f"{old}.norm.{part}", f"{new}.{name}")
     yield from linear_weights(f"{ours}.out", (width, width), f"{old}.proj", f"{new}.{theirs.out}", bias=bias)
 
 
-def _sd3_attention(
+def _iter_sd3_attention(
     ours: str, config: SD3Config, old: str, new: str, theirs: _Stream, *, has_out: bool = True
 ) -> Weights:
     width = config.width
@@ -436,20 +438,20 @@ def _sd3_attention(
         yield from linear_weights(f"{ours}.out", (width, width), f"{old}.proj", f"{new}.{theirs.out}")
 
 
-def _norms(ours: str, width: int, old: str, new: str) -> Weights:
+def _iter_qk_norms(ours: str, width: int, old: str, new: str) -> Weights:
     """Yield the weights of the query and key normalisations (QK norm) of an attention layer with a single stream of
     tokens.
     """
-    yield from _scale(f"{ours}.query_norm", width, f"{old}.query_norm", f"{new}.norm_q")
-    yield from _scale(f"{ours}.key_norm", width, f"{old}.key_norm", f"{new}.norm_k")
+    yield from _iter_scale(f"{ours}.query_norm", width, f"{old}.query_norm", f"{new}.norm_q")
+    yield from _iter_scale(f"{ours}.key_norm", width, f"{old}.key_norm", f"{new}.norm_k")
 
 
-def _last(width: int, *, bias: bool) -> Weights:
+def _iter_last_modulation(width: int, *, bias: bool) -> Weights:
     places = "final_layer.adaLN_modulation.1", "norm_out.linear"
-    return _shift_and_scale("last_modulation", width, *places, bias=bias)
+    return _iter_shift_and_scale("last_modulation", width, *places, bias=bias)
 
 
-def _shift_and_scale(ours: str, width: int, old: str, new: str, *, bias: bool = True) -> Weights:
+def _iter_shift_and_scale(ours: str, width: int, old: str, new: str, *, bias: bool = True) -> Weights:
     """Yield the weights of a layer that computes a shift and a scale, which the original layout and diffusers store in
     opposite order.
     """
@@ -478,7 +480,7 @@ def norm_weights(ours: str, width: int, *places: str) -> Weights:
     yield Weight(f"{ours}.weight", (width,), tuple(Source(f"{place}.weight") for place in places))
 
 
-def _scale(ours: str, width: int, *places: str) -> Weights:
+def _iter_scale(ours: str, width: int, *places: str) -> Weights:
     """Yield the weight of a normalisation layer that is called "scale" in the original layout and "weight" in ComfyUI's
     files.
     """

@@ -55,7 +55,7 @@ class Flux1ControlNet(Flux1Blocks):
         bias = joint_bias(regions, (height, width), tokens)
         if regions is not None and self.modes is not None:
             # The kind of the control image comes first and, as it has no place, sees the text by its mean shares.
-            bias = regions.joint_bias((height, width), tokens.dtype, others=1).roll((1, 1), dims=(2, 3))
+            bias = regions.joint_bias((height, width), tokens.dtype, other_count=1).roll((1, 1), dims=(2, 3))
         c = self.embed_condition(timesteps, pooled, guidance, x.dtype)
         of_joint, of_parallel = [], []
         for block, out in zip(self.joint, self.joint_out, strict=True):

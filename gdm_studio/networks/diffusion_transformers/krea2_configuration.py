@@ -51,23 +51,23 @@ def krea2_weights(config: Krea2Config) -> Weights:
         for number in range(count):
             places = f"txtfusion.{theirs}.{number}", f"text_fusion.{theirs}.{number}"
             sizes = text, config.text_heads, config.text_heads, config.text_hidden
-            yield from _block(f"{group}.{number}", *sizes, *places)
+            yield from _iter_block(f"{group}.{number}", *sizes, *places)
     yield from linear_weights(
         "fusion.projector", (1, config.taps), "txtfusion.projector", "text_fusion.projector", bias=False
     )
-    yield from _numbers("text_norm.weight", text, "txtmlp.0.scale", "txt_in.norm.weight")
+    yield from _iter_vector("text_norm.weight", text, "txtmlp.0.scale", "txt_in.norm.weight")
     yield from linear_weights("text_in.0", (width, text), "txtmlp.1", "txt_in.linear_1")
     yield from linear_weights("text_in.2", (width, width), "txtmlp.3", "txt_in.linear_2")
     for number in range(config.depth):
         ours, old, new = (f"{start}.{number}" for start in ("blocks", "blocks", "transformer_blocks"))
-        yield from _numbers(f"{ours}.table", 6 * width, f"{old}.mod.lin", f"{new}.scale_shift_table")
-        yield from _block(ours, width, config.heads, config.value_heads, config.hidden, old, new)
-    yield from _numbers("last_table", 2 * width, "last.modulation.lin", "final_layer.scale_shift_table")
-    yield from _numbers("last_norm.weight", width, "last.norm.scale", "final_layer.norm.weight")
+        yield from _iter_vector(f"{ours}.table", 6 * width, f"{old}.mod.lin", f"{new}.scale_shift_table")
+        yield from _iter_block(ours, width, config.heads, config.value_heads, config.hidden, old, new)
+    yield from _iter_vector("last_table", 2 * width, "last.modulation.lin", "final_layer.scale_shift_table")
+    yield from _iter_vector("last_norm.weight", width, "last.norm.scale", "final_layer.norm.weight")
     yield from linear_weights("out", (4 * config.channels, width), "last.linear", "final_layer.linear")
 
 
-def _block(ours: str, width: int, heads: int, value_heads: int, hidden: int, old: str, new: str) -> Weights:
+def _iter_block(ours: str, width: int, heads: int, value_heads: int, hidden: int, old: str, new: str) -> Weights:
     """Yield the weights of a block: a gated attention and a gated perceptron, each after a normalisation."""
     head = width // heads
     for part, theirs, rows in (
@@ -83,14 +83,14 @@ def _block(ours: str, width: int, heads: int, value_heads: int, hidden: int, old
     yield from linear_weights(f"{ours}.attention.out", (width, width), *places, bias=False)
     for part, letter in (("query_norm", "q"), ("key_norm", "k")):
         names = f"{old}.attn.qknorm.{letter}norm.scale", f"{new}.attn.norm_{letter}.weight"
-        yield from _numbers(f"{ours}.attention.{part}.weight", head, *names)
+        yield from _iter_vector(f"{ours}.attention.{part}.weight", head, *names)
     for part, shape in (("gate", (hidden, width)), ("up", (hidden, width)), ("down", (width, hidden))):
         places = f"{old}.mlp.{part}", f"{new}.ff.{part}"
         yield from linear_weights(f"{ours}.feed_forward.{part}", shape, *places, bias=False)
-    yield from _numbers(f"{ours}.attention_norm.weight", width, f"{old}.prenorm.scale", f"{new}.norm1.weight")
-    yield from _numbers(f"{ours}.feed_forward_norm.weight", width, f"{old}.postnorm.scale", f"{new}.norm2.weight")
+    yield from _iter_vector(f"{ours}.attention_norm.weight", width, f"{old}.prenorm.scale", f"{new}.norm1.weight")
+    yield from _iter_vector(f"{ours}.feed_forward_norm.weight", width, f"{old}.postnorm.scale", f"{new}.norm2.weight")
 
 
-def _numbers(ours: str, size: int, *places: str) -> Weights:
+def _iter_vector(ours: str, size: int, *places: str) -> Weights:
     """Yield a weight that is a list of numbers, with its names in the file layouts."""
     yield Weight(ours, (size,), tuple(map(Source, places)))

@@ -29,7 +29,7 @@ class DrawingTransform(nn.Module):
         self.mean = nn.Parameter(torch.zeros(self.shape))
         # (h · w · C, C): for each frequency, a matrix from its components to the channels.
         self.basis = nn.Parameter(torch.eye(channels).repeat(height * width, 1))
-        self.register_buffer("order", _order(channels, height, width), persistent=False)
+        self.register_buffer("order", _order_components(channels, height, width), persistent=False)
         self.register_buffer("vertical", _cosine_matrix(height), persistent=False)
         self.register_buffer("horizontal", _cosine_matrix(width), persistent=False)
 
@@ -68,7 +68,7 @@ class DrawingTransform(nn.Module):
         return self.basis.unflatten(0, (-1, self.shape[0]))
 
 
-def _order(channels: int, height: int, width: int) -> Tensor:
+def _order_components(channels: int, height: int, width: int) -> Tensor:
     """Return the position of each component in the array (h · w, C), low frequencies and strong channels first."""
     axes = (torch.arange(height), torch.arange(width), torch.arange(channels))
     vertical, horizontal, channel = torch.meshgrid(*axes, indexing="ij")

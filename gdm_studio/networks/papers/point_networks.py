@@ -121,11 +121,11 @@ class PointBackbone(nn.Module):
         self.modulation = nn.ModuleList(nn.Linear(conditioning, 2 * config.width) for _ in range(config.layers))
         self.last = zero_init(nn.Linear(config.width, coordinates * config.answers))
 
-    def forward(self, x: Tensor, time: Tensor, told: Tensor | None = None) -> Tensor:
+    def forward(self, x: Tensor, time: Tensor, condition: Tensor | None = None) -> Tensor:
         points = x.permute(0, 2, 1, 3).flatten(2)  # (N, P, 2 · C)
         known = _append_waves(time[:, None, None], TIME_WAVES)  # (N, 1, ·)
-        if told is not None and told.shape[-1]:
-            given = told if told.ndim == 3 else told[:, None]
+        if condition is not None and condition.shape[-1]:
+            given = condition if condition.ndim == 3 else condition[:, None]
             known = torch.cat([known.expand(-1, given.shape[1], -1), given], dim=2)
         h = self.seen(_append_waves(points, COORDINATE_WAVES))
         for index, modulation in enumerate(self.modulation):
@@ -159,11 +159,11 @@ class PointGenerator(nn.Module):
         self.layers = nn.ModuleList(nn.Linear(config.width, config.width) for _ in range(config.layers - 1))
         self.last = nn.Linear(config.width, 2)
 
-    def forward(self, z: Tensor, told: Tensor | None = None) -> Tensor:
+    def forward(self, z: Tensor, condition: Tensor | None = None) -> Tensor:
         z = z if z.ndim == 3 else z[:, None]
         h = _append_waves(z, COORDINATE_WAVES[:3])
-        if told is not None and told.shape[-1]:
-            h = torch.cat([h, told[:, None].expand(-1, z.shape[1], -1)], dim=2)
+        if condition is not None and condition.shape[-1]:
+            h = torch.cat([h, condition[:, None].expand(-1, z.shape[1], -1)], dim=2)
         h = F.silu(self.given(h))
         for layer in self.layers:
             h = F.silu(layer(h))
@@ -198,9 +198,9 @@ class PointEncoder(nn.Module):
         self.layers = nn.ModuleList(nn.Linear(config.width, config.width) for _ in range(config.layers - 1))
         self.answer = nn.Linear(config.width + config.spread, config.answers)
 
-    def forward(self, x: Tensor, told: Tensor | None = None) -> Tensor:
+    def forward(self, x: Tensor, condition: Tensor | None = None) -> Tensor:
         h = _append_waves(x.flatten(1), COORDINATE_WAVES)
-        h = h if told is None else torch.cat([h, told], dim=1)
+        h = h if condition is None else torch.cat([h, condition], dim=1)
         h = F.leaky_relu(self.seen(h), 0.2)
         for layer in self.layers:
             h = F.leaky_relu(layer(h), 0.2)
@@ -245,7 +245,7 @@ class CouplingFlow(nn.Module):
             for _ in range(config.couplings)
         )
 
-    def forward(self, z: Tensor, told: Tensor | None = None) -> Tensor:
+    def forward(self, z: Tensor, condition: Tensor | None = None) -> Tensor:
         points = z if z.ndim == 3 else z[:, None]
         for index, layer in enumerate(self.layers):
             kept, moved = points[..., [index % 2]], points[..., [1 - index % 2]]
@@ -267,19 +267,19 @@ class CouplingFlow(nn.Module):
         return z, log_determinant
 
 
-def _scale_and_shift(layer: nn.Module, kept: Tensor) -> tuple[Tensor, Tensor]:
+def _scale_and_shift(layer: nn.Module, fixed: Tensor) -> tuple[Tensor, Tensor]:
     """Compute the log scale and the shift of an affine coupling layer, which transforms one coordinate depending on the
     other. The scale is at most e^2, for stability.
     """
-    log_scale, shift = layer(_append_waves(kept, COORDINATE_WAVES)).chunk(2, dim=-1)
+    log_scale, shift = layer(_append_waves(fixed, COORDINATE_WAVES)).chunk(2, dim=-1)
     return 2 * torch.tanh(log_scale / 2), shift
 
 
-def _combine_coordinates(index: int, kept: Tensor, moved: Tensor) -> Tensor:
-    """Combine two coordinates into points (…, 2). `kept` becomes the coordinate with the index `index` % 2, and `moved`
-    the other coordinate.
+def _combine_coordinates(index: int, fixed: Tensor, moved: Tensor) -> Tensor:
+    """Combine two coordinates into points (…, 2). `fixed` becomes the coordinate with the index `index % 2`, and
+    `moved` the other coordinate.
     """
-    return torch.cat([moved, kept] if index % 2 else [kept, moved], dim=-1)
+    return torch.cat([moved, fixed] if index % 2 else [fixed, moved], dim=-1)
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,9 @@ class Resampler(nn.Module):
         self.proj_out = nn.Linear(width, config.context)
         self.norm_out = nn.LayerNorm(config.context)
         self.layers = nn.ModuleList(
-            nn.ModuleList([_PerceiverAttention(width, resampler.attention), _feed_forward(width, resampler.hidden)])
+            nn.ModuleList(
+                [_PerceiverAttention(width, resampler.attention), _create_feed_forward(width, resampler.hidden)]
+            )
             for _ in range(resampler.layers)
         )
 
@@ -116,7 +118,7 @@ class _PerceiverAttention(nn.Module):
         return out
 
 
-def _feed_forward(width: int, hidden: int) -> nn.Sequential:
+def _create_feed_forward(width: int, hidden: int) -> nn.Sequential:
     return nn.Sequential(
         nn.LayerNorm(width), nn.Linear(width, hidden, bias=False), nn.GELU(), nn.Linear(hidden, width, bias=False)
     )

@@ -215,12 +215,12 @@ def rotary(places: Tensor, config: DecoderConfig, like: Tensor) -> tuple[Tensor,
     # Powers on the CPU are the same for every device.
     frequencies = config.theta ** -(torch.arange(0, config.head, 2, dtype=torch.float32) / config.head)
     if config.yarn is not None:
-        frequencies = _stretch(frequencies, config, config.yarn)
+        frequencies = _stretch_frequencies(frequencies, config, config.yarn)
     angles = (places * frequencies).repeat(1, 2)
     return angles.cos().to(like), angles.sin().to(like)
 
 
-def _stretch(frequencies: Tensor, config: DecoderConfig, yarn: Yarn) -> Tensor:
+def _stretch_frequencies(frequencies: Tensor, config: DecoderConfig, yarn: Yarn) -> Tensor:
     """Divide the slow ones of the rotary frequencies by YaRN's factor."""
 
     def index_of(turns: int) -> float:

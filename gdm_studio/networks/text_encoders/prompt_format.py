@@ -45,7 +45,7 @@ class PromptFormat:
 
         L is `tokens` if prompts are padded, else the length of the longest prompt.
         """
-        cut = [self._cut(row) for row in rows]
+        cut = [self._cut_tokens(row) for row in rows]
         length = self.tokens if self.padded else max(map(len, cut))
         padding = [[pad] * (length - len(row)) for row in cut]
         if self.left:
@@ -54,7 +54,7 @@ class PromptFormat:
         ids = torch.tensor([row + more for row, more in zip(cut, padding, strict=True)])
         return ids, torch.arange(length) < torch.tensor([[len(row)] for row in cut])
 
-    def _cut(self, row: Sequence[int]) -> list[int]:
+    def _cut_tokens(self, row: Sequence[int]) -> list[int]:
         if len(row) <= self.tokens or not self.kept:
             return list(row[: self.tokens])
         return [*row[: self.tokens - self.kept], *row[-self.kept :]]

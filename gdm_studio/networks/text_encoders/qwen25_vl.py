@@ -89,8 +89,8 @@ class Vision(nn.Module):
         rows, columns = (side // MERGED for side in patches.shape[-2:])
         order, windows = _order_in_windows(rows, columns)
         axes = torch.meshgrid(torch.arange(MERGED * rows), torch.arange(MERGED * columns), indexing="ij")
-        h = _group(patches)[order.to(patches.device)].flatten(0, 1)
-        places = _group(torch.stack(axes))[order].flatten(0, 1)  # (T, 2)
+        h = _group_patches(patches)[order.to(patches.device)].flatten(0, 1)
+        places = _group_patches(torch.stack(axes))[order].flatten(0, 1)  # (T, 2)
         frequencies = self.config.width // self.config.heads // 4
         rotation = rotary_by_axes(places, 2 * frequencies, THETA, h)
         for number, block in enumerate(self.blocks):
@@ -215,7 +215,7 @@ def rotary_by_axes(places: Tensor, width: int, theta: float, like: Tensor) -> tu
     return angles.cos().to(like), angles.sin().to(like)
 
 
-def _group(x: Tensor) -> Tensor:
+def _group_patches(x: Tensor) -> Tensor:
     """Group the patches x (C, rows, columns) that become one token, and return (tokens, MERGED², C)."""
     blocks = x.unflatten(2, (-1, MERGED)).unflatten(1, (-1, MERGED))  # (C, rows, 2, columns, 2)
     return blocks.permute(1, 3, 2, 4, 0).flatten(2, 3).flatten(0, 1)

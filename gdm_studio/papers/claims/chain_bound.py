@@ -59,11 +59,11 @@ def chain_bounds(
         for index, side in enumerate(sides):
             settings = plane.needs(side.sampler, denoise) | dict(side.params)
             step = partial(SAMPLERS[side.sampler].fn, lambda *_, found=found: found, x, (at, to), **settings)
-            totals[index] += _term(plane, step, true, x, at, to)
+            totals[index] += _compute_term(plane, step, true, x, at, to)
     return [2 * total for total in totals]
 
 
-def _term(
+def _compute_term(
     plane: Plane, step: Callable[..., Iterator[Step]], true: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel
 ) -> float:
     """Return the term of a sampler's step in the bound, in nats per number.

@@ -189,7 +189,7 @@ def noise_error(plane: Plane, samplers: Sequence[str], seed: int) -> float:
     path = plane.path(MOMENT_STEPS, "exponential")
     start, errors = torch.zeros(1, 1, DRAWS, 2), []
     for name in samplers:
-        states = plane.run(name, MOMENT_STEPS, seed, spacing="exponential", start=start, denoise=_nothing).states
+        states = plane.run(name, MOMENT_STEPS, seed, spacing="exponential", start=start, denoise=_predict_zero).states
         for (at, to), (before, after) in zip(pairwise(path), pairwise(states), strict=True):
             if MOMENT_RATIOS[0] <= to.ratio <= MOMENT_RATIOS[1]:
                 mean, deviation = step_back(name, torch.zeros_like(before), before, at, to)
@@ -200,5 +200,5 @@ def noise_error(plane: Plane, samplers: Sequence[str], seed: int) -> float:
     return max(errors)
 
 
-def _nothing(x: Tensor, at: NoiseLevel) -> Tensor:
+def _predict_zero(x: Tensor, at: NoiseLevel) -> Tensor:
     return torch.zeros_like(x)

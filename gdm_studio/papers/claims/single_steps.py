@@ -93,8 +93,8 @@ def local_error(plane: Plane, samplers: Sequence[str], path: NoisePath, seed: in
     """
     solvers = [name for name in samplers if SAMPLERS[name].order > 1 and not SAMPLERS[name].stochastic]
     states = _compute_exact_states(plane, path, seed)
-    plain = _step_errors(plane, "ddim", states, path, seed)
-    return max(float(np.mean(_step_errors(plane, name, states, path, seed) / plain)) for name in solvers)
+    plain = _measure_step_errors(plane, "ddim", states, path, seed)
+    return max(float(np.mean(_measure_step_errors(plane, name, states, path, seed) / plain)) for name in solvers)
 
 
 def _compute_exact_states(plane: Plane, path: NoisePath, seed: int) -> list[Tensor]:
@@ -109,7 +109,9 @@ def _compute_exact_states(plane: Plane, path: NoisePath, seed: int) -> list[Tens
     return states
 
 
-def _step_errors(plane: Plane, name: str, states: Sequence[Tensor], path: NoisePath, seed: int) -> NDArray[np.float64]:
+def _measure_step_errors(
+    plane: Plane, name: str, states: Sequence[Tensor], path: NoisePath, seed: int
+) -> NDArray[np.float64]:
     """Return, for each step after the first FIRST_STEPS, the mean distance between the sampler's points and the exact
     ones. Every step starts from the exact points.
     """

@@ -145,7 +145,7 @@ class Plane:
         """Generate points (COUNT, 2) with a sampler of the given name. The settings are those of `run`."""
         return self.run(sampler, steps, seed, **settings).points
 
-    def latents(self, sampler: str, steps: int, seed: int) -> np.ndarray:
+    def generate_latents(self, sampler: str, steps: int, seed: int) -> np.ndarray:
         """Generate latents (COUNT, 2) with a sampler, without decoding them to points.
 
         For models with an autoencoder.
@@ -197,13 +197,13 @@ class Plane:
 
     def _get_cached(self, key: Hashable, calculate: Callable[[], T]) -> T:
         """Return the cached result for a key, or call the function and cache its result."""
-        if key not in self._results:
-            self._results[key] = calculate()
-        found: T = self._results[key]
+        if key not in self._cached_results:
+            self._cached_results[key] = calculate()
+        found: T = self._cached_results[key]
         return found
 
     @cached_property
-    def _results(self) -> dict[Hashable, Any]:
+    def _cached_results(self) -> dict[Hashable, Any]:
         return {}
 
     def _denoise(
@@ -379,12 +379,12 @@ class NumberRecord:
         networks = dict(plane.stage.networks)
         random: Any = part_of(plane.stage.parts, RandomInput)
         if "generator" in networks:
-            networks["generator"] = self._generator(networks["generator"])
+            networks["generator"] = self._listen_to_generator(networks["generator"])
         if random is not None:
-            networks["denoiser"] = self._denoiser(networks["denoiser"], random.latent)
+            networks["denoiser"] = self._listen_to_denoiser(networks["denoiser"], random.latent)
         return replace(plane, stage=replace(plane.stage, networks=networks))
 
-    def _generator(self, network: nn.Module) -> Any:
+    def _listen_to_generator(self, network: nn.Module) -> Any:
         def listen(z: Tensor, *cond: Tensor) -> Tensor:
             if not _is_among(z, self._images):
                 self._images.append(z)
@@ -393,7 +393,7 @@ class NumberRecord:
 
         return listen
 
-    def _denoiser(self, network: nn.Module, latent: int) -> Any:
+    def _listen_to_denoiser(self, network: nn.Module, latent: int) -> Any:
         def listen(x: Tensor, time: Tensor, cond: Tensor) -> Tensor:
             self._inputs.append(cond[..., -latent:])
             found: Tensor = network(x, time, cond)

@@ -54,7 +54,7 @@ FINE_STEPS = 40
 LOCAL_STEPS = 10
 
 
-def _usual_terms(
+def _measure_usual_terms(
     context: ClaimContext,
     plane: Plane,
     system: System,
@@ -70,7 +70,7 @@ def _usual_terms(
     if context.broken:
         return {}
     runs = [(each, (steps or {}).get(each, TERM_STEPS), TERM_SPACING) for each in system.samplers]
-    found = _terms(context, plane, runs)
+    found = _measure_terms(context, plane, runs)
     if predicts:
         path = plane.path(TERM_STEPS, TERM_SPACING)
         found["prediction"] = [prediction_error(plane, path, seed) for seed in range(SEEDS)]
@@ -79,7 +79,7 @@ def _usual_terms(
     return found
 
 
-def _terms(context: ClaimContext, plane: Plane, runs: Sequence[tuple[str, int, str]]) -> Terms:
+def _measure_terms(context: ClaimContext, plane: Plane, runs: Sequence[tuple[str, int, str]]) -> Terms:
     """Measure the terms of runs, which are named by sampler, number of steps and spacing. Ablations have no terms."""
     if context.broken:
         return {}
@@ -91,14 +91,14 @@ def _terms(context: ClaimContext, plane: Plane, runs: Sequence[tuple[str, int, s
     return found
 
 
-def _solver_terms(context: ClaimContext, plane: Plane, system: System, spacing: str) -> Terms:
+def _measure_solver_terms(context: ClaimContext, plane: Plane, system: System, spacing: str) -> Terms:
     """Measure the usual terms of an ODE solver, its errors in FINE_STEPS steps relative to DDIM's, for whole runs and
     for single steps, and its order of convergence.
 
     A solver of higher order has a small fraction of DDIM's error, unless one of its coefficients is wrong. Its order is
     that of its weakest part, which may be its first steps.
     """
-    found = _usual_terms(context, plane, system)
+    found = _measure_usual_terms(context, plane, system)
     if not context.broken:
         path = plane.path(FINE_STEPS, spacing)
         found["fine"] = [fine_error(plane, system.samplers[0], seed, spacing) for seed in range(SEEDS)]
@@ -108,18 +108,18 @@ def _solver_terms(context: ClaimContext, plane: Plane, system: System, spacing: 
     return found
 
 
-def _sde_terms(context: ClaimContext, plane: Plane, system: System) -> Terms:
+def _measure_sde_terms(context: ClaimContext, plane: Plane, system: System) -> Terms:
     """Measure the usual terms of a score SDE, and the error of the single steps of its ODE solver."""
-    found = _usual_terms(context, plane, system)
+    found = _measure_usual_terms(context, plane, system)
     if not context.broken:
         path = plane.path(LOCAL_STEPS, TERM_SPACING)
         found["local"] = [local_error(plane, system.samplers, path, seed=0)]
     return found
 
 
-def _started_terms(context: ClaimContext, plane: Plane, system: System) -> Terms:
+def _measure_started_terms(context: ClaimContext, plane: Plane, system: System) -> Terms:
     """Measure the usual terms of a system whose runs start from a generator's points, and the error of the start."""
-    found = _usual_terms(context, plane, system)
+    found = _measure_usual_terms(context, plane, system)
     if not context.broken:
         path = plane.path(TERM_STEPS, TERM_SPACING)
         found["start"] = [start_error(plane, path, seed) for seed in range(SEEDS)]
@@ -136,11 +136,11 @@ def fine_error(plane: Plane, sampler: str, seed: int, spacing: str) -> float:
     return distance(own, exact) / distance(other, exact)
 
 
-def _guided_terms(context: ClaimContext, plane: Plane, system: System, scale: float) -> Terms:
+def _measure_guided_terms(context: ClaimContext, plane: Plane, system: System, scale: float) -> Terms:
     """Measure the terms of a system with guidance: predictions with guidance for every class, and runs without."""
     if context.broken:
         return {}
-    found = _usual_terms(context, plane, system, predicts=False)
+    found = _measure_usual_terms(context, plane, system, predicts=False)
     path = plane.path(TERM_STEPS, TERM_SPACING)
 
     def exact(x: np.ndarray, at: NoiseLevel, index: int) -> np.ndarray:
@@ -170,7 +170,7 @@ def points_at_modes(context: ClaimContext, system: System) -> Measurement:
     true = plane.mixture.sample(COUNT, seed=9)
     floor = plane.at_modes(true) - plane.mode_error(true)
     values = [plane.at_modes(each) - plane.mode_error(each) for each in batches]
-    return summarise(values, COUNT, floor, _usual_terms(context, used, system))
+    return summarise(values, COUNT, floor, _measure_usual_terms(context, used, system))
 
 
 def inversion_error(context: ClaimContext, system: System) -> Measurement:
@@ -190,7 +190,7 @@ def inversion_error(context: ClaimContext, system: System) -> Measurement:
                 x = step.x
         again = plane.sample("ddpm" if context.broken else "ddim", 100, seed, start=x)
         errors.append(float(np.sqrt(np.square(again - points_of(true)).mean())) / plane.card.data_scale)
-    return summarise(errors, COUNT, 0.0, _usual_terms(context, plane, system))
+    return summarise(errors, COUNT, 0.0, _measure_usual_terms(context, plane, system))
 
 
 def analytic_bound(context: ClaimContext, system: System) -> Measurement:
@@ -213,7 +213,7 @@ def analytic_bound(context: ClaimContext, system: System) -> Measurement:
         bounds.append(own)
         gains.append(own - min(fixed))
     above = {"above": [bounds[-1] - entropy(plane)]}
-    return summarise(gains, COUNT, terms=_usual_terms(context, plane, system) | above)
+    return summarise(gains, COUNT, terms=_measure_usual_terms(context, plane, system) | above)
 
 
 def trajectory_bound(context: ClaimContext, system: System) -> Measurement:
@@ -238,7 +238,7 @@ def trajectory_bound(context: ClaimContext, system: System) -> Measurement:
         bounds.append(own)
         gains.append(own - min(others))
     above = {"above": [bounds[-1] - entropy(plane)]}
-    return summarise(gains, COUNT, terms=_usual_terms(context, plane, system) | above)
+    return summarise(gains, COUNT, terms=_measure_usual_terms(context, plane, system) | above)
 
 
 def learned_variance_bound(context: ClaimContext, system: System) -> Measurement:
@@ -262,7 +262,7 @@ def learned_variance_bound(context: ClaimContext, system: System) -> Measurement
         nats = chain_bounds(plane, path, *sides, seed=seed, count=COUNT // 4, with_ends=False)
         own = nats[2] if context.broken else nats[0]
         gains.append((own - min(nats[1:])) / 2 / math.log(2))
-    return summarise(gains, COUNT // 4, terms=_usual_terms(context, plane, system))
+    return summarise(gains, COUNT // 4, terms=_measure_usual_terms(context, plane, system))
 
 
 def bound_beside_ddpm(context: ClaimContext, system: System) -> Measurement:
@@ -274,7 +274,7 @@ def bound_beside_ddpm(context: ClaimContext, system: System) -> Measurement:
     own, ddpm = context.plane("ddpm-points" if context.broken else system), context.plane("ddpm-points")
     bounds = [chain_bounds(each, each.path(100), Side("analytic_ddpm"))[0] for each in (own, ddpm)]
     above = {"above": [bounds[0] - entropy(own)]}
-    return summarise([bounds[0] - bounds[1]], COUNT, terms=_usual_terms(context, own, system) | above)
+    return summarise([bounds[0] - bounds[1]], COUNT, terms=_measure_usual_terms(context, own, system) | above)
 
 
 def ode_law(context: ClaimContext, system: System) -> Measurement:
@@ -288,14 +288,14 @@ def ode_law(context: ClaimContext, system: System) -> Measurement:
     apart = []
     for seed in range(SEEDS):
         if context.broken:
-            denoise = _double_score(plane.denoiser(plane.path(20), seed))
+            denoise = _create_double_score(plane.denoiser(plane.path(20), seed))
         ode = plane.sample("ode_rk45", 20, seed, denoise=denoise)
         sde, other = (plane.sample("pc", 200, seed + shift, snr=0.0) for shift in (100, 200))
         apart.append(sliced_w1(ode, sde) - sliced_w1(other, sde))
-    return summarise(apart, COUNT, terms=_sde_terms(context, plane, system))
+    return summarise(apart, COUNT, terms=_measure_sde_terms(context, plane, system))
 
 
-def _double_score(denoise: Any) -> Any:
+def _create_double_score(denoise: Any) -> Any:
     """Return a denoiser with twice the score of `denoise`, for an ablation."""
 
     def twice(x: Array, at: NoiseLevel) -> Array:
@@ -316,7 +316,7 @@ def corrector_excess(context: ClaimContext, system: System) -> Measurement:
         corrected = plane.sample("pc", 100, seed, spacing="exponential", snr=0.0 if context.broken else 0.16)
         plain = plane.sample("pc", 200, seed, spacing="exponential", snr=0.0)
         gains.append(plane.excess(corrected, seed) - plane.excess(plain, seed))
-    return summarise(gains, COUNT, terms=_sde_terms(context, plane, system))
+    return summarise(gains, COUNT, terms=_measure_sde_terms(context, plane, system))
 
 
 def nats_beside_vp(context: ClaimContext, system: System) -> Measurement:
@@ -334,7 +334,7 @@ def nats_beside_vp(context: ClaimContext, system: System) -> Measurement:
         (known, _), (found, true) = (each.log_likelihood(LIKELIHOOD_COUNT, seed, least=least) for each in (vp, own))
         differences.append(known - found)
         above.append(true - found)
-    return summarise(differences, LIKELIHOOD_COUNT, terms=_sde_terms(context, own, system) | {"above": above})
+    return summarise(differences, LIKELIHOOD_COUNT, terms=_measure_sde_terms(context, own, system) | {"above": above})
 
 
 def annealed_weights(context: ClaimContext, system: System) -> Measurement:
@@ -360,7 +360,7 @@ def annealed_weights(context: ClaimContext, system: System) -> Measurement:
             points = plane.sample("ncsn", 10, seed, spacing="exponential")
         found.append(plane.mode_error(points))
     floor = plane.mode_error(plane.mixture.sample(COUNT, seed=9))
-    return summarise(found, COUNT, floor, _usual_terms(context, plane, system, steps=LANGEVIN_STEPS))
+    return summarise(found, COUNT, floor, _measure_usual_terms(context, plane, system, steps=LANGEVIN_STEPS))
 
 
 def four_step_modes(context: ClaimContext, system: System) -> Measurement:
@@ -378,7 +378,7 @@ def four_step_modes(context: ClaimContext, system: System) -> Measurement:
         silent = plane.stage.denoiser([Conditioning()], path, lambda at, like, draw=0: torch.zeros_like(like))
         points = plane.sample("ddpm", 4, seed, denoise=silent if context.broken else None)
         found.append(plane.at_modes(points) - ceiling)
-    terms = _terms(context, plane, (("ddpm", 4, "linspace"),))
+    terms = _measure_terms(context, plane, (("ddpm", 4, "linspace"),))
     return summarise(found, COUNT, plane.at_modes(plane.mixture.sample(COUNT, seed=9)) - ceiling, terms)
 
 
@@ -391,7 +391,7 @@ def generator_modes(context: ClaimContext, system: System) -> Measurement:
     vae = context.plane("vae-points")
     own = vae if context.broken else context.plane(system)
     pairs = [[each.at_modes(each.sample("euler", 1, seed)) for each in (own, vae)] for seed in range(SEEDS)]
-    return summarise([first - second for first, second in pairs], COUNT, terms=_terms(context, own, ONE_STEP))
+    return summarise([first - second for first, second in pairs], COUNT, terms=_measure_terms(context, own, ONE_STEP))
 
 
 def modes_missed(context: ClaimContext, system: System) -> Measurement:
@@ -406,7 +406,7 @@ def modes_missed(context: ClaimContext, system: System) -> Measurement:
         points = plane.sample("euler", 1, seed)
         found.append(plane.mode_error(np.repeat(points[:1], COUNT, axis=0) if context.broken else points))
     return summarise(
-        found, COUNT, plane.mode_error(plane.mixture.sample(COUNT, seed=9)), _terms(context, plane, ONE_STEP)
+        found, COUNT, plane.mode_error(plane.mixture.sample(COUNT, seed=9)), _measure_terms(context, plane, ONE_STEP)
     )
 
 
@@ -425,7 +425,7 @@ def truncated_start(context: ClaimContext, system: System) -> Measurement:
         plain, again = (plane.excess(plane.sample("ddpm", 10, seed, start=each), seed) for each in draws)
         own = again if context.broken else plane.excess(plane.sample("ddpm", 10, seed), seed)
         ratios.append(max(own, 0.0) / plain)
-    return summarise(ratios, COUNT, terms=_started_terms(context, plane, system))
+    return summarise(ratios, COUNT, terms=_measure_started_terms(context, plane, system))
 
 
 def repaired_generator(context: ClaimContext, system: System) -> Measurement:
@@ -442,7 +442,7 @@ def repaired_generator(context: ClaimContext, system: System) -> Measurement:
         path = plane.path(50)
         points = points_of(plane.start(path, seed)) if context.broken else plane.sample("ddpm", 50, seed)
         gains.append(plane.at_modes(points) - before)
-    return summarise(gains, COUNT, terms=_started_terms(context, plane, system))
+    return summarise(gains, COUNT, terms=_measure_started_terms(context, plane, system))
 
 
 def shared_z_modes(context: ClaimContext, system: System) -> Measurement:
@@ -462,7 +462,7 @@ def shared_z_modes(context: ClaimContext, system: System) -> Measurement:
         points = plane.sample("ddpm", 50, seed, denoise=denoise)
         modes = plane.modes(points).reshape(-1, POINTS_PER_Z)
         found.append(float(np.mean([np.bincount(each).max() / POINTS_PER_Z for each in modes])))
-    return summarise(found, COUNT, terms=_usual_terms(context, plane, system, predicts=False))
+    return summarise(found, COUNT, terms=_measure_usual_terms(context, plane, system, predicts=False))
 
 
 def excess_beside_ddpm(context: ClaimContext, system: System) -> Measurement:
@@ -476,7 +476,7 @@ def excess_beside_ddpm(context: ClaimContext, system: System) -> Measurement:
     for seed in range(SEEDS):
         first = own.excess(own.sample("ddpm", 10, seed + SEEDS * context.broken), seed)
         ratios.append(first / ddpm.excess(ddpm.sample("ddpm", 10, seed), seed))
-    return summarise(ratios, COUNT, terms=_usual_terms(context, own, system, predicts=False))
+    return summarise(ratios, COUNT, terms=_measure_usual_terms(context, own, system, predicts=False))
 
 
 def noise_law(context: ClaimContext, system: System) -> Measurement:
@@ -492,7 +492,7 @@ def noise_law(context: ClaimContext, system: System) -> Measurement:
         fixed = min(ddpm.excess(ddpm.sample(each, 10, seed), seed) for each in ("ddpm", "ddpm_large"))
         found = min(own.excess(own.sample(each, 10, seed + SEEDS), seed) for each in ("ddpm", "ddpm_large"))
         ratios.append(found / fixed)
-    terms = _usual_terms(context, own, system)
+    terms = _measure_usual_terms(context, own, system)
     if not context.broken:
         terms["noise"] = [noise_error(own, system.samplers, seed) for seed in range(SEEDS)]
     return summarise(ratios, COUNT, terms=terms)
@@ -511,7 +511,7 @@ def prior_hole(context: ClaimContext, system: System) -> Measurement:
         mean, log_variance = plane.stage.autoencoder.posterior(plane.held_out(COUNT, seed))
         noise = torch.randn(2, *mean.shape, generator=torch.manual_seed(seed))
         encoded = points_of(mean + (0.5 * log_variance).exp() * noise[0])
-        drawn = points_of(noise[1]) if context.broken else plane.latents("ddim", 100, seed)
+        drawn = points_of(noise[1]) if context.broken else plane.generate_latents("ddim", 100, seed)
         found.append(neighbour_auc(encoded, drawn))
     return summarise(found, COUNT, 0.5)
 
@@ -536,7 +536,7 @@ def class_by_guidance(context: ClaimContext, system: System) -> Measurement:
             ]
             shares.append(float(np.mean(in_class)))
         gains.append(shares[0] - shares[1])
-    return summarise(gains, COUNT, terms=_guided_terms(context, plane, system, scales[0]))
+    return summarise(gains, COUNT, terms=_measure_guided_terms(context, plane, system, scales[0]))
 
 
 def solver_error(context: ClaimContext, system: System) -> Measurement:
@@ -554,7 +554,7 @@ def solver_error(context: ClaimContext, system: System) -> Measurement:
         own, evaluations = plane.counted_sample(sampler, 10, seed, start=start, spacing=spacing)
         other, _ = plane.counted_sample("ddim", evaluations, seed, start=start, spacing=spacing)
         ratios.append(distance(own, exact) / distance(other, exact))
-    return summarise(ratios, COUNT, terms=_solver_terms(context, plane, system, spacing))
+    return summarise(ratios, COUNT, terms=_measure_solver_terms(context, plane, system, spacing))
 
 
 def corrected_error(context: ClaimContext, system: System) -> Measurement:
@@ -572,7 +572,7 @@ def corrected_error(context: ClaimContext, system: System) -> Measurement:
         (own, evaluations), (other, as_many) = runs
         assert evaluations == as_many, "the solvers have equally many evaluations"
         ratios.append(distance(own, exact) / distance(other, exact))
-    return summarise(ratios, COUNT, terms=_solver_terms(context, plane, system, UNEVEN))
+    return summarise(ratios, COUNT, terms=_measure_solver_terms(context, plane, system, UNEVEN))
 
 
 def heun_error(context: ClaimContext, system: System) -> Measurement:
@@ -589,7 +589,7 @@ def heun_error(context: ClaimContext, system: System) -> Measurement:
         own, evaluations = plane.counted_sample(sampler, steps, seed, start=start, spacing="karras")
         other, _ = plane.counted_sample("euler", evaluations, seed, start=start, spacing="karras")
         ratios.append(distance(own, exact) / distance(other, exact))
-    return summarise(ratios, COUNT, terms=_solver_terms(context, plane, system, "karras"))
+    return summarise(ratios, COUNT, terms=_measure_solver_terms(context, plane, system, "karras"))
 
 
 def distance(points: np.ndarray, others: np.ndarray) -> float:
@@ -608,7 +608,7 @@ def straight_lines(context: ClaimContext, system: System) -> Measurement:
     for seed in range(SEEDS):
         points = ddpm.sample("ddim", 8, seed + SEEDS) if context.broken else own.sample("flow_euler", 8, seed)
         ratios.append(own.excess(points, seed) / ddpm.excess(ddpm.sample("ddim", 8, seed), seed))
-    terms = _usual_terms(context, own, system)
+    terms = _measure_usual_terms(context, own, system)
     if not context.broken:
         terms["order"] = [convergence_order(own, "flow_heun", seed=0, even_ratios=False)]
     return summarise(ratios, COUNT, terms=terms)
@@ -628,7 +628,7 @@ def two_step_modes(context: ClaimContext, system: System) -> Measurement:
         plain = teacher.sample("euler", 2, seed, spacing="trailing")
         first, second = (teacher.at_modes(each) - teacher.mode_error(each) for each in (points, plain))
         gains.append(first - second)
-    return summarise(gains, COUNT, terms=_terms(context, own, (("lcm", 2, "trailing"),)))
+    return summarise(gains, COUNT, terms=_measure_terms(context, own, (("lcm", 2, "trailing"),)))
 
 
 def flow_likelihood(context: ClaimContext, system: System) -> Measurement:
@@ -649,7 +649,7 @@ def flow_likelihood(context: ClaimContext, system: System) -> Measurement:
             with torch.no_grad():
                 nats = negative_log_likelihood(plane.stage.networks["generator"], points)
         gaps.append(float(nats.mean() - true))
-    return summarise(gaps, COUNT, 0.0, _terms(context, plane, ONE_STEP))
+    return summarise(gaps, COUNT, 0.0, _measure_terms(context, plane, ONE_STEP))
 
 
 # All measurements of this module.

@@ -124,7 +124,7 @@ class ColdRecipe(DenoisingLossRecipe):
         """
         return (output - x0).abs().mean()
 
-    def parts(self, model: nn.ModuleDict) -> tuple[Part, ...]:
+    def exported_parts(self, model: nn.ModuleDict) -> tuple[Part, ...]:
         return (kind_input(KINDS[0]),)
 
     @property

@@ -148,7 +148,7 @@ class DdganRecipe(DenoisingRecipe):
 
     def networks(self) -> dict[str, nn.Module]:
         cond = self.pictures.cond_width + self.steps
-        encoder = self.new_encoder(told=cond, channels=8, widest=64, spread=True)
+        encoder = self.new_encoder(condition_width=cond, channels=8, widest=64, spread=True)
         return super().networks() | {
             "discriminator": StepDiscriminator(encoder, [level.sigma for level in self.noise_levels])
         }
@@ -156,7 +156,7 @@ class DdganRecipe(DenoisingRecipe):
     def exported_networks(self, model: nn.ModuleDict) -> dict[str, nn.Module]:
         return {"denoiser": model["denoiser"]}
 
-    def parts(self, model: nn.ModuleDict) -> tuple[Part, ...]:
+    def exported_parts(self, model: nn.ModuleDict) -> tuple[Part, ...]:
         return Clipping(), RandomInput(self.latent_numbers)
 
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:

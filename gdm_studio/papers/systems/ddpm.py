@@ -138,7 +138,7 @@ class DdpmRecipe(EvenStartRecipe):
             return self.noise_error(output, x0, x, at).square().mean()
         return (output - self.diffusion.target(x0, x, at)).square().mean()
 
-    def parts(self, model: nn.ModuleDict) -> tuple[Part, ...]:
+    def exported_parts(self, model: nn.ModuleDict) -> tuple[Part, ...]:
         return (Clipping(),)
 
 

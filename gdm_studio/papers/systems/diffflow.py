@@ -96,7 +96,7 @@ class Chain:
         nats, dimensions = torch.zeros_like(x[:, 0]), x.shape[1]
         for here, there, forward in zip(self.times, self.times[1:], noise, strict=False):
             step, size, other = there - here, self.diffusion(here), self.diffusion(there)
-            after = x + self.drift(x, self._of(here, x)) * step + size * math.sqrt(step) * forward
+            after = x + self.drift(x, self._repeat_time(here, x)) * step + size * math.sqrt(step) * forward
             backward = (x - self.backward_mean(after, there, step)) / (other * math.sqrt(step))
             nats = nats + 0.5 * (backward.square() - forward.square()).sum(dim=1) + dimensions * math.log(other / size)
             x = after
@@ -104,7 +104,7 @@ class Chain:
 
     def backward_mean(self, x: Tensor, t: float, step: float) -> Tensor:
         """Return the mean of the backward step that takes points x from time t to time t − `step`."""
-        times = self._of(t, x)
+        times = self._repeat_time(t, x)
         return x - (self.drift(x, times) - self.diffusion(t) ** 2 * self.score(x, times)) * step
 
     def draw(self, noise: Tensor) -> Tensor:
@@ -117,7 +117,7 @@ class Chain:
             x = self.backward_mean(x, there, step) + self.diffusion(there) * math.sqrt(step) * backward
         return x
 
-    def _of(self, t: float, x: Tensor) -> Tensor:
+    def _repeat_time(self, t: float, x: Tensor) -> Tensor:
         return torch.full_like(x[:, :1], t)
 
 
@@ -220,9 +220,9 @@ class DiffFlowRecipe(Recipe[nn.ModuleDict]):
     def finish(self, model: nn.ModuleDict, out: Path, seen: int) -> None:
         """Write the trained model. A model with a fixed drift is only a baseline for comparison, and is not written."""
         if self.way == "learned":
-            write_model(out / self.product, dict(model.items()), self._card(model, seen), {})
+            write_model(out / self.product, dict(model.items()), self._build_card(model, seen), {})
 
-    def _card(self, model: nn.ModuleDict, seen: int) -> dict[str, Any]:
+    def _build_card(self, model: nn.ModuleDict, seen: int) -> dict[str, Any]:
         return {
             **self.system.card_entries,
             # The training points are computed by a formula, so no dataset licence applies.

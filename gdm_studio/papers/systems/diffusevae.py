@@ -167,8 +167,8 @@ class FirstRecipe(DdpmRecipe):
     def exported_networks(self, model: nn.ModuleDict) -> dict[str, nn.Module]:
         return {name: model[name] for name in ("denoiser", "generator")}
 
-    def parts(self, model: nn.ModuleDict) -> tuple[Part, ...]:
-        return *super().parts(model), self.generated
+    def exported_parts(self, model: nn.ModuleDict) -> tuple[Part, ...]:
+        return *super().exported_parts(model), self.generated
 
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
         """Return DDPM's training batch, extended by the VAE's blurred reconstruction of each image."""

@@ -100,7 +100,7 @@ class GammaRecipe(EvenStartRecipe):
         """Return the training loss, the mean absolute error of the noise: E‖ε − ε_θ(x_t, t)‖₁ (algorithm 1)."""
         return self.noise_error(output, x0, x, at).abs().mean()
 
-    def parts(self, model: nn.ModuleDict) -> tuple[Part, ...]:
+    def exported_parts(self, model: nn.ModuleDict) -> tuple[Part, ...]:
         return (Clipping(),)
 
 

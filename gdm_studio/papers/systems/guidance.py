@@ -211,7 +211,7 @@ class ClassifierRecipe(SystemRecipe):
         denoiser = saved_denoiser(self.start)
         return {"denoiser": denoiser, "classifier": model["classifier"]}
 
-    def parts(self, model: nn.ModuleDict) -> tuple[Part, ...]:
+    def exported_parts(self, model: nn.ModuleDict) -> tuple[Part, ...]:
         return parts_in(self._config)
 
     @property

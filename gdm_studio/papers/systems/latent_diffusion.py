@@ -176,7 +176,7 @@ class LatentSpaceRecipe(DenoisingRecipe):
             again = torch.cat([network.decode(network.encode(part)) for part in pictures.split(64)])
         return {"psnr": round(float(np.mean(psnr((pictures + 1) / 2, (again.clamp(-1, 1) + 1) / 2))), 2)}
 
-    def parts(self, model: nn.ModuleDict) -> tuple[Part, ...]:
+    def exported_parts(self, model: nn.ModuleDict) -> tuple[Part, ...]:
         # Latents are unbounded, so the prediction is not clipped.
         return ()
 

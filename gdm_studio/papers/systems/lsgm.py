@@ -146,7 +146,7 @@ class LsgmRecipe(LatentSpaceRecipe):
         channels = 1 if self.pictures.is_points else self.latents
         return super().networks() | {"spread": GaussianObservation(), "mixing": LearnedMixing(channels)}
 
-    def parts(self, model: nn.ModuleDict) -> tuple[Part, ...]:
+    def exported_parts(self, model: nn.ModuleDict) -> tuple[Part, ...]:
         mixing: Any = model["mixing"]
         return (Mixing(tuple(mixing.logits.sigmoid().flatten().tolist())),)
 

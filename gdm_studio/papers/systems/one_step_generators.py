@@ -178,7 +178,7 @@ class GanRecipe(OneStepRecipe):
     def networks(self) -> dict[str, nn.Module]:
         return {
             "generator": self.new_generator(self.latent, width=self.width, widest=self.widest),
-            "discriminator": self.new_encoder(told=self.pictures.cond_width, spread=True),
+            "discriminator": self.new_encoder(condition_width=self.pictures.cond_width, spread=True),
         }
 
     def objectives(self, model: nn.ModuleDict) -> Sequence[Objective]:

@@ -128,7 +128,7 @@ class TruncatedRecipe(DenoisingLossRecipe):
         """Return DDPM's loss, E‖ε − ε_θ(x_t, t)‖² for t ≤ T′."""
         return self.noise_error(output, x0, x, at).square().mean()
 
-    def parts(self, model: nn.ModuleDict) -> tuple[Part, ...]:
+    def exported_parts(self, model: nn.ModuleDict) -> tuple[Part, ...]:
         return NoisedStart(), Clipping()
 
     def load_generator(self, path: Path) -> nn.Module:
@@ -168,7 +168,7 @@ class TdpmRecipe(TruncatedRecipe):
     def networks(self) -> dict[str, nn.Module]:
         new = self.new_generator(self.latent, widest=64)
         generator = new if self.start is None else self.load_generator(self.start)
-        discriminator = self.new_encoder(told=self.pictures.cond_width, widest=64, spread=True)
+        discriminator = self.new_encoder(condition_width=self.pictures.cond_width, widest=64, spread=True)
         return super().networks() | {"generator": generator, "discriminator": discriminator}
 
     def exported_networks(self, model: nn.ModuleDict) -> dict[str, nn.Module]:

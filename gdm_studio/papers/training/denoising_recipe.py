@@ -208,7 +208,7 @@ class DenoisingRecipe(SystemRecipe):
         A denoiser with additional random inputs has no score norms, because these inputs are unknown for a given image.
         """
         super().finish(model, out, seen)
-        parts = self.parts(model)
+        parts = self.exported_parts(model)
         if not self.has_gaussian_noise or any(part.is_random for part in parts):
             return
         path = out / self.product
@@ -229,7 +229,7 @@ class DenoisingRecipe(SystemRecipe):
     def is_image_denoiser(self, model: nn.ModuleDict) -> bool:
         if self.pictures.is_points or "autoencoder" in model:
             return False
-        return self.has_gaussian_noise and not any(part.is_random for part in self.parts(model))
+        return self.has_gaussian_noise and not any(part.is_random for part in self.exported_parts(model))
 
     @property
     def has_gaussian_noise(self) -> bool:

@@ -157,16 +157,16 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
             return PointGenerator(PointGeneratorConfig(latent=POINT_LATENT))
         return Generator(GeneratorConfig(latent=latent, told=self.pictures.cond_width, size=self.size, **sizes))
 
-    def new_encoder(self, *, told: int = 0, moved: int = 0, channels: int = 4, **sizes: Any) -> nn.Module:
+    def new_encoder(self, *, condition_width: int = 0, moved: int = 0, channels: int = 4, **sizes: Any) -> nn.Module:
         """Create an untrained network that takes images or points as its input: an encoder or a discriminator.
 
-        `told` is the width of the conditioning for a discriminator's output projection, and `moved` its width for
-        shifting an encoder's output.
+        `condition_width` is the width of the conditioning for a discriminator's output projection, and `moved` its
+        width for shifting an encoder's output.
         """
         if self.pictures.is_points:
             plain = {name: sizes[name] for name in ("answers", "spread") if name in sizes}
-            return PointEncoder(PointEncoderConfig(told=told + moved, channels=channels // 4, **plain))
-        return Encoder(EncoderConfig(told=told, moved=moved, channels=channels, size=self.size, **sizes))
+            return PointEncoder(PointEncoderConfig(told=condition_width + moved, channels=channels // 4, **plain))
+        return Encoder(EncoderConfig(told=condition_width, moved=moved, channels=channels, size=self.size, **sizes))
 
     @abstractmethod
     def networks(self) -> dict[str, nn.Module]:
@@ -218,7 +218,7 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
         """
         return False
 
-    def parts(self, model: nn.ModuleDict) -> tuple[Part, ...]:
+    def exported_parts(self, model: nn.ModuleDict) -> tuple[Part, ...]:
         """Return the parts by which the exported model differs from a plain diffusion model."""
         return ()
 
@@ -241,7 +241,10 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
 
     def _write_product(self, model: nn.ModuleDict, out: Path, seen: int) -> None:
         write_model(
-            out / self.product, self.exported_networks(model), self.card(model, seen), header_of(self.parts(model))
+            out / self.product,
+            self.exported_networks(model),
+            self.card(model, seen),
+            header_of(self.exported_parts(model)),
         )
 
     def _report(self, model: nn.ModuleDict, out: Path, seen: int) -> None:

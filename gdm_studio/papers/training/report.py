@@ -66,7 +66,7 @@ class SystemReport:
         The images are generated with the model file in `out`.
         """
         images = list(self._test_images(out / self._recipe.product))
-        copies = None if self._recipe.pictures.is_points else self._copies.count(images)
+        copies = None if self._recipe.pictures.is_points else self._copy_detector.count(images)
         write_report(out, seen, images, side=SHOWN_SIDE, diagnosis=self.diagnosis(model, seen), copies=copies)
 
     def diagnosis(self, model: nn.ModuleDict, seen: int) -> Diagnosis | None:
@@ -91,7 +91,7 @@ class SystemReport:
             self._peak_loss = max(self._peak_loss, *found)
             share, bias = high_noise_signs(predict, others, other_cond, ratios[-1])
             wrong: tuple[float, ...] = ()
-            if len(self._classed) >= FEWEST_WITH_CLASSES:
+            if len(self._labelled_indices) >= FEWEST_WITH_CLASSES:
                 # Images are ordered by class, so most have another class half of the images away.
                 wrong = errors(predict, images, cond.roll(len(cond) // 2, 0), ratios, ratios)
             evidence = Evidence(
@@ -102,7 +102,7 @@ class SystemReport:
                 others=found,
                 wrong_level=errors(predict, images, cond, ratios[1:], ratios[:-1]),
                 wrong_captions=wrong,
-                information=self._information,
+                information=self._class_information,
                 noise_share=share,
                 bias=bias,
                 growth=self._compute_weight_growth(model, seen),
@@ -132,19 +132,19 @@ class SystemReport:
         return found
 
     @cached_property
-    def _copies(self) -> CopyDetector:
+    def _copy_detector(self) -> CopyDetector:
         rgba = self._recipe.pictures.rgba
         learned, held_out = self._recipe.split
         return CopyDetector(*((Image.fromarray(rgba[index]) for index in part) for part in (learned, held_out)))
 
     @cached_property
-    def _information(self) -> float:
+    def _class_information(self) -> float:
         """Fraction of the training images' variance that their classes explain, or 0 without classes."""
-        pictures, chosen = self._recipe.pictures, _pick_evenly(self._classed, COMPARED)
+        pictures, chosen = self._recipe.pictures, _pick_evenly(self._labelled_indices, COMPARED)
         return information_of(pictures.data[chosen], pictures.label[chosen].tolist()) if len(chosen) else 0.0
 
     @cached_property
-    def _classed(self) -> NDArray[np.int64]:
+    def _labelled_indices(self) -> NDArray[np.int64]:
         """Indices of the training images that have a class label."""
         learned = self._recipe.split[0]
         return learned[self._recipe.pictures.label[learned] >= 0]
@@ -157,12 +157,12 @@ class SystemReport:
         not started from a new network.
         """
         if self._recipe.init is None:
-            growth = squared_norm(model.parameters()) / self._new_norm - 1
+            growth = squared_norm(model.parameters()) / self._initial_norm - 1
             self._largest_growth = max(self._largest_growth, growth / max(seen / self._recipe.batch, 1.0))
         return self._largest_growth
 
     @cached_property
-    def _new_norm(self) -> float:
+    def _initial_norm(self) -> float:
         """Squared norm of the weights of newly initialised networks, the reference for measuring weight growth."""
         return squared_norm(nn.ModuleDict(self._recipe.networks()).parameters())
 
@@ -211,9 +211,9 @@ def denoiser_of(recipe: Any, model: nn.ModuleDict) -> Predict:
     return predict
 
 
-def _pick_evenly(indices: NDArray[np.int64], most: int) -> NDArray[np.int64]:
-    """Return at most `most` evenly spaced image indices from an array, so that only some of the images are measured."""
-    return indices[:: max(1, -(-len(indices) // most))]
+def _pick_evenly(indices: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    """Return at most `count` evenly spaced image indices from an array, so that only some are measured."""
+    return indices[:: max(1, -(-len(indices) // count))]
 
 
 def _make_zero_denoiser(recipe: Any) -> Predict:

@@ -236,25 +236,27 @@ class _Builder:
         given = {
             **sampling.settings,
             "steps": sampling.steps,
-            "size": self._size(),
-            "vae": self._vae(),
+            "size": self._check_size(),
+            "vae": self._find_vae(),
             "refiner": "",
-            **self._prompts(),
-            **self._controls(),
+            **self._build_prompt_fields(),
+            **self._build_control_fields(),
         }
-        return Stage(sampling.node, tuple(self._requests(given)), sampling.steps, sampling.start)
+        return Stage(sampling.node, tuple(self._build_requests(given)), sampling.steps, sampling.start)
 
-    def _requests(self, given: Mapping[str, Any]) -> Iterator[Request]:
+    def _build_requests(self, given: Mapping[str, Any]) -> Iterator[Request]:
         """Yield one request, or one for each start image of a batch."""
         latent = self._sampling.latent
         seed = given["seed"]
         frames = [None] if latent.pixels is None else latent.pixels.frames
-        strength = {} if latent.pixels is None else self._strength()
+        strength = {} if latent.pixels is None else self._compute_strength()
         for number, frame in enumerate(frames):
             first = {"seed": (seed + number * latent.count) % SEED_LIMIT, "count": latent.count}
-            yield self._request({**given, **first, **strength, **({} if frame is None else self._start(frame))})
+            yield self._build_request(
+                {**given, **first, **strength, **({} if frame is None else self._build_start_fields(frame))}
+            )
 
-    def _request(self, given: Mapping[str, Any]) -> Request:
+    def _build_request(self, given: Mapping[str, Any]) -> Request:
         node = self._sampling.node
         try:
             request, changed = self._service.fitted(self._card, **given)
@@ -262,66 +264,70 @@ class _Builder:
             raise NodeError(str(error), node=node) from error
         self._check_settings(request)
         if changed:
-            raise NodeError(f"{self._name} does not support: {', '.join(changed)}.", node=node)
+            raise NodeError(f"{self._model_title} does not support: {', '.join(changed)}.", node=node)
         return request
 
     @property
-    def _name(self) -> str:
+    def _model_title(self) -> str:
         return self._card.title or self._card.name
 
-    def _size(self) -> tuple[int, int]:
+    def _check_size(self) -> tuple[int, int]:
         latent = self._sampling.latent
         if not self._card.makes(latent.size):
             near = "{}x{}".format(*self._card.near(latent.size))
-            sentence = f"{self._name} does not make images of {latent.size[0]}x{latent.size[1]}; the nearest is {near}."
+            sentence = (
+                f"{self._model_title} does not make images of {latent.size[0]}x{latent.size[1]}; the nearest is {near}."
+            )
             raise NodeError(sentence, node=latent.node)
         return latent.size
 
-    def _vae(self) -> str:
+    def _find_vae(self) -> str:
         decoder, encoder = self._images.decoder, self._sampling.latent.encoder
         if encoder is not None and encoder != decoder:
             sentence = "An image must be encoded and decoded by the same VAE."
             raise NodeError(sentence, input_name="vae", node=self._sampling.latent.node)
         if decoder.card is not None:
             if decoder.card.name != self._card.name:
-                raise NodeError(f"This is not the VAE of {self._name}; connect that.", node=decoder.node)
+                raise NodeError(f"This is not the VAE of {self._model_title}; connect that.", node=decoder.node)
             return ""
         if decoder.name not in suitable_vaes(self._card, self._service.library.model_table()):
-            sentence = f"{self._name} cannot use the VAE {decoder.name}."
+            sentence = f"{self._model_title} cannot use the VAE {decoder.name}."
             raise NodeError(sentence, input_name="vae_name", node=decoder.node)
         return decoder.name
 
-    def _prompts(self) -> dict[str, Any]:
-        positive, negative = self._sampling.positive, self._sampling.negative or self._no_prompt()
+    def _build_prompt_fields(self) -> dict[str, Any]:
+        positive, negative = self._sampling.positive, self._sampling.negative or self._create_empty_prompt()
         clip = positive.clip
         if negative.clip != clip:
             sentence = "Both prompts must have the same text encoder, with the same LoRAs and the same last layer."
             raise NodeError(sentence, input_name="clip", node=negative.node)
         if clip.card.name != self._card.name:
-            raise NodeError(f"This is not the text encoder of {self._name}.", input_name="clip", node=positive.node)
+            raise NodeError(
+                f"This is not the text encoder of {self._model_title}.", input_name="clip", node=positive.node
+            )
         if negative.text.strip() and not self._card.accepts.negative:
-            raise NodeError(f"{self._name} has no negative prompt.", input_name="text", node=negative.node)
+            raise NodeError(f"{self._model_title} has no negative prompt.", input_name="text", node=negative.node)
         prompt = self._translate(positive)
-        if tags := self._lora_tags(clip):
+        if tags := self._format_lora_tags(clip):
             prompt = f"{prompt} {tags}".strip()
         found: dict[str, Any] = {"prompt": prompt, "negative_prompt": self._translate(negative)}
-        factors = self._factors(clip) | self._distilled_guidance(positive)
+        factors = self._build_factor_fields(clip) | self._build_guidance_field(positive)
         return found | ({"factors": factors} if factors else {})
 
-    def _no_prompt(self) -> Conditioning:
+    def _create_empty_prompt(self) -> Conditioning:
         positive = self._sampling.positive
         return replace(positive, text="", guidance=None)
 
-    def _distilled_guidance(self, positive: Conditioning) -> dict[str, float]:
+    def _build_guidance_field(self, positive: Conditioning) -> dict[str, float]:
         if positive.guidance is None:
             return {}
         param = next((each for each in self._card.accepts.factors if each.name == DISTILLED_GUIDANCE.name), None)
         if param is None or not param.low <= positive.guidance <= param.high:
-            sentence = f"{self._name} does not take the guidance {positive.guidance:g} as an input."
+            sentence = f"{self._model_title} does not take the guidance {positive.guidance:g} as an input."
             raise NodeError(sentence, node=positive.node)
         return {param.name: positive.guidance}
 
-    def _controls(self) -> dict[str, Any]:
+    def _build_control_fields(self) -> dict[str, Any]:
         """Return the control images of the prompts and of the network."""
         from gdm_studio.engine import image_inputs
 
@@ -335,7 +341,7 @@ class _Builder:
         for each in (*positive.controls, *self._sampling.model.controls):
             try:
                 if each.name not in self._card.accepts.hints:
-                    raise BadRequest(f"{self._name} cannot use the control model {each.name}.")
+                    raise BadRequest(f"{self._model_title} cannot use the control model {each.name}.")
                 image = image_inputs.store(np.ascontiguousarray(each.image.frames[0][..., :3]))
                 found.append(ControlImage(each.name, image, each.weight, start=each.start, end=each.end))
                 check_control_images("The control images", tuple(found))
@@ -348,7 +354,7 @@ class _Builder:
         text, grammar = conditioning.text, self._card.accepts.prompt
         if not grammar:
             if text.strip():
-                raise NodeError(f"{self._name} has no prompt.", input_name="text", node=conditioning.node)
+                raise NodeError(f"{self._model_title} has no prompt.", input_name="text", node=conditioning.node)
             return ""
         if has_tags(text):
             sentence = "ComfyUI reads tags such as <lora:name:1> as words; use the node LoraLoader."
@@ -356,16 +362,16 @@ class _Builder:
         named = embeddings_mentioned(text)
         installed = embeddings_named_in(named) if named and grammar == WEB_UI else {}
         if missing := [name for name in named if comparable_name(name) not in installed]:
-            sentence = f"{self._name} has no embedding called {shorten(missing[0])!r} here; leave it out."
+            sentence = f"{self._model_title} has no embedding called {shorten(missing[0])!r} here; leave it out."
             raise NodeError(sentence, input_name="text", node=conditioning.node)
         if grammar == WEB_UI:
             return to_a1111(text)
         if has_weights(text):
-            sentence = f"{self._name} knows no weights; write round brackets with a backslash before them."
+            sentence = f"{self._model_title} knows no weights; write round brackets with a backslash before them."
             raise NodeError(sentence, input_name="text", node=conditioning.node)
         return to_plain(text)
 
-    def _lora_tags(self, clip: Clip) -> str:
+    def _format_lora_tags(self, clip: Clip) -> str:
         """Return the tags of all LoRAs, with the weights in the text encoders and in the network."""
         nodes: dict[str, str] = {}
         weights: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
@@ -375,20 +381,20 @@ class _Builder:
                 weights[lora.name][place] = lora.weight
         for name, node in nodes.items():
             if not accepts_loras(self._card) or _TAG_CHARACTERS & set(name):
-                raise NodeError(f"{self._name} cannot use the LoRA {name}.", input_name="lora_name", node=node)
+                raise NodeError(f"{self._model_title} cannot use the LoRA {name}.", input_name="lora_name", node=node)
         return " ".join(f"<lora:{name}:{text:.6f}:{network:.6f}>" for name, (text, network) in weights.items())
 
-    def _factors(self, clip: Clip) -> dict[str, float]:
+    def _build_factor_fields(self, clip: Clip) -> dict[str, float]:
         base, skip = self._card.base, clip.skip
         if not skip or (skip == 2 and base.startswith(_STOP_EARLY)) or (skip == 1 and base == _STABLE_DIFFUSION_1):
             return {}
         param = next((each for each in self._card.accepts.factors if each.name == "clip_skip"), None)
         if base != _STABLE_DIFFUSION_1 or param is None or not param.low <= skip <= param.high:
-            sentence = f"The text encoder of {self._name} cannot stop at layer {-skip}."
+            sentence = f"The text encoder of {self._model_title} cannot stop at layer {-skip}."
             raise NodeError(sentence, input_name="stop_at_clip_layer", node=clip.skip_node)
         return {param.name: float(skip)}
 
-    def _start(self, rgba: np.ndarray) -> dict[str, Any]:
+    def _build_start_fields(self, rgba: np.ndarray) -> dict[str, Any]:
         """Return the start image, RGBA uint8 (H, W, 4), and the mask."""
         from gdm_studio.engine import image_inputs
         from gdm_studio.engine.inpainting_masks import check_marks
@@ -397,7 +403,7 @@ class _Builder:
         accepts = self._card.accepts
         if not accepts.picture or (latent.mask is not None and not accepts.mask):
             what = "start from an image" if not accepts.picture else "redraw a part of an image"
-            raise NodeError(f"{self._name} cannot {what}.", node=latent.node)
+            raise NodeError(f"{self._model_title} cannot {what}.", node=latent.node)
         found: dict[str, Any] = {}
         try:
             # An alpha channel is a mask in ComfyUI, unless the model makes transparent images.
@@ -411,7 +417,7 @@ class _Builder:
             raise NodeError(str(error), node=latent.mask_node or latent.node) from error
         return found
 
-    def _strength(self) -> dict[str, float]:
+    def _compute_strength(self) -> dict[str, float]:
         """Return the strength with which a run skips the first `start` steps."""
         sampling = self._sampling
         if not sampling.start:
@@ -439,7 +445,7 @@ class _Builder:
             strength = round(high, digits)
             if start_step(process, path, strength) == sampling.start and math.isfinite(strength):
                 return {"strength": strength}
-        sentence = f"{self._name} cannot start at step {sampling.start} of {sampling.steps}; use fewer steps."
+        sentence = f"{self._model_title} cannot start at step {sampling.start} of {sampling.steps}; use fewer steps."
         raise NodeError(sentence, node=sampling.node)
 
     def _check_settings(self, request: Request) -> None:
@@ -447,9 +453,9 @@ class _Builder:
         node = self._sampling.node
         accepts = self._card.accepts
         if not accepts.guidance and request.guidance_scale != 1:
-            raise NodeError(f"{self._name} has no guidance; set cfg to 1.", input_name="cfg", node=node)
+            raise NodeError(f"{self._model_title} has no guidance; set cfg to 1.", input_name="cfg", node=node)
         if not accepts.steps and request.steps != 1:
-            raise NodeError(f"{self._name} needs one step; set steps to 1.", input_name="steps", node=node)
+            raise NodeError(f"{self._model_title} needs one step; set steps to 1.", input_name="steps", node=node)
 
 
 def object_info(names: Mapping[str, list[str]]) -> dict[str, Any]:

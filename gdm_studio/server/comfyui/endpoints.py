@@ -129,7 +129,7 @@ class ComfyUI:
 
     async def submit(self, request: Request) -> Response:
         """Submit a graph and answer at once. A graph that cannot become a request is refused node by node."""
-        client = _client(request)
+        client = _identify_client(request)
         try:
             prompt = await self._read(request, lambda fields: self._build(fields, client))
             await asyncio.to_thread(self._prompts.submit, prompt)
@@ -199,7 +199,7 @@ class ComfyUI:
     async def edit_queue(self, request: Request) -> Response:
         """Remove waiting prompts of clients at the same address."""
         is_cleared, ids = await self._read(request, lambda fields: (fields.flag("clear"), fields.texts("delete")))
-        waiting = self._prompts.of(_client(request).address, running=False)
+        waiting = self._prompts.of(_identify_client(request).address, running=False)
         chosen = [each for each in waiting if is_cleared or each.id in ids]
         await asyncio.to_thread(self._prompts.cancel, chosen)
         return Response()
@@ -207,7 +207,7 @@ class ComfyUI:
     async def interrupt(self, request: Request) -> Response:
         """Stop the running prompt if it came from the same address, and has the given id, if any."""
         prompt_id = await self._read(request, lambda fields: fields.text("prompt_id"))
-        running = self._prompts.of(_client(request).address, running=True)
+        running = self._prompts.of(_identify_client(request).address, running=True)
         await asyncio.to_thread(self._prompts.cancel, [each for each in running if prompt_id in (None, "", each.id)])
         return Response()
 
@@ -229,7 +229,7 @@ class ComfyUI:
     async def edit_history(self, request: Request) -> Response:
         """Remove prompts of clients at the same address from the history. Their images stay in the gallery."""
         is_cleared, ids = await self._read(request, lambda fields: (fields.flag("clear"), fields.texts("delete")))
-        self._prompts.forget(_client(request).address, None if is_cleared else ids)
+        self._prompts.forget(_identify_client(request).address, None if is_cleared else ids)
         return Response()
 
     # Images
@@ -407,6 +407,6 @@ def _count_text(graph: Mapping[str, Any]) -> int:
     return sum(len(each) for found in inputs for each in found.values() if isinstance(each, str))
 
 
-def _client(request: Request) -> Client:
+def _identify_client(request: Request) -> Client:
     address = request.client.host if request.client else ""
     return Client.named(address, request.headers.get("user-agent", ""), "ComfyUI API")

@@ -220,7 +220,7 @@ class _Values:
 
     def add(self, node: str, values: tuple[Any, ...]) -> str:
         """Add the values of a node. Returns a sentence if they are too large, or ""."""
-        known = self._arrays()
+        known = self._collect_arrays()
         if self._uses[node]:
             self.values[node] = values
         new = {id(each): each for value in values for each in arrays_in(value) if id(each) not in known}
@@ -239,7 +239,7 @@ class _Values:
                 for key in [key for key in self.pixels if key[0] == source]:
                     del self.pixels[key]
 
-    def _arrays(self) -> dict[int, np.ndarray]:
+    def _collect_arrays(self) -> dict[int, np.ndarray]:
         """Return all images and masks in memory. Several values may refer to the same."""
         values = [each for found in self.values.values() for each in found]
         return {id(each): each for value in (*values, *self.pixels.values()) for each in arrays_in(value)}
@@ -273,9 +273,11 @@ class Graph:
             kind = kinds.get(kind_name) if isinstance(kind_name, str) else None
             if kind is None:
                 sentence = f"This server has no node {shorten(kind_name)!r}; remove it from the graph."
-                errors[name] = _entry(NodeError(sentence, kind="missing_node_type"), kind_name)
+                errors[name] = _create_error_entry(NodeError(sentence, kind="missing_node_type"), kind_name)
             elif not isinstance(inputs, dict) or len(inputs) > MAX_INPUTS:
-                errors[name] = _entry(NodeError(f"inputs must be an object of at most {MAX_INPUTS} inputs."), kind_name)
+                errors[name] = _create_error_entry(
+                    NodeError(f"inputs must be an object of at most {MAX_INPUTS} inputs."), kind_name
+                )
             else:
                 links = {each: (target.node, target.slot) for each, v in inputs.items() if (target := link(v))}
                 nodes[name] = Node(name, kind, inputs, links)
@@ -289,7 +291,7 @@ class Graph:
         found: dict[str, Node] = {}
         for output in self.outputs:
             # Nodes on the way from the output, each with the links that have not been followed yet.
-            way: dict[str, Iterator[str]] = {output: self._sources(output)}
+            way: dict[str, Iterator[str]] = {output: self._iter_sources(output)}
             while way:
                 name = next(reversed(way))
                 source = next(way[name], None)
@@ -299,13 +301,15 @@ class Graph:
                 elif source in way:
                     circle = [*way][[*way].index(source) :]
                     error = NodeError(f"Dependency cycle detected: {' -> '.join(circle)}", kind="dependency_cycle")
-                    errors = {each: _entry(error, self.nodes[each].kind.name, self.outputs) for each in circle}
+                    errors = {
+                        each: _create_error_entry(error, self.nodes[each].kind.name, self.outputs) for each in circle
+                    }
                     raise GraphError("prompt_outputs_failed_validation", str(error), errors)
                 elif source in self.nodes and source not in found:
-                    way[source] = self._sources(source)
+                    way[source] = self._iter_sources(source)
         return list(found.values())
 
-    def _sources(self, name: str) -> Iterator[str]:
+    def _iter_sources(self, name: str) -> Iterator[str]:
         return (source for source, _ in self.nodes[name].links.values())
 
     def run(self, names: Names, context: Any) -> Generator[Needed, Pixels | None, list[Any]]:
@@ -353,7 +357,7 @@ class Graph:
     def fail(self, errors: Mapping[str, Sequence[NodeError]]) -> None:
         """Raise the GraphError that has these errors of nodes."""
         entries = {
-            name: _entries([error.facts for error in found], self.nodes[name].kind.name, self.outputs)
+            name: _create_error_entries([error.facts for error in found], self.nodes[name].kind.name, self.outputs)
             for name, found in errors.items()
         }
         flat = [(self.nodes[name].kind.name, name, error) for name, found in errors.items() for error in found]
@@ -397,20 +401,22 @@ class Graph:
                 errors.append(error)
         return inputs, errors, is_readable
 
-    def _check_link(self, name: str, each: Input, source: str, slot: int) -> None:
+    def _check_link(self, name: str, given_input: Input, source: str, slot: int) -> None:
         outputs = self.nodes[source].kind.outputs if source in self.nodes else ()
         if not 0 <= slot < len(outputs):
             sentence = f"There is no output {slot} of a node {shorten(source)!r} for {name}."
             raise NodeError(sentence, input_name=name, kind="bad_linked_input")
         kind = outputs[slot][0]
-        if kind != each.kind and (kind, each.kind) not in (("INT", "FLOAT"), ("STRING", "COMBO")):
-            sentence = f"Return type mismatch between linked nodes: {name}, received {kind} instead of {each.kind}"
+        if kind != given_input.kind and (kind, given_input.kind) not in (("INT", "FLOAT"), ("STRING", "COMBO")):
+            sentence = (
+                f"Return type mismatch between linked nodes: {name}, received {kind} instead of {given_input.kind}"
+            )
             raise NodeError(sentence, input_name=name, kind="return_type_mismatch")
 
 
-def _entry(error: NodeError, kind: Any, outputs: Collection[str] = ()) -> dict[str, Any]:
-    return _entries([error.facts], kind, outputs)
+def _create_error_entry(error: NodeError, kind: Any, outputs: Collection[str] = ()) -> dict[str, Any]:
+    return _create_error_entries([error.facts], kind, outputs)
 
 
-def _entries(errors: list[dict[str, Any]], kind: Any, outputs: Collection[str]) -> dict[str, Any]:
+def _create_error_entries(errors: list[dict[str, Any]], kind: Any, outputs: Collection[str]) -> dict[str, Any]:
     return {"errors": errors, "dependent_outputs": list(outputs), "class_type": shorten(kind)}

@@ -45,15 +45,15 @@ def pad(rgba: np.ndarray, sides: tuple[int, int, int, int], feathering: int) -> 
     inside: np.ndarray | int = 0
     if feathering > 0 and 2 * feathering < min(height, width):
         # Distances to the sides that were enlarged.
-        down = _distances(height, top, bottom)[:, None]
-        across = _distances(width, left, right)[None]
+        down = _compute_end_distances(height, top, bottom)[:, None]
+        across = _compute_end_distances(width, left, right)[None]
         nearest = np.minimum(np.minimum(down, across), feathering)
         inside = np.rint(255 * (np.float32(1) - nearest / np.float32(feathering)) ** 2)
     mask[top : top + height, left : left + width] = inside
     return padded, mask
 
 
-def _distances(length: int, before: int, after: int) -> np.ndarray:
+def _compute_end_distances(length: int, before: int, after: int) -> np.ndarray:
     """Return the distance of each pixel of a side to its ends, int32 (length,), if pixels were added there."""
     place = np.arange(length, dtype=np.int32)
     far = np.full(length, length, np.int32)
@@ -64,12 +64,12 @@ def grow(levels: np.ndarray, pixels: int) -> np.ndarray:
     """Round a mask, uint8 (H, W), to 0 and 255, and let its white part grow as VAEEncodeForInpaint does: to the maximum
     over a square of `pixels` per side.
     """
-    return _maximum(np.where(levels >= 128, 255, 0).astype(np.uint8), pixels)
+    return _compute_maximum(np.where(levels >= 128, 255, 0).astype(np.uint8), pixels)
 
 
 def dilate(levels: np.ndarray, radius: int) -> np.ndarray:
     """Return a mask, uint8 (H, W), that is white up to `radius` pixels around what is not black, in a square."""
-    return _maximum(np.where(levels > 0, 255, 0).astype(np.uint8), 2 * radius + 1)
+    return _compute_maximum(np.where(levels > 0, 255, 0).astype(np.uint8), 2 * radius + 1)
 
 
 def erode(levels: np.ndarray, radius: int) -> np.ndarray:
@@ -77,18 +77,18 @@ def erode(levels: np.ndarray, radius: int) -> np.ndarray:
     return 255 - dilate(255 - levels, radius)
 
 
-def _maximum(mask: np.ndarray, pixels: int) -> np.ndarray:
+def _compute_maximum(mask: np.ndarray, pixels: int) -> np.ndarray:
     """Return the maximum of a mask over a square of `pixels` per side around each pixel."""
     if pixels < 2:
         return mask
     before = math.ceil((pixels - 1) / 2)
     for _ in range(2):
         # The columns of the transposed mask are the rows.
-        mask = _maximum_in_columns(np.pad(mask, ((before, pixels - 1 - before), (0, 0))), pixels).T
+        mask = _compute_column_maximum(np.pad(mask, ((before, pixels - 1 - before), (0, 0))), pixels).T
     return np.ascontiguousarray(mask)
 
 
-def _maximum_in_columns(levels: np.ndarray, pixels: int) -> np.ndarray:
+def _compute_column_maximum(levels: np.ndarray, pixels: int) -> np.ndarray:
     """Return the maximum of every `pixels` successive rows of an image, (H - pixels + 1, W)."""
     done = 1
     while done < pixels:
@@ -131,14 +131,14 @@ def blur(values: np.ndarray, size: int, kernel: str = "gaussian") -> np.ndarray:
     """
     if size < 2:
         return values
-    weights = _kernel(size, kernel)
+    weights = _compute_kernel(size, kernel)
     planes = np.moveaxis(np.atleast_3d(values), -1, 0)
     blurred = [_convolve_rows(_convolve_rows(plane, weights).T, weights).T for plane in planes]
     found = np.stack(blurred, axis=-1)
     return found[..., 0] if values.ndim == 2 else found
 
 
-def _kernel(size: int, kernel: str) -> np.ndarray:
+def _compute_kernel(size: int, kernel: str) -> np.ndarray:
     """Return the weights of a kernel, whose sum is 1."""
     if kernel == "gaussian":
         # The standard deviation that OpenCV derives from the size.
@@ -211,12 +211,12 @@ def _fill(sums: np.ndarray, known: np.ndarray) -> np.ndarray:
         return np.where(known > 0, means, 128)
     odd = ((0, height % 2), (0, width % 2), (0, 0))
     share = np.minimum(known, 1)
-    coarse = _fill(*(_sum_of_pairs(np.pad(each, odd)) for each in (means * share, share)))
+    coarse = _fill(*(_sum_pairs(np.pad(each, odd)) for each in (means * share, share)))
     enlarged = scale_values(coarse, (width + odd[1][1], height + odd[0][1]))[:height, :width]
     return means * share + enlarged * (1 - share)
 
 
-def _sum_of_pairs(values: np.ndarray) -> np.ndarray:
+def _sum_pairs(values: np.ndarray) -> np.ndarray:
     height, width, count = values.shape
     found: np.ndarray = values.reshape(height // 2, 2, width // 2, 2, count).sum(axis=(1, 3))
     return found
@@ -246,8 +246,8 @@ def match_colours(rgba: np.ndarray, reference: np.ndarray, excluded: np.ndarray 
     The part where the mask `excluded`, uint8 (H, W), is white does not count.
     """
     moments = []
-    lab = _to_lab(rgba)
-    for values in (lab, _to_lab(reference)):
+    lab = _convert_to_lab(rgba)
+    for values in (lab, _convert_to_lab(reference)):
         if excluded is not None:
             counted = scale(excluded, (values.shape[1], values.shape[0]), "bilinear") < 128
             # As in comfyui-inpaint-nodes, the excluded part counts as black.
@@ -255,10 +255,10 @@ def match_colours(rgba: np.ndarray, reference: np.ndarray, excluded: np.ndarray 
         moments.append((values.mean(axis=(0, 1)), values.std(axis=(0, 1))))
     (mean, deviation), (wanted_mean, wanted_deviation) = moments
     matched = (lab - mean) * (wanted_deviation / np.maximum(deviation, 1e-6)) + wanted_mean
-    return mix(rgba, _from_lab(matched), np.full(rgba.shape[:2], strength, np.float32))
+    return mix(rgba, _convert_from_lab(matched), np.full(rgba.shape[:2], strength, np.float32))
 
 
-def _to_lab(rgba: np.ndarray) -> np.ndarray:
+def _convert_to_lab(rgba: np.ndarray) -> np.ndarray:
     """Return the colours of an image, RGBA uint8 (H, W, 4), in CIELAB, float32 (H, W, 3)."""
     levels = np.arange(256, dtype=np.float32) / 255
     linear = np.where(levels > 0.04045, ((levels + 0.055) / 1.055) ** 2.4, levels / 12.92).astype(np.float32)
@@ -268,7 +268,7 @@ def _to_lab(rgba: np.ndarray) -> np.ndarray:
     return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1)
 
 
-def _from_lab(lab: np.ndarray) -> np.ndarray:
+def _convert_from_lab(lab: np.ndarray) -> np.ndarray:
     """Return colours of CIELAB, float32 (H, W, 3), in sRGB from 0 to 255."""
     y = (lab[..., 0] + 16) / 116
     roots = np.stack([lab[..., 1] / 500 + y, y, np.maximum(y - lab[..., 2] / 200, 0)], axis=-1)

@@ -112,7 +112,7 @@ def _read_levels(values: np.ndarray) -> np.ndarray:
     return found
 
 
-def _odd(size: int) -> int:
+def _round_up_to_odd(size: int) -> int:
     return size + 1 if size > 0 and size % 2 == 0 else size
 
 
@@ -121,7 +121,7 @@ def _resize_mask(
 ) -> tuple[Any, ...]:
     levels = resize(mask.levels, radius) if radius else mask.levels
     if blur_size:
-        levels = _read_levels(blur(levels.astype(np.float32) / 255, _odd(blur_size), kernel))
+        levels = _read_levels(blur(levels.astype(np.float32) / 255, _round_up_to_odd(blur_size), kernel))
     return (Mask(levels),)
 
 
@@ -165,7 +165,7 @@ def _stabilize_mask(files: Files, node: str, mask: Mask, epsilon: float) -> tupl
 def _fill_mask(files: Files, node: str, image: Pixels, mask: Mask, fill: str, falloff: int) -> tuple[Any, ...]:
     """Fill a mask with grey, or continue the colours around it smoothly."""
     check_same_size(image.size, mask.size, "mask")
-    share = falling_mask(mask.levels, _odd(falloff))
+    share = falling_mask(mask.levels, _round_up_to_odd(falloff))
 
     def filled(frame: np.ndarray) -> np.ndarray:
         grey = np.full((*frame.shape[:2], 3), 127.5, np.float32)
@@ -187,12 +187,12 @@ def _fill_mask(files: Files, node: str, image: Pixels, mask: Mask, fill: str, fa
 def _blur_mask(files: Files, node: str, image: Pixels, mask: Mask, blur: int, falloff: int) -> tuple[Any, ...]:
     """Blur an image within a mask."""
     check_same_size(image.size, mask.size, "mask")
-    size = _odd(blur)
-    share = falling_mask(mask.levels, max(0, min(_odd(falloff), size - 2)))
-    return (image.each(lambda frame: mix(frame, _blurred(frame, size), share)),)
+    size = _round_up_to_odd(blur)
+    share = falling_mask(mask.levels, max(0, min(_round_up_to_odd(falloff), size - 2)))
+    return (image.each(lambda frame: mix(frame, _blur_frame(frame, size), share)),)
 
 
-def _blurred(frame: np.ndarray, size: int) -> np.ndarray:
+def _blur_frame(frame: np.ndarray, size: int) -> np.ndarray:
     return blur(frame[..., :3].astype(np.float32), size)
 
 

@@ -369,7 +369,7 @@ def _scale_image(
         return (image,)
     width = width or max(1, round(image.size[0] * height / image.size[1]))
     height = height or max(1, round(image.size[1] * width / image.size[0]))
-    return (_scaled(image, (width, height), upscale_method, crops=crop == "center"),)
+    return (_scale_pixels(image, (width, height), upscale_method, crops=crop == "center"),)
 
 
 @register_node(
@@ -384,7 +384,7 @@ def _scale_image(
 def _scale_image_by(files: Files, node: str, image: Pixels, upscale_method: str, scale_by: float) -> tuple[Any, ...]:
     """Resize a start image by a factor."""
     width, height = (max(1, round(side * scale_by)) for side in image.size)
-    return (_scaled(image, (width, height), upscale_method),)
+    return (_scale_pixels(image, (width, height), upscale_method),)
 
 
 _PADDING = Input("INT", 0, 0, MAX_SIDE, facts={"step": 8})
@@ -411,7 +411,7 @@ def _pad_image(
     return Pixels(tuple(rgba for rgba, _ in padded)), Mask(padded[0][1])
 
 
-def _scaled(pixels: Pixels, size: tuple[int, int], method: str, *, crops: bool = False) -> Pixels:
+def _scale_pixels(pixels: Pixels, size: tuple[int, int], method: str, *, crops: bool = False) -> Pixels:
     check_side(*size)
     return pixels.each(lambda frame: scale(frame, size, method, crops=crops))
 

@@ -165,7 +165,7 @@ class Prompts:
         # Prompts whose first stage has ended, and which wait until fewer graphs are in memory.
         self._ready_prompts: deque[Prompt] = deque()
         service.events.attach(self)
-        service.closers.append(self._close)
+        service.closers.append(self._release_prompts)
 
     def restore(self) -> None:
         """Continue the prompts that an earlier server had accepted, and read its history. Raises StorageError."""
@@ -181,7 +181,7 @@ class Prompts:
                 self._run_in_thread(self._reopen, prompt)
         self._limit_history()
 
-    def _close(self) -> None:
+    def _release_prompts(self) -> None:
         """Leave the prompts that have not ended to the next server."""
         self._nodes.shutdown()
         self._journal.release_all()
@@ -198,7 +198,7 @@ class Prompts:
         with self._lock:
             if prompt.id in self._prompts:
                 raise GraphError("invalid_prompt_id", "There is a prompt with this prompt_id already; choose another.")
-            waiting = self._open()
+            waiting = self._list_open_prompts()
             if sum(each.byte_count for each in waiting) + prompt.byte_count > MAX_BYTES:
                 raise BusyError("Too many large graphs are waiting; try again later.")
             if sum(each.file_bytes for each in waiting) + prompt.file_bytes > MAX_FILE_BYTES:
@@ -278,14 +278,16 @@ class Prompts:
 
     def of(self, address: str, *, running: bool) -> list[Prompt]:
         """Return the prompts that clients at a network address may stop: the running one, or those that wait."""
-        return [each for each in self._open() if each.is_running == running and each.client.address == address]
+        return [
+            each for each in self._list_open_prompts() if each.is_running == running and each.client.address == address
+        ]
 
     def remaining(self) -> int:
         """Return the number of prompts that wait or run."""
-        return len(self._open())
+        return len(self._list_open_prompts())
 
     def queue(self) -> dict[str, Any]:
-        prompts = self._open()
+        prompts = self._list_open_prompts()
         return {
             "queue_running": [each.entry for each in prompts if each.is_running],
             "queue_pending": [each.entry for each in prompts if not each.is_running],
@@ -324,7 +326,7 @@ class Prompts:
             except StorageError as error:
                 self._service.report(error)
 
-    def _open(self) -> list[Prompt]:
+    def _list_open_prompts(self) -> list[Prompt]:
         with self._lock:
             return [each for each in self._prompts.values() if not each.has_ended]
 
@@ -334,10 +336,10 @@ class Prompts:
         """Add the WebSocket of a client, and send it the state."""
         with self._lock:
             self._sockets.append(socket)
-            running = next((each for each in self._open() if each.is_running), None)
-        socket.post(Message.of("status", self._status() | {"sid": socket.client_id}))
+            running = next((each for each in self._list_open_prompts() if each.is_running), None)
+        socket.post(Message.of("status", self._collect_status() | {"sid": socket.client_id}))
         if running is not None and running.client_id == socket.client_id:
-            socket.post(self._executing(running, running.sampler))
+            socket.post(self._create_executing_message(running, running.sampler))
 
     def disconnect(self, socket: Socket) -> None:
         with self._lock:
@@ -345,14 +347,16 @@ class Prompts:
 
     def wants_previews(self, client_id: str) -> bool:
         """Return True while a prompt of a client is running whose previews it wants."""
-        return any(each.is_running and each.has_previews and each.client_id == client_id for each in self._open())
+        return any(
+            each.is_running and each.has_previews and each.client_id == client_id for each in self._list_open_prompts()
+        )
 
-    def _status(self) -> dict[str, Any]:
+    def _collect_status(self) -> dict[str, Any]:
         return {"status": {"exec_info": {"queue_remaining": self.remaining()}}}
 
     def _broadcast_status(self) -> None:
         for socket in list(self._sockets):
-            socket.post(Message.of("status", self._status()))
+            socket.post(Message.of("status", self._collect_status()))
 
     def _post_messages(self, prompt: Prompt, *messages: Message) -> None:
         for socket in list(self._sockets):
@@ -360,14 +364,14 @@ class Prompts:
                 for message in messages:
                     socket.post(message)
 
-    def _note(self, prompt: Prompt, kind: str, **data: Any) -> None:
+    def _post_lasting_message(self, prompt: Prompt, kind: str, **data: Any) -> None:
         """Send a message that stays in the history."""
         facts = {"prompt_id": prompt.id, **data, "timestamp": int(time.time() * 1000)}
         prompt.messages.append([kind, facts])
         self._post_messages(prompt, Message.of(kind, facts))
 
     @staticmethod
-    def _executing(prompt: Prompt, node: str | None) -> Message:
+    def _create_executing_message(prompt: Prompt, node: str | None) -> Message:
         display = {"display_node": node} if node is not None else {}
         return Message.of("executing", {"node": node, **display, "prompt_id": prompt.id})
 
@@ -423,8 +427,8 @@ class Prompts:
     def _begin_prompt(self, prompt: Prompt) -> None:
         if not prompt.is_running:
             prompt.is_running = True
-            self._note(prompt, "execution_start")
-            self._note(prompt, "execution_cached", nodes=[])
+            self._post_lasting_message(prompt, "execution_start")
+            self._post_lasting_message(prompt, "execution_cached", nodes=[])
         self._advance_to(prompt, prompt.sampler)
 
     def _advance_to(self, prompt: Prompt, node: str | None) -> None:
@@ -433,7 +437,7 @@ class Prompts:
         end = len(order) if node is None else order.index(node) + 1
         nodes = order[prompt.node_count : end]
         prompt.node_count = max(prompt.node_count, end)
-        self._post_messages(prompt, *(self._executing(prompt, each) for each in nodes))
+        self._post_messages(prompt, *(self._create_executing_message(prompt, each) for each in nodes))
 
     def _step(self, prompt: Prompt, event: Mapping[str, Any]) -> None:
         if (stage := prompt.stage) is None:
@@ -502,7 +506,7 @@ class Prompts:
         self._run_nodes(prompt)
 
     def _count_running(self) -> int:
-        return sum(each.running is not None for each in self._open())
+        return sum(each.running is not None for each in self._list_open_prompts())
 
     def _run_nodes(self, prompt: Prompt) -> None:
         """Run the nodes of a graph up to its next stage, or to its end."""
@@ -577,19 +581,21 @@ class Prompts:
         if is_done:
             self._advance_to(prompt, None)
             self._post_messages(prompt, *messages)
-            self._note(prompt, "execution_success")
+            self._post_lasting_message(prompt, "execution_success")
         elif kind == "failed":
             facts = {"exception_message": error, "exception_type": "StudioError", "traceback": []}
-            self._note(prompt, "execution_error", **place, **facts, current_inputs={}, current_outputs=[])
+            self._post_lasting_message(
+                prompt, "execution_error", **place, **facts, current_inputs={}, current_outputs=[]
+            )
         elif was_running:
-            self._note(prompt, "execution_interrupted", **place)
+            self._post_lasting_message(prompt, "execution_interrupted", **place)
         if is_forgotten:
             self._forget_on_disk([prompt.id])
         else:
             self._save_history(prompt)
         self._limit_history()
         if was_running or kind == "failed":
-            self._post_messages(prompt, self._executing(prompt, None))
+            self._post_messages(prompt, self._create_executing_message(prompt, None))
         self._broadcast_status()
 
     def _save_history(self, prompt: Prompt) -> None:

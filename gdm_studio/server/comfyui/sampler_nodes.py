@@ -45,7 +45,7 @@ _DENOISE = Input("FLOAT", 1.0, 0.0, 1.0, facts={"step": 0.01})
 
 
 @dataclass(frozen=True)
-class _Inputs:
+class _SamplerInputs:
     """Inputs of KSampler and KSamplerAdvanced."""
 
     model: Model
@@ -62,10 +62,10 @@ class _Inputs:
         """Denoise the latents by the steps after `start` of `steps`, which the input `name` determines."""
         guidance = Guidance(self.model, self.positive, self.negative, self.cfg, node)
         sigmas = Sigmas(self.scheduler, steps, start, node)
-        return _sampled(node, guidance, self.sampler_name, sigmas, self.seed, self.latent_image, name)
+        return _describe_run(node, guidance, self.sampler_name, sigmas, self.seed, self.latent_image, name)
 
 
-def _sampled(
+def _describe_run(
     node: str,
     guidance: Guidance,
     sampler_name: str,
@@ -115,12 +115,12 @@ def _sampler_inputs(seed: str, **first: Input) -> dict[str, Input]:
 @register_node("KSampler", "KSampler", "sampling", ("LATENT",), shared=_sampler_inputs("seed"), denoise=_DENOISE)
 def _sample(files: Files, node: str, denoise: float, **inputs: Any) -> tuple[Any, ...]:
     """Denoise latents."""
-    run = _Inputs(**inputs)
-    steps = _longer_run(run.steps, denoise)
+    run = _SamplerInputs(**inputs)
+    steps = _count_full_steps(run.steps, denoise)
     return (run.sample(node, steps, steps - run.steps, "denoise"),)
 
 
-def _longer_run(steps: int, denoise: float) -> int:
+def _count_full_steps(steps: int, denoise: float) -> int:
     """Return the number of steps of the run whose last `steps` ComfyUI makes. Raises NodeError."""
     if denoise <= 0:
         raise NodeError("denoise must be above 0; nothing would be generated.", input_name="denoise")
@@ -151,7 +151,7 @@ def _sample_part(
     **inputs: Any,
 ) -> tuple[Any, ...]:
     """Denoise latents to the end, from any step."""
-    run = _Inputs(seed=noise_seed, **inputs)
+    run = _SamplerInputs(seed=noise_seed, **inputs)
     if add_noise != "enable":
         raise NodeError("add_noise must be enable; there is no earlier sampler to continue.", input_name="add_noise")
     if end_at_step < run.steps:
@@ -190,7 +190,7 @@ def _select_sampler(files: Files, node: str, sampler_name: str) -> tuple[Any, ..
 )
 def _schedule(files: Files, node: str, model: Model, scheduler: str, steps: int, denoise: float) -> tuple[Any, ...]:
     """Choose the noise levels of a run."""
-    whole = _longer_run(steps, denoise)
+    whole = _count_full_steps(steps, denoise)
     return (Sigmas(scheduler, whole, whole - steps, node),)
 
 
@@ -300,5 +300,5 @@ def _sample_custom(
     """Denoise latents. Both outputs have the result."""
     if sigmas.start >= sigmas.steps:
         raise NodeError("The sampler must make the last steps; connect the second output.", input_name="sigmas")
-    sampled = _sampled(node, guider, sampler, sigmas, noise, latent_image, "step")
+    sampled = _describe_run(node, guider, sampler, sigmas, noise, latent_image, "step")
     return sampled, sampled

@@ -49,11 +49,11 @@ def add_stand_ins(folder: str, installed: Iterable[str]) -> list[str]:
     return names + [
         f"{kind} ({required})"
         for required, kind in _REQUIRED.get(folder, {}).items()
-        if not any(_stem(required) in name for name in lowered)
+        if not any(_remove_suffix(required) in name for name in lowered)
     ]
 
 
-def _stem(name: str) -> str:
+def _remove_suffix(name: str) -> str:
     """Return a name as the names here show it, without the ending of a file."""
     return name.lower().removesuffix(".pth").removesuffix(".safetensors")
 

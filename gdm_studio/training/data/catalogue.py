@@ -53,8 +53,8 @@ _GROUPS = {
     "travel places": "Travel & Places",
 }
 # The sets whose headings are CLDR groups. The most reliable come first.
-_TRUSTED = ("noto", "twemoji", "fluent-emoji-flat", "noto-v1")
-_CLOCK = re.compile(r"\b(oclock|thirty)$")
+_TRUSTED_SETS = ("noto", "twemoji", "fluent-emoji-flat", "noto-v1")
+_CLOCK_CONCEPT = re.compile(r"\b(oclock|thirty)$")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,7 +169,7 @@ def narrow_concepts() -> frozenset[str]:
     things = {
         concept
         for concept, sets in drawn_by.items()
-        if len(sets) >= rule.least_sets and group[concept] in rule.groups and not _CLOCK.search(concept)
+        if len(sets) >= rule.least_sets and group[concept] in rule.groups and not _CLOCK_CONCEPT.search(concept)
     }
     return frozenset((things - rule.without) | (rule.extra & drawn_by.keys()))
 
@@ -197,7 +197,7 @@ def kind(entry: Entry) -> str:
     """
     if entry.concept in narrow_concepts():
         return "thing"
-    if _CLOCK.search(entry.concept):
+    if _CLOCK_CONCEPT.search(entry.concept):
         return "clock face"
     if entry.set not in EMOJI_SETS and not entry.hex:
         return "interface"
@@ -224,18 +224,18 @@ def _group_of_concept(entries: Iterable[Entry]) -> dict[str, str]:
     votes: dict[str, Counter[str]] = defaultdict(Counter)
     for entry in entries:
         if entry.set in EMOJI_SETS and entry.cat:
-            trust = 10 * (len(_TRUSTED) - _TRUSTED.index(entry.set)) if entry.set in _TRUSTED else 1
+            trust = 10 * (len(_TRUSTED_SETS) - _TRUSTED_SETS.index(entry.set)) if entry.set in _TRUSTED_SETS else 1
             votes[entry.concept][_GROUPS.get(entry.cat.lower(), entry.cat)] += trust
     return {concept: count.most_common(1)[0][0] for concept, count in votes.items()}
 
 
-def _limit_tones(entries: list[Entry], kept: int) -> list[Entry]:
+def _limit_tones(entries: list[Entry], tone_limit: int) -> list[Entry]:
     seen: Counter[tuple[str, str]] = Counter()
     few = []
     for entry in entries:
         if entry.tone:
             seen[entry.concept, entry.set] += 1
-            if seen[entry.concept, entry.set] > kept:
+            if seen[entry.concept, entry.set] > tone_limit:
                 continue
         few.append(entry)
     return few

@@ -17,7 +17,7 @@ MOST_WORDS = 6
 # After this number of words, only words are used that occur in both lexicons.
 ENOUGH_WORDS = 4
 
-_PLAIN = re.compile(r"^[a-z][a-z' -]{2,28}$")
+_PLAIN_WORDS = re.compile(r"^[a-z][a-z' -]{2,28}$")
 _QUALIFIER = re.compile(r" (with|without|and|of|on|in|behind|over|at) ")
 _CLDR_MEMBER = "package/annotations/en/annotations.json"
 _EMOJILIB_MEMBER = "package/dist/emoji-en-US.json"
@@ -93,7 +93,7 @@ def _normalise_name(name: str) -> str:
 
 def _select_plain_words(words: Iterable[str]) -> list[str]:
     lowered = (word.lower().replace("’", "'") for word in words)
-    return list(dict.fromkeys(word for word in lowered if _PLAIN.match(word)))
+    return list(dict.fromkeys(word for word in lowered if _PLAIN_WORDS.match(word)))
 
 
 def member(archive: Path, name: str) -> Any:

@@ -59,7 +59,7 @@ def novel_words(rows: Iterable[Row]) -> list[NovelWord]:
     found = []
     for entry in _read("novel_words.json"):
         counts = tuple(concept for concept in entry["counts"] if concept in concepts)
-        if counts and known.isdisjoint(_forms(entry["word"])):
+        if counts and known.isdisjoint(_list_word_forms(entry["word"])):
             found.append(NovelWord(entry["word"], counts))
     if len(found) < NOVEL_WORDS:
         raise StudioError(
@@ -80,7 +80,7 @@ def colour_prompts() -> list[tuple[str, str]]:
     return [(f"{'an' if hue[0] in 'aeiou' else 'a'} {hue} {noun}", hue) for noun in NOUNS for hue in HUES]
 
 
-def _forms(word: str) -> set[str]:
+def _list_word_forms(word: str) -> set[str]:
     return {word, word + "s", word + "es"}
 
 

@@ -80,12 +80,12 @@ def weights(counts: Mapping[str, int]) -> dict[str, float]:
     }
 
 
-def sample_names(chances: Mapping[str, float], count: int, what: str) -> list[str]:
+def sample_names(chances: Mapping[str, float], count: int, purpose: str) -> list[str]:
     """Choose `count` names at random by weight, without replacement (Efraimidis & Spirakis 2006).
 
     Hashes serve as random numbers, so the choice is reproducible.
     """
-    return sorted(chances, key=lambda name: _draw_uniform(what, name) ** (1 / chances[name]), reverse=True)[:count]
+    return sorted(chances, key=lambda name: _draw_uniform(purpose, name) ** (1 / chances[name]), reverse=True)[:count]
 
 
 def prompts(counts: Mapping[str, int], net: WordNet) -> list[dict[str, object]]:
@@ -145,8 +145,8 @@ def _assign_styles(count: int) -> Iterator[str]:
         yield "" if at < count // 2 else next(turn)
 
 
-def _shuffle(words: Sequence[str], what: str) -> list[str]:
-    return sorted(words, key=lambda word: _draw_uniform(what, word))
+def _shuffle(words: Sequence[str], purpose: str) -> list[str]:
+    return sorted(words, key=lambda word: _draw_uniform(purpose, word))
 
 
 def _is_alive(name: str, net: WordNet) -> bool:
@@ -160,9 +160,9 @@ def _is_alive(name: str, net: WordNet) -> bool:
     return False
 
 
-def _draw_uniform(what: str, name: str) -> float:
-    """Return a reproducible random number in (0, 1), computed by hashing the purpose `what` and a name."""
-    return (int.from_bytes(hashlib.sha256(f"prompts-2/{what}/{name}".encode()).digest()[:6], "big") + 0.5) / 2**48
+def _draw_uniform(purpose: str, name: str) -> float:
+    """Return a reproducible random number in (0, 1), computed by hashing `purpose` and a name."""
+    return (int.from_bytes(hashlib.sha256(f"prompts-2/{purpose}/{name}".encode()).digest()[:6], "big") + 0.5) / 2**48
 
 
 if __name__ == "__main__":

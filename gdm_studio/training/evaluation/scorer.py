@@ -148,10 +148,10 @@ def bags(texts: Sequence[str], config: ScorerConfig) -> tuple[Tensor, Tensor]:
 
 @lru_cache(maxsize=2**16)
 def _hash_parts(text: str, count: int) -> NDArray[np.int64]:
-    return np.array([zlib.crc32(part.encode()) % count for part in parts(text)])
+    return np.array([zlib.crc32(part.encode()) % count for part in split_into_features(text)])
 
 
-def parts(text: str) -> list[str]:
+def split_into_features(text: str) -> list[str]:
     """Split a caption into features for hashing: words, pairs of adjacent words, and letter trigrams of each word."""
     words = re.findall(r"[a-z0-9]+", text.lower()) or [""]
     pairs = [" ".join(pair) for pair in pairwise(words)]

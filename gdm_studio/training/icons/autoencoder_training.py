@@ -81,7 +81,7 @@ def grow(vae: AutoencoderKL) -> AutoencoderKL:
         "shift": vae.shift,
         "scale": vae.scale,
         "patch.weight": _enlarge_kernel(vae.patch.weight),
-        "patch.bias": _bias(vae.patch),
+        "patch.bias": _get_bias(vae.patch),
         "encoder.1.weight": _enlarge_kernel(fold.flatten(4)).flatten(1, 3).unflatten(2, fold.shape[4:]),
     }
     kept |= {f"encoder.{name}": each for name, each in vae.encoder.state_dict().items() if name != "1.weight"}
@@ -111,7 +111,7 @@ def fit_linear_decoder(vae: AutoencoderKL, pictures: Tensor) -> None:
     known = torch.cat([latents, torch.ones_like(latents[:, :1])], dim=1)
     solution = torch.linalg.solve(known.T @ known, known.T @ patches)  # (C + 1, 4 side²)
     vae.unpatch.weight.copy_(solution[:-1].T.reshape(vae.unpatch.weight.shape))
-    _bias(vae.unpatch).copy_(solution[-1])
+    _get_bias(vae.unpatch).copy_(solution[-1])
 
 
 def encode_all(vae: AutoencoderKL, pictures: Pictures, out: Path, *, rescale: bool) -> None:
@@ -195,12 +195,12 @@ def start_from_principal_components(vae: AutoencoderKL, pictures: Tensor) -> Non
     gain = gain / (variance * gain**2).mean().sqrt()
     with torch.no_grad():
         vae.patch.weight.copy_((basis * gain).T.view_as(vae.patch.weight))
-        _bias(vae.patch).copy_(-(mean @ basis) * gain)
+        _get_bias(vae.patch).copy_(-(mean @ basis) * gain)
         vae.unpatch.weight.copy_((basis / gain).view_as(vae.unpatch.weight))
-        _bias(vae.unpatch).copy_(mean)
+        _get_bias(vae.unpatch).copy_(mean)
 
 
-def _bias(layer: torch.nn.Conv2d) -> Tensor:
+def _get_bias(layer: torch.nn.Conv2d) -> Tensor:
     assert layer.bias is not None
     return layer.bias
 

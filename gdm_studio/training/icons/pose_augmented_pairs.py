@@ -140,8 +140,8 @@ class _PairMaker:
             prompts = [self.tokenizer.encode(*prompt) for prompt in zip(texts, styles, strict=True)]
             yield self._encode(drafts), self._encode(drawings), torch.tensor(prompts)
 
-    def _get_row(self, place: int) -> Row:
-        return self.pictures.rows[self.images[place]]
+    def _get_row(self, index: int) -> Row:
+        return self.pictures.rows[self.images[index]]
 
     def _choose_partners(self, picked: NDArray[np.int64]) -> NDArray[np.int64]:
         """Choose a random second training image of the same style for each training image, for images with two

@@ -112,7 +112,7 @@ class TextDrawings:
 
 
 @dataclass(frozen=True)
-class _Source:
+class _SourceDrawing:
     """Drawing before it is posed: its name, style token and sampling weight, and other names of the object."""
 
     name: str
@@ -153,7 +153,7 @@ def text_drawings(model: IconsModel, *, count: int, poses: int, seed: int) -> It
         sources, held_out, odds = [sources[each] for each in chosen], held_out[chosen], odds[chosen]
         odds /= odds.sum()
     lots = np.array([_draw_lot("prior", source) for source in sources])
-    maker = _Maker(model, tokenizer, poses, rng)
+    maker = _TrainingDataBuilder(model, tokenizer, poses, rng)
     chunks = []
     for start in range(0, len(sources), CHUNK):
         chunks.append(maker.chunk(sources[start : start + CHUNK]))
@@ -167,7 +167,7 @@ def text_drawings(model: IconsModel, *, count: int, poses: int, seed: int) -> It
     yield TextDrawings(latents, drafts, prompts, each, numbers, out, is_original)
 
 
-def _iter_memorised(model: IconsModel, tokenizer: Tokenizer) -> Iterator[_Source]:
+def _iter_memorised(model: IconsModel, tokenizer: Tokenizer) -> Iterator[_SourceDrawing]:
     recall = model.all_drawings or model.recall
     if recall is None or model.recall is None:
         return
@@ -181,7 +181,7 @@ def _iter_memorised(model: IconsModel, tokenizer: Tokenizer) -> Iterator[_Source
         name = names.get(tuple(tokens)) or _join_tokens(tokens, tokenizer.vocab)
         other = COMMON_WEIGHT if row < len(model.recall.rows) else RARE_WEIGHT
         weight = demand[name] ** FREQUENCY_POWER if name in demand else other
-        yield _Source(name, style, weight, tuple(synonyms[name]), row)
+        yield _SourceDrawing(name, style, weight, tuple(synonyms[name]), row)
 
 
 def _join_tokens(tokens: Sequence[int], vocab: Sequence[str]) -> str:
@@ -189,26 +189,26 @@ def _join_tokens(tokens: Sequence[int], vocab: Sequence[str]) -> str:
     return " ".join(vocab[token - FIRST_WORD] for token in tokens if token != PADDING).replace(" ##", "")
 
 
-def _iter_silhouettes(model: IconsModel, tokenizer: Tokenizer) -> Iterator[_Source]:
+def _iter_silhouettes(model: IconsModel, tokenizer: Tokenizer) -> Iterator[_SourceDrawing]:
     if model.silhouettes is not None:
         for name in model.silhouettes.drawings:
-            yield _Source(name, tokenizer.styles[SILHOUETTE_STYLE], SILHOUETTE_WEIGHT)
+            yield _SourceDrawing(name, tokenizer.styles[SILHOUETTE_STYLE], SILHOUETTE_WEIGHT)
 
 
-def _choose_held_out(sources: Sequence[_Source]) -> NDArray[np.bool_]:
+def _choose_held_out(sources: Sequence[_SourceDrawing]) -> NDArray[np.bool_]:
     """Choose drawings by a hash of their names and styles, whose objects are drawn in further styles."""
     styles = Counter(source.name for source in sources)
 
     return np.array([styles[each.name] > OTHER_STYLES and _draw_lot("held out", each) < HELD_OUT for each in sources])
 
 
-def _draw_lot(purpose: str, source: _Source) -> float:
+def _draw_lot(purpose: str, source: _SourceDrawing) -> float:
     """Return a number in 0 … 1 that depends only on the purpose, and on the style and name of a drawing."""
     digest = hashlib.sha256(f"{purpose} {source.style} {source.name}".encode()).digest()
     return int.from_bytes(digest[:4], "big") / 2**32
 
 
-def _compute_odds(sources: Sequence[_Source], held_out: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _compute_odds(sources: Sequence[_SourceDrawing], held_out: NDArray[np.bool_]) -> NDArray[np.float64]:
     totals: Counter[int] = Counter()
     for source in sources:
         totals[source.style] += source.weight  # type: ignore[assignment]
@@ -217,7 +217,7 @@ def _compute_odds(sources: Sequence[_Source], held_out: NDArray[np.bool_]) -> ND
     return odds / odds.sum()
 
 
-class _Maker:
+class _TrainingDataBuilder:
     """Builder of latents, drafts and prompts from the drawings of a model."""
 
     def __init__(self, model: IconsModel, tokenizer: Tokenizer, poses: int, rng: np.random.Generator) -> None:
@@ -232,35 +232,37 @@ class _Maker:
         self.rng = rng
 
     @torch.no_grad()
-    def chunk(self, sources: Sequence[_Source]) -> tuple[Tensor, Tensor, Tensor]:
+    def chunk(self, sources: Sequence[_SourceDrawing]) -> tuple[Tensor, Tensor, Tensor]:
         """Return latents and drafts (m, 1 + poses, C, h, w), and prompts (m, 1 + poses, PROMPTS, L) of m drawings."""
         rows = [source.row for source in sources if source.row is not None]
         parts = []
         if rows:
-            latents = self._latents(rows)
+            latents = self._mix_latents(rows)
             # The images of the drafts are only needed for poses.
             images = _decode(self.model.vae, latents if self.poses else latents[: len(rows)])
             parts.append((*latents.half().chunk(2), images[: len(rows)], images[-len(rows) :]))
-        if drawn := [self._silhouette(source.name) for source in sources if source.row is None]:
+        if drawn := [self._draw_silhouette(source.name) for source in sources if source.row is None]:
             images = torch.stack(drawn).to(self.model.device)
-            latents = _encoded(self.model.vae, images)
+            latents = _encode_pictures(self.model.vae, images)
             parts.append((latents, latents, images, images))
         # All memorised drawings are in front of all silhouettes.
         drawings, drafts, images, draft_images = (torch.cat(column) for column in zip(*parts, strict=True))
-        versions = [(drawings, drafts, _prompts(sources, images, [False] * len(sources), self.tokenizer, self.rng))]
+        versions = [
+            (drawings, drafts, _compose_prompts(sources, images, [False] * len(sources), self.tokenizer, self.rng))
+        ]
         for _ in range(self.poses):
             turned = draw_hue_turns(self.rng, [frozenset(source.name.split()) for source in sources])
-            posed, posed_drafts = _posed(sources, images, draft_images, turned, self.rng)
-            drawings, drafts = _encoded(self.model.vae, torch.cat([posed, posed_drafts])).chunk(2)
+            posed, posed_drafts = _pose_pictures(sources, images, draft_images, turned, self.rng)
+            drawings, drafts = _encode_pictures(self.model.vae, torch.cat([posed, posed_drafts])).chunk(2)
             is_tinted = [abs(degrees) > SLIGHT_TURN for degrees in turned]
-            prompts = _prompts(sources, posed, is_tinted, self.tokenizer, self.rng)
+            prompts = _compose_prompts(sources, posed, is_tinted, self.tokenizer, self.rng)
             versions.append((drawings, drafts, prompts))
         latents, moved, prompts = (
             torch.stack([part.cpu() for part in column], 1) for column in zip(*versions, strict=True)
         )
         return latents, moved, prompts
 
-    def _latents(self, rows: Sequence[int]) -> Tensor:
+    def _mix_latents(self, rows: Sequence[int]) -> Tensor:
         """Return the latents of memorised drawings, followed by the latents of their drafts, which are the same
         drawings moved towards similar ones.
         """
@@ -273,7 +275,7 @@ class _Maker:
         components = self.recall.step * torch.cat([own, moved])
         return self.sketch.from_components(components.to(self.model.device), torch.Size(self.model.card.latent[1:]))
 
-    def _silhouette(self, name: str) -> Tensor:
+    def _draw_silhouette(self, name: str) -> Tensor:
         silhouettes = self.model.silhouettes
         assert silhouettes is not None
         colour = str(self.rng.choice(silhouettes.colours(name)))
@@ -281,8 +283,8 @@ class _Maker:
         return to_premultiplied(torch.from_numpy(pixels)[None])[0]
 
 
-def _posed(
-    sources: Sequence[_Source],
+def _pose_pictures(
+    sources: Sequence[_SourceDrawing],
     pictures: Tensor,
     drafts: Tensor,
     turned: Sequence[float],
@@ -305,8 +307,8 @@ def _posed(
     return first, second
 
 
-def _prompts(
-    sources: Sequence[_Source],
+def _compose_prompts(
+    sources: Sequence[_SourceDrawing],
     pictures: Tensor,
     is_tinted: Sequence[bool],
     tokenizer: Tokenizer,
@@ -332,6 +334,6 @@ def _decode(vae: AutoencoderKL, latents: Tensor) -> Tensor:
         return vae.decode(latents).float()
 
 
-def _encoded(vae: AutoencoderKL, pictures: Tensor) -> Tensor:
+def _encode_pictures(vae: AutoencoderKL, pictures: Tensor) -> Tensor:
     with fast_autocast(pictures.device):
         return vae.encode(pictures.contiguous(memory_format=torch.channels_last)).half()

@@ -175,11 +175,11 @@ class IconsBase(LoraBase):
             numbers = torch.from_numpy(rng.standard_normal(VARIATION_NUMBERS, np.float32))
             variation = Variation(numbers, _TEMPERATURE, True)
             wanted = Conditioning(caption, styles[place % len(styles)], variation=variation)
-            candidates.append(self.model.conditioning([wanted]).parts())
+            candidates.append(self.model.conditioning([wanted]).network_inputs())
         return [tuple(part.cpu() for part in parts) for parts in self._choose_nearest(candidates, latents)]
 
     def encode_empty_prompt(self, size: int) -> tuple[Tensor, ...]:
-        return tuple(part.cpu() for part in self.model.conditioning([Conditioning(negative=True)]).parts())
+        return tuple(part.cpu() for part in self.model.conditioning([Conditioning(negative=True)]).network_inputs())
 
     def _choose_nearest(self, candidates: Sequence[tuple[Tensor, ...]], image: Tensor) -> list[tuple[Tensor, ...]]:
         """Return those candidate conditions whose draft images are nearest to a training image, compared by their

@@ -133,7 +133,7 @@ class _Tables:
         place = {name: at for at, name in enumerate(names)}
         encoder = Encoder()
         by_name = _embed(encoder, names)
-        by_definition = _embed(encoder, [self._define(name, self._find_sense(name)) for name in names])
+        by_definition = _embed(encoder, [self._append_definition(name, self._find_sense(name)) for name in names])
         in_file = self._group_by_file(names)
         penalty = torch.tensor([ONE_COLOUR if name in self.single_colour else 0.0 for name in names])
         offered = torch.tensor([name in {*self.drawings} for name in names])
@@ -141,13 +141,13 @@ class _Tables:
         for start in range(0, len(candidates), BATCH):
             batch = candidates[start : start + BATCH]
             words = encoder([each.text for each in batch])
-            definitions = encoder([self._define(each.text, each.sense) for each in batch])
+            definitions = encoder([self._append_definition(each.text, each.sense) for each in batch])
             scores = (WORD_TO_NAME * words + DEFINITION_TO_NAME * definitions) @ by_name.T
             scores += DEFINITIONS * definitions @ by_definition.T + penalty
             for each, score, similarity in zip(batch, scores, words @ by_name.T, strict=True):
                 for name, related in self.net.related(each.text, things).items():
                     score[place[name]] += RELATED * related
-                hypernyms = self._hypernyms(each.sense)
+                hypernyms = self._find_hypernyms(each.sense)
                 for name, level in hypernyms.items():
                     if name in place:
                         score[place[name]] += HYPERNYM * LEVEL_FACTOR**level
@@ -181,12 +181,12 @@ class _Tables:
             found.update(keys)
         return len(found) - 1
 
-    def _keeps_head(self, each: _Candidate, name: str) -> bool:
+    def _keeps_head(self, candidate: _Candidate, name: str) -> bool:
         """Return True unless the drawing of a compound shows its last word, and the drawing `name` does not. A lemon
         tree is drawn as another tree, and not as a lemon.
         """
-        head = each.text.rpartition(" ")[2]
-        is_shown = each.drawing.rpartition(" ")[2] == head and self._is_kind_of(each.sense, head)
+        head = candidate.text.rpartition(" ")[2]
+        is_shown = candidate.drawing.rpartition(" ")[2] == head and self._is_kind_of(candidate.sense, head)
         return not is_shown or name.rpartition(" ")[2] == head
 
     def spellings(self) -> Iterator[tuple[str, str]]:
@@ -200,7 +200,7 @@ class _Tables:
             if name.count(" ") == 1 and len(joined) > LEAST_JOINED and not self._is_word(joined):
                 yield joined, name
             if joined == name and len(name) >= LEAST_JOINED:
-                yield from ((spaced, name) for spaced in self._split(name))
+                yield from ((spaced, name) for spaced in self._split_name(name))
 
     def spellings_of_synonyms(self) -> Iterator[tuple[str, str]]:
         """Yield the nouns that the model draws under another name, written as two words of which it would draw
@@ -210,7 +210,7 @@ class _Tables:
         for name in self.net.keys_of:
             if name in offered or name in self.proper_nouns or not _WORD.fullmatch(name):
                 continue
-            for spaced in self._split(name):
+            for spaced in self._split_name(name):
                 are_nouns = all(word in self.net.keys_of for word in spaced.split())
                 if are_nouns and self._may_be_written(spaced):
                     drawing, other = self._find_drawing(name), self._find_drawing(spaced)
@@ -238,7 +238,7 @@ class _Tables:
         names = self.reader.tokenizer.names
         with_content = {name.partition(" of ")[0] for name in (*names.styles_of, *self.single_colour) if " of " in name}
         for name in self.drawings:
-            kinds = {kind for key in self._kinds(self._find_sense(name)) for kind in self.net.senses[key].names}
+            kinds = {kind for key in self._find_kinds(self._find_sense(name)) for kind in self.net.senses[key].names}
             if name not in with_content and CONTAINER in kinds and VEHICLE not in kinds:
                 yield name
 
@@ -255,7 +255,7 @@ class _Tables:
             if is_verb and is_participle and self.net.adjectives[name] and not is_own:
                 yield name
 
-    def _split(self, name: str) -> Iterator[str]:
+    def _split_name(self, name: str) -> Iterator[str]:
         """Yield a name without spaces as two words, wherever they can only mean the name together: "swim suit"."""
         for at in range(LEAST_PART, len(name) - LEAST_PART + 1):
             if self._may_be_compound(name[:at], name[at:]):
@@ -294,7 +294,7 @@ class _Tables:
                 if is_compound or not drawing:
                     yield _Candidate(text, sense, drawing)
             if is_noun and not self._is_drawn(text):
-                for spaced in self._split(text):
+                for spaced in self._split_name(text):
                     is_new = spaced not in self.net.keys_of and spaced.partition(" ")[2] in self.net.keys_of
                     if is_new and self._may_be_written(spaced):
                         yield _Candidate(spaced, sense, self._find_drawing(spaced))
@@ -321,10 +321,10 @@ class _Tables:
         preferred = [key for key in keys if self.net.senses[key].file in PREFERRED] or [*keys[:1]]
         return preferred[0] if preferred and self.net.senses[preferred[0]].file in DRAWABLE else ""
 
-    def _define(self, text: str, sense: str) -> str:
+    def _append_definition(self, text: str, sense: str) -> str:
         return f"{text}, {self.net.senses[sense].definition}" if sense else text
 
-    def _kinds(self, sense: str) -> dict[str, int]:
+    def _find_kinds(self, sense: str) -> dict[str, int]:
         """Return the keys of a sense and of all its hypernyms, each with the number of levels above the sense."""
         found: dict[str, int] = {}
         keys = [sense] if sense else []
@@ -336,12 +336,12 @@ class _Tables:
             level += 1
         return found
 
-    def _hypernyms(self, sense: str) -> dict[str, int]:
+    def _find_hypernyms(self, sense: str) -> dict[str, int]:
         """Return the names of a sense and of its hypernyms that are not too general, each with the number of levels
         above the sense.
         """
         found: dict[str, int] = {}
-        for key, level in self._kinds(sense).items():
+        for key, level in self._find_kinds(sense).items():
             each = self.net.senses[key]
             for name in each.names if len(each.below) <= WIDEST or PERSON in each.names else ():
                 found.setdefault(name, level)
@@ -349,14 +349,14 @@ class _Tables:
 
     def _is_kind_of(self, sense: str, name: str) -> bool:
         """Return True if a sense is a kind of the thing that is drawn under a name. A river bank is no bank."""
-        kinds = self._kinds(sense)
+        kinds = self._find_kinds(sense)
         if own := next(filter(None, map(self._find_sense, forms(name))), ""):
             return own in kinds
         return any(name in self.net.senses[key].names for key in kinds)
 
-    def _is_kind_of_drawing(self, each: _Candidate) -> bool:
+    def _is_kind_of_drawing(self, candidate: _Candidate) -> bool:
         """Return True if the selected drawing shows a compound: a race horse is a horse."""
-        return each.drawing != "" and self._is_kind_of(each.sense, each.drawing)
+        return candidate.drawing != "" and self._is_kind_of(candidate.sense, candidate.drawing)
 
     def _group_by_file(self, names: Sequence[str]) -> dict[str, Tensor]:
         """Return, for each of WordNet's files, a vector with 1 for the names in it."""

@@ -50,7 +50,7 @@ SIBLING = 0.45
 # A sense with more hyponyms is too general to be informative ("animal").
 WIDEST = 150
 
-_PLAIN = re.compile(r"[a-z][a-z' ]{1,30}")
+_PLAIN_WORDS = re.compile(r"[a-z][a-z' ]{1,30}")
 # Nouns in "ing", such as "burning", are left out, since they describe a property rather than an object.
 _NOUN = re.compile(r"(?!.*ing$)[a-z]{3,14}")
 
@@ -196,11 +196,11 @@ class _Objects:
     def of(cls, pictures: Pictures, subset: str) -> _Objects:
         rows = [row for row in pictures.rows if in_subset(row, subset) and not row["tone"] and not row["tint"]]
         counts = Counter(row["concept"] for row in rows)
-        names = {name for name, count in counts.items() if count >= LEAST_PICTURES and _PLAIN.fullmatch(name)}
+        names = {name for name, count in counts.items() if count >= LEAST_PICTURES and _PLAIN_WORDS.fullmatch(name)}
         uses: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for row in rows:
             for text in (row["caption"], *row["words"]):
-                if row["concept"] in names and _PLAIN.fullmatch(text):
+                if row["concept"] in names and _PLAIN_WORDS.fullmatch(text):
                     uses[text][row["concept"]] += 1
         return cls(names, uses)
 

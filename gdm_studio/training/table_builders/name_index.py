@@ -53,7 +53,7 @@ PEOPLE_WEIGHT = -0.15
 # The number of keywords that describe a caption.
 KEYWORDS = 6
 _PEOPLE = frozenset(("face", "person", "man", "woman", "men", "women", "worker", "no", "non", "off"))
-_PLAIN = re.compile(r"[a-z][a-z' ]{1,30}")
+_PLAIN_WORDS = re.compile(r"[a-z][a-z' ]{1,30}")
 
 NamesData = dict[str, int | dict[str, int]]
 
@@ -102,7 +102,7 @@ class NameIndex:
             if self.is_known(caption):
                 for name in {*words, *(caption.split() if " " in caption else ())} - {caption}:
                     found[name].add(caption)
-        return {name: found[name] for name in sorted(found) if _PLAIN.fullmatch(name) and not self.is_known(name)}
+        return {name: found[name] for name in sorted(found) if _PLAIN_WORDS.fullmatch(name) and not self.is_known(name)}
 
     def is_known(self, caption: str) -> bool:
         """Return True if training images with this caption exist in enough styles for a network to memorise the

@@ -41,7 +41,7 @@ def build(data: Path, out: Path, *, count: int = 15_500, width: int = 80) -> Pat
     pictures = open_pictures(data)
     folder = minilm()
     published = (folder / "vocab.txt").read_text(encoding="utf-8").splitlines()
-    vocab = _choose(published, pictures, count)
+    vocab = _choose_words(published, pictures, count)
     embeddings = embed(load_file(folder / "model.safetensors"), list(vocab.values()))
     table, scale = quantise(half_whiten(embeddings, width))
     vocabulary = {"vocab": list(vocab), "emoji": emoji_names(pictures)}
@@ -94,7 +94,7 @@ def emoji_names(pictures: Pictures) -> dict[str, str]:
     return {char_of(row["hex"]): row["concept"] for row in pictures.rows if row["hex"] and not row["tone"]}
 
 
-def _choose(published: list[str], pictures: Pictures, count: int) -> dict[str, list[int]]:
+def _choose_words(published: list[str], pictures: Pictures, count: int) -> dict[str, list[int]]:
     """Choose the `count` entries of the vocabulary: all words of captions, then the most frequent word pieces of
     MiniLM.
 

@@ -26,8 +26,8 @@ from gdm_studio.training.upscaler.images import Softener, downscale, lanczos, to
 Enlarge = Callable[[Tensor], Tensor]
 
 
-def heldout_images(source: Path | None, size: int, *, most: int = 200) -> NDArray[np.uint8]:
-    """Render up to `most` held-out icons (N, size, size, 4), for measuring the upscaler. Raises StudioError."""
+def heldout_images(source: Path | None, size: int, *, limit: int = 200) -> NDArray[np.uint8]:
+    """Render up to `limit` held-out icons (N, size, size, 4), for measuring the upscaler. Raises StudioError."""
     names: dict[str, list[str]] = defaultdict(list)
     for entry in heldout_entries("narrow"):
         if not entry.tone:
@@ -40,7 +40,7 @@ def heldout_images(source: Path | None, size: int, *, most: int = 200) -> NDArra
     ]
     if not drawings:
         raise StudioError("None of the held-out icons are in the archive; is it @iconify/json?")
-    return np.stack([render(svg, size) for svg in drawings[:: math.ceil(len(drawings) / most)]])
+    return np.stack([render(svg, size) for svg in drawings[:: math.ceil(len(drawings) / limit)]])
 
 
 @torch.inference_mode()

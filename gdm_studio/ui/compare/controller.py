@@ -101,18 +101,18 @@ class CompareController:
         """Add image files to the comparison. If some files cannot be read, a notice names them."""
         self._tasks.start(self._add_files(paths))
 
-    def move(self, place: int, by: int) -> None:
-        """Move the compared image at index `place` by `by` positions."""
+    def move(self, index: int, by: int) -> None:
+        """Move the compared image at `index` by `by` positions."""
         items = list(self.items)
-        items.insert(place + by, items.pop(place))
+        items.insert(index + by, items.pop(index))
         self._show(items)
 
-    def remove(self, place: int) -> None:
-        """Remove the image at index `place` from the comparison. The removal can be undone."""
-        removed = self.items[place]
-        self._show([*self.items[:place], *self.items[place + 1 :]])
+    def remove(self, index: int) -> None:
+        """Remove the image at `index` from the comparison. The removal can be undone."""
+        removed = self.items[index]
+        self._show([*self.items[:index], *self.items[index + 1 :]])
         title = translate("CompareController", "{picture} removed from the comparison").format(picture=removed.title)
-        self._notify(title, undo=lambda: self._put_back([removed], place))
+        self._notify(title, undo=lambda: self._put_back([removed], index))
 
     def clear(self) -> None:
         """Remove all images from the comparison. The removal can be undone."""
@@ -270,11 +270,11 @@ class CompareController:
         self.items = items
         self.page.set_items(items)
 
-    def _put_back(self, items: list[Item], place: int) -> None:
-        self._show([*self.items[:place], *items, *self.items[place:]][:MOST])
+    def _put_back(self, items: list[Item], index: int) -> None:
+        self._show([*self.items[:index], *items, *self.items[index:]][:MOST])
 
-    def _use_settings(self, place: int) -> None:
-        request = self.items[place].request
+    def _use_settings(self, index: int) -> None:
+        request = self.items[index].request
         if request is not None:
             self._navigator.use_request(replace(request, count=1))
 

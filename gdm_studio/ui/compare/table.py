@@ -38,7 +38,7 @@ class Table(QScrollArea):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._open = False
+        self._is_open = False
         self.heads: list[Head] = []
         # The collapsed section of equal settings.
         self.alike: Collapsible | None = None
@@ -46,7 +46,7 @@ class Table(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
-        self._bar = OverlayScrollBar(self)
+        self._scroll_bar = OverlayScrollBar(self)
 
     def set_items(self, items: Sequence[Item]) -> None:
         """Fill the table with the settings of the given images, one column per image in their order."""
@@ -84,12 +84,12 @@ class Table(QScrollArea):
         names = ", ".join(within_text(fact.name) for fact in same)
         folded = Collapsible(self._theme, title=self.tr("Same"), summary=names)
         folded.add(self._create_rows(same, [QWidget() for _ in range(count)], marked=False))
-        folded.set_open(self._open)
+        folded.set_open(self._is_open)
         folded.toggled.connect(self._on_fold)
         return folded
 
     def _on_fold(self, opened: bool) -> None:
-        self._open = opened
+        self._is_open = opened
         self.updateGeometry()
 
     def _create_rows(
@@ -115,9 +115,9 @@ class Head(QWidget):
     `right` and `remove`.
     """
 
-    def __init__(self, theme: Theme, item: Item, place: int, count: int) -> None:
+    def __init__(self, theme: Theme, item: Item, index: int, count: int) -> None:
         super().__init__()
-        letter = LETTERS[place]
+        letter = LETTERS[index]
         self.use = _mark(theme, "sliders-horizontal", self.tr("Use the settings of {letter}").format(letter=letter))
         self.left = _mark(theme, "chevron-left", self.tr("Move {letter} to the left").format(letter=letter))
         self.right = _mark(theme, "chevron-right", self.tr("Move {letter} to the right").format(letter=letter))
@@ -125,8 +125,8 @@ class Head(QWidget):
         self.use.setEnabled(item.request is not None)
         if item.request is None:
             self.use.setToolTip(self.tr("Its file does not say how it was made"))
-        self.left.setEnabled(place > 0)
-        self.right.setEnabled(place < count - 1)
+        self.left.setEnabled(index > 0)
+        self.right.setEnabled(index < count - 1)
         text = " · ".join(filter(None, [item.title, item.caption]))
         if item.request is None:
             text = self.tr("{title} · settings not known").format(title=text)
@@ -150,14 +150,14 @@ class _Name(QWidget):
     def __init__(self, theme: Theme, name: str, *, marked: bool) -> None:
         super().__init__()
         self._theme = theme
-        self._marked = marked
+        self._is_marked = marked
         in_row(ElidedLabel(name, "muted"), on=self, margins=(12, 0, 0, 0))
         self.setFixedWidth(NAMES)
         if marked:
             self.setAccessibleName(self.tr("{setting} differs").format(setting=name))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if not self._marked:
+        if not self._is_marked:
             return
         painter = antialiased_painter(self)
         painter.setPen(QPen(Qt.PenStyle.NoPen))

@@ -154,22 +154,22 @@ class Tools:
                 translate("Tools", "Copy one in any program; the next pictures then start from it."),
             )
 
-    def finish_editing(self, act: Callable[[], object]) -> None:
+    def finish_editing(self, callback: Callable[[], object]) -> None:
         """Finish editing the inpainting mask, the outpainting frame or the area of a region, or use the sketch as the
-        start image, then call `act`.
+        start image, then call `callback`.
         """
         if self._canvas.tool() is None and not self.is_sketching() and not self.regions.is_painting():
-            act()
+            callback()
         else:
-            self._context.tasks.start(self._finish(act))
+            self._context.tasks.start(self._finish_then(callback))
 
-    async def _finish(self, act: Callable[[], object]) -> None:
+    async def _finish_then(self, callback: Callable[[], object]) -> None:
         await self.start_image.finish()
         await self.outpainting.finish()
         await self.regions.finish()
         if self.is_sketching():
             await self.sketch.use_as_start()
-        act()
+        callback()
 
     def undo(self) -> bool:
         """Undo the last stroke of the inpainting mask or the sketch, or the last change of the outpainting frame.

@@ -329,7 +329,7 @@ class Settings(QObject):
 
     def _parts(self, card: ModelCard) -> Parts:
         """Return the names of the VAEs, refiners and upscalers that work with a model, keyed by setting name."""
-        return self._listing.parts(card)
+        return self._listing.list_parts(card)
 
     def show_on(self, models: ModelsPage) -> None:
         """Show the installed and the rejected model files on the Models page, and mark the selected model."""
@@ -343,18 +343,18 @@ class Settings(QObject):
         if self.card is not None:
             models.set_current(self.card.name)
 
-    async def choose_model(self, name: str, wish: Request | None = None) -> None:
+    async def choose_model(self, name: str, wanted_request: Request | None = None) -> None:
         """Select a model, adapt the settings panel to it, and load its weights when no job is running.
 
-        Settings in `wish` that differ from the model's defaults are applied too.
+        Settings in `wanted_request` that differ from the model's defaults are applied too.
         """
         card = next((card for card in self._cards if card.name == name), None)
         if card is not None:
             self._pending = None
             self._set_card(card)
-            if wish is not None:
+            if wanted_request is not None:
                 self._request_draft.reset()
-                self._request_draft.change(**changed_fields(card.default_request(), wish))
+                self._request_draft.change(**changed_fields(card.default_request(), wanted_request))
             # A VAE or refiner that the settings name may no longer be installed.
             self._controls.set_request(fit_fields(self._request_draft.written, card, self._parts(card)))
             await self.load_model()

@@ -190,9 +190,9 @@ class SettingsRestorer(QObject):
         if is_of_model is None:
             is_of_model = "model" not in left_out
         replaced = {} if is_of_model or request.branch is not None else self._context.settings.prefer_own_values()
-        return [*self._context.settings.titles_without_effect(request), *left_out], self._replaced_text(replaced)
+        return [*self._context.settings.titles_without_effect(request), *left_out], self._describe_replaced(replaced)
 
-    def _replaced_text(self, replaced: dict[str, float]) -> str:
+    def _describe_replaced(self, replaced: dict[str, float]) -> str:
         """Return a sentence that names the values of an image that are outside the range in which the model is good,
         with the model's own values, which were set instead.
         """

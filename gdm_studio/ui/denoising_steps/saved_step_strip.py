@@ -42,7 +42,7 @@ class SavedStepsStrip(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._row = SavedStepsRow(theme)
-        self._words = ElidedLabel("", "muted")
+        self._phrase_label = ElidedLabel("", "muted")
         does = with_keys(self.tr("Scrub and branch on the Create page"), "Return")
         self._open_button = IconButton(theme, "git-branch", tooltip=does, size=14)
         self._play_button = create_tool_button(
@@ -50,12 +50,12 @@ class SavedStepsStrip(QWidget):
         )
         for button in (self._play_button, self._open_button):
             button.setFixedHeight(24)
-        self._clock = QTimer(self, interval=PLAY_MS)
-        self._clock.timeout.connect(self._show_next)
+        self._play_timer = QTimer(self, interval=PLAY_MS)
+        self._play_timer.timeout.connect(self._show_next)
         self._row.pointed_at.connect(self._on_pointed)
         self._row.wanted.connect(self.wanted)
         self._open_button.clicked.connect(self.opened)
-        foot = in_row((self._words, 1), self._open_button, self._play_button, spacing=2)
+        foot = in_row((self._phrase_label, 1), self._open_button, self._play_button, spacing=2)
         stacked(self._row, foot, on=self, spacing=4)
         self.show_none()
 
@@ -65,8 +65,8 @@ class SavedStepsStrip(QWidget):
 
     def show_message(self, words: str) -> None:
         """Show a message and empty cells while the denoising steps are being loaded. "" hides the strip."""
-        self._clock.stop()
-        self._words.setText(words)
+        self._play_timer.stop()
+        self._phrase_label.setText(words)
         self._row.show_views(())
         self._play_button.hide()
         self.setVisible(bool(words))
@@ -79,20 +79,20 @@ class SavedStepsStrip(QWidget):
         self._row.is_offered = True
 
     def show_views(self, views: Sequence[View]) -> None:
-        self._clock.stop()
-        self._words.setText(self.tr("%n step(s) saved", "", len(views)))
+        self._play_timer.stop()
+        self._phrase_label.setText(self.tr("%n step(s) saved", "", len(views)))
         self._row.show_views(views)
         for part in (self, self._play_button):
             part.show()
 
     def play(self) -> None:
         """Play the previews of the denoising steps once, from noise to image, or stop the running playback."""
-        if self._clock.isActive():
+        if self._play_timer.isActive():
             self._stop()
             return
         self._play_button.set_icon("pause")
         self._row.show_place(-1)
-        self._clock.start()
+        self._play_timer.start()
 
     def _show_next(self) -> None:
         following = self._row.place + 1
@@ -103,15 +103,15 @@ class SavedStepsStrip(QWidget):
             self._show_place()
 
     def _stop(self) -> None:
-        self._clock.stop()
+        self._play_timer.stop()
         self._play_button.set_icon("play")
         self._on_pointed(-1)
 
-    def _on_pointed(self, place: int) -> None:
-        if place >= 0 and self._clock.isActive():
-            self._clock.stop()
+    def _on_pointed(self, index: int) -> None:
+        if index >= 0 and self._play_timer.isActive():
+            self._play_timer.stop()
             self._play_button.set_icon("play")
-        self._row.show_place(place)
+        self._row.show_place(index)
         self._show_place()
 
     def _show_place(self) -> None:
@@ -161,12 +161,12 @@ class SavedStepsRow(QAbstractSlider):
         self._pixmaps = []
         self.show_place(-1)
 
-    def show_place(self, place: int) -> None:
+    def show_place(self, index: int) -> None:
         """Mark the step at an index, or none for -1. Its number is the slider's value."""
-        self.place = place
+        self.place = index
         with QSignalBlocker(self):
             self.setRange(0, len(self.views))
-            self.setValue(place + 1)
+            self.setValue(index + 1)
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -236,8 +236,8 @@ class SavedStepsRow(QAbstractSlider):
         return QRectF(cell * (self.width() - SIDE - 1) / (CELLS - 1) + 0.5, 0.5, SIDE, SIDE)
 
 
-def _spread_indices(count: int, most: int) -> list[int]:
-    """Return at most `most` evenly spaced indices below `count`, always including the first and the last."""
-    if count <= most:
+def _spread_indices(count: int, limit: int) -> list[int]:
+    """Return at most `limit` evenly spaced indices below `count`, always including the first and the last."""
+    if count <= limit:
         return list(range(count))
-    return [round(place * (count - 1) / (most - 1)) for place in range(most)]
+    return [round(place * (count - 1) / (limit - 1)) for place in range(limit)]

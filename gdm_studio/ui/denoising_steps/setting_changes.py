@@ -65,12 +65,12 @@ def changes_hint() -> str:
     return translate("Changes", "Change the prompt or guidance")
 
 
-def _change_text(setting: Setting, was: Any, now: Any) -> str:
+def _change_text(setting: Setting, was: Any, after: Any) -> str:
     # A branch keeps its initial noise, so a new seed affects only the noise of later steps.
     if setting.name == "seed":
         return translate("Changes", "seed of later noise")
     name = within_text(translate("Setting", setting.title))
-    former, new = (translate("Setting", setting.text(value)) if setting.text(value) else NONE for value in (was, now))
+    former, new = (translate("Setting", setting.text(value)) if setting.text(value) else NONE for value in (was, after))
     if setting.is_number:
         former, new = with_decimal_point(former), with_decimal_point(new)
     if setting.choices:

@@ -92,12 +92,12 @@ class StepHistory:
         function = step_history_calls.measured_numbers
         return await self._worker.call(function, self._handle, index, file, between_jobs=True)
 
-    def frames(self, look: str) -> AbstractContextManager[EngineStream[np.ndarray]]:
+    def frames(self, view_mode: str) -> AbstractContextManager[EngineStream[np.ndarray]]:
         """Return a context manager for a stream of the decoded images of all steps, as RGBA for a film.
 
-        `look` is one of the view modes LOOKS.
+        `view_mode` is one of the view modes LOOKS.
         """
-        return self._worker.stream(step_history_calls.frames, self._handle, look)
+        return self._worker.stream(step_history_calls.frames, self._handle, view_mode)
 
     async def _call(self, function: Callable[..., T], *args: Any) -> T:
         return await self._worker.call(function, self._handle, *args)

@@ -58,13 +58,13 @@ def view_mode_choices() -> list[Choice]:
     ]
 
 
-def sources(views: Sequence[View], index: int, look: str) -> Sources:
+def sources(views: Sequence[View], index: int, view_mode: str) -> Sources:
     """Return the arrays from which a view mode draws denoising step `index` (counted from 1).
 
     Equal results are the same objects, so that callers can use them as cache keys. Where only one image can be shown,
     BOTH means the predicted image.
     """
-    return view_modes.view_sources(views[max(index - 2, 0) : index], rows(look)[-1])
+    return view_modes.view_sources(views[max(index - 2, 0) : index], rows(view_mode)[-1])
 
 
 def noisy_image(view: View) -> np.ndarray:

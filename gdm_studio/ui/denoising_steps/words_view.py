@@ -195,7 +195,7 @@ class LitPicture(QLabel):
         if room.contains(at):
             row = int((at.y() - room.top()) / room.height() * self._grid[0])
             column = int((at.x() - room.left()) / room.width() * self._grid[1])
-            self._point(row, column)
+            self._mark_cell(row, column)
         else:
             self._leave()
 
@@ -209,7 +209,7 @@ class LitPicture(QLabel):
             return
         across, down = ARROWS[key]
         row, column = self._marked_cell or (self._grid[0] // 2, self._grid[1] // 2)
-        self._point(row + down, column + across)
+        self._mark_cell(row + down, column + across)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, room = QPainter(self), self.room()
@@ -228,7 +228,7 @@ class LitPicture(QLabel):
             painter.setPen(QPen(self._theme.colour("accent"), 1.5))
             painter.drawRect(room)
 
-    def _point(self, row: int, column: int) -> None:
+    def _mark_cell(self, row: int, column: int) -> None:
         at = min(max(row, 0), self._grid[0] - 1), min(max(column, 0), self._grid[1] - 1)
         if at != self._marked_cell:
             self._marked_cell = at
@@ -266,8 +266,8 @@ class WordRow(QAbstractButton):
         self.setAccessibleDescription(text.format(number=most, count=len(strengths)))
         theme.changed.connect(self.update)
 
-    def set_step(self, place: int) -> None:
-        self._step = place
+    def set_step(self, index: int) -> None:
+        self._step = index
         self.update()
 
     def set_share(self, share: float | None) -> None:

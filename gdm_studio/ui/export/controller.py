@@ -412,10 +412,10 @@ class ExportController:
         self._state = None
         state.dialog.deleteLater()
 
-    async def _run_on_disk(self, work: Callable[[], T]) -> T:
+    async def _run_on_disk(self, function: Callable[[], T]) -> T:
         if self._is_closed:
             raise asyncio.CancelledError
-        return await asyncio.get_running_loop().run_in_executor(self._disk, work)
+        return await asyncio.get_running_loop().run_in_executor(self._disk, function)
 
 
 def _model_of(picture: PictureLike) -> str:

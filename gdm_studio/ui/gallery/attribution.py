@@ -116,7 +116,7 @@ class SimilarImageLabel(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._words = wrapped("", "hint")
+        self._credit_label = wrapped("", "hint")
         self._less_button = ActionButton(
             theme,
             self.tr("Make it more original"),
@@ -124,15 +124,15 @@ class SimilarImageLabel(QWidget):
         )
         self._less_button.setProperty("role", "small")
         self._less_button.clicked.connect(self.less_asked)
-        stacked(self._words, self._less_button, on=self, spacing=6)
+        stacked(self._credit_label, self._less_button, on=self, spacing=6)
         self.hide()
 
     def show_origin(self, origin: Origin | None) -> None:
         self.setVisible(origin is not None)
         if origin is not None:
-            self._words.setText(plain(self._credit(origin)))
+            self._credit_label.setText(plain(self._credit(origin)))
             lines = (_author_of(origin), origin.source.url, self.tr("The model learned from this drawing."))
-            self._words.setToolTip(tip("\n".join(lines)))
+            self._credit_label.setToolTip(tip("\n".join(lines)))
 
     def _credit(self, origin: Origin) -> str:
         """Return a sentence in the user's language that names a training image with its dataset and licence, and says

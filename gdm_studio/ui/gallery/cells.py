@@ -61,13 +61,13 @@ class Cells:
         top = self._section_tops[section] + self._heading + line * self.pitch
         return QRect(column * self.pitch, top, self.pitch, self.pitch)
 
-    def at(self, place: QPoint) -> int:
+    def at(self, position: QPoint) -> int:
         """Return the index of the grid cell at a position, or -1 if there is none."""
-        column = place.x() // self.pitch
-        if not 0 <= column < self.columns or not 0 <= place.y() < self.height:
+        column = position.x() // self.pitch
+        if not 0 <= column < self.columns or not 0 <= position.y() < self.height:
             return -1
-        section = self._section_at(place.y())
-        below = place.y() - self._section_tops[section] - self._heading
+        section = self._section_at(position.y())
+        below = position.y() - self._section_tops[section] - self._heading
         cell = self._first_cells[section] + below // self.pitch * self.columns + column
         return cell if below >= 0 and cell < self._first_cells[section + 1] else -1
 

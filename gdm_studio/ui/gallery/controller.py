@@ -139,11 +139,11 @@ class ExternalChanges(QObject):
         super().__init__(parent)
         gallery = context.gallery
         tasks = context.tasks
-        self._watch = QFileSystemWatcher(self)
+        self._file_watcher = QFileSystemWatcher(self)
         for after in (SOON_MS, LATER_MS):
             timer = QTimer(self, interval=after, singleShot=True)
             timer.timeout.connect(lambda: tasks.start(gallery.refresh_if_changed()))
-            self._watch.directoryChanged.connect(lambda _, timer=timer: timer.start())
+            self._file_watcher.directoryChanged.connect(lambda _, timer=timer: timer.start())
         self._gallery = gallery
         self._tasks = tasks
         gallery.page_model.found.connect(self._on_found)
@@ -154,7 +154,7 @@ class ExternalChanges(QObject):
         self._tasks.start(self._gallery.refresh_if_changed())
 
     def _on_found(self, count: int) -> None:
-        if not self._watch.directories():
+        if not self._file_watcher.directories():
             self._watch_folder()
 
     def _watch_folder(self) -> None:
@@ -163,6 +163,6 @@ class ExternalChanges(QObject):
         This is repeated because the preferences can name another folder, and saving the first image creates the folder.
         """
         folder = str(preferences.pictures_dir())
-        if self._watch.directories() not in ([], [folder]):
-            self._watch.removePaths(self._watch.directories())
-        self._watch.addPath(folder)
+        if self._file_watcher.directories() not in ([], [folder]):
+            self._file_watcher.removePaths(self._file_watcher.directories())
+        self._file_watcher.addPath(folder)

@@ -27,17 +27,17 @@ class Details(QWidget):
     # A different picture, or None.
     shown = Signal(object)
 
-    def __init__(self, theme: Theme, asks: ImageSignals, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, signals: ImageSignals, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._picture: PictureLike | None = None
         self._titles: Mapping[str, str] = {}
         self._caption = Caption()
         self._facts = FactRows()
         self._origin_link = OriginLink(theme)
-        self._origin_link.clicked.connect(lambda: asks.parent_of.emit(self._picture))
+        self._origin_link.clicked.connect(lambda: signals.parent_of.emit(self._picture))
         self.similar_label = SimilarImageLabel(theme)
-        self.similar_label.less_asked.connect(lambda: asks.less_like.emit(self._picture))
-        self._make_buttons(theme, asks.of(self.picture))
+        self.similar_label.less_asked.connect(lambda: signals.less_like.emit(self._picture))
+        self._make_buttons(theme, signals.of(self.picture))
         self._lay_out()
         self.show_picture(None)
 

@@ -55,7 +55,7 @@ class DetailsPanel(QFrame):
     # A picture and its note.
     noted = Signal(object, str)
 
-    def __init__(self, theme: Theme, asks: ImageSignals, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, signals: ImageSignals, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "panel")
         self.setFixedWidth(WIDTH)
@@ -65,7 +65,7 @@ class DetailsPanel(QFrame):
         self.preview = Preview(theme, WIDTH - 2 * EDGE)
         self._hint = wrapped(self.tr("Select a picture to see how it was made."), align=Qt.AlignmentFlag.AlignHCenter)
         self.steps = SavedStepsStrip(theme)
-        offered = asks.of(self.picture)
+        offered = signals.of(self.picture)
         self._star = button_of(theme, offered[window_actions.FAVOURITE], text="", icon=True, role="mark")
         self._caption = Caption(self._star)
         self._facts = FactRows()
@@ -80,7 +80,7 @@ class DetailsPanel(QFrame):
         self._buttons = [button_of(theme, offered[each], role="small") for each in OFFERED]
         self._actions = dict(zip(self._buttons, (offered[each] for each in OFFERED), strict=True))
         self._buttons.append(button_of(theme, offered[window_actions.DELETE], role="flat-danger"))
-        self._connect(asks)
+        self._connect(signals)
         self._lay_out()
         self.show_picture(None)
 
@@ -126,28 +126,28 @@ class DetailsPanel(QFrame):
 
     def show_pixels(self, picture_id: Any, rgba: np.ndarray) -> None:
         """Show an image's full-size pixels (uint8 RGBA) in the preview, if this image is still selected."""
-        if self._is(picture_id):
+        if self._shows(picture_id):
             self._rgba = rgba
             self.preview.show_picture(rgba)
 
     def show_reproduces(self, picture_id: Any, words: str, colour: str, tooltip: str = "") -> None:
         """Show whether generating the image again gave the same pixels, in the theme colour named `colour`."""
-        if self._is(picture_id):
+        if self._shows(picture_id):
             self._reproducibility.show_words(words, colour, tooltip)
 
     def show_reasons(self, picture_id: Any, reasons: Sequence[str]) -> None:
         """Show sentences that explain why generating the image again did not reproduce it exactly."""
-        if self._is(picture_id):
+        if self._shows(picture_id):
             self._reasons.setText(joined_sentences(reasons))
             self._reasons.setVisible(bool(reasons))
 
     def show_original(self, picture_id: Any, name: str) -> None:
         """Show a link to the generated image from which this image was made by editing it in another program."""
-        if self._is(picture_id):
+        if self._shows(picture_id):
             self._original.show_words(name, "accent")
             self._original.show()
 
-    def _is(self, picture_id: Any) -> bool:
+    def _shows(self, picture_id: Any) -> bool:
         return self._picture is not None and self._picture.id == picture_id
 
     def _show_facts(self) -> None:
@@ -171,15 +171,15 @@ class DetailsPanel(QFrame):
         """Show one of the image's saved denoising steps in the preview, or the finished image if `view` is None."""
         self.preview.show_picture(view.predicted if view is not None else self._rgba)
 
-    def _connect(self, asks: ImageSignals) -> None:
+    def _connect(self, signals: ImageSignals) -> None:
         self.preview.clicked.connect(self.large_asked)
         self.steps.looked_at.connect(self._preview_step)
         self.steps.opened.connect(lambda: self.opened.emit(self._picture))
-        self._origin_link.clicked.connect(lambda: asks.parent_of.emit(self._picture))
-        self._original.clicked.connect(lambda: asks.original_of.emit(self._picture))
-        self._reproducibility.clicked.connect(lambda: asks.reproduce.emit(self._picture))
-        self.similar_label.less_asked.connect(lambda: asks.less_like.emit(self._picture))
-        self._file.clicked.connect(lambda: asks.report.emit(self._picture))
+        self._origin_link.clicked.connect(lambda: signals.parent_of.emit(self._picture))
+        self._original.clicked.connect(lambda: signals.original_of.emit(self._picture))
+        self._reproducibility.clicked.connect(lambda: signals.reproduce.emit(self._picture))
+        self.similar_label.less_asked.connect(lambda: signals.less_like.emit(self._picture))
+        self._file.clicked.connect(lambda: signals.report.emit(self._picture))
         self.tags.add_asked.connect(self.tag_asked)
         self.tags.removed.connect(self.untagged)
         self.note.written.connect(self._on_note)
@@ -206,7 +206,7 @@ class DetailsPanel(QFrame):
         inside = QWidget()
         stacked(self.preview, self._hint, self._body, ..., on=inside, margins=EDGE, spacing=10)
         area = scrolled(inside)
-        self._bar = OverlayScrollBar(area)
+        self._scroll_bar = OverlayScrollBar(area)
         # The similar drawing is found a little later. The buttons do not scroll, so that none moves under the mouse.
         self._footer = QWidget()
         stacked(buttons, on=self._footer, margins=(EDGE, 8, EDGE, EDGE))

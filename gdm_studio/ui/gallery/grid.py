@@ -130,7 +130,7 @@ class Grid(QListView):
         self._in_progress: tuple[InProgressImage, ...] = ()
         # Number of cells of pictures in progress.
         self._in_progress_count = 0
-        self._paint = CellPainter(theme, ground)
+        self._cell_painter = CellPainter(theme, ground)
         # Ids of the pictures that the user deleted here.
         self._deleted_ids: set[object] = set()
         # The row of the current picture while it is being removed, or LOST if it was not deleted here.
@@ -219,13 +219,13 @@ class Grid(QListView):
         pictures = (self._pictures.picture(row) for run in self.selected_rows() for row in run)
         return [picture for picture in pictures if picture is not None]
 
-    def with_selected(self, act: Callable[[list[Any]], object]) -> None:
-        """Call `act` with a list of all selected images, loading them from the gallery first if necessary."""
-        self._pictures.with_pictures([row for run in self.selected_rows() for row in run], act)
+    def with_selected(self, callback: Callable[[list[Any]], object]) -> None:
+        """Call `callback` with a list of all selected images, loading them from the gallery first if necessary."""
+        self._pictures.with_pictures([row for run in self.selected_rows() for row in run], callback)
 
-    def with_ids(self, act: Callable[[list[Any]], object]) -> None:
-        """Call `act` with the ids of all selected images, fetching them from the gallery first if necessary."""
-        self._pictures.with_ids([row for run in self.selected_rows() for row in run], act)
+    def with_ids(self, callback: Callable[[list[Any]], object]) -> None:
+        """Call `callback` with the ids of all selected images, fetching them from the gallery first if necessary."""
+        self._pictures.with_ids([row for run in self.selected_rows() for row in run], callback)
 
     def select(self, picture_id: object) -> None:
         """Select the image with this id and scroll to it, or clear the selection if the image is not in the list."""
@@ -310,11 +310,11 @@ class Grid(QListView):
             else []
         )
 
-    def show_menu(self, place: QPoint) -> QMenu:
+    def show_menu(self, position: QPoint) -> QMenu:
         """Open the current image's context menu at a screen position."""
         from gdm_studio.ui.widgets.menu import menu_of
 
-        return menu_of(self, self._theme, self.entries(), at=place)
+        return menu_of(self, self._theme, self.entries(), at=position)
 
     def of_selected(self) -> dict[Action, Action]:
         """Return the actions on the selected images, such as exporting and deleting. The dictionary maps each general
@@ -347,11 +347,11 @@ class Grid(QListView):
             self.setCurrentIndex(self._pictures.index(cover))
             self._pictures.toggle_stack(cover)
 
-    def _badge_at(self, place: QPoint) -> int:
+    def _badge_at(self, position: QPoint) -> int:
         """Return the row of the image whose stack badge is at a viewport position, or -1 if there is none."""
-        index = self.indexAt(place)
+        index = self.indexAt(position)
         stack = self._pictures.stack_of(index.row()) if index.isValid() else None
-        return index.row() if stack and badge_rect(self.visualRect(index), stack[0]).contains(place) else -1
+        return index.row() if stack and badge_rect(self.visualRect(index), stack[0]).contains(position) else -1
 
     # Geometry
 
@@ -361,8 +361,8 @@ class Grid(QListView):
         inside = card_rect(self._rect_of(index.row()))
         return inside.translated(LEFT, -self.verticalOffset())
 
-    def indexAt(self, place: QPoint) -> QModelIndex:
-        row = self._cell_at(place) - self._in_progress_count
+    def indexAt(self, position: QPoint) -> QModelIndex:
+        row = self._cell_at(position) - self._in_progress_count
         return self._pictures.index(row) if row >= 0 else QModelIndex()
 
     def scrollTo(self, index: Index, hint: Any = QAbstractItemView.ScrollHint.EnsureVisible) -> None:
@@ -592,7 +592,9 @@ class Grid(QListView):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = antialiased_painter(self.viewport())
         if not self._cells.count:
-            self._paint.words(painter, self.viewport().rect().adjusted(16, 24, -16 - REST, -16), self._empty_message())
+            self._cell_painter.words(
+                painter, self.viewport().rect().adjusted(16, 24, -16 - REST, -16), self._empty_message()
+            )
             return
         top, height = self.verticalOffset(), self.viewport().height()
         if rows := self._rows_of(self._cells.within(top, top + height - 1)):
@@ -600,7 +602,7 @@ class Grid(QListView):
             self._pictures.set_visible_rows(rows)
         painter.translate(LEFT, -top)
         for heading in self._cells.headings(top, top + height):
-            self._paint.heading(painter, QRect(0, heading.top, self.viewport().width(), HEADING), heading.title)
+            self._cell_painter.heading(painter, QRect(0, heading.top, self.viewport().width(), HEADING), heading.title)
         self._paint_cells(painter, event.region().translated(-LEFT, top))
         self._paint_band(painter)
 
@@ -617,10 +619,12 @@ class Grid(QListView):
             if not region.intersects(ring_rect(inside)):
                 continue
             if row < 0:
-                self._paint.forming(painter, inside, self._in_progress[number].picture, self._in_progress[number].share)
+                self._cell_painter.forming(
+                    painter, inside, self._in_progress[number].picture, self._in_progress[number].share
+                )
                 continue
             picture = self._pictures.picture(row)
-            self._paint.cell(
+            self._cell_painter.cell(
                 painter,
                 inside,
                 self._pictures.thumbnail(picture) if picture else None,
@@ -636,7 +640,7 @@ class Grid(QListView):
         """Paint the rubber band while the user drags it to select images."""
         if self.state() == QAbstractItemView.State.DragSelectingState:
             pointer = self._mouse_position() + QPoint(-LEFT, self.verticalOffset())
-            self._paint.band(painter, QRect(self._press_position, pointer).normalized())
+            self._cell_painter.band(painter, QRect(self._press_position, pointer).normalized())
 
     def _rect_of(self, row: int) -> QRect:
         """Return the rectangle of a list row's cell, in grid coordinates."""
@@ -646,12 +650,12 @@ class Grid(QListView):
         """Convert a range of grid cells to a range of list rows, leaving out images that are being generated."""
         return range(max(cells.start - self._in_progress_count, 0), max(cells.stop - self._in_progress_count, 0))
 
-    def _cell_at(self, place: QPoint) -> int:
+    def _cell_at(self, position: QPoint) -> int:
         """Return the index of the grid cell at a viewport position, or -1 if there is none."""
-        return self._cells.at(place + QPoint(-LEFT, self.verticalOffset()))
+        return self._cells.at(position + QPoint(-LEFT, self.verticalOffset()))
 
-    def _forming_at(self, place: QPoint) -> tuple[str, int] | None:
-        cell = self._cell_at(place)
+    def _forming_at(self, position: QPoint) -> tuple[str, int] | None:
+        cell = self._cell_at(position)
         return self._in_progress[cell].place if 0 <= cell < self._in_progress_count else None
 
     def _update_cells(self, cells: range) -> None:
@@ -748,7 +752,7 @@ class Grid(QListView):
             sections = sections_of(self._pictures.days(), date.today(), columns, more=self._in_progress_count)
         self._cells = Cells(sections, columns=columns, pitch=pitch, heading=HEADING)
         ratio = self.devicePixelRatioF()
-        self._pictures.set_side(self._paint.inner_side(pitch - GAP, ratio))
+        self._pictures.set_side(self._cell_painter.inner_side(pitch - GAP, ratio))
         scrolled = self.verticalOffset() > 0
         self.updateGeometries()
         if self._anchor is not None and scrolled:

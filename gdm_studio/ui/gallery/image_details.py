@@ -34,20 +34,20 @@ class Caption(QWidget):
         super().__init__()
         self._title = ElidedLabel("", "strong")
         self._date_label = label("", "muted")
-        self._created = 0.0
-        self._clock = QTimer(self, interval=MINUTE_MS)
-        self._clock.timeout.connect(self._show_when)
+        self._created_at = 0.0
+        self._minute_timer = QTimer(self, interval=MINUTE_MS)
+        self._minute_timer.timeout.connect(self._show_when)
         in_row((self._title, 1), self._date_label, *beside, on=self, spacing=6)
 
     def show_picture(self, picture: PictureLike) -> None:
-        self._created = picture.created
+        self._created_at = picture.created
         self._title.setText(title_of(picture))
         self._show_when()
-        self._clock.start()
+        self._minute_timer.start()
 
     def _show_when(self) -> None:
-        self._date_label.setText(when_words(self._created))
-        self._date_label.setToolTip(exact_words(self._created))
+        self._date_label.setText(when_words(self._created_at))
+        self._date_label.setToolTip(exact_words(self._created_at))
 
 
 class FactRows(QWidget):

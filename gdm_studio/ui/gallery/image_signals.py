@@ -78,9 +78,9 @@ class ImageSignals(QObject):
             window_actions.SIMILAR: self.find_similar.emit,
         }
 
-        def on_current(act: Callable[[PictureLike], object]) -> None:
+        def on_current(callback: Callable[[PictureLike], object]) -> None:
             if (picture := current()) is not None:
-                act(picture)
+                callback(picture)
 
         def can_run(action: Action) -> bool:
             picture = current()

@@ -48,9 +48,9 @@ class ImportController:
         self._page.dropped.connect(self.drop)
         self._gallery.progressed.connect(self._page.show_progress)
         self._gallery.import_wanted.connect(self._import_folder)
-        self._watch = QTimer(page, interval=WATCH_MS)
-        self._watch.timeout.connect(lambda: page.window().isActiveWindow() and start(self.update_if_outdated()))
-        self._watch.start()
+        self._watch_timer = QTimer(page, interval=WATCH_MS)
+        self._watch_timer.timeout.connect(lambda: page.window().isActiveWindow() and start(self.update_if_outdated()))
+        self._watch_timer.start()
 
     def choose(self) -> None:
         """Let the user choose a folder, and add its images to the gallery."""

@@ -120,7 +120,7 @@ class PictureModel(QAbstractListModel):
         # True from a jump to other rows until `_rest_timer` ends or the list is scrolled, and the rows there are read.
         self._is_after_jump = False
         self._rest_timer = QTimer(self, singleShot=True, interval=REST)
-        self._rest_timer.timeout.connect(self._on_rest)
+        self._rest_timer.timeout.connect(self._request_surroundings)
         for changed in (self.rowsInserted, self.rowsRemoved, self.modelReset, self.layoutChanged):
             changed.connect(self._count_change)
         self._search_started = 0.0
@@ -176,13 +176,13 @@ class PictureModel(QAbstractListModel):
             return
         self._is_waiting = False
         self._search_ms = 1000 * (time.perf_counter() - self._search_started)
-        self._reset(self._split(array("q", moments)))
+        self._reset(self._hide_stacked(array("q", moments)))
 
     def show_moments(self, query: str, moments: Iterable[int]) -> None:
         """Show all images that match a search, given by their creation timestamps `moments` in µs since 1970."""
         if query != self._query:
             return
-        fresh = self._split(_sort_ascending(array("q", moments)))
+        fresh = self._hide_stacked(_sort_ascending(array("q", moments)))
         if self._is_waiting:
             self._is_waiting = False
             self._search_ms = 1000 * (time.perf_counter() - self._search_started)
@@ -228,7 +228,7 @@ class PictureModel(QAbstractListModel):
         elif not self._rest_timer.isActive():
             self._rest_timer.start()
 
-    def _on_rest(self) -> None:
+    def _request_surroundings(self) -> None:
         """Request the rows around the visible ones, which were left out after a jump."""
         self._is_after_jump = False
         self._count_change()
@@ -355,13 +355,13 @@ class PictureModel(QAbstractListModel):
     def _update_stacks(self) -> None:
         """Recompute which matching images are listed and which are hidden in closed stacks of near-identical images."""
         if self._stacks is not None or self._hidden_moments:
-            fresh = self._split(_sort_ascending(self._timestamps + self._hidden_moments))
+            fresh = self._hide_stacked(_sort_ascending(self._timestamps + self._hidden_moments))
             if abs(len(fresh) - len(self._timestamps)) > MANY:
                 self._reset(fresh)
             elif fresh != self._timestamps:
                 self._update_to(fresh)
 
-    def _split(self, moments: array[int]) -> array[int]:
+    def _hide_stacked(self, moments: array[int]) -> array[int]:
         """Return the timestamps of the images to list, without those that are hidden in closed stacks.
 
         `moments` are the timestamps of all matching images, in ascending order.
@@ -399,10 +399,10 @@ class PictureModel(QAbstractListModel):
             self._thumbnails[picture_id] = side, pixmap
             if lost is not None:
                 self._theme.remember_lost(pixmap, picture_id in lost)
-            self._pixels += _area(pixmap) - _area(before)
+            self._pixels += _compute_area(pixmap) - _compute_area(before)
         while (self._pixels > PIXELS or len(self._thumbnails) > self._max_cached) and len(self._thumbnails) > 1:
             _, (_, oldest) = self._thumbnails.popitem(last=False)
-            self._pixels -= _area(oldest)
+            self._pixels -= _compute_area(oldest)
         self._emit_changed((self.row_of(picture_id) for picture_id in images), [THUMBNAIL])
         self._request_more()
 
@@ -482,27 +482,27 @@ class PictureModel(QAbstractListModel):
         """Return the creation timestamps of the images that are not cached, out of the given timestamps."""
         return [moment for moment in moments if moment not in self._pictures]
 
-    def with_pictures(self, rows: Sequence[int], act: Callable[[list[Any]], object]) -> None:
-        """Call `act` with the images in the given rows, immediately if all are cached and otherwise after loading
+    def with_pictures(self, rows: Sequence[int], callback: Callable[[list[Any]], object]) -> None:
+        """Call `callback` with the images in the given rows, immediately if all are cached and otherwise after loading
         them.
         """
         cached = [picture for row in rows if (picture := self.picture(row)) is not None]
         if len(cached) == len(rows):
-            act(cached)
+            callback(cached)
         else:
-            self.all_wanted.emit(self.moments(rows), act)
+            self.all_wanted.emit(self.moments(rows), callback)
 
-    def with_ids(self, rows: Sequence[int], act: Callable[[list[Any]], object]) -> None:
-        """Call `act` with the ids of the images in the given rows, immediately if all are cached, else after fetching
-        them.
+    def with_ids(self, rows: Sequence[int], callback: Callable[[list[Any]], object]) -> None:
+        """Call `callback` with the ids of the images in the given rows, immediately if all are cached, else after
+        fetching them.
 
         Ids load faster than images.
         """
         cached = [picture.id for row in rows if (picture := self.picture(row)) is not None]
         if len(cached) == len(rows):
-            act(cached)
+            callback(cached)
         else:
-            self.ids_wanted.emit(self.moments(rows), act)
+            self.ids_wanted.emit(self.moments(rows), callback)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
         return 0 if parent.isValid() else len(self._timestamps)
@@ -639,7 +639,7 @@ def fit_pixmap(pixmap: QPixmap, side: int, ratio: float) -> QPixmap:
     return result
 
 
-def _area(pixmap: QPixmap) -> int:
+def _compute_area(pixmap: QPixmap) -> int:
     return pixmap.width() * pixmap.height()
 
 
@@ -659,8 +659,8 @@ def list_differences(before: array[int], after: array[int]) -> tuple[list[range]
 
     Returns the ranges of indices removed from `before` and those added in `after`.
     """
-    head = _common_prefix(before, after)
-    tail = _common_prefix(before[head:][::-1], after[head:][::-1])
+    head = _measure_common_prefix(before, after)
+    tail = _measure_common_prefix(before[head:][::-1], after[head:][::-1])
     old = before[head : len(before) - tail]
     new = after[head : len(after) - tail]
     removed = set(old) - set(new)
@@ -670,7 +670,7 @@ def list_differences(before: array[int], after: array[int]) -> tuple[list[range]
     return runs_of(takes), runs_of(puts)
 
 
-def _common_prefix(one: array[int], other: array[int]) -> int:
+def _measure_common_prefix(one: array[int], other: array[int]) -> int:
     """Return the number of equal elements at the start of two arrays."""
     count = 0
     most = min(len(one), len(other))

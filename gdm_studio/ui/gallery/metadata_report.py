@@ -75,7 +75,7 @@ class Report(Overlay):
         self._unusable_fields = unusable
         self._lists = self._create_entries()
         self._scroll = scrolled(self._lists, self.tr("Settings in the file"))
-        self._bar = OverlayScrollBar(self._scroll)
+        self._scroll_bar = OverlayScrollBar(self._scroll)
         self._use_button = ActionButton(theme, USE.title, tooltip=USE.description, keys="Return", role="primary")
         self._start_button = ActionButton(
             theme, self.tr("Start from it"), tooltip=self.tr("Use it as the start picture")

@@ -128,14 +128,14 @@ class GalleryPage(QFrame):
         review = REVIEW.bind(self.review_asked.emit, lambda: self._model.rowCount() > 0)
         return {**self.grid.of_selected(), **some, REVIEW: review}
 
-    def ask_for_tag(self, place: QPoint | None = None) -> None:
+    def ask_for_tag(self, position: QPoint | None = None) -> None:
         """Open the popup field for adding a tag to the selected images.
 
         It opens at a screen position, or at the bottom of the grid.
         """
         if self.grid.selected_rows():
             foot = self.grid.mapTo(self, QPoint(0, self.grid.height() - self.bar.foot()))
-            at = foot if place is None else self.mapFromGlobal(place)
+            at = foot if position is None else self.mapFromGlobal(position)
             self.tag_entry.open_at(at, lambda tags: self.grid.with_ids(lambda ids: self.tag.emit(ids, tags, True)))
 
     def notice_area(self) -> QRect:
@@ -146,10 +146,10 @@ class GalleryPage(QFrame):
             return self.rect().adjusted(0, 0, 0, -foot)
         return self._grid_column.geometry().adjusted(0, 0, 0, -self.bar.foot())
 
-    def with_current(self, act: Callable[[Any], object]) -> None:
-        """Call `act` with the grid's current image, or do nothing if there is none."""
+    def with_current(self, callback: Callable[[Any], object]) -> None:
+        """Call `callback` with the grid's current image, or do nothing if there is none."""
         if (picture := self.grid.current()) is not None:
-            act(picture)
+            callback(picture)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Move the keyboard focus to the grid when the page appears. The key / then moves it to the search field."""
@@ -216,10 +216,10 @@ class GalleryPage(QFrame):
         bar.removal_asked.connect(lambda name: grid.with_ids(lambda ids: self.removal_asked.emit(name, ids)))
         bar.closed.connect(self._select_none)
 
-    def _tag_current(self, place: QPoint) -> None:
+    def _tag_current(self, position: QPoint) -> None:
         picture = self.side.picture()
         if picture is not None:
-            self.tag_entry.open_at(self.mapFromGlobal(place), lambda tags: self.tag.emit([picture.id], tags, True))
+            self.tag_entry.open_at(self.mapFromGlobal(position), lambda tags: self.tag.emit([picture.id], tags, True))
 
     def _on_place(self) -> None:
         open_place = self.sidebar.place()

@@ -29,7 +29,7 @@ class ReviewController:
         self._gallery = context.gallery
         self._commands = context.gallery.commands
         self._notify = context.notify
-        self._start = start = context.tasks.start
+        self._start_task = start = context.tasks.start
         # Creation timestamps of the images to show, and the index of the present one.
         self._timestamps: Sequence[int] = ()
         self._index = 0
@@ -72,7 +72,7 @@ class ReviewController:
             found = grid.found_moments()
             self._begin(found, found.index(listed[rows[0]]) if rows else 0)
         self._is_review = True
-        self._start(self._show())
+        self._start_task(self._show())
 
     def _begin(self, moments: Sequence[int], index: int) -> None:
         self._timestamps = moments
@@ -103,7 +103,7 @@ class ReviewController:
             self._index += step
         self._finish()
 
-    async def _show_picture(self, picture: Picture, turn: int) -> bool:
+    async def _show_picture(self, picture: Picture, request_number: int) -> bool:
         """Load an image and show it, unless the user has moved to another image meanwhile.
 
         Return False if its file is gone.
@@ -114,7 +114,7 @@ class ReviewController:
             if picture.path.exists():
                 raise
             return False
-        if turn == self._request_number:
+        if request_number == self._request_number:
             self._picture = picture
             self._indices[picture.id] = self._index
             width, height = picture.size

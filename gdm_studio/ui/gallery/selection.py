@@ -66,7 +66,7 @@ class SelectionController:
         self._notify = context.notify
         # Results by picture id and modification time of the file.
         self._verdicts: dict[tuple[str, int], Verdict] = {}
-        self._steps: dict[str, str] = {}
+        self._step_states: dict[str, str] = {}
         page.selected.connect(lambda picture: tasks.start(self._show(picture)))
         page.side.steps.wanted.connect(lambda: tasks.start(self._load_steps()))
         page.signals.parent_of.connect(lambda picture: tasks.start(self.open_parent(picture, page.reveal)))

@@ -46,8 +46,8 @@ class SelectionBar(QWidget):
         self._count_text = "0"
         # Name of the collection that is shown.
         self._open_name = ""
-        self._body = QFrame(self)
-        self._count = label("", "strong")
+        self._background = QFrame(self)
+        self._count_label = label("", "strong")
         self._compare_button = button_of(theme, offered[COMPARE], role="small")
         self._star = button_of(theme, offered[FAVOURITE], text="", icon=True, role="small")
         self._tag_button = button_of(theme, offered[TAG], role="small")
@@ -93,7 +93,7 @@ class SelectionBar(QWidget):
         """
         self._open_name = name
 
-    def show_menu(self, place: QPoint | None = None) -> QMenu:
+    def show_menu(self, position: QPoint | None = None) -> QMenu:
         """Open a menu of collections to add the selected images to, at a screen position or above its button."""
         menu = empty_menu(self)
         for name in self._collections:
@@ -107,7 +107,7 @@ class SelectionBar(QWidget):
             name = self._open_name
             remove = menu.addAction(escape_ampersands(self.tr("Remove from {collection}").format(collection=name)))
             remove.triggered.connect(lambda: self.removal_asked.emit(name))
-        menu.popup(place or self._collect_button.mapToGlobal(QPoint(0, -menu.sizeHint().height() - 4)))
+        menu.popup(position or self._collect_button.mapToGlobal(QPoint(0, -menu.sizeHint().height() - 4)))
         return menu
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -117,7 +117,7 @@ class SelectionBar(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = antialiased_painter(self)
-        body = QRectF(self._body.geometry())
+        body = QRectF(self._background.geometry())
         paint_shadow(painter, body, 10, self._theme)
         frame = body.adjusted(0.5, 0.5, -0.5, -0.5)
         paint_rounded_rect(painter, frame, 10, ground=self._theme.colour("panel"), line=self._theme.colour("line"))
@@ -130,13 +130,13 @@ class SelectionBar(QWidget):
             if self._row.sizeHint().width() <= body.width():
                 break
         self.setGeometry(body.adjusted(-AIR, -AIR, AIR, AIR))
-        self._body.setGeometry(AIR, AIR, body.width(), body.height())
+        self._background.setGeometry(AIR, AIR, body.width(), body.height())
         self.raise_()
 
     def _show_texts(self, *, is_short: bool, icons: int) -> None:
         """Show long or short labels, and show the first `icons` of the shrinkable buttons as icons alone."""
         count = self.tr("{count} selected").format(count=self._count_text)
-        self._count.setText(self._count_text if is_short else count)
+        self._count_label.setText(self._count_text if is_short else count)
         self._close_button.setVisible(not is_short)
         collect = self.tr("Collection ▾") if is_short else self.tr("Add to collection ▾")
         for place, (button, action) in enumerate(self._shrinkable.items()):
@@ -146,7 +146,7 @@ class SelectionBar(QWidget):
             button.setMaximumWidth(ICON_WIDTH if is_icon else UNLIMITED_WIDTH)
 
     def _lay_out(self) -> None:
-        self._row = row = in_row(self._count, 6, on=self._body, margins=(14, 0, 8, 0), spacing=6)
+        self._row = row = in_row(self._count_label, 6, on=self._background, margins=(14, 0, 8, 0), spacing=6)
         buttons = (
             self._compare_button,
             self._star,

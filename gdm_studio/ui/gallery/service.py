@@ -115,7 +115,7 @@ class GalleryService(QObject):
             model.thumbnails_wanted.connect(partial(self._request_thumbnails, model))
 
     @cached_property
-    def _disk(self) -> ThreadPoolExecutor:
+    def _disk_executor(self) -> ThreadPoolExecutor:
         """The thread of all calls of the gallery. The first paint does not wait for the import of its module."""
         from concurrent.futures import ThreadPoolExecutor
 
@@ -306,7 +306,7 @@ class GalleryService(QObject):
         """
         # The thread pool may have been shut down at exit.
         with suppress(RuntimeError):
-            self._disk.submit(task).add_done_callback(self._report_error)
+            self._disk_executor.submit(task).add_done_callback(self._report_error)
 
     def _report_error(self, done: Future[object]) -> None:
         error = done.exception()
@@ -324,9 +324,9 @@ class GalleryService(QObject):
         """Wait until the gallery's background thread has completed all earlier calls. Raises StorageError."""
         await self._run(lambda gallery: None)
 
-    async def ask(self, work: Callable[[Gallery], T]) -> T:
+    async def ask(self, function: Callable[[Gallery], T]) -> T:
         """Run `work(gallery)` on the gallery's background thread and return its result. Raises StorageError."""
-        return await self._run(work)
+        return await self._run(function)
 
     async def new_collection(self, name: str, ids: Sequence[str]) -> str:
         """Create a collection of the images with the given ids, and return its name. Raises StorageError."""
@@ -389,7 +389,7 @@ class GalleryService(QObject):
         if self._gallery is not None:
             await self._run(empty_bin)
             await self._run(lambda gallery: gallery.close())
-        self._disk.shutdown(wait=False)
+        self._disk_executor.shutdown(wait=False)
 
     # Answers to the lists
 
@@ -458,14 +458,14 @@ class GalleryService(QObject):
         finally:
             del self._wanted_timestamps[model]
 
-    async def _act_on_pictures(self, moments: list[int], act: Callable[[list[Picture]], object]) -> None:
+    async def _act_on_pictures(self, moments: list[int], callback: Callable[[list[Picture]], object]) -> None:
         pictures: list[Picture] = []
         for start in range(0, len(moments), BATCH):
             pictures += await self._run(partial(_pictures_at, moments=moments[start : start + BATCH]))
-        act(pictures)
+        callback(pictures)
 
-    async def _act_on_ids(self, moments: list[int], act: Callable[[list[str]], object]) -> None:
-        act(await self._run(lambda gallery: gallery.timeline.ids(moments)))
+    async def _act_on_ids(self, moments: list[int], callback: Callable[[list[str]], object]) -> None:
+        callback(await self._run(lambda gallery: gallery.timeline.ids(moments)))
 
     async def _show_if_found(self, model: PictureModel, picture: Picture) -> None:
         """Add a newly saved image to a list of search results if the image matches the search."""
@@ -478,13 +478,13 @@ class GalleryService(QObject):
         else:
             model.left_out.emit(picture.id)
 
-    async def _run(self, work: Callable[[Gallery], T]) -> T:
+    async def _run(self, function: Callable[[Gallery], T]) -> T:
         from gdm_studio.common import repair_log
 
         def on_disk() -> tuple[T, list[str]]:
-            return work(self.open_here()), repair_log.take_unreported(paths.data_dir())
+            return function(self.open_here()), repair_log.take_unreported(paths.data_dir())
 
-        result, repairs = await asyncio.get_running_loop().run_in_executor(self._disk, on_disk)
+        result, repairs = await asyncio.get_running_loop().run_in_executor(self._disk_executor, on_disk)
         for sentence in repairs:
             self._notify(translate("GalleryService", "Something was repaired"), sentence_text(sentence))
         return result

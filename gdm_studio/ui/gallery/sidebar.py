@@ -166,7 +166,7 @@ class Sidebar(QFrame):
                     self._model.appendRow(heading_item(heading))
                 for place in places:
                     self._model.appendRow(_create_item(place))
-            self._mark()
+            self._mark_open_entry()
         self.view.verticalScrollBar().setValue(scrolled)
         if was_there and self._open() is None:
             self.choose("")
@@ -185,7 +185,7 @@ class Sidebar(QFrame):
     def choose(self, search: str) -> None:
         """Open the sidebar entry with the query `search`, as if the user had clicked it."""
         self._choice = search
-        self._mark()
+        self._mark_open_entry()
         self.chosen.emit(search)
 
     def follow(self, search: str, name: str) -> None:
@@ -208,7 +208,7 @@ class Sidebar(QFrame):
         """Return the open sidebar entry's model index, or None if the entry was removed."""
         return next((index for index in self._place_indexes() if _place_of(index).search == self._choice), None)
 
-    def _mark(self) -> None:
+    def _mark_open_entry(self) -> None:
         """Highlight the open sidebar entry, or "All pictures" if the open entry was removed."""
         self.view.setCurrentIndex(self._open() or self._model.index(0, 0))
 
@@ -240,10 +240,10 @@ class _PlaceView(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setMouseTracking(True)
         self.setAccessibleName(self.tr("Places of the gallery"))
-        self._bar = OverlayScrollBar(self)
+        self._scroll_bar = OverlayScrollBar(self)
         theme.changed.connect(self.viewport().update)
 
-    def show_menu(self, index: Index, place: QPoint) -> QMenu:
+    def show_menu(self, index: Index, position: QPoint) -> QMenu:
         """Open a user-created sidebar entry's context menu at a screen position."""
         menu = empty_menu(self)
         row, own = index.row(), _place_of(index)
@@ -252,7 +252,7 @@ class _PlaceView(QListView):
             rename.triggered.connect(lambda: self.edit(self.model().index(row, 0)))
         remove = menu.addAction(icons.icon(self._theme, "x"), translate("Sidebar", KINDS[own.kind].remove))
         remove.triggered.connect(lambda: self.removed.emit(own))
-        menu.popup(place)
+        menu.popup(position)
         return menu
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -304,7 +304,7 @@ class _Row(EntryPainter[_PlaceView]):
         painter.restore()
 
     def _paint_place(
-        self, painter: QPainter, option: QStyleOptionViewItem, room: QRectF, words: QRectF, place: SidebarEntry
+        self, painter: QPainter, option: QStyleOptionViewItem, room: QRectF, words: QRectF, entry: SidebarEntry
     ) -> None:
         middle = Qt.AlignmentFlag.AlignVCenter
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
@@ -313,14 +313,14 @@ class _Row(EntryPainter[_PlaceView]):
             paint_rounded_rect(painter, room, 8, ground=self.theme.colour("raised" if chosen else "hover"))
         if chosen and self.view.hasFocus():
             paint_rounded_rect(painter, room.adjusted(0.5, 0.5, -0.5, -0.5), 8, line=self.theme.colour("accent"))
-        count = place.button or ("" if place.count is None else number_text(place.count))
+        count = entry.button or ("" if entry.count is None else number_text(entry.count))
         painter.setFont(self.theme.font(12))
-        painter.setPen(self.theme.colour("accent" if place.button and hovered else "muted"))
+        painter.setPen(self.theme.colour("accent" if entry.button and hovered else "muted"))
         painter.drawText(words, middle | Qt.AlignmentFlag.AlignRight, count)
         wide = words.width() - painter.fontMetrics().horizontalAdvance(count) - 10
         painter.setFont(self.theme.font(13, 600 if chosen else 400))
         painter.setPen(self.theme.colour("text"))
-        name = painter.fontMetrics().elidedText(place.title, Qt.TextElideMode.ElideRight, int(wide))
+        name = painter.fontMetrics().elidedText(entry.title, Qt.TextElideMode.ElideRight, int(wide))
         painter.drawText(words, middle, name)
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
@@ -339,16 +339,16 @@ def _place_of(index: Index) -> SidebarEntry:
     return place
 
 
-def _create_item(place: SidebarEntry) -> QStandardItem:
-    item = QStandardItem(place.title)
-    item.setData(place, PLACE)
-    item.setEditable(bool(place.kind) and KINDS[place.kind].named)
-    accessible = place.title
-    if place.count is not None:
-        accessible = f"{place.title}, {count_of_pictures(place.count)}"
+def _create_item(entry: SidebarEntry) -> QStandardItem:
+    item = QStandardItem(entry.title)
+    item.setData(entry, PLACE)
+    item.setEditable(bool(entry.kind) and KINDS[entry.kind].named)
+    accessible = entry.title
+    if entry.count is not None:
+        accessible = f"{entry.title}, {count_of_pictures(entry.count)}"
     item.setData(accessible, Qt.ItemDataRole.AccessibleTextRole)
     # Long titles are elided.
-    item.setToolTip(tip(place.title))
-    if place.kind:
-        item.setToolTip(tip(f"{place.name or place.title}\n{translate('Sidebar', KINDS[place.kind].hint)}"))
+    item.setToolTip(tip(entry.title))
+    if entry.kind:
+        item.setToolTip(tip(f"{entry.name or entry.title}\n{translate('Sidebar', KINDS[entry.kind].hint)}"))
     return item

@@ -51,7 +51,7 @@ class Places:
         page.collect_asked.connect(lambda name, ids: start(self._collect(name, ids)))
         page.removal_asked.connect(lambda name, ids: start(gallery.commands.collect(name, ids, on=False)))
         page.save_search_asked.connect(lambda query: start(self._save_search(query)))
-        page.search.completions_wanted.connect(lambda query, cursor: start(self._complete(query, cursor)))
+        page.search.completions_wanted.connect(lambda query, cursor: start(self._offer_completions(query, cursor)))
         gallery.changed.connect(self.refresh)
         gallery.commands.renamed.connect(self._on_renamed)
         self.refresh()
@@ -93,7 +93,7 @@ class Places:
         sections = await self._gallery.ask(lambda gallery: _user_places(gallery))
         models = await self._gallery.ask(lambda gallery: _model_places(gallery, self._titles))
         tools = await self._gallery.ask(_tool_places)
-        everywhere = [await self._with_count(place) for place in built_in_places()]
+        everywhere = [await self._add_count(place) for place in built_in_places()]
         own, folders, searches, deleted = sections
         # If a collection was renamed meanwhile, these entries have its former name, and another count follows.
         if not self._gallery.closing and rename_count == self._rename_count:
@@ -118,12 +118,12 @@ class Places:
                 await self._gallery.ask(lambda gallery: [tag.name for tag in gallery.tags.all()])
             )
 
-    async def _with_count(self, place: SidebarEntry) -> SidebarEntry:
-        count = await self._gallery.ask(lambda gallery: gallery.count(place.search, fill=False))
+    async def _add_count(self, entry: SidebarEntry) -> SidebarEntry:
+        count = await self._gallery.ask(lambda gallery: gallery.count(entry.search, fill=False))
         # Most users import nothing, and a zero there would look as if an import had failed.
-        return replace(place, count=count or None if place.search == IMPORTED else count)
+        return replace(entry, count=count or None if entry.search == IMPORTED else count)
 
-    async def _complete(self, query: str, cursor: int) -> None:
+    async def _offer_completions(self, query: str, cursor: int) -> None:
         self._page.search.offer(
             query, await self._gallery.ask(lambda gallery: gallery.suggestions.complete(query, cursor))
         )
@@ -135,34 +135,34 @@ class Places:
         await self._count()
         self._page.sidebar.rename(whole)
 
-    async def _rename(self, place: SidebarEntry, wanted: str) -> None:
-        if place.kind == "search":
-            await self._gallery.ask(lambda gallery: _rename_search(gallery, place, wanted))
+    async def _rename(self, entry: SidebarEntry, wanted: str) -> None:
+        if entry.kind == "search":
+            await self._gallery.ask(lambda gallery: _rename_search(gallery, entry, wanted))
         else:
-            await self._gallery.commands.rename_collection(place.name, wanted)
+            await self._gallery.commands.rename_collection(entry.name, wanted)
         await self._count()
 
-    async def _remove(self, place: SidebarEntry) -> None:
+    async def _remove(self, entry: SidebarEntry) -> None:
         work = {"collection": self._remove_collection, "search": self._remove_search, "folder": self._remove_folder}
-        await work[place.kind](place)
-        if self._page.sidebar.choice() == place.search:
+        await work[entry.kind](entry)
+        if self._page.sidebar.choice() == entry.search:
             self._page.sidebar.choose("")
         await self._count()
 
-    async def _remove_collection(self, place: SidebarEntry) -> None:
-        removed = await self._gallery.ask(lambda gallery: gallery.collections.delete(place.name))
+    async def _remove_collection(self, entry: SidebarEntry) -> None:
+        removed = await self._gallery.ask(lambda gallery: gallery.collections.delete(entry.name))
         if removed is not None:
-            title = translate("Places", "Collection {name} removed").format(name=place.name)
+            title = translate("Places", "Collection {name} removed").format(name=entry.name)
             words = translate("Places", "Its pictures are still in the gallery.")
             self._notify(title, words, undo=lambda: self._restore(removed))
 
-    async def _remove_search(self, place: SidebarEntry) -> None:
-        await self._gallery.ask(lambda gallery: gallery.searches.delete(place.name))
-        title = translate("Places", "Saved search {name} removed").format(name=place.name)
-        self._notify(title, undo=lambda: self._keep_search(place))
+    async def _remove_search(self, entry: SidebarEntry) -> None:
+        await self._gallery.ask(lambda gallery: gallery.searches.delete(entry.name))
+        title = translate("Places", "Saved search {name} removed").format(name=entry.name)
+        self._notify(title, undo=lambda: self._keep_search(entry))
 
-    async def _remove_folder(self, place: SidebarEntry) -> None:
-        folder = Path(place.name)
+    async def _remove_folder(self, entry: SidebarEntry) -> None:
+        folder = Path(entry.name)
         await self._gallery.ask(lambda gallery: gallery.sources.remove(folder))
         self._gallery.refresh()
         title = translate("Places", "Folder {name} removed from the gallery").format(name=folder.name)
@@ -206,8 +206,8 @@ class Places:
         names = await self._gallery.ask(lambda gallery: gallery.sources.unreadable(folder, limit=NAMED))
         return ", ".join([*names, *(["…"] if count > len(names) else [])])
 
-    async def _keep_search(self, place: SidebarEntry) -> None:
-        await self._gallery.ask(lambda gallery: gallery.searches.save(place.name, place.search))
+    async def _keep_search(self, entry: SidebarEntry) -> None:
+        await self._gallery.ask(lambda gallery: gallery.searches.save(entry.name, entry.search))
         await self._count()
 
     async def _restore(self, removed: DeletedCollection) -> None:
@@ -282,9 +282,9 @@ def _tool_places(gallery: Gallery) -> list[SidebarEntry]:
     return [place for place in places if place.count] + others
 
 
-def _rename_search(gallery: Gallery, place: SidebarEntry, wanted: str) -> None:
-    gallery.searches.save(wanted, place.search)
-    gallery.searches.delete(place.name)
+def _rename_search(gallery: Gallery, entry: SidebarEntry, wanted: str) -> None:
+    gallery.searches.save(wanted, entry.search)
+    gallery.searches.delete(entry.name)
 
 
 def _folder_search(folder: Path) -> str:

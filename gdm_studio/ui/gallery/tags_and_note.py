@@ -40,8 +40,8 @@ class Tags(QWidget):
         self._theme = theme
         self._names: tuple[str, ...] | None = None
         self._flow = Flow(parent=self)
-        self._add = Chip(theme, TAG.title, tooltip=TAG.tooltip, icon=TAG.icon, removable=False, parent=self)
-        self._add.clicked.connect(lambda: self.add_asked.emit(self.place_of_add()))
+        self._add_chip = Chip(theme, TAG.title, tooltip=TAG.tooltip, icon=TAG.icon, removable=False, parent=self)
+        self._add_chip.clicked.connect(lambda: self.add_asked.emit(self.place_of_add()))
         self.show_tags(())
 
     def show_tags(self, names: Sequence[str]) -> None:
@@ -49,12 +49,12 @@ class Tags(QWidget):
             return
         self._names = tuple(names)
         chips = [self._create_chip(name) for name in names]
-        self._flow.set_widgets([*chips, self._add])
+        self._flow.set_widgets([*chips, self._add_chip])
         self.updateGeometry()
 
     def place_of_add(self) -> QPoint:
         """Return the screen position at which the popup field for a new tag opens."""
-        return self._add.mapToGlobal(QPoint(0, -4))
+        return self._add_chip.mapToGlobal(QPoint(0, -4))
 
     def _create_chip(self, name: str) -> Chip:
         chip = Chip(self._theme, name, tooltip=with_keys(self.tr("Remove {tag}").format(tag=name), "Del"), parent=self)
@@ -81,8 +81,8 @@ class NoteField(QWidget):
         # `_fit` sets the height, so that the note takes no space that is left.
         self.editor.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._saved_note = ""
-        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
-        self._pause.timeout.connect(self.flush)
+        self._pause_timer = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._pause_timer.timeout.connect(self.flush)
         self.editor.textChanged.connect(self._on_text)
         self.editor.left.connect(self.flush)
         stacked(self.editor, on=self)
@@ -99,14 +99,14 @@ class NoteField(QWidget):
 
     def flush(self) -> None:
         """Emit the note now if it has changed since it was last saved."""
-        self._pause.stop()
+        self._pause_timer.stop()
         text = self.editor.toPlainText().strip()
         if text != self._saved_note:
             self._saved_note = text
             self.written.emit(text)
 
     def _on_text(self) -> None:
-        self._pause.start()
+        self._pause_timer.start()
         self._fit()
 
     def _fit(self) -> None:
@@ -143,7 +143,7 @@ class TagEntry(QWidget):
         self._theme = theme
         self._page = page
         self._tags: list[str] = []
-        self._take: Callable[[list[str]], object] = lambda tags: None
+        self._on_tags: Callable[[list[str]], object] = lambda tags: None
         # The widget that had the focus before.
         self._focus_before: QWidget | None = None
         self.field = _Field(self)
@@ -154,7 +154,7 @@ class TagEntry(QWidget):
         add = ActionButton(theme, self.tr("Add"), tooltip=self.tr("Add the tag"), keys="Return", role="small")
         add.clicked.connect(self._finish)
         in_row((self.field, 1), add, on=self, margins=8, spacing=6)
-        self.field.textEdited.connect(self._offer)
+        self.field.textEdited.connect(self._offer_tags)
         self.field.returnPressed.connect(self._finish)
         OnEscape(self.field, self.close_entry)
         self._completions.chosen.connect(self._choose)
@@ -164,22 +164,22 @@ class TagEntry(QWidget):
         """Set the gallery's existing tags, which the field offers as completions."""
         self._tags = list(names)
 
-    def open_at(self, place: QPoint, take: Callable[[list[str]], object]) -> None:
+    def open_at(self, position: QPoint, take: Callable[[list[str]], object]) -> None:
         """Open the popup with its lower left corner at a position on the page.
 
         `take` is called with the tags that the user enters.
         """
-        self._take = take
+        self._on_tags = take
         self._focus_before = self.window().focusWidget()
         self.field.clear()
         page = self._page
         height = self.sizeHint().height()
-        left = min(max(place.x(), 8), page.width() - WIDTH - 8)
-        self.setGeometry(left, min(max(place.y() - height, 8), page.height() - height - 8), WIDTH, height)
+        left = min(max(position.x(), 8), page.width() - WIDTH - 8)
+        self.setGeometry(left, min(max(position.y() - height, 8), page.height() - height - 8), WIDTH, height)
         self.show()
         self.raise_()
         self.field.setFocus()
-        self._offer("")
+        self._offer_tags("")
 
     def close_entry(self) -> None:
         """Close the tag popup and return the keyboard focus to the widget that had it before."""
@@ -190,7 +190,7 @@ class TagEntry(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         paint_popup(self, self._theme)
 
-    def _offer(self, text: str) -> None:
+    def _offer_tags(self, text: str) -> None:
         typed = text.strip().casefold()
         self._completions.offer([tag for tag in self._tags if typed in tag.casefold() and typed != tag.casefold()])
 
@@ -202,7 +202,7 @@ class TagEntry(QWidget):
         tags = dict.fromkeys(tag for part in self.field.text().split(",") if (tag := part.strip()))
         self.close_entry()
         if tags:
-            self._take(list(tags))
+            self._on_tags(list(tags))
 
 
 class _Field(QLineEdit):

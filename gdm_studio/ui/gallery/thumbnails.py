@@ -61,18 +61,18 @@ class ThumbnailReader:
         # Number of batches that are being read.
         self._read_count = 0
         # Loaded thumbnails that their lists do not have yet, by list and side.
-        self._loaded: dict[tuple[PictureModel, int], tuple[dict[Any, QImage | None], set[Any]]] = {}
+        self._loaded_images: dict[tuple[PictureModel, int], tuple[dict[Any, QImage | None], set[Any]]] = {}
         self._updated_at = 0.0
         # Calls `_update_lists` at the next frame.
-        self._update: asyncio.TimerHandle | None = None
+        self._update_timer: asyncio.TimerHandle | None = None
         self._workers = 0
         self._is_closed = False
 
     def close(self) -> None:
         """Stop loading thumbnails once the running batches are complete."""
         self._is_closed = True
-        if self._update is not None:
-            self._update.cancel()
+        if self._update_timer is not None:
+            self._update_timer.cancel()
         self._threads.shutdown(wait=False)
 
     def request(self, model: PictureModel, pictures: list[Picture]) -> None:
@@ -101,7 +101,7 @@ class ThumbnailReader:
                     self._read_count -= 1
                 # Those that are left out may be requested again.
                 self._pending_ids -= {(model, picture.id) for picture in pictures if picture.id not in images}
-                loaded_images, loaded_lost = self._loaded.setdefault((model, side), ({}, set()))
+                loaded_images, loaded_lost = self._loaded_images.setdefault((model, side), ({}, set()))
                 loaded_images |= images
                 loaded_lost |= lost
                 self._update_soon()
@@ -116,15 +116,15 @@ class ThumbnailReader:
         due = self._updated_at + FRAME
         if loop.time() >= due or not (self._read_count or any(self._requests.values())):
             self._update_lists()
-        elif self._update is None:
-            self._update = loop.call_at(due, self._update_lists)
+        elif self._update_timer is None:
+            self._update_timer = loop.call_at(due, self._update_lists)
 
     def _update_lists(self) -> None:
-        if self._update is not None:
-            self._update.cancel()
-            self._update = None
+        if self._update_timer is not None:
+            self._update_timer.cancel()
+            self._update_timer = None
         self._updated_at = asyncio.get_running_loop().time()
-        loaded, self._loaded = self._loaded, {}
+        loaded, self._loaded_images = self._loaded_images, {}
         # All lists get their thumbnails, also if one of them raises.
         with contextlib.ExitStack() as updates:
             for (model, side), (images, lost) in loaded.items():

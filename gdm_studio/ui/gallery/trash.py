@@ -56,11 +56,11 @@ class TrashView(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._paint = CellPainter(theme, "card")
+        self._cell_painter = CellPainter(theme, "card")
         self._content = QWidget()
         self._column = stacked(on=self._content, margins=(2, 0, SPACE.edge, SPACE.edge), spacing=SPACE.edge)
         area = scrolled(self._content, self.tr("Recently deleted"))
-        self._bar = OverlayScrollBar(area)
+        self._scroll_bar = OverlayScrollBar(area)
         self._sentence = wrapped()
         head = stacked(label(self.tr("Recently deleted"), "title"), self._sentence, spacing=4)
         stacked(head, (area, 1), on=self, spacing=SPACE.edge)
@@ -101,7 +101,7 @@ class TrashView(QWidget):
         head = in_row(label(words, "muted"), SPACE.small, back, ...)
         flow = Flow(gap=GAP)
         for path, image in batch.pictures:
-            cell = _Cell(self._theme, self._paint, path, image)
+            cell = _Cell(self._theme, self._cell_painter, path, image)
             cell.clicked.connect(lambda _=False, path=path: self.one_asked.emit(undo, path))
             flow.addWidget(cell)
         group = QWidget()
@@ -115,7 +115,7 @@ class _Cell(QAbstractButton):
     def __init__(self, theme: Theme, paint: CellPainter, path: Path, image: QImage) -> None:
         super().__init__()
         self._theme = theme
-        self._paint = paint
+        self._cell_painter = paint
         self._pixmap = QPixmap.fromImage(image)
         self.setFixedSize(CELL, CELL)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -129,7 +129,7 @@ class _Cell(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = antialiased_painter(self)
         lit = self.underMouse() or self.hasFocus()
-        self._paint.cell(
+        self._cell_painter.cell(
             painter, self.rect(), self._pixmap, starred=False, selected=False, current=self.hasFocus(), hovered=lit
         )
         if lit:

@@ -31,7 +31,7 @@ class Pictures(Protocol):
 
     @property
     def lists(self) -> Sequence[PictureModel]: ...
-    async def ask(self, work: Callable[[Gallery], T]) -> T: ...
+    async def ask(self, function: Callable[[Gallery], T]) -> T: ...
     async def reload(self, ids: Sequence[str]) -> None: ...
     def refresh(self) -> None: ...
 
@@ -264,7 +264,7 @@ class GalleryCommands(QObject):
         ids: Sequence[str],
         on: bool,
         search: str,
-        work: Callable[[Gallery, Sequence[str], bool], object],
+        function: Callable[[Gallery, Sequence[str], bool], object],
         words: Callable[[int], str],
         *,
         quiet: int = 0,
@@ -278,10 +278,10 @@ class GalleryCommands(QObject):
         async with self._undo_stack.lock:
             changed = await self._gallery.ask(lambda gallery: _ids_to_change(gallery, ids, search, on))
             if changed:
-                await self._gallery.ask(lambda gallery: work(gallery, changed, on))
+                await self._gallery.ask(lambda gallery: function(gallery, changed, on))
                 await self._gallery.reload(changed)
-                back: Work = lambda gallery: work(gallery, changed, not on)  # noqa: E731
-                again = partial(self._set_mark, changed, on, search, work, words, quiet=quiet)
+                back: Work = lambda gallery: function(gallery, changed, not on)  # noqa: E731
+                again = partial(self._set_mark, changed, on, search, function, words, quiet=quiet)
                 is_quiet = len(changed) <= quiet
                 self.note_done(GalleryCommand(tuple(changed), back, words(len(changed)), is_quiet, again=again))
         return changed

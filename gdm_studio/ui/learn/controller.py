@@ -62,7 +62,7 @@ SLICE_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
-class _Moment:
+class _RunMoment:
     """State of a sampler run at a position of the slider: the last step before that position, and the fraction of the
     way to the next step.
     """
@@ -146,7 +146,7 @@ class LearnController:
         # Settings of the runs whose curves are in the chart.
         self._measured_settings: list[PlaneSettings] = []
         self._problem = ""
-        self._point = -1
+        self._followed_point = -1
         self._is_first = True
         self._update = CoalescedTask(context.tasks, self._run)
         self._curves = CoalescedTask(context.tasks, self._measure)
@@ -156,11 +156,11 @@ class LearnController:
         page.numbers_asked.connect(self._show_step_numbers)
         page.export_asked.connect(lambda suffix: self._tasks.start(self._export(suffix)))
         page.lessons.opened.connect(self._open_lesson)
-        page.lessons.tried.connect(self._try)
+        page.lessons.tried.connect(self._try_change)
         page.lessons.answered.connect(self._check_answer)
         page.views[0].line_drawn.connect(page.controls.add_line)
         for view in page.views:
-            view.point_chosen.connect(self._follow)
+            view.point_chosen.connect(self._follow_point)
 
     def show(self) -> None:
         """Run the samplers if they have not run yet, and continue the training of unfinished networks. The window calls
@@ -211,8 +211,8 @@ class LearnController:
         else:
             self._curves.request()
 
-    async def _run_in_thread(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+    async def _run_in_thread(self, function: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._executor, function)
 
     def _prepare(self, titled_settings: Sequence[tuple[PlaneSettings, str]], *, is_forward: bool) -> tuple[_Panel, ...]:
         """Train the denoising networks for a short time, then run the samplers and return their runs. Runs on the
@@ -276,8 +276,8 @@ class LearnController:
             curves.append(ScheduleCurve(title, colour, shares))
         self._page.schedules.set_curves(curves, self._panels[0].run.steps if self._panels else 1)
 
-    def _follow(self, point: int) -> None:
-        self._point = point
+    def _follow_point(self, point: int) -> None:
+        self._followed_point = point
         self._show()
 
     async def _export(self, suffix: str) -> None:
@@ -294,13 +294,13 @@ class LearnController:
         """Set the density, the sampler and the slider to the values that a lesson starts with."""
         page = self._page
         self._is_first = False
-        self._point = -1
+        self._followed_point = -1
         page.stop()
         page.direction.set_choice("forward" if lesson.is_forward else "backward")
         page.controls.set_settings(lesson.settings)
         page.set_position(lesson.position)
 
-    def _try(self, trial: Trial) -> None:
+    def _try_change(self, trial: Trial) -> None:
         """Try the change that a button in a lesson proposes: show a second run, with one setting changed, beside the
         run of the lesson.
         """
@@ -323,15 +323,15 @@ class LearnController:
         """Return the displayed position within the runs, from 0 (highest noise level) to 1 (clean data)."""
         return 1 - self._page.position() if self._is_forward else self._page.position()
 
-    def _show_step_numbers(self, place: int) -> None:
+    def _show_step_numbers(self, index: int) -> None:
         """Open a dialog with the formula and the numbers of the step at the slider, for the first (0) or the second run
         (1).
         """
-        if place >= len(self._panels) or self._is_forward:
+        if index >= len(self._panels) or self._is_forward:
             return
         from gdm_studio.ui.learn.step_numbers_view import StepNumbersView
 
-        page, panel = self._page, self._panels[place]
+        page, panel = self._page, self._panels[index]
         step = max(1, page.step_of(panel.run.steps))
         numbers = plane_step(panel.run, step, panel.predict, training_steps=panel.training_steps)
         StepNumbersView(page.theme, numbers, can_measure=False, parent=page.window()).open_up()
@@ -362,19 +362,19 @@ class LearnController:
         page.show_step(translate("LearnPage", "Step {step} of {steps}").format(step=step, steps=steps))
         page.schedules.set_position(float(page.position()))
 
-    def _create_frame(self, moment: _Moment, panel: _Panel) -> PlaneFrame:
+    def _create_frame(self, moment: _RunMoment, panel: _Panel) -> PlaneFrame:
         at, settings = moment.at, panel.run.settings
         arrows = None
         if self._page.arrows.isChecked() and at.sigma:
             arrows = score_field(settings, at, arrow_places() * _plane_extent(at), panel.predict)
-        follows = self._point >= 0
+        follows = self._followed_point >= 0
         return PlaneFrame(
             points=moment.points(),
             classes=panel.run.classes,
             density=_density(settings, panel.run.path[moment.index]),
             arrows=arrows,
-            trail=moment.trail(self._point, is_forward=self._is_forward) if follows else None,
-            predicted=moment.predicted(self._point) if follows else None,
+            trail=moment.trail(self._followed_point, is_forward=self._is_forward) if follows else None,
+            predicted=moment.predicted(self._followed_point) if follows else None,
         )
 
 
@@ -423,10 +423,10 @@ def _forward_settings(settings: PlaneSettings) -> PlaneSettings:
     )
 
 
-def _moment_at(run: PlaneRun, position: Fraction) -> _Moment:
+def _moment_at(run: PlaneRun, position: Fraction) -> _RunMoment:
     place = position * run.steps
     index = math.floor(place)
-    return _Moment(run, index, float(place - index))
+    return _RunMoment(run, index, float(place - index))
 
 
 def _plane_extent(at: NoiseLevel) -> float:
@@ -452,7 +452,7 @@ def _density_of(name: str, label: int | None, lines: tuple[Line, ...], at: Noise
     return np.minimum(np.exp(logs - logs.max()) / FULL, 1.0)
 
 
-def _level_and_distance(moment: _Moment, panel: _Panel) -> str:
+def _level_and_distance(moment: _RunMoment, panel: _Panel) -> str:
     """Return a phrase with a run's noise level and the distance of its points from the true distribution."""
     at = moment.at
     values = {"alpha": at.alpha, "sigma": at.sigma, "distance": panel.run.distances[moment.index]}

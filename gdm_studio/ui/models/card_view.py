@@ -93,13 +93,13 @@ class ModelCardView(QFrame):
         self._insert_button.clicked.connect(lambda: self.insert_asked.emit(self._line))
         self.check = ModelCheck(theme, self)
         self.check.reported.connect(self._show_again)
-        self._tags = QLineEdit(self)
+        self._tags_field = QLineEdit(self)
         # The model whose tags are in the field.
         self._tags_of: Path | None = None
-        self._tags.setAccessibleName(self.tr("Tags"))
-        self._tags.setPlaceholderText(self.tr("Tags, separated by commas"))
-        self._tags.setMaxLength(MOST)
-        self._tags.editingFinished.connect(self._on_tags)
+        self._tags_field.setAccessibleName(self.tr("Tags"))
+        self._tags_field.setPlaceholderText(self.tr("Tags, separated by commas"))
+        self._tags_field.setMaxLength(MOST)
+        self._tags_field.editingFinished.connect(self._on_tags)
         self._page = QWidget()
         # The page is as wide as the panel, so that a long word from a file does not push other widgets out of sight.
         self._page.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -117,10 +117,10 @@ class ModelCardView(QFrame):
         self._is_stale = not self.isVisible()
         if self._is_stale:
             return
-        clear_layout(self._column, self._use_button, self._insert_button, self._tags, self.check.button)
+        clear_layout(self._column, self._use_button, self._insert_button, self._tags_field, self.check.button)
         self._use_button.setVisible(line is not None and line.card is not None)
         self._insert_button.setVisible(line is not None and bool(prompt_text_of(line)))
-        self._tags.setVisible(line is not None)
+        self._tags_field.setVisible(line is not None)
         self.check.show_line(line)
         if line is None:
             self._add(wrapped(self.tr("There is no model yet. Copy a model's folder into the models folder.")))
@@ -175,8 +175,8 @@ class ModelCardView(QFrame):
 
     def _on_tags(self) -> None:
         line = self._line
-        if line is not None and line.path == self._tags_of and split_list(self._tags.text()) != line.tags:
-            self.chosen.emit(line.path, "tags", self._tags.text())
+        if line is not None and line.path == self._tags_of and split_list(self._tags_field.text()) != line.tags:
+            self.chosen.emit(line.path, "tags", self._tags_field.text())
 
     def _fill(self, line: ModelTableRow) -> None:
         if self._preview is not None and self._preview[0] == line.path:
@@ -208,11 +208,11 @@ class ModelCardView(QFrame):
         if line.card is not None:
             self._show_estimate(line)
         # Tags that are being typed are not overwritten.
-        if not self._tags.hasFocus() or self._tags_of != line.path:
-            self._tags.setText(plain(", ".join(line.tags)))
+        if not self._tags_field.hasFocus() or self._tags_of != line.path:
+            self._tags_field.setText(plain(", ".join(line.tags)))
             self._tags_of = line.path
         self._add(label(self.tr("Tags"), "strong"))
-        self._add(self._tags)
+        self._add(self._tags_field)
         self._add(horizontal_rule())
         self._add(_create_section(self.tr("May I use its pictures commercially?"), wrapped(rights_words(line))))
         if line.card is not None and line.card.figures:

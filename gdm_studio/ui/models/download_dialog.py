@@ -214,7 +214,7 @@ class DownloadDialog(Overlay):
                 each.setAlignment(Qt.AlignmentFlag.AlignTop)
             facts.append(in_row((title, 0, Qt.AlignmentFlag.AlignTop), (value, 1), spacing=10))
             if name == "Licence":
-                facts.append(in_row(_space(NAME_WIDTH), (self._commercial, 1), spacing=10))
+                facts.append(in_row(_create_spacer(NAME_WIDTH), (self._commercial, 1), spacing=10))
         stacked(
             self._title,
             self._purpose,
@@ -241,7 +241,7 @@ class DownloadDialog(Overlay):
         return panel
 
 
-def _space(width: int) -> QWidget:
+def _create_spacer(width: int) -> QWidget:
     space = QWidget()
     space.setFixedWidth(width)
     return space

@@ -124,7 +124,7 @@ class ModelsPage(QFrame):
         self.table = _Table(theme, self._visible_rows)
         self.view = ModelCardView(theme)
         # Shortened where the window is narrow, so that the title line fits into its smallest size in every language.
-        self._count = ElidedLabel("", "muted")
+        self._count_label = ElidedLabel("", "muted")
         self._refused_label = wrapped(selectable=True)
         self._refused_area = scrolled(self._refused_label, self.tr("Files that cannot be used"))
         self._refused_area.setMaximumHeight(REFUSED_HEIGHT)
@@ -199,7 +199,7 @@ class ModelsPage(QFrame):
         count = self.tr("%n model(s)", "", models)
         if others:
             count = self.tr("{models} · other files: {others}").format(models=count, others=others)
-        self._count.setText(count)
+        self._count_label.setText(count)
         self._own_models_hint.setVisible(not any(_is_own(line) for line in lines))
         if not lines:
             self.view.show_line(None)
@@ -307,7 +307,7 @@ class ModelsPage(QFrame):
     def _lay_out(self) -> None:
         head = in_row(
             label(self.tr("Models"), "title"),
-            (self._count, 1),
+            (self._count_label, 1),
             self._get_button,
             self._folder_button,
             margins=(12, 0, 0, 0),

@@ -32,7 +32,7 @@ class FamilyTreeController:
         self._notify = context.notify
         self._navigator = context.navigator
         page.shown.connect(lambda member: tasks.start(self._show_strip(member)))
-        page.details.try_asked.connect(self._try)
+        page.details.try_asked.connect(self._try_system)
 
     async def show(self) -> None:
         """Load all published diffusion systems, with their installed models and measured results, and show them on the
@@ -51,7 +51,7 @@ class FamilyTreeController:
                 image = await asyncio.to_thread(_read, member.strip)
                 self._page.details.set_strip(member.system.name, image)
 
-    def _try(self, member: FamilyMember) -> None:
+    def _try_system(self, member: FamilyMember) -> None:
         """Try the selected published system by generating an image with its model.
 
         Without a model, copy the command that trains or adds it to the clipboard.

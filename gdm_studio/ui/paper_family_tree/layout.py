@@ -102,7 +102,7 @@ def _compute_rows(
     height = max(sum(map(_height_of, each)) for each in places)
     rows: dict[object, float] = {}
     for each in places:
-        _stack(each, {place: height / 2 for place in each}, rows, height)
+        _arrange_column(each, {place: height / 2 for place in each}, rows, height)
     where = {place: number for number, each in enumerate(places) for place in each}
     for sweep in range(2 * SWEEPS):
         for each in places if sweep % 2 == 0 else reversed(places):
@@ -116,11 +116,13 @@ def _compute_rows(
                 ]
                 middle = sum(rows[other] for other in side) / len(side) if side else rows[place]
                 wanted[place] = rows[follows[place]] if place in follows else middle
-            _stack(each, wanted, rows, height)
+            _arrange_column(each, wanted, rows, height)
     return rows
 
 
-def _stack(column: list[object], wanted: Mapping[object, float], rows: dict[object, float], height: float) -> None:
+def _arrange_column(
+    column: list[object], wanted: Mapping[object, float], rows: dict[object, float], height: float
+) -> None:
     """Compute the vertical positions of the systems and lines in one column, and store them in `rows`. They are in the
     order of the desired positions `wanted`, moved apart so that they neither overlap nor exceed the height.
     """

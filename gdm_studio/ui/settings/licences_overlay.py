@@ -42,7 +42,7 @@ class LicencesSheet(Overlay):
         self.text.setReadOnly(True)
         self.text.setTabChangesFocus(True)
         self.text.setAccessibleName(self.tr("Licence text"))
-        self._part = ElidedLabel("", "strong")
+        self._licence_label = ElidedLabel("", "strong")
         self.set_panel(self._create_panel())
         self.list.currentRowChanged.connect(lambda row: self.chosen.emit(self._licences[row]))
 
@@ -51,7 +51,7 @@ class LicencesSheet(Overlay):
         if self._licences[self.list.currentRow()] is not licence:
             return
         part = f"{licence.name} {licence.version}".strip()
-        self._part.setText(plain(f"{part} · {licence.licence}" if licence.licence else part))
+        self._licence_label.setText(plain(f"{part} · {licence.licence}" if licence.licence else part))
         self.text.setPlainText(text or self.tr("The package contains no licence text."))
 
     def open_up(self) -> None:
@@ -69,7 +69,14 @@ class LicencesSheet(Overlay):
         panel.setProperty("role", "palette")
         stacked(
             in_row(label(self.tr("Licences"), "title"), ..., self._close_button),
-            (in_row(self.list, (stacked(self._part, (self.text, 1), spacing=SPACE.small), 1), spacing=SPACE.edge), 1),
+            (
+                in_row(
+                    self.list,
+                    (stacked(self._licence_label, (self.text, 1), spacing=SPACE.small), 1),
+                    spacing=SPACE.edge,
+                ),
+                1,
+            ),
             on=panel,
             margins=(SPACE.large, SPACE.edge, SPACE.edge, SPACE.edge),
             spacing=SPACE.medium,

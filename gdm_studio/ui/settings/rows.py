@@ -90,14 +90,14 @@ class ChoiceRow(Row):
     """Row of the Settings page for a preference whose value is chosen from a list."""
 
     def __init__(self, theme: Theme, entry: Entry) -> None:
-        self._box = Combo(theme, name=entry.title)
-        self._box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._box.setFixedWidth(CONTROL)
-        super().__init__(theme, entry, self._box)
+        self._choice_field = Combo(theme, name=entry.title)
+        self._choice_field.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._choice_field.setFixedWidth(CONTROL)
+        super().__init__(theme, entry, self._choice_field)
         self._options: list[Option] = []
         self._value: Any = None
         self.set_options(entry.choices())
-        self._box.chosen.connect(lambda row: self.changed.emit(entry.name, self._options[int(row)][0]))
+        self._choice_field.chosen.connect(lambda row: self.changed.emit(entry.name, self._options[int(row)][0]))
 
     def set_options(self, options: Sequence[Option]) -> None:
         """Replace the values that the user can choose. The current value is added if the list does not contain it."""
@@ -105,7 +105,7 @@ class ChoiceRow(Row):
         known = [value for value, _ in options]
         if self._value is not None and self._value not in known:
             self._options.append((self._value, value_title(self.entry.name, self._value)))
-        self._box.set_choices([Choice(str(place), title) for place, (_, title) in enumerate(self._options)])
+        self._choice_field.set_choices([Choice(str(place), title) for place, (_, title) in enumerate(self._options)])
         self._show()
 
     def set_value(self, value: Any) -> None:
@@ -117,7 +117,7 @@ class ChoiceRow(Row):
 
     def _show(self) -> None:
         places = [place for place, (value, _) in enumerate(self._options) if value == self._value]
-        self._box.set_choice(str(places[0]) if places else "")
+        self._choice_field.set_choice(str(places[0]) if places else "")
 
 
 class SwitchRow(Row):

@@ -539,7 +539,7 @@ class Window(WindowBase):
         self.export_controller = ExportController(context, self)
         self.export_controller.last = self._session.exported
         yield
-        editor = QueueEditor(self.create_page, self._use_for_one, notify=self.notify)
+        editor = QueueEditor(self.create_page, self._use_queue_item, notify=self.notify)
         self.generation = GenerationController(
             context, self.create_page, self.viewer, self.settings, self.backlog, editor
         )
@@ -722,7 +722,7 @@ class Window(WindowBase):
             self._context, panel, self.backlog, self.generation, open_page=lambda: self.open_page("create")
         )
 
-    def _use_for_one(self, request: Request) -> list[str]:
+    def _use_queue_item(self, request: Request) -> list[str]:
         """Show the settings of a queue item on the Create page, in the mode for a single prompt. Return the names of
         settings that cannot be applied.
         """

@@ -70,7 +70,7 @@ def paint(painter: QPainter, rect: QRectF, name: str, colour: QColor, *, filled:
 
     If `filled` is True, the outline is filled, as for a favourite's star.
     """
-    renderer = _renderer(name, colour.name(), filled)
+    renderer = _create_renderer(name, colour.name(), filled)
     painter.save()
     painter.setOpacity(painter.opacity() * colour.alphaF())
     renderer.render(painter, rect)
@@ -78,7 +78,7 @@ def paint(painter: QPainter, rect: QRectF, name: str, colour: QColor, *, filled:
 
 
 @lru_cache(maxsize=256)
-def _renderer(name: str, colour: str, filled: bool) -> QSvgRenderer:
+def _create_renderer(name: str, colour: str, filled: bool) -> QSvgRenderer:
     file = resources() / "icons" / "lucide" / f"{name}.svg"
     source = file.read_text("utf-8").replace("currentColor", colour)
     if filled:

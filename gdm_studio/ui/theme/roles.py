@@ -148,19 +148,19 @@ class _PlainWidget(QAccessibleWidget):
         return Role.Grouping if self.childCount() else Role.Graphic
 
 
-def _create_interface(kind: str, thing: QObject) -> QAccessibleInterface | None:
+def _create_interface(kind: str, qobject: QObject) -> QAccessibleInterface | None:
     """Return a widget's accessibility interface, or None if Qt's is suitable.
 
     Qt asks for each class of the widget, from the most special one to QObject. `kind` is the name of the class.
     """
-    if not isinstance(thing, QWidget):
+    if not isinstance(qobject, QWidget):
         return None
     if kind in ROLES:
-        return QAccessibleWidget(thing, ROLES[kind])
-    if isinstance(thing, QAbstractButton):
-        return _Button(thing)
-    if thing.property(READING) is not None:
-        return _ReadSlider(thing, Role.Slider)
+        return QAccessibleWidget(qobject, ROLES[kind])
+    if isinstance(qobject, QAbstractButton):
+        return _Button(qobject)
+    if qobject.property(READING) is not None:
+        return _ReadSlider(qobject, Role.Slider)
     if kind == "Overlay":
-        return _Overlay(thing, Role.Dialog)
-    return _PlainWidget(thing) if kind == "QWidget" else None
+        return _Overlay(qobject, Role.Dialog)
+    return _PlainWidget(qobject) if kind == "QWidget" else None

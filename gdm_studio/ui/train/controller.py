@@ -82,7 +82,7 @@ NAMES = ("my-lora", "my-model")
 
 
 @dataclass(frozen=True)
-class _View:
+class _RunSnapshot:
     """Snapshot of a training run's files, for showing its progress on the page."""
 
     state: LiveState | None
@@ -122,7 +122,7 @@ class TrainController:
         self._runs_by_title: dict[str, TrainingRun] = {}
         self._systems: dict[str, TrainableSystem] = {}
         self._load_lock = asyncio.Lock()
-        self._sheet: Path | None = None
+        self._shown_sheet: Path | None = None
         self._is_stopping = False
         # True if the open run is paused.
         self._is_paused = False
@@ -134,7 +134,7 @@ class TrainController:
         self._titles: frozenset[str] = frozenset()
         self._suggested_title = ""
         # The entry of the open run in the list of running jobs, while the run is active.
-        self._entry: RunningJob | None = None
+        self._job_entry: RunningJob | None = None
         # Folders of deleted runs, which Undo restores until the window closes.
         self._discarded_folders: list[Path] = []
         self._timer = QTimer(page, interval=POLL_MS)
@@ -153,7 +153,7 @@ class TrainController:
         page.compared.chosen.connect(lambda _: context.tasks.start(self._poll()))
         page.folder_dropped.connect(lambda folder: context.tasks.start(self.open_folder(folder)))
         page.caption_edited.connect(lambda row, text: context.tasks.start(self._save_caption(row, text)))
-        controls.method.set_choices(_change_choices())
+        controls.method.set_choices(_list_change_methods())
         controls.runs.set_choices([_new_run_choice()])
         self._show_method()
         self._show_buttons()
@@ -292,7 +292,7 @@ class TrainController:
                 Choice(each.name, f"{each.title} ({each.year})", translate("System", each.idea), group)
                 for each in systems
             ]
-            self._page.controls.method.set_choices([*_change_choices(), *choices])
+            self._page.controls.method.set_choices([*_list_change_methods(), *choices])
 
     async def _choose_method(self, method: str) -> None:
         self._show_method()
@@ -398,14 +398,14 @@ class TrainController:
         self._timer.stop()
         self._run = run
         self._run_folder = Path(settings.images)
-        self._sheet = None
+        self._shown_sheet = None
         self._page.sheet.set_pixmap(QPixmap())
         self._page.before.set_pixmap(QPixmap())
         self._is_stopping = False
         self._set_controls(settings)
         await self._show_folder(Path(settings.images), run)
         await self._list_runs()
-        view = await asyncio.to_thread(_view_of, run, None, self._compared_name)
+        view = await asyncio.to_thread(_read_snapshot, run, None, self._compared_name)
         if self._run is not run:
             return
         self._show(view)
@@ -480,7 +480,7 @@ class TrainController:
         self._run = self._runs_by_title[run.folder.name] = run
         self._choice_number += 1
         self._run_folder = Path(settings.images)
-        self._sheet = None
+        self._shown_sheet = None
         self._is_stopping = self._is_paused = False
         self._page.set_status(translate("TrainPage", "Preparing…"))
         self._show_job(None)
@@ -513,7 +513,7 @@ class TrainController:
             return
         await self._stop(run)
         await asyncio.to_thread(run.wait)
-        discarded = await asyncio.to_thread(_set_aside, run.folder)
+        discarded = await asyncio.to_thread(_rename_deleted, run.folder)
         self._discarded_folders.append(discarded)
         self._runs_by_title.pop(run.folder.name, None)
         title = translate("TrainPage", "The run was deleted.")
@@ -530,7 +530,7 @@ class TrainController:
         """Clear the progress on the page, because no training run is open, and show the message `status`."""
         self._timer.stop()
         self._run = None
-        self._sheet = None
+        self._shown_sheet = None
         self._is_stopping = self._is_paused = False
         page = self._page
         page.controls.runs.set_choice(NEW_RUN)
@@ -594,7 +594,7 @@ class TrainController:
             return
         async with self._poll_lock:
             is_active = run.is_active
-            view = await asyncio.to_thread(_view_of, run, self._sheet, self._compared_name)
+            view = await asyncio.to_thread(_read_snapshot, run, self._shown_sheet, self._compared_name)
             if self._run is not run:
                 return
             self._is_stopping &= is_active
@@ -608,7 +608,7 @@ class TrainController:
         if has_ended:
             await self._list_runs()
 
-    def _show(self, view: _View) -> None:
+    def _show(self, view: _RunSnapshot) -> None:
         page = self._page
         self._is_paused = view.state is not None and view.state.status == "paused"
         if view.state is not None:
@@ -628,9 +628,9 @@ class TrainController:
         # The notice of a failure disappears, and the run may be opened later.
         self._show_warning(view.finding.copies or 0, view.state)
         page.chart.set_overlay(view.overlay)
-        page.verdict.setText(_verdict(self._compared_name, view.comparison) if self._compared_name else "")
-        if view.sheet != self._sheet:
-            self._sheet = view.sheet
+        page.verdict.setText(_describe_comparison(self._compared_name, view.comparison) if self._compared_name else "")
+        if view.sheet != self._shown_sheet:
+            self._shown_sheet = view.sheet
             page.sheet.set_pixmap(QPixmap() if view.image is None else QPixmap.fromImage(view.image))
             page.before.set_pixmap(QPixmap() if view.before is None else QPixmap.fromImage(view.before))
         page.show_progress()
@@ -639,12 +639,12 @@ class TrainController:
         """Show the open run among the running jobs in the top bar until it ends, since it slows down everything else.
         "Stop all running jobs" pauses it.
         """
-        jobs, entry, run = self._context.jobs, self._entry, self._run
+        jobs, entry, run = self._context.jobs, self._job_entry, self._run
         is_active = run is not None and run.is_active
         title = _job_title(run) if run is not None else ""
         if entry is not None and (not is_active or entry.title != title):
             jobs.end(entry)
-            self._entry = entry = None
+            self._job_entry = entry = None
         if run is None or not is_active:
             return
         is_preparing = state is None or state.status == "preparing"
@@ -658,8 +658,8 @@ class TrainController:
             entry = RunningJob(title, lambda: self._context.tasks.start(self._stop(run)), lambda: None, TRAIN)
         entry.text = text
         entry.share = share
-        if self._entry is None:
-            self._entry = jobs.begin(entry)
+        if self._job_entry is None:
+            self._job_entry = jobs.begin(entry)
 
     def _show_warning(self, copies: int = 0, state: LiveState | None = None) -> None:
         """Show warnings about the open run: the reason for a failure, the number of test images that copy training
@@ -711,7 +711,7 @@ class TrainController:
         controls.pause.setEnabled(is_active and not self._is_stopping)
         controls.stop.setEnabled(self._run is not None and not self._is_stopping)
         # The first sheet shows the model before training.
-        controls.use.setEnabled(self._sheet is not None and int(self._sheet.stem) > 0)
+        controls.use.setEnabled(self._shown_sheet is not None and int(self._shown_sheet.stem) > 0)
         for widget in controls.inputs():
             widget.setEnabled(not is_active)
         self._page.show_introduction(self._run is None and not self._images)
@@ -733,7 +733,7 @@ def _finding_text(message: str, values: Mapping[str, str]) -> str:
     return translate("Diagnosis", MESSAGES[message]).format(**shown)
 
 
-def _view_of(run: TrainingRun, shown: Path | None, compared: str) -> _View:
+def _read_snapshot(run: TrainingRun, shown: Path | None, compared: str) -> _RunSnapshot:
     """Read the state of a training run from its files, and compare it with the run `compared`, if given. The sample
     images are loaded only if they are newer than `shown`.
     """
@@ -753,7 +753,7 @@ def _view_of(run: TrainingRun, shown: Path | None, compared: str) -> _View:
         state = state.with_status("paused", "")
     elif state is not None and run.ended_badly:
         state = state.with_status("failed", "")
-    return _View(state, run.finding(), sheet, image, before, overlay, comparison)
+    return _RunSnapshot(state, run.finding(), sheet, image, before, overlay, comparison)
 
 
 def _run_rows() -> list[tuple[str, str]]:
@@ -771,7 +771,7 @@ def _run_rows() -> list[tuple[str, str]]:
     return rows
 
 
-def _verdict(name: str, comparison: Comparison | None) -> str:
+def _describe_comparison(name: str, comparison: Comparison | None) -> str:
     """Return a sentence that says whether the open training run is better or worse than the run `name`, or that they
     cannot be compared.
     """
@@ -803,7 +803,7 @@ def _steps_of(method: str) -> tuple[str, str, str]:
     return amount, captions, result
 
 
-def _change_choices() -> list[Choice]:
+def _list_change_methods() -> list[Choice]:
     """Return the training methods that change an existing model: LoRA and fine-tuning."""
     group = translate("TrainPage", "Change a model")
     added = translate("TrainPage", "A small file that adds a style or a thing to a model")
@@ -816,7 +816,7 @@ def _new_run_choice() -> Choice:
     return Choice(NEW_RUN, translate("TrainPage", "New run"))
 
 
-def _set_aside(folder: Path) -> Path:
+def _rename_deleted(folder: Path) -> Path:
     """Rename the folder of a deleted training run, so that the deletion can be undone. Return the new path. Raises
     StorageError.
     """

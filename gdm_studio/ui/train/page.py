@@ -127,9 +127,9 @@ class TrainControls(QFrame):
             name="sparkles",
         )
         body = QWidget()
-        self._base = Labelled(self.tr("Model"), self.base)
+        self._base_row = Labelled(self.tr("Model"), self.base)
         self._backbone = Labelled(self.tr("Network"), self.backbone)
-        self._size = Labelled(self.tr("Picture size"), self.side)
+        self._size_row = Labelled(self.tr("Picture size"), self.side)
         self._prompts = Labelled(self.tr("Test prompts"), self.prompts)
         stacked(
             label(self.tr("Train"), "title"),
@@ -137,9 +137,9 @@ class TrainControls(QFrame):
             self.choose,
             self.folder,
             Labelled(self.tr("Method"), self.method),
-            self._base,
+            self._base_row,
             self._backbone,
-            self._size,
+            self._size_row,
             Labelled(self.tr("Name"), self.title),
             self._prompts,
             self.samples,
@@ -184,9 +184,9 @@ class TrainControls(QFrame):
     def show_settings_of(self, *, is_lora: bool, has_base: bool, has_backbones: bool) -> None:
         """Show only the settings that the selected training method uses: LoRA, fine-tuning or training from scratch."""
         self.rank.setVisible(is_lora)
-        for widget in (self._base, self._prompts):
+        for widget in (self._base_row, self._prompts):
             widget.setVisible(has_base)
-        self._size.setVisible(not has_base)
+        self._size_row.setVisible(not has_base)
         self._backbone.setVisible(has_backbones)
 
 
@@ -246,13 +246,13 @@ class TrainPage(QFrame):
         self.set_images([])
         self.images.itemChanged.connect(self._on_changed)
         theme.changed.connect(self._on_theme)
-        self._head, self._comparison = QWidget(), QWidget()
-        in_row((self.status, 1), self.time, on=self._head, spacing=SPACE.gap)
+        self._header, self._comparison = QWidget(), QWidget()
+        in_row((self.status, 1), self.time, on=self._header, spacing=SPACE.gap)
         in_row((self.verdict, 1), self.compared, on=self._comparison, spacing=SPACE.gap)
         # A widget, since a layout is only as wide as its text while the chart and the table are hidden.
         right = QWidget()
         stacked(
-            self._head,
+            self._header,
             self.finding,
             self.warning,
             self._comparison,
@@ -359,7 +359,7 @@ class TrainPage(QFrame):
         has_curve = not self.chart.is_empty()
         self.chart.setVisible(has_curve and self.height() >= LOW)
         self._comparison.setVisible(has_curve)
-        self._head.setVisible(bool(self.status.text() or self.time.text()))
+        self._header.setVisible(bool(self.status.text() or self.time.text()))
 
     def _on_changed(self, item: QStandardItem) -> None:
         if not self._is_filling and item.column() == 1:

@@ -41,10 +41,10 @@ class Chip(QAbstractButton):
         self._theme = theme
         self._icon = icon
         self._is_removable = removable
-        self._words = plain(text)
+        self._text = plain(text)
         self.setText(escape_ampersands(text))
         self.setToolTip(tip(tooltip))
-        self.setAccessibleName(self._words)
+        self.setAccessibleName(self._text)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -53,7 +53,7 @@ class Chip(QAbstractButton):
             self.clicked.connect(self.removed)
 
     def sizeHint(self) -> QSize:
-        words = QFontMetrics(self._theme.font(12, 500)).horizontalAdvance(self._words)
+        words = QFontMetrics(self._theme.font(12, 500)).horizontalAdvance(self._text)
         marks = (CROSS + 4 if self._is_removable else 0) + (CROSS + 4 if self._icon else 0)
         return QSize(min(words + marks + 2 * EDGE - 2, WIDEST), HEIGHT)
 
@@ -83,7 +83,7 @@ class Chip(QAbstractButton):
             room.setRight(room.right() - CROSS - 3)
         painter.setPen(self._theme.colour("text" if self._is_removable else "muted"))
         painter.setFont(self._theme.font(12, 500))
-        words = painter.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room.width() + 2)
+        words = painter.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, room.width() + 2)
         painter.drawText(room.adjusted(0, 0, 4, 0), Qt.AlignmentFlag.AlignVCenter, words)
 
 

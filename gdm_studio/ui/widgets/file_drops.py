@@ -144,7 +144,7 @@ class DropZones(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         canvas.setAcceptDrops(True)
         canvas.installEventFilter(self)
-        self._end = _EndOfDrag(self)
+        self._drag_end = _EndOfDrag(self)
         self.hide()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -168,7 +168,7 @@ class DropZones(QWidget):
         self.show()
         self.raise_()
         self.update()
-        self._end.begin()
+        self._drag_end.begin()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = antialiased_painter(self)
@@ -176,9 +176,9 @@ class DropZones(QWidget):
         for place, (zone, icon, title, text) in enumerate(ZONES):
             self._paint_zone(painter, place, icon, self.tr(title), self.tr(text), aimed=zone == self._hovered_zone)
 
-    def _paint_zone(self, painter: QPainter, place: int, icon: str, title: str, text: str, *, aimed: bool) -> None:
+    def _paint_zone(self, painter: QPainter, index: int, icon: str, title: str, text: str, *, aimed: bool) -> None:
         width = (self.width() - 3 * GAP) / 2
-        frame = QRectF(GAP + place * (width + GAP), GAP, width, self.height() - 2 * GAP)
+        frame = QRectF(GAP + index * (width + GAP), GAP, width, self.height() - 2 * GAP)
         tokens = self._theme.tokens
         painter.setPen(QPen(QColor(tokens.accent if aimed else tokens.edge), 1.5, Qt.PenStyle.DashLine))
         painter.setBrush(QColor(tokens.raised if aimed else tokens.panel))
@@ -203,7 +203,7 @@ class DropFrame(QWidget):
         self._accepts = accepts
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         page.installEventFilter(self)
-        self._end = _EndOfDrag(self)
+        self._drag_end = _EndOfDrag(self)
         self.hide()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -212,7 +212,7 @@ class DropFrame(QWidget):
                 self.setGeometry(self._page.rect())
                 self.show()
                 self.raise_()
-                self._end.begin()
+                self._drag_end.begin()
         elif event.type() in (QEvent.Type.DragLeave, QEvent.Type.Drop):
             self.hide()
         return super().eventFilter(watched, event)

@@ -115,7 +115,7 @@ class _JobButton(QAbstractButton):
         self._theme = theme
         self._title = ""
         self._progress = ""
-        self._share = 0.0
+        self._progress_fraction = 0.0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(HEIGHT)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -125,7 +125,7 @@ class _JobButton(QAbstractButton):
     def show_job(self, title: str, progress: str, share: float) -> None:
         self._title = title
         self._progress = progress
-        self._share = share
+        self._progress_fraction = share
         self.setText(escape_ampersands(f"{title} · {progress}"))
         self.setAccessibleName(f"{title}, {progress}")
         self.update()
@@ -144,7 +144,7 @@ class _JobButton(QAbstractButton):
         self._paint_words(painter, words)
         line = QRectF(EDGE, HEIGHT - 6, self.width() - 2 * EDGE, 2)
         paint_rounded_rect(painter, line, 1, ground=theme.colour("line"))
-        line.setWidth(max(line.width() * min(self._share, 1.0), 2))
+        line.setWidth(max(line.width() * min(self._progress_fraction, 1.0), 2))
         paint_rounded_rect(painter, line, 1, ground=theme.colour("accent"))
 
     def _paint_words(self, painter: QPainter, room: QRectF) -> None:

@@ -35,7 +35,7 @@ class Keys:
         self._window = window
         self._call_action = do
         self._report_unavailable = in_vain
-        self._plain: dict[Qt.Key, list[Action]] = {}
+        self._plain_keys: dict[Qt.Key, list[Action]] = {}
         self._shortcuts: dict[str, tuple[QShortcut, list[Action]]] = {}
 
     def bind(self, actions: Sequence[Action]) -> None:
@@ -44,7 +44,7 @@ class Keys:
             for sequence in () if action.held else key_sequences(action.keys):
                 key = _plain_key(sequence)
                 if key is not None:
-                    self._plain.setdefault(key, []).append(action)
+                    self._plain_keys.setdefault(key, []).append(action)
                 if key is None or _is_punctuation(sequence):
                     self._bind(sequence, action)
 
@@ -57,7 +57,7 @@ class Keys:
         if event.text() in PUNCTUATION:
             ignored |= Qt.KeyboardModifier.ShiftModifier
         modifiers = event.modifiers() & ~ignored
-        return not modifiers and self._run_first(self._plain.get(Qt.Key(event.key()), []))
+        return not modifiers and self._run_first(self._plain_keys.get(Qt.Key(event.key()), []))
 
     def _bind(self, sequence: QKeySequence, action: Action) -> None:
         text = sequence.toString()

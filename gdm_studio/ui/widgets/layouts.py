@@ -128,7 +128,7 @@ def in_columns(page: QWidget, *parts: QWidget | QLayout, wide: int) -> None:
     row = in_row(on=page, spacing=0)
     for place, part in enumerate(parts):
         if place:
-            row.addWidget(_column_rule())
+            row.addWidget(_create_column_rule())
         if isinstance(part, QLayout):
             row.addLayout(part, int(place == wide))
         else:
@@ -156,7 +156,7 @@ def horizontal_rule(parent: QWidget | None = None) -> QFrame:
     return line
 
 
-def _column_rule() -> QFrame:
+def _create_column_rule() -> QFrame:
     """Create a thin vertical line that separates panels of a page."""
     line = QFrame()
     line.setProperty("role", "rule")

@@ -84,8 +84,8 @@ class Notice(QFrame):
         self._close_button.clicked.connect(self.dismiss)
         OnEscape(self, self.dismiss)
         self._button = self._create_button(action, lambda: self.on_action)
-        self._undo = self._create_button(self.tr("Undo"), lambda: self.on_undo)
-        self._undo.setVisible(on_undo is not None)
+        self._undo_button = self._create_button(self.tr("Undo"), lambda: self.on_undo)
+        self._undo_button.setVisible(on_undo is not None)
         self._lay_out()
         theme.changed.connect(self._recolour)
         self._recolour()
@@ -118,10 +118,10 @@ class Notice(QFrame):
         button.clicked.connect(lambda: self._on_button(find()))
         return button
 
-    def _on_button(self, act: Callable[[], object] | None) -> None:
+    def _on_button(self, callback: Callable[[], object] | None) -> None:
         self.dismiss()
-        if act is not None:
-            act()
+        if callback is not None:
+            callback()
 
     def _recolour(self) -> None:
         name, colour = KINDS[self.kind]
@@ -134,7 +134,7 @@ class Notice(QFrame):
         beside: tuple[QWidget, ...] = (self._button,)
         if self.on_undo is not None:
             # Two buttons beside the text would leave it a narrow column.
-            lines.addLayout(in_row(..., self._button, self._undo, spacing=4))
+            lines.addLayout(in_row(..., self._button, self._undo_button, spacing=4))
             beside = ()
         level = Qt.AlignmentFlag.AlignTop if self.text else Qt.AlignmentFlag.AlignVCenter
         in_row(

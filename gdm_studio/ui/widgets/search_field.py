@@ -49,8 +49,8 @@ class SearchField(QLineEdit):
         self._clear_mark.setCursor(Qt.CursorShape.ArrowCursor)
         self._clear_mark.clicked.connect(self.empty)
         self._clear_mark.hide()
-        self._wait = QTimer(self, singleShot=True, interval=PAUSE_MS)
-        self._wait.timeout.connect(self._emit_search)
+        self._pause_timer = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._pause_timer.timeout.connect(self._emit_search)
         self.textChanged.connect(self._on_text)
         self.returnPressed.connect(self._emit_search)
         leave_files_to_window(self)
@@ -109,10 +109,10 @@ class SearchField(QLineEdit):
 
     def _on_text(self, text: str) -> None:
         self._clear_mark.setVisible(bool(text))
-        self._wait.start()
+        self._pause_timer.start()
 
     def _emit_search(self) -> None:
-        self._wait.stop()
+        self._pause_timer.stop()
         text = self.text().strip()
         if text != self._last_search:
             self._last_search = text

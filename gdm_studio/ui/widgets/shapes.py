@@ -104,12 +104,12 @@ class Popup(QFrame):
         self.setProperty("role", "popup")
         self._theme = theme
 
-    def show_at(self, place: QPoint) -> None:
+    def show_at(self, position: QPoint) -> None:
         """Show the popup with its top left corner at a screen position, or as near to it as possible."""
         self.adjustSize()
         room = self.screen().availableGeometry()
-        left = min(place.x(), room.right() - self.width() - 8)
-        top = min(place.y(), room.bottom() - self.height() - 8)
+        left = min(position.x(), room.right() - self.width() - 8)
+        top = min(position.y(), room.bottom() - self.height() - 8)
         self.move(max(left, room.left() + 8), max(top, room.top() + 8))
         self.show()
 
@@ -139,7 +139,7 @@ def _rounded_region(width: int, height: int, radius: float) -> QRegion:
 
 def checkerboard_brush(theme: Theme, side: int, ratio: float) -> QBrush:
     """Return a checkerboard brush for the background of transparent images, with squares of `side` logical pixels."""
-    return QBrush(_checker(theme.tokens.checker_a, theme.tokens.checker_b, side, ratio))
+    return QBrush(_create_checkerboard(theme.tokens.checker_a, theme.tokens.checker_b, side, ratio))
 
 
 def canvas_ground(theme: Theme, side: int, ratio: float) -> QBrush:
@@ -160,13 +160,13 @@ def paint_veil(painter: QPainter, rect: QRect, theme: Theme) -> None:
 def paint_shadow(painter: QPainter, rect: QRectF, radius: float, theme: Theme) -> None:
     """Paint a soft shadow around and below a rectangle with rounded corners, for popups and floating bars."""
     blur = 36
-    tile = _shadow(theme.tokens.shadow, round(radius), blur)
+    tile = _create_shadow(theme.tokens.shadow, round(radius), blur)
     corner = blur + round(radius)
     target = rect.adjusted(-blur, -blur + 12, blur, blur + 12)
-    _nine_patch(painter, target, tile, corner)
+    _paint_nine_patch(painter, target, tile, corner)
 
 
-def _nine_patch(painter: QPainter, target: QRectF, tile: QPixmap, corner: int) -> None:
+def _paint_nine_patch(painter: QPainter, target: QRectF, tile: QPixmap, corner: int) -> None:
     size = tile.width()
     xs = (target.left(), target.left() + corner, target.right() - corner, target.right())
     ys = (target.top(), target.top() + corner, target.bottom() - corner, target.bottom())
@@ -179,7 +179,7 @@ def _nine_patch(painter: QPainter, target: QRectF, tile: QPixmap, corner: int) -
 
 
 @lru_cache(maxsize=16)
-def _checker(light: str, dark: str, side: int, ratio: float) -> QPixmap:
+def _create_checkerboard(light: str, dark: str, side: int, ratio: float) -> QPixmap:
     cell = max(1, round(side * ratio))
     tile = QPixmap(2 * cell, 2 * cell)
     tile.fill(QColor(light))
@@ -192,7 +192,7 @@ def _checker(light: str, dark: str, side: int, ratio: float) -> QPixmap:
 
 
 @lru_cache(maxsize=8)
-def _shadow(strength: int, radius: int, blur: int) -> QPixmap:
+def _create_shadow(strength: int, radius: int, blur: int) -> QPixmap:
     """Create the pixmap from which shadows of any size are painted. It darkens towards the middle along a smoothstep
     curve.
     """

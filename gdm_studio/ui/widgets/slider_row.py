@@ -53,7 +53,7 @@ class SliderRow(QWidget):
         self._title = title
         self._tooltip = tooltip
         # The number that the button in the hint sets.
-        self._offer: float | None = None
+        self._offered_value: float | None = None
         self._scale = 10**decimals
         # True if the integer of the slider's position is the number that is shown.
         self._is_plain = not decimals and not least
@@ -119,7 +119,7 @@ class SliderRow(QWidget):
             return
         self.hint.set_texts(hint, *filter(None, (short,)))
         self.hint.setVisible(bool(hint))
-        self._offer = offer
+        self._offered_value = offer
         if offer is not None:
             words = self.tr("Use {number}").format(number=number_text(float(offer)))
             self.offer_button.setText(words)
@@ -150,8 +150,8 @@ class SliderRow(QWidget):
         self.changed.emit(float(number))
 
     def _on_offer(self) -> None:
-        if self._offer is not None:
-            number = self._offer
+        if self._offered_value is not None:
+            number = self._offered_value
             self.set_value(number)
             self.changed.emit(float(number))
 

@@ -26,7 +26,20 @@ _NOT_PICTURES = re.compile(
 _PICTURES = re.compile(r"latent|samples|image|pixels", re.IGNORECASE)
 _CONDITIONING_INPUT = re.compile(r"positive|negative|cond", re.IGNORECASE)
 # Inputs of nodes that have a single value.
-_VALUES = ("value", "Value", "seed", "int", "float", "number", "string", "text", "INT", "FLOAT", "STRING", "boolean")
+_VALUE_INPUTS = (
+    "value",
+    "Value",
+    "seed",
+    "int",
+    "float",
+    "number",
+    "string",
+    "text",
+    "INT",
+    "FLOAT",
+    "STRING",
+    "boolean",
+)
 # Inputs of nodes that pass on any value.
 _PASSED_INPUTS = ("", "any", "anything", "source", "input", "value", "*", "any_input", "data")
 
@@ -126,7 +139,7 @@ class Graph:
             node = self.nodes.get(target.node)
             if node is None:
                 return None
-            own = [node.inputs[key] for key in (name, *_VALUES) if key in node.inputs]
+            own = [node.inputs[key] for key in (name, *_VALUE_INPUTS) if key in node.inputs]
             passed = [node.inputs[key] for key in node.links if key in _PASSED_INPUTS or key in _BRANCHES]
             value = next(iter(own or passed), None)
             if value is None:

@@ -18,7 +18,7 @@ _MAX_STEPS = 2000
 _MAX_LETTERS = 2**20
 # Inputs of encoders that have a prompt.
 _PROMPT_INPUTS = ("text", "text_g", "text_l", "clip_g", "clip_l", "t5xxl", "prompt", "string", "text_prompt")
-_TEXTS = re.compile(
+_TEXT_INPUTS = re.compile(
     r"(text|string|prompt|value|source|input|any|anything|str|part|positive|negative|content|multiline)?_?[a-h0-9]{0,2}$",
     re.IGNORECASE,
 )
@@ -29,7 +29,7 @@ _POPULATED_INPUT = "populated_text"
 _MAX_DELIMITER = 100
 _DELIMITERS = ("delimiter", "separator", "sep", "join_with")
 # Kinds of nodes that generate text.
-_GENERATORS = re.compile(
+_TEXT_GENERATORS = re.compile(
     r"generat|llm|llama|gpt|gemini|claude|caption|interrogat|tagger|florence|vision|wildcard|random|translat|enhance|"
     r"rewrite|expan|upsampl|ollama|chat|dynamic",
     re.IGNORECASE,
@@ -37,9 +37,9 @@ _GENERATORS = re.compile(
 # The sides at the first two output slots of a node that passes on both.
 _SIDES = ("positive", "negative")
 # Inputs of nodes that pass on both sides in one output.
-_BUNDLES = re.compile(r"model|pipe|context|ctx|bus", re.IGNORECASE)
+_BUNDLE_INPUTS = re.compile(r"model|pipe|context|ctx|bus", re.IGNORECASE)
 # Inputs that a pure text node does not have.
-_MACHINES = re.compile(r"^(clip|model|image|images|pixels|vae)", re.IGNORECASE)
+_MODEL_INPUTS = re.compile(r"^(clip|model|image|images|pixels|vae)", re.IGNORECASE)
 
 
 @dataclass
@@ -128,7 +128,7 @@ class _Walk:
         else:
             names = [name for name in node.links if re.search("cond|positive|negative", name, re.I)]
             for name in sorted(names or node.links):
-                if not _MACHINES.match(name):
+                if not _MODEL_INPUTS.match(name):
                     yield from self.prompts(node.links[name], depth + 1)
 
     def _read_encoder_prompt(self, node: Node, names: list[str], depth: int) -> tuple[str, str | None]:
@@ -146,7 +146,9 @@ class _Walk:
         """Return the side, "positive" or "negative", of the prompt at output `slot` of a ComfyUI node that passes on
         both prompts. Returns "" for a node without such inputs.
         """
-        if node.links.keys() >= {"positive", "negative"} and not any(_BUNDLES.search(name) for name in node.inputs):
+        if node.links.keys() >= {"positive", "negative"} and not any(
+            _BUNDLE_INPUTS.search(name) for name in node.inputs
+        ):
             return _SIDES[slot] if slot in (0, 1) else self._side
         return self._side if self._side in node.inputs else ""
 
@@ -186,12 +188,12 @@ class _Walk:
             return None
         if isinstance(node.inputs.get(_POPULATED_INPUT), str):
             return self.text(node.inputs[_POPULATED_INPUT], depth)
-        if _GENERATORS.search(node.kind) or any(_MACHINES.match(name) for name in node.links):
+        if _TEXT_GENERATORS.search(node.kind) or any(_MODEL_INPUTS.match(name) for name in node.links):
             return None
         parts: dict[str, object] = {
             name: each
             for name, each in node.inputs.items()
-            if _TEXTS.match(name) and (isinstance(each, str) or name in node.links)
+            if _TEXT_INPUTS.match(name) and (isinstance(each, str) or name in node.links)
         }
         if _JOINING_NODE.search(node.kind) or len(parts) > 1 and node.inputs.get("action") == "append":
             return self._join_texts(node, parts, depth)
@@ -225,4 +227,4 @@ def _is_bundle(node: Node, name: str) -> bool:
 
 
 def _is_text(node: Node) -> bool:
-    return any(_TEXTS.match(name) and isinstance(value, str) for name, value in node.inputs.items())
+    return any(_TEXT_INPUTS.match(name) and isinstance(value, str) for name, value in node.inputs.items())

@@ -13,8 +13,8 @@ from gdm_studio.gallery.metadata.comfy.widgets import read_widget_values
 _MODE_MUTED = 2
 _MODE_BYPASSED = 4
 # Node ids in a subgraph that represent the inputs and outputs of the surrounding node.
-_INSIDE = -10
-_OUTSIDE = -20
+_SUBGRAPH_INPUT = -10
+_SUBGRAPH_OUTPUT = -20
 # Steps into and out of subgraphs along one link, and nesting of subgraphs.
 _MAX_HOPS = 40
 _MAX_DEPTH = 8
@@ -125,7 +125,7 @@ class _Flattener:
         for _ in range(_MAX_HOPS):
             outside = sheet.outside
             at, slot = way
-            if at == _INSIDE and outside is not None:
+            if at == _SUBGRAPH_INPUT and outside is not None:
                 wire, value = _find_outer_input(sheet, slot)
                 if wire not in outside.drawing.wires:
                     return value
@@ -168,7 +168,7 @@ def _parse_drawing(drawn: Drawn) -> _Drawing:
     return _Drawing(
         nodes=nodes,
         wires={number: way for number, way, _ in filter(None, links)},
-        outputs={to[1]: way for _, way, to in filter(None, links) if to[0] == _OUTSIDE},
+        outputs={to[1]: way for _, way, to in filter(None, links) if to[0] == _SUBGRAPH_OUTPUT},
         names=[str(each.get("name")) for each in _list_slots(drawn)],
         setters=setters,
     )

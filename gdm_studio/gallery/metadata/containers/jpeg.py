@@ -17,9 +17,9 @@ _APP11 = 0xEB
 _SOS = 0xDA
 _EOI = 0xD9
 # Start-of-frame markers, whose segments contain the image size.
-_SIZES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_SIZE_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 # Markers without a segment.
-_BARE = frozenset((0x01, *range(0xD0, 0xD8)))
+_MARKERS_WITHOUT_LENGTH = frozenset((0x01, *range(0xD0, 0xD8)))
 _MAX_SEGMENTS = 4096
 
 
@@ -34,7 +34,7 @@ def read(file: BinaryIO) -> Parts:
     total = 0
     boxes: list[bytes] = []
     for _, marker, length in _iterate_segments(file):
-        if marker in _SIZES:
+        if marker in _SIZE_MARKERS:
             body = file.read(5)
             size = size or (int.from_bytes(body[3:5], "big"), int.from_bytes(body[1:3], "big"))
         elif marker in (_APP1, _APP11, _COM) and total < MAX_TOTAL:
@@ -73,7 +73,7 @@ def _iterate_segments(file: BinaryIO) -> Iterator[tuple[int, int, int]]:
             return
         marker = head[1]
         length = int.from_bytes(head[2:], "big")
-        if marker == 0xFF or marker in _BARE:
+        if marker == 0xFF or marker in _MARKERS_WITHOUT_LENGTH:
             at += 1 if marker == 0xFF else 2
             continue
         yield at, marker, length

@@ -10,7 +10,7 @@ from gdm_studio.common.image_file import MOST_BYTES
 from gdm_studio.gallery.metadata.containers import jpeg, png
 
 # {start of a file: the bytes that follow its pixels}
-_ENDS = {png.SIGNATURE: b"IEND\xaeB`\x82", jpeg.SIGNATURE: b"\xff\xd9"}
+_END_MARKERS = {png.SIGNATURE: b"IEND\xaeB`\x82", jpeg.SIGNATURE: b"\xff\xd9"}
 # Bytes at the end of a file in which the end of the pixels is searched first.
 _TAIL = 2**16
 
@@ -25,7 +25,7 @@ def is_truncated(path: Path) -> bool:
             size = file.seek(0, os.SEEK_END)
             if head.startswith(b"RIFF") and head[8:] == b"WEBP":
                 return size < 8 + int.from_bytes(head[4:8], "little")
-            end = next((end for start, end in _ENDS.items() if head.startswith(start)), None)
+            end = next((end for start, end in _END_MARKERS.items() if head.startswith(start)), None)
             if end is None:
                 return False
             # A thumbnail in the metadata is a JPEG image too, with the same bytes at its end.

@@ -21,8 +21,8 @@ def read(file: BinaryIO) -> Parts:
         if len(head := file.read(8)) < 8:
             break
         kind, length = struct.unpack("<4sI", head)
-        if kind in _SIZES:
-            size = size or _SIZES[kind](file.read(10))
+        if kind in _SIZE_READERS:
+            size = size or _SIZE_READERS[kind](file.read(10))
         elif kind in found and length <= MAX_TEXT:
             found[kind] = found[kind] or file.read(length)
         elif kind == b"C2PA":
@@ -48,4 +48,4 @@ def _read_lossless_size(body: bytes) -> tuple[int, int]:
     return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
 
 
-_SIZES = {b"VP8X": _read_canvas_size, b"VP8 ": _read_lossy_size, b"VP8L": _read_lossless_size}
+_SIZE_READERS = {b"VP8X": _read_canvas_size, b"VP8 ": _read_lossy_size, b"VP8L": _read_lossless_size}

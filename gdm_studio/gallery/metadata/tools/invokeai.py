@@ -41,7 +41,7 @@ _UNUSED_KEYS = split_names("""
     positive_style_prompt negative_style_prompt ref_image control_layers rand_device
 """)
 _KNOWN_GROUPS = ("model.", "vae.", "refiner", "control_layers.", "canvas_v2_metadata.", "t5_", "clip_embed", "hrf")
-_SECOND = {
+_SECOND_NAMES = {
     "prompt": "prompt",
     "negative": "negative_prompt",
     "seed": "seed",
@@ -61,7 +61,7 @@ _KNOWN_SECOND = split_names("""
     model app_id threshold perlin hires_fix seamless type postprocessing variations init_image_path mask_image_path
     orig_hash fit extra rand_device
 """)
-_FIRST = {
+_FIRST_NAMES = {
     "prompt": "prompt",
     "negative": "negative_prompt",
     "-S": "seed",
@@ -106,7 +106,7 @@ def _read_second_format(text: str, size: tuple[int, int]) -> Metadata | None:
     if found is None or not isinstance(image, dict):
         return None
     entries = [*_split_prompts(_join_blend(image.pop("prompt", ""))), *flatten(image), *flatten(found)]
-    return build_metadata(size, "InvokeAI", entries, _SECOND, known=_KNOWN_SECOND)
+    return build_metadata(size, "InvokeAI", entries, _SECOND_NAMES, known=_KNOWN_SECOND)
 
 
 def _join_blend(prompt: Any) -> str:
@@ -130,7 +130,7 @@ def _read_first_format(text: str, size: tuple[int, int]) -> Metadata | None:
     if not options:
         return None
     known = {name for name, _ in options}
-    return build_metadata(size, "InvokeAI", [*_split_prompts(prompt), *options], _FIRST, known=known)
+    return build_metadata(size, "InvokeAI", [*_split_prompts(prompt), *options], _FIRST_NAMES, known=known)
 
 
 def _split_prompts(whole: str) -> list[tuple[str, Any]]:

@@ -101,7 +101,7 @@ class Layout(TensorLayout):
     def weights(self) -> Iterator[Weight]:
         return self.variant.weights(self.config)
 
-    def parts(self, entry: Entry, beside: Mapping[str, Any]) -> dict[str, Part]:
+    def find_parts(self, entry: Entry, beside: Mapping[str, Any]) -> dict[str, Part]:
         """Return the text encoders, the VAE and the second transformer of the model by name, from its own file or from
         the files in `beside`.
 
@@ -110,7 +110,7 @@ class Layout(TensorLayout):
         own = {part.found for part in parts_of(entry)}
         return {
             name: part_in(beside.get(name, entry.path), wanted)
-            for name, wanted in self.variant.parts(self.config).items()
+            for name, wanted in self.variant.list_parts(self.config).items()
             if name in beside or wanted.found in own or not wanted.is_optional
         }
 

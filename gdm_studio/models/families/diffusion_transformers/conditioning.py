@@ -192,13 +192,13 @@ def _encode_for_sd3(config: Any, encoders: Encoders, tokenizers: Tokenizers, tex
     return Prompt(context, torch.cat(pooled, dim=-1))
 
 
-def _create_decoder_encoding(form: PromptFormat) -> Callable[[Any, Encoders, Tokenizers, str, bool], Prompt]:
+def _create_decoder_encoding(prompt_format: PromptFormat) -> Callable[[Any, Encoders, Tokenizers, str, bool], Prompt]:
     """Return a function that encodes prompts as the hidden states of a decoder-only language model."""
 
     def encode(config: Any, encoders: Encoders, tokenizers: Tokenizers, text: str, negative: bool) -> Prompt:
         encoder = encoders["text_encoder"]
         tokenizer = tokenizers["text_encoder"]
-        used = replace(form, before="") if negative and form is gemma2.LUMINA_2 else form
+        used = replace(prompt_format, before="") if negative and prompt_format is gemma2.LUMINA_2 else prompt_format
         ids, mask = used.batch([tokenizer.encode(used.wrap(text))], tokenizer.pad)
         place = _device_of(encoder)
         return Prompt(encoder.encode(ids.to(place), mask.to(place), used.layers)[:, used.dropped :])
@@ -244,20 +244,22 @@ def _encode_for_qwen_image(
     return Prompt(hidden[:, form.dropped :])
 
 
-def _with_images(form: PromptFormat, family: Family, images: Sequence[SeenImage]) -> PromptFormat:
+def _with_images(prompt_format: PromptFormat, family: Family, images: Sequence[SeenImage]) -> PromptFormat:
     """Return a prompt format in which tokens for reference images precede the prompt."""
-    before = form.before
+    before = prompt_format.before
     for number, image in enumerate(images, 1):
         rows, columns = image.grid
         title = f"Picture {number}: " if family == "qwen_image_edit_plus" else ""
         tokens = qwen25_vl.IMAGE * (rows * columns)
         before += f"{title}{qwen25_vl.IMAGE_BEGIN}{tokens}{qwen25_vl.IMAGE_END}"
-    return replace(form, before=before) if images else form
+    return replace(prompt_format, before=before) if images else prompt_format
 
 
-def _encode_with_t5(form: PromptFormat, encoder: Any, tokenizer: PromptTokenizer, tokens: Sequence[int]) -> Tensor:
+def _encode_with_t5(
+    prompt_format: PromptFormat, encoder: Any, tokenizer: PromptTokenizer, tokens: Sequence[int]
+) -> Tensor:
     """Encode the token ids of a prompt with T5 and return its hidden states, including those of the padding tokens."""
-    ids, _ = form.batch([tokens], tokenizer.pad)
+    ids, _ = prompt_format.batch([tokens], tokenizer.pad)
     hidden: Tensor = encoder.encode(ids.to(_device_of(encoder)))
     return hidden
 

@@ -42,7 +42,7 @@ class _Kind(NamedTuple):
     weights: Callable[[Any], Weights]
 
 
-def _by_shapes(
+def _ignore_metadata(
     read: Callable[[str, Mapping[str, Shape]], Any],
 ) -> Callable[[str, Mapping[str, Shape], Mapping[str, str]], Any]:
     """Return a function that reads a configuration and ignores the metadata."""
@@ -52,12 +52,12 @@ def _by_shapes(
 # Kinds of ControlNets by the models that they are for, and Redux.
 _KINDS: Mapping[str, _Kind] = {
     ANIMA: _Kind(f"ControlNet-LLLite for {ANIMA}", anima_control_config, anima_control_weights),
-    FLUX_1: _Kind(f"ControlNet for {FLUX_1}", _by_shapes(flux1_control_config), flux1_control_weights),
+    FLUX_1: _Kind(f"ControlNet for {FLUX_1}", _ignore_metadata(flux1_control_config), flux1_control_weights),
     QWEN_IMAGE: _Kind(
-        f"ControlNet for {QWEN_IMAGE}", _by_shapes(qwen_image_control_config), qwen_image_control_weights
+        f"ControlNet for {QWEN_IMAGE}", _ignore_metadata(qwen_image_control_config), qwen_image_control_weights
     ),
-    REDUX: _Kind(f"Redux adapter for {FLUX_1}", _by_shapes(redux_config), redux_weights),
-    Z_IMAGE: _Kind(f"ControlNet for {Z_IMAGE}", _by_shapes(z_image_control_config), z_image_control_weights),
+    REDUX: _Kind(f"Redux adapter for {FLUX_1}", _ignore_metadata(redux_config), redux_weights),
+    Z_IMAGE: _Kind(f"ControlNet for {Z_IMAGE}", _ignore_metadata(z_image_control_config), z_image_control_weights),
 }
 CONTROL_BASES = frozenset({ANIMA, FLUX_1, QWEN_IMAGE, Z_IMAGE})
 

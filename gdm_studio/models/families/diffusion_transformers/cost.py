@@ -48,7 +48,7 @@ def compute_image_cost(card: ModelCard, size: tuple[int, int], dtype: torch.dtyp
     assert card.path is not None
     entry = read_entry(card.path)
     layout = layout_of(entry)
-    parts = layout.parts(entry, card.beside)
+    parts = layout.find_parts(entry, card.beside)
     vae = parts.pop("vae")
     second = parts.pop(UNCONDITIONAL, None)
     width, height = size

@@ -56,7 +56,7 @@ def card(entry: Entry) -> ModelCard:
     """Create the model card of a diffusion transformer from the headers of its files. Raises ModelError."""
     layout = layout_of(entry)
     variant = layout.variant
-    wanted = variant.parts(layout.config)
+    wanted = variant.list_parts(layout.config)
     parts = parts_of(entry)
     check_stated_configuration(layout.files(entry))
     needs = missing_parts(entry, wanted, parts)

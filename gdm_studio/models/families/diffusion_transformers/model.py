@@ -131,7 +131,7 @@ class DiffusionTransformer(LatentModel):
         assert card.path is not None
         entry = read_entry(card.path)
         layout = layout_of(entry)
-        parts = layout.parts(entry, card.beside)
+        parts = layout.find_parts(entry, card.beside)
         # T5 overflows in fp16.
         wide = torch.bfloat16 if dtype == torch.float16 else dtype
         vae = parts.pop("vae")
@@ -234,7 +234,7 @@ class DiffusionTransformer(LatentModel):
         network, prompts = self._encode_prompts(conditions)
         seen = self._encode_image_prompts(conditions[0])
         denoise = self._create_denoiser(conditions, path, network, prompts, seen)
-        shares = self._shares_of(conditions)
+        shares = self._get_prompt_shares(conditions)
         config = self.layout.config
         images = self._see_references(conditions[0])
         family, tokenizers = self.variant.family, self.tokenizers
@@ -249,7 +249,7 @@ class DiffusionTransformer(LatentModel):
         def attend(x: Tensor, at: NoiseLevel) -> tuple[tuple[str, ...], Tensor]:
             size = x.shape[-2], x.shape[-1]
             height, width = (side // patch for side in size)
-            first = _prompts_at(at, path, prompts, seen, shares)[0]
+            first = _select_prompts(at, path, prompts, seen, shares)[0]
             lengths = [_text_length(config, each) for each in first.lengths or (first.context.shape[1],)]
             begins = accumulate(lengths, initial=0)
             words = [
@@ -290,7 +290,7 @@ class DiffusionTransformer(LatentModel):
             for text in condition.texts:
                 key = text, condition.negative
                 if key not in known:
-                    known[key] = self._encode(replace(condition, text=text), network, encoders, images)
+                    known[key] = self._encode_prompt(replace(condition, text=text), network, encoders, images)
             prompts.append(tuple(known[text, condition.negative] for text in condition.texts))
         del encoders
         self.texts.rest()
@@ -310,12 +310,12 @@ class DiffusionTransformer(LatentModel):
         beside = self._create_fill_input(conditions[0]) if self.variant.fills else None
         references = [self.encode(hint.rgba).to(self.dtype) for hint in conditions[0].hints if hint.kind == REFERENCE]
         controls = self._encode_controls(conditions[0])
-        shares = self._shares_of(conditions)
+        shares = self._get_prompt_shares(conditions)
         self._make_room(conditions, _join_rows(prompts, seen, shares), references, controls)
 
         def denoise(x: Tensor, at: NoiseLevel, features: BatchFeatures | None) -> Tensor:
             acting = acting_controls(controls, step_from(path, at), len(path) - 1)
-            current = _prompts_at(at, path, prompts, seen, shares)
+            current = _select_prompts(at, path, prompts, seen, shares)
 
             def velocity(shown: Tensor, time: float) -> Tensor:
                 if beside is not None:
@@ -329,7 +329,7 @@ class DiffusionTransformer(LatentModel):
 
         return FeatureDenoiser(denoise)
 
-    def _shares_of(self, conditions: Sequence[Conditioning]) -> list[Tensor | None]:
+    def _get_prompt_shares(self, conditions: Sequence[Conditioning]) -> list[Tensor | None]:
         """Return the shares of the prompts in each row, or None for rows with one prompt."""
         return [each.shares.to(self.device) if each.parts else None for each in conditions]
 
@@ -357,7 +357,7 @@ class DiffusionTransformer(LatentModel):
                 tokens = encode_for_anima(network, 2 * levels - 1, condition)
                 found.append(Control(network, hint, tokens))
                 continue
-            latents = self.latents(2 * levels - 1).to(self.dtype)
+            latents = self.encode_latents(2 * levels - 1).to(self.dtype)
             if sees_rest(network):
                 latents = torch.cat([latents, rest_channels(condition, latents)], dim=1)
             found.append(Control(network, hint, latents))
@@ -399,7 +399,7 @@ class DiffusionTransformer(LatentModel):
         return [see_image(self.texts["image_encoder"], image, self.variant.seen_area) for image in images]
 
     @torch.no_grad()
-    def _encode(
+    def _encode_prompt(
         self, condition: Conditioning, network: nn.Module, encoders: Encoders, images: Sequence[SeenImage]
     ) -> Prompt:
         found = encode_prompt(
@@ -496,7 +496,7 @@ class DiffusionTransformer(LatentModel):
         return torch.cat([row for row in found if row is not None])
 
 
-def _prompts_at(
+def _select_prompts(
     at: NoiseLevel,
     path: NoisePath,
     prompts: Sequence[tuple[Prompt, ...]],

@@ -130,7 +130,7 @@ class Variant:
         mark = self.mark.removeprefix("not ")
         return (mark in name.casefold()) != self.mark.startswith("not ")
 
-    def parts(self, config: Any) -> dict[str, RequiredPart]:
+    def list_parts(self, config: Any) -> dict[str, RequiredPart]:
         """Return the text encoders, the VAE and the second transformer that a model with this configuration requires,
         by name.
         """

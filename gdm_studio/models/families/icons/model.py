@@ -97,7 +97,7 @@ class IconsConditioning:
     pooled: Tensor
     sketch: Tensor
 
-    def parts(self) -> tuple[Tensor, ...]:
+    def network_inputs(self) -> tuple[Tensor, ...]:
         """Return the encoded prompts as a tuple in the order of the network's arguments."""
         parts = (self.tokens, self.mask, self.pooled, self.sketch)
         return parts if self.sketch.ndim == 4 else parts[:3]
@@ -632,7 +632,7 @@ class IconsModel:
 
         If `features` are given, the deep features of the U-Net are computed or reused.
         """
-        return self.diffusion.x0(partial(self._evaluate_unet, features), x, at, *cond.parts())
+        return self.diffusion.x0(partial(self._evaluate_unet, features), x, at, *cond.network_inputs())
 
     @torch.no_grad()
     def drawing(self, name: str) -> Tensor | None:

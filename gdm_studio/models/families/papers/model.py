@@ -121,7 +121,7 @@ class SystemModel:
             if "score" in networks:
                 return PointsModel(card, device, dtype, networks)
             model = cls(card, device, dtype, networks, parts_in(parts))
-            _check(model)
+            _check_networks(model)
         except (SafetensorError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError, OSError) as error:
             raise ModelError(f"{card.path.name} is damaged; copy or download the model again.") from error
         return model
@@ -293,7 +293,7 @@ class SystemModel:
         return to_straight_alpha(pictures).repeat_interleave(pixel, dim=1).repeat_interleave(pixel, dim=2)
 
 
-def _check(model: SystemModel) -> None:
+def _check_networks(model: SystemModel) -> None:
     """Raise ValueError if the networks of a loaded model do not match each other or the model card."""
     shape = model.card.latent
     card = model.card

@@ -103,10 +103,10 @@ class LatentModel:
     def encode(self, rgba: Tensor) -> Tensor:
         levels = rgba.to(self.device).permute(0, 3, 1, 2).float() / 255
         over_white = levels[:, :3] * levels[:, 3:] + 1 - levels[:, 3:]
-        return self.latents(2 * over_white - 1)
+        return self.encode_latents(2 * over_white - 1)
 
     @torch.no_grad()
-    def latents(self, pictures: Tensor) -> Tensor:
+    def encode_latents(self, pictures: Tensor) -> Tensor:
         """Encode images (N, 3, H, W) with values −1 … 1 to latents, scaled as the denoiser requires."""
 
         def row_bytes() -> int:

@@ -87,22 +87,22 @@ class PromptTokenizer:
         self._begin = [self._id_of(begin)] if begin else []
         self._end_ids = [self._id_of(end)] if end else []
 
-    def encode(self, text: str, most: int | None = None, *, expands: bool = False) -> list[int]:
-        """Convert a prompt to at most `most` token ids, including the special tokens at the start and the end. If it
-        `expands` words, a word "x" whose embedding has several vectors gets the ids of "x", "x_1", "x_2" …
+    def encode(self, text: str, max_tokens: int | None = None, *, expands: bool = False) -> list[int]:
+        """Convert a prompt to at most `max_tokens` token ids, including the special tokens at the start and the end. If
+        it `expands` words, a word "x" whose embedding has several vectors gets the ids of "x", "x_1", "x_2" …
 
         Raises ModelError.
         """
         # A word of thousands of vectors may occur thousands of times.
-        tokens = islice(self._iter_tokens(text, expands), self._content_length(most))
+        tokens = islice(self._iter_tokens(text, expands), self._content_length(max_tokens))
         return [*self._begin, *(token for token, _ in tokens), *self._end_ids]
 
-    def spans(self, text: str, most: int | None = None, *, expands: bool = False) -> list[tuple[int, int]]:
+    def spans(self, text: str, max_tokens: int | None = None, *, expands: bool = False) -> list[tuple[int, int]]:
         """Return the range (start, end) of characters for each token that `encode` returns. Special tokens at the start
         and the end have the range (0, 0).
         """
         around = [[(0, 0)] * len(tokens) for tokens in (self._begin, self._end_ids)]
-        tokens = islice(self._iter_tokens(text, expands), self._content_length(most))
+        tokens = islice(self._iter_tokens(text, expands), self._content_length(max_tokens))
         return [*around[0], *(span for _, span in tokens), *around[1]]
 
     def _iter_tokens(self, text: str, expands: bool) -> Iterator[tuple[int, tuple[int, int]]]:
@@ -118,8 +118,8 @@ class PromptTokenizer:
             # Lone surrogates have no bytes.
             return self._tokenizer.encode(text.encode("utf-8", "replace").decode(), add_special_tokens=False)
 
-    def _content_length(self, most: int | None) -> int | None:
-        return None if most is None else max(most - len(self._begin) - len(self._end_ids), 0)
+    def _content_length(self, max_tokens: int | None) -> int | None:
+        return None if max_tokens is None else max(max_tokens - len(self._begin) - len(self._end_ids), 0)
 
     @cached_property
     def size(self) -> int:

@@ -38,7 +38,7 @@ class LatentImageModel(Stage, Protocol):
 
     @property
     def card(self) -> ModelCard: ...
-    def latents(self, pictures: Tensor) -> Tensor: ...
+    def encode_latents(self, pictures: Tensor) -> Tensor: ...
     def pictures(self, latents: Tensor) -> Tensor: ...
 
 
@@ -176,13 +176,13 @@ class SecondPass(PartialStage):
         """
         pictures = self.model.pictures(latents)
         if self.upscaler is None:
-            return self.model.latents(self._resize(pictures).clamp(-1, 1))
+            return self.model.encode_latents(self._resize(pictures).clamp(-1, 1))
         network = self.upscaler
         levels = image_levels(check_finite(pictures))[0].numpy()
         rgba = np.dstack([levels[..., :3], np.full_like(levels[..., :1], 255)])
         larger = yield from enlarge_to(self.size, rgba, network.scale, lambda image: enlarge(network, image))
         found = torch.from_numpy(larger[None, ..., :3].copy()).to(latents.device).permute(0, 3, 1, 2).float()
-        return self.model.latents(found / 127.5 - 1)
+        return self.model.encode_latents(found / 127.5 - 1)
 
     def _resize(self, pictures: Tensor) -> Tensor:
         width, height = self.size

@@ -73,7 +73,7 @@ def find_wan_vae_weights(names: Iterable[str]) -> Mapping[str, TensorSource]:
             _add_attention(found, name, f"{at[1]}.mid.attn_1", at[2], at[3])
             continue
         elif at := _END.fullmatch(name):
-            ours = f"{at[1]}.{_ENDS[at[2]]}.{_kind_of(at[3])}"
+            ours = f"{at[1]}.{_ENDS[at[2]]}.{_rename_kind(at[3])}"
         elif at := _QUANT.fullmatch(name):
             ours = f"{_QUANT_NAMES.get(at[1], at[1])}.{at[2]}"
         else:
@@ -116,8 +116,8 @@ def _add_attention(found: dict[str, TensorSource], name: str, place: str, layer:
             found[f"{place}.{part}.{kind}"] = TensorSource(name, third, still=True)
         return
     ours = "norm" if layer == "norm" else "proj_out"
-    found[f"{place}.{ours}.{_kind_of(kind)}"] = TensorSource(name, still=True)
+    found[f"{place}.{ours}.{_rename_kind(kind)}"] = TensorSource(name, still=True)
 
 
-def _kind_of(kind: str) -> str:
+def _rename_kind(kind: str) -> str:
     return "weight" if kind == "gamma" else kind

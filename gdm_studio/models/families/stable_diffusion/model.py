@@ -358,7 +358,7 @@ class StableDiffusion(LatentModel):
         mask = condition.mask
         rest = condition.rest
         if mask is None or rest is None:
-            rest = self.latents(torch.zeros(1, 3, height, width, device=self.device))
+            rest = self.encode_latents(torch.zeros(1, 3, height, width, device=self.device))
             mask = torch.ones_like(rest[:, :1])
         return torch.cat([(mask >= 0.5).to(rest), rest], dim=1)
 

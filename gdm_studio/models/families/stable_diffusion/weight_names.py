@@ -129,7 +129,7 @@ class TensorSource(NamedTuple):
         Raises ValueError if the tensor is not divisible by three.
         """
         if self.still:
-            theirs = _still_shape(theirs)
+            theirs = _remove_time_axis(theirs)
         if self.third >= 0:
             if not theirs or theirs[0] % 3:
                 raise ValueError(f"{self.name} has the shape {theirs}")
@@ -147,13 +147,13 @@ class TensorSource(NamedTuple):
         """
         if self.still:
             weight = weight[:, :, -1] if weight.ndim == CONVOLUTION_OVER_TIME else weight
-            weight = weight.reshape(_still_shape(tuple(weight.shape)))
+            weight = weight.reshape(_remove_time_axis(tuple(weight.shape)))
         if self.third >= 0:
             return weight.chunk(3)[self.third]
         return weight.T if self.turned else weight
 
 
-def _still_shape(shape: Shape) -> Shape:
+def _remove_time_axis(shape: Shape) -> Shape:
     """Return the shape of a video network's weight without the axis of time, and of a scale without trailing axes of
     one element.
     """
@@ -305,11 +305,11 @@ _T2I_ADAPTER = [
 _DIFFUSERS_PARTS = {ours: theirs for theirs, ours in _RES_PARTS.items()}
 
 
-def _block_name(name: str, is_attention: bool, place: int, rest: str) -> str:
+def _block_name(name: str, is_attention: bool, index: int, rest: str) -> str:
     if is_attention:
-        return f"{name}.attentions.{place}.{rest}"
+        return f"{name}.attentions.{index}.{rest}"
     part, _, kind = rest.rpartition(".")
-    return f"{name}.resnets.{place}.{_DIFFUSERS_PARTS.get(part, part)}.{kind}"
+    return f"{name}.resnets.{index}.{_DIFFUSERS_PARTS.get(part, part)}.{kind}"
 
 
 def _input_block_name(period: int, at: re.Match[str]) -> str:

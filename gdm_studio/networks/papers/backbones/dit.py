@@ -107,10 +107,10 @@ class DiTBlock(nn.Module):
         parts = self.modulation(c)[:, None].chunk(6 if self.gated else 4, dim=-1)
         first = parts[: len(parts) // 2]
         second = parts[len(parts) // 2 :]
-        tokens = tokens + self._gate(first) * self.attention(modulate(tokens, *first[:2]))
-        return tokens + self._gate(second) * self.forward_network(modulate(tokens, *second[:2]))
+        tokens = tokens + self._select_gate(first) * self.attention(modulate(tokens, *first[:2]))
+        return tokens + self._select_gate(second) * self.forward_network(modulate(tokens, *second[:2]))
 
-    def _gate(self, parts: tuple[Tensor, ...]) -> Tensor | float:
+    def _select_gate(self, parts: tuple[Tensor, ...]) -> Tensor | float:
         return parts[2] if self.gated else 1.0
 
 

@@ -51,7 +51,7 @@ class CellArea(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        self._bar = OverlayScrollBar(self)
+        self._scroll_bar = OverlayScrollBar(self)
         self.page = QWidget()
         self.setWidget(self.page)
         self._cells: list[Cell] = []

@@ -202,19 +202,19 @@ class _Page:
         self._unit = max(1.0, columns * (self._cell_side + GAP) / DESIGN_WIDTH)
         self._footer_height = 0 if axes else round(62 * self._unit)
         self._cells_left = EDGE
-        self._top = round(EDGE + HEAD * self._unit)
-        self._label = round(LABEL * self._unit)
+        self._cells_top = round(EDGE + HEAD * self._unit)
+        self._label_size = round(LABEL * self._unit)
         # The height of the column labels.
         self._column_label_height = 0
         if axes is not None:
-            self._label = _font_size(theme, axes.across, self._cell_side, self._label)
-            most = MAX_LINES * QFontMetrics(theme.font(self._label, 600)).lineSpacing()
-            wanted = _label_height(theme, axes.across, self._cell_side, self._label)
-            self._column_label_height = min(wanted, most) + round(self._label / 2)
+            self._label_size = _font_size(theme, axes.across, self._cell_side, self._label_size)
+            most = MAX_LINES * QFontMetrics(theme.font(self._label_size, 600)).lineSpacing()
+            wanted = _label_height(theme, axes.across, self._cell_side, self._label_size)
+            self._column_label_height = min(wanted, most) + round(self._label_size / 2)
             self._cells_left += round(min(200 * self._unit, self._widest_label(axes.down) + 4) + 20 * self._unit)
-            self._top += self._column_label_height
+            self._cells_top += self._column_label_height
         self.width = max(self._cells_left + columns * (self._cell_side + GAP) - GAP + EDGE, 640)
-        self.height = self._top + rows * (self._cell_side + self._footer_height + GAP) - GAP + EDGE
+        self.height = self._cells_top + rows * (self._cell_side + self._footer_height + GAP) - GAP + EDGE
 
     def draw_head(self, painter: QPainter, title: str, note: str) -> None:
         unit = self._unit
@@ -226,11 +226,13 @@ class _Page:
 
     def draw_axes(self, painter: QPainter, axes: AxisLabels) -> None:
         painter.setPen(self._theme.colour("text"))
-        painter.setFont(self._theme.font(self._label, 600))
+        painter.setFont(self._theme.font(self._label_size, 600))
         wrap = Qt.TextFlag.TextWordWrap
         for index, text in enumerate(axes.across):
-            high = self._column_label_height - self._label / 2
-            room = QRectF(self._cell_rect(index).left(), self._top - self._column_label_height, self._cell_side, high)
+            high = self._column_label_height - self._label_size / 2
+            room = QRectF(
+                self._cell_rect(index).left(), self._cells_top - self._column_label_height, self._cell_side, high
+            )
             painter.drawText(room, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom | wrap, text)
         for row, text in enumerate(axes.down):
             frame = self._cell_rect(row * self._columns)
@@ -254,7 +256,7 @@ class _Page:
         if self._footer_height:
             unit = self._unit
             below = QRectF(frame.left() + 4, frame.bottom() + 10, frame.width() - 8, 28 * unit)
-            _write(painter, self._theme, below, picture.title, size=self._label, weight=600)
+            _write(painter, self._theme, below, picture.title, size=self._label_size, weight=600)
             below.translate(0, 26 * unit)
             _write(painter, self._theme, below, picture.note, size=round(SMALL * unit), colour="muted")
 
@@ -262,11 +264,14 @@ class _Page:
         row, column = divmod(index, self._columns)
         left = self._cells_left + column * (self._cell_side + GAP)
         return QRectF(
-            left, self._top + row * (self._cell_side + self._footer_height + GAP), self._cell_side, self._cell_side
+            left,
+            self._cells_top + row * (self._cell_side + self._footer_height + GAP),
+            self._cell_side,
+            self._cell_side,
         )
 
     def _widest_label(self, labels: Sequence[str]) -> int:
-        metrics = QFontMetrics(self._theme.font(self._label, 600))
+        metrics = QFontMetrics(self._theme.font(self._label_size, 600))
         return max((metrics.horizontalAdvance(text) for text in labels), default=0)
 
 

@@ -53,7 +53,7 @@ class GridSetup(QFrame):
         )
         stacked(both, self.across.chips, self.down.chips, ..., on=page, margins=(16, 6, 16, 8), spacing=16)
         scroll = scrolled(page)
-        self._bar = OverlayScrollBar(scroll)
+        self._scroll_bar = OverlayScrollBar(scroll)
         foot = in_row((self._words, 1), self.make, margins=(16, 8, 16, 14), spacing=12)
         stacked((scroll, 1), foot, on=self)
         for edit in (self.across, self.down):

@@ -66,8 +66,8 @@ class GridController(StageBoardController):
         self._page = context.page
         self._settings = context.settings
         self._cards: list[ModelCard] = []
-        self._kinds: dict[str, AxisSetting] = {}
-        self._base = Request()
+        self._axis_settings: dict[str, AxisSetting] = {}
+        self._base_request = Request()
         # Schedulers of the last comparison.
         self._schedulers = list(DEFAULT_SCHEDULERS)
         self._connect()
@@ -116,9 +116,9 @@ class GridController(StageBoardController):
         """
         self._prepare(x, y)
         if {x[0], y[0]} <= _FREE_OF_MODEL:
-            self._base = self._settings.fast_request(self._base)
-        grid = self._grid(x, y)
-        requests, refused = self._requests(grid)
+            self._base_request = self._settings.fast_request(self._base_request)
+        grid = self._create_grid(x, y)
+        requests, refused = self._create_requests(grid)
         before = self.board
         is_same_base = before is not None and before.grid.base == grid.base
         results = before.results if before is not None and is_same_base else {}
@@ -162,7 +162,7 @@ class GridController(StageBoardController):
     def items(self) -> list[Item]:
         """Return the grid's finished images as items for the Compare page."""
         indices = range(len(self.board.requests) if self.board is not None else 0)
-        return [item for item in map(self._item, indices) if item is not None]
+        return [item for item in map(self._create_item, indices) if item is not None]
 
     def refresh(self) -> None:
         """Update the grid's view: the finished images, the progress of the other cells, and the summary above them."""
@@ -172,27 +172,27 @@ class GridController(StageBoardController):
         self._fill_cells(board)
         for index, cell in enumerate(self.view.cells):
             if (finished := self._finished_cell(index)) is not None:
-                cell.set_note(self._note(*finished))
+                cell.set_note(self._format_note(*finished))
         self._show_summary(board)
 
     def _prepare(self, x: Written, y: Written) -> None:
         """Prepare the axis editor for a new grid: read the panel's current settings, and offer those that a grid can
         vary.
         """
-        self._base = replace(self._page.controls.request(), count=1, batch=0, branch=None)
+        self._base_request = replace(self._page.controls.request(), count=1, batch=0, branch=None)
         self._cards = self._context.library.cards()
-        self._kinds = list_axis_settings(self._base, [translated_card(card) for card in self._cards])
-        self.setup.set_kinds(self._kinds, self._choices())
+        self._axis_settings = list_axis_settings(self._base_request, [translated_card(card) for card in self._cards])
+        self.setup.set_kinds(self._axis_settings, self._choices())
         self.setup.set_axes(x, y)
 
-    def _grid(self, x: Written, y: Written) -> Grid:
-        across = Axis.of(self._kinds[x[0]], x[1])
-        return Grid(self._base, across, Axis.of(self._kinds[y[0]], y[1]) if y[0] else None)
+    def _create_grid(self, x: Written, y: Written) -> Grid:
+        across = Axis.of(self._axis_settings[x[0]], x[1])
+        return Grid(self._base_request, across, Axis.of(self._axis_settings[y[0]], y[1]) if y[0] else None)
 
     def _on_edited(self, x: Written, y: Written) -> None:
         """Show how many images the edited grid axes would give, or why they are invalid."""
         try:
-            self.setup.set_summary(self.tr("%n picture(s)", "", self._grid(x, y).count), is_valid=True)
+            self.setup.set_summary(self.tr("%n picture(s)", "", self._create_grid(x, y).count), is_valid=True)
         except BadRequest as error:
             self.setup.set_summary(error_text(error), is_valid=False)
 
@@ -202,20 +202,22 @@ class GridController(StageBoardController):
         """
         card = self._settings.card
         samplers = menu_entries.scheduler_choices(card)
-        listed = {kind.name: kind.options for kind in self._kinds.values() if kind.options}
+        listed = {kind.name: kind.options for kind in self._axis_settings.values() if kind.options}
         choices = {name: [Choice(*each) for each in options.items()] for name, options in listed.items()}
         choices |= {"sampler": samplers, SAMPLER_WITH_DEFAULTS: samplers}
-        choices["spacing"] = menu_entries.spacing_choices(card, self._base.spacing)
+        choices["spacing"] = menu_entries.spacing_choices(card, self._base_request.spacing)
         if card is not None and card.styles:
             styles = translated_card(card).styles
             choices["style"] = [Choice(style.id, style.title, group=style.group) for style in styles]
-        if "label" in self._kinds:
-            choices["label"] = [Choice(each, title) for each, title in self._kinds["label"].options.items() if each]
-        if "model" in self._kinds:
+        if "label" in self._axis_settings:
+            choices["label"] = [
+                Choice(each, title) for each, title in self._axis_settings["label"].options.items() if each
+            ]
+        if "model" in self._axis_settings:
             choices["model"] = menu_entries.model_choices(self._cards)
         return choices
 
-    def _requests(self, grid: Grid) -> tuple[list[Request | None], dict[int, str]]:
+    def _create_requests(self, grid: Grid) -> tuple[list[Request | None], dict[int, str]]:
         """Return the generation request of each grid cell, and the reasons for cells without a request, keyed by cell
         index.
 
@@ -305,13 +307,13 @@ class GridController(StageBoardController):
             connecting=self.is_connecting,
         )
 
-    def _note(self, request: Request, result: Result) -> str:
+    def _format_note(self, request: Request, result: Result) -> str:
         took = duration(result.made.seconds) if result.made is not None else ""
         has_own_steps = self.board is not None and self.board.grid.varies(SAMPLER_WITH_DEFAULTS)
         own = contact_sheet.steps_text(request) if has_own_steps else ""
         return " · ".join(filter(None, [own, took]))
 
-    def _item(self, index: int) -> Item | None:
+    def _create_item(self, index: int) -> Item | None:
         """Return the image of a grid cell as an item for the Compare page, or None if it is not finished."""
         cell = self._finished_cell(index)
         if cell is None:
@@ -329,7 +331,7 @@ class GridController(StageBoardController):
 
     def _compare_cell(self, index: int) -> None:
         """Show the image of one grid cell on the Compare page."""
-        if (item := self._item(index)) is not None:
+        if (item := self._create_item(index)) is not None:
             self._context.navigator.compare([item])
 
     def _restore(self, board: GridBoard) -> None:

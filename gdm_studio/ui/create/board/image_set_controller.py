@@ -62,9 +62,9 @@ class SetBoard(Board):
         self.things = [thing for thing, _ in members]
         self.set_requests([request for _, request in members])
 
-    def request_for(self, thing: str) -> Request:
+    def request_for(self, subject: str) -> Request:
         """Return the request of a new cell, with a seed that the image set has not used yet."""
-        return drawn_if_possible(replace(self.family, prompt=thing, seed=self.next_seed()))
+        return drawn_if_possible(replace(self.family, prompt=subject, seed=self.next_seed()))
 
     def next_seed(self) -> int:
         """Return a seed that the image set has not used yet."""
@@ -165,7 +165,7 @@ class SetController(BoardController):
         members = self._edited_members(board, things) if board is not None else None
         if board is None or members is None:
             self._clear()
-            board = self._create(things)
+            board = self._create_board(things)
             self._show_board(board)
         elif members != board.members():
             self._change_set(board, members, self.tr("The set was changed"), self.tr("Its other pictures are kept."))
@@ -339,19 +339,19 @@ class SetController(BoardController):
             if board is self.board:
                 self.view.name.setText(board.name())
 
-    def _edited_members(self, board: SetBoard, things: list[str]) -> list[tuple[str, Request]] | None:
+    def _edited_members(self, board: SetBoard, subjects: list[str]) -> list[tuple[str, Request]] | None:
         """Return the members of the current set after its list was edited, or None if a new set is to be created.
 
         It is a new set if the settings have changed, if no subject is left, or if nothing is missing and nothing
         locked.
         """
         settings = redrawn(replace(self._controls.request(), seed=board.settings.seed))
-        if board.settings != settings or not set(things) & set(board.things):
+        if board.settings != settings or not set(subjects) & set(board.things):
             return None
-        if things == board.things and not board.missing() and not board.locked:
+        if subjects == board.things and not board.missing() and not board.locked:
             return None
         requests = dict(board.members())
-        return [(thing, requests.get(thing) or board.request_for(thing)) for thing in things]
+        return [(thing, requests.get(thing) or board.request_for(thing)) for thing in subjects]
 
     def _change_members(self, board: SetBoard, members: Sequence[tuple[str, Request]]) -> None:
         """Replace the cells of the set, and show it. Subjects that it still has stay selected."""
@@ -360,13 +360,13 @@ class SetController(BoardController):
         board.collection.set_contents(board.finished())
         self._show_board(board, selected)
 
-    def _create(self, things: list[str]) -> SetBoard:
+    def _create_board(self, subjects: list[str]) -> SetBoard:
         settings = self._context.settings.next_request()
         # What belongs to one picture, such as a region with its prompt, is not used for every subject.
         family = replace(
-            self._typical(settings),
+            self._with_typical_temperature(settings),
             plain_icon=bool(settings.style),
-            count=len(things),
+            count=len(subjects),
             batch=0,
             image="",
             mask="",
@@ -375,16 +375,16 @@ class SetController(BoardController):
             regions=(),
         )
         requests: list[Request | None] = [
-            drawn_if_possible(replace(family.picture(index), prompt=thing)) for index, thing in enumerate(things)
+            drawn_if_possible(replace(family.picture(index), prompt=thing)) for index, thing in enumerate(subjects)
         ]
         from gdm_studio.gallery.filename_pattern import title_of_set
 
-        collection = self._saver.collection(title_of_set(things), {}, self.refresh)
+        collection = self._saver.collection(title_of_set(subjects), {}, self.refresh)
         return SetBoard(
-            requests, collection, settings=settings, family=family.picture(0), things=things, seeds_used=len(things)
+            requests, collection, settings=settings, family=family.picture(0), things=subjects, seeds_used=len(subjects)
         )
 
-    def _typical(self, settings: Request) -> Request:
+    def _with_typical_temperature(self, settings: Request) -> Request:
         """Return the settings at a temperature at which drawings have their typical pose, so that the members of a set
         stand upright on one baseline. A temperature that the user has chosen is kept, and so is that of a model without
         styles.

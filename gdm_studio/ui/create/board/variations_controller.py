@@ -37,7 +37,7 @@ MAX_RESULTS = 96
 
 
 @dataclass
-class _Center:
+class _BoardCenter:
     """Image that is or was in the middle of the variations board. Each `round` gives the same image eight different
     variations.
     """
@@ -58,7 +58,7 @@ class VariationsController(StageBoardController):
 
     def __init__(self, context: CreateContext, runner: BoardRunner, saver: BoardSaver) -> None:
         super().__init__(context, runner, saver, VariationsView(context.theme))
-        self.path: list[_Center] = []
+        self.path: list[_BoardCenter] = []
         # True to use the fast version of the model, if there is one.
         self.fast = context.settings.uses_fast_drafts
         self._distance = DISTANCE
@@ -74,7 +74,7 @@ class VariationsController(StageBoardController):
         The variations of a branch leave variations of its parent at the same step.
         """
         self._cards = self._context.library.cards()
-        self.path = [_Center(request.picture(0))]
+        self.path = [_BoardCenter(request.picture(0))]
         subject = request.subject or self.tr("seed {seed}").format(seed=request.seed)
         name = labelled(translate("VariationsView", "Variations"), subject)
         self._collection = self._saver.collection(name, self._results, self.refresh)
@@ -96,7 +96,7 @@ class VariationsController(StageBoardController):
             # A request can store only a limited number of interpolations.
             self._context.tasks.report(error)
             return
-        self.path.append(_Center(request))
+        self.path.append(_BoardCenter(request))
         self._begin()
 
     def go_back(self, index: int) -> None:
@@ -255,7 +255,7 @@ def _vary(request: Request, seed: int, amount: float) -> Request:
     return replace(request.with_target(Interpolation(request.prompt, seed, amount)), branch=branch)
 
 
-def _variation_seeds(center: _Center) -> list[int]:
+def _variation_seeds(center: _BoardCenter) -> list[int]:
     """Return the seeds of the eight image variations.
 
     They depend only on the middle image and its round, so the variations are reproducible.

@@ -80,9 +80,9 @@ class DetailPopup(Popup):
         self._words.setFixedHeight(self._flow.heightForWidth(WIDTH - 2 * EDGE) if chips else 0)
         self._words.setVisible(bool(chips))
 
-    def open_at(self, place: QPoint) -> None:
+    def open_at(self, position: QPoint) -> None:
         """Open the popup with its top left corner at a screen position, or as near to it as possible."""
-        self.show_at(place)
+        self.show_at(position)
         self.word.setFocus()
         self.word.selectAll()
 

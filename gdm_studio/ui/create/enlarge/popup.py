@@ -75,9 +75,9 @@ class EnlargePopup(Popup):
         self._upscaler_field.setVisible(bool(upscalers))
         self._show_size()
 
-    def open_at(self, place: QPoint) -> None:
+    def open_at(self, position: QPoint) -> None:
         """Open the popup with its top left corner at a screen position, or as near to it as possible."""
-        self.show_at(place)
+        self.show_at(position)
         self.run.setFocus()
 
     def _show_size(self, *_: object) -> None:

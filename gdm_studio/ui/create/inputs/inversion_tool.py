@@ -167,9 +167,9 @@ class InversionTool(QObject):
         self._canvas_panel.noise_bar.set_text(self._slider_text(share))
         if not self._is_drawing:
             self._is_drawing = True
-            self._tasks.start(self._draw())
+            self._tasks.start(self._draw_noised())
 
-    async def _draw(self) -> None:
+    async def _draw_noised(self) -> None:
         try:
             while self._requested_share is not None and self._canvas_panel.mode() == "noise":
                 share = self._requested_share

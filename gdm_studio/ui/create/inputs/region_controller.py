@@ -86,17 +86,17 @@ class RegionController:
             self.painted.forget()
         self._was_painting = is_painting
 
-    def _on_painted(self, place: int, mask: np.ndarray) -> None:
+    def _on_painted(self, index: int, mask: np.ndarray) -> None:
         # When the task begins, the region may have been removed.
-        task = self._tasks.start(self._store(place, self._section.boxes.regions[place], mask))
+        task = self._tasks.start(self._store(index, self._section.boxes.regions[index], mask))
         self._store_tasks.add(task)
         task.add_done_callback(self._store_tasks.discard)
 
-    async def _store(self, place: int, region: Region, mask: np.ndarray) -> None:
+    async def _store(self, index: int, region: Region, mask: np.ndarray) -> None:
         from gdm_studio.engine.region_masks import masked_region
 
         def use(masked: Region) -> str:
-            self._section.boxes.take_mask(place, region, masked, mask)
+            self._section.boxes.take_mask(index, region, masked, mask)
             return masked.mask
 
         await self.painted.finish(lambda: masked_region(region, mask), use)

@@ -50,7 +50,7 @@ class ExtendBar(QFrame):
         self._close_button = mark(theme, "x", self.tr("Leave the picture as it was"), key="Escape")
         head.addStretch()
         head.addWidget(self._close_button)
-        self._size = ElidedLabel("", "muted")
+        self._size_label = ElidedLabel("", "muted")
         self._undo_button = mark(theme, UNDO.icon, with_keys(self.tr("Undo the last change"), UNDO.keys), side=28)
         self._done_button = ActionButton(
             theme,
@@ -59,19 +59,19 @@ class ExtendBar(QFrame):
             keys="Return",
             role="primary",
         )
-        foot = in_row((self._size, 1), self._undo_button, self._done_button, spacing=6)
+        foot = in_row((self._size_label, 1), self._undo_button, self._done_button, spacing=6)
         stacked(head, foot, on=self, margins=(12, 6, 8, 6), spacing=4)
         self._undo_button.clicked.connect(self.undo_clicked)
         self._done_button.clicked.connect(self.done)
         self._close_button.clicked.connect(self.closed)
 
-    def begin(self, unit: int, most: int) -> None:
-        """Prepare the number fields for outpainting an image, with steps of `unit` pixels and a maximum of `most`
+    def begin(self, unit: int, max_pixels: int) -> None:
+        """Prepare the number fields for outpainting an image, with steps of `unit` pixels and a maximum of `max_pixels`
         pixels.
         """
         for edit in self.edits.values():
             edit.set_step(unit)
-            edit.set_range(0, most)
+            edit.set_range(0, max_pixels)
 
     def show_sides(self, sides: Sides, size: tuple[int, int], *, undo: bool) -> None:
         """Show the pixels added at each side of the image, and its total size (width, height).
@@ -80,7 +80,7 @@ class ExtendBar(QFrame):
         """
         for name, edit in self.edits.items():
             edit.set_number(getattr(sides, name))
-        self._size.setText(f"{size[0]} × {size[1]}")
+        self._size_label.setText(f"{size[0]} × {size[1]}")
         self._undo_button.setEnabled(undo)
         self._done_button.setEnabled(any(sides))
 

@@ -137,16 +137,16 @@ class Frame(QObject):
 
     # Tool interface of the canvas
 
-    def press(self, place: QPointF, button: Qt.MouseButton) -> None:
-        at = self._position_of(place)
+    def press(self, position: QPointF, button: Qt.MouseButton) -> None:
+        at = self._position_of(position)
         self._edges = self._edges_at(at) or self._edges_towards(at)
         self._is_dragging = bool(self._edges)
         if self._is_dragging:
             self._undo_stack.append(self._sides)
             self._drag(at)
 
-    def move(self, place: QPointF) -> None:
-        at = self._position_of(place)
+    def move(self, position: QPointF) -> None:
+        at = self._position_of(position)
         if self._is_dragging:
             self._drag(at)
         elif (near := self._edges_at(at)) != self._edges:
@@ -218,8 +218,8 @@ class Frame(QObject):
 
     # Geometry in full-size image pixels
 
-    def _position_of(self, place: QPointF) -> QPointF:
-        return place / self._display_scale - QPointF(self.room(), self.room())
+    def _position_of(self, position: QPointF) -> QPointF:
+        return position / self._display_scale - QPointF(self.room(), self.room())
 
     def _extended_rect(self) -> QRectF:
         sides = self.sides()

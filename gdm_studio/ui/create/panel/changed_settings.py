@@ -87,7 +87,7 @@ def _iter_changes(draft: RequestDraft, name: str, request: Request, usual: Reque
                 title = within_text(translate("Setting", param.title))
                 yield Change(name, f"{title} {number_text(float(number))}", key)
     elif _is_changed(draft, name, value, default):
-        yield Change(name, _phrase(draft, name, value))
+        yield Change(name, _describe_change(draft, name, value))
 
 
 def _is_changed(draft: RequestDraft, name: str, value: Any, default: Any) -> bool:
@@ -125,7 +125,7 @@ def _default_of(draft: RequestDraft, name: str, param: Param) -> float:
     return float(draft.default(name).get(param.name, param.default))
 
 
-def _phrase(draft: RequestDraft, name: str, value: Any) -> str:
+def _describe_change(draft: RequestDraft, name: str, value: Any) -> str:
     """Return a short phrase for a changed setting, such as "30 steps", "Heun" or "guidance 5"."""
     setting = SETTINGS[name]
     if name == "steps":
@@ -198,12 +198,12 @@ class ChangedSettings(QWidget):
         tooltip = translate("ChangedSettings", "{setting}: back to the model's default").format(setting=change.text)
         if change.name == "seed":
             tooltip = translate("ChangedSettings", "Draw each picture with another seed again")
-        chip = Chip(self._theme, _shortened(change.text), tooltip=tooltip)
+        chip = Chip(self._theme, _shorten_prompt(change.text), tooltip=tooltip)
         chip.setAccessibleName(plain(change.text))
         chip.setAccessibleDescription(plain(tooltip))
         chip.removed.connect(lambda: self.cleared.emit(change))
         return chip
 
 
-def _shortened(text: str) -> str:
+def _shorten_prompt(text: str) -> str:
     return text if len(text) <= 2 * MAX_PROMPT else f"{text[:MAX_PROMPT].rstrip()} …"

@@ -332,16 +332,16 @@ class ControlImageRow(QFrame):
         self.image = hint.image
         self._hint = hint
         # Preprocessors whose results are loaded, with "none" for the image itself.
-        self._loaded: set[str] = set()
-        self._view = PictureView(theme)
+        self._loaded_names: set[str] = set()
+        self._picture_view = PictureView(theme)
         self.result = PictureView(theme)
         self.result.setToolTip(self.tr("What the model is given"))
         self.result.setAccessibleName(self.result.toolTip())
-        self._kind = Combo(
+        self._kind_field = Combo(
             theme, name=self.tr("Kind of control image"), tooltip=self.tr("What the picture shows the model")
         )
-        self._kind.set_choices([Choice(kind, kind) for kind in kinds])
-        self._kind.set_choice(hint.kind)
+        self._kind_field.set_choices([Choice(kind, kind) for kind in kinds])
+        self._kind_field.set_choice(hint.kind)
         low, high = WEIGHTS
         self.weight = SliderRow(
             theme,
@@ -368,26 +368,26 @@ class ControlImageRow(QFrame):
             theme, self.tr("To"), hint.end, (SHORTEST, 1.0), 1.0, self.tr("Part of the steps after which it ends")
         )
         remove = mark(theme, "x", self.tr("Stop following this picture"), size=14)
-        self._place = label("", "strong")
+        self._place_label = label("", "strong")
         self.move_button = mark(theme, UP, self.tr("Move up"), size=14)
-        head = in_row((self._place, 1), (self._kind, 1), self.move_button, remove)
+        head = in_row((self._place_label, 1), (self._kind_field, 1), self.move_button, remove)
         self.prompt_label = label(self.tr("Image prompt"), "muted")
         self.prompt_label.setToolTip(self.tr("The next pictures show what this one shows, or have its style"))
         right = stacked(head, self.preprocessor, self.prompt_label, self.weight, spacing=4)
-        pictures = stacked(self._view, self.result, ..., spacing=6)
+        pictures = stacked(self._picture_view, self.result, ..., spacing=6)
         top = in_row(pictures, (right, 1), spacing=SPACE.gap)
         stacked(
             top, in_row((self.start, 1), (self.end, 1), spacing=SPACE.gap), on=self, margins=(8, 6, 8, 6), spacing=2
         )
         self.result.setVisible(self.preprocessor.choice() != "none")
         is_reference = hint.kind == REFERENCE
-        for part in (self._kind, self.preprocessor, self.weight, self.start, self.end):
+        for part in (self._kind_field, self.preprocessor, self.weight, self.start, self.end):
             part.setVisible(not is_reference)
-        self._place.setVisible(is_reference)
+        self._place_label.setVisible(is_reference)
         self._show_preprocessor()
         self.move_button.setVisible(False)
         self.move_button.clicked.connect(self.moved_up)
-        self._kind.chosen.connect(self._on_kind)
+        self._kind_field.chosen.connect(self._on_kind)
         self.weight.changed.connect(self.changed)
         self.preprocessor.chosen.connect(self._on_preprocessor)
         self.start.changed.connect(lambda start: self._keep_apart(self.end, max(self.end.value(), start + SHORTEST)))
@@ -397,33 +397,33 @@ class ControlImageRow(QFrame):
     def hint(self) -> ControlImage:
         return replace(
             self._hint,
-            kind=self._kind.choice(),
+            kind=self._kind_field.choice(),
             weight=self.weight.value(),
             preprocessor=self.preprocessor.choice(),
             start=self.start.value(),
             end=self.end.value(),
         )
 
-    def set_place(self, place: int) -> None:
-        """Show the number of a reference image from its index `place`, which counts from 0.
+    def set_place(self, index: int) -> None:
+        """Show the number of a reference image from its index `index`, which counts from 0.
 
         Every image except the first gets a button that moves it up.
         """
-        self._place.setText(self.tr("Picture {number}").format(number=place + 1))
-        self.move_button.setVisible(self._hint.kind == REFERENCE and place > 0)
+        self._place_label.setText(self.tr("Picture {number}").format(number=index + 1))
+        self.move_button.setVisible(self._hint.kind == REFERENCE and index > 0)
 
     def missing_pixels(self) -> list[tuple[str, str]]:
         """Return this control image's thumbnails to be loaded, as pairs (stored image name, preprocessor or "none")."""
         wanted = dict.fromkeys(("none", self.preprocessor.choice()))
-        return [(self.image, each) for each in wanted if each not in self._loaded]
+        return [(self.image, each) for each in wanted if each not in self._loaded_names]
 
     def set_picture(self, preprocessor: str, rgba: np.ndarray) -> None:
-        self._loaded.add(preprocessor)
-        view = self._view if preprocessor == "none" else self.result
+        self._loaded_names.add(preprocessor)
+        view = self._picture_view if preprocessor == "none" else self.result
         view.set_pictures(rgba, None)
 
     def _on_kind(self) -> None:
-        if self._kind.choice() in self._image_prompts:
+        if self._kind_field.choice() in self._image_prompts:
             self.preprocessor.set_choice("none")
             self.result.hide()
         self._show_preprocessor()
@@ -431,12 +431,12 @@ class ControlImageRow(QFrame):
 
     def _show_preprocessor(self) -> None:
         """Show the menu of preprocessors, or for an image prompt a label in its place."""
-        is_prompt = self._kind.choice() in self._image_prompts
+        is_prompt = self._kind_field.choice() in self._image_prompts
         self.prompt_label.setVisible(is_prompt)
         self.preprocessor.setVisible(not is_prompt and self._hint.kind != REFERENCE)
 
     def _on_preprocessor(self, chosen: str) -> None:
-        self._loaded &= {"none"}
+        self._loaded_names &= {"none"}
         self.result.set_pictures(None, None)
         self.result.setVisible(chosen != "none")
         self.changed.emit()

@@ -23,10 +23,10 @@ class InterpolationRow(QFrame):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "inset")
-        self._words = ElidedLabel("", "muted")
+        self._phrase_label = ElidedLabel("", "muted")
         self._close_button = mark(theme, "x", self.tr("Use the seed and the prompt themselves"), size=14)
         self._close_button.clicked.connect(self.removed)
-        in_row((self._words, 1), self._close_button, on=self, margins=(11, 3, 5, 3))
+        in_row((self._phrase_label, 1), self._close_button, on=self, margins=(11, 3, 5, 3))
         self.hide()
 
     def show_interpolation(self, toward: Interpolation | None, prompt: str) -> None:
@@ -34,4 +34,4 @@ class InterpolationRow(QFrame):
         None.
         """
         self.setVisible(toward is not None)
-        self._words.setText(interpolation_text(toward, prompt) if toward is not None else "")
+        self._phrase_label.setText(interpolation_text(toward, prompt) if toward is not None else "")

@@ -47,13 +47,13 @@ class MainSettings(Collapsible):
         self._fast = fast
         fast.setParent(self.body)
         # Changes of several settings are shown together.
-        self._pause = QTimer(self, singleShot=True, interval=0)
-        self._pause.timeout.connect(self.show_changes)
+        self._pause_timer = QTimer(self, singleShot=True, interval=0)
+        self._pause_timer.timeout.connect(self.show_changes)
         for name in (*SETTINGS, LOCK, GIVEN):
-            request_draft.listen(name, lambda _: self._pause.start())
-        fast.toggled.connect(lambda _: self._pause.start())
+            request_draft.listen(name, lambda _: self._pause_timer.start())
+        fast.toggled.connect(lambda _: self._pause_timer.start())
         self.toggled.connect(lambda _: self.show_changes())
-        self._ignored: tuple[str, ...] = ()
+        self._ignored_settings: tuple[str, ...] = ()
         # False for a model that does not sample in steps.
         self._has_steps = True
         self._is_filled = False
@@ -139,7 +139,7 @@ class MainSettings(Collapsible):
 
     def set_ignored(self, *names: str) -> None:
         """Set the names of the settings that currently have no effect and therefore get no chips."""
-        self._ignored = names
+        self._ignored_settings = names
         self.show_changes()
 
     def begin(self) -> None:
@@ -152,18 +152,18 @@ class MainSettings(Collapsible):
         name of its heading for screen readers.
         """
         if not self._is_started:
-            self.set_summary(self._contents())
+            self.set_summary(self._summarise_contents())
             return
         from gdm_studio.ui.create.panel.changed_settings import Change, list_changes
 
-        changes = [change for change in list_changes(self._request_draft) if change.name not in self._ignored]
+        changes = [change for change in list_changes(self._request_draft) if change.name not in self._ignored_settings]
         if self._fast.isChecked() and not self._fast.isHidden():
             changes.insert(0, Change("model", FAST.title))
-        self.set_summary(self._contents(), note=", ".join(change.text for change in changes))
+        self.set_summary(self._summarise_contents(), note=", ".join(change.text for change in changes))
         if changes or "changes" in vars(self):
             self.changes.show_changes([] if self.is_open() else changes)
 
-    def _contents(self) -> str:
+    def _summarise_contents(self) -> str:
         """Return the titles of the most used settings in this section, which its heading names while it is folded."""
         names = ("seed", "temperature") if not self._has_steps else ("seed", "steps")
         return ", ".join(within_text(translate("Setting", SETTINGS[name].title)) for name in names)

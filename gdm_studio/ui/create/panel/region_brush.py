@@ -29,11 +29,11 @@ class RegionBrush(MaskBrush):
         self._colour = colour
         self.begin(mask)
 
-    def press_at(self, place: QPointF, button: Qt.MouseButton) -> None:
-        self.press(self._pixel(place), button)
+    def press_at(self, position: QPointF, button: Qt.MouseButton) -> None:
+        self.press(self._to_pixels(position), button)
 
-    def move_to(self, place: QPointF) -> None:
-        self.move(self._pixel(place))
+    def move_to(self, position: QPointF) -> None:
+        self.move(self._to_pixels(position))
 
     def paint_over(self, painter: QPainter, frame: QRectF) -> None:
         """Paint the mask and the pointer over an image that fills `frame`."""
@@ -44,8 +44,8 @@ class RegionBrush(MaskBrush):
         self.paint(painter, QRectF(0, 0, width, height), 1.0)
         painter.restore()
 
-    def _pixel(self, place: QPointF) -> QPointF:
-        return QPointF(place.x() * self._image.width(), place.y() * self._image.height())
+    def _to_pixels(self, position: QPointF) -> QPointF:
+        return QPointF(position.x() * self._image.width(), position.y() * self._image.height())
 
     def _shown_image(self) -> QImage:
         if self._tinted_mask is None:

@@ -98,10 +98,10 @@ class RegionBoxes(QObject):
         self.updated.emit()
         self.changed.emit()
 
-    def update_region(self, place: int, *, joins: bool = False, **values: object) -> None:
-        """Change fields of the region with index `place`."""
-        region = replace(self.regions[place], **values)  # type: ignore[arg-type]
-        self.edit((*self.regions[:place], region, *self.regions[place + 1 :]), selected=place, joins=joins)
+    def update_region(self, index: int, *, joins: bool = False, **values: object) -> None:
+        """Change fields of the region with index `index`."""
+        region = replace(self.regions[index], **values)  # type: ignore[arg-type]
+        self.edit((*self.regions[:index], region, *self.regions[index + 1 :]), selected=index, joins=joins)
 
     def add(self, box: Box | None = None) -> None:
         """Add a region, in the first free half of the image or in `box`."""
@@ -109,12 +109,12 @@ class RegionBoxes(QObject):
             box = box or next(filter(self._is_free, HALVES), MIDDLE)
             self.edit((*self.regions, Region("", box)), selected=len(self.regions))
 
-    def remove(self, place: int) -> None:
-        """Remove the region with index `place`. The painted area of another one is kept."""
-        if place == self.painting:
+    def remove(self, index: int) -> None:
+        """Remove the region with index `index`. The painted area of another one is kept."""
+        if index == self.painting:
             self._drop_brush()
         self.end_painting()
-        self.edit((*self.regions[:place], *self.regions[place + 1 :]))
+        self.edit((*self.regions[:index], *self.regions[index + 1 :]))
 
     def can_undo(self) -> bool:
         return bool(self._undo_stack) or (self._brush is not None and self._brush.can_undo())
@@ -132,19 +132,19 @@ class RegionBoxes(QObject):
         self._drop_brush()
         self.edit(())
 
-    def start_painting(self, place: int) -> None:
-        """Paint the area of the region with index `place` from now on. It begins with the region's mask or box."""
+    def start_painting(self, index: int) -> None:
+        """Paint the area of the region with index `index` from now on. It begins with the region's mask or box."""
         from gdm_studio.ui.create.panel.region_brush import RegionBrush, mask_of_box
 
         self.end_painting()
-        region = self.regions[place]
+        region = self.regions[index]
         mask = self._masks.get(region.mask)
         if mask is None:
             mask = mask_of_box(region.box, self.aspect)
-        self._brush = RegionBrush(self._theme, mask.copy(), region_colour(place), self)
+        self._brush = RegionBrush(self._theme, mask.copy(), region_colour(index), self)
         self._brush.changed.connect(self.updated)
         self._brush.done.connect(self.end_painting)
-        self.painting = self.selected = place
+        self.painting = self.selected = index
         self.updated.emit()
 
     def end_painting(self) -> None:
@@ -163,15 +163,15 @@ class RegionBoxes(QObject):
             return None
         return self._brush.mask()
 
-    def take_mask(self, place: int, region: Region, masked: Region, mask: np.ndarray) -> None:
-        """Give `region`, whose index was `place`, the stored mask of `masked` with the pixels `mask`, unless the region
+    def take_mask(self, index: int, region: Region, masked: Region, mask: np.ndarray) -> None:
+        """Give `region`, whose index was `index`, the stored mask of `masked` with the pixels `mask`, unless the region
         was removed. Its prompts and weight may have changed.
         """
         places = [number for number, each in enumerate(self.regions) if _has_same_area(each, region)]
         if places:
             self.show_mask(masked.mask, mask)
-            place = place if place in places else places[0]
-            self.update_region(place, mask=masked.mask, box=masked.box)
+            index = index if index in places else places[0]
+            self.update_region(index, mask=masked.mask, box=masked.box)
 
     def show_mask(self, name: str, mask: np.ndarray) -> None:
         """Show a stored mask, uint8 (height, width), as the area of its regions."""
@@ -190,14 +190,14 @@ class RegionBoxes(QObject):
         self._brush = None
         self.painting = -1
 
-    def press(self, place: QPointF, button: Qt.MouseButton, reach: QPointF) -> None:
+    def press(self, position: QPointF, button: Qt.MouseButton, reach: QPointF) -> None:
         """Handle a press of a mouse button. `reach` is the distance (x, y) within which an edge is grabbed from
         inside.
         """
         if self._brush is not None:
-            self._brush.press_at(place, button)
+            self._brush.press_at(position, button)
             return
-        found, edges = self._find_region(place, reach)
+        found, edges = self._find_region(position, reach)
         if button == Qt.MouseButton.RightButton:
             if found >= 0:
                 self.remove(found)
@@ -205,27 +205,27 @@ class RegionBoxes(QObject):
         if found < 0:
             if len(self.regions) >= MAX_REGIONS:
                 return
-            x, y = (min(_snap(_limit(each)), 1 - MIN_SIDE) for each in (place.x(), place.y()))
+            x, y = (min(_snap(_limit(each)), 1 - MIN_SIDE) for each in (position.x(), position.y()))
             box = _order_corners([x, y, x, y])
             self.add(box)
             self._drag = (QPointF(box[_RIGHT], box[_BOTTOM]), box, frozenset({_RIGHT, _BOTTOM}))
             self._is_new = True
             return
         self.selected = found
-        self._drag = (place, self.regions[found].box, edges)
+        self._drag = (position, self.regions[found].box, edges)
         self._undo_stack.append(self.regions)
         self.updated.emit()
 
-    def move(self, place: QPointF) -> None:
+    def move(self, position: QPointF) -> None:
         if self._brush is not None:
-            self._brush.move_to(place)
+            self._brush.move_to(position)
             return
         if self._drag is None or self.regions[self.selected].mask:
             return
         start, box, edges = self._drag
-        across, down = place.x() - start.x(), place.y() - start.y()
+        across, down = position.x() - start.x(), position.y() - start.y()
         if len(edges) == len(box):
-            moved = _moved(box, across, down)
+            moved = _move_box(box, across, down)
         else:
             sides = list(box)
             for edge in edges:
@@ -257,7 +257,7 @@ class RegionBoxes(QObject):
         if key not in _MOVES or self.regions[self.selected].mask:
             return False
         across, down = _MOVES[key]
-        self.update_region(self.selected, box=_moved(self.regions[self.selected].box, across * STEP, down * STEP))
+        self.update_region(self.selected, box=_move_box(self.regions[self.selected].box, across * STEP, down * STEP))
         return True
 
     def uses_key(self, key: Qt.Key) -> bool:
@@ -291,7 +291,7 @@ class RegionBoxes(QObject):
             fill.setAlpha(SELECTED_TINT if is_selected else TINT)
             if place == self.painting and self._brush is not None:
                 self._brush.paint_over(painter, frame)
-            elif (tint := self._tint(region, colour)) is not None:
+            elif (tint := self._tint_mask(region, colour)) is not None:
                 painter.drawImage(frame, tint)
             else:
                 painter.fillRect(rect, fill)
@@ -307,7 +307,7 @@ class RegionBoxes(QObject):
             painter.setPen(QColor("white"))
             painter.drawText(label, Qt.AlignmentFlag.AlignCenter, words)
 
-    def _tint(self, region: Region, colour: QColor) -> QImage | None:
+    def _tint_mask(self, region: Region, colour: QColor) -> QImage | None:
         """Return the mask of a region in its colour, or None if it is a box or not loaded yet."""
         mask = self._masks.get(region.mask) if region.mask else None
         if mask is None:
@@ -321,11 +321,11 @@ class RegionBoxes(QObject):
 
     def _is_free(self, box: Box) -> bool:
         """Return True if hardly any other region overlaps a box."""
-        return all(_overlap(box, region.box) < MIN_SIDE for region in self.regions)
+        return all(_compute_shared_area(box, region.box) < MIN_SIDE for region in self.regions)
 
-    def _find_region(self, place: QPointF, reach: QPointF) -> tuple[int, frozenset[int]]:
+    def _find_region(self, position: QPointF, reach: QPointF) -> tuple[int, frozenset[int]]:
         """Return the region at a position, the last one in front, and the edges there, or all if it is inside."""
-        x, y = place.x(), place.y()
+        x, y = position.x(), position.y()
         order = sorted(range(len(self.regions)), key=lambda each: (each == self.selected, each), reverse=True)
         for number in order:
             left, top, right, bottom = self.regions[number].box
@@ -340,9 +340,9 @@ class RegionBoxes(QObject):
         return -1, frozenset()
 
 
-def region_colour(place: int) -> QColor:
-    """Return the colour of the region with index `place`, which is dark enough for white text."""
-    return QColor.fromHsv((210 + 137 * place) % 360, 190, 190)
+def region_colour(index: int) -> QColor:
+    """Return the colour of the region with index `index`, which is dark enough for white text."""
+    return QColor.fromHsv((210 + 137 * index) % 360, 190, 190)
 
 
 def _has_same_area(one: Region, other: Region) -> bool:
@@ -358,7 +358,7 @@ def _snap(value: float) -> float:
     return nearest if abs(nearest - value) < SNAP else round(value, 3)
 
 
-def _overlap(one: Box, other: Box) -> float:
+def _compute_shared_area(one: Box, other: Box) -> float:
     """Return the area that two boxes share."""
     width = min(one[_RIGHT], other[_RIGHT]) - max(one[_LEFT], other[_LEFT])
     height = min(one[_BOTTOM], other[_BOTTOM]) - max(one[_TOP], other[_TOP])
@@ -373,7 +373,7 @@ def _order_corners(sides: list[float]) -> Box:
     return left, top, max(right, round(left + MIN_SIDE, 6)), max(bottom, round(top + MIN_SIDE, 6))
 
 
-def _moved(box: Box, across: float, down: float) -> Box:
+def _move_box(box: Box, across: float, down: float) -> Box:
     left, top, right, bottom = box
     x = min(max(left + across, 0.0), 1 - (right - left))
     y = min(max(top + down, 0.0), 1 - (bottom - top))
@@ -394,13 +394,13 @@ class RegionTool(QObject):
         self._size = (1.0, 1.0)
         self._scale = 1.0
 
-    def press(self, place: QPointF, button: Qt.MouseButton) -> None:
+    def press(self, position: QPointF, button: Qt.MouseButton) -> None:
         width, height = self._size
         reach = REACH / self._scale
-        self._boxes.press(self._part(place), button, QPointF(reach / width, reach / height))
+        self._boxes.press(self._to_fractions(position), button, QPointF(reach / width, reach / height))
 
-    def move(self, place: QPointF) -> None:
-        self._boxes.move(self._part(place))
+    def move(self, position: QPointF) -> None:
+        self._boxes.move(self._to_fractions(position))
 
     def release(self) -> None:
         self._boxes.release()
@@ -425,8 +425,8 @@ class RegionTool(QObject):
         self._scale = scale
         self._boxes.paint(painter, frame, self._theme)
 
-    def _part(self, place: QPointF) -> QPointF:
-        return QPointF(place.x() / self._size[0], place.y() / self._size[1])
+    def _to_fractions(self, position: QPointF) -> QPointF:
+        return QPointF(position.x() / self._size[0], position.y() / self._size[1])
 
 
 MAP_SIDE = 168
@@ -451,8 +451,8 @@ class RegionSection(Collapsible):
         self._region_rows: list[RegionRow] = []
         # True if drawing on the canvas was turned on for painting an area, and ends with it.
         self._lends_drawing = False
-        self.add_button = _chip(theme, "plus", self.tr("Add region"), self.tr("A box with its own prompt"))
-        self.draw_button = _chip(theme, "pencil", self.tr("Draw"), self.tr("Draw the regions on the picture"))
+        self.add_button = _create_chip(theme, "plus", self.tr("Add region"), self.tr("A box with its own prompt"))
+        self.draw_button = _create_chip(theme, "pencil", self.tr("Draw"), self.tr("Draw the regions on the picture"))
         self.draw_button.setCheckable(True)
         self.undo_button = mark(theme, "undo-2", self.tr("Undo the last change of the regions"), size=14)
         self.clear_button = mark(theme, "x", self.tr("Remove all"), size=14)
@@ -506,9 +506,9 @@ class RegionSection(Collapsible):
         self.boxes.aspect = size[0] / size[1] if size else 1.0
         self.map.set_size(size)
 
-    def _on_paint(self, place: int, paints: bool) -> None:
+    def _on_paint(self, index: int, paints: bool) -> None:
         if paints:
-            self.boxes.start_painting(place)
+            self.boxes.start_painting(index)
             # The picture has more room than the map.
             if self.draw_button.isVisibleTo(self) and not self.draw_button.isChecked():
                 self.set_drawing(True)
@@ -564,16 +564,16 @@ class RegionRow(QFrame):
     edited = Signal(dict, bool)
     removed = Signal()
 
-    def __init__(self, theme: Theme, place: int) -> None:
+    def __init__(self, theme: Theme, index: int) -> None:
         super().__init__()
         self.setProperty("role", "inset")
-        number = label(str(place + 1), "strong")
-        number.setStyleSheet(f"color: {region_colour(place).name()}")
+        number = label(str(index + 1), "strong")
+        number.setStyleSheet(f"color: {region_colour(index).name()}")
         self.prompt = TextLine(
-            self.tr("Prompt of region {number}").format(number=place + 1), hint=self.tr("What is in this area")
+            self.tr("Prompt of region {number}").format(number=index + 1), hint=self.tr("What is in this area")
         )
         self.negative = TextLine(
-            self.tr("Negative prompt of region {number}").format(number=place + 1), hint=self.tr("What to avoid here")
+            self.tr("Negative prompt of region {number}").format(number=index + 1), hint=self.tr("What to avoid here")
         )
         low, high = WEIGHTS
         self.weight = SliderRow(
@@ -678,10 +678,10 @@ class RegionMap(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         frame = self.frame()
         reach = QPointF(REACH / frame.width(), REACH / frame.height())
-        self._boxes.press(self._part(event.position()), event.button(), reach)
+        self._boxes.press(self._to_fractions(event.position()), event.button(), reach)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._boxes.move(self._part(event.position()))
+        self._boxes.move(self._to_fractions(event.position()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._boxes.release():
@@ -712,12 +712,12 @@ class RegionMap(QWidget):
         elif not self._boxes.key(Qt.Key(event.key())):
             super().keyPressEvent(event)
 
-    def _part(self, place: QPointF) -> QPointF:
+    def _to_fractions(self, position: QPointF) -> QPointF:
         frame = self.frame()
-        return QPointF((place.x() - frame.left()) / frame.width(), (place.y() - frame.top()) / frame.height())
+        return QPointF((position.x() - frame.left()) / frame.width(), (position.y() - frame.top()) / frame.height())
 
 
-def _chip(theme: Theme, icon: str, text: str, tooltip: str) -> IconButton:
+def _create_chip(theme: Theme, icon: str, text: str, tooltip: str) -> IconButton:
     button = IconButton(theme, icon, tooltip=tooltip, text=text, size=14)
     button.setProperty("role", "chip")
     button.setFont(theme.font(12, 500))

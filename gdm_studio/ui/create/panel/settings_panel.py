@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.widgets.slider_row import SliderRow
 
 
-class _Folded:
+class _FoldedAttribute:
     """Attribute of `Controls` that belongs to the folded settings. Reading it creates all of them."""
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -57,8 +57,8 @@ class _Folded:
         return vars(panel)[self._name]
 
 
-def _folded() -> Any:
-    return _Folded()
+def _fold() -> Any:
+    return _FoldedAttribute()
 
 
 class Controls(QFrame):
@@ -83,23 +83,23 @@ class Controls(QFrame):
     model_shown = Signal(object)
     subjects_changed = Signal()
 
-    seed: SeedField = _folded()
-    count: Stepper = _folded()
-    steps: SliderRow = _folded()
-    temperature: SliderRow = _folded()
-    guidance: SliderRow = _folded()
+    seed: SeedField = _fold()
+    count: Stepper = _fold()
+    steps: SliderRow = _fold()
+    temperature: SliderRow = _fold()
+    guidance: SliderRow = _fold()
     # Sliders by the names of their settings.
-    rows: dict[str, SliderRow] = _folded()
-    sampler_box: Combo = _folded()
-    spacing_box: Combo = _folded()
-    curve: NoiseCurve = _folded()
-    conditions: Conditions = _folded()
-    regions: RegionSection = _folded()
-    start: StartPicture = _folded()
-    more: More = _folded()
-    negative: PromptBox = _folded()
-    batch: Stepper = _folded()
-    device_box: Combo = _folded()
+    rows: dict[str, SliderRow] = _fold()
+    sampler_box: Combo = _fold()
+    spacing_box: Combo = _fold()
+    curve: NoiseCurve = _fold()
+    conditions: Conditions = _fold()
+    regions: RegionSection = _fold()
+    start: StartPicture = _fold()
+    more: More = _fold()
+    negative: PromptBox = _fold()
+    batch: Stepper = _fold()
+    device_box: Combo = _fold()
 
     def __init__(self, theme: Theme, request_draft: RequestDraft, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -107,7 +107,7 @@ class Controls(QFrame):
         self.setProperty("role", "panel")
         self.setMinimumWidth(SPACE.controls_width)
         self._theme = theme
-        self._parts: Callable[[ModelCard], Parts] = lambda card: {}
+        self._find_parts: Callable[[ModelCard], Parts] = lambda card: {}
         # {setting: value of the last image, in place of which the model's own was set}
         self._offered_values: dict[str, float] = {}
         self._devices = [Choice("auto", translate("More", "Automatic"))]
@@ -161,12 +161,12 @@ class Controls(QFrame):
         """True if the folded settings exist."""
         return self._is_filled
 
-    def when_filled(self, act: Callable[[], object]) -> None:
-        """Call `act` once the folded settings exist, which may be now."""
+    def when_filled(self, callback: Callable[[], object]) -> None:
+        """Call `callback` once the folded settings exist, which may be now."""
         if self._is_filled:
-            act()
+            callback()
         else:
-            self._after_filling.append(act)
+            self._after_filling.append(callback)
 
     def complete(self) -> None:
         """Show the changed settings, load the sample images of the styles, and prepare the popups, after the first
@@ -239,7 +239,7 @@ class Controls(QFrame):
 
         `parts` returns the VAEs, refiners and upscalers that can be used with a model, by setting name.
         """
-        self._parts = parts or self._parts
+        self._find_parts = parts or self._find_parts
         self.model_box.set_choices(menu_entries.model_choices(cards))
         self._model_field.setVisible(len(cards) > 1)
 
@@ -315,7 +315,7 @@ class Controls(QFrame):
     def _show_parts(self) -> None:
         """Fill the menus of VAEs, refiners and upscalers with those that work with the selected model."""
         takes = {"vae": self._accepts.vae, "refiner": self._accepts.refiner}
-        parts = self._parts(self.request_draft.card) if self.request_draft.card else {}
+        parts = self._find_parts(self.request_draft.card) if self.request_draft.card else {}
         names = {name: list(each) for name, each in parts.items() if takes.get(name)}
         self.more.set_parts(names, own_vae=not self._accepts.needs_vae)
         self.conditions.set_upscalers(parts.get("upscaler", ()) if self._accepts.second_pass else ())

@@ -48,14 +48,14 @@ def subjects_of(text: str) -> list[str]:
     return list(things.values())[:MOST]
 
 
-def replace_subject(text: str, thing: str, replacement: str) -> str:
+def replace_subject(text: str, subject: str, replacement: str) -> str:
     """Replace the first mention of a thing (subject of an image set) in a list. Bullets, numbers and spaces are
     retained.
 
-    `thing` is one of `things_of(text)`. A list without it is returned unchanged.
+    `subject` is one of `things_of(text)`. A list without it is returned unchanged.
     """
     for listed, start, end in _entries(text):
-        if listed == thing:
+        if listed == subject:
             return text[:start] + replacement + text[end:]
     return text
 
@@ -118,8 +118,8 @@ class ThingList(QWidget):
         self.chips.chosen.connect(self._on_chip)
         # The text for which the chips were computed.
         self._text_of_chips = ""
-        self._pause = QTimer(self, singleShot=True, interval=PAUSE)
-        self._pause.timeout.connect(self.rested)
+        self._pause_timer = QTimer(self, singleShot=True, interval=PAUSE)
+        self._pause_timer.timeout.connect(self.rested)
         head = in_row(label(self.tr("One thing per line"), buddy=self.editor), ..., self._count, self.leave)
         stacked(head, (self.editor, 1), self.chips, on=self, spacing=6)
         self._least_height = LINES * LINE_HEIGHT + AROUND
@@ -159,10 +159,10 @@ class ThingList(QWidget):
         """Replace the list of subjects."""
         self.editor.setPlainText(text)
 
-    def select(self, thing: str) -> None:
+    def select(self, subject: str) -> None:
         """Select the first mention of a subject in the list, so that the user can replace it."""
         for listed, start, end in _entries(self.text()):
-            if listed == thing:
+            if listed == subject:
                 cursor = self.editor.textCursor()
                 # Qt counts in UTF-16 code units.
                 lengths = [len(self.text()[:place].encode("utf-16-le")) // 2 for place in (start, end)]
@@ -183,7 +183,7 @@ class ThingList(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         # The list may come from an earlier session.
-        self._pause.start()
+        self._pause_timer.start()
 
     def _on_chip(self, text: str) -> None:
         if self.text() != self._text_of_chips:
@@ -208,5 +208,5 @@ class ThingList(QWidget):
         if count == MOST:
             text += self.tr(" · the first {maximum} count").format(maximum=MOST)
         self._count.setText(text)
-        self._pause.start()
+        self._pause_timer.start()
         self.changed.emit()

@@ -71,8 +71,8 @@ class TilePopup(Popup):
         self._tiles = list(tiles)
         self.samples.forget()
 
-    def open_at(self, place: QPoint, chosen: str = "") -> None:
-        """Open the popup with its top left corner at the screen position `place`, showing all tiles.
+    def open_at(self, position: QPoint, chosen: str = "") -> None:
+        """Open the popup with its top left corner at the screen position `position`, showing all tiles.
 
         The tile with the id `chosen` is marked. The popup is moved if necessary to stay on the screen.
         """
@@ -82,7 +82,7 @@ class TilePopup(Popup):
         room = self.screen().availableGeometry()
         height = min(self._full_height(), MAX_HEIGHT, room.height() - 16)
         self.setFixedHeight(height)
-        self.show_at(place)
+        self.show_at(position)
         self.search.setFocus()
         self.view.scrollTo(self.view.currentIndex())
 
@@ -161,7 +161,7 @@ class _TileView(QListView):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._bar = OverlayScrollBar(self)
+        self._scroll_bar = OverlayScrollBar(self)
         self.entered.connect(self._on_entered)
 
     def move_by(self, event: QKeyEvent) -> None:

@@ -105,10 +105,10 @@ class PromptController:
         self._card: ModelCard | None = None
         # Pictures of the model's drawings, by name.
         self._pictures: dict[str, QPixmap] = {}
-        self._names = AdapterNames()
+        self._adapter_names = AdapterNames()
         # Times at which the cached names and the cached earlier prompts were read.
-        self._names_read = 0.0
-        self._words: Sequence[str] = ()
+        self._names_read_at = 0.0
+        self._caption_words: Sequence[str] = ()
         self._prompts_for_completion: Sequence[str] = ()
         self._past_read = 0.0
         # Prompts that the arrow keys browse: the text that the user was writing, then earlier prompts.
@@ -118,11 +118,11 @@ class PromptController:
         self._lock = asyncio.Lock()
         self._boxes_being_counted: set[PromptBox] = set()
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="prompt")
-        self._all_reads: list[CoalescedTask] = []
+        self._prompt_read_tasks: list[CoalescedTask] = []
         self._read_tasks = {
             box: self.create_read_task(partial(self._read, box)) for box in (controls.prompt, controls.negative)
         }
-        self._list_read = self.create_read_task(self._read_subjects)
+        self._subject_read_task = self.create_read_task(self._read_subjects)
         for box in (controls.prompt, controls.negative):
             box.changed.connect(lambda _, box=box: self._count_soon(box))
             box.rested.connect(self._read_tasks[box].request)
@@ -138,18 +138,18 @@ class PromptController:
         self._rules = controls.request_draft.next_rules
         for name in ("rules", LOCK, GIVEN):
             controls.request_draft.listen(name, lambda _: self._update_rules())
-        controls.things.rested.connect(self._list_read.request)
+        controls.things.rested.connect(self._subject_read_task.request)
 
     def close(self) -> None:
         """Stop analysing prompts when the window closes, without waiting for a running analysis."""
-        for read in self._all_reads:
+        for read in self._prompt_read_tasks:
             read.close()
         self._executor.shutdown(wait=False, cancel_futures=True)
 
     def create_read_task(self, read: Callable[[], Coroutine[Any, Any, None]]) -> CoalescedTask:
         """Return a task that calls `read` to analyse prompts, and that `close` ends."""
         task = CoalescedTask(self._tasks, read)
-        self._all_reads.append(task)
+        self._prompt_read_tasks.append(task)
         return task
 
     async def read_chips(self, card: ModelCard, request: Request, prompt: str) -> list[PromptChip]:
@@ -175,7 +175,7 @@ class PromptController:
 
     def forget_names(self) -> None:
         """Discard the cached names of adapters and embeddings after model files were added or removed."""
-        self._names_read = 0.0
+        self._names_read_at = 0.0
 
     def insert(self, row: ModelTableRow) -> str:
         """Append the tag or word that activates an adapter or embedding to the prompt, unless it is already there.
@@ -207,8 +207,8 @@ class PromptController:
         if card is not self._card:
             self._pictures = {}
         self._card = card
-        self._names_read = 0.0
-        self._words = ()
+        self._names_read_at = 0.0
+        self._caption_words = ()
         self._update_grammar()
 
     def _update_grammar(self) -> None:
@@ -222,7 +222,7 @@ class PromptController:
 
     def _read_again(self) -> None:
         """Analyse both prompts and the list of subjects again after the model or the style has changed."""
-        for read in (*self._read_tasks.values(), self._list_read):
+        for read in (*self._read_tasks.values(), self._subject_read_task):
             read.request()
 
     def _update_rules(self) -> None:
@@ -245,7 +245,7 @@ class PromptController:
         if is_template(self._controls.prompt.written()):
             self._read_tasks[self._controls.prompt].request()
         if any(map(is_template, self._controls.things.things())):
-            self._list_read.request()
+            self._subject_read_task.request()
 
     def _has_tokens(self) -> bool:
         return self._card is not None and self._card.accepts.prompt == WEB_UI
@@ -271,7 +271,7 @@ class PromptController:
                 text, plain, card = now
                 if is_too_long(text) or card is None:
                     return
-                found = await asyncio.to_thread(_count_tokens, card, text, self._names.lengths(), plain=plain)
+                found = await asyncio.to_thread(_count_tokens, card, text, self._adapter_names.lengths(), plain=plain)
                 box.show_tokens(*found)
         finally:
             self._boxes_being_counted.discard(box)
@@ -286,7 +286,7 @@ class PromptController:
         rules = request_draft.next_rules
         if card is None or is_too_long(text):
             return
-        known = self._names
+        known = self._adapter_names
         has_weights = self._has_weights()
         names = await self._names_for(card) if self._has_names() else None
         is_main = box is self._controls.prompt
@@ -328,7 +328,7 @@ class PromptController:
         things, card, request_draft = self._controls.things, self._card, self._controls.request_draft
         style, seed, text = request_draft["style"], self._seed(), things.text()
         if card is not None and not things.isHidden():
-            active, reader = self._list_read, card.for_rules(request_draft.next_rules)
+            active, reader = self._subject_read_task, card.for_rules(request_draft.next_rules)
             chips = await self._analyse(
                 lambda: _chips_of_subjects(reader, style, text, subjects_of(text), seed, active)
             )
@@ -386,21 +386,21 @@ class PromptController:
         """Return the current names of adapters and embeddings that prompts of a model can mention. Those of the
         selected model are cached for CACHE_SECONDS.
         """
-        if card is self._card and time.monotonic() - self._names_read <= CACHE_SECONDS:
-            return self._names
+        if card is self._card and time.monotonic() - self._names_read_at <= CACHE_SECONDS:
+            return self._adapter_names
         read = partial(names_of, base=card.base, has_grammar=card.accepts.prompt == WEB_UI)
         names = await asyncio.to_thread(lambda: read(self._library.model_table()))
         if card is self._card:
-            self._names = names
-            self._names_read = time.monotonic()
+            self._adapter_names = names
+            self._names_read_at = time.monotonic()
         return names
 
     async def _known_words(self) -> Sequence[str]:
         """Return the sorted words of the model's training captions for completion, or none if they are unknown."""
         vocabulary = self._card.vocabulary if self._card else None
-        if not self._words and vocabulary is not None:
-            self._words = await asyncio.to_thread(lambda: sorted(vocabulary.met))
-        return self._words
+        if not self._caption_words and vocabulary is not None:
+            self._caption_words = await asyncio.to_thread(lambda: sorted(vocabulary.met))
+        return self._caption_words
 
     async def _earlier_prompts(self) -> Sequence[str]:
         """Return earlier prompts from the gallery for completion, cached for CACHE_SECONDS."""
@@ -503,7 +503,7 @@ def _mistakes_and_chips_of(
 
 
 def _chips_of_subjects(
-    card: ModelCard, style: str, text: str, things: Sequence[str], seed: int | None, active: CoalescedTask
+    card: ModelCard, style: str, text: str, subjects: Sequence[str], seed: int | None, active: CoalescedTask
 ) -> list[PromptChip]:
     """Return chips (small labels) for everything that the model would ignore in a list of objects, the subjects of an
     image set.
@@ -511,7 +511,7 @@ def _chips_of_subjects(
     Clicking a chip corrects the list. Once the task `active` is outdated, no further objects are analysed.
     """
     all_chips: list[PromptChip] = []
-    for thing in things:
+    for thing in subjects:
         if active.is_outdated:
             break
         all_chips += chips_of_mistakes(thing, find_template_mistakes(thing))

@@ -43,7 +43,7 @@ class PresetPopup(Popup):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(theme, parent)
         self.setAccessibleName(self.tr("Presets"))
-        self._names: list[str] = []
+        self._preset_names: list[str] = []
         self.search = TextLine(self.tr("Search presets"), hint=self.tr("Search presets"))
         self.search.textChanged.connect(self._fill)
         self._rows = QWidget()
@@ -72,8 +72,8 @@ class PresetPopup(Popup):
 
     def set_names(self, names: Sequence[str]) -> None:
         """Show the names of all presets in the popup, in the given order."""
-        if list(names) != self._names:
-            self._names = list(names)
+        if list(names) != self._preset_names:
+            self._preset_names = list(names)
             self.search.setVisible(len(names) >= MANY)
             self._fill()
             self._show_save()
@@ -88,19 +88,19 @@ class PresetPopup(Popup):
         if self.isVisible():
             self.adjustSize()
 
-    def open_at(self, place: QPoint) -> None:
+    def open_at(self, position: QPoint) -> None:
         """Open the popup of presets with its top left corner at a screen position, or as near to it as possible."""
         self.search.clear()
         self.name.clear()
         # The tick applies to one preset. It would otherwise add a prompt to the next one unasked.
         self.with_prompt.setChecked(False)
         self.show_refusal("")
-        self.show_at(place)
+        self.show_at(position)
         (self.search if self.search.isVisible() else self.name).setFocus()
 
     def _fill(self) -> None:
         words = self.search.text().casefold().split() if self.search.isVisibleTo(self) else []
-        names = [name for name in self._names if all(word in name.casefold() for word in words)]
+        names = [name for name in self._preset_names if all(word in name.casefold() for word in words)]
         clear_layout(self._column)
         for name in names[:MAX_ROWS]:
             row = _PresetRow(self._theme, name)
@@ -109,8 +109,8 @@ class PresetPopup(Popup):
             row.delete_asked.connect(self.delete_asked)
             self._column.addWidget(row)
         self._column.addStretch()
-        self._empty_label.setVisible(not self._names)
-        self._no_match_label.setVisible(bool(self._names) and not names)
+        self._empty_label.setVisible(not self._preset_names)
+        self._no_match_label.setVisible(bool(self._preset_names) and not names)
         self._area.setVisible(bool(names))
         self._area.setFixedHeight(min(ROW * len(names[:MAX_ROWS]), MAX_HEIGHT))
         self.show_refusal("")
@@ -122,7 +122,7 @@ class PresetPopup(Popup):
     def _show_save(self) -> None:
         name = self.name.text().strip()
         self.show_refusal("")
-        self.save.setText(self.tr("Replace") if name in self._names else self.tr("Save"))
+        self.save.setText(self.tr("Replace") if name in self._preset_names else self.tr("Save"))
 
     def _save(self) -> None:
         name = self.name.text().strip()

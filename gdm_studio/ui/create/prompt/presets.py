@@ -36,7 +36,7 @@ class PresetController:
         self._notify = context.notify
         self._tasks = start = context.tasks
         self._use = use
-        self._names: list[str] = []
+        self._preset_names: list[str] = []
         self.popup = popup = PresetPopup(context.theme, self._controls)
         self._controls.presets_asked.connect(lambda: start.start(self.open()))
         popup.chosen.connect(self.apply)
@@ -47,7 +47,7 @@ class PresetController:
     def actions(self) -> list[Action]:
         """Return an action for each preset that applies it, so that the command palette finds presets by name."""
         group = QT_TRANSLATE_NOOP("Action", "Preset")
-        return [Action(name, group=group, page="create", act=partial(self.apply, name)) for name in self._names]
+        return [Action(name, group=group, page="create", act=partial(self.apply, name)) for name in self._preset_names]
 
     async def open(self) -> None:
         """Reload the names of the presets, and open the popup below its button. Raises StorageError."""
@@ -58,8 +58,8 @@ class PresetController:
 
     async def refresh(self) -> None:
         """Reload the names of the presets from disk. Raises StorageError."""
-        self._names = await asyncio.to_thread(presets.names)
-        self.popup.set_names(self._names)
+        self._preset_names = await asyncio.to_thread(presets.names)
+        self.popup.set_names(self._preset_names)
 
     def apply(self, name: str) -> None:
         """Load a preset and apply its settings in a background task."""

@@ -110,10 +110,10 @@ class PromptBox(QWidget):
             text = " ".join(text.split())
         self._long_text = text if is_too_long(text) else ""
         self._is_setting = True
-        self._put(text[:MOST_CHARACTERS])
+        self._replace_text(text[:MOST_CHARACTERS])
         self._is_setting = False
 
-    def _put(self, text: str) -> None:
+    def _replace_text(self, text: str) -> None:
         cursor = self.editor.textCursor()
         cursor.beginEditBlock()
         cursor.select(cursor.SelectionType.Document)
@@ -151,7 +151,7 @@ class PromptBox(QWidget):
             # The chip's new prompt was made before the last changes. Other chips follow soon.
             return
         self.editor.setFocus()
-        self._put(prompt)
+        self._replace_text(prompt)
 
     def set_grammar(self, weigher: Weigher | None, *, tokens: bool = False) -> None:
         """Set the function that changes the weights of words in the prompt, or None if the model does not support

@@ -100,13 +100,13 @@ def _find_bracket_mistakes(text: str, inside: Collection[int]) -> Iterator[Mista
         yield from (_unclosed_mistake(mark, place) for place in places)
 
 
-def _unclosed_mistake(mark: str, place: int) -> Mistake:
-    """Return the mistake of a bracket that is opened at `place` and never closed."""
+def _unclosed_mistake(mark: str, index: int) -> Mistake:
+    """Return the mistake of a bracket that is opened at `index` and never closed."""
     sentence = translate(
         "Mistakes", "“{mark}” is never closed; add “{closing}”, or write “\\{mark}” for the character."
     )
     label = translate("Mistakes", "“{mark}” is never closed").format(mark=mark)
-    return Mistake(place, place + 1, sentence.format(mark=mark, closing=_CLOSING[mark]), label)
+    return Mistake(index, index + 1, sentence.format(mark=mark, closing=_CLOSING[mark]), label)
 
 
 def _find_weight_mistakes(text: str) -> Iterator[Mistake]:
@@ -125,8 +125,8 @@ def _find_adapter_mistakes(text: str, names: AdapterNames) -> Iterator[Mistake]:
         addition = names.adapter(name)
         if addition is None:
             sentence = translate("Mistakes", "There is no LoRA called “{name}”{suggestion}.")
-            nearest = _nearest(name, names.adapters)
-            sentence = sentence.format(name=_shorten(name), suggestion=_suggestion(nearest))
+            nearest = _find_nearest_name(name, names.adapters)
+            sentence = sentence.format(name=_shorten(name), suggestion=_suggest_name(nearest))
             weights = "".join(f":{weight}" for weight in tag.weights)
             correction = f"<lora:{nearest}{weights}>" if nearest else ""
             label = nearest or translate("Mistakes", "No LoRA “{name}”").format(name=_shorten(name))
@@ -177,9 +177,9 @@ def _find_embedding_mistakes(text: str, names: AdapterNames, inside: Collection[
     for span, name in embeddings_marked(text):
         if comparable_name(name) in names.words:
             continue
-        nearest = _nearest(name, names.words)
+        nearest = _find_nearest_name(name, names.words)
         sentence = translate("Mistakes", "There is no embedding called “{name}”{suggestion}.").format(
-            name=_shorten(name), suggestion=_suggestion(nearest)
+            name=_shorten(name), suggestion=_suggest_name(nearest)
         )
         label = nearest or translate("Mistakes", "No embedding “{name}”").format(name=_shorten(name))
         yield Mistake(*span, sentence, label, nearest)
@@ -189,18 +189,18 @@ def _find_embedding_mistakes(text: str, names: AdapterNames, inside: Collection[
             if at.start() not in inside:
                 sentence = translate("Mistakes", "{name} is for {base} and read as a word; this model is {model_base}.")
                 label = translate("Mistakes", "{name} is for {base}").format(name=at[0], base=addition.base)
-                yield Mistake(*at.span(), _with_bases(sentence, addition, names), label)
+                yield Mistake(*at.span(), _insert_bases(sentence, addition, names), label)
 
 
 def _unsuitable_reason(addition: NamedAddition, names: AdapterNames) -> str:
-    return _with_bases(translate("Mistakes", "{name} is for {base}, this model is {model_base}."), addition, names)
+    return _insert_bases(translate("Mistakes", "{name} is for {base}, this model is {model_base}."), addition, names)
 
 
-def _with_bases(sentence: str, addition: NamedAddition, names: AdapterNames) -> str:
+def _insert_bases(sentence: str, addition: NamedAddition, names: AdapterNames) -> str:
     return sentence.format(name=_shorten(addition.name), base=addition.base, model_base=names.base)
 
 
-def _nearest(name: str, among: Mapping[str, NamedAddition]) -> str:
+def _find_nearest_name(name: str, among: Mapping[str, NamedAddition]) -> str:
     """Return the name of the installed adapter or embedding that is nearest to `name` in spelling. Returns "" if none
     is similar enough.
     """
@@ -208,7 +208,7 @@ def _nearest(name: str, among: Mapping[str, NamedAddition]) -> str:
     return among[similar[0]].name if similar else ""
 
 
-def _suggestion(nearest: str) -> str:
+def _suggest_name(nearest: str) -> str:
     if not nearest:
         return translate("Mistakes", "; put its file into the models folder")
     return translate("Mistakes", "; there is “{name}”").format(name=_shorten(nearest))

@@ -54,21 +54,21 @@ class QueueController(QObject):
         self._jobs = jobs = context.jobs
         self._tasks = context.tasks
         self._notify = context.notify
-        self._top = context.top_bar
+        self._top_bar = context.top_bar
         self._backlog = backlog
         self._generation = generation
         self._open_page = open_page
         # True while the window connects to the cluster to check it.
         self._is_connecting = False
-        self._clock = QTimer(self, interval=REFRESH_MS)
-        self._clock.timeout.connect(self._show_progress)
+        self._refresh_timer = QTimer(self, interval=REFRESH_MS)
+        self._refresh_timer.timeout.connect(self._show_progress)
         # The command line can change the queue folder too.
         self._watch = QFileSystemWatcher(self)
         self._read_timer = QTimer(self, interval=SOON_MS, singleShot=True)
         self._watch.directoryChanged.connect(lambda _: self._read_timer.start())
         self._read_timer.timeout.connect(self._read_changes)
         backlog.changed.connect(self._show)
-        self._top.queue_asked.connect(self.toggle)
+        self._top_bar.queue_asked.connect(self.toggle)
         jobs.changed.connect(self._show_progress)
         panel.jobs.stop_asked.connect(jobs.stop)
         panel.jobs.show_asked.connect(jobs.show)
@@ -80,7 +80,7 @@ class QueueController(QObject):
         panel.pause_clicked.connect(self.toggle_pause)
         panel.clear_clicked.connect(lambda: self._tasks.start(self.clear()))
         panel.cluster_clicked.connect(lambda: self._tasks.start(self.run_on_cluster()))
-        panel.closed.connect(self._clock.stop)
+        panel.closed.connect(self._refresh_timer.stop)
         self._show()
 
     async def open(self) -> None:
@@ -124,7 +124,7 @@ class QueueController(QObject):
         self.panel.toggle()
         if self.panel.isVisible():
             self._generation.withdraw_hint()
-            self._clock.start()
+            self._refresh_timer.start()
             self._show_progress()
             self._change_queue(lambda queue: None)
 
@@ -198,29 +198,29 @@ class QueueController(QObject):
         self._tasks.start(self._generation.start_next())
         return partial(self.remove, [item.id for item in removed.items])
 
-    def _on_asked(self, what: str, item_id: str) -> None:
+    def _on_asked(self, action_name: str, item_id: str) -> None:
         item = next((item for item in self._backlog.items if item.id == item_id), None)
         if item is None:
             return
-        if what == "edit" and not self._is_running_here(item):
+        if action_name == "edit" and not self._is_running_here(item):
             self._open_page()
             self._generation.editor.begin(item)
-        elif what in ("edit", "show"):
+        elif action_name in ("edit", "show"):
             # The settings of a paused run are changed beside its steps.
             self._open_page()
             self._generation.go_live(item_id)
-        elif what == "pause":
+        elif action_name == "pause":
             self._toggle_item_pause(item)
-        elif what in ("retry", "mend"):
-            self._tasks.start(self._generation.retry(item_id, mend=what == "mend"))
-        elif what == "endless":
+        elif action_name in ("retry", "mend"):
+            self._tasks.start(self._generation.retry(item_id, mend=action_name == "mend"))
+        elif action_name == "endless":
             self._change_queue(lambda queue: queue.set_endless(item_id, not item.endless))
-        elif what == "duplicate":
+        elif action_name == "duplicate":
             self._change_queue(lambda queue: queue.duplicate(item_id))
-        elif what == "remove":
+        elif action_name == "remove":
             self._tasks.start(self.remove([item_id]))
         else:
-            self._tasks.start(self._handle_crash(item, again=what == "again"))
+            self._tasks.start(self._handle_crash(item, again=action_name == "again"))
 
     def _toggle_item_pause(self, item: Item) -> None:
         """Pause or resume a queue item. While a running item is paused, the queue starts another one."""
@@ -238,11 +238,11 @@ class QueueController(QObject):
             await self._backlog.ask(lambda queue: queue.hold(item.id, False))
         await self._generation.set_queue_paused(False)
 
-    def _change_queue(self, work: Callable[[Queue], object]) -> None:
+    def _change_queue(self, function: Callable[[Queue], object]) -> None:
         """Call `work(queue)` in a background task to change the queue, then start the items that can now run."""
 
         async def change() -> None:
-            await self._backlog.ask(work)
+            await self._backlog.ask(function)
             await self._generation.start_next()
 
         self._tasks.start(change())
@@ -258,7 +258,7 @@ class QueueController(QObject):
     def _show(self) -> None:
         items = self._backlog.items
         paused = self._backlog.paused
-        self._top.set_queue(sum(item.left for item in self._unfinished_items()), paused=paused)
+        self._top_bar.set_queue(sum(item.left for item in self._unfinished_items()), paused=paused)
         self.panel.show_queue(items, paused=paused)
         self.panel.set_can_use_cluster(bool(self._cluster_candidates()) and not self._is_connecting)
         crashed = next((item for item in items if item.crashes >= CRASHES_TO_PAUSE), None)

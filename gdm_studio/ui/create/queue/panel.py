@@ -106,9 +106,9 @@ class QueuePanel(QFrame):
         """
         self._summary.set_texts(text, shorter)
 
-    def set_can_use_cluster(self, can: bool) -> None:
+    def set_can_use_cluster(self, is_enabled: bool) -> None:
         """Enable or disable the button that sends the waiting queue items to the cluster."""
-        self._cluster_button.setEnabled(can)
+        self._cluster_button.setEnabled(is_enabled)
 
     def show_crash(self, item: Item | None) -> None:
         """Show a message about a queue item that repeatedly crashed the program, or hide the message if it is None."""
@@ -157,10 +157,10 @@ class QueuePanel(QFrame):
                 menu.addAction(button.accessibleName(), button.click)
         menu.popup(event.globalPos())
 
-    def _ask(self, what: str) -> None:
+    def _ask(self, action_name: str) -> None:
         item = self.rows.chosen()
-        if item is not None and self._buttons[what].isVisibleTo(self) and self._buttons[what].isEnabled():
-            self.asked.emit(what, item.id)
+        if item is not None and self._buttons[action_name].isVisibleTo(self) and self._buttons[action_name].isEnabled():
+            self.asked.emit(action_name, item.id)
 
     def _move(self, by: int) -> None:
         item = self.rows.chosen()
@@ -310,6 +310,6 @@ class _Crash(QFrame):
     def height_wanted(self) -> int:
         return self.heightForWidth(WIDTH - 18) + 8 if self._item is not None else 0
 
-    def _ask(self, what: str) -> None:
+    def _ask(self, action_name: str) -> None:
         if self._item is not None:
-            self.asked.emit(what, self._item.id)
+            self.asked.emit(action_name, self._item.id)

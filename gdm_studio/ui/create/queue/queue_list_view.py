@@ -59,7 +59,7 @@ class QueueRows(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
         self.setAccessibleName(self.tr("The queue"))
-        self._bar = OverlayScrollBar(self)
+        self._scroll_bar = OverlayScrollBar(self)
         model.modelAboutToBeReset.connect(self._take_focus)
         theme.changed.connect(self.viewport().update)
 

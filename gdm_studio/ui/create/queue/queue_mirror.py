@@ -114,13 +114,13 @@ class Backlog(QObject):
     async def remove(self, ids: Sequence[str]) -> Removed:
         return await self.ask(lambda queue: queue.remove(ids))
 
-    async def ask(self, work: Callable[[Queue], T]) -> T:
+    async def ask(self, function: Callable[[Queue], T]) -> T:
         """Call `work(queue)` on the disk thread, update the in-memory copy of the queue, and return the result."""
-        return await self._ask(lambda _, queue: work(queue))
+        return await self._ask(lambda _, queue: function(queue))
 
-    async def _ask(self, work: Callable[[Gallery, Queue], T]) -> T:
+    async def _ask(self, function: Callable[[Gallery, Queue], T]) -> T:
         def on_disk(gallery: Gallery) -> tuple[T, list[Item], bool]:
-            result = work(gallery, self._queue)
+            result = function(gallery, self._queue)
             return result, self._queue.items(), self._queue.paused
 
         result, items, paused = await self._gallery.ask(on_disk)

@@ -39,7 +39,7 @@ class SketchBrush(Brush):
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(theme, parent)
-        self._share = SIZE
+        self._size_fraction = SIZE
         self._tool = DRAW
         self._colour = QColor(COLOUR)
         self._pressure = 1.0
@@ -98,11 +98,11 @@ class SketchBrush(Brush):
         painter.end()
         self._on_painted()
 
-    def press(self, place: QPointF, button: Qt.MouseButton) -> None:
+    def press(self, position: QPointF, button: Qt.MouseButton) -> None:
         if self._tool == FILL and button != Qt.MouseButton.RightButton:
-            self.fill_asked.emit(place)
+            self.fill_asked.emit(position)
         else:
-            super().press(place, button)
+            super().press(position, button)
 
     def release(self) -> None:
         was_drawing = self.is_drawing()

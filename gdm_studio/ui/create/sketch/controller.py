@@ -90,7 +90,7 @@ class SketchController(QObject):
         self._is_outdated = False
         self._task: asyncio.Future[None] | None = None
         # Stored images that this controller has created, and those among all images that must stay.
-        self._created: set[str] = set()
+        self._created_names: set[str] = set()
         self._kept_names: set[str] = set()
         self._connect()
 
@@ -187,7 +187,7 @@ class SketchController(QObject):
             kind, strokes, stale = self._kind, self.brush.strokes(), self._take_stale_names()
             paper = self._paper if kind == PICTURE else None
             names, created = await asyncio.to_thread(_store_layers, paper, strokes, stale)
-            self._created |= created | (stale & set(names))
+            self._created_names |= created | (stale & set(names))
             self._layers = (kind, *names)
 
     # The sketch
@@ -302,7 +302,7 @@ class SketchController(QObject):
                 stale = self._take_stale_names()
                 name, is_new = await asyncio.to_thread(_store, paper, strokes, is_plain, stale)
                 if is_new or name in stale:
-                    self._created.add(name)
+                    self._created_names.add(name)
                 self._name = name
             if not self._is_outdated:
                 self._is_drawn = bool(name)
@@ -339,20 +339,20 @@ class SketchController(QObject):
             *self._names_on_canvas(),
             *self._live_mode.images_in_use(),
         }
-        stale = self._created - used
-        self._created -= stale
+        stale = self._created_names - used
+        self._created_names -= stale
         return stale
 
     def _on_saved(self, job: Job, result: Result, picture: Picture | None) -> None:
         self._kept_names.add(result.request.image)
 
-    async def _fill(self, place: QPointF) -> None:
+    async def _fill(self, position: QPointF) -> None:
         """Fill the area of one colour around a position."""
         paper = self._paper
         if paper is None:
             return
         strokes = self.brush.strokes()
-        area = await asyncio.to_thread(_area_at, paper, strokes, place)
+        area = await asyncio.to_thread(_area_at, paper, strokes, position)
         if self._paper is paper and area.any():
             self.brush.fill(area)
 
@@ -514,10 +514,10 @@ def _load_layers(paper: str, strokes: str) -> tuple[np.ndarray | None, np.ndarra
     return first, second
 
 
-def _area_at(paper: np.ndarray, strokes: QImage, place: QPointF) -> np.ndarray:
+def _area_at(paper: np.ndarray, strokes: QImage, position: QPointF) -> np.ndarray:
     """Return the area, uint8 (height, width) of 0 and 255, of one colour around a position of the sketch."""
     from gdm_studio.engine.colour_selection import grow, select_colour
 
-    area = select_colour(_composite(paper, strokes), (place.x(), place.y()))
+    area = select_colour(_composite(paper, strokes), (position.x(), position.y()))
     # The pixels at the edge of a stroke are a mixture, which would stay as a seam.
     return grow(area, 1)

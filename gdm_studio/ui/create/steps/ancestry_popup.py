@@ -88,10 +88,10 @@ class FamilyView(Popup):
                 self._rows.pictures[picture_id] = create_thumbnail(rgba, round(SIDE * ratio))
         self.list.viewport().update()
 
-    def open_above(self, place: QPoint) -> None:
-        """Open the family tree popup with its bottom right corner just above `place`, in screen coordinates."""
+    def open_above(self, position: QPoint) -> None:
+        """Open the family tree popup with its bottom right corner just above `position`, in screen coordinates."""
         self.adjustSize()
-        self.move(place.x() - self.width(), place.y() - self.height() - 8)
+        self.move(position.x() - self.width(), position.y() - self.height() - 8)
         self.show()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -198,10 +198,10 @@ class FamilyController:
     `go(picture)` is called with the image that the user chooses in the popup.
     """
 
-    def __init__(self, context: CreateContext, go: Callable[[Picture], object]) -> None:
+    def __init__(self, context: CreateContext, open_picture: Callable[[Picture], object]) -> None:
         self._theme = context.theme
         self._strip = context.page.canvas_panel.filmstrip
-        self._show_picture = go
+        self._show_picture = open_picture
         self._gallery = context.gallery
         self._tasks = context.tasks
         self._picture_id = ""

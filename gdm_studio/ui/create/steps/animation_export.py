@@ -59,7 +59,7 @@ class FilmExport:
         self._jobs = context.jobs
         self._tasks = context.tasks
         self._notify = context.notify
-        self._last: FilmSettings | None = None
+        self._last_settings: FilmSettings | None = None
         self._session: _Session | None = None
 
     @property
@@ -81,8 +81,8 @@ class FilmExport:
         steps = translate("FilmExport", "%n step(s)", "", len(views))
         what = f"{request.title} · {steps}"
         dialog = FilmDialog(self._theme, what=what, view_mode=view_mode, folder=exports_folder(), parent=self._window)
-        if self._last is not None:
-            dialog.set_settings(self._last)
+        if self._last_settings is not None:
+            dialog.set_settings(self._last_settings)
         self._session = session = _Session(dialog, request, list(views), history, first)
         dialog.view_mode_chosen.connect(lambda: self._show_frames(session))
         dialog.form_chosen.connect(lambda: self._tasks.start(self._check(session)))
@@ -117,7 +117,7 @@ class FilmExport:
     async def _export(self, session: _Session) -> None:
         """Decode all denoising steps and write the film. A notice reports success, and the dialog reports errors."""
         settings, dialog = session.dialog.settings(), session.dialog
-        self._last = settings
+        self._last_settings = settings
         dialog.show_problem("")
         title = translate("FilmExport", "Animation of {title}").format(title=session.request.title)
         session.entry = self._jobs.begin(RunningJob(title, stop=dialog.reject, show=dialog.activateWindow))
@@ -211,8 +211,8 @@ def _fitted(frame: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     return np.asarray(fitted.convert("RGBA"))
 
 
-def _frame(views: Sequence[View], view_mode: str, place: int) -> np.ndarray:
-    return view_modes.picture(view_modes.sources(views, place + 1, view_mode))
+def _frame(views: Sequence[View], view_mode: str, index: int) -> np.ndarray:
+    return view_modes.picture(view_modes.sources(views, index + 1, view_mode))
 
 
 def _check(form: str) -> None:

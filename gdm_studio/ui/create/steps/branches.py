@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.denoising_steps.step_history import StepHistory
 
 # The last fifth of the steps only refines details.
-_LATE = 5
+_LATE_FRACTION = 5
 # Title of the notice about a branch without changes.
 UNCHANGED = QT_TRANSLATE_NOOP("BranchController", "Nothing is changed yet")
 # Titles of the notices about a branch that was requested before.
@@ -123,7 +123,7 @@ class BranchController(QObject):
         self._restore = self._settings.undo_to(before, draft.branch_point, is_seed_given=is_seed_given)
         if changed_fields(before, draft.written):
             # The panel below the settings shows the branch, and its button restores them too.
-            self._notify("", undo=partial(self._dismiss, self._restore))
+            self._notify("", undo=partial(self._undo_branch, self._restore))
 
     def use(self, request: Request) -> list[str]:
         """Apply all settings of a request and, if it is a branch, start branch mode at its branch point.
@@ -171,9 +171,9 @@ class BranchController(QObject):
 
     def dismiss(self) -> None:
         """End branch mode and restore the earlier settings, except those that the user has changed since."""
-        self._dismiss(self._restore)
+        self._undo_branch(self._restore)
 
-    def _dismiss(self, restore: Callable[[], object]) -> object:
+    def _undo_branch(self, restore: Callable[[], object]) -> object:
         was_on = self.on
         nothing_left = restore()
         # If the branch was left before, as by applying other settings, a late undo is an edit like others.
@@ -307,6 +307,6 @@ def late_note(parent: Request, step: int) -> str:
     """
     total = total_steps(parent)
     remaining = total - step
-    if total < _FEWEST_STEPS or remaining > max(1, total // _LATE):
+    if total < _FEWEST_STEPS or remaining > max(1, total // _LATE_FRACTION):
         return ""
     return translate("BranchController", "Only %n step(s) left: the picture will hardly change", "", remaining)

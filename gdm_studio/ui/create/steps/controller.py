@@ -61,7 +61,7 @@ class Steps:
         self._live_mode = modes.live
         self._notify = context.notify
         self._strip = context.page.canvas_panel.filmstrip
-        self.family = FamilyController(context, go=self._show_relative)
+        self.family = FamilyController(context, open_picture=self._show_relative)
         self.loaded_steps = LoadedSteps(context, on_shown=lambda picture: self.family.show_family_of(picture.id))
         locks = ControlLocks(context.page.controls)
         self.branching = BranchController(context, modes, locks)
@@ -192,8 +192,8 @@ class Steps:
         else:
             self.play()
 
-    def show_menu(self, place: QPoint) -> QMenu | None:
-        """Open the displayed denoising step's menu at `place`, in screen coordinates.
+    def show_menu(self, position: QPoint) -> QMenu | None:
+        """Open the displayed denoising step's menu at `position`, in screen coordinates.
 
         Return None if no step is displayed.
         """
@@ -202,7 +202,7 @@ class Steps:
             return None
         text = translate("Steps", "Step {number} of {steps}")
         title = text.format(number=self._shown_number(view), steps=view.of + self._viewer.lead())
-        return menu_of(self._strip, self._theme, self._step_actions(), title=title, at=place)
+        return menu_of(self._strip, self._theme, self._step_actions(), title=title, at=position)
 
     def close(self) -> None:
         """Close the film export dialog and cancel its export, before the window closes."""

@@ -49,7 +49,7 @@ class Presentation(Overlay):
         self.step = label("", "")
         self.noisy, self.predicted = Canvas(theme), Canvas(theme)
         self.curve = NoiseCurve(theme)
-        self._texts: list[tuple[QLabel, int, int]] = [(self.prompt, 19, 600), (self.step, 17, 500)]
+        self._text_labels: list[tuple[QLabel, int, int]] = [(self.prompt, 19, 600), (self.step, 17, 500)]
         self._close_button = mark(theme, "x", with_keys(self.tr("Close"), "Esc"), size=18, side=32)
         self._close_button.clicked.connect(self.close_up)
         self.set_panel(self._create_panel())
@@ -112,7 +112,7 @@ class Presentation(Overlay):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         scale = min(max(self.height() / ORDINARY_HEIGHT, 1.0), LARGEST)
-        for part, size, weight in self._texts:
+        for part, size, weight in self._text_labels:
             part.setFont(self._theme.font(round(size * scale), weight))
         self.curve.setFixedHeight(round(CURVE_HEIGHT * scale))
 
@@ -144,6 +144,6 @@ class Presentation(Overlay):
         canvas.set_margins(0, 0)
         texts = [(label(title, "", align=Qt.AlignmentFlag.AlignHCenter), 17, 600)]
         texts += [(wrapped(sentence, "", align=Qt.AlignmentFlag.AlignHCenter), 14, 400)]
-        self._texts += texts
+        self._text_labels += texts
         stacked((canvas, 1), *(text for text, _, _ in texts), on=column, spacing=SPACE.hair)
         return column

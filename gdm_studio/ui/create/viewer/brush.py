@@ -42,7 +42,7 @@ class Brush(QObject):
         self._image = QImage()
         self._undo_stack: list[QImage] = []
         self._redo_stack: list[QImage] = []
-        self._share = SIZE
+        self._size_fraction = SIZE
         self._is_erasing = False
         # Position of the pointer in image pixels, or None outside the canvas.
         self._position: QPointF | None = None
@@ -57,7 +57,7 @@ class Brush(QObject):
 
     def set_size(self, share: float) -> None:
         """Set the brush's diameter as a fraction of the image's longer side, limited to `sizes`."""
-        self._share = min(max(share, self.sizes[0]), self.sizes[1])
+        self._size_fraction = min(max(share, self.sizes[0]), self.sizes[1])
         self._on_moved(None)
 
     def set_erasing(self, erasing: bool) -> None:
@@ -78,20 +78,20 @@ class Brush(QObject):
 
     # Tool interface of the canvas
 
-    def press(self, place: QPointF, button: Qt.MouseButton) -> None:
+    def press(self, position: QPointF, button: Qt.MouseButton) -> None:
         self._save_for_undo()
-        self._stroke = (place, self._is_erasing or button == Qt.MouseButton.RightButton)
-        self.move(place)
+        self._stroke = (position, self._is_erasing or button == Qt.MouseButton.RightButton)
+        self.move(position)
 
-    def move(self, place: QPointF) -> None:
+    def move(self, position: QPointF) -> None:
         before = self._position
-        self._position = place
+        self._position = position
         if self._stroke is None:
             self._on_moved(before)
             return
         last, erases = self._stroke
-        self._draw(last, place, erases)
-        self._stroke = (place, erases)
+        self._draw(last, position, erases)
+        self._stroke = (position, erases)
 
     def release(self) -> None:
         self._stroke = None
@@ -106,8 +106,8 @@ class Brush(QObject):
 
     def scale_size(self, factor: float) -> None:
         """Multiply the diameter of the brush by `factor`."""
-        self.set_size(self._share * factor)
-        self.size_changed.emit(self._share)
+        self.set_size(self._size_fraction * factor)
+        self.size_changed.emit(self._size_fraction)
 
     def key(self, key: Qt.Key) -> bool:
         if key in _MOVES:
@@ -138,7 +138,7 @@ class Brush(QObject):
 
     def diameter(self) -> float:
         """Return the diameter of the brush in image pixels."""
-        return max(self._share * max(self._image.width(), self._image.height()), NARROWEST)
+        return max(self._size_fraction * max(self._image.width(), self._image.height()), NARROWEST)
 
     # For derived brushes
 
@@ -150,8 +150,8 @@ class Brush(QObject):
         self._position = None
         self._stroke = None
 
-    def _press_key(self, place: QPointF, *, erases: bool) -> None:
-        self.press(place, Qt.MouseButton.RightButton if erases else Qt.MouseButton.LeftButton)
+    def _press_key(self, position: QPointF, *, erases: bool) -> None:
+        self.press(position, Qt.MouseButton.RightButton if erases else Qt.MouseButton.LeftButton)
         self.release()
 
     def _prepare(self, painter: QPainter, *, erases: bool) -> QColor:

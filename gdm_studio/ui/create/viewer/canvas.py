@@ -58,9 +58,9 @@ TITLE_HEIGHT, TITLE_PADDING = 22, 8
 class Tool(Protocol):
     """Protocol of a drawing tool for the canvas, such as the mask brush. Positions and lengths are in image pixels."""
 
-    def press(self, place: QPointF, button: Qt.MouseButton) -> None: ...
-    def move(self, place: QPointF) -> None:
-        """Handle a movement of the mouse pointer to `place`, whether or not a button is pressed."""
+    def press(self, position: QPointF, button: Qt.MouseButton) -> None: ...
+    def move(self, position: QPointF) -> None:
+        """Handle a movement of the mouse pointer to `position`, whether or not a button is pressed."""
 
     def release(self) -> None: ...
     def leave(self) -> None: ...
@@ -289,15 +289,15 @@ class Canvas(QWidget):
         else:
             self.fit()
 
-    def zoom_by(self, factor: float, about: QPointF | None = None) -> None:
-        """Multiply the image's zoom by `factor`. The point `about`, in logical pixels, stays in place."""
+    def zoom_by(self, factor: float, center: QPointF | None = None) -> None:
+        """Multiply the image's zoom by `factor`. The point `center`, in logical pixels, stays in place."""
         if self._rgba is None:
             return
-        about = about or self._image_room().center()
-        anchor = self._map_to_picture(about)
+        center = center or self._image_room().center()
+        anchor = self._map_to_picture(center)
         self._set_fitted(False)
         self._set_zoom(self._zoom * factor)
-        moved = self._map_to_picture(about) - anchor
+        moved = self._map_to_picture(center) - anchor
         self._move_centre(self._centre - moved)
         self.view_moved.emit()
 
@@ -548,8 +548,8 @@ class Canvas(QWidget):
             round(height * scale * ratio) / ratio,
         )
 
-    def _map_to_picture(self, place: QPointF) -> QPointF:
-        return self._centre + (place - self._image_room().center()) / self._scale()
+    def _map_to_picture(self, position: QPointF) -> QPointF:
+        return self._centre + (position - self._image_room().center()) / self._scale()
 
     def _move_centre(self, centre: QPointF) -> None:
         """Pan the canvas so that the image point `centre` is in its middle. Points outside the image are moved to its

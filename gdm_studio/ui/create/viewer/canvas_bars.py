@@ -242,7 +242,7 @@ class MaskBar(QFrame):
         self.size_track.setRange(round(100 * SIZES[0]), round(100 * SIZES[1]))
         self.size_track.setMinimumWidth(44)
         self.size_track.setMaximumWidth(96)
-        self._size = label(self.tr("Size"))
+        self._size_label = label(self.tr("Size"))
         self.undo = mark(theme, UNDO.icon, with_keys(self.tr("Undo the last stroke"), UNDO.keys), side=28)
         self.clear = mark(theme, "trash-2", self.tr("Clear the mask"), side=28)
         self._done_button = ActionButton(
@@ -256,7 +256,7 @@ class MaskBar(QFrame):
         parts = (
             self.brush,
             self.tools,
-            self._size,
+            self._size_label,
             self.size_track,
             self.undo,
             self.clear,
@@ -281,7 +281,7 @@ class MaskBar(QFrame):
 
     def _shorten(self, width: int) -> None:
         for level in range(5):
-            self._size.setVisible(level < 1)
+            self._size_label.setVisible(level < 1)
             self.brush.set_tight(level > 1)
             self._done_button.setText(self.tr("Use mask") if level < 2 else self.tr("Use"))
             self.undo.setVisible(level < 3)

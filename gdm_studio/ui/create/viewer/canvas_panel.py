@@ -625,7 +625,7 @@ class CanvasPanel(QFrame):
         self.notices = Notices(theme, self, area=self._notice_area, bar=self._bar_area)
         self._area.placed.connect(self.notices.place)
         self.drop_zones = DropZones(theme, self._area.panes)
-        self._sheet: QWidget | None = None
+        self._batch_sheet: QWidget | None = None
         self._mode = ""
         # Noisy image of the step on the canvas if both are shown.
         self._noisy: np.ndarray | None = None
@@ -776,7 +776,7 @@ class CanvasPanel(QFrame):
         """Set the widget that covers the canvas and the filmstrip in the mode "sheet", such as the view of
         variations.
         """
-        self._sheet = sheet
+        self._batch_sheet = sheet
         self.notices.make_room(sheet)
         sheet.setParent(self)
         sheet.hide()
@@ -784,8 +784,8 @@ class CanvasPanel(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.filmstrip.set_tall(self.height() >= TALL)
-        if self._sheet is not None:
-            self._sheet.setGeometry(self.rect())
+        if self._batch_sheet is not None:
+            self._batch_sheet.setGeometry(self.rect())
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Request the displayed denoising step's context menu."""
@@ -821,7 +821,7 @@ class CanvasPanel(QFrame):
             self.setFocus(Qt.FocusReason.OtherFocusReason)
         self._show_covered_parts(self._mode != "sheet")
         self.canvas.setVisible(not together)
-        for part, stays in ((self._area.part("pictures"), together), (self._sheet, self._mode == "sheet")):
+        for part, stays in ((self._area.part("pictures"), together), (self._batch_sheet, self._mode == "sheet")):
             if part is not None and not stays and part.isAncestorOf(self.focusWidget()):
                 # Otherwise Qt would focus the next button.
                 self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -838,10 +838,10 @@ class CanvasPanel(QFrame):
             self._show_part(mode, self._mode == mode)
         self._show_part("tools", filled and self._is_finished and not self._mode and not together)
         self._area.place()
-        if self._sheet is not None:
-            self._sheet.setGeometry(self.rect())
-            self._sheet.setVisible(self._mode == "sheet")
-            self._sheet.raise_()
+        if self._batch_sheet is not None:
+            self._batch_sheet.setGeometry(self.rect())
+            self._batch_sheet.setVisible(self._mode == "sheet")
+            self._batch_sheet.raise_()
 
     def _show_covered_parts(self, shown: bool) -> None:
         """Show the parts that the sheet covers, or hide them, so that neither the keyboard nor a screen reader reaches

@@ -355,17 +355,17 @@ class Viewer(QObject):
         """Return the number of displayed steps that the branch shares with its parent image, or 0 if the image is not a
         branch.
         """
-        return self._shared_steps[self._image()].count if self.on_canvas is not None else 0
+        return self._shared_steps[self._get_image_number()].count if self.on_canvas is not None else 0
 
     def seed(self) -> int | None:
         """Return the seed of the displayed image, or None if the image has no denoising steps."""
-        return None if self.on_canvas is None else self.on_canvas.request.picture(self._image()).seed
+        return None if self.on_canvas is None else self.on_canvas.request.picture(self._get_image_number()).seed
 
     def views(self) -> Sequence[View]:
         """Return the previews of the displayed image's denoising steps. A branch begins with its parent's steps."""
         if self.on_canvas is None:
             return []
-        own, before = self.on_canvas.views[self._image()], self._shared_steps[self._image()]
+        own, before = self.on_canvas.views[self._get_image_number()], self._shared_steps[self._get_image_number()]
         return BranchViews(before, own, of=self._own_step_count()) if before.count else own
 
     def source_of(self, view: View) -> tuple[Sequence[View], int]:
@@ -374,21 +374,21 @@ class Viewer(QObject):
         For the first steps of a branch, this is the parent image's list.
         """
         assert self.on_canvas is not None
-        before, place = self._shared_steps[self._image()], view.index - 1
-        own = self.on_canvas.views[self._image()]
+        before, place = self._shared_steps[self._get_image_number()], view.index - 1
+        own = self.on_canvas.views[self._get_image_number()]
         return (before.views, place) if place < before.count else (own, place - before.count)
 
     def is_on_canvas(self, views: Sequence[View]) -> bool:
         """Return True if `views` contains the displayed image's own step previews, and not those of its parent
         image.
         """
-        return self.on_canvas is not None and views is self.on_canvas.views[self._image()]
+        return self.on_canvas is not None and views is self.on_canvas.views[self._get_image_number()]
 
     def _has_several_images(self) -> bool:
         """Return True if the current run has at least two images, but few enough to show them side by side."""
         return self.run is not None and 1 < len(self.run.views) <= SIDE_BY_SIDE
 
-    def _image(self) -> int:
+    def _get_image_number(self) -> int:
         return self.image if self.shows_run else 0
 
     def _own_step_count(self) -> int:
@@ -465,7 +465,7 @@ class Viewer(QObject):
             if view_modes.is_difference(sources) and sources[0].size > MAX_DIFFERENCE:
                 self._draw_difference(view, sources, fades=is_last)
             else:
-                drawn = view_modes.picture(sources), _grey_reason(view, sources)
+                drawn = view_modes.picture(sources), _explain_grey(view, sources)
                 self._show_drawn(drawn, fades=is_last)
         self._canvas_panel.show_noisy(view_modes.noisy_image(view) if mode == view_modes.BOTH else None)
         paused = self.live and run.state is State.PAUSED
@@ -486,7 +486,7 @@ class Viewer(QObject):
         """Draw a large difference on another thread, and show it if the same step is still displayed."""
 
         def draw() -> tuple[np.ndarray, str]:
-            return view_modes.picture(sources), _grey_reason(view, sources)
+            return view_modes.picture(sources), _explain_grey(view, sources)
 
         def show(future: asyncio.Future[tuple[np.ndarray, str]]) -> None:
             if not future.cancelled() and view_modes.is_same(sources, self._shown_arrays):
@@ -531,7 +531,7 @@ def _have_same_parent(run: Run, other: Run | None) -> bool:
     return (run.request.branch, run.request.count) == (other.request.branch, other.request.count)
 
 
-def _grey_reason(view: View, sources: view_modes.Sources) -> str:
+def _explain_grey(view: View, sources: view_modes.Sources) -> str:
     """Return a message that explains why the displayed difference between two steps is uniformly grey, or "" if it is
     not grey.
     """

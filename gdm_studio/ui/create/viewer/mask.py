@@ -72,23 +72,23 @@ class MaskBrush(Brush):
 
     # Tool interface of the canvas
 
-    def press(self, place: QPointF, button: Qt.MouseButton) -> None:
+    def press(self, position: QPointF, button: Qt.MouseButton) -> None:
         if self._tool in CLICKS and self._picture is not None:
             self._save_for_undo()
             erases = self._is_erasing or button == Qt.MouseButton.RightButton
-            self._select(selected_at(self._tool, self._picture, place), erases)
+            self._select(selected_at(self._tool, self._picture, position), erases)
             return
         if self._tool in OUTLINES:
-            self._outline = [place]
-        super().press(place, button)
+            self._outline = [position]
+        super().press(position, button)
 
-    def move(self, place: QPointF) -> None:
+    def move(self, position: QPointF) -> None:
         if self._stroke is not None and self._outline:
-            self._position = place
-            self._outline.append(place)
+            self._position = position
+            self._outline.append(position)
             self.changed.emit()
         else:
-            super().move(place)
+            super().move(position)
 
     def release(self) -> None:
         if self._outline and self._stroke is not None:
@@ -105,12 +105,12 @@ class MaskBrush(Brush):
                 painter.setPen(QPen(QColor(colour), width))
                 painter.drawPolygon(QPolygonF(points))
 
-    def _press_key(self, place: QPointF, *, erases: bool) -> None:
+    def _press_key(self, position: QPointF, *, erases: bool) -> None:
         if self._outline:
             # The second press ends the outline that the first one began.
             self.release()
             return
-        self.press(place, Qt.MouseButton.RightButton if erases else Qt.MouseButton.LeftButton)
+        self.press(position, Qt.MouseButton.RightButton if erases else Qt.MouseButton.LeftButton)
         if not self._outline:
             self.release()
 

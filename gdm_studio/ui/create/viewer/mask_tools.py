@@ -124,11 +124,11 @@ def outline_of(tool: str, points: list[QPointF]) -> list[QPointF]:
     return [first, QPointF(last.x(), first.y()), last, QPointF(first.x(), last.y())]
 
 
-def selected_at(tool: str, picture: np.ndarray, place: QPointF) -> np.ndarray:
+def selected_at(tool: str, picture: np.ndarray, position: QPointF) -> np.ndarray:
     """Return the mask, uint8 (H, W), of the area or the colour at a click on a picture (H, W, 4)."""
     from gdm_studio.engine.colour_selection import select_colour
 
-    return select_colour(picture, (place.x(), place.y()), is_coherent=tool == AREA)
+    return select_colour(picture, (position.x(), position.y()), is_coherent=tool == AREA)
 
 
 def edited(edit: str, mask: np.ndarray) -> np.ndarray:

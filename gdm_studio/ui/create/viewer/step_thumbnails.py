@@ -85,7 +85,7 @@ class Strip(QAbstractSlider):
         self._cache: OrderedDict[tuple[int, str, int], tuple[view_modes.Sources, QPixmap]] = OrderedDict()
         # Arrangement of the row at the last refresh, and the content of each visible cell.
         self._arrangement: tuple[object, ...] = ()
-        self._contents: dict[int, tuple[object, ...]] = {}
+        self._cell_states: dict[int, tuple[object, ...]] = {}
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
@@ -278,10 +278,10 @@ class Strip(QAbstractSlider):
     def _scrub_to(self, x: float) -> None:
         self._select_by_user(self._index_beside(x))
 
-    def _index_at(self, place: QPointF) -> int:
-        if not 0 <= place.y() <= self.height() - BAR:
+    def _index_at(self, position: QPointF) -> int:
+        if not 0 <= position.y() <= self.height() - BAR:
             return 0
-        index = self._index_beside(place.x())
+        index = self._index_beside(position.x())
         return index if 1 <= index <= self._total else 0
 
     def _index_beside(self, x: float) -> int:
@@ -337,17 +337,17 @@ class Strip(QAbstractSlider):
         Repainting the whole row for each new step would slow down the run.
         """
         arrangement = (self._first, self._total, self._view_mode, self.size())
-        contents = {index: self._content(index) for index in self._visible_steps()}
+        contents = {index: self._describe_cell(index) for index in self._visible_steps()}
         if arrangement != self._arrangement:
             self.update()
         else:
             for index, content in contents.items():
-                if not view_modes.is_same(content, self._contents[index]):
+                if not view_modes.is_same(content, self._cell_states[index]):
                     self.update(self._rect_of(index).toAlignedRect().adjusted(-1, -1, 1, 1))
         self._arrangement = arrangement
-        self._contents = contents
+        self._cell_states = contents
 
-    def _content(self, index: int) -> tuple[object, ...]:
+    def _describe_cell(self, index: int) -> tuple[object, ...]:
         """Return everything that determines how a cell is painted: its images, and whether its step is selected or
         under the pointer.
         """

@@ -234,14 +234,14 @@ class Panes(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def _on_arrow(self, way: QPointF, far: bool) -> None:
-        if self._actual_mode == "slider" and way.x():
-            self.set_split(self.split + way.x() * (FAR if far else STEP))
-        elif self._mode == "flicker" and way.x():
+    def _on_arrow(self, direction: QPointF, is_large_step: bool) -> None:
+        if self._actual_mode == "slider" and direction.x():
+            self.set_split(self.split + direction.x() * (FAR if is_large_step else STEP))
+        elif self._mode == "flicker" and direction.x():
             self._flicker_timer.stop()
-            self.show_next(round(way.x()))
+            self.show_next(round(direction.x()))
         else:
-            self._lens.drag(-way * PUSH)
+            self._lens.drag(-direction * PUSH)
             self._on_view_changed()
 
     def set_split(self, split: float) -> None:
@@ -262,8 +262,8 @@ class Panes(QWidget):
         x = seen.left() + self.split * seen.width()
         return QLineF(x, 0, x, self.height())
 
-    def _is_grip(self, place: QPointF) -> bool:
-        return self._actual_mode == "slider" and abs(place.x() - self._slider_line().x1()) <= REACH
+    def _is_grip(self, position: QPointF) -> bool:
+        return self._actual_mode == "slider" and abs(position.x() - self._slider_line().x1()) <= REACH
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = antialiased_painter(self)
@@ -311,7 +311,7 @@ class Panes(QWidget):
         if self._actual_mode == "difference" and self._difference is None:
             self.difference_asked.emit()
 
-    def _paint_picture(self, painter: QPainter, pane: _Pane, place: int) -> None:
+    def _paint_picture(self, painter: QPainter, pane: _Pane, index: int) -> None:
         ratio = self.devicePixelRatioF()
         frame = self._frame(pane.rgba, pane.area)
         inside = frame & pane.area
@@ -328,14 +328,14 @@ class Panes(QWidget):
             target = QRectF(inside.left(), inside.top(), wide / ratio, high / ratio)
             squares = not self.is_fitted() and scale >= SQUARES
             scaling = Scaling.of(part, wide, high, squares=squares)
-            self._scaler_of(place, pane.rgba).paint(painter, target, pane.rgba, scaling)
+            self._scaler_of(index, pane.rgba).paint(painter, target, pane.rgba, scaling)
         painter.setPen(QPen(self._theme.colour("line"), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(frame.adjusted(-0.5, -0.5, 0.5, 0.5))
         painter.restore()
 
-    def _scaler_of(self, place: int, rgba: np.ndarray) -> ImageScaler:
-        key = place, id(rgba)
+    def _scaler_of(self, index: int, rgba: np.ndarray) -> ImageScaler:
+        key = index, id(rgba)
         if key not in self._scalers:
             self._scalers[key] = ImageScaler(self)
             self._scalers[key].improved.connect(self.update)
@@ -370,9 +370,9 @@ class Panes(QWidget):
     def _frame(self, rgba: np.ndarray, area: QRectF) -> QRectF:
         return self._lens.frame(_below_title(area), QSizeF(rgba.shape[1], rgba.shape[0]), self.devicePixelRatioF())
 
-    def _zoom_to(self, scale: float, about: QPointF = QPointF()) -> None:  # noqa: B008 - never written to
+    def _zoom_to(self, scale: float, center: QPointF = QPointF()) -> None:  # noqa: B008 - never written to
         if self._items:
-            self._lens.zoom_to(scale, about)
+            self._lens.zoom_to(scale, center)
             self._on_view_changed()
 
     def _refit(self) -> None:

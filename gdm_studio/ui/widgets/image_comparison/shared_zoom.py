@@ -40,15 +40,15 @@ class Lens:
         down = room.height() - 2 * AIR
         self._set_scale(min(across / self.box.width(), down / self.box.height(), LARGEST_FIT))
 
-    def zoom_to(self, scale: float, about: QPointF = QPointF()) -> None:  # noqa: B008 - never written to
-        """Set the zoom of all images, with the point `about` staying under the mouse pointer.
+    def zoom_to(self, scale: float, center: QPointF = QPointF()) -> None:  # noqa: B008 - never written to
+        """Set the zoom of all images, with the point `center` staying under the mouse pointer.
 
-        `about` is relative to the centre of a pane.
+        `center` is relative to the centre of a pane.
         """
         before = self.scale
         self.fits = False
         self._set_scale(scale)
-        shift = about / before - about / self.scale
+        shift = center / before - center / self.scale
         self._move(shift.x() / self.box.width(), shift.y() / self.box.height())
 
     def drag(self, by: QPointF) -> None:
