@@ -245,7 +245,7 @@ class DrawingNames:
 
     def with_nearest(self) -> DrawingNames:
         """Return a copy whose `find_nearest` finds names, for newer requests."""
-        found = self._of_checked(self.styles_of, self._has_drawing)
+        found = self._from_checked_names(self.styles_of, self._has_drawing)
         found._is_for_icons, found._sources = self._is_for_icons, self._sources
         found._finds_nearest = True
         return found
@@ -276,7 +276,7 @@ class DrawingNames:
         """Return the names of single training images that end with a phrase, or contain it, after or before others."""
         return [
             name
-            for name in self._by_word.get(phrase.split()[-1], ())
+            for name in self._names_by_word.get(phrase.split()[-1], ())
             if (name.endswith(f" {phrase}") or not is_end)
             and name.count(" ") < LONGEST_NEAREST
             and self._is_name(name)
