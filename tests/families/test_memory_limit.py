@@ -176,7 +176,7 @@ def test_with_little_memory_images_are_encoded_and_decoded_in_stripes(count: int
         model: Any = Library().load("tiny", device=CPU, dtype=torch.float32)
         pictures.append(model.decode(x0).int())
         latents.append(model.encode(rgba))
-        evaluated = partial(model.pictures, x0), partial(model.latents, torch.zeros(count, 3, 256, 256))
+        evaluated = partial(model.pictures, x0), partial(model.encode_latents, torch.zeros(count, 3, 256, 256))
         peaks.append([measure_cost(each).peak for each in evaluated])
         fast.append(model.fast_decode(x0).int())
     assert (pictures[0] - pictures[1]).abs().max() <= 1 and pictures[0].float().std() > 2

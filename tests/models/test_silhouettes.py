@@ -96,7 +96,7 @@ def test_every_name_is_read_as_its_drawing(library: Library, table: Silhouettes)
 @pytest.mark.slow
 def test_other_names_are_read_as_before(library: Library, table: Silhouettes) -> None:
     card = library.card(BUILT_IN)
-    now, before = (reader(each) for each in (card, card.for_rules(HAS_SILHOUETTES - 1)))
+    now, before = (reader(card.for_rules(rules)) for rules in (HAS_SILHOUETTES, HAS_SILHOUETTES - 1))
     assert isinstance(now, IconsReader) and isinstance(before, IconsReader)
     names = [name for name in before.tokenizer.names.single_drawings() if name not in table.names]
     for name in ["scissors", *names[::40]]:
