@@ -274,7 +274,9 @@ class DrawingNames:
         return Match(self._choose_best_drawn(others), (main[-1],)) if others and not ending else Match()
 
     def _find_longer_names(self, phrase: str, *, is_end: bool = True) -> list[str]:
-        """Return the names of single training images that end with a phrase, or contain it, after or before others."""
+        """Return the names of single training images that end with a phrase or, without `is_end`, contain its last
+        word anywhere.
+        """
         return [
             name
             for name in self._names_by_word.get(phrase.split()[-1], ())
