@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from gdm_studio.cli.output import print_json, print_lines, print_notice
 from gdm_studio.cli.progress_bar import ProgressBar
 from gdm_studio.models.fingerprint import borrowed_lines, describe_borrowed
+from gdm_studio.models.prompts.mixed_prompts import needs_negative_prompt
 from gdm_studio.request.generation_events import Event, NewSteps, Phase, Progress, Result, StepEvent
 from gdm_studio.request.hires import total_steps
 
@@ -142,7 +143,7 @@ class _TerminalReport:
     def start(self, request: Request, card: ModelCard | None = None, reading: PromptReading | None = None) -> None:
         self._images = request.count
         self._expect(request.count * total_steps(request))
-        if request.negative_prompt and request.guidance_scale == 1 and not request.regions:
+        if card and request.negative_prompt and not needs_negative_prompt(card.accepts, request):
             print_notice(
                 "Without guidance (1) the negative prompt has no effect; use it with --guidance 3, for example."
             )

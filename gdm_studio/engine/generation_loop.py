@@ -72,8 +72,8 @@ def generate(
     the steps after it are computed, with identical bits. Without it, a branch first repeats its parent's steps. :param
     images: the indices of the images to generate; all by default. :param completed: steps after `resume` from an
     interrupted run, which are yielded again unchanged. :param steps_budget: the size limit of each Result's step
-    history in bytes. 0 stores none, and None uses the user's setting. :param is_warm_up: if True, the durations of the
-    steps are no basis of time estimates.
+    history in bytes. 0 stores none, and None uses the user's setting. :param is_warm_up: if True, time estimates ignore
+    the durations of the steps.
     """
     card = library.card(request.model)
     request = card.checked(request)

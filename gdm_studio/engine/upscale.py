@@ -29,7 +29,7 @@ class Upscaler:
     @property
     def scale(self) -> int:
         """Upscaling factor of the network for each side of an image."""
-        return self._load_network.scale
+        return self._network.scale
 
     def __call__(self, rgba: np.ndarray) -> np.ndarray:
         """Upscale an image from (H, W, 4) to (scale·H, scale·W, 4), uint8 with straight alpha."""
@@ -39,14 +39,14 @@ class Upscaler:
         """Upscale an image (H, W, 4) tile by tile and return it, yielding the finished fraction (0 … 1) after each
         tile. If memory runs out, it starts again with smaller tiles.
         """
-        grid = grid_of(self._load_network)
+        grid = grid_of(self._network)
         while True:
             try:
-                return (yield from enlarge(self._load_network, rgba, grid))
+                return (yield from enlarge(self._network, rgba, grid))
             except (MemoryError, RuntimeError) as error:
                 if not devices.is_out_of_memory(error):
                     raise
-                smaller = grid.halved(self._load_network.multiple)
+                smaller = grid.halved(self._network.multiple)
                 if smaller is None:
                     side = self.scale * max(rgba.shape[:2])
                     sentence = translatable(
@@ -69,7 +69,7 @@ class Upscaler:
         return (yield from enlarge_to(size, rgba, self.scale, self.steps))
 
     @cached_property
-    def _load_network(self) -> UpscalingNetwork:
+    def _network(self) -> UpscalingNetwork:
         return load_upscaler(self._path, devices.resolve(self._device))
 
 

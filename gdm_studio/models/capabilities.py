@@ -35,6 +35,8 @@ class Capabilities:
     negative: bool = True
     # True if the model supports classifier-free guidance.
     guidance: bool = True
+    # True if AND may join prompts, whose predictions are added. This takes guidance.
+    composes: bool = True
     # True if the model denoises in steps. Otherwise it generates an image in one evaluation.
     steps: bool = True
     # True if the deep features of the network can be reused in several steps.

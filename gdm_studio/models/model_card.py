@@ -334,9 +334,9 @@ class ModelCard:
 
     def for_rules(self, rules: int) -> ModelCard:
         """Return the model card as it applies to requests with an earlier version of the generation rules, so that old
-        images stay reproducible. Earlier versions find no nearest drawings, earlier ones fewer compounds, earlier ones
-        no relations between objects, still earlier ones no compounds or silhouettes (one-colour start images), and the
-        first versions no dictionary. The parsing of other prompt words does not depend on the version.
+        images stay reproducible. Going back, versions find no nearest drawings, then fewer compounds, then no relations
+        between objects, then no compounds and silhouettes (one-colour start images), and the first ones have no
+        dictionary. The parsing of other prompt words does not depend on the version.
         """
         if rules >= DRAWS_NEAREST:
             return self

@@ -559,8 +559,8 @@ class Service(AbstractContextManager["Service"]):
     def _submit_next(self, running_job: Job | None) -> None:
         """Submit the next waiting request to the runner, dividing the work among the clients.
 
-        Several run at a time if there are several workers: the runner calls this when one of them is free, with a
-        running job in `running_job`.
+        Several run at a time if there are several workers: the runner calls this when one of them is free, with one of
+        the running jobs.
         """
         while True:
             with self._state_changed:

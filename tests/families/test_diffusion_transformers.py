@@ -35,7 +35,7 @@ from gdm_studio.models.installed.model_table import suitable_vaes
 from gdm_studio.models.model_library import Library, load_for_request
 from gdm_studio.models.weight_storage.compressed_tensor import CompressedTensor
 from gdm_studio.request.generation_events import Result, StepEvent
-from gdm_studio.request.generation_request import Branch, Request
+from gdm_studio.request.generation_request import COMPOSES, Branch, Request
 from tests.helpers import tiny_transformers
 from tests.helpers.gguf_file import plain, random_blocks, write_gguf
 from tests.parity import transformer_pipelines as parity
@@ -376,6 +376,8 @@ def test_flux1_has_guidance_beside_the_distilled_one(kind: str) -> None:
     # One step is linear in the prediction.
     guided = last("a fox", negative_prompt="a boat", guidance_scale=3.0)
     check_equal(guided, negative + 3 * (plain - negative))
+    # AND is a word, as it was before FLUX.1 could be guided.
+    assert torch.equal(last("a fox AND a boat"), last("a fox AND a boat", rules=COMPOSES - 1))
 
 
 @pytest.mark.slow

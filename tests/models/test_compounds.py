@@ -128,6 +128,11 @@ def test_words_that_may_mean_anything_have_no_nearest_drawing(card: ModelCard, p
     assert not any(part.is_near for part in read_prompt(card, prompt).parts)
 
 
+@pytest.mark.parametrize("prompt", ["no noodles", "without noodles", "not noodles", "no parking"])
+def test_excluded_words_have_no_nearest_drawing(card: ModelCard, prompt: str) -> None:
+    assert not drawings_of(card, prompt) and drawings_of(card, prompt.partition(" ")[2])
+
+
 def test_an_image_starts_from_the_nearest_drawing(model: IconsModel) -> None:
     default = replace(default_request(Library()), style="twemoji", temperature=0.2)
 

@@ -105,6 +105,7 @@ DAMAGES: dict[str, Callable[[Path], None]] = {
     "more parameters than there can be": in_card(parameters=10**400),
     "styles are a number": in_card(styles=5),
     "figures are lists": in_card(figures={"a": []}),
+    "a figure without end": in_card(figures={"a": float("inf")}),
     "half a letter": in_card(author="\ud800"),
     "defaults that cannot be": in_card(defaults={"steps": "many"}),
     "a card of a list": with_file("card.json", lambda path: path.write_text("[]")),

@@ -74,7 +74,10 @@ def test_a_configuration_applies_to_the_file_of_peft_only(tmp_path: Path) -> Non
     assert torch.equal(change_of(write_peft(tmp_path / "own", {"lora_alpha": 8}, name="ink")), plain)
 
 
-@pytest.mark.parametrize("config", ["", "[]", "{", "[" * 100_000, '{"lora_alpha": "many"}', '{"lora_alpha": [8]}'])
+@pytest.mark.parametrize(
+    "config",
+    ["", "[]", "{", "[" * 100_000, '{"lora_alpha": "many"}', '{"lora_alpha": [8]}', '{"lora_alpha": Infinity}'],
+)
 def test_an_invalid_configuration_is_refused(config: str, models: Path) -> None:
     file = write_peft(models / "ink", config)
     (refused,) = Library().refused()

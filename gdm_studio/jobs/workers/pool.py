@@ -203,7 +203,7 @@ class Pool:
                 return None
             worker, frame = found
             if isinstance(frame, Loss):
-                # A pause may last for hours, and the process would look silent.
+                # A pause may last for hours. Until its end, the worker would be taken for one that hangs.
                 return found
             if not worker.is_paused and all(worker is not other for other, _ in self._postponed_messages):
                 return found

@@ -104,12 +104,12 @@ class Entry:
         """Return the metadata in the header if the model is a single weight file, or {} if it is a folder."""
         return next(iter(self.headers.values())).metadata if self.kind == "file" else {}
 
-    def object(self, name: str) -> dict[str, Any]:
-        """Parse the JSON object in a small file of the model's folder, such as a configuration.
+    def object(self, name: str, *, is_finite: bool = True) -> dict[str, Any]:
+        """Parse the JSON object in a small file of the model's folder, such as a configuration, see `read_json_object`.
 
         Raises StorageError, OSError, ValueError or TypeError.
         """
-        return read_json_object(self.folder / name)
+        return read_json_object(self.folder / name, is_finite=is_finite)
 
 
 def read_entry(path: Path) -> Entry:
@@ -281,14 +281,14 @@ def is_settled(stamps: Iterable[Stamp | None]) -> bool:
     return all(stamp is not None and stamp[0] < latest for stamp in stamps)
 
 
-def read_json_object(path: Path, longest: int = LONGEST) -> dict[str, Any]:
+def read_json_object(path: Path, longest: int = LONGEST, *, is_finite: bool = True) -> dict[str, Any]:
     """Parse the JSON object in a small file of at most `longest` bytes. Raises StorageError, OSError,
     ValueError or TypeError.
 
-    Numbers may be infinite or NaN: diffusers writes -Infinity as a limit of its DPM-Solver into each configuration.
+    Without `is_finite`, numbers may be infinite or NaN, and the caller must check those that it uses.
     """
     with open_file(path) as file:
-        found = strict_json(file.read(longest), is_finite=False)
+        found = strict_json(file.read(longest), is_finite=is_finite)
     if not isinstance(found, dict):
         raise TypeError("it is not a JSON object")
     return found

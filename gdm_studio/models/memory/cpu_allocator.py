@@ -51,7 +51,7 @@ def reuse_freed_memory() -> Iterator[None]:
 def return_freed_memory() -> None:
     """Return freed memory to the system. Does nothing with other C libraries than glibc.
 
-    glibc keeps freed blocks of up to 32 MB, as most weights are, for the next ones. Those of a decoding are larger.
+    glibc keeps freed blocks of up to 32 MB, which most weights have, for later blocks of such sizes.
     """
     library = _glibc()
     if library is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -12,7 +11,7 @@ from gdm_studio.models.batch_features import whole_steps
 from gdm_studio.models.forward_process import forward_process, start_step
 from gdm_studio.models.image_tiles import windows_of
 from gdm_studio.models.model_card import ModelCard
-from gdm_studio.models.prompts.mixed_prompts import has_attention_regions, mixed_prompts
+from gdm_studio.models.prompts.mixed_prompts import has_attention_regions, mixed_prompts, needs_negative_prompt
 from gdm_studio.models.tile_decoder import tile_count
 from gdm_studio.request.conditioning import covers_step
 from gdm_studio.request.generation_request import ControlImage, Request
@@ -23,8 +22,6 @@ from gdm_studio.request.regions import Region
 RECORDED_STEPS = 12
 # Places along each side at which regions are tested for covering the image.
 GRID = 32
-# A sum of weights that differs less than this from 1 is 1.
-ROUNDING = 1e-6
 
 
 @dataclass(frozen=True)
@@ -71,10 +68,7 @@ def count_rows(card: ModelCard, request: Request) -> int:
     mixed, and for each negative prompt.
     """
     prompts = mixed_prompts(card.accepts, request)
-    sums: defaultdict[int | None, float] = defaultdict(float)
-    for each in prompts:
-        sums[each.region] += each.weight
-    is_guided = request.guidance_scale != 1 or any(abs(total - 1) > ROUNDING for total in sums.values())
+    is_guided = needs_negative_prompt(card.accepts, request)
     if has_attention_regions(request):
         return len(request.prompt_weights()) + is_guided
     shows_whole = not _covers_image(request.regions) and any(map(str.strip, request.prompt_weights()))

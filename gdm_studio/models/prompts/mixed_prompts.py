@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from gdm_studio.common.errors import BadRequest
@@ -12,6 +13,8 @@ from gdm_studio.request.regions import ATTENTION
 
 # Maximum number of prompts that are evaluated in each step.
 MOST_PROMPTS = 32
+# A sum of weights that differs less than this from 1 is 1.
+ROUNDING = 1e-6
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,16 @@ def mixed_prompts(accepts: Capabilities, request: Request) -> list[MixedPrompt]:
     return found
 
 
+def needs_negative_prompt(accepts: Capabilities, request: Request) -> bool:
+    """Return True if the negative prompt has an effect: with guidance, or if the weights of the prompts of the whole
+    image or of a region do not add up to 1.
+    """
+    sums: defaultdict[int | None, float] = defaultdict(float)
+    for each in mixed_prompts(accepts, request):
+        sums[each.region] += each.weight
+    return request.guidance_scale != 1 or any(abs(total - 1) > ROUNDING for total in sums.values())
+
+
 def has_attention_regions(request: Request) -> bool:
     """Return True if the regions of a request act by attention."""
     return bool(request.regions) and request.region_mode == ATTENTION
@@ -64,7 +77,7 @@ def is_composed(text: str, accepts: Capabilities, request: Request) -> bool:
 
     In plain prompts, an AND among other words in capitals is a word.
     """
-    if not accepts.guidance or request.rules < COMPOSES or "AND" not in text:
+    if not (accepts.guidance and accepts.composes) or request.rules < COMPOSES or "AND" not in text:
         return False
     if accepts.prompt == WEB_UI:
         return request.grammar != PLAIN and bool(joining_words(text))

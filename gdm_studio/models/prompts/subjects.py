@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import dropwhile, groupby, pairwise
+from itertools import dropwhile, groupby, pairwise, takewhile
 from typing import cast
 
 COLOUR_WORDS = frozenset(
@@ -255,10 +255,11 @@ class DrawingNames:
         last words of the prompt's main part, as "cup noodles" for "noodles", or contains its last word, as "parking
         sign" for "parking".
 
-        The name is "" if there is none, if so many names end with a word that it may mean anything ("player"), and for
-        requests of earlier versions.
+        The name is "" if there is none, if so many names end with a word that it may mean anything ("player"), for
+        words that are excluded ("no noodles"), and for requests of earlier versions.
         """
         main = [*words[: self._find_secondary_start(words)]] if self._finds_nearest else []
+        main = list(takewhile(lambda word: [word] not in EXCLUDING, main))
         while main and not main[-1].isalpha():
             main.pop()
         if not main or main[-1] in SMALL_WORDS | COLOUR_WORDS | COUNTING or len(main[-1]) < SHORT:
@@ -273,7 +274,9 @@ class DrawingNames:
         return Match(self._choose_best_drawn(others), (main[-1],)) if others and not ending else Match()
 
     def _find_longer_names(self, phrase: str, *, is_end: bool = True) -> list[str]:
-        """Return the names of single training images that end with a phrase, or contain it, after or before others."""
+        """Return the names of single training images that end with a phrase or, without `is_end`, contain its last
+        word anywhere.
+        """
         return [
             name
             for name in self._names_by_word.get(phrase.split()[-1], ())

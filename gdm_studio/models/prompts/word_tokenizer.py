@@ -268,7 +268,9 @@ class Tokenizer:
         return found
 
     def with_nearest(self) -> Tokenizer:
-        """Return a tokenizer that reads names of no drawing as the nearest ones, see `DrawingNames.with_nearest`."""
+        """Return a tokenizer that takes the drawing with the nearest name if a prompt names none, see
+        `DrawingNames.find_nearest`.
+        """
         found = copy.copy(self)
         found.names = self.names.with_nearest()
         return found

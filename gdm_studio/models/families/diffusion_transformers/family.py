@@ -152,6 +152,8 @@ def _determine_capabilities(layout: Layout, side: int) -> Capabilities:
         tags=True,
         negative=variant.is_guidable and not variant.has_unconditional,
         guidance=variant.is_guidable,
+        # The images of FLUX.1 are seldom guided, and its prompts are sentences, in which AND is a word.
+        composes=variant.guidance != 1,
         factors=(*((distilled,) if variant.distilled_guidance else ()), *SECOND_PASS),
         sizes=tuple(size for size in sizes if max(size) <= (largest or MAX_SIDE)),
         multiple=TOKEN,

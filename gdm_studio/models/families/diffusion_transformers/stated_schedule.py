@@ -32,7 +32,7 @@ def with_stated_schedule(entry: Entry, variant: Variant) -> Variant:
     if entry.kind != "folder" or not (entry.folder / SCHEDULER).is_file():
         return variant
     try:
-        stated = entry.object(SCHEDULER)
+        stated = entry.object(SCHEDULER, is_finite=False)
         if "FlowMatch" not in str(stated.get("_class_name")):
             return variant
         curves = [curve for curve in CURVES if stated.get(f"use_{curve}_sigmas") is True]

@@ -416,9 +416,10 @@ class IconsModel:
 
     @cached_property
     def _tokenizer_of_nearest(self) -> Tokenizer:
-        """Tokenizer that also reads words that no drawing has as its name, but which are part of one."""
-        tokenizer = self._tokenizer_of_drawings if self.all_drawings else self.tokenizer
-        return (self._tokenizer_of_silhouettes if self.silhouettes else tokenizer).with_nearest()
+        """Tokenizer that knows all names, and also reads words that are only a part of a name."""
+        if self.silhouettes:
+            return self._tokenizer_of_silhouettes.with_nearest()
+        return (self._tokenizer_of_drawings if self.all_drawings else self.tokenizer).with_nearest()
 
     def _has_silhouette(self, subject: Subject, variation: Variation) -> bool:
         """Return True if the image of an object starts from a silhouette (a one-colour drawing)."""

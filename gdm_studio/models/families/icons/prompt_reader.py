@@ -641,8 +641,8 @@ def _without_person(drawing: str, named: Collection[str]) -> str:
 
 
 def _are_plain(drawings: Collection[str], name: str) -> bool:
-    """Return True if the styles draw an object by its name, or as a kind of it, such as "red apple" for "apple". In
-    most styles, an "iron" is drawn as a waffle, and is plain in others only.
+    """Return True if the name of an object says what the styles draw: the object itself or a kind of it, such as "red
+    apple" for "apple". "Iron" does not, because most styles draw a waffle.
     """
     own = {*forms(name)}
     others = [drawing for drawing in drawings if drawing not in own]

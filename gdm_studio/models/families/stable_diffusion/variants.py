@@ -17,7 +17,7 @@ from gdm_studio.models.families.stable_diffusion.checkpoint_layout import (
     latent_shape,
 )
 from gdm_studio.models.files.checkpoints import PIPELINE, Entry
-from gdm_studio.models.files.stated_configuration import read_stated_configuration
+from gdm_studio.models.files.stated_configuration import SCHEDULER, read_stated_configuration
 from gdm_studio.models.files.weight_file_names import name_of
 
 # Input channels of a U-Net: plain, for inpainting, and for editing by instructions (InstructPix2Pix).
@@ -202,7 +202,8 @@ def read_config(entry: Entry, name: str) -> dict[str, Any]:
     Raises ModelError if it is damaged.
     """
     try:
-        return entry.object(name) if (entry.folder / name).is_file() else {}
+        # diffusers writes -Infinity as a limit of its DPM-Solver into the configuration of the scheduler.
+        return entry.object(name, is_finite=name != SCHEDULER) if (entry.folder / name).is_file() else {}
     except (StorageError, OSError, ValueError, TypeError, RecursionError) as error:
         raise damaged_error(entry, name) from error
 
