@@ -237,7 +237,9 @@ def test_an_inpainting_model_sees_the_mask_and_the_rest(checkpoints: Path) -> No
     stays[..., :32] = 0
     assert torch.equal(shown[0][0, 4], torch.from_numpy(half[::8, ::8] / 255).float())
     for seen, pictures in ((shown[0], stays), (shown[-1], 0 * stays)):
-        assert torch.allclose(seen[:, 5:], model.encode_latents(pictures), rtol=0, atol=1e-6), "the middle is 0, not nearly so"
+        assert torch.allclose(seen[:, 5:], model.encode_latents(pictures), rtol=0, atol=1e-6), (
+            "the middle is 0, not nearly so"
+        )
     assert bool((shown[-1][0, 4] == 1).all()) and not np.array_equal(made, plain)
     assert np.array_equal(made[:, 40:], drawing[:, 40:, :3])
 

@@ -627,7 +627,9 @@ def test_a_second_pass_enlarges_the_image(
         [Conditioning(before=before)], path, lambda step, like: torch.zeros_like(like), torch.empty(1, 4, 12, 18)
     )
     larger = F.interpolate(model.pictures(before), (96, 144), mode="bicubic", antialias=True)
-    assert torch.allclose(x, path[0].alpha * model.encode_latents(larger.clamp(-1, 1)), atol=1e-5), "it goes on from the first"
+    assert torch.allclose(x, path[0].alpha * model.encode_latents(larger.clamp(-1, 1)), atol=1e-5), (
+        "it goes on from the first"
+    )
     half = noise_level_at(model.diffusion.process, 0.5)
     assert len(path) == own + 1 and path[-1].sigma == 0 and 0.4 < path[0].ratio / half.ratio <= 1
     for step in (1, first - 1, first):
