@@ -101,7 +101,8 @@ FAULTS = [
     ),
     Fault(
         "favourites that are not restored", "gallery/storage/repair.py",
-        "_write_repaired(part, rows, _read_backup(newest) if newest else {}, broken)", "_write_repaired(part, {}, {}, broken)", *DAMAGE,
+        "_write_repaired(part, rows, _read_backup(newest) if newest else {}, broken)",
+        "_write_repaired(part, {}, {}, broken)", *DAMAGE,
     ),
     Fault(
         "an index that is not rebuilt", "gallery/storage/repair.py",
