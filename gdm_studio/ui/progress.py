@@ -34,10 +34,11 @@ def progress_text(run: Run, view: View | None, seconds_left: float | None) -> st
     else:
         done = translate("progress", "{images} of {count} done").format(images=len(run.made), count=count)
     if run.state is State.PAUSED:
-        return translate("progress", "{done} · paused").format(done=done)
+        return f"{done} · {translate('progress', 'paused')}"
     if not seconds_left:
         return done
-    return translate("progress", "{done} · {time} left").format(done=done, time=duration(seconds_left))
+    # The Generate button leaves parts between such dots out where room is short.
+    return f"{done} · {translate('progress', '{time} left').format(time=duration(seconds_left))}"
 
 
 def phase_text(phase: str) -> str:

@@ -4351,12 +4351,12 @@ Sie werden in {folder} gespeichert.</translation></message>
 </context>
 <context>
 <name>progress</name>
+<message><source>paused</source><translation>pausiert</translation></message>
 <message><source>starting…</source><translation>beginnt …</translation></message>
-<message><source>{done} · paused</source><translation>{done} · pausiert</translation></message>
-<message><source>{done} · {time} left</source><translation>{done} · noch {time}</translation></message>
 <message><source>{images} of {count} done</source><translation>{images} von {count} fertig</translation></message>
 <message><source>{seconds} s</source><translation>{seconds} s</translation></message>
 <message><source>{step} of {steps}</source><translation>{step} von {steps}</translation></message>
+<message><source>{time} left</source><translation>noch {time}</translation></message>
 </context>
 <context>
 <name>steps</name>

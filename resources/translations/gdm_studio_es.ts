@@ -4351,12 +4351,12 @@ Se guardan en {folder}.</translation></message>
 </context>
 <context>
 <name>progress</name>
+<message><source>paused</source><translation>en pausa</translation></message>
 <message><source>starting…</source><translation>iniciando…</translation></message>
-<message><source>{done} · paused</source><translation>{done} · en pausa</translation></message>
-<message><source>{done} · {time} left</source><translation>{done} · quedan {time}</translation></message>
 <message><source>{images} of {count} done</source><translation>{images} de {count} hechas</translation></message>
 <message><source>{seconds} s</source><translation>{seconds} s</translation></message>
 <message><source>{step} of {steps}</source><translation>{step} de {steps}</translation></message>
+<message><source>{time} left</source><translation>quedan {time}</translation></message>
 </context>
 <context>
 <name>steps</name>

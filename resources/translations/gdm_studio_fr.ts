@@ -4351,12 +4351,12 @@ Elles sont enregistrées dans {folder}.</translation></message>
 </context>
 <context>
 <name>progress</name>
+<message><source>paused</source><translation>en pause</translation></message>
 <message><source>starting…</source><translation>démarrage…</translation></message>
-<message><source>{done} · paused</source><translation>{done} · en pause</translation></message>
-<message><source>{done} · {time} left</source><translation>{done} · reste {time}</translation></message>
 <message><source>{images} of {count} done</source><translation>{images} sur {count} faites</translation></message>
 <message><source>{seconds} s</source><translation>{seconds} s</translation></message>
 <message><source>{step} of {steps}</source><translation>{step} sur {steps}</translation></message>
+<message><source>{time} left</source><translation>reste {time}</translation></message>
 </context>
 <context>
 <name>steps</name>

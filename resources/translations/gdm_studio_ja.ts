@@ -4271,12 +4271,12 @@ They are saved in {folder}.</source><translation>ここに画像が表示され�
 </context>
 <context>
 <name>progress</name>
+<message><source>paused</source><translation>一時停止中</translation></message>
 <message><source>starting…</source><translation>開始しています…</translation></message>
-<message><source>{done} · paused</source><translation>{done} · 一時停止中</translation></message>
-<message><source>{done} · {time} left</source><translation>{done} · 残り{time}</translation></message>
 <message><source>{images} of {count} done</source><translation>{images}/{count}完了</translation></message>
 <message><source>{seconds} s</source><translation>{seconds}秒</translation></message>
 <message><source>{step} of {steps}</source><translation>{step}/{steps}</translation></message>
+<message><source>{time} left</source><translation>残り{time}</translation></message>
 </context>
 <context>
 <name>steps</name>

@@ -4271,12 +4271,12 @@ They are saved in {folder}.</source><translation>图片将显示在这里。
 </context>
 <context>
 <name>progress</name>
+<message><source>paused</source><translation>已暂停</translation></message>
 <message><source>starting…</source><translation>正在启动…</translation></message>
-<message><source>{done} · paused</source><translation>{done} · 已暂停</translation></message>
-<message><source>{done} · {time} left</source><translation>{done} · 剩余 {time}</translation></message>
 <message><source>{images} of {count} done</source><translation>已完成 {images} / {count}</translation></message>
 <message><source>{seconds} s</source><translation>{seconds} 秒</translation></message>
 <message><source>{step} of {steps}</source><translation>{step} / {steps}</translation></message>
+<message><source>{time} left</source><translation>剩余 {time}</translation></message>
 </context>
 <context>
 <name>steps</name>

@@ -543,7 +543,7 @@ def test_a_paused_run_of_the_window_continues_with_other_settings(gpubox: OtherC
         job = window.generation.job
         assert job is not None
         pause_after(job, 1)
-        await until(lambda: job.run.state is State.PAUSED)
+        await until(lambda: job.run.state is State.PAUSED and any(job.run.views))
         window.generation.set_paused(True)
         reached = len(job.run.views[0])
         await window.worker.ask(lambda: None)
