@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,6 +26,7 @@ from gdm_studio.request.generation_request import Request
 from gdm_studio.studio.settings_import import RestoredRequest
 from gdm_studio.ui.create.generation import notices as generation_notices
 from gdm_studio.ui.create.viewer import controller as viewer_controller
+from gdm_studio.ui.denoising_steps.step_history import StepHistory
 from gdm_studio.ui.gallery.image_details import facts_of
 from gdm_studio.ui.shell.app import application, event_loop
 from gdm_studio.ui.shell.window import Window
@@ -406,7 +408,7 @@ def test_an_image_that_is_read_late_replaces_no_newer_view(home: Path, monkeypat
         async def choose_first() -> None:
             may_read.clear()
             grid.select(first.id)
-            await until(lambda: window.viewer.awaited_picture is not None)
+            await until(lambda: window.viewer.awaited_choice is not None)
 
         await choose_first()
         await generated(window)
@@ -429,6 +431,42 @@ def test_an_image_that_is_read_late_replaces_no_newer_view(home: Path, monkeypat
         library.hurry()
 
     run_in_window(play, library=library)
+
+
+def test_steps_that_are_read_late_do_not_replace_a_newer_choice(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def play(window: Window) -> None:
+        for _ in range(2):
+            await generated(window)
+        steps, model, start = window.steps.loaded_steps, window.gallery.panel_model, window.tasks.start
+        newer, older = (model.picture(row) for row in range(2))
+        load, read_pixels, loading = steps.load_history, window.gallery.pixels_unless_deleted, asyncio.Event()
+        may_load, may_read = asyncio.Event(), asyncio.Event()
+
+        async def load_late(picture_id: str, *args: Any, **options: Any) -> StepHistory | None:
+            history = await load(picture_id, *args, **options)
+            loading.set()
+            await may_load.wait()
+            return history
+
+        async def read_late(picture: Picture) -> np.ndarray | None:
+            if picture is newer:
+                await may_read.wait()
+            return await read_pixels(picture)
+
+        monkeypatch.setattr(steps, "load_history", load_late)
+        monkeypatch.setattr(window.gallery, "pixels_unless_deleted", read_late)
+        first = start(steps.show(older))
+        await loading.wait()
+        second = start(steps.show(newer))
+        await until(lambda: window.viewer.awaited_choice)
+        may_load.set()
+        await first
+        may_read.set()
+        await second
+        history = steps.history()
+        assert history is not None and history.run.request.seed == newer.request.seed != older.request.seed
+
+    run_in_window(play)
 
 
 def test_an_earlier_step_stays_shown_with_the_details_of_its_image(home: Path) -> None:

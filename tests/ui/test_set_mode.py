@@ -17,7 +17,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QWidget
 
 from gdm_studio.common import paths
-from gdm_studio.common.errors import StorageError
+from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.gallery import Gallery, Picture, read
 from gdm_studio.request.generation_events import Result, State
 from gdm_studio.request.generation_request import Request
@@ -244,6 +244,47 @@ def test_a_removed_image_and_a_cleared_set_can_be_restored(home: Path) -> None:
             act(window, "Restore it")
             await until(lambda expected=expected: things(window) == expected)  # type: ignore[misc]
             assert len(results(window)) == len(expected)
+        window.undo()
+        await until(lambda: things(window) == ["fox", "owl", "star"])
+        window.redo()
+        await until(lambda: things(window) == ["car", "ship"])
+
+    run_in_window(play)
+
+
+def test_a_set_that_is_generated_is_not_cleared_by_redo(home: Path) -> None:
+    library = GaussianLibrary()
+
+    async def play(window: Window) -> None:
+        view = window.create_page.set_view
+        await generate_set(window)
+        click(view._clear)
+        window.undo()
+        await until(lambda: len(results(window)) == 3)
+        library.step_seconds = 1.0
+        click(view.cells[1])
+        press(window, Qt.Key.Key_R)
+        with pytest.raises(BadRequest, match="Stop it"):
+            await window._notifier.undo_stack.redo()
+        assert window.sets.job is not None and things(window) == ["fox", "owl", "star"]
+        library.hurry()
+        await until(lambda: window.sets.job is None)
+
+    run_in_window(play, library=library)
+
+
+def test_redo_returns_to_the_set_before_an_undo_out_of_order(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await generate_set(window)
+        for _ in range(2):
+            click(window.create_page.set_view.cells[0])
+            press(window, Qt.Key.Key_Delete)
+        assert things(window) == ["star"]
+        stack = window._notifier.undo_stack
+        await stack.undo(stack._actions[-2])
+        assert things(window) == ["fox", "owl", "star"]
+        await stack.redo()
+        assert things(window) == ["star"]
 
     run_in_window(play)
 

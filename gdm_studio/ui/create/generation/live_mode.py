@@ -119,6 +119,8 @@ class Live(QObject):
             replaced_job = None if self.job is self._job_to_save else self.job
             self.job = self._runner.submit(request, NOTHING, instead_of=replaced_job)
             self._unfinished_jobs.add(self.job)
+            # An image that was chosen before is not wanted any more.
+            self._viewer.awaited_choice = None
             self._viewer.offer_saving(None)
             self._show_in_job_list(self.job)
             self._context.tasks.start(self._follow_job(self.job))
