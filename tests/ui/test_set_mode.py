@@ -24,6 +24,7 @@ from gdm_studio.request.generation_request import Request
 from gdm_studio.request.regions import Region
 from gdm_studio.ui.create.board.board_collections import BoardSaver
 from gdm_studio.ui.create.panel.subject_list_editor import subjects_of
+from gdm_studio.ui.gallery.service import GalleryService
 from gdm_studio.ui.gallery.sidebar import PLACE, Sidebar, SidebarEntry, search_of
 from gdm_studio.ui.gallery.sidebar_controller import Places
 from gdm_studio.ui.shell.palette import Palette
@@ -968,13 +969,24 @@ def test_a_set_is_remembered_with_its_members(home: Path) -> None:
 
 
 @pytest.mark.parametrize("is_indexed", [True, False])
-def test_images_that_a_killed_program_had_saved_are_in_their_set(home: Path, is_indexed: bool) -> None:
+def test_images_that_a_killed_program_had_saved_are_in_their_set(
+    home: Path, monkeypatch: pytest.MonkeyPatch, is_indexed: bool
+) -> None:
+    scan, may_scan = GalleryService.scan, asyncio.Event()
+
+    async def scan_late(gallery: GalleryService) -> None:
+        await may_scan.wait()
+        await scan(gallery)
+
     async def leave(window: Window) -> None:
         await generate_set(window)
 
     async def return_to(window: Window) -> None:
-        await until(lambda: len(results(window)) == 3)
-        assert window.sets.board is not None and not window.sets.board.missing()
+        await until(lambda: window.sets.board is not None)
+        assert len(results(window)) == (3 if is_indexed else 1)
+        may_scan.set()
+        await until(lambda: len(results(window)) >= 3)
+        assert things(window) == ["fox", "owl", "star", "car"] and cells(window)[3][1] is None
         members = json.loads(window.sets.state())["members"]
         assert len({member["picture"] for member in members} - {""}) == len(pictures(home)) == 3
 
@@ -984,11 +996,27 @@ def test_images_that_a_killed_program_had_saved_are_in_their_set(home: Path, is_
     values = json.loads(session.read_text())
     state = json.loads(values["image_set"])
     state["members"][1]["picture"] = state["members"][2]["picture"] = ""
+    # No image was made of a car, but one with its seed.
+    last = state["members"][2]
+    state["members"].append({**last, "thing": "car", "request": {**last["request"], "prompt": "car"}})
     session.write_text(json.dumps({**values, "image_set": json.dumps(state)}))
     if not is_indexed:
         for file in paths.cache_dir().glob("gallery*"):
             file.unlink()
+    monkeypatch.setattr(GalleryService, "scan", scan_late)
     run_in_window(return_to)
+
+
+def test_the_selected_image_of_the_panel_replaces_the_set(home: Path) -> None:
+    async def play(window: Window) -> None:
+        grid = window.create_page.gallery.grid
+        await generate_set(window)
+        click(window.create_page.set_view.cells[1])
+        await until(lambda: grid.current() is not None and grid.current().request.prompt == "owl")
+        QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=grid.visualRect(grid.currentIndex()).center())
+        await until(lambda: not window.sets.on)
+
+    run_in_window(play)
 
 
 def test_an_unchanged_set_is_serialised_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
