@@ -26,7 +26,6 @@ from gdm_studio.request.generation_request import Request
 from gdm_studio.studio.settings_import import RestoredRequest
 from gdm_studio.ui.create.generation import notices as generation_notices
 from gdm_studio.ui.create.viewer import controller as viewer_controller
-from gdm_studio.ui.denoising_steps.step_history import StepHistory
 from gdm_studio.ui.gallery.image_details import facts_of
 from gdm_studio.ui.shell.app import application, event_loop
 from gdm_studio.ui.shell.window import Window
@@ -390,6 +389,19 @@ def test_the_next_run_does_not_replace_a_step_that_the_user_looks_back_at(home: 
     run_in_window(play, library=GaussianLibrary(step_seconds=0.03))
 
 
+def read_late(window: Window, monkeypatch: pytest.MonkeyPatch, only: Picture | None = None) -> asyncio.Event:
+    """Let the gallery read the pixels of its images, or of one, only while the returned event is set."""
+    read_pixels, may_read = window.gallery.pixels_unless_deleted, asyncio.Event()
+
+    async def read(picture: Picture) -> np.ndarray | None:
+        if only in (None, picture):
+            await may_read.wait()
+        return await read_pixels(picture)
+
+    monkeypatch.setattr(window.gallery, "pixels_unless_deleted", read)
+    return may_read
+
+
 def test_an_image_that_is_read_late_replaces_no_newer_view(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     library = GaussianLibrary()
 
@@ -397,13 +409,7 @@ def test_an_image_that_is_read_late_replaces_no_newer_view(home: Path, monkeypat
         await generated(window)
         first, grid = window.gallery.panel_model.picture(0), window.create_page.gallery.grid
         await generated(window)
-        read_pixels, may_read = window.gallery.pixels_unless_deleted, asyncio.Event()
-
-        async def read_late(picture: Picture) -> np.ndarray | None:
-            await may_read.wait()
-            return await read_pixels(picture)
-
-        monkeypatch.setattr(window.gallery, "pixels_unless_deleted", read_late)
+        may_read = read_late(window, monkeypatch)
 
         async def choose_first() -> None:
             may_read.clear()
@@ -439,22 +445,16 @@ def test_steps_that_are_read_late_do_not_replace_a_newer_choice(home: Path, monk
             await generated(window)
         steps, model, start = window.steps.loaded_steps, window.gallery.panel_model, window.tasks.start
         newer, older = (model.picture(row) for row in range(2))
-        load, read_pixels, loading = steps.load_history, window.gallery.pixels_unless_deleted, asyncio.Event()
-        may_load, may_read = asyncio.Event(), asyncio.Event()
+        load, loading, may_load = steps.load_history, asyncio.Event(), asyncio.Event()
 
-        async def load_late(picture_id: str, *args: Any, **options: Any) -> StepHistory | None:
-            history = await load(picture_id, *args, **options)
+        async def load_late(*args: Any, **options: Any) -> Any:
+            history = await load(*args, **options)
             loading.set()
             await may_load.wait()
             return history
 
-        async def read_late(picture: Picture) -> np.ndarray | None:
-            if picture is newer:
-                await may_read.wait()
-            return await read_pixels(picture)
-
         monkeypatch.setattr(steps, "load_history", load_late)
-        monkeypatch.setattr(window.gallery, "pixels_unless_deleted", read_late)
+        may_read = read_late(window, monkeypatch, newer)
         first = start(steps.show(older))
         await loading.wait()
         second = start(steps.show(newer))

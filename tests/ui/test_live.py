@@ -14,7 +14,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from gdm_studio.gallery import Gallery, Picture, read
+from gdm_studio.gallery import Gallery, read
 from gdm_studio.gallery.collections import Collections
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.request.generation_events import State
@@ -25,7 +25,7 @@ from gdm_studio.ui.shell.window import Window
 from tests.helpers.fast_model import FAST, FastLibrary
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
 from tests.helpers.window import click, press, run_in_window, until
-from tests.ui.test_flow import generated, pictures
+from tests.ui.test_flow import generated, pictures, read_late
 
 
 @pytest.fixture(autouse=True)
@@ -76,13 +76,7 @@ def test_the_last_of_a_change_and_a_choice_of_an_image_is_shown(home: Path, monk
     async def play(window: Window) -> None:
         await generated(window)
         picture, prompt = window.gallery.panel_model.picture(0), window.create_page.controls.prompt
-        read_pixels, may_read = window.gallery.pixels_unless_deleted, asyncio.Event()
-
-        async def read_late(picture: Picture) -> np.ndarray | None:
-            await may_read.wait()
-            return await read_pixels(picture)
-
-        monkeypatch.setattr(window.gallery, "pixels_unless_deleted", read_late)
+        may_read = read_late(window, monkeypatch)
         window.modes.turn_live(True)
         choosing = window.tasks.start(window.steps.loaded_steps.show(picture))
         await until(lambda: window.viewer.awaited_choice is not None)
