@@ -116,7 +116,7 @@ def test_the_garbage_collector_runs_after_the_start(
 def test_unknown_words_are_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     given = ["generate", "a stallion with a frobnicate", *SETTINGS, "--steps", "1", "--out", str(tmp_path)]
     assert run(given) == 0
-    assert "Drawing horse for “stallion”; unknown to Icons: frobnicate\n" in capsys.readouterr().err
+    assert "Drawing horse, the nearest, for “stallion”; unknown to Icons: frobnicate\n" in capsys.readouterr().err
     assert run([*given, "--json"]) == 0
     start = parse_lines(capsys.readouterr().out)[0]
     nothing = {"near": None, "drawn_count": None, "rewrite": None}

@@ -819,7 +819,7 @@ def test_the_reading_is_written_as_json_and_as_a_sentence(card: ModelCard) -> No
     assert note_of(card, "knives") == "Drawing kitchen knife for “knives”; drawing one of “knives”"
     assert note_of(card, "five logos for a aple") == (
         "“five logos” is read as one picture: name the thing of each one in a prompt of its own; "
-        "drawing trade mark for “logos”; reading “aple” as “apple”; drawing 1, not five; left out: aple"
+        "drawing trade mark, the nearest, for “logos”; reading “aple” as “apple”; drawing 1, not five; left out: aple"
     )
 
 
@@ -836,7 +836,7 @@ def test_the_reading_is_written_as_json_and_as_a_sentence(card: ModelCard) -> No
         ("un papilon bleu", "a blue butterfly", "Drawing butterfly for “papilon”; drawing blue for “bleu”"),
         ("una manzna", "a apple", "Drawing apple for “manzna”"),
         # Words that exist, names and files are right as they are.
-        ("a corgi", "a corgi", "Drawing dog for “corgi”"),
+        ("a corgi", "a corgi", "Drawing dog, the nearest, for “corgi”"),
         ("a papilon in the house", "a papilon in the house", "Unknown to Icons: papilon"),
         ("fox by jon bananna", "fox ", "Left out: jon, bananna"),
         ("a fox <lora:bicyle:1>", "a fox <lora:bicyle:1>", "There is no LoRA called “bicyle”"),

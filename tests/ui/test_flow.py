@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -388,6 +389,19 @@ def test_the_next_run_does_not_replace_a_step_that_the_user_looks_back_at(home: 
     run_in_window(play, library=GaussianLibrary(step_seconds=0.03))
 
 
+def read_late(window: Window, monkeypatch: pytest.MonkeyPatch, only: Picture | None = None) -> asyncio.Event:
+    """Let the gallery read the pixels of its images, or of one, only while the returned event is set."""
+    read_pixels, may_read = window.gallery.pixels_unless_deleted, asyncio.Event()
+
+    async def read(picture: Picture) -> np.ndarray | None:
+        if only in (None, picture):
+            await may_read.wait()
+        return await read_pixels(picture)
+
+    monkeypatch.setattr(window.gallery, "pixels_unless_deleted", read)
+    return may_read
+
+
 def test_an_image_that_is_read_late_replaces_no_newer_view(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     library = GaussianLibrary()
 
@@ -395,18 +409,12 @@ def test_an_image_that_is_read_late_replaces_no_newer_view(home: Path, monkeypat
         await generated(window)
         first, grid = window.gallery.panel_model.picture(0), window.create_page.gallery.grid
         await generated(window)
-        read_pixels, may_read = window.gallery.pixels_unless_deleted, asyncio.Event()
-
-        async def read_late(picture: Picture) -> np.ndarray | None:
-            await may_read.wait()
-            return await read_pixels(picture)
-
-        monkeypatch.setattr(window.gallery, "pixels_unless_deleted", read_late)
+        may_read = read_late(window, monkeypatch)
 
         async def choose_first() -> None:
             may_read.clear()
             grid.select(first.id)
-            await until(lambda: window.viewer.awaited_picture is not None)
+            await until(lambda: window.viewer.awaited_choice is not None)
 
         await choose_first()
         await generated(window)
@@ -429,6 +437,36 @@ def test_an_image_that_is_read_late_replaces_no_newer_view(home: Path, monkeypat
         library.hurry()
 
     run_in_window(play, library=library)
+
+
+def test_steps_that_are_read_late_do_not_replace_a_newer_choice(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def play(window: Window) -> None:
+        for _ in range(2):
+            await generated(window)
+        steps, model, start = window.steps.loaded_steps, window.gallery.panel_model, window.tasks.start
+        newer, older = (model.picture(row) for row in range(2))
+        load, loading, may_load = steps.load_history, asyncio.Event(), asyncio.Event()
+
+        async def load_late(*args: Any, **options: Any) -> Any:
+            history = await load(*args, **options)
+            loading.set()
+            await may_load.wait()
+            return history
+
+        monkeypatch.setattr(steps, "load_history", load_late)
+        may_read = read_late(window, monkeypatch, newer)
+        first = start(steps.show(older))
+        await loading.wait()
+        second = start(steps.show(newer))
+        await until(lambda: window.viewer.awaited_choice)
+        may_load.set()
+        await first
+        may_read.set()
+        await second
+        history = steps.history()
+        assert history is not None and history.run.request.seed == newer.request.seed != older.request.seed
+
+    run_in_window(play)
 
 
 def test_an_earlier_step_stays_shown_with_the_details_of_its_image(home: Path) -> None:

@@ -25,7 +25,7 @@ from gdm_studio.ui.shell.window import Window
 from tests.helpers.fast_model import FAST, FastLibrary
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
 from tests.helpers.window import click, press, run_in_window, until
-from tests.ui.test_flow import pictures
+from tests.ui.test_flow import generated, pictures, read_late
 
 
 @pytest.fixture(autouse=True)
@@ -68,6 +68,30 @@ def test_the_image_follows_the_prompt_with_one_seed_and_is_not_saved(home: Path)
         assert window.generation.job is None and not pictures(home)
         click(controls.modes.live)
         assert not controls.seed.lock.isChecked()
+
+    run_in_window(play)
+
+
+def test_the_last_of_a_change_and_a_choice_of_an_image_is_shown(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def play(window: Window) -> None:
+        await generated(window)
+        picture, prompt = window.gallery.panel_model.picture(0), window.create_page.controls.prompt
+        may_read = read_late(window, monkeypatch)
+        window.modes.turn_live(True)
+        choosing = window.tasks.start(window.steps.loaded_steps.show(picture))
+        await until(lambda: window.viewer.awaited_choice is not None)
+        prompt.set_text("a change")
+        await wait_for_image(window, "a change")
+        may_read.set()
+        await choosing
+        assert window.viewer.shows_run
+        may_read.clear()
+        prompt.set_text("another change")
+        choosing = window.tasks.start(window.steps.loaded_steps.show(picture))
+        await wait_for_image(window, "another change")
+        may_read.set()
+        await choosing
+        assert not window.viewer.shows_run
 
     run_in_window(play)
 

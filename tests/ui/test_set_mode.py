@@ -17,13 +17,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QWidget
 
 from gdm_studio.common import paths
-from gdm_studio.common.errors import StorageError
+from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.gallery import Gallery, Picture, read
 from gdm_studio.request.generation_events import Result, State
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.regions import Region
 from gdm_studio.ui.create.board.board_collections import BoardSaver
 from gdm_studio.ui.create.panel.subject_list_editor import subjects_of
+from gdm_studio.ui.gallery.service import GalleryService
 from gdm_studio.ui.gallery.sidebar import PLACE, Sidebar, SidebarEntry, search_of
 from gdm_studio.ui.gallery.sidebar_controller import Places
 from gdm_studio.ui.shell.palette import Palette
@@ -238,14 +239,48 @@ def test_a_removed_image_and_a_cleared_set_can_be_restored(home: Path) -> None:
         assert len(pictures(home)) == 3
         window.create_page.controls.things.set_text("car, ship")
         click(window.create_page.controls.button)
-        await until(lambda: len(pictures(home)) == 5 and window.sets.job is None)
+        # By then, undo would take the new images back.
+        await until(lambda: len(pictures(home)) == 5 and window.sets.job is None and view._gallery.isEnabled())
         # The displayed set is replaced and can be restored.
         for expected in (["fox", "owl", "star"], ["car", "ship"]):
             act(window, "Restore it")
             await until(lambda expected=expected: things(window) == expected)  # type: ignore[misc]
             assert len(results(window)) == len(expected)
+        window.undo()
+        await until(lambda: things(window) == ["fox", "owl", "star"])
+        window.redo()
+        await until(lambda: things(window) == ["car", "ship"])
 
     run_in_window(play)
+
+
+def test_redo_of_a_change_of_a_set_shows_what_undo_replaced(home: Path) -> None:
+    library = GaussianLibrary()
+
+    async def play(window: Window) -> None:
+        view, stack = window.create_page.set_view, window._notifier.undo_stack
+        await generate_set(window)
+        for _ in range(2):
+            click(view.cells[0])
+            press(window, Qt.Key.Key_Delete)
+        assert things(window) == ["star"]
+        await stack.undo(stack._actions[-2])
+        assert things(window) == ["fox", "owl", "star"]
+        await stack.redo()
+        assert things(window) == ["star"]
+        # A set that is generated is not cleared.
+        click(view._clear)
+        await stack.undo()
+        library.step_seconds = 1.0
+        click(view.cells[0])
+        press(window, Qt.Key.Key_R)
+        with pytest.raises(BadRequest, match="Stop it"):
+            await stack.redo()
+        assert window.sets.job is not None and things(window) == ["star"]
+        library.hurry()
+        await until(lambda: window.sets.job is None)
+
+    run_in_window(play, library=library)
 
 
 def _bring_back(window: Window) -> QPushButton:
@@ -545,6 +580,10 @@ def test_the_panel_describes_a_cell_made_again_that_is_saved_late(home: Path, mo
         seed = cells(window)[1][0].seed
         details = window.create_page.gallery.details
         await until(lambda: (picture := details.picture()) is not None and picture.request.seed == seed)
+        # A click on the image leaves the set.
+        grid = window.create_page.gallery.grid
+        QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=grid.visualRect(grid.currentIndex()).center())
+        assert not window.sets.on
 
     run_in_window(play)
 
@@ -927,26 +966,42 @@ def test_a_set_is_remembered_with_its_members(home: Path) -> None:
 
 
 @pytest.mark.parametrize("is_indexed", [True, False])
-def test_images_that_a_killed_program_had_saved_are_in_their_set(home: Path, is_indexed: bool) -> None:
+def test_images_that_a_killed_program_had_saved_are_in_their_set(
+    home: Path, monkeypatch: pytest.MonkeyPatch, is_indexed: bool
+) -> None:
+    scan, may_scan = GalleryService.scan, asyncio.Event()
+
+    async def scan_late(gallery: GalleryService) -> None:
+        await may_scan.wait()
+        await scan(gallery)
+
     async def leave(window: Window) -> None:
         await generate_set(window)
 
     async def return_to(window: Window) -> None:
-        await until(lambda: len(results(window)) == 3)
-        assert window.sets.board is not None and not window.sets.board.missing()
+        await until(lambda: window.sets.board is not None)
+        assert len(results(window)) == (3 if is_indexed else 0)
+        may_scan.set()
+        await until(lambda: len(results(window)) >= 3)
+        assert things(window) == ["fox", "owl", "star", "car"] and cells(window)[3][1] is None
         members = json.loads(window.sets.state())["members"]
         assert len({member["picture"] for member in members} - {""}) == len(pictures(home)) == 3
 
     run_in_window(leave)
-    # The session was written before the last two images.
+    # The session was written before the images.
     session = paths.data_dir() / "window.json"
     values = json.loads(session.read_text())
     state = json.loads(values["image_set"])
-    state["members"][1]["picture"] = state["members"][2]["picture"] = ""
+    for member in state["members"]:
+        member["picture"] = ""
+    # No image was made of a car, but one with its seed.
+    last = state["members"][2]
+    state["members"].append({**last, "thing": "car", "request": {**last["request"], "prompt": "car"}})
     session.write_text(json.dumps({**values, "image_set": json.dumps(state)}))
     if not is_indexed:
         for file in paths.cache_dir().glob("gallery*"):
             file.unlink()
+    monkeypatch.setattr(GalleryService, "scan", scan_late)
     run_in_window(return_to)
 
 

@@ -22,6 +22,7 @@ from gdm_studio.jobs.job import NOTHING
 from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import State
 from gdm_studio.request.generation_request import Request
+from gdm_studio.ui.create.generation.live_mode import SKETCH_STEPS
 from gdm_studio.ui.create.sketch import controller
 from gdm_studio.ui.create.sketch.bar import CLEAR
 from gdm_studio.ui.create.sketch.brush import ERASE, FILL, SketchBrush
@@ -29,6 +30,7 @@ from gdm_studio.ui.create.viewer.canvas import Canvas
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.window_state_file import Session
 from tests.helpers import tiny_stable
+from tests.helpers.fast_model import FastLibrary
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.widgets import flat_image, record_signal, show_widget, theme
 from tests.helpers.window import click, notices, press, run_in_window, until
@@ -104,6 +106,30 @@ def test_each_stroke_redraws_and_the_kept_picture_reproduces(home: Path) -> None
         assert controls.request().image == "" and len(list((home / "pictures").glob("*.png"))) == 1
 
     run_in_window(play)
+
+
+def test_a_sketch_is_drawn_by_the_full_model(home: Path) -> None:
+    """A fast version ignores the sketch at the default denoising strength."""
+
+    async def play(window: Window) -> None:
+        draft = window.create_page.controls.request_draft
+        draft.change(steps=20)
+        await window.settings.load_model()
+        for is_live in (False, True):
+            window.modes.turn_live(is_live)
+            assert draft["model"] == ("gaussian-fast" if is_live else "gaussian")
+            press(window, Qt.Key.Key_D, CONTROL)
+            await until(lambda: window.tools.sketch.is_open and window.live.on)
+            stroke(window, "#0000ff" if is_live else "#ff0000")
+            name = await next_picture(window)
+            assert window.live.job is not None
+            drawn = window.live.job.run.request
+            assert (drawn.image, drawn.model, drawn.sampler, drawn.steps) == (name, "gaussian", "ddim", SKETCH_STEPS)
+            press(window, Qt.Key.Key_Escape)
+            await until(lambda: not window.tools.sketch.is_open)
+            assert window.live.on == is_live and draft["model"] == ("gaussian-fast" if is_live else "gaussian")
+
+    run_in_window(play, library=FastLibrary())
 
 
 def test_a_sketch_has_not_the_strength_of_the_masked_area(home: Path) -> None:

@@ -220,8 +220,8 @@ def test_a_choice_of_a_run_replaces_an_earlier_one_that_is_still_read(
     write_run("second", drawings, 0.5)
     to_thread = asyncio.to_thread
 
-    async def choose_both(window: Window, held: int) -> None:
-        """Choose the second run while a call of the choice of the first one is held."""
+    async def choose_both(window: Window, held: int, then: str = "second") -> None:
+        """Choose another run while a call of the choice of the first one is held."""
         reached, go, calls = asyncio.Event(), asyncio.Event(), iter(range(9))
 
         async def late(*args: Any, **options: Any) -> Any:
@@ -233,7 +233,7 @@ def test_a_choice_of_a_run_replaces_an_earlier_one_that_is_still_read(
         monkeypatch.setattr(asyncio, "to_thread", late)
         first = asyncio.create_task(window._train_controller._choose_run("first"))
         await reached.wait()
-        await window._train_controller._choose_run("second")
+        await window._train_controller._choose_run(then)
         go.set()
         await first
 
@@ -245,6 +245,8 @@ def test_a_choice_of_a_run_replaces_an_earlier_one_that_is_still_read(
             await choose_both(window, held)
             assert (controls.runs.choice(), controls.title.text()) == ("second", "second")
             assert page.images.rowCount() == 4 and controls.folder.text() == "drawings: 4 pictures"
+        await choose_both(window, 1, controller.NEW_RUN)
+        assert "photos" not in controls.folder.text()
 
     run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
 

@@ -63,8 +63,6 @@ class GalleryService(QObject):
     changed = Signal()
     # The number of changed files processed, and of those found.
     progressed = Signal(int, int)
-    # The index contains all files that were there when the window opened.
-    scanned = Signal()
     # The path of a folder of pictures that another page passes to the Gallery page.
     import_wanted = Signal(object)
 
@@ -102,8 +100,6 @@ class GalleryService(QObject):
         self._stacks_are_old = False
         self._is_stacking = False
         self.changed.connect(self._on_changed)
-        # True if the files were scanned once.
-        self.is_scanned = False
         # Number of running scans. The first one counts from the start, although `open()` begins it later.
         self._scans = 1
         for model in self.lists:
@@ -113,6 +109,18 @@ class GalleryService(QObject):
             model.all_wanted.connect(lambda moments, act: tasks.start(self._act_on_pictures(moments, act)))
             model.ids_wanted.connect(lambda moments, act: tasks.start(self._act_on_ids(moments, act)))
             model.thumbnails_wanted.connect(partial(self._request_thumbnails, model))
+
+    @cached_property
+    def first_scan(self) -> asyncio.Event:
+        """Event that is set when the index contains all files that were there at the start, or when the window
+        closes.
+        """
+        return asyncio.Event()
+
+    @property
+    def is_scanned(self) -> bool:
+        """True if the files were scanned once."""
+        return self.first_scan.is_set()
 
     @cached_property
     def _disk_executor(self) -> ThreadPoolExecutor:
@@ -160,9 +168,8 @@ class GalleryService(QObject):
         try:
             await self.scan()
         finally:
-            self.is_scanned = True
+            self.first_scan.set()
             self._end_reading()
-            self.scanned.emit()
         steps = await self._run(lambda gallery: gallery.create_thumbnails())
         while not self.closing and await self._run(lambda gallery: next(steps, None)) is not None:
             await self._tasks.rest(REST)

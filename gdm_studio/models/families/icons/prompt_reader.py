@@ -270,7 +270,8 @@ class IconsReader:
                 named[-1].end,
                 PartState.DRAWN,
                 drawn_as,
-                is_near=subject.is_near,
+                # The lexicon, too, contains words that name no drawing, with the nearest name.
+                is_near=subject.is_near or any(map(self.tokenizer.text_lexicon.thing, words_of(text))),
                 drawn_count=1 if is_one else 0,
             )
             for word in subject.used:

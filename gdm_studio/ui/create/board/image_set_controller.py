@@ -285,10 +285,9 @@ class SetController(BoardController):
         collection.adopt(remembered.collection, {digest: picture for digest, (picture, _) in found.items()})
         self._show_board(board)
         if board.missing() and not was_scanned:
-            if gallery.is_scanned:
+            await gallery.first_scan.wait()
+            if board is self.board and not gallery.closing:
                 await self._show_found(board, remembered)
-            else:
-                gallery.scanned.connect(lambda: self._context.tasks.start(self._show_found(board, remembered)))
 
     async def _show_found(self, board: SetBoard, remembered: RememberedSet) -> None:
         """Show the missing images of the last session's set that a scan has found: a killed program saved their files,
@@ -475,8 +474,7 @@ class SetController(BoardController):
         if before is not None and job.run.state is State.DONE:
             members = [(thing, request) for thing, request in zip(board.things, before, strict=True) if request]
             title = self.tr("Made {pictures} again").format(pictures=self._pictures_text(board, redone))
-            again = partial(self._change_set, board, board.members(), title)
-            self._context.notify(title, undo=partial(self._restore, board, members, again))
+            self._context.notify(title, undo=partial(self._restore, board, members, title))
             self._context.tasks.start(self._refresh_once_saved(board))
         else:
             self._context.tasks.start(board.collection.end())
@@ -552,9 +550,8 @@ class SetController(BoardController):
     def _change_set(self, board: SetBoard, members: Sequence[tuple[str, Request]], title: str, text: str = "") -> None:
         """Replace the cells of a set, show it, and report this in a notice that offers to undo it."""
         before = board.members()
-        again = partial(self._change_set, board, members, title, text)
         self._replace_set(board, members)
-        self._context.notify(title, text, undo=partial(self._restore, board, before, again))
+        self._context.notify(title, text, undo=partial(self._restore, board, before, title, text))
 
     def _clear(self) -> None:
         """Replace the image set with an empty one, and offer to undo this. The images stay in the gallery."""
@@ -564,26 +561,34 @@ class SetController(BoardController):
                 self.tr("The set was cleared"),
                 self.tr("It is the collection “{name}”.").format(name=board.name()),
                 action=self.tr("Restore it"),
-                undo=partial(self._restore, board, board.members(), self._clear),
+                undo=partial(self._restore, board, board.members()),
             )
         self._show_board(None)
 
     def _restore(
-        self, board: SetBoard, members: Sequence[tuple[str, Request]], again: Callable[[], object]
+        self, board: SetBoard, members: Sequence[tuple[str, Request]], title: str = "", text: str = ""
     ) -> Callable[[], object]:
-        """Restore an image set to its earlier members, which undoes a change or the clearing of the set. Returns
-        `again`, which does it again.
+        """Restore an image set to its earlier members, which undoes a change or the clearing of the set. Returns a
+        function that shows again what is shown now. A change of the same set is then reported by `title` and `text`.
         """
+        shown = self.board
+        if shown is board:
+            again = partial(self._change_set, board, board.members(), title, text)
+        else:
+            again = partial(self._replace_set, shown, shown.members() if shown is not None else [])
         self._replace_set(board, members)
         return again
 
-    def _replace_set(self, board: SetBoard, members: Sequence[tuple[str, Request]]) -> None:
-        """Show a set with other members. A different set that is shown is cleared, which can be undone."""
+    def _replace_set(self, board: SetBoard | None, members: Sequence[tuple[str, Request]]) -> None:
+        """Show a set with other members, or an empty set. A different set that is shown is cleared, which can be
+        undone.
+        """
         if self.job is not None:
             raise BadRequest(self.tr("Another set is being generated. Stop it, then restore this one."))
         if self.board is not None and self.board is not board:
             self._clear()
-        self._change_members(board, members)
+        if board is not None:
+            self._change_members(board, members)
 
     def _connect(self) -> None:
         view = self.view

@@ -601,7 +601,7 @@ class GenerationController(QObject):
         viewer = self._viewer
         if viewer.run is None:
             return True
-        return viewer.shows_run and viewer.live and not (viewer.awaited_picture or self._page.canvas_panel.mode())
+        return viewer.shows_run and viewer.live and not (viewer.awaited_choice or self._page.canvas_panel.mode())
 
     def _is_blocked(self) -> bool:
         """Return whether no generation job can start now.

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 SAVE_AFTER_SECONDS = 2.0
 # Number of steps of a draft if the model has no fast version.
 DRAFT_STEPS = 4
+# Number of steps of an image of a sketch. With fewer, it is a copy of the sketch.
+SKETCH_STEPS = 8
 # With so few steps, samplers of higher order overshoot, while DDIM comes close to the full image.
 DRAFT_SAMPLER = "ddim"
 
@@ -119,6 +121,8 @@ class Live(QObject):
             replaced_job = None if self.job is self._job_to_save else self.job
             self.job = self._runner.submit(request, NOTHING, instead_of=replaced_job)
             self._unfinished_jobs.add(self.job)
+            # An image that was chosen before is not wanted any more.
+            self._viewer.awaited_choice = None
             self._viewer.offer_saving(None)
             self._show_in_job_list(self.job)
             self._context.tasks.start(self._follow_job(self.job))
@@ -232,9 +236,10 @@ class Live(QObject):
         if self._sketch:
             size = self._sketch_size() or request.size
             request = replace(request, image=self._sketch, mask="", inverted=False, size=size)
-        if self._context.settings.is_fast() or request.steps <= DRAFT_STEPS:
+        steps = DRAFT_STEPS if self._sketch is None else SKETCH_STEPS
+        if self._context.settings.is_fast() or request.steps <= steps:
             return request
-        return replace(request, sampler=DRAFT_SAMPLER, knobs={}, steps=DRAFT_STEPS)
+        return replace(request, sampler=DRAFT_SAMPLER, knobs={}, steps=steps)
 
     def _cancel_unsaved(self) -> None:
         """Cancel the Live job unless its image is to be saved. Its last preview remains visible until another image is

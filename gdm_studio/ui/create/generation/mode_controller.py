@@ -91,15 +91,19 @@ class GenerationModes:
             self._tasks.start(self.settings.load_model())
             self.live.refresh()
 
-    def turn_live(self, on: bool) -> None:
+    def turn_live(self, on: bool, *, draws_sketch: bool = False) -> None:
         """Turn on or off Live mode, which regenerates the image on every change of the settings.
 
-        Turning it on also selects the model's fast version, if there is one and the preferences allow it.
+        Turning it on also selects the model's fast version, if there is one and the preferences allow it. It is
+        deselected while Live draws a sketch, which a model for few steps hardly follows.
         """
-        if on and self.settings.uses_fast_drafts and not self.settings.is_fast():
+        if on and draws_sketch:
+            self._take_fast_back()
+        elif on and self.settings.uses_fast_drafts and not self.settings.is_fast():
             self.turn_fast(True)
             self.is_fast_lent = True
-        self.live.toggle(on)
+        if on != self.live.on:
+            self.live.toggle(on)
         if not on:
             self._take_fast_back()
 

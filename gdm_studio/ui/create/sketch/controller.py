@@ -114,10 +114,12 @@ class SketchController(QObject):
         self._button.setChecked(True)
         self._lend_strength()
         self._show()
+        if self._live_mode.on:
+            self._modes.turn_live(True, draws_sketch=True)
         await self._start_update()
-        if self.is_open and not self._live_mode.on:
-            self._is_live_lent = True
-            self._modes.turn_live(True)
+        if self.is_open:
+            self._is_live_lent = not self._live_mode.on
+            self._modes.turn_live(True, draws_sketch=True)
 
     async def draw_on(self, picture: np.ndarray) -> None:
         """Open the sketch with a picture, RGB or RGBA (height, width, channels), as its paper."""
@@ -127,7 +129,9 @@ class SketchController(QObject):
         await self.open()
 
     def leave(self) -> None:
-        """Hide the sketch, which stays for the next time, and turn Live off if Sketch has turned it on."""
+        """Hide the sketch, which stays for the next time. Live ends if Sketch has turned it on, and otherwise
+        continues with the fast version of the model.
+        """
         if not self.is_open:
             return
         self.is_open = False
@@ -135,8 +139,8 @@ class SketchController(QObject):
         self._kept_names |= {self._name, *self._names_on_canvas()}
         self._button.setChecked(False)
         self._panel.hide_sketch()
-        if self._is_live_lent and self._live_mode.on:
-            self._modes.turn_live(False)
+        if self._live_mode.on:
+            self._modes.turn_live(not self._is_live_lent)
         self._is_live_lent = False
         self._return_strength()
         self._live_mode.draw_from(None)

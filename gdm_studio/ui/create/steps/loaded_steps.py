@@ -16,8 +16,6 @@ from gdm_studio.ui.translation import error_text, translate
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import numpy as np
-
     from gdm_studio.gallery import Gallery, Picture
     from gdm_studio.request.generation_events import View
     from gdm_studio.request.generation_request import Request
@@ -72,33 +70,24 @@ class LoadedSteps:
         Raises StorageError if the image cannot be read.
         """
         self.picture = picture
-        self._viewer.awaited_picture = None
         self._tools.set_back("")
-        if picture.id not in self._histories:
-            rgba = await self._read_awaited(picture)
-            if rgba is None:
-                return
-            width, height = picture.size
-            title, facts = picture.path.stem, "{width} × {height}"
-            if picture.has_settings:
-                title, facts = picture.request.title, translate("LoadedSteps", "{width} × {height} · seed {seed}")
-            facts = facts.format(width=width, height=height, seed=picture.request.seed)
-            self._viewer.show_image(rgba, title, facts)
-        self._on_shown(picture)
-        await self.show_steps(picture)
-
-    async def _read_awaited(self, picture: Picture) -> np.ndarray | None:
-        """Read the pixels of an image (uint8 RGBA), or return None if it was deleted or another image or run was shown
-        meanwhile. Raises StorageError.
-        """
-        self._viewer.stop_playing()
-        self._viewer.awaited_picture = picture
+        choice = self._viewer.await_image()
         try:
-            rgba = await self._gallery.pixels_unless_deleted(picture)
-            return rgba if self._viewer.awaited_picture is picture else None
+            if picture.id not in self._histories:
+                rgba = await self._gallery.pixels_unless_deleted(picture)
+                if rgba is None or self._viewer.awaited_choice is not choice:
+                    return
+                width, height = picture.size
+                title, facts = picture.path.stem, "{width} × {height}"
+                if picture.has_settings:
+                    title, facts = picture.request.title, translate("LoadedSteps", "{width} × {height} · seed {seed}")
+                facts = facts.format(width=width, height=height, seed=picture.request.seed)
+                self._viewer.show_image(rgba, title, facts)
+            self._on_shown(picture)
+            await self.show_steps(picture)
         finally:
-            if self._viewer.awaited_picture is picture:
-                self._viewer.awaited_picture = None
+            if self._viewer.awaited_choice is choice:
+                self._viewer.awaited_choice = None
 
     async def show_steps(self, picture: Picture) -> None:
         """Load the displayed image's saved denoising steps, and show them if the image is still displayed.

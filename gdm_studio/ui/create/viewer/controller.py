@@ -76,8 +76,8 @@ class Viewer(QObject):
         self._shown_arrays: view_modes.Sources = ()
         # Position of the marker on the noise curve.
         self._marker: tuple[object, ...] = ()
-        # Gallery image that will be shown once it is read, unless the view changes before, or None.
-        self.awaited_picture: object | None = None
+        # Identity of the last choice of a gallery image, until it is shown or the view changes otherwise, or None.
+        self.awaited_choice: object | None = None
         # Counter of view changes. Code that waited before showing something checks whether the view has changed.
         self.revision = 0
         # Steps that each image of the followed run shares with its parent.
@@ -128,7 +128,11 @@ class Viewer(QObject):
         self.run = run
         self._newest = None
         self.image_chosen = False
+        awaited_choice = self.awaited_choice
         self._leave_view()
+        if is_draft:
+            # The image was chosen after the change that the draft shows.
+            self.awaited_choice = awaited_choice
         self._canvas_panel.set_finished(False)
         self._canvas_panel.set_running(True)
         self._canvas_panel.filmstrip.set_earlier(False)
@@ -253,6 +257,15 @@ class Viewer(QObject):
         self._view_mode_of_run = mode
         self._shows_both = False
         self._show()
+
+    def await_image(self) -> object:
+        """Stop all that would still change the view, since the user has chosen another image, which has to be read
+        first. Returns the new `awaited_choice`.
+        """
+        self.stop_playing()
+        self.revision += 1
+        self.awaited_choice = choice = object()
+        return choice
 
     def show_image(self, rgba: np.ndarray, strong: str, rest: str) -> None:
         """Show a single image with a caption and without denoising steps.
@@ -411,7 +424,7 @@ class Viewer(QObject):
     def _leave_view(self) -> None:
         """Stop the playback, and close any tool or view that covers the canvas."""
         self.revision += 1
-        self.awaited_picture = None
+        self.awaited_choice = None
         self.stop_playing()
         self._canvas_panel.set_mode("")
         self._canvas_panel.show_side_by_side(False)
