@@ -617,6 +617,28 @@ def test_an_empty_list_shows_a_notice(home: Path) -> None:
     run_in_window(play)
 
 
+def test_a_set_that_another_list_replaced_is_restored_without_its_notice(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await generate_set(window)
+        window.create_page.controls.things.set_text("car, ship")
+        click(window.create_page.controls.button)
+        await until(lambda: len(pictures(home)) == 5 and window.sets.job is None)
+        for notice in list(window.create_page.set_view.notices.shown):
+            notice.close()
+        # The pictures of the new set are taken back first.
+        stack = window._notifier.undo_stack
+        await until(lambda: [each.title for each in stack._actions] == ["", "The set was cleared", ""])
+        window.undo()
+        await until(lambda: not results(window))
+        assert things(window) == ["car", "ship"]
+        # The list has no changes to undo.
+        window.create_page.controls.things.editor.setFocus()
+        press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: things(window) == ["fox", "owl", "star"] and len(results(window)) == 3)
+
+    run_in_window(play)
+
+
 def test_undoing_a_set_does_not_leave_set_mode(home: Path) -> None:
     async def play(window: Window) -> None:
         click(window.create_page.controls.button)
