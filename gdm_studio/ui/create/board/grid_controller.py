@@ -203,6 +203,9 @@ class GridController(StageBoardController):
         setting, draft = SETTINGS[name], self._page.controls.request_draft
         low, high = good_range(self._settings.card, name, draft["sampler"])
         own = draft.default(name)
+        if name == "steps" and low < 0:
+            # A distilled model is not good with fewer steps than its own.
+            low = own
         values = [min(max(factor * own, low, setting.low), high, setting.high) for factor in SUGGESTED_MULTIPLES]
         return ", ".join(dict.fromkeys(f"{round(value, setting.decimals):g}" for value in values))
 

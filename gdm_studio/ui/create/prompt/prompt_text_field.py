@@ -269,6 +269,6 @@ def _from_utf16(text: str, units: int) -> int:
 
 
 def leaves_undo_to_window(editor: QPlainTextEdit, event: QEvent) -> bool:
-    """Return True if an event is Ctrl+Z in a text without changes to undo, so that the window undoes its last action."""
+    """Return True if an event is Ctrl+Z in a text without changes to undo, so that the window undoes an action."""
     is_undo = isinstance(event, QKeyEvent) and (event.key(), event.modifiers()) == (Qt.Key.Key_Z, CTRL)
     return is_undo and not editor.document().isUndoAvailable()
