@@ -54,6 +54,8 @@ class AxisSetting:
     options: Mapping[str, str] = field(default_factory=dict)
     # An example of values as typed by the user.
     example: str = ""
+    # Values to start with, in the same notation, or "" for those of the example.
+    suggested: str = ""
 
     def value_text(self, value: Value) -> str:
         """Return a value as text: the title of an option, or the shortest form of a number."""

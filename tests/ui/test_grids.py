@@ -96,6 +96,26 @@ def test_the_icon_beside_the_scheduler_prepares_a_comparison_of_schedulers(home:
     run_in_window(play)
 
 
+@pytest.mark.parametrize("fast_of", ["", "whole"])
+def test_suggested_values_are_in_the_range_in_which_the_model_is_good(
+    home: Path, monkeypatch: pytest.MonkeyPatch, fast_of: str
+) -> None:
+    limited = replace(CARD, fast_of=fast_of, good_until={"guidance_scale": 2.5, "temperature": 1.3})
+    monkeypatch.setattr(gaussian_model, "CARD", limited)
+
+    async def play(window: Window) -> None:
+        grids = grids_of(window)
+        grids.open()
+        across, down = grids.setup.across, grids.setup.down
+        # The sampler is good from 10 steps on, and with the model's own 8, which a distilled model needs.
+        assert (across.kind(), across.text()) == ("steps", "8, 12")
+        assert (down.kind(), down.text()) == ("guidance_scale", "1, 2, 2.5")
+        across.set_axis("temperature", None)
+        assert across.text() == "0.5, 1, 1.3"
+
+    run_in_window(play)
+
+
 def test_a_two_axis_grid_is_saved_as_a_sheet_and_one_collection(home: Path) -> None:
     async def play(window: Window) -> None:
         grids = grids_of(window)

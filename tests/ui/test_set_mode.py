@@ -108,18 +108,25 @@ def test_a_list_becomes_one_job_of_images_in_one_style(home: Path) -> None:
     run_in_window(play)
 
 
-def test_the_first_pictures_of_a_set_are_typical_and_redrawn_ones_vary(home: Path) -> None:
+def test_all_pictures_of_a_set_have_its_typical_temperature(home: Path) -> None:
     async def play(window: Window) -> None:
         draft = window.create_page.controls.request_draft
         default = draft.default("temperature")
         await generate_set(window)
-        assert [request.temperature for request, _ in cells(window)] == [round(default / 3, 2)] * 3
+        typical = [round(default / 3, 2)] * 3
+        assert [request.temperature for request, _ in cells(window)] == typical
         assert draft.request.temperature == default
         seeds = [request.seed for request, _ in cells(window)]
         window.sets.redo([1])
         await until(lambda: window.sets.job is None and len(results(window)) == 3)
-        assert [request.temperature for request, _ in cells(window)][1] == default
         assert [request.seed for request, _ in cells(window)][1] not in seeds
+        assert [request.temperature for request, _ in cells(window)] == typical
+        # Neither a changed list nor Generate, which makes all of it again, mixes the temperatures.
+        window.create_page.controls.things.set_text("fox\nowl\nmoon")
+        for _ in range(2):
+            click(window.create_page.controls.button)
+            await until(lambda: window.sets.job is None and len(results(window)) == 3)
+            assert [request.temperature for request, _ in cells(window)] == typical
         # A temperature that was chosen applies to the whole set.
         draft.change(temperature=0.9)
         window.create_page.controls.things.set_text("moon\nsun")
@@ -645,6 +652,28 @@ def test_an_empty_list_shows_a_notice(home: Path) -> None:
         click(window.create_page.controls.button)
         assert window.sets.job is None
         assert any("list is empty" in notice.title for notice in window.create_page.notices().shown)
+
+    run_in_window(play)
+
+
+def test_a_set_that_another_list_replaced_is_restored_without_its_notice(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await generate_set(window)
+        window.create_page.controls.things.set_text("car, ship")
+        click(window.create_page.controls.button)
+        await until(lambda: len(pictures(home)) == 5 and window.sets.job is None)
+        for notice in list(window.create_page.set_view.notices.shown):
+            notice.close()
+        # The pictures of the new set are taken back first.
+        stack = window._notifier.undo_stack
+        await until(lambda: [each.title for each in stack._actions] == ["", "The set was cleared", ""])
+        window.undo()
+        await until(lambda: not results(window))
+        assert things(window) == ["car", "ship"]
+        # The list has no changes to undo.
+        window.create_page.controls.things.editor.setFocus()
+        press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: things(window) == ["fox", "owl", "star"] and len(results(window)) == 3)
 
     run_in_window(play)
 

@@ -173,7 +173,9 @@ class AxisEdit(QWidget):
         the notation of the hint. Returns "" for the prompt, which has no suggested values.
         """
         offered = [choice.id for choice in self._choices.get(kind.name, ()) if not choice.refused]
-        return ", ".join(offered[:DEFAULT_TICKS]) or ("" if kind.name == PROMPT else _shortest_example(kind))
+        if offered or kind.name == PROMPT:
+            return ", ".join(offered[:DEFAULT_TICKS])
+        return _localise(kind, kind.suggested) or _shortest_example(kind)
 
     def _on_kind(self) -> None:
         self._show()
@@ -187,7 +189,8 @@ class AxisEdit(QWidget):
         self._hint.setVisible(kind is not None)
         if kind is None:
             return
-        text = self._texts.setdefault(kind.name, self._default_text(kind))
+        # The suggested values are not remembered, because they depend on the model.
+        text = self._texts.get(kind.name, self._default_text(kind))
         if ticked:
             chosen = [part.strip() for part in text.split(",")] if text else []
             self.chips.set_choices(self._choices[kind.name], chosen)

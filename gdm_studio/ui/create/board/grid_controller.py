@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine.grids import PROMPT, SAMPLER_WITH_DEFAULTS, Axis, AxisSetting, Grid, list_axis_settings
 from gdm_studio.request.generation_request import SETTINGS, Request, Role, with_role
-from gdm_studio.studio.model_compatibility import sampler_problem
+from gdm_studio.studio.model_compatibility import good_range, sampler_problem
 from gdm_studio.ui.card_translations import translated_card
 from gdm_studio.ui.create.board import contact_sheet
 from gdm_studio.ui.create.board.base_controllers import StageBoardController
@@ -36,9 +36,11 @@ if TYPE_CHECKING:
 DEFAULT_SCHEDULERS = ("dpmpp_2m", "unipc", "deis", "euler", "heun", "lms", "euler_a", "dpmpp_2m_sde", "restart")
 # Names of the axis settings whose values are schedulers.
 SCHEDULER_AXES = tuple(name for name, _, _ in SCHEDULER_MODES)
-# Axes of the first grid: setting names and values as typed by a user.
-FIRST_X = ("steps", "6, 10, 20")
-FIRST_Y = ("guidance_scale", "1, 2, 4")
+# Settings along the axes of the first grid.
+FIRST_AXES = ("steps", "guidance_scale")
+# Settings whose good range depends on the model, and the suggested values for an axis as multiples of the model's own.
+LIMITED_SETTINGS = (*FIRST_AXES, "temperature")
+SUGGESTED_MULTIPLES = (0.5, 1, 1.5)
 NO_AXIS = ("", "")
 # Axes over settings that do not depend on the model. Grids over other settings never use a fast version.
 _FREE_OF_MODEL = {"", PROMPT, *SETTINGS} - {"model", *(each.name for each in with_role(SETTINGS, Role.MODEL_DEFAULT))}
@@ -77,7 +79,7 @@ class GridController(StageBoardController):
         if self._settings.card is None:
             return
         if self.board is None:
-            self._prepare(FIRST_X, FIRST_Y)
+            self._prepare(*self._first_axes())
             self._show_empty()
         self.view.axes.setChecked(self.board is None)
         self.show()
@@ -90,7 +92,7 @@ class GridController(StageBoardController):
         if self._settings.card is None:
             return
         if axes is None:
-            axes = _typed_axes(self.board.grid) if self.board else (FIRST_X, FIRST_Y)
+            axes = _typed_axes(self.board.grid) if self.board else self._first_axes()
         self._prepare(*axes)
         if self.board is None:
             self._show_empty()
@@ -181,9 +183,31 @@ class GridController(StageBoardController):
         """
         self._base_request = replace(self._page.controls.request(), count=1, batch=0, branch=None)
         self._cards = self._context.library.cards()
-        self._axis_settings = list_axis_settings(self._base_request, [translated_card(card) for card in self._cards])
+        self._axis_settings = {
+            name: replace(kind, suggested=self._suggested_values(name)) if name in LIMITED_SETTINGS else kind
+            for name, kind in list_axis_settings(
+                self._base_request, [translated_card(card) for card in self._cards]
+            ).items()
+        }
         self.setup.set_kinds(self._axis_settings, self._choices())
         self.setup.set_axes(x, y)
+
+    def _first_axes(self) -> tuple[Written, Written]:
+        x, y = FIRST_AXES
+        return (x, self._suggested_values(x)), (y, self._suggested_values(y))
+
+    def _suggested_values(self, name: str) -> str:
+        """Return values around the model's own value of a setting, within the range in which the model is good, as
+        typed by a user.
+        """
+        setting, draft = SETTINGS[name], self._page.controls.request_draft
+        low, high = good_range(self._settings.card, name, draft["sampler"])
+        own = draft.default(name)
+        if name == "steps" and low < 0:
+            # A distilled model is not good with fewer steps than its own.
+            low = own
+        values = [min(max(factor * own, low, setting.low), high, setting.high) for factor in SUGGESTED_MULTIPLES]
+        return ", ".join(dict.fromkeys(f"{round(value, setting.decimals):g}" for value in values))
 
     def _create_grid(self, x: Written, y: Written) -> Grid:
         across = Axis.of(self._axis_settings[x[0]], x[1])

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from gdm_studio.request.prompts import is_list_too_long
 from gdm_studio.ui.create.prompt.prompt_box import PAUSE
 from gdm_studio.ui.create.prompt.prompt_chips import PromptChip, PromptChips
+from gdm_studio.ui.create.prompt.prompt_text_field import leaves_undo_to_window
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import label, mark
 from gdm_studio.ui.widgets.file_drops import leave_files_to_window
@@ -79,6 +80,12 @@ class _Editor(QPlainTextEdit):
     """Text editor that rejects pasted text that is too long to be laid out quickly, and then emits `refused()`."""
 
     refused = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        if leaves_undo_to_window(self, event):
+            event.ignore()
+            return False
+        return super().event(event)
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         if is_list_too_long(self.toPlainText() + source.text()):

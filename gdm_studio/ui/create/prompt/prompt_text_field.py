@@ -149,9 +149,7 @@ class PromptEditor(QPlainTextEdit):
     # events
 
     def event(self, event: QEvent) -> bool:
-        undone = isinstance(event, QKeyEvent) and (event.key(), event.modifiers()) == (Qt.Key.Key_Z, CTRL)
-        # With nothing to undo in the text, Ctrl+Z is the window's.
-        if undone and not self.document().isUndoAvailable():
+        if leaves_undo_to_window(self, event):
             event.ignore()
             return False
         if isinstance(event, QKeyEvent):
@@ -268,3 +266,9 @@ class _Units:
 def _from_utf16(text: str, units: int) -> int:
     """Convert a Qt text position, which counts UTF-16 code units, to a position in a Python string."""
     return len(text.encode("utf-16-le", "surrogatepass")[: 2 * units].decode("utf-16-le", "ignore"))
+
+
+def leaves_undo_to_window(editor: QPlainTextEdit, event: QEvent) -> bool:
+    """Return True if an event is Ctrl+Z in a text without changes to undo, so that the window undoes an action."""
+    is_undo = isinstance(event, QKeyEvent) and (event.key(), event.modifiers()) == (Qt.Key.Key_Z, CTRL)
+    return is_undo and not editor.document().isUndoAvailable()
