@@ -221,8 +221,8 @@ class SetController(BoardController):
         for index in indices:
             request = board.requests[index]
             assert request is not None
-            # A set of an earlier version may contain members with other temperatures, which do not match.
-            redone = replace(request, seed=board.next_seed(), temperature=board.family.temperature)
+            # At the temperature of the set's first pictures, all seeds give much the same picture.
+            redone = replace(request, seed=board.next_seed(), temperature=board.settings.temperature)
             board.set_request(index, redrawn(redone))
         self._start(board, board.missing(indices), before)
 
