@@ -22,6 +22,7 @@ from gdm_studio.jobs.job import NOTHING
 from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import State
 from gdm_studio.request.generation_request import Request
+from gdm_studio.ui.create.generation import live_mode
 from gdm_studio.ui.create.generation.live_mode import SKETCH_STEPS
 from gdm_studio.ui.create.sketch import controller
 from gdm_studio.ui.create.sketch.bar import CLEAR
@@ -130,6 +131,46 @@ def test_a_sketch_is_drawn_by_the_full_model(home: Path) -> None:
             assert window.live.on == is_live and draft["model"] == ("gaussian-fast" if is_live else "gaussian")
 
     run_in_window(play, library=FastLibrary())
+
+
+@pytest.mark.parametrize("is_live", [False, True])
+def test_leaving_a_sketch_saves_its_finished_picture_once(
+    home: Path, is_live: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_mode, "SAVE_AFTER_SECONDS", 600.0)
+
+    def sketches() -> list[str]:
+        requests = [read(file).request for file in (home / "pictures").glob("*.png")]
+        return [request.image for request in requests if request is not None]
+
+    async def play(window: Window) -> None:
+        window.live.toggle(is_live)
+        press(window, Qt.Key.Key_D, CONTROL)
+        await until(lambda: window.tools.sketch.is_open)
+        stroke(window)
+        await next_picture(window)
+        # A picture of a blank sheet is not saved.
+        press(window, Qt.Key.Key_Z, CONTROL)
+        await until(lambda: window.live.job.run.request.image == "" and window.live.job.run.state is State.DONE)  # type: ignore[union-attr]
+        press(window, Qt.Key.Key_Escape)
+        names: list[str] = []
+        for colour, keeps in (("#ff0000", False), ("#0000ff", True), ("#00ff00", False)):
+            press(window, Qt.Key.Key_D, CONTROL)
+            await until(lambda: window.tools.sketch.is_open)
+            name = await next_picture(window) if names else ""
+            assert names[-1:] in ([], [name])
+            # The picture returns with the sketch.
+            await until(lambda: not names or window.viewer.shows_run)
+            stroke(window, colour)
+            names.append(await next_picture(window, name))
+            if keeps:
+                press(window, Qt.Key.Key_K)
+            press(window, Qt.Key.Key_Escape)
+            await until(lambda: len(sketches()) == len(names) and (is_live or window.viewer.picture_id()))
+            window.viewer.show_image(flat_image(0, 0, 0), "", "")
+        assert sorted(sketches()) == sorted(names)
+
+    run_in_window(play)
 
 
 def test_a_sketch_has_not_the_strength_of_the_masked_area(home: Path) -> None:

@@ -176,7 +176,16 @@ def test_a_step_of_an_earlier_image_is_branched_with_another_prompt(home: Path) 
         window.viewer.show_step(4)
         window.create_page.canvas_panel.setFocus()
         press(window, Qt.Key.Key_B)
-        await until(lambda: window.steps.branching.on)
+        await until(controls.prompt.editor.hasFocus)
+        # The letters of the next prompt are no commands.
+        QTest.keyClicks(controls.prompt.editor, " b")
+        assert (controls.prompt.text(), window.request_draft.branch_point.step) == (f"{PROMPT} b", 4)
+        controls.prompt.set_text(PROMPT)
+        # A click returns the keys of the film strip.
+        QTest.mouseClick(window.create_page.canvas_panel.canvas, Qt.MouseButton.LeftButton)
+        press(window, Qt.Key.Key_Left)
+        assert window.viewer.view().index == 3
+        window.viewer.show_step(4)
         window.undo()
         await until(lambda: not window.steps.branching.on)
         assert (controls.request_draft["steps"], controls.prompt.text()) == (5, "an owl"), (
@@ -875,7 +884,7 @@ def test_a_branch_prepared_during_a_pause_does_not_mix_with_the_run(home: Path) 
         run = await pause_run(window, steps=4)
         window.viewer.show_step(2)
         press(window, Qt.Key.Key_B)
-        await until(lambda: window.steps.branching.on)
+        await until(controls.prompt.editor.hasFocus)
         controls.prompt.set_text("a yellow star")
         controls.changed.emit()
         assert "step 2" in controls.status.texts()[0] and bar._pause_button.accessibleName() == "Resume"
@@ -884,6 +893,7 @@ def test_a_branch_prepared_during_a_pause_does_not_mix_with_the_run(home: Path) 
         # The prompt was written for the branch.
         assert controls.status.texts()[0] == "Paused" and not controls.steps.isEnabled()
         assert bar._pause_button.accessibleName() == "Resume"
+        window.create_page.canvas_panel.setFocus()
         press(window, Qt.Key.Key_Space)
         await until(lambda: window.generation.job is None)
         assert run.state is State.DONE
@@ -904,6 +914,7 @@ def test_a_branch_prepared_during_a_pause_does_not_mix_with_the_run(home: Path) 
         await until(lambda: controls.request_draft["prompt"] == "a cheerful red disc")
         controls.request_draft.change(prompt="an owl")
         assert "step 2" in controls.status.texts()[0] and bar._pause_button.accessibleName() == "Resume"
+        window.create_page.canvas_panel.setFocus()
         press(window, Qt.Key.Key_Space)
         await until(lambda: branch.state is State.DONE)
 

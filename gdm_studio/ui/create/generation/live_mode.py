@@ -79,14 +79,16 @@ class Live(QObject):
         """Turn Live mode on or off.
 
         While it is on, the seed is locked, so that only changed settings affect the image. Turning it off saves the
-        finished image that is shown, except in Sketch.
+        finished image.
         """
         self._page.controls.modes.live.setChecked(on)
         self._page.controls.request_draft.hold_lock(on)
         if self.on and not on:
-            if self._sketch is None and self.job is not None and self.job.run.state is State.DONE:
-                self.keep()
+            self.keep_finished()
             self._cancel_unsaved()
+        elif on and self.job is not None and self._viewer.on_canvas is not self.job.run:
+            # Another image was chosen since Live was turned off.
+            self.job = None
         self.on = on
         self._collection = None
         self.refresh()
@@ -168,6 +170,11 @@ class Live(QObject):
             )
         self._jobs_being_saved.add(job)
         self._runner.save_results(job, self._collection)
+
+    def keep_finished(self) -> None:
+        """Save the current Live image if it is finished. An image of a blank sketch is not saved."""
+        if self._sketch != "" and self.job is not None and self.job.run.state is State.DONE:
+            self.keep()
 
     async def _follow_job(self, job: Job) -> None:
         """Show the denoising steps of a Live job until it ends or is replaced. Its finished image is saved if no

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.request.prompts import MOST_CHARACTERS, is_too_long, length_problem
@@ -121,6 +122,12 @@ class PromptBox(QWidget):
         # Qt would undo text typed next together with this insertion, if no deletion came between them.
         cursor.deletePreviousChar()
         cursor.endEditBlock()
+
+    def focus_end(self) -> None:
+        """Move the keyboard focus to the end of the prompt, unless the prompt is hidden."""
+        if self.editor.isVisible():
+            self.editor.moveCursor(QTextCursor.MoveOperation.End)
+            self.editor.setFocus()
 
     def add_mark(self, mark: QWidget) -> None:
         """Add a small button at the end of the title line above the prompt."""

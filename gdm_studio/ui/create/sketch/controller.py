@@ -135,6 +135,8 @@ class SketchController(QObject):
         if not self.is_open:
             return
         self.is_open = False
+        # As when Live is left, the finished image stays.
+        self._live_mode.keep_finished()
         # The images on the canvas can be saved or branched later.
         self._kept_names |= {self._name, *self._names_on_canvas()}
         self._button.setChecked(False)

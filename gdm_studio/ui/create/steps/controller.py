@@ -102,7 +102,9 @@ class Steps:
         return self.branching.unusable_fields(request)
 
     def branch(self) -> None:
-        """Start branch mode at the displayed denoising step, from which the Generate button then continues."""
+        """Start branch mode at the displayed denoising step, from which the Generate button then continues, and move
+        the keyboard focus to the prompt.
+        """
         self._tasks.start(self._begin_branch())
 
     def keep(self) -> None:
@@ -245,6 +247,8 @@ class Steps:
         else:
             is_unfinished = partial(_is_unfinished, run, view.image)
             self.branching.begin(request, step, await self._history(), is_unfinished=is_unfinished)
+        if self.branching.on:
+            self._page.controls.prompt.focus_end()
 
     async def _compare_with_last(self) -> None:
         from gdm_studio.ui.widgets.image_comparison.compared_image import Item
