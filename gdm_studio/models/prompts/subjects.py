@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -237,16 +238,14 @@ class DrawingNames:
         style. With them, a drawing of the thing in one of these styles goes before one of another thing in the set's
         style.
         """
-        found = self._from_checked_names(self.styles_of, self._has_drawing)
+        found = copy.copy(self)
         found._is_for_icons = True
         found._sources = sources or {}
-        found._finds_nearest = self._finds_nearest
         return found
 
     def with_nearest(self) -> DrawingNames:
         """Return a copy whose `find_nearest` finds names, for newer requests."""
-        found = self._from_checked_names(self.styles_of, self._has_drawing)
-        found._is_for_icons, found._sources = self._is_for_icons, self._sources
+        found = copy.copy(self)
         found._finds_nearest = True
         return found
 
@@ -255,8 +254,8 @@ class DrawingNames:
         last words of the prompt's main part, as "cup noodles" for "noodles", or contains its last word, as "parking
         sign" for "parking".
 
-        The name is "" if there is none, if so many names end with a word that it may mean anything ("player"), for
-        words that are excluded ("no noodles"), and for requests of earlier versions.
+        The name is "" if there is none, if more than MOST_NEAREST names end with the words ("player"), for words that
+        are excluded ("no noodles"), and for requests of earlier versions.
         """
         main = [*words[: self._find_secondary_start(words)]] if self._finds_nearest else []
         main = list(takewhile(lambda word: [word] not in EXCLUDING, main))

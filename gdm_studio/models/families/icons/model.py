@@ -398,11 +398,12 @@ class IconsModel:
 
     @cached_property
     def _tokenizer_of_drawings(self) -> Tokenizer:
-        """Tokenizer that knows only objects with a memorised training image. The model would draw other objects
-        blurred, so their names are ignored.
+        """Tokenizer that knows only objects with a memorised training image, if the model has them. It would draw other
+        objects blurred, so their names are ignored.
         """
         drawings = self.all_drawings
-        assert drawings is not None
+        if drawings is None:
+            return self.tokenizer
         return self.tokenizer.limited_to(lambda name: bool(drawings.drawings(name)))
 
     @cached_property
@@ -411,15 +412,12 @@ class IconsModel:
         drawing).
         """
         assert self.silhouettes is not None
-        tokenizer = self._tokenizer_of_drawings if self.all_drawings else self.tokenizer
-        return tokenizer.with_drawings(self.silhouettes.names)
+        return self._tokenizer_of_drawings.with_drawings(self.silhouettes.names)
 
     @cached_property
     def _tokenizer_of_nearest(self) -> Tokenizer:
         """Tokenizer that knows all names, and also reads words that are only a part of a name."""
-        if self.silhouettes:
-            return self._tokenizer_of_silhouettes.with_nearest()
-        return (self._tokenizer_of_drawings if self.all_drawings else self.tokenizer).with_nearest()
+        return (self._tokenizer_of_silhouettes if self.silhouettes else self._tokenizer_of_drawings).with_nearest()
 
     def _has_silhouette(self, subject: Subject, variation: Variation) -> bool:
         """Return True if the image of an object starts from a silhouette (a one-colour drawing)."""
@@ -519,7 +517,7 @@ class IconsModel:
         """Return True if a drawing's name has a colour and there are drawings of the thing in others ("red heart")."""
         words = drawing.split()
         own = COLOUR_WORDS.intersection(words)
-        named = self._tokenizer_of_drawings.names.styles_of if self.all_drawings else self.tokenizer.names.styles_of
+        named = self._tokenizer_of_drawings.names.styles_of
         others = COLOUR_WORDS - own if own else ()
         return any(" ".join(other if word in own else word for word in words) in named for other in others)
 
