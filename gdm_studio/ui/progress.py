@@ -33,11 +33,18 @@ def progress_text(run: Run, view: View | None, seconds_left: float | None) -> st
         done = translate("progress", "{step} of {steps}").format(step=run.lead + view.index, steps=run.lead + view.of)
     else:
         done = translate("progress", "{images} of {count} done").format(images=len(run.made), count=count)
-    if run.state is State.PAUSED:
+    return with_time_left(done, seconds_left, is_paused=run.state is State.PAUSED)
+
+
+def with_time_left(done: str, seconds_left: float | None, *, is_paused: bool = False) -> str:
+    """Add to a phrase for what is done that the job is paused or, if it is known, the time left: "3 of 8 · 0:40
+    left".
+    """
+    # The Generate button leaves parts between such dots out where room is short.
+    if is_paused:
         return f"{done} · {translate('progress', 'paused')}"
     if not seconds_left:
         return done
-    # The Generate button leaves parts between such dots out where room is short.
     return f"{done} · {translate('progress', '{time} left').format(time=duration(seconds_left))}"
 
 

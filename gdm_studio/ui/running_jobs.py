@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from gdm_studio.request.generation_events import State
-from gdm_studio.ui.progress import duration, phase_text, progress_text, unfinished_phase_text
+from gdm_studio.ui.progress import phase_text, progress_text, unfinished_phase_text, with_time_left
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets.job_bar import JobView
@@ -197,11 +197,7 @@ class RunningJobs(QObject):
         if job.work.run.phase and not job.done and job.work.newest() is None:
             return unfinished_phase_text(job.work.run.phase)
         text = self.tr("{done} of {total}").format(done=job.done, total=job.total)
-        if job.work.run.state is State.PAUSED:
-            return text + self.tr(" · paused")
-        if seconds:
-            return text + self.tr(" · {time} left").format(time=duration(seconds))
-        return text
+        return with_time_left(text, seconds, is_paused=job.work.run.state is State.PAUSED)
 
     def _speak_end(self, job: RunningJob) -> None:
         """Let screen readers speak that a job has finished or stopped. Other results are reported by notices."""

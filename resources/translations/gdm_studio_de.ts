@@ -397,7 +397,6 @@
 </context>
 <context>
 <name>BoardRunner</name>
-<message><source> · {time} left</source><translation> · noch {time}</translation></message>
 <message><source>waits for the run</source><translation>wartet auf den Lauf</translation></message>
 <message><source>waits until a picture can be saved</source><translation>wartet, bis ein Bild gespeichert werden kann</translation></message>
 <message><source>waits while the run is paused</source><translation>wartet, solange der Lauf pausiert ist</translation></message>
@@ -2763,8 +2762,6 @@ v = α·ε − σ·x̂₀</translation></message>
 <numerusform> und %n weitere</numerusform>
 <numerusform> und %n weitere</numerusform>
 </translation></message>
-<message><source> · paused</source><translation> · pausiert</translation></message>
-<message><source> · {time} left</source><translation> · noch {time}</translation></message>
 <message numerus="yes"><source>%n step(s) left</source><translation>
 <numerusform>noch %n Schritt</numerusform>
 <numerusform>noch %n Schritte</numerusform>

@@ -397,7 +397,6 @@
 </context>
 <context>
 <name>BoardRunner</name>
-<message><source> · {time} left</source><translation> · quedan {time}</translation></message>
 <message><source>waits for the run</source><translation>espera a la generación</translation></message>
 <message><source>waits until a picture can be saved</source><translation>espera a que se pueda guardar una imagen</translation></message>
 <message><source>waits while the run is paused</source><translation>espera, generación en pausa</translation></message>
@@ -2763,8 +2762,6 @@ v = α·ε − σ·x̂₀</translation></message>
 <numerusform> y %n más</numerusform>
 <numerusform> y %n más</numerusform>
 </translation></message>
-<message><source> · paused</source><translation> · en pausa</translation></message>
-<message><source> · {time} left</source><translation> · quedan {time}</translation></message>
 <message numerus="yes"><source>%n step(s) left</source><translation>
 <numerusform>queda %n paso</numerusform>
 <numerusform>quedan %n pasos</numerusform>

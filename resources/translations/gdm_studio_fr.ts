@@ -397,7 +397,6 @@
 </context>
 <context>
 <name>BoardRunner</name>
-<message><source> · {time} left</source><translation> · reste {time}</translation></message>
 <message><source>waits for the run</source><translation>attend la génération</translation></message>
 <message><source>waits until a picture can be saved</source><translation>attend qu'une image puisse être enregistrée</translation></message>
 <message><source>waits while the run is paused</source><translation>attend, génération en pause</translation></message>
@@ -2763,8 +2762,6 @@ v = α·ε − σ·x̂₀</translation></message>
 <numerusform> et %n autre</numerusform>
 <numerusform> et %n autres</numerusform>
 </translation></message>
-<message><source> · paused</source><translation> · en pause</translation></message>
-<message><source> · {time} left</source><translation> · reste {time}</translation></message>
 <message numerus="yes"><source>%n step(s) left</source><translation>
 <numerusform>reste %n étape</numerusform>
 <numerusform>reste %n étapes</numerusform>

@@ -396,7 +396,6 @@
 </context>
 <context>
 <name>BoardRunner</name>
-<message><source> · {time} left</source><translation> · 残り{time}</translation></message>
 <message><source>waits for the run</source><translation>生成の終了を待っています</translation></message>
 <message><source>waits until a picture can be saved</source><translation>画像を保存できるようになるのを待っています</translation></message>
 <message><source>waits while the run is paused</source><translation>生成が一時停止中のため待っています</translation></message>
@@ -2702,8 +2701,6 @@ v = α·ε − σ·x̂₀</translation></message>
 <message numerus="yes"><source> and %n more</source><translation>
 <numerusform> ほか%n件</numerusform>
 </translation></message>
-<message><source> · paused</source><translation> · 一時停止中</translation></message>
-<message><source> · {time} left</source><translation> · 残り{time}</translation></message>
 <message numerus="yes"><source>%n step(s) left</source><translation>
 <numerusform>残り%nステップ</numerusform>
 </translation></message>

@@ -396,7 +396,6 @@
 </context>
 <context>
 <name>BoardRunner</name>
-<message><source> · {time} left</source><translation> · 剩余 {time}</translation></message>
 <message><source>waits for the run</source><translation>等待当前生成结束</translation></message>
 <message><source>waits until a picture can be saved</source><translation>等待图片可以保存</translation></message>
 <message><source>waits while the run is paused</source><translation>生成已暂停，正在等待</translation></message>
@@ -2702,8 +2701,6 @@ v = α·ε − σ·x̂₀</translation></message>
 <message numerus="yes"><source> and %n more</source><translation>
 <numerusform> 及另外 %n 项</numerusform>
 </translation></message>
-<message><source> · paused</source><translation> · 已暂停</translation></message>
-<message><source> · {time} left</source><translation> · 剩余 {time}</translation></message>
 <message numerus="yes"><source>%n step(s) left</source><translation>
 <numerusform>剩余 %n 步</numerusform>
 </translation></message>

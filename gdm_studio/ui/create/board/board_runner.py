@@ -12,7 +12,7 @@ from gdm_studio.jobs.job import Job
 from gdm_studio.jobs.workers.work_items import single_items
 from gdm_studio.request.generation_events import Result, State, View
 from gdm_studio.request.generation_request import Request
-from gdm_studio.ui.progress import duration, unfinished_phase_text
+from gdm_studio.ui.progress import unfinished_phase_text, with_time_left
 from gdm_studio.ui.running_jobs import CANVAS, RunningJob
 from gdm_studio.ui.translation import sentence_text, translate
 
@@ -138,10 +138,7 @@ class BoardRunner:
         if self.is_on_cluster and self.job is not None and self.job.run.phase and not self.job.run.made:
             return unfinished_phase_text(self.job.run.phase)
         text = translate("BoardRunner", "{finished} of {total}").format(finished=finished, total=total)
-        seconds = self.job.seconds_left() if self.job is not None else None
-        if seconds:
-            text += translate("BoardRunner", " · {time} left").format(time=duration(seconds))
-        return text
+        return with_time_left(text, self.job.seconds_left() if self.job is not None else None)
 
     async def _follow(
         self, entry: RunningJob, job: Job, board: Board, digests: list[str], follower: JobFollower
