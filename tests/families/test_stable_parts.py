@@ -628,7 +628,7 @@ def test_a_second_pass_enlarges_the_image(
     )
     larger = F.interpolate(model.pictures(before), (96, 144), mode="bicubic", antialias=True)
     assert torch.allclose(x, path[0].alpha * model.encode_latents(larger.clamp(-1, 1)), atol=1e-5), (
-        "it goes on from the first"
+        "the second pass does not begin with the image of the first"
     )
     half = noise_level_at(model.diffusion.process, 0.5)
     assert len(path) == own + 1 and path[-1].sigma == 0 and 0.4 < path[0].ratio / half.ratio <= 1

@@ -234,7 +234,7 @@ def _choose_palette(sample: np.ndarray, limit: int | None) -> np.ndarray:
     """Return the palette of the colours (n, 3): similar colours are merged until at most `limit` are left.
 
     Two colours cost as much to merge as they are far apart, times the square root of their areas, so that a small area
-    keeps a colour of its own if it differs. Without `limit`, all colours that differ to the eye are kept, up to
+    of a different colour keeps it. Without `limit`, all colours that differ to the eye are kept, up to
     MOST_COLOURS.
     """
     # Pillow takes seconds for more pixels.
