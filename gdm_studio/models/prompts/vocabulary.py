@@ -79,6 +79,8 @@ class Vocabulary:
     reads_relations: bool = True
     # True if things without a drawing are drawn as the nearest one. False for requests older than DRAWS_NEAREST.
     draws_nearest: bool = True
+    # True if all objects of a scene are read. False for requests older than SHOWS_ALL_OBJECTS.
+    shows_all: bool = True
 
     @cached_property
     def met(self) -> frozenset[str]:
@@ -100,6 +102,11 @@ class Vocabulary:
     def without_nearest(self) -> Vocabulary:
         """Copy of the vocabulary for prompts whose things are not drawn as the nearest ones."""
         return replace(self, draws_nearest=False)
+
+    @cached_property
+    def of_fewer_objects(self) -> Vocabulary:
+        """Copy of the vocabulary for prompts of which a noun without an article after "with" is left out."""
+        return replace(self, shows_all=False)
 
     @cached_property
     def further_drawings(self) -> dict[str, str]:
