@@ -31,7 +31,7 @@ from gdm_studio.models.prompts.subjects import (
     STOP_WORDS,
     forms,
 )
-from gdm_studio.models.prompts.vocabulary import LEAST_LETTERS, Vocabulary, correct_spelling
+from gdm_studio.models.prompts.vocabulary import Vocabulary
 
 # Name of the dictionary's file, beside the weights.
 FILE = "dictionary.xz"
@@ -304,7 +304,8 @@ def translate_prompt(
     """
 
     def spell(word: str) -> str | None:
-        return None if trained is None or word in trained else vocabulary.spell(word)
+        is_right = trained is None or word in trained
+        return None if is_right else vocabulary.spell(word, dictionary.read_english_words())
 
     return dictionary.translate(
         prompt, vocabulary.knows, vocabulary.is_further_drawing, vocabulary.replaces, None if trained is None else spell
@@ -408,6 +409,8 @@ class Dictionary:
         """Return the corrections of the misspelt words of a prompt in a language, at most MOST_CORRECTED. The
         `matches` are the phrases that the language knows. Words for which `spell` returns None are not misspelt.
         """
+        from gdm_studio.models.prompts.spelling import LEAST_LETTERS
+
         written = [each.span() for each in re.finditer(r"\S+", prompt) if NO_LANGUAGE.fullmatch(each[0])]
         # The tags of LoRAs that are not installed.
         written += [each.span() for each in re.finditer(r"<[^<>]*>", prompt)]
@@ -431,6 +434,10 @@ class Dictionary:
         found = (Correction(unit.start, unit.end, near) for unit, near in spelt.items() if near)
         return tuple(islice(found, MOST_CORRECTED))
 
+    def read_english_words(self) -> frozenset[str]:
+        """Return the single English words that the dictionary translates. Raises ModelError if it is damaged."""
+        return _read_single_words(self.path, self._modification_time()).get(ENGLISH, frozenset())
+
     def english_name(self, word: str) -> str:
         """Return the English name of an object that a word names in another language, or "" if it names none. Raises
         ModelError if the file is damaged.
@@ -448,6 +455,8 @@ class Dictionary:
 
         Articles, prepositions and similar words reveal the language. Raises ModelError if the file is damaged.
         """
+        from gdm_studio.models.prompts.spelling import correct_spelling
+
         languages = _read(self.path, self._modification_time())
         units = units_of(prompt, MOST_UNITS)
         counts = {

@@ -153,6 +153,11 @@ class Lexicon:
         assert len(kept) == len(plain)
         return [Word(word, word.place, kept[word.start], kept[word.end - 1] + 1) for word in found]
 
+    @property
+    def read_words(self) -> frozenset[str]:
+        """Set of the words that are replaced with a known object."""
+        return frozenset(self._object_of)
+
     def thing(self, word: str) -> str:
         """Return the known object with which a word or its singular is replaced, or "" if the word is not replaced.
 
