@@ -343,7 +343,8 @@ class ModelCard:
         if rules >= SHOWS_ALL_OBJECTS:
             return self
         if self.vocabulary is not None and self.vocabulary.shows_all:
-            return replace(self, vocabulary=self.vocabulary.of_fewer_objects).for_rules(rules)
+            dictionary = self.dictionary and replace(self.dictionary, has_revised_people=False)
+            return replace(self, vocabulary=self.vocabulary.of_fewer_objects, dictionary=dictionary).for_rules(rules)
         if rules >= DRAWS_NEAREST:
             return self
         if self.vocabulary is not None and self.vocabulary.draws_nearest:

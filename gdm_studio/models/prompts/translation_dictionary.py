@@ -325,6 +325,8 @@ class Dictionary:
     compounds: Path | None = None
     # False for requests that are older than READS_SYNONYMS.
     has_further_compounds: bool = True
+    # False for requests that are older than SHOWS_ALL_OBJECTS.
+    has_revised_people: bool = True
 
     def translate(
         self,
@@ -344,7 +346,7 @@ class Dictionary:
         With `spell`, misspelt words are read as the words that they seem to misspell. Raises ModelError if the file is
         damaged.
         """
-        languages = self._languages()
+        languages = self.languages()
         units = units_of(prompt, MOST_UNITS)
         # A word with an accent is not an English word.
         ascii_units = [unit for unit in units if prompt[unit.start : unit.end].isascii()]
@@ -498,12 +500,14 @@ class Dictionary:
         spans = [(unit.start, unit.end) for unit in _iter_descriptions(prompt, units, table, is_known)]
         return [(start, end) for start, end in spans if not any(start < last and first < end for first, last in taken)]
 
-    def _languages(self) -> Mapping[str, Language]:
+    def languages(self) -> Mapping[str, Language]:
         """Return the vocabularies of all languages, with the compounds among the English names."""
         if self.compounds is None:
             return _read(self.path, self._modification_time())
         times = self._modification_time(), _modification_time_of(self.compounds)
-        return _read_with_compounds(self.path, self.compounds, times, self.has_further_compounds)
+        return _read_with_compounds(
+            self.path, self.compounds, times, self.has_further_compounds, self.has_revised_people
+        )
 
     def _modification_time(self) -> int:
         return _modification_time_of(self.path)
@@ -654,17 +658,19 @@ def _read(path: Path, modified: int) -> dict[str, Language]:
 
 @lru_cache(maxsize=4)
 def _read_with_compounds(
-    path: Path, compounds: Path, modified: tuple[int, int], has_further: bool
+    path: Path, compounds: Path, modified: tuple[int, int], has_further: bool, has_people: bool
 ) -> dict[str, Language]:
     """Return the vocabularies of a dictionary. The names in the file `compounds` are added to the English ones, unless
-    the dictionary translates the same words. `has_further` adds the names that only newer requests read.
+    the dictionary translates the same words. `has_further` adds the names that only newer requests read, and
+    `has_people` replaces words for people that the dictionary reads as other things.
     """
     languages = _read(path, modified[0])
     english = languages.get(ENGLISH, Language())
     table = read_compounds(compounds, modified[1])
     added = table.names | table.further_names if has_further else table.names
     names = {key: name for key, name in added.items() if key not in english.small and key not in english.words}
-    return languages | {ENGLISH: replace(english, names=names | english.names)}
+    words = english.words | table.people if has_people else english.words
+    return languages | {ENGLISH: replace(english, names=names | english.names, words=words)}
 
 
 @lru_cache(maxsize=2)

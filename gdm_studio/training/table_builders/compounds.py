@@ -24,7 +24,7 @@ from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.prompts.compounds import FILE, Compounds, write_compounds
 from gdm_studio.models.prompts.subjects import PEOPLE, RUDE, STOP_WORDS, forms
-from gdm_studio.models.prompts.translation_dictionary import QUALITIES
+from gdm_studio.models.prompts.translation_dictionary import ENGLISH, QUALITIES
 from gdm_studio.networks.stable_diffusion.tokenizer import whole_words
 from gdm_studio.training.data.package_downloads import WORDNET, archive
 from gdm_studio.training.table_builders.lexicon import Encoder, WordNet, read_wordnet
@@ -36,7 +36,7 @@ from gdm_studio.training.table_builders.suggestions import (
     RELATED,
     WORD_TO_NAME,
 )
-from gdm_studio.training.table_builders.translation_dictionary import DRAWABLE
+from gdm_studio.training.table_builders.translation_dictionary import DRAWABLE, revised_people
 
 # Weight of a hypernym of the compound that names a drawing, and its factor for each further level of hypernyms.
 HYPERNYM, LEVEL_FACTOR = 0.5, 0.85
@@ -84,8 +84,10 @@ def build(card_file: Path, *, source: Path | None = None) -> int:
     tables = _Tables(card, reader, WordNet.read(packed), _read_proper_nouns(packed), _count_verb_senses(packed))
     names = dict(tables.near_names()) | dict(tables.spellings())
     further = {text: name for text, name in tables.spellings_of_synonyms() if text not in names}
+    english = card.dictionary.languages()[ENGLISH].words
+    people = dict(revised_people(tables.net, english))
     return write_compounds(
-        card_file.with_name(FILE), Compounds(names, (*tables.containers(),), (*tables.participles(),), further)
+        card_file.with_name(FILE), Compounds(names, (*tables.containers(),), (*tables.participles(),), further, people)
     )
 
 
