@@ -16,7 +16,13 @@ from gdm_studio.maths.processes import edm
 from gdm_studio.models.families import read_prompt
 from gdm_studio.models.families.icons.family import KINDS
 from gdm_studio.models.families.icons.model import IconsModel
-from gdm_studio.models.families.icons.scene_layout import LEAST_VISIBLE, draw_scene, find_visible_shares, resolve
+from gdm_studio.models.families.icons.scene_layout import (
+    LEAST_VISIBLE,
+    draw_scene,
+    find_visible_shares,
+    place_objects,
+    resolve,
+)
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.model_library import Library
@@ -191,7 +197,7 @@ def shaped(shape: str) -> np.ndarray:
 def shares(relation: Relation, *objects: tuple[str, ObjectKind], shows_all: bool = True) -> list[float]:
     """Return the visible fractions of two objects in a relation, and of a third one in the same to the first."""
     links = [Link(relation, (0,), (at,)) for at in range(1, len(objects))]
-    return find_visible_shares(
+    items = place_objects(
         [shaped(shape) for shape, _ in objects],
         [kind for _, kind in objects],
         [False] * len(objects),
@@ -199,6 +205,7 @@ def shares(relation: Relation, *objects: tuple[str, ObjectKind], shows_all: bool
         lambda _: 1,
         shows_all=shows_all,
     )
+    return find_visible_shares(items)
 
 
 @pytest.mark.parametrize("relation", [each for each in Relation if each is not Relation.BETWEEN])

@@ -216,11 +216,11 @@ def draw_scene(
     All images are straight RGBA. With `shows_all`, at least LEAST_VISIBLE of each drawing is visible. It is False for
     requests of earlier versions. Returns the scene, and the visible part of each object in it, uint8 (side, side).
     """
-    items = _place_items(drawings, kinds, faces, arrangement, choose_side, shows_all=shows_all)
+    items = place_objects(drawings, kinds, faces, arrangement, choose_side, shows_all=shows_all)
     return _compose(items, len(drawings[0]), arrangement)
 
 
-def find_visible_shares(
+def place_objects(
     drawings: Sequence[Pixels],
     kinds: Sequence[ObjectKind],
     faces: Sequence[bool],
@@ -228,21 +228,8 @@ def find_visible_shares(
     choose_side: ChooseSide,
     *,
     shows_all: bool = True,
-) -> list[float]:
-    """Return the fraction of each object of a scene that the objects before it leave visible (see `draw_scene`)."""
-    items = _place_items(drawings, kinds, faces, arrangement, choose_side, shows_all=shows_all)
-    return _compute_visible_shares(items)
-
-
-def _place_items(
-    drawings: Sequence[Pixels],
-    kinds: Sequence[ObjectKind],
-    faces: Sequence[bool],
-    arrangement: Arrangement,
-    choose_side: ChooseSide,
-    *,
-    shows_all: bool,
 ) -> list[_Item]:
+    """Return the drawings of a scene's objects with their places, see `draw_scene`."""
     carrying = {
         at for link in arrangement.links if link.relation in (Relation.ON, Relation.RIDING) for at in link.second
     }
@@ -349,7 +336,7 @@ class _Layout:
         # After the last of these steps, the blocks do not overlap.
         step = sign * ((mover.width + fixed.width) if is_sideways else (mover.height + fixed.height)) / MOST_MOVES
         for _ in range(MOST_MOVES):
-            if min(_compute_visible_shares(placed)) >= LEAST_VISIBLE:
+            if min(find_visible_shares(placed)) >= LEAST_VISIBLE:
                 break
             mover.move(step if is_sideways else 0.0, 0.0 if is_sideways else step)
 
@@ -627,7 +614,7 @@ def _compose(items: Sequence[_Item], side: int, arrangement: Arrangement) -> tup
     return np.array(whole), [(255 * area).round().astype(np.uint8) for area in areas]
 
 
-def _compute_visible_shares(items: Sequence[_Item]) -> list[float]:
+def find_visible_shares(items: Sequence[_Item]) -> list[float]:
     """Return the fraction of each object's silhouette that is not behind others."""
     scene = _Block(items)
     scale = MEASURED_SIDE / max(scene.width, scene.height)
