@@ -346,7 +346,7 @@ class Dictionary:
         With `spell`, misspelt words are read as the words that they seem to misspell. Raises ModelError if the file is
         damaged.
         """
-        languages = self.languages()
+        languages = self._languages()
         units = units_of(prompt, MOST_UNITS)
         # A word with an accent is not an English word.
         ascii_units = [unit for unit in units if prompt[unit.start : unit.end].isascii()]
@@ -440,6 +440,10 @@ class Dictionary:
         """Return the single English words that the dictionary translates. Raises ModelError if it is damaged."""
         return _read_single_words(self.path, self._modification_time()).get(ENGLISH, frozenset())
 
+    def read_rare_words(self) -> Mapping[str, str]:
+        """Return the rare English words of the file, each with a known one. Raises ModelError if it is damaged."""
+        return _read(self.path, self._modification_time()).get(ENGLISH, Language()).words
+
     def english_name(self, word: str) -> str:
         """Return the English name of an object that a word names in another language, or "" if it names none. Raises
         ModelError if the file is damaged.
@@ -500,7 +504,7 @@ class Dictionary:
         spans = [(unit.start, unit.end) for unit in _iter_descriptions(prompt, units, table, is_known)]
         return [(start, end) for start, end in spans if not any(start < last and first < end for first, last in taken)]
 
-    def languages(self) -> Mapping[str, Language]:
+    def _languages(self) -> Mapping[str, Language]:
         """Return the vocabularies of all languages, with the compounds among the English names."""
         if self.compounds is None:
             return _read(self.path, self._modification_time())

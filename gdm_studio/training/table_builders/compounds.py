@@ -24,7 +24,7 @@ from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.prompts.compounds import FILE, Compounds, write_compounds
 from gdm_studio.models.prompts.subjects import PEOPLE, RUDE, STOP_WORDS, forms
-from gdm_studio.models.prompts.translation_dictionary import ENGLISH, QUALITIES
+from gdm_studio.models.prompts.translation_dictionary import QUALITIES
 from gdm_studio.networks.stable_diffusion.tokenizer import whole_words
 from gdm_studio.training.data.package_downloads import WORDNET, archive
 from gdm_studio.training.table_builders.lexicon import Encoder, WordNet, read_wordnet
@@ -75,6 +75,7 @@ def build(card_file: Path, *, source: Path | None = None) -> int:
     card = family.card(read_entry(card_file.with_name(f"{facts['name']}.safetensors")))
     if card.dictionary is None or card.vocabulary is None:
         raise ModelError(f"{card.name} has no dictionary; build it first.")
+    english = card.dictionary.read_rare_words()
     # The table that is replaced does not count.
     card = replace(card, dictionary=replace(card.dictionary, compounds=None))
     reader = family.reader(card)
@@ -84,7 +85,6 @@ def build(card_file: Path, *, source: Path | None = None) -> int:
     tables = _Tables(card, reader, WordNet.read(packed), _read_proper_nouns(packed), _count_verb_senses(packed))
     names = dict(tables.near_names()) | dict(tables.spellings())
     further = {text: name for text, name in tables.spellings_of_synonyms() if text not in names}
-    english = card.dictionary.languages()[ENGLISH].words
     people = dict(revised_people(tables.net, english))
     return write_compounds(
         card_file.with_name(FILE), Compounds(names, (*tables.containers(),), (*tables.participles(),), further, people)

@@ -6,7 +6,7 @@ import json
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -182,7 +182,7 @@ def revised_people(net: WordNet, rare: Mapping[str, str]) -> Iterator[tuple[str,
     television are reporters, and anchors of ships are drawn.
     """
     for word, name in rare.items():
-        senses = net.keys_of.get(word, ())[:1]
+        senses: Sequence[str] = net.keys_of.get(word, ())[:1]
         if not senses or net.senses[senses[0]].file != PEOPLE_FILE or _means_people(net, name):
             continue
         found: Iterable[str] = ()
