@@ -16,6 +16,7 @@ from gdm_studio.request.generation_request import (
     PLACES_OBJECTS,
     SEED_CHOOSES,
     SEED_LIMIT,
+    SHOWS_ALL_OBJECTS,
     SUITS_STYLE,
     Request,
 )
@@ -124,6 +125,7 @@ def _draw_variation(request: Request, path: NoisePath) -> Variation | None:
         is_plain_icon=request.plain_icon,
         suits_style=request.plain_icon and request.rules >= SUITS_STYLE,
         draws_nearest=request.rules >= DRAWS_NEAREST,
+        shows_all=request.rules >= SHOWS_ALL_OBJECTS,
     )
 
 

@@ -66,6 +66,8 @@ class Variation:
     suits_style: bool = False
     # True if things without a drawing are drawn as the nearest one. False for requests older than DRAWS_NEAREST.
     draws_nearest: bool = False
+    # True if all objects of a scene are read and remain visible. False for requests older than SHOWS_ALL_OBJECTS.
+    shows_all: bool = False
 
     def roll(self, index: int) -> Variation:
         """Return a copy with the random numbers shifted cyclically by an amount that depends on `index`, so

@@ -26,6 +26,7 @@ from gdm_studio.request.generation_request import (
     READS_LANGUAGES,
     READS_SYNONYMS,
     SETTINGS,
+    SHOWS_ALL_OBJECTS,
     Request,
 )
 from gdm_studio.request.hires import has_second_pass, second_pass_size, stage_shares, total_steps
@@ -334,10 +335,16 @@ class ModelCard:
 
     def for_rules(self, rules: int) -> ModelCard:
         """Return the model card as it applies to requests with an earlier version of the generation rules, so that old
-        images stay reproducible. Going back, versions find no nearest drawings, then fewer compounds, then no relations
-        between objects, then no compounds and silhouettes (one-colour start images), and the first ones have no
-        dictionary. The parsing of other prompt words does not depend on the version.
+        images stay reproducible. Going back, versions leave out some objects of a scene, then find no nearest drawings,
+        then fewer compounds, then no relations between objects, then no compounds and silhouettes (one-colour start
+        images), and the first ones have no dictionary. The parsing of other prompt words does not depend on the
+        version.
         """
+        if rules >= SHOWS_ALL_OBJECTS:
+            return self
+        if self.vocabulary is not None and self.vocabulary.shows_all:
+            dictionary = self.dictionary and replace(self.dictionary, has_revised_people=False)
+            return replace(self, vocabulary=self.vocabulary.of_fewer_objects, dictionary=dictionary).for_rules(rules)
         if rules >= DRAWS_NEAREST:
             return self
         if self.vocabulary is not None and self.vocabulary.draws_nearest:

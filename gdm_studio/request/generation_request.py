@@ -181,7 +181,10 @@ READS_SYNONYMS = 11
 SUITS_STYLE = 12
 # First version of the rules by which a prompt without a drawing starts from the one with the nearest name.
 DRAWS_NEAREST = 13
-RULES = DRAWS_NEAREST
+# First version of the rules by which all objects of a scene are read and remain visible, and misspelt words are read as
+# any English word.
+SHOWS_ALL_OBJECTS = 14
+RULES = SHOWS_ALL_OBJECTS
 _STEERING = Role.STEERING | Role.FACT
 _MODEL_PART = Role.PATH | Role.LOADED | Role.MODEL_DEFAULT | Role.OPTION | Role.FACT | Role.DETAIL
 _LISTED = Role.OPTION | Role.FACT | Role.SEARCH | Role.AXIS | Role.EXPORTED
@@ -476,7 +479,8 @@ class Request:
     # KEEPS_ALPHA, models without alpha made transparent start images opaque, on white. Before HAS_REGION_ADAPTERS, the
     # LoRAs of a region acted in the whole image. Before PLACES_OBJECTS, only the first object of a relation such as
     # "on" was drawn. Before READS_SYNONYMS, the last word of "swim suit" chose the drawing. Before DRAWS_NEAREST,
-    # noodles, which have no drawing, were a blob instead of cup noodles.
+    # noodles, which have no drawing, were a blob instead of cup noodles. Before SHOWS_ALL_OBJECTS, the hat of "a cat
+    # with hat" was left out, and a bicycle hid the cat that rides it.
     rules: Annotated[
         int,
         Setting(
@@ -485,7 +489,8 @@ class Request:
             RULES,
             QT_TRANSLATE_NOOP(
                 "Setting",
-                "Version of the rules: 13; 12 before a part of a name such as “noodles” was read as “cup noodles”; "
+                "Version of the rules: 14; 13 before all objects of a scene were drawn and stayed visible; "
+                "12 before a part of a name such as “noodles” was read as “cup noodles”; "
                 "11 before all icons of a set were drawn in the way of its style; "
                 "10 before two words such as “swim suit” were read as one name; "
                 "9 before the built-in model placed things by relations such as “on”, and "

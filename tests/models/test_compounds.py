@@ -16,7 +16,13 @@ from gdm_studio.models.families.icons.prompt_reader import IconsReader
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.model_library import Library
 from gdm_studio.models.prompts.prompt_reading import NoteKind, PartState
-from gdm_studio.request.generation_request import BUILT_IN, DRAWS_NEAREST, READS_COMPOUNDS, READS_SYNONYMS
+from gdm_studio.request.generation_request import (
+    BUILT_IN,
+    DRAWS_NEAREST,
+    READS_COMPOUNDS,
+    READS_SYNONYMS,
+    SHOWS_ALL_OBJECTS,
+)
 from gdm_studio.training.evaluation.cached_generator import default_request
 from tests.models.test_seed_choice import drafts
 
@@ -131,6 +137,15 @@ def test_words_that_may_mean_anything_have_no_nearest_drawing(card: ModelCard, p
 @pytest.mark.parametrize("prompt", ["no noodles", "without noodles", "not noodles", "no parking"])
 def test_excluded_words_have_no_nearest_drawing(card: ModelCard, prompt: str) -> None:
     assert not drawings_of(card, prompt) and drawings_of(card, prompt.partition(" ")[2])
+
+
+@pytest.mark.parametrize(
+    ("prompt", "person", "before"),
+    [("a reporter", "person", "anchor"), ("a spokesperson", "person", "mouth"), ("a guy", "man", "cat")],
+)
+def test_words_for_people_draw_no_other_things(card: ModelCard, prompt: str, person: str, before: str) -> None:
+    assert drawings_of(card, prompt) == [person]
+    assert drawings_of(card.for_rules(SHOWS_ALL_OBJECTS - 1), prompt) == [before]
 
 
 def test_an_image_starts_from_the_nearest_drawing(model: IconsModel) -> None:

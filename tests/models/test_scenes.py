@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -15,14 +16,32 @@ from gdm_studio.maths.processes import edm
 from gdm_studio.models.families import read_prompt
 from gdm_studio.models.families.icons.family import KINDS
 from gdm_studio.models.families.icons.model import IconsModel
-from gdm_studio.models.families.icons.scene_layout import draw_scene, resolve
+from gdm_studio.models.families.icons.scene_layout import (
+    LEAST_VISIBLE,
+    draw_scene,
+    find_visible_shares,
+    place_objects,
+    resolve,
+)
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.model_library import Library
-from gdm_studio.models.prompts.object_kinds import HEAD, LIVING, ObjectKind, ObjectKinds, read_kinds, write_kinds
+from gdm_studio.models.prompts.object_kinds import (
+    CONTAINER,
+    HEAD,
+    LIVING,
+    OPEN,
+    PLAIN,
+    SKY,
+    WORN,
+    ObjectKind,
+    ObjectKinds,
+    read_kinds,
+    write_kinds,
+)
 from gdm_studio.models.prompts.prompt_reading import PartState
 from gdm_studio.models.prompts.relations import Arrangement, Background, Link, Relation
-from gdm_studio.request.generation_request import BUILT_IN, PLACES_OBJECTS, Request
+from gdm_studio.request.generation_request import BUILT_IN, PLACES_OBJECTS, SHOWS_ALL_OBJECTS, Request
 from gdm_studio.training.evaluation.cached_generator import default_request
 
 PATH = edm().path("karras", 20)
@@ -77,6 +96,17 @@ def square(side: int = 64, width: int = 40, height: int = 40) -> np.ndarray:
         ("a cat on the back of an elephant", "cat, elephant", "on", "back"),
         ("a house on fire", "house", "", "fire"),
         ("a hammer and a wrench", "hammer, wrench", "", ""),
+        ("a cat with hat", "cat, hat", "with", ""),
+        ("a bear with boots", "bear, boots", "with", ""),
+        ("Katze mit Hut", "Katze, Hut", "mit", ""),
+        ("gato con sombrero", "gato, sombrero", "con", ""),
+        ("chat avec chapeau", "chat, chapeau", "avec", ""),
+        ("a snowman with hat and scarf", "snowman, hat, scarf", "with", ""),
+        ("a girl with flowers", "girl, flowers", "with", ""),
+        ("a deer with antlers", "deer", "", "antlers"),
+        ("a dog with tongue", "dog", "", "tongue"),
+        ("a pizza with cheese", "pizza", "", "cheese"),
+        ("a house with chimney", "house", "", "chimney"),
     ],
 )
 def test_relations_are_read(card: ModelCard, prompt: str, drawn: str, placing: str, left_out: str) -> None:
@@ -89,6 +119,12 @@ def test_relations_are_read(card: ModelCard, prompt: str, drawn: str, placing: s
 def test_earlier_rules_read_only_the_first_object(card: ModelCard) -> None:
     reading = read_prompt(card.for_rules(PLACES_OBJECTS - 1), "a cat on a skateboard")
     assert [part.text for part in reading.parts if part.is_ignored] == ["skateboard"]
+
+
+@pytest.mark.parametrize("prompt", ["a cat with hat", "man with dog", "Katze mit Hut"])
+def test_earlier_rules_leave_out_nouns_without_an_article(card: ModelCard, prompt: str) -> None:
+    reading = read_prompt(card.for_rules(SHOWS_ALL_OBJECTS - 1), prompt)
+    assert [part.state for part in reading.parts if part.is_ignored] == [PartState.LEFT_OUT]
 
 
 @pytest.mark.slow
@@ -134,6 +170,58 @@ def test_a_pronoun_places_what_the_object_is_with(kind: ObjectKind, is_on: bool)
         for each in (links[is_on : is_on + 1], links)
     )
     assert np.array_equal(one[0], both[0])
+
+
+# Silhouettes and kinds of objects that hide each other in many ways.
+SHAPES = {
+    "square": np.ones((48, 48), bool),
+    "flat": np.ones((12, 56), bool),
+    "tall": np.ones((56, 16), bool),
+    "frame": np.pad(np.zeros((40, 40), bool), 6, constant_values=True),
+    "hill": np.tri(48, dtype=bool),
+}
+KINDS_OF_SHAPES = [
+    *((shape, ObjectKind(1.7, LIVING)) for shape in SHAPES),
+    *(("square", ObjectKind(0.09, role)) for role in (LIVING, *sorted(WORN))),
+    *(("hill", ObjectKind(9.0, role)) for role in (LIVING, PLAIN, OPEN, CONTAINER, SKY)),
+]
+
+
+def shaped(shape: str) -> np.ndarray:
+    mask = SHAPES[shape]
+    pixels = np.zeros((64, 64, 4), np.uint8)
+    pixels[: mask.shape[0], : mask.shape[1]][mask] = 255
+    return pixels
+
+
+def shares(relation: Relation, *objects: tuple[str, ObjectKind], shows_all: bool = True) -> list[float]:
+    """Return the visible fractions of two objects in a relation, and of a third one in the same to the first."""
+    links = [Link(relation, (0,), (at,)) for at in range(1, len(objects))]
+    items = place_objects(
+        [shaped(shape) for shape, _ in objects],
+        [kind for _, kind in objects],
+        [False] * len(objects),
+        Arrangement((("a",),) * len(objects), tuple(links)),
+        lambda _: 1,
+        shows_all=shows_all,
+    )
+    return find_visible_shares(items)
+
+
+@pytest.mark.parametrize("relation", [each for each in Relation if each is not Relation.BETWEEN])
+def test_at_least_half_of_each_object_is_visible(relation: Relation) -> None:
+    for first, second in product(KINDS_OF_SHAPES, repeat=2):
+        assert min(shares(relation, first, second)) >= LEAST_VISIBLE, (first, second)
+    for second, third in product(KINDS_OF_SHAPES[:5], repeat=2):
+        assert min(shares(relation, KINDS_OF_SHAPES[0], second, third)) >= LEAST_VISIBLE, (second, third)
+
+
+def test_a_rider_is_visible_on_a_mount_that_hid_it() -> None:
+    rider, mount = ("hill", ObjectKind(0.4, LIVING)), ("square", ObjectKind(1.6))
+    assert shares(Relation.RIDING, rider, mount, shows_all=False)[0] < LEAST_VISIBLE
+    assert shares(Relation.RIDING, rider, mount)[0] == 1
+    upright = shares(Relation.RIDING, ("tall", ObjectKind(1.7, LIVING)), mount)
+    assert LEAST_VISIBLE <= upright[0] < 0.7 and upright[1] == 1
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,12 @@ import pytest
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.families import read_prompt
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.model_library import Library
-from gdm_studio.models.prompts.vocabulary import Reading, Vocabulary, compact, correct_spelling
+from gdm_studio.models.prompts.spelling import correct_spelling, find_meant_word
+from gdm_studio.models.prompts.vocabulary import Reading, Vocabulary, compact
 from gdm_studio.models.prompts.word_tokenizer import NORMALIZER, SPLITTER, words_of
-from gdm_studio.request.generation_request import BUILT_IN
+from gdm_studio.request.generation_request import BUILT_IN, SHOWS_ALL_OBJECTS
 from tests.helpers import tiny_model
 
 KNOWN_WORDS = compact(["a red dog", "Two GREEN café cups", "t-shirt, 3d", "the apple and the box"])
@@ -60,6 +62,43 @@ def test_a_misspelt_word_is_matched_with_the_intended_one(vocabulary: Vocabulary
 )  # fmt: skip
 def test_plurals_and_two_errors_of_long_words_are_corrected(typed: str, near: str) -> None:
     assert correct_spelling(typed, frozenset({"strawberry", "bicycle", "dinosaur"})) == near
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        # A missing letter is more usual than a wrong one, and exchanged letters are the most usual error.
+        ("stap", "strap"),
+        ("salt", "slat"),
+        # A neighbour on the keyboard, and not the more frequent word.
+        ("kiny", "king"),
+        # A word that exists is meant rather than a drawn one with two errors.
+        ("alligater", "alligator"),
+        ("aligator", "alligator"),
+        ("aviatro", "aviator"),
+        ("xyzzyx", ""),
+    ],
+)
+def test_the_likely_word_is_meant(typed: str, meant: str) -> None:
+    read = frozenset({"stop", "strap", "slat", "boat", "king", "kind", "aviator", "salad"})
+    assert find_meant_word(typed, read, frozenset({"alligator"})) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "read_as", "before"),
+    [
+        ("an aligator", "crocodile", "aviator"),
+        ("a poket watch", "pocket watch", "poker"),
+        ("a rasberry", "raspberry", ""),
+    ],
+)
+def test_words_that_are_read_as_others_correct_a_spelling(typed: str, read_as: str, before: str) -> None:
+    card = Library().card(BUILT_IN)
+
+    def drawn(card: ModelCard) -> str:
+        return " ".join(part.drawn_as or part.near for part in read_prompt(card, typed).parts).strip()
+
+    assert drawn(card) == read_as and drawn(card.for_rules(SHOWS_ALL_OBJECTS - 1)) == before
 
 
 def test_a_word_is_written_as_json() -> None:

@@ -691,7 +691,10 @@ def test_a_click_in_a_list_changes_the_entry_of_the_chip(home: None, shipped: Li
         things = window.create_page.controls.things
         things.set_text("- elehpants\n- elehpant")
         await until(lambda: len(things.chips.buttons()) == 2)
-        assert [chip.text for chip in things.chips.chips()] == ["elehpants → elephant", "elehpant → elephant"]
+        assert [chip.text for chip in things.chips.chips()] == [
+            "elehpants → elephants: draws 1",
+            "elehpant → elephant",
+        ]
         click(things.chips.buttons()[1])
         assert things.text() == "- elehpants\n- elephant"
         # No drawing shows a cookbook: the nearest name is a guess.

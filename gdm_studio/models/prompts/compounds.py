@@ -25,13 +25,15 @@ class Compounds:
     model draws. `containers` are drawn things that hold others: "a pitcher of water" is a pitcher. `participles` are
     words that are also associated with a drawing, but describe the thing before them: "an apple cut in half".
     `further_names` are other spellings of words that the model draws under another name, such as "swim suit", which
-    only requests with the rules `READS_SYNONYMS` and later read.
+    only requests with the rules `READS_SYNONYMS` and later read. `people` are words for people that the dictionary
+    reads as other things, each with the name of a person, for requests with the rules `SHOWS_ALL_OBJECTS` and later.
     """
 
     names: dict[str, str] = field(default_factory=dict)
     containers: tuple[str, ...] = ()
     participles: tuple[str, ...] = ()
     further_names: dict[str, str] = field(default_factory=dict)
+    people: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def container_words(self) -> frozenset[str]:
@@ -55,5 +57,6 @@ def write_compounds(path: Path, compounds: Compounds) -> int:
         "containers": sorted(compounds.containers),
         "participles": sorted(compounds.participles),
         "further_names": dict(sorted(compounds.further_names.items())),
+        "people": dict(sorted(compounds.people.items())),
     }
     return write_packed_json(path, facts)

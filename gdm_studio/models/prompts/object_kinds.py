@@ -10,12 +10,13 @@ from pathlib import Path
 from gdm_studio.models.files.compressed_json import read_packed_table, write_packed_json
 from gdm_studio.models.prompts.subjects import PEOPLE, forms
 
-# Roles of an object: none, a person or an animal, food, in the sky, and an object in which others are, closed or open.
-PLAIN, LIVING, FOOD, SKY, CONTAINER, OPEN = "", "living", "food", "sky", "container", "open"
+# Roles of an object: none, a person or an animal, a part of one, food, in the sky, and an object in which others are,
+# closed or open.
+PLAIN, LIVING, PART, FOOD, SKY, CONTAINER, OPEN = "", "living", "part", "food", "sky", "container", "open"
 # Roles of worn objects, by the place where they are worn.
 HEAD, EYES, NECK, BODY, HAND, FEET = "head", "eyes", "neck", "body", "hand", "feet"
 WORN = frozenset((HEAD, EYES, NECK, BODY, HAND, FEET))
-ROLES = WORN | {PLAIN, LIVING, FOOD, SKY, CONTAINER, OPEN}
+ROLES = WORN | {PLAIN, LIVING, PART, FOOD, SKY, CONTAINER, OPEN}
 # Maximum size of the unpacked file in bytes.
 MOST_BYTES = 2**20
 # Limits of a size in metres.

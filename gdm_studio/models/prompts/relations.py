@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
 
+from gdm_studio.models.prompts.object_kinds import LIVING, PART, PLAIN, UNKNOWN, WORN, ObjectKind, ObjectKinds
 from gdm_studio.models.prompts.subjects import (
     ARTICLES,
     AUXILIARIES,
@@ -28,6 +29,7 @@ from gdm_studio.models.prompts.subjects import (
     RELATIVE_PRONOUNS,
     SEPARATORS,
     DrawingNames,
+    forms,
 )
 
 
@@ -147,18 +149,22 @@ class Arrangement:
     rows: tuple[tuple[str, tuple[int, ...]], ...] = ()
     used: tuple[tuple[str, ...], ...] = ()
 
-    def relations_of(self, index: int) -> set[Relation]:
-        """Return the relations whose subject is the object with this index."""
-        return {link.relation for link in self.links if index in link.first}
+    def objects_of(self, index: int, relation: Relation) -> set[int]:
+        """Return the objects of a relation whose subject is the object with this index."""
+        return {at for link in self.links if link.relation is relation and index in link.first for at in link.second}
 
 
-def find_arrangement(names: DrawingNames, words: Sequence[str], style: int | None = None) -> Arrangement | None:
+def find_arrangement(
+    names: DrawingNames, words: Sequence[str], style: int | None = None, kinds: ObjectKinds | None = None
+) -> Arrangement | None:
     """Find the relations between the objects of a prompt. Returns None for a prompt without relations, or whose first
     object is unknown, which is then read as an earlier request.
 
-    Objects that are unknown, excluded or a feature of another one ("blue eyes") are left out with their relations.
+    Objects that are unknown, excluded or a feature of another one ("blue eyes") are left out with their relations, and
+    so are ingredients and parts of things, whose nouns have no article ("pizza with cheese"). With the `kinds` of
+    objects, what people and animals are with needs none ("cat with hat").
     """
-    reader = _Reader(names, style)
+    reader = _Reader(names, style, kinds)
     segments = [*_split_at_relations(names, words)]
     if len(segments) == 1 and not any(word in ARRANGEMENTS for word in words):
         return None
@@ -218,9 +224,10 @@ def _marker_length(names: DrawingNames, words: Sequence[str], at: int) -> int:
 class _Reader:
     """Reader of the segments of a prompt, one after another."""
 
-    def __init__(self, names: DrawingNames, style: int | None) -> None:
+    def __init__(self, names: DrawingNames, style: int | None, kinds: ObjectKinds | None) -> None:
         self.names = names
         self.style = style
+        self.kinds = kinds
         self.phrases: list[tuple[str, ...]] = []
         self.links: list[Link] = []
         self.rows: list[tuple[str, tuple[int, ...]]] = []
@@ -266,7 +273,10 @@ class _Reader:
             for each in self._add_item(item)
         ]
         if group:
-            self.links.append(Link(segment.relation, self.root, tuple(group)))
+            is_worn = [at for at in group if segment.relation is Relation.WITH and self._is_worn(self.phrases[at])]
+            others = tuple(at for at in group if at not in is_worn)
+            by_relation = (segment.relation, others), (Relation.WEARING, tuple(is_worn))
+            self.links += [Link(relation, self.root, members) for relation, members in by_relation if members]
             self.used.append(segment.marker)
             self.last = tuple(group[-1:])
         further = items[most if is_list else 1 :]
@@ -334,10 +344,29 @@ class _Reader:
         if relation is Relation.WITH and not has_determiner:
             # "Pizza with cheese" and "a car with big wheels" name ingredients and parts, "a cat with glasses" a thing.
             name = self.names.match(item, self.style).name
-            return name.endswith("s") and self.names.is_own(name) and self._has_drawing(item)
+            is_with_living = self._is_with_living(item)
+            # "Flowers" are drawn as another flower.
+            names = forms(name) if is_with_living else (name,)
+            is_own = any(self.names.is_own(each) for each in names if self.names.is_drawn(each)) or self._is_worn(item)
+            return (name.endswith("s") or is_with_living) and is_own and self._has_drawing(item)
         is_free = relation in (Relation.HOLDING, Relation.WEARING, Relation.RIDING, Relation.BETWEEN)
         # "On fire" and "in love" name no place.
         return (has_determiner or is_plural or is_free) and self._has_drawing(item)
+
+    def _is_with_living(self, item: Sequence[str]) -> bool:
+        """Return True if an object that the last subject is "with" is no part or ingredient of it: one of them is a
+        person or an animal, and the object is no part of a body.
+        """
+        first, second = map(self._find_role, (self.phrases[self.root[0]], item))
+        return LIVING in (first, second) and second != PART
+
+    def _is_worn(self, item: Sequence[str]) -> bool:
+        """Return True if an object that the last subject is "with" is worn by it."""
+        return self._find_role(self.phrases[self.root[0]]) == LIVING and self._find_role(item) in WORN
+
+    def _find_role(self, words: Sequence[str]) -> str:
+        """Return the role of the object that words name, or "" for requests that know no kinds of objects."""
+        return find_kind(self.names, self.kinds, words, self.style).role if self.kinds else PLAIN
 
     def _has_drawing(self, item: Sequence[str]) -> bool:
         _, _, words = _parse_count(item)
@@ -353,6 +382,12 @@ class _Reader:
         if not is_scene or len(self.phrases) > MOST:
             return None
         return Arrangement(tuple(self.phrases), tuple(self.links), background, tuple(self.rows), tuple(self.used))
+
+
+def find_kind(names: DrawingNames, kinds: ObjectKinds, words: Sequence[str], style: int | None) -> ObjectKind:
+    """Return the kind of the object that words name."""
+    match = names.match(words, style)
+    return kinds.find(" ".join(match.words), names.drawing(match.name, style)[0]) if match.name else UNKNOWN
 
 
 def _split_into_items(names: DrawingNames, words: Sequence[str]) -> Iterator[list[str]]:

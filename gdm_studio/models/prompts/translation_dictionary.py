@@ -31,7 +31,7 @@ from gdm_studio.models.prompts.subjects import (
     STOP_WORDS,
     forms,
 )
-from gdm_studio.models.prompts.vocabulary import LEAST_LETTERS, Vocabulary, correct_spelling
+from gdm_studio.models.prompts.vocabulary import Vocabulary
 
 # Name of the dictionary's file, beside the weights.
 FILE = "dictionary.xz"
@@ -304,7 +304,8 @@ def translate_prompt(
     """
 
     def spell(word: str) -> str | None:
-        return None if trained is None or word in trained else vocabulary.spell(word)
+        is_right = trained is None or word in trained
+        return None if is_right else vocabulary.spell(word, dictionary.read_english_words())
 
     return dictionary.translate(
         prompt, vocabulary.knows, vocabulary.is_further_drawing, vocabulary.replaces, None if trained is None else spell
@@ -324,6 +325,8 @@ class Dictionary:
     compounds: Path | None = None
     # False for requests that are older than READS_SYNONYMS.
     has_further_compounds: bool = True
+    # False for requests that are older than SHOWS_ALL_OBJECTS.
+    has_revised_people: bool = True
 
     def translate(
         self,
@@ -408,6 +411,8 @@ class Dictionary:
         """Return the corrections of the misspelt words of a prompt in a language, at most MOST_CORRECTED. The
         `matches` are the phrases that the language knows. Words for which `spell` returns None are not misspelt.
         """
+        from gdm_studio.models.prompts.spelling import LEAST_LETTERS
+
         written = [each.span() for each in re.finditer(r"\S+", prompt) if NO_LANGUAGE.fullmatch(each[0])]
         # The tags of LoRAs that are not installed.
         written += [each.span() for each in re.finditer(r"<[^<>]*>", prompt)]
@@ -431,6 +436,14 @@ class Dictionary:
         found = (Correction(unit.start, unit.end, near) for unit, near in spelt.items() if near)
         return tuple(islice(found, MOST_CORRECTED))
 
+    def read_english_words(self) -> frozenset[str]:
+        """Return the single English words that the dictionary translates. Raises ModelError if it is damaged."""
+        return _read_single_words(self.path, self._modification_time()).get(ENGLISH, frozenset())
+
+    def read_rare_words(self) -> Mapping[str, str]:
+        """Return the rare English words of the file, each with a known one. Raises ModelError if it is damaged."""
+        return _read(self.path, self._modification_time()).get(ENGLISH, Language()).words
+
     def english_name(self, word: str) -> str:
         """Return the English name of an object that a word names in another language, or "" if it names none. Raises
         ModelError if the file is damaged.
@@ -448,6 +461,8 @@ class Dictionary:
 
         Articles, prepositions and similar words reveal the language. Raises ModelError if the file is damaged.
         """
+        from gdm_studio.models.prompts.spelling import correct_spelling
+
         languages = _read(self.path, self._modification_time())
         units = units_of(prompt, MOST_UNITS)
         counts = {
@@ -494,7 +509,9 @@ class Dictionary:
         if self.compounds is None:
             return _read(self.path, self._modification_time())
         times = self._modification_time(), _modification_time_of(self.compounds)
-        return _read_with_compounds(self.path, self.compounds, times, self.has_further_compounds)
+        return _read_with_compounds(
+            self.path, self.compounds, times, self.has_further_compounds, self.has_revised_people
+        )
 
     def _modification_time(self) -> int:
         return _modification_time_of(self.path)
@@ -645,17 +662,19 @@ def _read(path: Path, modified: int) -> dict[str, Language]:
 
 @lru_cache(maxsize=4)
 def _read_with_compounds(
-    path: Path, compounds: Path, modified: tuple[int, int], has_further: bool
+    path: Path, compounds: Path, modified: tuple[int, int], has_further: bool, has_people: bool
 ) -> dict[str, Language]:
     """Return the vocabularies of a dictionary. The names in the file `compounds` are added to the English ones, unless
-    the dictionary translates the same words. `has_further` adds the names that only newer requests read.
+    the dictionary translates the same words. `has_further` adds the names that only newer requests read, and
+    `has_people` replaces words for people that the dictionary reads as other things.
     """
     languages = _read(path, modified[0])
     english = languages.get(ENGLISH, Language())
     table = read_compounds(compounds, modified[1])
     added = table.names | table.further_names if has_further else table.names
     names = {key: name for key, name in added.items() if key not in english.small and key not in english.words}
-    return languages | {ENGLISH: replace(english, names=names | english.names)}
+    words = english.words | table.people if has_people else english.words
+    return languages | {ENGLISH: replace(english, names=names | english.names, words=words)}
 
 
 @lru_cache(maxsize=2)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
-from os.path import commonprefix
+from functools import cached_property
 from typing import TYPE_CHECKING
 from unicodedata import category
 
@@ -17,15 +16,8 @@ if TYPE_CHECKING:
 
 # Plural endings. A plural counts as known if its singular is.
 ENDINGS = ("s", "es")
-# Minimum length of a word whose spelling is corrected. Shorter words are similar by chance.
-LEAST_LETTERS = 4
-# Minimum length of a word in which two errors are corrected, and of a word whose letters are only in another order.
-LONG, LONG_ANAGRAM = 8, 6
 # Number of CLIP's most frequent tokens that are taken for ordinary words if they have LEAST_LETTERS, or more.
 MOST_FREQUENT_SHORT, MOST_FREQUENT = 16_000, 40_000
-# Maximum length of a word whose spelling is corrected, because the time is quadratic in the length.
-MOST_LETTERS = 64
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
 # Metadata key of a table of silhouettes, as JSON: the side of the masks, the drawings and the further names.
 SILHOUETTES_KEY = "silhouettes"
 
@@ -79,6 +71,8 @@ class Vocabulary:
     reads_relations: bool = True
     # True if things without a drawing are drawn as the nearest one. False for requests older than DRAWS_NEAREST.
     draws_nearest: bool = True
+    # True if all objects of a scene are read. False for requests older than SHOWS_ALL_OBJECTS.
+    shows_all: bool = True
 
     @cached_property
     def met(self) -> frozenset[str]:
@@ -100,6 +94,11 @@ class Vocabulary:
     def without_nearest(self) -> Vocabulary:
         """Copy of the vocabulary for prompts whose things are not drawn as the nearest ones."""
         return replace(self, draws_nearest=False)
+
+    @cached_property
+    def of_fewer_objects(self) -> Vocabulary:
+        """Copy of the vocabulary for prompts of which a noun without an article after "with" is left out."""
+        return replace(self, shows_all=False)
 
     @cached_property
     def further_drawings(self) -> dict[str, str]:
@@ -139,15 +138,39 @@ class Vocabulary:
             return False
         return bool(self._lexicon.thing(word))
 
-    def spell(self, word: str) -> str | None:
+    def spell(self, word: str, translated: frozenset[str] = frozenset()) -> str | None:
         """Return the known word that an unknown word (lower case, without accents) seems to misspell, or "" if there is
         none. Returns None for words that are known or exist in the language, whose spelling is right.
+
+        The words `translated` are known by a dictionary. Older requests do not correct a word to one of them.
         """
         from gdm_studio.models.prompts.subjects import OBJECT_VERBS, VERBS
 
         if word in self._existing_words or word in VERBS | OBJECT_VERBS or self.knows(word) or _is_ordinary(word):
             return None
-        return correct_spelling(word, self.met)
+        return self._correct(word, translated)
+
+    def _correct(self, word: str, translated: frozenset[str] = frozenset()) -> str:
+        """Return the word that an unknown word seems to misspell, or "" if there is none. Words that are only read as
+        others count too, except for older requests.
+        """
+        from gdm_studio.models.prompts.spelling import correct_spelling, find_meant_word
+
+        if not self.shows_all:
+            return correct_spelling(word, self.met)
+        return find_meant_word(word, self._read_words | translated, self._right_words)
+
+    @cached_property
+    def _read_words(self) -> frozenset[str]:
+        """Set of the words of the training captions and those that are read as others."""
+        return self.met | self._lexicon.read_words
+
+    @cached_property
+    def _right_words(self) -> frozenset[str]:
+        """Set of the words that exist in the language, and of other ordinary ones."""
+        from gdm_studio.models.prompts.spelling import rank_words
+
+        return self._existing_words.union(filter(_is_ordinary, rank_words()))
 
     def exists(self, word: str) -> bool:
         """Return True if a word (lower case, without accents) exists in the language, known to the model or not."""
@@ -196,7 +219,7 @@ class Vocabulary:
     def _read_word(self, word: str) -> Reading:
         if thing := self._lexicon.thing(word):
             return Reading(word, read_as=thing)
-        near = "" if word in self._existing_words else correct_spelling(word, self.met)
+        near = "" if word in self._existing_words else self._correct(word)
         return Reading(word, near="" if near and _is_ordinary(word) else near)
 
 
@@ -217,69 +240,12 @@ def _is_ordinary(word: str) -> bool:
     """Return True if a word is ordinary English, and hence not misspelt: a token of CLIP, whose training captions
     contained it often. Rarer tokens, especially short ones, are also abbreviations, parts of names and misspellings.
     """
-    rank = _rank_tokens().get(word)
+    from gdm_studio.models.prompts.spelling import LEAST_LETTERS, rank_words
+
+    rank = rank_words().get(word)
     return rank is not None and rank < (MOST_FREQUENT if len(word) > LEAST_LETTERS else MOST_FREQUENT_SHORT)
-
-
-def _rank_tokens() -> Mapping[str, int]:
-    """Return the tokens of CLIP that are whole words. The more frequent ones have lower numbers."""
-    from gdm_studio.networks.stable_diffusion.tokenizer import whole_words
-
-    return whole_words()
 
 
 def _has_content(word: str) -> bool:
     # Emoji have the Unicode category "So".
     return any(mark.isalnum() or category(mark) == "So" for mark in word)
-
-
-# Unknown words occur several times in long prompts, and are read again after each key.
-@lru_cache(maxsize=256)
-def correct_spelling(word: str, among: frozenset[str]) -> str:
-    """Return the word in the set `among`, or the plural in "-ies" of one, that differs from a possibly misspelt word by
-    one typing error (Damerau 1964), or by two in a long word or in one with the same letters. Returns "" if there is no
-    such word.
-
-    Among several, the longest word is preferred, then a word with the same letters, then the more frequent English one
-    if one error is enough, and then the word with the longest common prefix.
-    """
-    if not LEAST_LETTERS <= len(word) <= MOST_LETTERS:
-        return ""
-    cuts = [(word[:at], word[at:]) for at in range(1, len(word) + 1)]  # the first letter is hardly ever wrong
-    slips = {head + tail[1:] for head, tail in cuts}
-    slips |= {head + tail[1::-1] + tail[2:] for head, tail in cuts}
-    slips |= {head + letter + rest for head, tail in cuts for letter in LETTERS for rest in (tail, tail[1:])}
-    found = sorted(slip for slip in slips if slip in among)
-    if not found:
-        found = sorted(slip for slip in slips if slip.endswith("ies") and f"{slip[:-3]}y" in among)
-    if not found and len(word) >= LONG_ANAGRAM:
-        found = sorted(
-            each
-            for each in among
-            if (len(word) >= LONG or sorted(each) == sorted(word)) and _has_two_errors(word, each)
-        )
-
-    ranks = _rank_tokens() if len(found) > 1 and found[0] in slips else {}
-
-    def likeness(slip: str) -> tuple[int, bool, int, int]:
-        rarity = ranks.get(slip, len(ranks))
-        return len(slip), sorted(slip) == sorted(word), -rarity, len(commonprefix([slip, word]))
-
-    return max(found, key=likeness, default="")
-
-
-def _has_two_errors(word: str, other: str) -> bool:
-    """Return True if two words with the same first letter differ by at most two typing errors: letters that are
-    missing, added or replaced, or neighbours that are exchanged.
-    """
-    if word[0] != other[:1] or abs(len(word) - len(other)) > 2 or len({*word} ^ {*other}) > 4:
-        return False
-    # Rows of the table of distances between the beginnings of both words.
-    before, row = list[int](), list(range(len(other) + 1))
-    for at, letter in enumerate(word):
-        further, before, row = before, row, [at + 1]
-        for place, there in enumerate(other):
-            row.append(min(before[place + 1] + 1, row[place] + 1, before[place] + (letter != there)))
-            if at and place and letter == other[place - 1] and there == word[at - 1]:
-                row[-1] = min(row[-1], further[place - 1] + 1)
-    return row[-1] <= 2

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from tokenizers import PreTokenizedString, models, normalizers, pre_tokenizers
 from tokenizers import Tokenizer as FastTokenizer
 
-from gdm_studio.models.prompts.relations import Arrangement, Relation, find_arrangement
+from gdm_studio.models.prompts.object_kinds import EYES, HEAD, NECK, ObjectKinds
+from gdm_studio.models.prompts.relations import Arrangement, Relation, find_arrangement, find_kind
 from gdm_studio.models.prompts.subjects import (
     JOINING,
     NUMBERS,
@@ -152,6 +153,11 @@ class Lexicon:
         assert len(kept) == len(plain)
         return [Word(word, word.place, kept[word.start], kept[word.end - 1] + 1) for word in found]
 
+    @property
+    def read_words(self) -> frozenset[str]:
+        """Set of the words that are replaced with a known object."""
+        return frozenset(self._object_of)
+
     def thing(self, word: str) -> str:
         """Return the known object with which a word or its singular is replaced, or "" if the word is not replaced.
 
@@ -220,6 +226,8 @@ class Tokenizer:
         self.names = DrawingNames(names or {})
         # True if relations such as "on" place several objects in an image.
         self.reads_relations = False
+        # The kinds of objects, by which nouns without an article are read, or None for older requests.
+        self.kinds: ObjectKinds | None = None
         ids = {piece: FIRST_WORD + index for index, piece in enumerate(vocab)}
         # `encode` drops unknown pieces.
         ids[UNKNOWN] = PADDING
@@ -261,10 +269,13 @@ class Tokenizer:
         extended.names = self.names.with_drawings(translated, own, (1 << len(self.styles)) - 1)
         return extended
 
-    def with_relations(self) -> Tokenizer:
-        """Return a tokenizer that reads the relations between the objects of a prompt, for newer requests."""
+    def with_relations(self, kinds: ObjectKinds | None = None) -> Tokenizer:
+        """Return a tokenizer that reads the relations between the objects of a prompt, for newer requests. With the
+        `kinds` of objects, it also reads what a person or an animal is with if the noun has no article: "cat with hat".
+        """
         found = copy.copy(self)
         found.reads_relations = True
+        found.kinds = kinds
         return found
 
     def with_nearest(self) -> Tokenizer:
@@ -297,7 +308,7 @@ class Tokenizer:
             return None
         number = None if style is None else self.styles[style] - FIRST_STYLE
         words = self.names.wanted_words(self._find_words_of_objects(prompt))
-        return find_arrangement(self.names, words, number)
+        return find_arrangement(self.names, words, number, self.kinds)
 
     def subjects(self, prompt: str, style: str | None = None) -> list[Subject]:
         """Return the objects that a prompt requests, usually only one.
@@ -308,7 +319,7 @@ class Tokenizer:
         number = None if style is None else self.styles[style] - FIRST_STYLE
         if arrangement := self.arrangement(prompt, style):
             return [
-                self._create_placed_subject(words, arrangement.relations_of(place), style)
+                self._create_placed_subject(words, self._find_worn(arrangement, place, number), style)
                 for place, words in enumerate(arrangement.phrases)
             ]
         parts = self.names.split_into_objects(self._find_words_of_objects(prompt), number)
@@ -332,15 +343,21 @@ class Tokenizer:
         hyphens = self.names.inner_hyphens(read)
         return _replace_counted_plurals([word for at, word in enumerate(read) if at not in hyphens])
 
-    def _create_placed_subject(
-        self, words: Sequence[str], relations: Collection[Relation], style: str | None
-    ) -> Subject:
+    def _find_worn(self, arrangement: Arrangement, place: int, style: int | None) -> set[str]:
+        """Return the places of the body at which an object of a scene wears others: the head, for older requests."""
+        worn = arrangement.objects_of(place, Relation.WEARING)
+        if self.kinds is None:
+            return {HEAD} if worn else set()
+        return {find_kind(self.names, self.kinds, arrangement.phrases[at], style).role for at in worn}
+
+    def _create_placed_subject(self, words: Sequence[str], worn: Collection[str], style: str | None) -> Subject:
         """Create an object of a scene. People are drawn from head to foot and animals are not only faces, except those
-        that wear something.
+        that wear something at the head.
         """
         number = None if style is None else self.styles[style] - FIRST_STYLE
         match = self.names.match(words, number)
-        views = [f"{match.name} face"] if Relation.WEARING in relations else [WHOLE_BODIES.get(match.name, "")]
+        is_face = not {HEAD, EYES, NECK}.isdisjoint(worn)
+        views = [f"{match.name} face"] if is_face else [WHOLE_BODIES.get(match.name, "")]
         view = next(filter(self.names.is_drawn, views), "")
         return self._create_subject(words, match, style, view=view, is_placed=True)
 

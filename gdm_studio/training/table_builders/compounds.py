@@ -36,7 +36,7 @@ from gdm_studio.training.table_builders.suggestions import (
     RELATED,
     WORD_TO_NAME,
 )
-from gdm_studio.training.table_builders.translation_dictionary import DRAWABLE
+from gdm_studio.training.table_builders.translation_dictionary import DRAWABLE, revised_people
 
 # Weight of a hypernym of the compound that names a drawing, and its factor for each further level of hypernyms.
 HYPERNYM, LEVEL_FACTOR = 0.5, 0.85
@@ -75,6 +75,7 @@ def build(card_file: Path, *, source: Path | None = None) -> int:
     card = family.card(read_entry(card_file.with_name(f"{facts['name']}.safetensors")))
     if card.dictionary is None or card.vocabulary is None:
         raise ModelError(f"{card.name} has no dictionary; build it first.")
+    english = card.dictionary.read_rare_words()
     # The table that is replaced does not count.
     card = replace(card, dictionary=replace(card.dictionary, compounds=None))
     reader = family.reader(card)
@@ -84,8 +85,9 @@ def build(card_file: Path, *, source: Path | None = None) -> int:
     tables = _Tables(card, reader, WordNet.read(packed), _read_proper_nouns(packed), _count_verb_senses(packed))
     names = dict(tables.near_names()) | dict(tables.spellings())
     further = {text: name for text, name in tables.spellings_of_synonyms() if text not in names}
+    people = dict(revised_people(tables.net, english))
     return write_compounds(
-        card_file.with_name(FILE), Compounds(names, (*tables.containers(),), (*tables.participles(),), further)
+        card_file.with_name(FILE), Compounds(names, (*tables.containers(),), (*tables.participles(),), further, people)
     )
 
 

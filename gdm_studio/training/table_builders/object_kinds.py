@@ -7,7 +7,8 @@ The kind of a noun is that of its nearest hypernym in WordNet (Princeton Univers
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import replace
 from pathlib import Path
 
 from gdm_studio.common.errors import ModelError
@@ -24,6 +25,7 @@ from gdm_studio.models.prompts.object_kinds import (
     LIVING,
     NECK,
     OPEN,
+    PART,
     PLAIN,
     SKY,
     ObjectKind,
@@ -100,6 +102,17 @@ KINDS = {
     "snowman 1": (1.5, LIVING), "forest 1": (30.0, OPEN), "forest 2": (30.0, OPEN), "land 4": (100.0, OPEN),
     "region 3": (100.0, OPEN),
 }  # fmt: skip
+# Hypernyms of what is on the outside of a body. Their nouns have the size of their kind, and the role PART.
+PARTS = (
+    "external body part 1",
+    "sense organ 1",
+    "mouth 1",
+    "tongue 1",
+    "tooth 1",
+    "body covering 1",
+    "tail 1",
+    "wing 1",
+) + ("horn 2",)
 # WordNet's files of animals, artefacts, bodies, food, natural objects, people, phenomena, plants and substances, whose
 # senses come first.
 VISIBLE = frozenset(("05", "06", "08", "13", "17", "18", "19", "20", "27"))
@@ -122,11 +135,12 @@ def find_kinds(net: WordNet, names: Iterable[str]) -> dict[str, ObjectKind]:
     if they are of another kind.
     """
     kinds = {_find_key(net, name): ObjectKind(*kind) for name, kind in KINDS.items()}
+    parts = {_find_key(net, name) for name in PARTS}
     words = {name.split()[-1] for name in names}
     pairs = {" ".join(name.split()[-2:]) for name in names} - words
-    found = {word: kind for word in sorted(words) if (kind := _find_kind(net, kinds, word))}
+    found = {word: kind for word in sorted(words) if (kind := _find_kind(net, kinds, parts, word))}
     for pair in sorted(pairs):
-        kind = _find_kind(net, kinds, pair)
+        kind = _find_kind(net, kinds, parts, pair)
         if kind and kind != found.get(pair.split()[-1]):
             found[pair] = kind
     return found
@@ -138,15 +152,17 @@ def _find_key(net: WordNet, name: str) -> str:
     return net.keys_of[word][int(number) - 1]
 
 
-def _find_kind(net: WordNet, kinds: dict[str, ObjectKind], word: str) -> ObjectKind | None:
+def _find_kind(net: WordNet, kinds: dict[str, ObjectKind], parts: Set[str], word: str) -> ObjectKind | None:
     """Return the kind of a noun's nearest hypernym in `kinds`, in the first sense that has one. Senses that are in
-    `kinds` themselves come first, and then visible ones.
+    `kinds` themselves come first, and then visible ones. A plain noun with a hypernym in `parts` is a part of a body.
     """
     keys = net.keys_of.get(word, ())
     for key in sorted(keys, key=lambda key: (key not in kinds, net.senses[key].file not in VISIBLE)):
         level: Sequence[str] = [key]
+        is_part = False
         while level:
+            is_part = is_part or not parts.isdisjoint(level)
             if kind := next((kinds[each] for each in level if each in kinds), None):
-                return kind
+                return replace(kind, role=PART) if is_part and kind.role == PLAIN else kind
             level = [above for each in level for above in net.senses[each].above]
     return None

@@ -6,7 +6,7 @@ import json
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from gdm_studio.models.families.icons.family import config_of
+from gdm_studio.models.prompts.subjects import PEOPLE
 from gdm_studio.models.prompts.translation_dictionary import (
     ENGLISH,
     FILE,
@@ -51,7 +52,11 @@ LEVELS = 2
 WIDEST = 60
 # WordNet's files of nouns that can be drawn: animals, artefacts, body parts, food, objects, people and plants.
 DRAWABLE = frozenset(("05", "06", "08", "13", "17", "18", "20"))
+# WordNet's file of people, and the name of any of them.
+PEOPLE_FILE, PERSON = "18", "person"
 _NOUN = re.compile(r"(?!.*ing$)[a-z]{3,16}")
+# The years of a person's life in a definition, as "(1871-1900)".
+_YEARS = re.compile(r"\d{3,4}-\d{3,4}|born in \d{4}")
 
 Uses = Mapping[str, Counter[str]]
 
@@ -169,6 +174,29 @@ def rare_words(net: WordNet, tokenizer: Tokenizer) -> Iterator[tuple[str, str]]:
             continue
         if name := _find_nearest_name(net, tokenizer, word):
             yield key_of(word), name
+
+
+def revised_people(net: WordNet, rare: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the words for people among `rare` (as from `rare_words`) whose related name usually means another kind of
+    thing, each with the nearest hypernym that is in `PEOPLE`. "Reporter" was read as "anchor", since anchors of
+    television are reporters, and anchors of ships are drawn.
+    """
+    for word, name in rare.items():
+        senses: Sequence[str] = net.keys_of.get(word, ())[:1]
+        if not senses or net.senses[senses[0]].file != PEOPLE_FILE or _means_people(net, name):
+            continue
+        found: Iterable[str] = ()
+        while senses and not found:
+            found = [each for key in senses for each in net.senses[key].names if each in PEOPLE]
+            senses = [key for each in senses for key in net.senses[each].above]
+        yield word, next(iter(found), PERSON)
+
+
+def _means_people(net: WordNet, name: str) -> bool:
+    """Return True if the usual sense of a name that can be drawn is a person."""
+    senses = (net.senses[key] for key in net.keys_of.get(name, ()))
+    usual = next((sense for sense in senses if sense.file in DRAWABLE and not _YEARS.search(sense.definition)), None)
+    return usual is None or usual.file == PEOPLE_FILE
 
 
 def _find_nearest_name(net: WordNet, tokenizer: Tokenizer, word: str) -> str:

@@ -343,7 +343,8 @@ def reader(of: ModelCard) -> PromptReader | None:
     try:
         suggestions = next((file for file in of.files if file.name == SUGGESTIONS), None)
         modified = of.path.stat().st_mtime_ns
-        return _load_reader(of.path, modified, of.vocabulary, of.dictionary, _drawing_files(of), suggestions)
+        kinds = next((file for file in of.files if file.name == KINDS), None)
+        return _load_reader(of.path, modified, of.vocabulary, of.dictionary, _drawing_files(of), suggestions, kinds)
     except (OSError, SafetensorError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise _damaged_error(of.path, error) from error
 
@@ -373,13 +374,16 @@ def _load_reader(
     dictionary: Dictionary | None,
     drawing_files: tuple[Path, ...],
     suggestions: Path | None,
+    kinds: Path | None,
 ) -> PromptReader:
     from gdm_studio.models.families.icons.drawing_search import DrawingIndex, read_rows
     from gdm_studio.models.families.icons.prompt_reader import IconsReader
     from gdm_studio.models.families.icons.suggestions import Suggestions, read_suggestions
+    from gdm_studio.models.prompts.object_kinds import ObjectKinds, read_kinds
 
     plain = _load_tokenizer(path)
-    tokenizer = plain.with_relations() if vocabulary.reads_relations else plain
+    read = (read_kinds(kinds) if kinds else ObjectKinds()) if vocabulary.shows_all else None
+    tokenizer = plain.with_relations(read) if vocabulary.reads_relations else plain
     further = vocabulary.further_drawings
     load_widths = cache(partial(_load_layer_widths, path))
     if not drawing_files:

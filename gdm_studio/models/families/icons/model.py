@@ -281,6 +281,7 @@ class IconsModel:
                 variation.is_plain_icon,
                 variation.suits_style,
                 variation.draws_nearest,
+                variation.shows_all,
             )
             numbers = (*variation.numbers.tolist(), variation.temperature, *rules)
             return (condition.text, condition.style, numbers, scene), partial(
@@ -331,6 +332,7 @@ class IconsModel:
                 [subject.drawing.endswith(" face") for subject, _ in drafts],
                 arrangement,
                 lambda purpose: (1, -1)[choice.pick(SIDE_WEIGHTS, purpose)],
+                shows_all=variation.shows_all,
             )
         if len(pictures) == 1:
             return pictures[0], [pictures[0][..., 3]]
@@ -351,8 +353,7 @@ class IconsModel:
             tokenizer = self._tokenizer_of_silhouettes
         if variation.draws_nearest:
             tokenizer = self._tokenizer_of_nearest
-        if variation.places_objects:
-            tokenizer = tokenizer.with_relations()
+        tokenizer = self._with_relations(tokenizer, variation)
         if variation.is_plain_icon:
             suitable = {style: sources_of(style) for style in tokenizer.styles} if variation.suits_style else None
             tokenizer = tokenizer.for_icons(suitable)
@@ -382,7 +383,7 @@ class IconsModel:
         variation = condition.variation
         if variation is None or self.recall is None or condition.scene or not condition.text or condition.negative:
             return {}
-        tokenizer = self.tokenizer.with_relations() if variation.places_objects else self.tokenizer
+        tokenizer = self._with_relations(self.tokenizer, variation)
         if self.unet.sketch is None or len(tokenizer.subjects(condition.text)) < 2:
             return {}
         tokenizer, drawn_in, (drawn,) = self._create_drafts([condition.text], condition.style, variation)
@@ -395,6 +396,12 @@ class IconsModel:
             for word in subject.used:
                 areas[word.place] = torch.maximum(areas.get(word.place, area), area)
         return areas
+
+    def _with_relations(self, tokenizer: Tokenizer, variation: Variation) -> Tokenizer:
+        """Return a tokenizer that reads the relations between objects, if the images of a request show them."""
+        if not variation.places_objects:
+            return tokenizer
+        return tokenizer.with_relations(self.kinds if variation.shows_all else None)
 
     @cached_property
     def _tokenizer_of_drawings(self) -> Tokenizer:

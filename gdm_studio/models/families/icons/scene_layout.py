@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +42,16 @@ WIDE = 0.6
 GAP, MARGIN, MARGIN_IN_FIELD = 0.06, 0.05, 0.12
 # Gap of three or more objects in a row, which overlap slightly to be larger.
 ROW_GAP = -0.02
+# Least fraction of a drawing that is visible in a scene, and the side (pixels) of the image in which it is measured.
+LEAST_VISIBLE, MEASURED_SIDE = 0.5, 96
+# Number of steps in which two blocks that hide each other are separated.
+MOST_MOVES = 24
+# Least ratio of height and width of a rider who sits astride, with the legs behind the mount. Others are on top of it.
+UPRIGHT = 1.5
+# Height of the head of a body that is wider below, as a fraction of its own.
+BODY_HEAD = 0.45
+# A mount is flat, as a broom is, if its height is at most this fraction of its width.
+FLAT = 0.45
 # Least ratio of the axes of a drawing that is levelled under others, and the angles (degrees) that are levelled.
 ELONGATED, LEVEL, STEEP = 1.8, 8.0, 65.0
 
@@ -147,6 +158,17 @@ class _Block:
         across = (float(columns[0]) + float(columns[-1]) + 1) / 2 / width
         return item.top + item.height * row / height, item.left + item.width * across
 
+    def seat(self) -> tuple[float, float]:
+        """Return the height of a mount's back, above the middle of its silhouette, and the middle of it."""
+        if len(self.items) > 1:
+            return self.top, self.middle
+        item = self.items[0]
+        height, width = item.mask.shape
+        back = item.mask[:, width // 3 : max(width - width // 3, width // 3 + 1)]
+        tops = np.argmax(back, axis=0)[back.any(0)]
+        row = float(np.median(tops)) if len(tops) else 0.0
+        return item.top + item.height * row / height, item.left + item.width / 2
+
     def edges(self, fraction: float) -> tuple[float, float]:
         """Return the left and right end of the silhouette at a height, as a fraction from its top."""
         if len(self.items) > 1:
@@ -158,11 +180,15 @@ class _Block:
             return item.left, item.left + item.width
         return item.left + item.width * columns[0] / width, item.left + item.width * (columns[-1] + 1) / width
 
-    def head(self) -> tuple[float, float, float, float]:
-        """Return the box of the head (left, top, right, bottom), without what stands out of it, such as ears."""
+    def head(self, *, finds_bodies: bool = False) -> tuple[float, float, float, float]:
+        """Return the box of the head (left, top, right, bottom), without what stands out of it, such as ears. With
+        `finds_bodies`, the head of a drawing that is much wider below, such as a penguin, is its upper part.
+        """
         item = self.items[0]
         aspect = item.height / item.width
         share = 1.0 if item.is_face or aspect < 1.2 else 0.55 if aspect < 1.7 else 0.33
+        if finds_bodies and share == 1 and not item.is_face and _is_body(item.mask):
+            share = BODY_HEAD
         rows = item.mask[: max(round(share * len(item.mask)), 1)]
         widths = rows.sum(1)
         first = int(np.argmax(widths >= 0.5 * widths.max()))
@@ -182,12 +208,28 @@ def draw_scene(
     faces: Sequence[bool],
     arrangement: Arrangement,
     choose_side: ChooseSide,
+    *,
+    shows_all: bool = True,
 ) -> tuple[Pixels, list[Pixels]]:
     """Draw a scene of objects, each given by its drawing (side, side, 4), its kind and whether it is only a face.
 
-    All images are straight RGBA. Returns the scene, and the visible part of each object in it, uint8 (side, side).
+    All images are straight RGBA. With `shows_all`, at least LEAST_VISIBLE of each drawing is visible. It is False for
+    requests of earlier versions. Returns the scene, and the visible part of each object in it, uint8 (side, side).
     """
-    side = len(drawings[0])
+    items = place_objects(drawings, kinds, faces, arrangement, choose_side, shows_all=shows_all)
+    return _compose(items, len(drawings[0]), arrangement)
+
+
+def place_objects(
+    drawings: Sequence[Pixels],
+    kinds: Sequence[ObjectKind],
+    faces: Sequence[bool],
+    arrangement: Arrangement,
+    choose_side: ChooseSide,
+    *,
+    shows_all: bool = True,
+) -> list[_Item]:
+    """Return the drawings of a scene's objects with their places, see `draw_scene`."""
     carrying = {
         at for link in arrangement.links if link.relation in (Relation.ON, Relation.RIDING) for at in link.second
     }
@@ -198,18 +240,21 @@ def draw_scene(
     largest = max(item.kind.size**SIZE_POWER for item in items)
     for item in items:
         item.resize(max(item.kind.size**SIZE_POWER, largest / LARGEST_RATIO))
-    layout = _Layout(items, arrangement, choose_side)
+    layout = _Layout(items, arrangement, choose_side, shows_all)
     layout.place()
-    return _compose(items, side, arrangement)
+    return items
 
 
 class _Layout:
     """Placement of the objects of a scene, one relation after another."""
 
-    def __init__(self, items: Sequence[_Item], arrangement: Arrangement, choose_side: ChooseSide) -> None:
+    def __init__(
+        self, items: Sequence[_Item], arrangement: Arrangement, choose_side: ChooseSide, shows_all: bool
+    ) -> None:
         self.items = items
         self.arrangement = arrangement
         self.choose_side = choose_side
+        self.shows_all = shows_all
 
     def place(self) -> None:
         """Place all objects: first those of the first group, then each other group at the objects placed before."""
@@ -274,9 +319,26 @@ class _Layout:
         mover, fixed = (lower, upper) if is_second_new else (upper, lower)
         placed = _Block([item for item in self.items if item.is_placed])
         side = self.choose_side(f"side {min(*first, *second)} {max(*first, *second)}")
-        _PLACERS[relation](_Pair(upper, lower, mover, fixed, placed, side))
+        placers = _PLACERS | _PLACERS_OF_WHOLE if self.shows_all else _PLACERS
+        placers[relation](_Pair(upper, lower, mover, fixed, placed, side))
         for item in mover.items:
             item.is_placed = True
+        if self.shows_all:
+            self._uncover(mover, fixed, side, is_sideways=relation in _SIDEWAYS)
+
+    def _uncover(self, mover: _Block, fixed: _Block, side: int, *, is_sideways: bool) -> None:
+        """Move a block away from another one, until neither hides more than is allowed of any object."""
+        placed = [item for item in self.items if item.is_placed]
+        if is_sideways:
+            sign = math.copysign(1, mover.middle - fixed.middle or side)
+        else:
+            sign = math.copysign(1, mover.top + mover.bottom - fixed.top - fixed.bottom)
+        # After the last of these steps, the blocks do not overlap.
+        step = sign * ((mover.width + fixed.width) if is_sideways else (mover.height + fixed.height)) / MOST_MOVES
+        for _ in range(MOST_MOVES):
+            if min(find_visible_shares(placed)) >= LEAST_VISIBLE:
+                break
+            mover.move(step if is_sideways else 0.0, 0.0 if is_sideways else step)
 
     def _place_between(self, link: Link) -> None:
         """Place an object between others. It is in front of them."""
@@ -362,6 +424,21 @@ def _place_riding(pair: _Pair) -> None:
     pair.put(middle - first.middle, surface + depth - first.bottom, -1)
 
 
+def _place_rider(pair: _Pair) -> None:
+    """Seat the first block on the back of the second one, which is larger: a person astride, an animal on top."""
+    first, second = pair.first, pair.second
+    is_flat = second.height < FLAT * second.width
+    pair.fit(second, ((1.5 if is_flat else 1.15) * first.width, 6 * first.width))
+    if not is_flat and second.height < 0.8 * first.height:
+        pair.fit(second, (second.width * 0.8 * first.height / second.height,) * 2)
+    seat, middle = second.seat()
+    if first.height > UPRIGHT * first.width and not is_flat:
+        depth = min(0.4 * first.height, 0.7 * (second.bottom - seat))
+        pair.put(middle - first.middle, seat + depth - first.bottom, -1)
+    else:
+        pair.put(middle - first.middle, seat + 0.1 * first.height - first.bottom, 1)
+
+
 def _place_in(pair: _Pair) -> None:
     """Put the first block into a container, which hides its lower part, or else before a larger object."""
     first, second = pair.first, pair.second
@@ -440,13 +517,16 @@ def _place_held(pair: _Pair) -> None:
     pair.put(place - hand, grip - (holder.top + share * holder.height), -1)
 
 
-def _place_worn(pair: _Pair) -> None:
-    """Put the second block to the part of the first one at which it is worn."""
+def _place_worn(pair: _Pair, *, finds_bodies: bool = False) -> None:
+    """Put the second block to the part of the first one at which it is worn. With `finds_bodies`, it is put on bodies
+    of any form, and below a face.
+    """
     wearer, worn = pair.first, pair.second
-    left, top, right, bottom = wearer.head()
+    left, top, right, bottom = wearer.head(finds_bodies=finds_bodies)
     width, height, middle = right - left, bottom - top, (left + right) / 2
     role = worn.kind.role
-    body = wearer.edges(0.65)
+    is_tall = wearer.height >= 1.7 * wearer.width
+    body = wearer.edges(0.4 if finds_bodies and is_tall else 0.65)
     widths = {HEAD: 0.85 * width, EYES: 0.8 * width, NECK: 0.7 * width, BODY: 1.15 * (body[1] - body[0])}
     wanted = widths.get(role, 0.5 * width)
     pair.fit(worn, (wanted, wanted))
@@ -458,12 +538,16 @@ def _place_worn(pair: _Pair) -> None:
         down = bottom - 0.08 * height - worn.top
     elif role == BODY:
         down = max(bottom, wearer.top + 0.3 * wearer.height) - worn.top
+        if finds_bodies and not wearer.items[0].is_face:
+            down = wearer.top + (0.22 if is_tall else 0.4) * wearer.height - worn.top
     elif role == HAND:
         middle = wearer.edges(0.6)[0 if pair.side < 0 else 1]
         down = wearer.top + 0.6 * wearer.height - (worn.top + worn.bottom) / 2
     else:
         assert role == FEET
         down = wearer.bottom + 0.02 * wearer.height - worn.bottom
+        if finds_bodies and wearer.height < 1.2 * wearer.width:
+            down = wearer.bottom - 0.2 * worn.height - worn.top
     pair.put(worn.middle - middle, -down, -1)
 
 
@@ -479,6 +563,13 @@ _PLACERS: dict[Relation, Callable[[_Pair], None]] = {
     Relation.WEARING: _place_worn,
     Relation.RIDING: _place_riding,
 }
+# Further functions that show all objects of a scene.
+_PLACERS_OF_WHOLE: dict[Relation, Callable[[_Pair], None]] = {
+    Relation.RIDING: _place_rider,
+    Relation.WEARING: partial(_place_worn, finds_bodies=True),
+}
+# Relations whose objects are moved apart to the side. Those of others are moved up and down.
+_SIDEWAYS = frozenset((Relation.BESIDE, Relation.BEHIND, Relation.BEFORE, Relation.HOLDING))
 
 
 def _arrange(blocks: Sequence[_Block], arranged: str) -> None:
@@ -523,6 +614,24 @@ def _compose(items: Sequence[_Item], side: int, arrangement: Arrangement) -> tup
     return np.array(whole), [(255 * area).round().astype(np.uint8) for area in areas]
 
 
+def find_visible_shares(items: Sequence[_Item]) -> list[float]:
+    """Return the fraction of each object's silhouette that is not behind others."""
+    scene = _Block(items)
+    scale = MEASURED_SIDE / max(scene.width, scene.height)
+    shares = [1.0] * len(items)
+    before = np.zeros((MEASURED_SIDE + 1, MEASURED_SIDE + 1), np.bool_)
+    for at in sorted(range(len(items)), key=lambda at: (items[at].depth, at), reverse=True):
+        item = items[at]
+        size = max(round(item.width * scale), 1), max(round(item.height * scale), 1)
+        left, top = round((item.left - scene.left) * scale), round((item.top - scene.top) * scale)
+        mask = np.array(Image.fromarray(item.mask).resize(size, Image.Resampling.NEAREST))
+        region = before[top : top + size[1], left : left + size[0]]
+        mask = mask[: region.shape[0], : region.shape[1]]
+        shares[at] = 1 - float((mask & region).sum()) / max(float(mask.sum()), 1.0)
+        region |= mask
+    return shares
+
+
 def _crop(pixels: Pixels) -> Pixels:
     """Return the part of a drawing that is visible, or all of it if nothing is."""
     visible = pixels[..., 3] >= VISIBLE
@@ -544,6 +653,13 @@ def _level_drawing(pixels: Pixels) -> Pixels:
     if ratio < ELONGATED or not LEVEL < abs(angle) < STEEP:
         return pixels
     return np.array(Image.fromarray(pixels).rotate(angle, Image.Resampling.BICUBIC, expand=True))
+
+
+def _is_body(mask: Mask) -> bool:
+    """Return True if a silhouette is much wider in its lower half than at its top, as a body is below its head."""
+    widths = mask.sum(1)
+    upper, lower = (widths[int(a * len(mask)) : int(b * len(mask)) + 1].mean() for a, b in ((0.1, 0.3), (0.5, 0.8)))
+    return bool(upper < 0.7 * lower)
 
 
 def _surface_row(mask: Mask) -> int:
