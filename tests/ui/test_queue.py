@@ -290,10 +290,9 @@ def test_a_notice_is_beside_the_open_panel_and_centred_once_it_closes(home: Path
         panel.close_up()
         room = stack.parent()
         assert isinstance(room, QWidget)
-        area = window.gallery_page.notice_area if page == "gallery" else room.rect
 
         def are_centred() -> bool:
-            middle = area().center().x()
+            middle = room.rect().center().x()
             return bool(stack.shown) and all(abs(each.geometry().center().x() - middle) <= 1 for each in stack.shown)
 
         await until(are_centred)

@@ -16,6 +16,7 @@ from gdm_studio.ui.widgets import ActionButton, Notices, label, wrapped
 from gdm_studio.ui.widgets.fields import TextLine
 from gdm_studio.ui.widgets.keys import accept_letters
 from gdm_studio.ui.widgets.layouts import UNLIMITED_WIDTH, in_row, show_labels_that_fit, stacked
+from gdm_studio.ui.widgets.notices import STRIP_HEIGHT
 from gdm_studio.ui.widgets.shapes import antialiased_painter
 from gdm_studio.ui.window_actions import (
     CHANGE_IN_SET,
@@ -58,7 +59,7 @@ class SetView(BoardView):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, CellArea(theme, selectable=True), parent)
-        self.notices = Notices(theme, self, area=lambda: self._content_stack.geometry())
+        self.notices = Notices(theme, self)
         name = self.tr("Name of the set")
         tooltip = self.tr("The set is a collection of this name in the gallery")
         self.name = TextLine(name, hint=name, tooltip=tooltip, role="card")
@@ -71,7 +72,6 @@ class SetView(BoardView):
         self.buttons: dict[Action, ActionButton] = {}
         self._make_bar()
         self._lay_out(theme)
-        self.notices.make_room(self._content_stack)
         self.area.selection_changed.connect(self._show_buttons)
         accept_letters(self)
         self.begin([])
@@ -231,7 +231,7 @@ class SetView(BoardView):
             (self._content_stack, 1),
             self._bar,
             on=self,
-            margins=(EDGE, 16, EDGE, 16),
+            margins=(EDGE, 16, EDGE, STRIP_HEIGHT),
             spacing=SPACE.medium,
         )
 
