@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QMenu, QSizePolicy, QStackedWi
 from gdm_studio.ui.create.board.board_view import BoardView
 from gdm_studio.ui.create.board.cell_scroll_area import CellArea
 from gdm_studio.ui.theme import icons
+from gdm_studio.ui.theme.safe_text import tip
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ActionButton, Notices, label, wrapped
 from gdm_studio.ui.widgets.fields import TextLine
@@ -28,6 +29,7 @@ from gdm_studio.ui.window_actions import (
     REMOVE_FROM_SET,
     SET_IN_GALLERY,
     Action,
+    with_keys,
 )
 
 # All sizes are logical pixels.
@@ -120,6 +122,11 @@ class SetView(BoardView):
         self._export.setEnabled(not running and finished > 0)
         self._gallery.setEnabled(saved)
         self._show_buttons()
+
+    def set_redo_hint(self, hint: str) -> None:
+        """Set the sentence in the tooltip of "Another seed" that names a setting which it changes, or ""."""
+        sentence = " ".join(filter(None, (f"{REDO_IN_SET.description}.", hint))) if hint else REDO_IN_SET.description
+        self._redo.setToolTip(tip(with_keys(sentence, REDO_IN_SET.keys)))
 
     def show_menu(self, index: int, at: QPoint) -> QMenu | None:
         """Open the context menu for the selected images, or for the image at `index` if it is not selected."""
