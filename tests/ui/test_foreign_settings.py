@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -60,6 +61,7 @@ def test_values_that_the_model_cannot_take_are_shown_beside_its_own(
     async def play(window: Window) -> None:
         controls = window.create_page.controls
         before = controls.request()
+        controls.request_draft.hold_seed(False)
         controls.main_settings.set_open(False)
         window.use_file(path, "settings")
         await wait_for_notice(window, "Changed for ")
@@ -80,6 +82,7 @@ def test_values_that_the_model_cannot_take_are_shown_beside_its_own(
         click(notice_button(window, "Undo"))
         await until(lambda: controls.request() == before)
         assert not row.offer_button.isVisible()
+        assert not controls.request_draft.is_seed_given, "the next picture has another seed, as before"
 
     run_in_window(play)
 
@@ -117,6 +120,13 @@ def test_an_image_of_the_selected_model_brings_its_settings_unchanged(
         assert "burn" in window.create_page.controls.guidance.hint.text()
         window.settings_restorer.use(picture)
         assert window.create_page.controls.request().guidance_scale == 9.0
+        # What is typed while the file is read is not lost.
+        window.create_page.controls.request_draft.change(steps=5)
+        window.use_file(picture.path, "settings")
+        await asyncio.sleep(0)
+        window.create_page.controls.prompt.editor.setPlainText("a blue whale")
+        await until(lambda: window.create_page.controls.request().steps == 12)
+        assert window.create_page.controls.request().prompt == "a blue whale"
 
     run_in_window(play)
 

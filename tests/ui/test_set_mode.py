@@ -374,6 +374,25 @@ def test_a_file_dropped_on_the_list_is_left_to_the_window(home: Path, tmp_path: 
     run_in_window(play)
 
 
+def test_generate_estimates_the_images_that_an_edited_set_lacks(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        await generate_set(window)
+        # Without a cluster in the settings, none is offered.
+        assert controls.picture_count() == 3 and window.create_page.set_view.cluster.isHidden()
+        controls.things.set_text("fox, owl, moon")
+        assert controls.picture_count() == 1
+        controls.things.set_text("fox, owl, moon, sun")
+        assert controls.picture_count() == 2
+        window.sets.toggle_lock([0])
+        controls.things.set_text("fox, owl, star")
+        assert controls.picture_count() == 2, "the locked one stays"
+        controls.request_draft.change(steps=7)
+        assert controls.picture_count() == 3, "other settings make a new set"
+
+    run_in_window(play)
+
+
 def test_a_stopped_set_continues_with_the_missing_images(home: Path) -> None:
     async def play(window: Window) -> None:
         button = window.create_page.controls.button

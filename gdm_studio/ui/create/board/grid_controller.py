@@ -327,7 +327,7 @@ class GridController(StageBoardController):
             running=is_running,
             savable=finished > 0 and not is_running,
             missing=bool(missing),
-            cluster=bool(missing) and not self._runner.is_on_cluster,
+            cluster=bool(missing) and self.has_cluster() and not self._runner.is_on_cluster,
             connecting=self.is_connecting,
         )
 

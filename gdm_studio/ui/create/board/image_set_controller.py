@@ -349,13 +349,30 @@ class SetController(BoardController):
         It is a new set if the settings have changed, if no subject is left, or if nothing is missing and nothing
         locked.
         """
-        settings = redrawn(replace(self._controls.request(), seed=board.settings.seed))
-        if board.settings != settings or not set(subjects) & set(board.things):
-            return None
-        if subjects == board.things and not board.missing() and not board.locked:
+        if not self._edits_board(board, subjects):
             return None
         requests = dict(board.members())
         return [(thing, requests.get(thing) or board.request_for(thing)) for thing in subjects]
+
+    def _edits_board(self, board: SetBoard, subjects: list[str]) -> bool:
+        """Return True if Generate would change the current set, and False if it would create a new one."""
+        settings = redrawn(replace(self._controls.request(), seed=board.settings.seed))
+        if board.settings != settings or not set(subjects) & set(board.things):
+            return False
+        return subjects != board.things or bool(board.missing()) or bool(board.locked)
+
+    def _picture_count(self) -> int:
+        """Return the number of images that Generate makes for the list: those that the set lacks, or all of a new
+        set.
+        """
+        subjects, board = self._controls.things.things(), self.board
+        if board is None or not self._edits_board(board, subjects):
+            return len(subjects)
+        missing = board.missing()
+        kept = {thing for thing, digest in zip(board.things, board.digests, strict=True) if digest not in missing}
+        if subjects == board.things and not missing:
+            return len(board.unlocked())
+        return sum(thing not in kept for thing in subjects)
 
     def _change_members(self, board: SetBoard, members: Sequence[tuple[str, Request]]) -> None:
         """Replace the cells of the set, and show it. Subjects that it still has stay selected."""
@@ -525,7 +542,7 @@ class SetController(BoardController):
             saved=is_saved,
             finished=board.finished_count(),
             note=note,
-            cluster=bool(board.missing()) and not is_redone and not self._runner.is_on_cluster,
+            cluster=bool(board.missing()) and self.has_cluster() and not is_redone and not self._runner.is_on_cluster,
             connecting=self.is_connecting,
         )
 
@@ -621,6 +638,7 @@ class SetController(BoardController):
 
     def _connect(self) -> None:
         view = self.view
+        self._controls.count_set = self._picture_count
         view.redo_requested.connect(self.redo)
         view.remove_requested.connect(self._remove)
         view.lock_requested.connect(self.toggle_lock)

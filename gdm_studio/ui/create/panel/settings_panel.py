@@ -336,8 +336,8 @@ class Controls(QFrame):
         self.subjects_changed.emit()
 
     def picture_count(self) -> int:
-        """Return the number of images that Generate makes: one for each subject while the list of a set is shown."""
-        return len(self.things.things()) if self._edits_set else self.request_draft.request.count
+        """Return the number of images that Generate makes: those that a set lacks while its list is shown."""
+        return self.count_set() if self._edits_set else self.request_draft.request.count
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Move the keyboard focus here after a click beside all fields. Letters that are typed then, probably for one
@@ -516,6 +516,8 @@ class Controls(QFrame):
         self.examples = Examples(theme)
         # True while the subjects of an image set are edited instead of the prompt.
         self._edits_set = False
+        # Returns the number of images that Generate makes for the list of a set.
+        self.count_set: Callable[[], int] = lambda: len(self.things.things())
         self.style_box = StylePicker(theme)
         self.model_box = Combo(
             theme,

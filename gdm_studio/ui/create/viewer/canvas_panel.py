@@ -376,6 +376,8 @@ class _CanvasArea(QWidget):
         self._is_sized = False
         self.bar.resized.connect(self.place)
         self.panes.splitterMoved.connect(self._on_divider_moved)
+        # A click between the pictures is one on them, after which Space and the arrow keys act on the steps.
+        self.panes.pressed.connect(lambda: self.canvas.setFocus(Qt.FocusReason.MouseFocusReason))
         self.panes.reset_asked.connect(lambda: self.share_room(0.5))
         self.canvas.view_moved.connect(lambda: self._adopt_view(self.noisy, self.canvas))
         self.noisy.view_moved.connect(lambda: self._adopt_view(self.canvas, self.noisy))
