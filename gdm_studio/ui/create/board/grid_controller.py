@@ -155,8 +155,7 @@ class GridController(StageBoardController):
         path = await asyncio.to_thread(contact_sheet.save_sheet, image, grid.base, kind=kind, note=grid.note())
         text = self.tr("It is in the pictures folder; its pictures are the collection “{name}”.")
         self._notify_saved(self.tr("Sheet saved"), text.format(name=board.collection.name), path)
-        # The gallery shows every file of that folder.
-        await self._context.gallery.scan()
+        await self._context.gallery.add_file(path)
 
     def _canvas_texts(self, index: int, request: Request) -> tuple[str, str, str]:
         return self._title(index), contact_sheet.steps_text(request), self.tr("Back to the grid")
