@@ -17,6 +17,7 @@ from gdm_studio.request.generation_request import Branch, Request
 from gdm_studio.ui.gallery.image_details import facts_of
 from gdm_studio.ui.shell.window import Window
 from tests.helpers import gaussian_model
+from tests.helpers.languages import language
 from tests.helpers.window import click, notice_button, notices, run_in_window, until, wait_for_notice
 
 PIXELS = np.full((8, 8, 4), 200, np.uint8)
@@ -85,6 +86,17 @@ def test_values_that_the_model_cannot_take_are_shown_beside_its_own(
         assert not controls.request_draft.is_seed_given, "the next picture has another seed, as before"
 
     run_in_window(play)
+
+
+def test_a_missing_model_is_named_in_the_language_of_the_window(home: Path, tmp_path: Path) -> None:
+    path = write_image(tmp_path / "cow.png", "Steps: 12, Sampler: Euler, Seed: 5, Model: else, Model hash: 0123456789")
+
+    async def play(window: Window) -> None:
+        window.use_file(path, "settings")
+        await until(lambda: any("Modell else (Hash 0123456789)" in said for said in notices(window)))
+
+    with language("de"):
+        run_in_window(play)
 
 
 def test_settings_that_a_file_does_not_name_are_the_models_own(home: Path, tmp_path: Path) -> None:
