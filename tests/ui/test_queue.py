@@ -157,6 +157,29 @@ def test_stopping_an_item_starts_the_next_and_its_partial_image_can_be_saved(hom
     run_in_window(play, library=GaussianLibrary(step_seconds=SLOW))
 
 
+def test_a_stopped_batch_offers_the_images_that_are_not_in_the_gallery(home: Path) -> None:
+    async def play(window: Window) -> None:
+        window.create_page.controls.request_draft.change(count=3, batch=1, steps=20)
+        click(window.create_page.controls.button)
+        await until(lambda: window.viewer.run is not None)
+        run, bar = window.viewer.run, window.create_page.canvas_panel.bar
+        assert run is not None
+        await until(lambda: len(run.kept) == 1 and len(run.views[1]) >= 2)
+        window.create_page.controls.stop.emit()
+        await wait_for_notice(window, "Stopped at step")
+        (notice,) = window.create_page.canvas_panel.notices.shown
+        seeds = [f"#{run.request.picture(image).seed}" for image in range(3)]
+        assert [seed in notice.text for seed in seeds] == [False, True, False]
+        assert "1 picture not finished" in notice.text and notice.action == "Keep it"
+        shown = []
+        for image in (0, 1):
+            window.viewer.choose_image(image)
+            shown.append(bar._keep_button.isVisible())
+        assert shown == [False, True]
+
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.05))
+
+
 def test_each_of_two_runs_stopped_at_the_same_step_can_be_saved(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def offers(window: Window) -> list[Notice]:
         return [one for one in window.create_page.canvas_panel.notices.shown if one.title == "Stopped at step 3 of 200"]

@@ -42,46 +42,36 @@ def focus_in(pane: QWidget) -> None:
         stop.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
 
-def _panes_of(part: QWidget) -> Iterator[QWidget]:
-    """Yield the visible columns of a page, from left to right: the panes of its splitter, or the items of its row."""
-    if isinstance(part, QStackedWidget):
-        yield from _panes_of(part.currentWidget())
-        return
-    layout = part.layout()
-    if isinstance(layout, QBoxLayout) and layout.count() == 1 and isinstance(layout.itemAt(0).widget(), QSplitter):
-        splitter = layout.itemAt(0).widget()
-        assert isinstance(splitter, QSplitter)
-        for place in range(splitter.count()):
-            column = splitter.widget(place)
-            yield column.currentWidget() if isinstance(column, QStackedWidget) else column
-    elif isinstance(layout, QBoxLayout) and layout.direction() in _ROW:
-        yield from (widget for widget in _widgets_of(layout) if widget.isVisible())
-    else:
-        yield part
+def _panes_of(page: QWidget) -> list[QWidget]:
+    """Return the visible columns of a page, from left to right: those of its splitter, or of its row."""
+    layout = page.layout()
+    if not isinstance(layout, QBoxLayout) or layout.direction() not in _ROW:
+        return [page]
+    columns = list(_widgets_of(layout))
+    if len(columns) == 1 and isinstance(splitter := columns[0], QSplitter):
+        columns = [part for place in range(splitter.count()) if (part := splitter.widget(place)) is not None]
+    stacks = (column.currentWidget() if isinstance(column, QStackedWidget) else column for column in columns)
+    return [column for column in stacks if column is not None and column.isVisible()]
 
 
 def _widgets_of(layout: QLayout) -> Iterator[QWidget]:
     for place in range(layout.count()):
         item = layout.itemAt(place)
-        if (widget := item.widget()) is not None:
+        if item is not None and (widget := item.widget()) is not None:
             yield widget
-        elif (inner := item.layout()) is not None:
+        elif item is not None and (inner := item.layout()) is not None:
             yield from _widgets_of(inner)
 
 
 def _find_stop(pane: QWidget) -> QWidget | None:
     """Return the first widget of a pane at which Tab stops, or None."""
-    if not pane.isVisible():
-        return None
     if _takes_focus(pane) and not isinstance(pane, QScrollArea):
         return pane
     each = pane.nextInFocusChain()
-    seen = 0
-    while each is not pane and seen < 10_000:
+    while each is not None and each is not pane:
         if pane.isAncestorOf(each) and _takes_focus(each):
             return each
         each = each.nextInFocusChain()
-        seen += 1
     return None
 
 

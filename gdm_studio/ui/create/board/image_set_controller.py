@@ -525,8 +525,9 @@ class SetController(BoardController):
             elif digest in board.locked:
                 # A narrow cell has no room for the word.
                 note = self.tr("locked · {seed}").format(seed=request.seed)
-            if request.temperature != board.family.temperature:
-                note = f"{note} · {setting_label(FIELDS['temperature'], request.temperature)}"
+            if request.temperature != board.family.temperature and cell.is_finished():
+                lead = note if digest in board.locked else str(request.seed)
+                note = f"{lead} · {setting_label(FIELDS['temperature'], request.temperature)}"
             cell.set_note(note)
         self.view.set_redo_hint(self._redo_hint(board))
         self.view.show_locked({index for index, digest in enumerate(board.digests) if digest in board.locked})
