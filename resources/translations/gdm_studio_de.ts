@@ -943,6 +943,7 @@
 <message><source>The server does not state the size of {name}; download it with a browser.</source><translation>Der Server nennt die Größe von {name} nicht; laden Sie die Datei mit einem Browser herunter.</translation></message>
 <message><source>The server sent another file than the {name} that it announced; this was deleted, try again later.</source><translation>Der Server hat eine andere Datei als die angekündigte {name} geschickt; sie wurde gelöscht, versuchen Sie es später erneut.</translation></message>
 <message><source>The start picture is no longer on this machine; choose it again.</source><translation>Das Startbild ist nicht mehr auf diesem Rechner; es erneut wählen.</translation></message>
+<message><source>The steps up to {step} do not fit the model as it is now, so the run starts again.</source><translation>Die Schritte bis {step} passen nicht zum Modell, wie es jetzt ist; der Lauf beginnt von vorn.</translation></message>
 <message><source>The transparent part of the mask is redrawn, {share} of the picture.</source><translation>Der transparente Teil der Maske wird neu gezeichnet, {share} des Bildes.</translation></message>
 <message><source>The wildcard {name!r} cannot be read: {error}</source><translation>Die Wildcard {name!r} kann nicht gelesen werden: {error}</translation></message>
 <message><source>The wildcard {name!r} has a line of more than {limit:,} characters; shorten it.</source><translation>Die Wildcard {name!r} hat eine Zeile mit mehr als {limit:,} Zeichen; sie kürzen.</translation></message>

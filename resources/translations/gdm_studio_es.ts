@@ -943,6 +943,7 @@
 <message><source>The server does not state the size of {name}; download it with a browser.</source><translation>El servidor no indica el tamaño de {name}; descárguelo con un navegador.</translation></message>
 <message><source>The server sent another file than the {name} that it announced; this was deleted, try again later.</source><translation>El servidor envió otro archivo que el {name} que anunció; se eliminó, inténtelo más tarde.</translation></message>
 <message><source>The start picture is no longer on this machine; choose it again.</source><translation>La imagen inicial ya no está en este equipo; elegirla de nuevo.</translation></message>
+<message><source>The steps up to {step} do not fit the model as it is now, so the run starts again.</source><translation>Los pasos hasta el {step} no encajan con el modelo tal como es ahora, así que la ejecución vuelve a empezar.</translation></message>
 <message><source>The transparent part of the mask is redrawn, {share} of the picture.</source><translation>Se redibuja la parte transparente de la máscara, {share} de la imagen.</translation></message>
 <message><source>The wildcard {name!r} cannot be read: {error}</source><translation>El comodín {name!r} no se puede leer: {error}</translation></message>
 <message><source>The wildcard {name!r} has a line of more than {limit:,} characters; shorten it.</source><translation>El comodín {name!r} tiene una línea de más de {limit:,} caracteres; acortarla.</translation></message>

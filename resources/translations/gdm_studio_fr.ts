@@ -943,6 +943,7 @@
 <message><source>The server does not state the size of {name}; download it with a browser.</source><translation>Le serveur n'indique pas la taille de {name} ; téléchargez-le avec un navigateur.</translation></message>
 <message><source>The server sent another file than the {name} that it announced; this was deleted, try again later.</source><translation>Le serveur a envoyé un autre fichier que {name}, qu'il avait annoncé ; il a été supprimé, réessayez plus tard.</translation></message>
 <message><source>The start picture is no longer on this machine; choose it again.</source><translation>L'image de départ n'est plus sur cette machine ; la choisir à nouveau.</translation></message>
+<message><source>The steps up to {step} do not fit the model as it is now, so the run starts again.</source><translation>Les étapes jusqu'à {step} ne correspondent pas au modèle tel qu'il est maintenant ; l'exécution recommence.</translation></message>
 <message><source>The transparent part of the mask is redrawn, {share} of the picture.</source><translation>La partie transparente du masque est redessinée, {share} de l’image.</translation></message>
 <message><source>The wildcard {name!r} cannot be read: {error}</source><translation>Le wildcard {name!r} est illisible : {error}</translation></message>
 <message><source>The wildcard {name!r} has a line of more than {limit:,} characters; shorten it.</source><translation>Le wildcard {name!r} a une ligne de plus de {limit:,} caractères ; la raccourcir.</translation></message>

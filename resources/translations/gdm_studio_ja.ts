@@ -938,6 +938,7 @@
 <message><source>The server does not state the size of {name}; download it with a browser.</source><translation>サーバーが {name} のサイズを示しません。ブラウザーでダウンロードしてください。</translation></message>
 <message><source>The server sent another file than the {name} that it announced; this was deleted, try again later.</source><translation>サーバーが予告した {name} と違うファイルを送りました。削除したので、後でやり直してください。</translation></message>
 <message><source>The start picture is no longer on this machine; choose it again.</source><translation>初期画像がこのコンピューターにありません。もう一度選んでください。</translation></message>
+<message><source>The steps up to {step} do not fit the model as it is now, so the run starts again.</source><translation>ステップ{step}までの結果が現在のモデルに合わないため、実行を最初からやり直します。</translation></message>
 <message><source>The transparent part of the mask is redrawn, {share} of the picture.</source><translation>マスクの透明な部分（画像の {share}）が描き直されます。</translation></message>
 <message><source>The wildcard {name!r} cannot be read: {error}</source><translation>ワイルドカード{name!r}を読み込めません: {error}</translation></message>
 <message><source>The wildcard {name!r} has a line of more than {limit:,} characters; shorten it.</source><translation>ワイルドカード{name!r}に{limit:,}文字を超える行があります。短くしてください。</translation></message>

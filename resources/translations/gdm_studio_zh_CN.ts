@@ -938,6 +938,7 @@
 <message><source>The server does not state the size of {name}; download it with a browser.</source><translation>服务器未说明 {name} 的大小；请用浏览器下载。</translation></message>
 <message><source>The server sent another file than the {name} that it announced; this was deleted, try again later.</source><translation>服务器发送的文件与其声明的 {name} 不同；已删除，请稍后重试。</translation></message>
 <message><source>The start picture is no longer on this machine; choose it again.</source><translation>初始图片已不在这台计算机上；请重新选择。</translation></message>
+<message><source>The steps up to {step} do not fit the model as it is now, so the run starts again.</source><translation>到第 {step} 步为止的结果与当前的模型不符，因此重新开始运行。</translation></message>
 <message><source>The transparent part of the mask is redrawn, {share} of the picture.</source><translation>将重绘蒙版的透明部分，占图片的 {share}。</translation></message>
 <message><source>The wildcard {name!r} cannot be read: {error}</source><translation>无法读取通配符{name!r}：{error}</translation></message>
 <message><source>The wildcard {name!r} has a line of more than {limit:,} characters; shorten it.</source><translation>通配符{name!r}有一行超过 {limit:,} 个字符；请缩短。</translation></message>

@@ -306,13 +306,15 @@ def _open_page(window: WindowBase, page: str) -> None:
         window.settings_page.focus_search()
     from gdm_studio.ui.shell.panes import focus_page
 
-    focus_page(window.pages.currentWidget())
+    if (shown := window.pages.currentWidget()) is not None:
+        focus_page(shown)
 
 
 def _focus_pane(window: WindowBase, *, forwards: bool) -> None:
     from gdm_studio.ui.shell.panes import focus_next_pane
 
-    focus_next_pane(window.pages.currentWidget(), [window.top], forwards=forwards)
+    if (page := window.pages.currentWidget()) is not None:
+        focus_next_pane(page, [window.top], forwards=forwards)
 
 
 def _create_page_actions(window: WindowBase) -> list[Action]:
