@@ -315,7 +315,7 @@ def test_a_notice_is_beside_the_open_panel_and_centred_once_it_closes(home: Path
         assert isinstance(room, QWidget)
 
         def are_centred() -> bool:
-            middle = room.rect().center().x()
+            middle = stack._area().center().x()
             return bool(stack.shown) and all(abs(each.geometry().center().x() - middle) <= 1 for each in stack.shown)
 
         await until(are_centred)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
@@ -137,6 +137,14 @@ class GalleryPage(QFrame):
             foot = self.grid.mapTo(self, QPoint(0, self.grid.height() - self.bar.foot()))
             at = foot if position is None else self.mapFromGlobal(position)
             self.tag_entry.open_at(at, lambda tags: self.grid.with_ids(lambda ids: self.tag.emit(ids, tags, True)))
+
+    def notice_area(self) -> QRect:
+        """Return the part of the page that notices may cover: the grid above the selection bar, or the large view above
+        its buttons.
+        """
+        if foot := self.large.foot():
+            return self.rect().adjusted(0, 0, 0, -foot)
+        return self._grid_column.geometry().adjusted(0, 0, 0, -self.bar.foot())
 
     def with_current(self, callback: Callable[[Any], object]) -> None:
         """Call `callback` with the grid's current image, or do nothing if there is none."""

@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QEventLoop, Qt, QTimer
+from PySide6.QtCore import QEvent, QEventLoop, QRect, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QCursor, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
@@ -32,7 +32,6 @@ from gdm_studio.ui.translation import error_text, error_title, sentence_text, tr
 from gdm_studio.ui.widgets import Notices
 from gdm_studio.ui.widgets.keys import is_letter, takes_letters
 from gdm_studio.ui.widgets.layouts import stacked
-from gdm_studio.ui.widgets.notices import STRIP_HEIGHT
 from gdm_studio.ui.widgets.topbar import SETTINGS, TopBar
 from gdm_studio.ui.window_actions import GO_TO
 from gdm_studio.ui.window_state_file import Session, end_restoring
@@ -368,8 +367,8 @@ class Window(WindowBase):
             if page != PAGES[0]:
                 self.queue.close_panel()
         self.pages.setCurrentWidget(self._page_of[page])
-        # The Create page has a strip for notices of its own, below the picture.
-        self._room.setContentsMargins(0, 0, 0, 0 if page == PAGES[0] else STRIP_HEIGHT)
+        # Errors stay, and may cover another part of this page.
+        self._notices.place()
         self.top.set_page(LEARN if page == FAMILY_TREE else page)
         if page in (LEARN, FAMILY_TREE):
             self._last_learn_page = page
@@ -440,6 +439,12 @@ class Window(WindowBase):
     def _visible_notices(self) -> Notices:
         return self.create_page.notices() if self.pages.currentWidget() is self.create_page else self._notices
 
+    def _notice_area(self) -> QRect:
+        """Return the rectangle of the open page that notices may cover."""
+        if self.page() == "gallery":
+            return self.gallery_page.notice_area()
+        return self.pages.geometry()
+
     async def _preload(self) -> None:
         try:
             await self._show_devices()
@@ -493,11 +498,11 @@ class Window(WindowBase):
         self.add_page("create", self.create_page)
         # Notices are children of a widget around the stack, as screen readers see only the open page of a stack.
         room = QWidget()
-        self._room = stacked(self.pages, on=room)
+        stacked(self.pages, on=room)
         body = QWidget()
         stacked(self.top, (room, 1), on=body, spacing=0)
         self.setCentralWidget(body)
-        self._notices = Notices(self.theme, room)
+        self._notices = Notices(self.theme, room, area=self._notice_area)
         self.create_page.gallery.grid.set_empty_text(_empty_text())
 
     def _create_controllers(self) -> Iterator[None]:
@@ -658,6 +663,9 @@ class Window(WindowBase):
         self.gallery_page.grid.set_empty_text(_empty_text())
         self.gallery_page.set_look(self._session.cell, oldest_first=self._session.oldest_first)
         self.gallery_page.activated.connect(self._on_activated)
+        self.gallery_page.grid.picked.connect(lambda _: self._notices.place())
+        for changed in (self.gallery_page.large.opened, self.gallery_page.large.closed):
+            changed.connect(self._notices.place)
         self._connect_gallery_panel(self.gallery_page)
         yield
         self._set_up_gallery()

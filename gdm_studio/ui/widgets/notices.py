@@ -32,7 +32,7 @@ LEAST_WIDTH = 280
 HEIGHT = 46
 EDGE = 6
 GAP = 8
-# Height of the strip that a page keeps free for notices, so that they never move or cover what the user aims at.
+# Height of the strip that a view with pictures everywhere keeps free for notices.
 STRIP_HEIGHT = HEIGHT + 2 * EDGE
 MOST = 2
 # Width of the strip from which two notices are side by side. In a narrower one, the newest is in front.
@@ -46,9 +46,9 @@ DEFAULT_SECONDS = 5.0
 class Notice(QFrame):
     """Message box at the bottom of a page with a title, a message, and buttons for an action and to undo something.
 
-    A message that is too long for the strip ends with an ellipsis and has a button that shows all of it, above the
-    strip. It emits `dismissed()` when the user closes it, `expired()` when its time is over, and `unfolded()` when the
-    user shows all of it.
+    A message that is too long for one row ends with an ellipsis and has a button that shows all of it. It emits
+    `dismissed()` when the user closes it, `expired()` when its time is over, and `unfolded()` when the user shows all
+    of it.
     """
 
     dismissed = Signal()
@@ -142,7 +142,7 @@ class Notice(QFrame):
         self.unfolded.emit()
 
     def fold_in(self, width: int) -> None:
-        """Shorten the message to what the strip has room for at this width, unless the user shows all of it."""
+        """Shorten the message to what has room at this width, unless the user shows all of it."""
         self._show_texts(is_short=False)
         self.ensurePolished()
         layout = self.layout()
@@ -182,12 +182,12 @@ class Notice(QFrame):
 
 
 class Notices(QObject):
-    """Notices in a strip of STRIP_HEIGHT at the bottom edge of the widget `parent`, which keeps it free for them.
+    """Notices in a row over the widget `parent`. They move nothing.
 
     The oldest is removed if there are too many, a notice without a time limit only in favour of another one. `area()`
-    returns the rectangle of the parent whose bottom edge is the strip, by default all of it. An error, or another
-    notice that lasts, is emitted as `unread(notice)` if it is removed because its time is over or other notices need
-    its place.
+    returns the rectangle of the parent at whose bottom edge they are, by default all of it. An error, or another notice
+    that lasts, is emitted as `unread(notice)` if it is removed because its time is over or other notices need its
+    place.
     """
 
     unread = Signal(object)
@@ -205,12 +205,19 @@ class Notices(QObject):
         self._area = area or parent.rect
         self.shown: list[Notice] = []
         self._panel: QWidget | None = None
+        self._followed: tuple[QWidget, ...] = ()
         parent.installEventFilter(self)
+
+    def follow(self, *widgets: QWidget) -> None:
+        """Place the notices anew when one of the widgets moves or changes its size, as their area depends on them."""
+        self._followed = (*self._followed, *widgets)
+        for widget in widgets:
+            widget.installEventFilter(self)
 
     def give_way(self, panel: QWidget) -> None:
         """Move the notices beside the widget `panel` whenever they would cover it, if there is enough space."""
         self._panel = panel
-        panel.installEventFilter(self)
+        self.follow(panel)
 
     def show_notice(
         self,
@@ -279,7 +286,7 @@ class Notices(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         # An object that is being destroyed may have lost its attributes.
-        kinds = MOVED if watched is vars(self).get("_panel") else MOVED[:1]
+        kinds = MOVED if watched in vars(self).get("_followed", ()) else MOVED[:1]
         if event.type() in kinds and isValid(watched):
             self.place()
         return super().eventFilter(watched, event)
@@ -303,7 +310,7 @@ class Notices(QObject):
             self.place()
 
     def place(self) -> None:
-        """Move the visible notices to the strip, with the newest one rightmost or in front."""
+        """Move the visible notices to the bottom edge of their area, with the newest one rightmost or in front."""
         area = self._area()
         boxes = self._notice_rects(area)
         if boxes and self._panel is not None and self._panel.isVisible():
@@ -324,7 +331,7 @@ class Notices(QObject):
 
     def _notice_rects(self, area: QRect) -> list[QRect]:
         """Return the rectangles of the notices at the bottom edge of `area`, the oldest first. A notice that the user
-        has unfolded is higher than the strip.
+        has unfolded is higher than the others.
         """
         columns = len(self.shown) if area.width() >= TWO_FROM_WIDTH else 1
         width = min((area.width() - 2 * EDGE - GAP * (columns - 1)) // max(columns, 1), WIDTH)

@@ -23,6 +23,7 @@ from gdm_studio.ui.widgets.file_drops import DropZones
 from gdm_studio.ui.widgets.icon_button import Hotkey
 from gdm_studio.ui.widgets.keys import accept_letters
 from gdm_studio.ui.widgets.layouts import in_row, put_in_tab_order, stacked
+from gdm_studio.ui.widgets.notices import EDGE as NOTICE_EDGE
 from gdm_studio.ui.widgets.notices import STRIP_HEIGHT
 from gdm_studio.ui.widgets.shapes import paint_veil
 from gdm_studio.ui.widgets.splitter import Splitter
@@ -619,7 +620,8 @@ class CanvasPanel(QFrame):
         # The model whose examples are offered.
         self._example_card: ModelCard | None = None
         self.filmstrip = Filmstrip(theme)
-        self.notices = Notices(theme, self)
+        self.notices = Notices(theme, self, area=self._notice_area)
+        self.notices.follow(self.filmstrip, self.filmstrip.title)
         self.drop_zones = DropZones(theme, self._area.panes)
         self._batch_sheet: QWidget | None = None
         self._mode = ""
@@ -630,7 +632,7 @@ class CanvasPanel(QFrame):
         self._is_finished = False
         self.is_side_by_side = False
         self.caption = ("", "")
-        stacked((self._area, 1), horizontal_rule(), self.filmstrip, on=self, margins=(0, 0, 0, STRIP_HEIGHT), spacing=0)
+        stacked((self._area, 1), horizontal_rule(), self.filmstrip, on=self, spacing=0)
         self.bar.size_clicked.connect(self.canvas.actual_size)
         self.bar.fit_clicked.connect(self.canvas.fit)
         self.canvas.zoom_changed.connect(self._show_zoom)
@@ -797,6 +799,15 @@ class CanvasPanel(QFrame):
             self._mode = mode
             self._show_bars()
             self.mode_changed.emit(mode)
+
+    def _notice_area(self) -> QRect:
+        """Return the rectangle at whose bottom edge notices are: over the film strip's header, beside its buttons, or
+        in the strip that the sheet of a batch leaves free.
+        """
+        if self._mode == "sheet":
+            return self.rect()
+        header = QRect(self.filmstrip.title.mapTo(self, QPoint()), self.filmstrip.title.size())
+        return QRect(0, 0, header.right() + 1, header.bottom() + 1 + NOTICE_EDGE)
 
     def _show_bars(self) -> None:
         together = self.is_side_by_side and not self._mode
