@@ -10,6 +10,7 @@ from typing import Protocol
 from torch import Tensor
 
 from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.translation_markers import translatable
 from gdm_studio.denoising_steps.file_format import read_intact, record, records, to_bytes
 from gdm_studio.denoising_steps.step_log import StepLog, full_entry
 from gdm_studio.engine.generation_loop import generate
@@ -18,7 +19,7 @@ from gdm_studio.maths.noise_path import Step
 from gdm_studio.models.fingerprint import READING, fingerprint, named_files_stamp, part_hashes, reading_of
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.model_library import Library, card_for_request
-from gdm_studio.request.generation_events import Event, StepEvent
+from gdm_studio.request.generation_events import Event, Phase, StepEvent
 from gdm_studio.request.generation_request import Request
 
 # The time in seconds between two writes of the recorded steps.
@@ -96,7 +97,8 @@ def resume_run(
     request: Request, library: Library, *, finished: Collection[int] = (), progress: bytes = b""
 ) -> Generator[Event, None, None]:
     """Generate the images of a request that are not in `finished`, and yield the events. Images in `progress`, the step
-    log of an interrupted run, resume from there if the log is intact and fits the request and the installed model.
+    log of an interrupted run, resume from there if the log is intact and fits the request and the installed model. If
+    it does not fit, a note says that the run starts again.
     """
     left = [image for image in range(request.count) if image not in finished]
     log = read_intact(progress, request)
@@ -114,6 +116,12 @@ def resume_run(
                 there = rows_of(log.start, rows)
                 yield from generate(request, library, resume=there, images=resumed, completed=before)
                 left = [image for image in left if image not in resumed]
+    elif log is not None and log.entries[-1].index > log.entries[0].index:
+        note = translatable(
+            "The steps up to {step} do not fit the model as it is now, so the run starts again.",
+            step=log.entries[-1].index,
+        )
+        yield Phase("preparing", note=note)
     if left:
         yield from generate(request, library, images=left)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
+from gdm_studio.common.translation_markers import translatable
 from gdm_studio.gallery.metadata.generation_settings import number
 from gdm_studio.gallery.metadata.record import TOOL
 from gdm_studio.models.capabilities import WEB_UI, Capabilities
@@ -47,7 +49,10 @@ class RestoredRequest:
         """Sentence for the user about installed model files that have the right name but another hash, or "" if there
         are none.
         """
-        return f"Used by its name, though its hash is another: {', '.join(self.others)}." if self.others else ""
+        if not self.others:
+            return ""
+        files = reduce(lambda before, file: translatable("{files}, {file}", files=before, file=file), self.others)
+        return translatable("Used by its name, though its hash is another: {files}.", files=files)
 
 
 def restore_request(
@@ -63,7 +68,7 @@ def restore_request(
     request = metadata.request
     name = str(fields.get("model", ""))
     digest = str(fields.get("model_hash", ""))
-    model = files.find("model", "model", [line for line in lines if line.card is not None], name, digest)
+    model = files.find("model", translatable("model"), [line for line in lines if line.card is not None], name, digest)
     if model is not None:
         request = replace(request, model=model.name)
     card = model.card if model is not None else instead
@@ -122,9 +127,14 @@ class _Files:
             self.used |= {kind: line.name, f"{kind}_hash": line.name}
         elif (line := find_model(among, name)) is not None:
             self.used[kind] = line.name
-            self.others.append(f"{title} {line.name}")
+            self.others.append(translatable("{kind} {name}", kind=title, name=line.name))
         else:
-            self.missing.append(f"{title} {name[:60]} (hash {digest[:12]})" if digest else f"{title} {name[:60]}")
+            named = {"kind": title, "name": name[:60]}
+            self.missing.append(
+                translatable("{kind} {name} (hash {digest})", **named, digest=digest[:12])
+                if digest
+                else translatable("{kind} {name}", **named)
+            )
         return line
 
     def find_each(
@@ -172,7 +182,7 @@ def _apply_loras(
         files if is_used else _Files(files.lines) for is_used in (accepts.prompt == WEB_UI, takes_loras)
     )
     learnt = [line for line in files.lines if line.family.startswith("Embedding")]
-    words = of_words.find_each("embeddings", "embedding", learnt, fields.get("embeddings", []))
+    words = of_words.find_each("embeddings", translatable("embedding"), learnt, fields.get("embeddings", []))
     adapters = [line for line in files.lines if line.card is None and line not in learnt]
     here = of_loras.find_each("loras", "LoRA", adapters, fields.get("loras", []))
     for each in (of_words, of_loras):
@@ -225,7 +235,7 @@ def _apply_factors(request: Request, card: ModelCard, files: _Files, metadata: M
             files.used["hires_upscaler"] = line.name
     if card.accepts.refiner and (named := _NAME_AND_HASH.fullmatch(str(fields.get("refiner", "")))):
         refiners = [line for line in files.lines if line.card is not None and line.card.accepts.refines]
-        part = files.find("refiner", "refiner", refiners, *named.groups(""))
+        part = files.find("refiner", translatable("refiner"), refiners, *named.groups(""))
         switch = fields.get("refiner_switch")
         files.reported.add("refiner_switch")
         if part is not None:

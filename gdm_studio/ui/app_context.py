@@ -96,3 +96,5 @@ class AppContext:
     withdraw: Callable[[str, str], object]
     navigator: Navigator
     top_bar: TopBar
+    # Returns the address of the cluster in the preferences, or "".
+    cluster: Callable[[], str]

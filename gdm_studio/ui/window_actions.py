@@ -941,6 +941,13 @@ SIDE_PANELS = _create(
     synonyms=QT_TRANSLATE_NOOP("Action", "toggle sidebar focus mode zen distraction"),
     keys="Ctrl+B; Tab",
 )
+NEXT_PANE = Action(
+    QT_TRANSLATE_NOOP("Action", "Next part of the page"),
+    tip=QT_TRANSLATE_NOOP("Action", "Move the keyboard to the picture, the list, the top bar and back"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "pane panel switch cycle focus region"),
+    keys="F6",
+)
+PREVIOUS_PANE = Action(QT_TRANSLATE_NOOP("Action", "Previous part of the page"), keys="Shift+F6")
 ABOUT = Action(
     QT_TRANSLATE_NOOP("Action", "About this computer"),
     synonyms=QT_TRANSLATE_NOOP("Action", "doctor system info diagnostics health version report gpu memory"),

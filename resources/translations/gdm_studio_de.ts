@@ -142,9 +142,11 @@
 <message><source>Mark the picture shown as a favourite</source><translation>Das gezeigte Bild als Favorit markieren</translation></message>
 <message><source>Mask</source><translation>Maske</translation></message>
 <message><source>Models</source><translation>Modelle</translation></message>
+<message><source>Move the keyboard to the picture, the list, the top bar and back</source><translation>Die Tastatur zum Bild, zur Liste, zur oberen Leiste und zurück bewegen</translation></message>
 <message><source>New set</source><translation>Neue Serie</translation></message>
 <message><source>Newest step</source><translation>Neuester Schritt</translation></message>
 <message><source>Next</source><translation>Weiter</translation></message>
+<message><source>Next part of the page</source><translation>Nächster Teil der Seite</translation></message>
 <message><source>Next step</source><translation>Nächster Schritt</translation></message>
 <message><source>Next view</source><translation>Nächste Ansicht</translation></message>
 <message><source>Noise</source><translation>Rauschen</translation></message>
@@ -164,6 +166,7 @@
 <message><source>Present the steps</source><translation>Schritte präsentieren</translation></message>
 <message><source>Preset</source><translation>Preset</translation></message>
 <message><source>Presets…</source><translation>Presets …</translation></message>
+<message><source>Previous part of the page</source><translation>Vorheriger Teil der Seite</translation></message>
 <message><source>Previous step</source><translation>Voriger Schritt</translation></message>
 <message><source>Previous view</source><translation>Vorige Ansicht</translation></message>
 <message><source>Queue</source><translation>Warteschlange</translation></message>
@@ -326,6 +329,7 @@
 <message><source>noising forward diffuse denoise</source><translation>verrauschen vorwärts noising forward diffuse denoise</translation></message>
 <message><source>outpaint outpainting uncrop expand canvas</source><translation>outpainting erweitern vergrößern rand leinwand outpaint outpainting uncrop expand canvas</translation></message>
 <message><source>paint painting canvas scribble doodle live realtime</source><translation>malen zeichnen leinwand kritzeln echtzeit</translation></message>
+<message><source>pane panel switch cycle focus region</source><translation>Bereich Fenster wechseln Fokus Tastatur</translation></message>
 <message><source>parents children history tree lineage</source><translation>eltern kinder verlauf baum herkunft parents children history tree lineage</translation></message>
 <message><source>positive text description caption variants dynamic wildcards</source><translation>beschreibung text varianten platzhalter positive text description caption variants dynamic wildcards</translation></message>
 <message><source>preferences options configuration config</source><translation>optionen konfiguration preferences options configuration config</translation></message>
@@ -939,6 +943,7 @@
 <message><source>The server does not state the size of {name}; download it with a browser.</source><translation>Der Server nennt die Größe von {name} nicht; laden Sie die Datei mit einem Browser herunter.</translation></message>
 <message><source>The server sent another file than the {name} that it announced; this was deleted, try again later.</source><translation>Der Server hat eine andere Datei als die angekündigte {name} geschickt; sie wurde gelöscht, versuchen Sie es später erneut.</translation></message>
 <message><source>The start picture is no longer on this machine; choose it again.</source><translation>Das Startbild ist nicht mehr auf diesem Rechner; es erneut wählen.</translation></message>
+<message><source>The steps up to {step} do not fit the model as it is now, so the run starts again.</source><translation>Die Schritte bis {step} passen nicht zum Modell, wie es jetzt ist; der Lauf beginnt von vorn.</translation></message>
 <message><source>The transparent part of the mask is redrawn, {share} of the picture.</source><translation>Der transparente Teil der Maske wird neu gezeichnet, {share} des Bildes.</translation></message>
 <message><source>The wildcard {name!r} cannot be read: {error}</source><translation>Die Wildcard {name!r} kann nicht gelesen werden: {error}</translation></message>
 <message><source>The wildcard {name!r} has a line of more than {limit:,} characters; shorten it.</source><translation>Die Wildcard {name!r} hat eine Zeile mit mehr als {limit:,} Zeichen; sie kürzen.</translation></message>
@@ -963,15 +968,20 @@
 <message><source>This image needs at least {least} of memory, and there are {total}; choose {width} × {height} or less.</source><translation>Dieses Bild braucht mindestens {least} Speicher, vorhanden sind {total}; wählen Sie {width} × {height} oder weniger.</translation></message>
 <message><source>This needs {packages}, not contained in the bundle; install GDM Studio from its source code to use it.</source><translation>Dafür wird {packages} benötigt, was das Installationspaket nicht enthält; dafür GDM Studio aus seinem Quelltext installieren.</translation></message>
 <message><source>This needs {packages}; run `{command}` to install it.</source><translation>Dafür wird {packages} benötigt; `{command}` installiert es.</translation></message>
+<message><source>Used by its name, though its hash is another: {files}.</source><translation>Nach dem Namen verwendet, obwohl der Hash ein anderer ist: {files}.</translation></message>
 <message><source>What was chosen for models was damaged; it is kept as {file}, and replaced by what could be read.</source><translation>Die Auswahl für Modelle war beschädigt; sie bleibt als {file} erhalten und wurde durch das Lesbare ersetzt.</translation></message>
 <message><source>Your favourites, tags, notes and collections were damaged: {restored}.</source><translation>Favoriten, Tags, Notizen und Sammlungen waren beschädigt: {restored}.</translation></message>
 <message><source>Your favourites, tags, notes and collections were damaged: {restored}; the damaged file is kept as {file}.</source><translation>Favoriten, Tags, Notizen und Sammlungen waren beschädigt: {restored}; die beschädigte Datei bleibt als {file} erhalten.</translation></message>
+<message><source>embedding</source><translation>Embedding</translation></message>
+<message><source>model</source><translation>Modell</translation></message>
 <message><source>nothing of it could be read, and there is no copy of it</source><translation>nichts davon war lesbar, und es gibt keine Kopie</translation></message>
+<message><source>refiner</source><translation>Refiner</translation></message>
 <message><source>{advice} GIF and WebP work without it.</source><translation>{advice} GIF und WebP gehen auch ohne.</translation></message>
 <message><source>{count:,} entries</source><translation>{count:,} Einträge</translation></message>
 <message><source>{count:,} pixels on a side</source><translation>{count:,} Pixel pro Seite</translation></message>
 <message><source>{entries} could be read</source><translation>{entries} konnten gelesen werden</translation></message>
 <message><source>{entries} could be read, {more} more came from the copy of {day}</source><translation>{entries} konnten gelesen werden, {more} weitere kamen aus der Kopie vom {day}</translation></message>
+<message><source>{files}, {file}</source><translation>{files}, {file}</translation></message>
 <message><source>{file} has integers without scales at {name!r}, which no weights are; choose another file.</source><translation>{file} enthält bei {name!r} ganze Zahlen ohne Skalen, was keine Gewichte sind; eine andere Datei wählen.</translation></message>
 <message><source>{file} is {architecture}, an upscaler that needs a package. {advice}</source><translation>{file} ist {architecture}, ein Upscaler, der ein Paket benötigt. {advice}</translation></message>
 <message><source>{first} or {second}</source><translation>{first} oder {second}</translation></message>
@@ -988,6 +998,8 @@
 <message><source>{host} refuses more requests for now; resume the download later.</source><translation>{host} lehnt weitere Anfragen vorerst ab; setzen Sie den Download später fort.</translation></message>
 <message><source>{host} refuses more requests for {seconds} seconds; resume the download after that.</source><translation>{host} lehnt weitere Anfragen für {seconds} Sekunden ab; setzen Sie den Download danach fort.</translation></message>
 <message><source>{host} refuses {name} without permission ({status}); check the address, or log in with `hf auth login`, and start the download again.</source><translation>{host} verweigert {name} ohne Erlaubnis ({status}); prüfen Sie die Adresse, oder melden Sie sich mit `hf auth login` an, und starten Sie den Download erneut.</translation></message>
+<message><source>{kind} {name}</source><translation>{kind} {name}</translation></message>
+<message><source>{kind} {name} (hash {digest})</source><translation>{kind} {name} (Hash {digest})</translation></message>
 <message><source>{model} cannot refine a picture in tiles; choose another model.</source><translation>{model} kann kein Bild in Kacheln verfeinern; ein anderes Modell wählen.</translation></message>
 <message><source>{model} cannot repaint a part of a picture; choose another model.</source><translation>{model} kann keinen Teil eines Bildes neu malen; wählen Sie ein anderes Modell.</translation></message>
 <message><source>{model} has no text encoder ({kinds}); put one into the models folder.</source><translation>{model} hat keinen Text-Encoder ({kinds}); einen in den Modellordner legen.</translation></message>
@@ -2296,6 +2308,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <context>
 <name>Notice</name>
 <message><source>Dismiss</source><translation>Schließen</translation></message>
+<message><source>Show the whole message</source><translation>Die ganze Meldung zeigen</translation></message>
 <message><source>Undo</source><translation>Rückgängig</translation></message>
 </context>
 <context>
@@ -2679,6 +2692,10 @@ v = α·ε − σ·x̂₀</translation></message>
 </context>
 <context>
 <name>RecoveryNotices</name>
+<message numerus="yes"><source>%n picture(s) not finished and not in the gallery yet.</source><translation>
+<numerusform>%n Bild ist unfertig und noch nicht in der Galerie.</numerusform>
+<numerusform>%n Bilder sind unfertig und noch nicht in der Galerie.</numerusform>
+</translation></message>
 <message><source>Keep it</source><translation>Behalten</translation></message>
 <message><source>Keep them</source><translation>Behalten</translation></message>
 <message><source>Stopped at step {step} of {steps}</source><translation>Bei Schritt {step} von {steps} gestoppt</translation></message>
@@ -2926,6 +2943,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <numerusform>%n Bilder fehlen; Generieren in Serie setzt fort.</numerusform>
 </translation></message>
 <message><source>Another set is being generated. Stop it, then restore this one.</source><translation>Eine andere Serie wird generiert. Diese erst stoppen, dann die frühere wiederherstellen.</translation></message>
+<message><source>Drawn with {temperature} instead of {value}, at which it would hardly change.</source><translation>Mit {temperature} statt {value} gezeichnet, womit es sich kaum ändern würde.</translation></message>
 <message><source>It is the collection “{name}”.</source><translation>Es ist die Sammlung „{name}“.</translation></message>
 <message><source>Its other pictures are kept.</source><translation>Die anderen Bilder bleiben.</translation></message>
 <message><source>Made {pictures} again</source><translation>{pictures} neu generiert</translation></message>

@@ -313,6 +313,13 @@
 </translation></message>
 </context>
 <context>
+<name>RecoveryNotices</name>
+<message numerus="yes"><source>%n picture(s) not finished and not in the gallery yet.</source><translation>
+<numerusform>%n picture not finished and not in the gallery yet.</numerusform>
+<numerusform>%n pictures not finished and not in the gallery yet.</numerusform>
+</translation></message>
+</context>
+<context>
 <name>RegionSection</name>
 <message numerus="yes"><source>%n region(s)</source><translation>
 <numerusform>%n region</numerusform>

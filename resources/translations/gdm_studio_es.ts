@@ -142,9 +142,11 @@
 <message><source>Mark the picture shown as a favourite</source><translation>Marcar la imagen mostrada como favorita</translation></message>
 <message><source>Mask</source><translation>Máscara</translation></message>
 <message><source>Models</source><translation>Modelos</translation></message>
+<message><source>Move the keyboard to the picture, the list, the top bar and back</source><translation>Mover el teclado a la imagen, la lista, la barra superior y volver</translation></message>
 <message><source>New set</source><translation>Nueva serie</translation></message>
 <message><source>Newest step</source><translation>Último paso</translation></message>
 <message><source>Next</source><translation>Siguiente</translation></message>
+<message><source>Next part of the page</source><translation>Parte siguiente de la página</translation></message>
 <message><source>Next step</source><translation>Paso siguiente</translation></message>
 <message><source>Next view</source><translation>Vista siguiente</translation></message>
 <message><source>Noise</source><translation>Ruido</translation></message>
@@ -164,6 +166,7 @@
 <message><source>Present the steps</source><translation>Presentar los pasos</translation></message>
 <message><source>Preset</source><translation>Preajuste</translation></message>
 <message><source>Presets…</source><translation>Preajustes…</translation></message>
+<message><source>Previous part of the page</source><translation>Parte anterior de la página</translation></message>
 <message><source>Previous step</source><translation>Paso anterior</translation></message>
 <message><source>Previous view</source><translation>Vista anterior</translation></message>
 <message><source>Queue</source><translation>Cola</translation></message>
@@ -326,6 +329,7 @@
 <message><source>noising forward diffuse denoise</source><translation>añadir ruido directo difundir eliminar ruido noising forward diffuse denoise</translation></message>
 <message><source>outpaint outpainting uncrop expand canvas</source><translation>outpainting ampliar extender marco lienzo outpaint outpainting uncrop expand canvas</translation></message>
 <message><source>paint painting canvas scribble doodle live realtime</source><translation>pintar lienzo garabato tiempo real</translation></message>
+<message><source>pane panel switch cycle focus region</source><translation>panel cambiar foco zona</translation></message>
 <message><source>parents children history tree lineage</source><translation>padres hijos historial árbol linaje parents children history tree lineage</translation></message>
 <message><source>positive text description caption variants dynamic wildcards</source><translation>positivo texto descripción leyenda variantes comodines dinámicos positive text description caption variants dynamic wildcards</translation></message>
 <message><source>preferences options configuration config</source><translation>preferencias opciones configuración preferences options configuration config</translation></message>
@@ -939,6 +943,7 @@
 <message><source>The server does not state the size of {name}; download it with a browser.</source><translation>El servidor no indica el tamaño de {name}; descárguelo con un navegador.</translation></message>
 <message><source>The server sent another file than the {name} that it announced; this was deleted, try again later.</source><translation>El servidor envió otro archivo que el {name} que anunció; se eliminó, inténtelo más tarde.</translation></message>
 <message><source>The start picture is no longer on this machine; choose it again.</source><translation>La imagen inicial ya no está en este equipo; elegirla de nuevo.</translation></message>
+<message><source>The steps up to {step} do not fit the model as it is now, so the run starts again.</source><translation>Los pasos hasta el {step} no encajan con el modelo tal como es ahora, así que la ejecución vuelve a empezar.</translation></message>
 <message><source>The transparent part of the mask is redrawn, {share} of the picture.</source><translation>Se redibuja la parte transparente de la máscara, {share} de la imagen.</translation></message>
 <message><source>The wildcard {name!r} cannot be read: {error}</source><translation>El comodín {name!r} no se puede leer: {error}</translation></message>
 <message><source>The wildcard {name!r} has a line of more than {limit:,} characters; shorten it.</source><translation>El comodín {name!r} tiene una línea de más de {limit:,} caracteres; acortarla.</translation></message>
@@ -963,15 +968,20 @@
 <message><source>This image needs at least {least} of memory, and there are {total}; choose {width} × {height} or less.</source><translation>Esta imagen necesita al menos {least} de memoria y hay {total}; elija {width} × {height} o menos.</translation></message>
 <message><source>This needs {packages}, not contained in the bundle; install GDM Studio from its source code to use it.</source><translation>Esto requiere {packages}, que el paquete de instalación no contiene; para usarlo, instalar GDM Studio desde su código fuente.</translation></message>
 <message><source>This needs {packages}; run `{command}` to install it.</source><translation>Esto requiere {packages}; `{command}` lo instala.</translation></message>
+<message><source>Used by its name, though its hash is another: {files}.</source><translation>Usado por su nombre, aunque su hash es otro: {files}.</translation></message>
 <message><source>What was chosen for models was damaged; it is kept as {file}, and replaced by what could be read.</source><translation>Lo elegido para los modelos estaba dañado; se conserva como {file} y se sustituyó por lo que se pudo leer.</translation></message>
 <message><source>Your favourites, tags, notes and collections were damaged: {restored}.</source><translation>Sus favoritos, etiquetas, notas y colecciones estaban dañados: {restored}.</translation></message>
 <message><source>Your favourites, tags, notes and collections were damaged: {restored}; the damaged file is kept as {file}.</source><translation>Sus favoritos, etiquetas, notas y colecciones estaban dañados: {restored}; el archivo dañado se conserva como {file}.</translation></message>
+<message><source>embedding</source><translation>embedding</translation></message>
+<message><source>model</source><translation>modelo</translation></message>
 <message><source>nothing of it could be read, and there is no copy of it</source><translation>no se pudo leer nada y no hay ninguna copia</translation></message>
+<message><source>refiner</source><translation>refiner</translation></message>
 <message><source>{advice} GIF and WebP work without it.</source><translation>{advice} GIF y WebP funcionan sin ello.</translation></message>
 <message><source>{count:,} entries</source><translation>{count:,} entradas</translation></message>
 <message><source>{count:,} pixels on a side</source><translation>{count:,} píxeles por lado</translation></message>
 <message><source>{entries} could be read</source><translation>se pudieron leer {entries}</translation></message>
 <message><source>{entries} could be read, {more} more came from the copy of {day}</source><translation>se pudieron leer {entries}; {more} más proceden de la copia del {day}</translation></message>
+<message><source>{files}, {file}</source><translation>{files}, {file}</translation></message>
 <message><source>{file} has integers without scales at {name!r}, which no weights are; choose another file.</source><translation>{file} contiene en {name!r} enteros sin escalas, que no son pesos; elegir otro archivo.</translation></message>
 <message><source>{file} is {architecture}, an upscaler that needs a package. {advice}</source><translation>{file} es {architecture}, un upscaler que necesita un paquete. {advice}</translation></message>
 <message><source>{first} or {second}</source><translation>{first} o {second}</translation></message>
@@ -988,6 +998,8 @@
 <message><source>{host} refuses more requests for now; resume the download later.</source><translation>{host} rechaza más solicitudes por ahora; reanude la descarga más tarde.</translation></message>
 <message><source>{host} refuses more requests for {seconds} seconds; resume the download after that.</source><translation>{host} rechaza más solicitudes durante {seconds} segundos; reanude la descarga después.</translation></message>
 <message><source>{host} refuses {name} without permission ({status}); check the address, or log in with `hf auth login`, and start the download again.</source><translation>{host} rechaza {name} sin permiso ({status}); compruebe la dirección, o inicie sesión con `hf auth login`, e inicie la descarga de nuevo.</translation></message>
+<message><source>{kind} {name}</source><translation>{kind} {name}</translation></message>
+<message><source>{kind} {name} (hash {digest})</source><translation>{kind} {name} (hash {digest})</translation></message>
 <message><source>{model} cannot refine a picture in tiles; choose another model.</source><translation>{model} no puede refinar una imagen por mosaicos; elegir otro modelo.</translation></message>
 <message><source>{model} cannot repaint a part of a picture; choose another model.</source><translation>{model} no puede repintar una parte de una imagen; elija otro modelo.</translation></message>
 <message><source>{model} has no text encoder ({kinds}); put one into the models folder.</source><translation>{model} no tiene codificador de texto ({kinds}); poner uno en la carpeta de modelos.</translation></message>
@@ -2296,6 +2308,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <context>
 <name>Notice</name>
 <message><source>Dismiss</source><translation>Descartar</translation></message>
+<message><source>Show the whole message</source><translation>Mostrar el mensaje completo</translation></message>
 <message><source>Undo</source><translation>Deshacer</translation></message>
 </context>
 <context>
@@ -2679,6 +2692,10 @@ v = α·ε − σ·x̂₀</translation></message>
 </context>
 <context>
 <name>RecoveryNotices</name>
+<message numerus="yes"><source>%n picture(s) not finished and not in the gallery yet.</source><translation>
+<numerusform>%n imagen sin terminar y aún fuera de la galería.</numerusform>
+<numerusform>%n imágenes sin terminar y aún fuera de la galería.</numerusform>
+</translation></message>
 <message><source>Keep it</source><translation>Conservarla</translation></message>
 <message><source>Keep them</source><translation>Conservarlas</translation></message>
 <message><source>Stopped at step {step} of {steps}</source><translation>Detenida en el paso {step} de {steps}</translation></message>
@@ -2926,6 +2943,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <numerusform>Faltan %n imágenes; Generar en Serie continúa.</numerusform>
 </translation></message>
 <message><source>Another set is being generated. Stop it, then restore this one.</source><translation>Se está generando otra serie. Detenerla y luego restaurar esta.</translation></message>
+<message><source>Drawn with {temperature} instead of {value}, at which it would hardly change.</source><translation>Dibujado con {temperature} en lugar de {value}, con el que apenas cambiaría.</translation></message>
 <message><source>It is the collection “{name}”.</source><translation>Es la colección «{name}».</translation></message>
 <message><source>Its other pictures are kept.</source><translation>Las demás imágenes se conservan.</translation></message>
 <message><source>Made {pictures} again</source><translation>Rehecho: {pictures}</translation></message>

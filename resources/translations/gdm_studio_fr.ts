@@ -142,9 +142,11 @@
 <message><source>Mark the picture shown as a favourite</source><translation>Marquer l'image affichée comme favorite</translation></message>
 <message><source>Mask</source><translation>Masque</translation></message>
 <message><source>Models</source><translation>Modèles</translation></message>
+<message><source>Move the keyboard to the picture, the list, the top bar and back</source><translation>Déplacer le clavier vers l'image, la liste, la barre du haut, puis revenir</translation></message>
 <message><source>New set</source><translation>Nouvelle série</translation></message>
 <message><source>Newest step</source><translation>Dernière étape</translation></message>
 <message><source>Next</source><translation>Suivante</translation></message>
+<message><source>Next part of the page</source><translation>Partie suivante de la page</translation></message>
 <message><source>Next step</source><translation>Étape suivante</translation></message>
 <message><source>Next view</source><translation>Vue suivante</translation></message>
 <message><source>Noise</source><translation>Bruit</translation></message>
@@ -164,6 +166,7 @@
 <message><source>Present the steps</source><translation>Présenter les étapes</translation></message>
 <message><source>Preset</source><translation>Préréglage</translation></message>
 <message><source>Presets…</source><translation>Préréglages…</translation></message>
+<message><source>Previous part of the page</source><translation>Partie précédente de la page</translation></message>
 <message><source>Previous step</source><translation>Étape précédente</translation></message>
 <message><source>Previous view</source><translation>Vue précédente</translation></message>
 <message><source>Queue</source><translation>File d'attente</translation></message>
@@ -326,6 +329,7 @@
 <message><source>noising forward diffuse denoise</source><translation>bruitage direct diffuser débruiter noising forward diffuse denoise</translation></message>
 <message><source>outpaint outpainting uncrop expand canvas</source><translation>outpainting agrandir prolonger cadre toile outpaint outpainting uncrop expand canvas</translation></message>
 <message><source>paint painting canvas scribble doodle live realtime</source><translation>peindre peinture toile gribouiller temps réel</translation></message>
+<message><source>pane panel switch cycle focus region</source><translation>volet panneau changer focus zone</translation></message>
 <message><source>parents children history tree lineage</source><translation>parents enfants historique arbre filiation parents children history tree lineage</translation></message>
 <message><source>positive text description caption variants dynamic wildcards</source><translation>positif texte description légende variantes jokers dynamiques positive text description caption variants dynamic wildcards</translation></message>
 <message><source>preferences options configuration config</source><translation>préférences options configuration paramètres preferences options configuration config</translation></message>
@@ -939,6 +943,7 @@
 <message><source>The server does not state the size of {name}; download it with a browser.</source><translation>Le serveur n'indique pas la taille de {name} ; téléchargez-le avec un navigateur.</translation></message>
 <message><source>The server sent another file than the {name} that it announced; this was deleted, try again later.</source><translation>Le serveur a envoyé un autre fichier que {name}, qu'il avait annoncé ; il a été supprimé, réessayez plus tard.</translation></message>
 <message><source>The start picture is no longer on this machine; choose it again.</source><translation>L'image de départ n'est plus sur cette machine ; la choisir à nouveau.</translation></message>
+<message><source>The steps up to {step} do not fit the model as it is now, so the run starts again.</source><translation>Les étapes jusqu'à {step} ne correspondent pas au modèle tel qu'il est maintenant ; l'exécution recommence.</translation></message>
 <message><source>The transparent part of the mask is redrawn, {share} of the picture.</source><translation>La partie transparente du masque est redessinée, {share} de l’image.</translation></message>
 <message><source>The wildcard {name!r} cannot be read: {error}</source><translation>Le wildcard {name!r} est illisible : {error}</translation></message>
 <message><source>The wildcard {name!r} has a line of more than {limit:,} characters; shorten it.</source><translation>Le wildcard {name!r} a une ligne de plus de {limit:,} caractères ; la raccourcir.</translation></message>
@@ -963,15 +968,20 @@
 <message><source>This image needs at least {least} of memory, and there are {total}; choose {width} × {height} or less.</source><translation>Cette image demande au moins {least} de mémoire, et il y en a {total} ; choisissez {width} × {height} ou moins.</translation></message>
 <message><source>This needs {packages}, not contained in the bundle; install GDM Studio from its source code to use it.</source><translation>Cela nécessite {packages}, absent du paquet d’installation ; pour l’utiliser, installer GDM Studio depuis son code source.</translation></message>
 <message><source>This needs {packages}; run `{command}` to install it.</source><translation>Cela nécessite {packages} ; `{command}` l’installe.</translation></message>
+<message><source>Used by its name, though its hash is another: {files}.</source><translation>Utilisé d'après son nom, bien que son hachage soit différent : {files}.</translation></message>
 <message><source>What was chosen for models was damaged; it is kept as {file}, and replaced by what could be read.</source><translation>Les choix faits pour les modèles étaient endommagés ; ils sont conservés sous {file} et remplacés par ce qui a pu être lu.</translation></message>
 <message><source>Your favourites, tags, notes and collections were damaged: {restored}.</source><translation>Vos favoris, étiquettes, notes et collections étaient endommagés : {restored}.</translation></message>
 <message><source>Your favourites, tags, notes and collections were damaged: {restored}; the damaged file is kept as {file}.</source><translation>Vos favoris, étiquettes, notes et collections étaient endommagés : {restored} ; le fichier endommagé est conservé sous {file}.</translation></message>
+<message><source>embedding</source><translation>embedding</translation></message>
+<message><source>model</source><translation>modèle</translation></message>
 <message><source>nothing of it could be read, and there is no copy of it</source><translation>rien n’a pu être lu, et il n’en existe aucune copie</translation></message>
+<message><source>refiner</source><translation>refiner</translation></message>
 <message><source>{advice} GIF and WebP work without it.</source><translation>{advice} GIF et WebP fonctionnent sans cela.</translation></message>
 <message><source>{count:,} entries</source><translation>{count:,} entrées</translation></message>
 <message><source>{count:,} pixels on a side</source><translation>{count:,} pixels par côté</translation></message>
 <message><source>{entries} could be read</source><translation>{entries} ont pu être lues</translation></message>
 <message><source>{entries} could be read, {more} more came from the copy of {day}</source><translation>{entries} ont pu être lues, {more} autres viennent de la copie du {day}</translation></message>
+<message><source>{files}, {file}</source><translation>{files}, {file}</translation></message>
 <message><source>{file} has integers without scales at {name!r}, which no weights are; choose another file.</source><translation>{file} contient à {name!r} des entiers sans échelles, qui ne sont pas des poids ; choisir un autre fichier.</translation></message>
 <message><source>{file} is {architecture}, an upscaler that needs a package. {advice}</source><translation>{file} est {architecture}, un upscaler qui nécessite un paquet. {advice}</translation></message>
 <message><source>{first} or {second}</source><translation>{first} ou {second}</translation></message>
@@ -988,6 +998,8 @@
 <message><source>{host} refuses more requests for now; resume the download later.</source><translation>{host} refuse d'autres requêtes pour l'instant ; reprenez le téléchargement plus tard.</translation></message>
 <message><source>{host} refuses more requests for {seconds} seconds; resume the download after that.</source><translation>{host} refuse d'autres requêtes pendant {seconds} secondes ; reprenez le téléchargement ensuite.</translation></message>
 <message><source>{host} refuses {name} without permission ({status}); check the address, or log in with `hf auth login`, and start the download again.</source><translation>{host} refuse {name} sans autorisation ({status}) ; vérifiez l'adresse, ou connectez-vous par `hf auth login`, et relancez le téléchargement.</translation></message>
+<message><source>{kind} {name}</source><translation>{kind} {name}</translation></message>
+<message><source>{kind} {name} (hash {digest})</source><translation>{kind} {name} (hachage {digest})</translation></message>
 <message><source>{model} cannot refine a picture in tiles; choose another model.</source><translation>{model} ne peut pas affiner une image par tuiles ; choisir un autre modèle.</translation></message>
 <message><source>{model} cannot repaint a part of a picture; choose another model.</source><translation>{model} ne peut pas repeindre une partie d'une image ; choisissez un autre modèle.</translation></message>
 <message><source>{model} has no text encoder ({kinds}); put one into the models folder.</source><translation>{model} n'a pas d'encodeur de texte ({kinds}) ; en placer un dans le dossier des modèles.</translation></message>
@@ -2296,6 +2308,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <context>
 <name>Notice</name>
 <message><source>Dismiss</source><translation>Fermer</translation></message>
+<message><source>Show the whole message</source><translation>Afficher tout le message</translation></message>
 <message><source>Undo</source><translation>Annuler</translation></message>
 </context>
 <context>
@@ -2679,6 +2692,10 @@ v = α·ε − σ·x̂₀</translation></message>
 </context>
 <context>
 <name>RecoveryNotices</name>
+<message numerus="yes"><source>%n picture(s) not finished and not in the gallery yet.</source><translation>
+<numerusform>%n image n'est pas terminée ni encore dans la galerie.</numerusform>
+<numerusform>%n images ne sont pas terminées ni encore dans la galerie.</numerusform>
+</translation></message>
 <message><source>Keep it</source><translation>La garder</translation></message>
 <message><source>Keep them</source><translation>Les garder</translation></message>
 <message><source>Stopped at step {step} of {steps}</source><translation>Arrêtée à l'étape {step} sur {steps}</translation></message>
@@ -2926,6 +2943,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <numerusform>%n images manquantes ; Générer en Série continue.</numerusform>
 </translation></message>
 <message><source>Another set is being generated. Stop it, then restore this one.</source><translation>Une autre série est en cours. L'arrêter, puis restaurer celle-ci.</translation></message>
+<message><source>Drawn with {temperature} instead of {value}, at which it would hardly change.</source><translation>Dessiné avec {temperature} au lieu de {value}, ce qui ne changerait presque rien.</translation></message>
 <message><source>It is the collection “{name}”.</source><translation>C'est la collection « {name} ».</translation></message>
 <message><source>Its other pictures are kept.</source><translation>Les autres images sont conservées.</translation></message>
 <message><source>Made {pictures} again</source><translation>Refait : {pictures}</translation></message>

@@ -141,9 +141,11 @@
 <message><source>Mark the picture shown as a favourite</source><translation>表示中の画像をお気に入りにする</translation></message>
 <message><source>Mask</source><translation>マスク</translation></message>
 <message><source>Models</source><translation>モデル</translation></message>
+<message><source>Move the keyboard to the picture, the list, the top bar and back</source><translation>キーボードの操作先を画像、一覧、上部バーへ順に移す</translation></message>
 <message><source>New set</source><translation>新しいセット</translation></message>
 <message><source>Newest step</source><translation>最新のステップ</translation></message>
 <message><source>Next</source><translation>次へ</translation></message>
+<message><source>Next part of the page</source><translation>ページの次の部分</translation></message>
 <message><source>Next step</source><translation>次のステップ</translation></message>
 <message><source>Next view</source><translation>次の表示</translation></message>
 <message><source>Noise</source><translation>ノイズ</translation></message>
@@ -163,6 +165,7 @@
 <message><source>Present the steps</source><translation>ステップを全画面で表示</translation></message>
 <message><source>Preset</source><translation>プリセット</translation></message>
 <message><source>Presets…</source><translation>プリセット…</translation></message>
+<message><source>Previous part of the page</source><translation>ページの前の部分</translation></message>
 <message><source>Previous step</source><translation>前のステップ</translation></message>
 <message><source>Previous view</source><translation>前の表示</translation></message>
 <message><source>Queue</source><translation>キュー</translation></message>
@@ -325,6 +328,7 @@
 <message><source>noising forward diffuse denoise</source><translation>ノイズ付加 拡散 ノイズ除去 noising forward diffuse denoise</translation></message>
 <message><source>outpaint outpainting uncrop expand canvas</source><translation>アウトペイント 外側 拡張 キャンバス 広げる outpaint outpainting uncrop expand canvas</translation></message>
 <message><source>paint painting canvas scribble doodle live realtime</source><translation>描く ペイント キャンバス 落書き リアルタイム</translation></message>
+<message><source>pane panel switch cycle focus region</source><translation>ペイン パネル 切り替え フォーカス 領域</translation></message>
 <message><source>parents children history tree lineage</source><translation>親 子 履歴 ツリー 系統 parents children history tree lineage</translation></message>
 <message><source>positive text description caption variants dynamic wildcards</source><translation>テキスト 説明 キャプション バリエーション ワイルドカード positive text description caption variants dynamic wildcards</translation></message>
 <message><source>preferences options configuration config</source><translation>環境設定 オプション 構成 preferences options configuration config</translation></message>
@@ -934,6 +938,7 @@
 <message><source>The server does not state the size of {name}; download it with a browser.</source><translation>サーバーが {name} のサイズを示しません。ブラウザーでダウンロードしてください。</translation></message>
 <message><source>The server sent another file than the {name} that it announced; this was deleted, try again later.</source><translation>サーバーが予告した {name} と違うファイルを送りました。削除したので、後でやり直してください。</translation></message>
 <message><source>The start picture is no longer on this machine; choose it again.</source><translation>初期画像がこのコンピューターにありません。もう一度選んでください。</translation></message>
+<message><source>The steps up to {step} do not fit the model as it is now, so the run starts again.</source><translation>ステップ{step}までの結果が現在のモデルに合わないため、実行を最初からやり直します。</translation></message>
 <message><source>The transparent part of the mask is redrawn, {share} of the picture.</source><translation>マスクの透明な部分（画像の {share}）が描き直されます。</translation></message>
 <message><source>The wildcard {name!r} cannot be read: {error}</source><translation>ワイルドカード{name!r}を読み込めません: {error}</translation></message>
 <message><source>The wildcard {name!r} has a line of more than {limit:,} characters; shorten it.</source><translation>ワイルドカード{name!r}に{limit:,}文字を超える行があります。短くしてください。</translation></message>
@@ -958,15 +963,20 @@
 <message><source>This image needs at least {least} of memory, and there are {total}; choose {width} × {height} or less.</source><translation>この画像には少なくとも {least} のメモリが必要ですが、{total} しかありません。{width} × {height} 以下を選んでください。</translation></message>
 <message><source>This needs {packages}, not contained in the bundle; install GDM Studio from its source code to use it.</source><translation>これには {packages} が必要ですが、この配布版には含まれません。使うには GDM Studio をソースコードからインストールしてください。</translation></message>
 <message><source>This needs {packages}; run `{command}` to install it.</source><translation>これには {packages} が必要です。`{command}` を実行してインストールしてください。</translation></message>
+<message><source>Used by its name, though its hash is another: {files}.</source><translation>ハッシュは異なりますが、名前で使用しました：{files}。</translation></message>
 <message><source>What was chosen for models was damaged; it is kept as {file}, and replaced by what could be read.</source><translation>モデルの設定が壊れていました。{file} として残し、読み取れた内容で置き換えました。</translation></message>
 <message><source>Your favourites, tags, notes and collections were damaged: {restored}.</source><translation>お気に入り、タグ、メモ、コレクションが壊れていました：{restored}。</translation></message>
 <message><source>Your favourites, tags, notes and collections were damaged: {restored}; the damaged file is kept as {file}.</source><translation>お気に入り、タグ、メモ、コレクションが壊れていました：{restored}。壊れたファイルは {file} として残しています。</translation></message>
+<message><source>embedding</source><translation>埋め込み</translation></message>
+<message><source>model</source><translation>モデル</translation></message>
 <message><source>nothing of it could be read, and there is no copy of it</source><translation>何も読み取れず、コピーもありません</translation></message>
+<message><source>refiner</source><translation>リファイナー</translation></message>
 <message><source>{advice} GIF and WebP work without it.</source><translation>{advice}GIF と WebP はこれなしで使えます。</translation></message>
 <message><source>{count:,} entries</source><translation>{count:,}件</translation></message>
 <message><source>{count:,} pixels on a side</source><translation>1辺{count:,}ピクセル</translation></message>
 <message><source>{entries} could be read</source><translation>{entries}を読み取れました</translation></message>
 <message><source>{entries} could be read, {more} more came from the copy of {day}</source><translation>{entries}を読み取れ、さらに{more}件を{day}のコピーから復元しました</translation></message>
+<message><source>{files}, {file}</source><translation>{files}、{file}</translation></message>
 <message><source>{file} has integers without scales at {name!r}, which no weights are; choose another file.</source><translation>{file} の {name!r} はスケールのない整数で、重みではありません。別のファイルを選んでください。</translation></message>
 <message><source>{file} is {architecture}, an upscaler that needs a package. {advice}</source><translation>{file} は {architecture} で、パッケージを必要とするアップスケーラーです。{advice}</translation></message>
 <message><source>{first} or {second}</source><translation>{first}か{second}</translation></message>
@@ -983,6 +993,8 @@
 <message><source>{host} refuses more requests for now; resume the download later.</source><translation>{host} は今はこれ以上の要求を受け付けません。後でダウンロードを再開してください。</translation></message>
 <message><source>{host} refuses more requests for {seconds} seconds; resume the download after that.</source><translation>{host} は {seconds} 秒間、要求を受け付けません。その後でダウンロードを再開してください。</translation></message>
 <message><source>{host} refuses {name} without permission ({status}); check the address, or log in with `hf auth login`, and start the download again.</source><translation>{host} は許可なしに {name} を渡しません ({status})。アドレスを確認するか `hf auth login` でログインし、ダウンロードをやり直してください。</translation></message>
+<message><source>{kind} {name}</source><translation>{kind} {name}</translation></message>
+<message><source>{kind} {name} (hash {digest})</source><translation>{kind} {name}（ハッシュ {digest}）</translation></message>
 <message><source>{model} cannot refine a picture in tiles; choose another model.</source><translation>{model} は画像をタイルで仕上げられません。別のモデルを選んでください。</translation></message>
 <message><source>{model} cannot repaint a part of a picture; choose another model.</source><translation>{model}は画像の一部を描き直せません。別のモデルを選んでください。</translation></message>
 <message><source>{model} has no text encoder ({kinds}); put one into the models folder.</source><translation>{model}にテキストエンコーダー（{kinds}）がありません。モデルフォルダーに入れてください。</translation></message>
@@ -2243,6 +2255,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <context>
 <name>Notice</name>
 <message><source>Dismiss</source><translation>閉じる</translation></message>
+<message><source>Show the whole message</source><translation>メッセージ全体を表示</translation></message>
 <message><source>Undo</source><translation>元に戻す</translation></message>
 </context>
 <context>
@@ -2620,6 +2633,9 @@ v = α·ε − σ·x̂₀</translation></message>
 </context>
 <context>
 <name>RecoveryNotices</name>
+<message numerus="yes"><source>%n picture(s) not finished and not in the gallery yet.</source><translation>
+<numerusform>%n枚は未完成で、まだギャラリーにありません。</numerusform>
+</translation></message>
 <message><source>Keep it</source><translation>残す</translation></message>
 <message><source>Keep them</source><translation>すべて残す</translation></message>
 <message><source>Stopped at step {step} of {steps}</source><translation>ステップ {step}/{steps} で停止しました</translation></message>
@@ -2860,6 +2876,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <numerusform>%n枚が未生成です。「セット」の「生成」で続行します。</numerusform>
 </translation></message>
 <message><source>Another set is being generated. Stop it, then restore this one.</source><translation>別のセットを生成中です。停止してから、これを復元してください。</translation></message>
+<message><source>Drawn with {temperature} instead of {value}, at which it would hardly change.</source><translation>{value}ではほとんど変わらないため、{temperature}で描きました。</translation></message>
 <message><source>It is the collection “{name}”.</source><translation>コレクション「{name}」になっています。</translation></message>
 <message><source>Its other pictures are kept.</source><translation>ほかの画像はそのまま残ります。</translation></message>
 <message><source>Made {pictures} again</source><translation>{pictures}を再生成しました</translation></message>

@@ -141,9 +141,11 @@
 <message><source>Mark the picture shown as a favourite</source><translation>收藏当前显示的图片</translation></message>
 <message><source>Mask</source><translation>蒙版</translation></message>
 <message><source>Models</source><translation>模型</translation></message>
+<message><source>Move the keyboard to the picture, the list, the top bar and back</source><translation>将键盘焦点依次移到图片、列表、顶栏</translation></message>
 <message><source>New set</source><translation>新建套图</translation></message>
 <message><source>Newest step</source><translation>最新一步</translation></message>
 <message><source>Next</source><translation>下一张</translation></message>
+<message><source>Next part of the page</source><translation>页面的下一部分</translation></message>
 <message><source>Next step</source><translation>下一步</translation></message>
 <message><source>Next view</source><translation>下一种视图</translation></message>
 <message><source>Noise</source><translation>噪声</translation></message>
@@ -163,6 +165,7 @@
 <message><source>Present the steps</source><translation>演示各步</translation></message>
 <message><source>Preset</source><translation>预设</translation></message>
 <message><source>Presets…</source><translation>预设…</translation></message>
+<message><source>Previous part of the page</source><translation>页面的上一部分</translation></message>
 <message><source>Previous step</source><translation>上一步</translation></message>
 <message><source>Previous view</source><translation>上一种视图</translation></message>
 <message><source>Queue</source><translation>队列</translation></message>
@@ -325,6 +328,7 @@
 <message><source>noising forward diffuse denoise</source><translation>加噪 前向 扩散 去噪 noising forward diffuse denoise</translation></message>
 <message><source>outpaint outpainting uncrop expand canvas</source><translation>外绘 扩图 扩展 画布 outpaint outpainting uncrop expand canvas</translation></message>
 <message><source>paint painting canvas scribble doodle live realtime</source><translation>绘画 画布 涂鸦 实时 手绘</translation></message>
+<message><source>pane panel switch cycle focus region</source><translation>窗格 面板 切换 焦点 区域</translation></message>
 <message><source>parents children history tree lineage</source><translation>父级 子级 历史 树 血缘 parents children history tree lineage</translation></message>
 <message><source>positive text description caption variants dynamic wildcards</source><translation>正向提示词 文本 描述 标题 变体 动态 通配符 positive text description caption variants dynamic wildcards</translation></message>
 <message><source>preferences options configuration config</source><translation>首选项 选项 配置 preferences options configuration config</translation></message>
@@ -934,6 +938,7 @@
 <message><source>The server does not state the size of {name}; download it with a browser.</source><translation>服务器未说明 {name} 的大小；请用浏览器下载。</translation></message>
 <message><source>The server sent another file than the {name} that it announced; this was deleted, try again later.</source><translation>服务器发送的文件与其声明的 {name} 不同；已删除，请稍后重试。</translation></message>
 <message><source>The start picture is no longer on this machine; choose it again.</source><translation>初始图片已不在这台计算机上；请重新选择。</translation></message>
+<message><source>The steps up to {step} do not fit the model as it is now, so the run starts again.</source><translation>到第 {step} 步为止的结果与当前的模型不符，因此重新开始运行。</translation></message>
 <message><source>The transparent part of the mask is redrawn, {share} of the picture.</source><translation>将重绘蒙版的透明部分，占图片的 {share}。</translation></message>
 <message><source>The wildcard {name!r} cannot be read: {error}</source><translation>无法读取通配符{name!r}：{error}</translation></message>
 <message><source>The wildcard {name!r} has a line of more than {limit:,} characters; shorten it.</source><translation>通配符{name!r}有一行超过 {limit:,} 个字符；请缩短。</translation></message>
@@ -958,15 +963,20 @@
 <message><source>This image needs at least {least} of memory, and there are {total}; choose {width} × {height} or less.</source><translation>此图片至少需要 {least} 内存，而总共只有 {total}；请选择 {width} × {height} 或更小的尺寸。</translation></message>
 <message><source>This needs {packages}, not contained in the bundle; install GDM Studio from its source code to use it.</source><translation>这需要 {packages}，而此发行包不含它；要使用它，请从源代码安装 GDM Studio。</translation></message>
 <message><source>This needs {packages}; run `{command}` to install it.</source><translation>这需要 {packages}；运行 `{command}` 即可安装。</translation></message>
+<message><source>Used by its name, though its hash is another: {files}.</source><translation>按名称使用，但哈希不同：{files}。</translation></message>
 <message><source>What was chosen for models was damaged; it is kept as {file}, and replaced by what could be read.</source><translation>为模型选择的设置已损坏；它保留为 {file}，并已替换为可读取的内容。</translation></message>
 <message><source>Your favourites, tags, notes and collections were damaged: {restored}.</source><translation>您的收藏、标签、备注和合集已损坏：{restored}。</translation></message>
 <message><source>Your favourites, tags, notes and collections were damaged: {restored}; the damaged file is kept as {file}.</source><translation>您的收藏、标签、备注和合集已损坏：{restored}；损坏的文件保留为 {file}。</translation></message>
+<message><source>embedding</source><translation>嵌入</translation></message>
+<message><source>model</source><translation>模型</translation></message>
 <message><source>nothing of it could be read, and there is no copy of it</source><translation>无法读取任何内容，也没有副本</translation></message>
+<message><source>refiner</source><translation>精修模型</translation></message>
 <message><source>{advice} GIF and WebP work without it.</source><translation>{advice}GIF 和 WebP 不需要它。</translation></message>
 <message><source>{count:,} entries</source><translation>{count:,} 个条目</translation></message>
 <message><source>{count:,} pixels on a side</source><translation>每边 {count:,} 像素</translation></message>
 <message><source>{entries} could be read</source><translation>可读取 {entries}</translation></message>
 <message><source>{entries} could be read, {more} more came from the copy of {day}</source><translation>可读取 {entries}，另有 {more} 个来自 {day} 的副本</translation></message>
+<message><source>{files}, {file}</source><translation>{files}、{file}</translation></message>
 <message><source>{file} has integers without scales at {name!r}, which no weights are; choose another file.</source><translation>{file} 的 {name!r} 是没有缩放系数的整数，不是权重；请选择其他文件。</translation></message>
 <message><source>{file} is {architecture}, an upscaler that needs a package. {advice}</source><translation>{file} 是 {architecture}，一个需要软件包的放大模型。{advice}</translation></message>
 <message><source>{first} or {second}</source><translation>{first} 或 {second}</translation></message>
@@ -983,6 +993,8 @@
 <message><source>{host} refuses more requests for now; resume the download later.</source><translation>{host} 暂时拒绝更多请求；请稍后继续下载。</translation></message>
 <message><source>{host} refuses more requests for {seconds} seconds; resume the download after that.</source><translation>{host} 在 {seconds} 秒内拒绝更多请求；请在此之后继续下载。</translation></message>
 <message><source>{host} refuses {name} without permission ({status}); check the address, or log in with `hf auth login`, and start the download again.</source><translation>{host} 拒绝未经许可提供 {name}（{status}）；请检查地址，或用 `hf auth login` 登录，然后重新开始下载。</translation></message>
+<message><source>{kind} {name}</source><translation>{kind} {name}</translation></message>
+<message><source>{kind} {name} (hash {digest})</source><translation>{kind} {name}（哈希 {digest}）</translation></message>
 <message><source>{model} cannot refine a picture in tiles; choose another model.</source><translation>{model} 无法分块精修图片；请选择其他模型。</translation></message>
 <message><source>{model} cannot repaint a part of a picture; choose another model.</source><translation>{model} 不能重绘图片的局部；请选择其他模型。</translation></message>
 <message><source>{model} has no text encoder ({kinds}); put one into the models folder.</source><translation>{model} 没有文本编码器（{kinds}）；请将其放入模型文件夹。</translation></message>
@@ -2243,6 +2255,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <context>
 <name>Notice</name>
 <message><source>Dismiss</source><translation>关闭</translation></message>
+<message><source>Show the whole message</source><translation>显示完整消息</translation></message>
 <message><source>Undo</source><translation>撤销</translation></message>
 </context>
 <context>
@@ -2620,6 +2633,9 @@ v = α·ε − σ·x̂₀</translation></message>
 </context>
 <context>
 <name>RecoveryNotices</name>
+<message numerus="yes"><source>%n picture(s) not finished and not in the gallery yet.</source><translation>
+<numerusform>%n 张图片未完成，尚未存入图库。</numerusform>
+</translation></message>
 <message><source>Keep it</source><translation>保留</translation></message>
 <message><source>Keep them</source><translation>全部保留</translation></message>
 <message><source>Stopped at step {step} of {steps}</source><translation>已在第 {step} 步停止，共 {steps} 步</translation></message>
@@ -2860,6 +2876,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <numerusform>缺少 %n 张图片；在“套图”中点“生成”继续。</numerusform>
 </translation></message>
 <message><source>Another set is being generated. Stop it, then restore this one.</source><translation>正在生成另一组套图。请先停止它，再恢复这一组。</translation></message>
+<message><source>Drawn with {temperature} instead of {value}, at which it would hardly change.</source><translation>用 {value} 几乎不会变化，因此用 {temperature} 绘制。</translation></message>
 <message><source>It is the collection “{name}”.</source><translation>它是合集“{name}”。</translation></message>
 <message><source>Its other pictures are kept.</source><translation>其他图片保持不变。</translation></message>
 <message><source>Made {pictures} again</source><translation>已重新生成 {pictures}</translation></message>

@@ -17,7 +17,7 @@ from gdm_studio.engine import recorder, resume, step_history
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.models.fingerprint import READING, READING_NOW
-from gdm_studio.request.generation_events import Event, Result, StepEvent
+from gdm_studio.request.generation_events import Event, Phase, Result, StepEvent
 from gdm_studio.request.generation_request import Branch, Request
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
 from tests.helpers.sampler_cases import least_counts
@@ -123,8 +123,10 @@ def test_steps_of_a_version_that_reads_files_otherwise_are_discarded(reading: st
         log = read_intact(run_until(request, ((0,), 4))[0], request)
         assert log is not None
         parts = {READING: reading} if reading else {}
-        list(resume.resume_run(request, library, progress=to_bytes(replace(log, parts=parts))))
+        events = list(resume.resume_run(request, library, progress=to_bytes(replace(log, parts=parts))))
         assert CountingModel.calls == calls
+        said = [event.note for event in events if isinstance(event, Phase) and "starts again" in event.note]
+        assert len(said) == (calls == 6), "the user learns why"
         saved = read_intact(resume.resume_point(request, log.start, foreign), request)
         assert saved is not None and saved.parts == {READING: READING_NOW}
 

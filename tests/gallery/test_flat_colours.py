@@ -22,7 +22,7 @@ from gdm_studio.gallery.export import (
     preview_icon_set,
     write_icon_set,
 )
-from gdm_studio.gallery.export.flat_colours import Outline, flatten, render
+from gdm_studio.gallery.export.flat_colours import Outline, flatten, render, with_shared_palette
 from gdm_studio.gallery.export.icon_set_export import icon_names
 from gdm_studio.gallery.export.masks import clean_alpha, largest
 from gdm_studio.gallery.export.oklab import to_oklab
@@ -214,6 +214,19 @@ def test_a_shared_palette_does_not_make_different_areas_equal() -> None:
     column = flat.areas[[50, 128, 220], 128]
     assert len(set(column.tolist())) == 3
     assert [226, 226, 228] in flat.palette.tolist()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("colours", [None, 4])
+def test_greys_of_a_set_stay_grey_beside_tinted_members(colours: int | None) -> None:
+    # The violet greys are within the distance at which vivid colours are one, and have the larger share.
+    tones = [(150, 150, 150), (158, 146, 168), (157, 145, 167), (205, 204, 205), (212, 200, 220), (150, 40, 160)]
+    members = [bands((0, 100), (tone,)).resize((192, 192)) for tone in tones]
+    style = with_shared_palette(FlatStyle(colours=colours), members)
+    for tone, member in zip(tones, members, strict=True):
+        [shown] = flatten(member, style).palette.tolist()
+        assert (max(shown) - min(shown) <= 3) == (max(tone) - min(tone) <= 3), (tone, shown)
+    assert flatten(members[1], style).palette.tolist() == flatten(members[2], style).palette.tolist()
 
 
 def test_shapes_beside_each_other_overlap_and_are_not_painted_below_each_other() -> None:

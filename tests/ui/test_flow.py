@@ -296,10 +296,7 @@ def test_a_new_run_withdraws_the_offer_to_save_the_last_image(home: Path) -> Non
         await until(lambda: window.viewer.view() is not None)
         window.create_page.controls.prompt.editor.setFocus()
         press(window, Qt.Key.Key_Escape)
-        assert window.create_page.canvas_panel.hasFocus() and not window.generation.job.cancelled, (
-            "it only leaves the prompt"
-        )
-        press(window, Qt.Key.Key_Escape)
+        assert window.create_page.canvas_panel.hasFocus()
         await wait_for_notice(window, "Stopped at step")
         click(controls.button)
         await until(lambda: window.generation.job is not None)

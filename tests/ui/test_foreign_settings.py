@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from gdm_studio.request.generation_request import Branch, Request
 from gdm_studio.ui.gallery.image_details import facts_of
 from gdm_studio.ui.shell.window import Window
 from tests.helpers import gaussian_model
+from tests.helpers.languages import language
 from tests.helpers.window import click, notice_button, notices, run_in_window, until, wait_for_notice
 
 PIXELS = np.full((8, 8, 4), 200, np.uint8)
@@ -60,6 +62,7 @@ def test_values_that_the_model_cannot_take_are_shown_beside_its_own(
     async def play(window: Window) -> None:
         controls = window.create_page.controls
         before = controls.request()
+        controls.request_draft.hold_seed(False)
         controls.main_settings.set_open(False)
         window.use_file(path, "settings")
         await wait_for_notice(window, "Changed for ")
@@ -80,8 +83,20 @@ def test_values_that_the_model_cannot_take_are_shown_beside_its_own(
         click(notice_button(window, "Undo"))
         await until(lambda: controls.request() == before)
         assert not row.offer_button.isVisible()
+        assert not controls.request_draft.is_seed_given, "the next picture has another seed, as before"
 
     run_in_window(play)
+
+
+def test_a_missing_model_is_named_in_the_language_of_the_window(home: Path, tmp_path: Path) -> None:
+    path = write_image(tmp_path / "cow.png", "Steps: 12, Sampler: Euler, Seed: 5, Model: else, Model hash: 0123456789")
+
+    async def play(window: Window) -> None:
+        window.use_file(path, "settings")
+        await until(lambda: any("Modell else (Hash 0123456789)" in said for said in notices(window)))
+
+    with language("de"):
+        run_in_window(play)
 
 
 def test_settings_that_a_file_does_not_name_are_the_models_own(home: Path, tmp_path: Path) -> None:
@@ -117,6 +132,13 @@ def test_an_image_of_the_selected_model_brings_its_settings_unchanged(
         assert "burn" in window.create_page.controls.guidance.hint.text()
         window.settings_restorer.use(picture)
         assert window.create_page.controls.request().guidance_scale == 9.0
+        # What is typed while the file is read is not lost.
+        window.create_page.controls.request_draft.change(steps=5)
+        window.use_file(picture.path, "settings")
+        await asyncio.sleep(0)
+        window.create_page.controls.prompt.editor.setPlainText("a blue whale")
+        await until(lambda: window.create_page.controls.request().steps == 12)
+        assert window.create_page.controls.request().prompt == "a blue whale"
 
     run_in_window(play)
 

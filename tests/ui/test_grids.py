@@ -116,7 +116,7 @@ def test_suggested_values_are_in_the_range_in_which_the_model_is_good(
     run_in_window(play)
 
 
-def test_a_two_axis_grid_is_saved_as_a_sheet_and_one_collection(home: Path) -> None:
+def test_a_two_axis_grid_is_saved_as_a_sheet_and_one_collection(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def play(window: Window) -> None:
         grids = grids_of(window)
         grids.open()
@@ -129,6 +129,9 @@ def test_a_two_axis_grid_is_saved_as_a_sheet_and_one_collection(home: Path) -> N
             *((1, 1.0), (2, 1.0), (3, 1.0)),
             *((1, 2.0), (2, 2.0), (3, 2.0)),
         ]
+        await window.gallery.first_scan.wait()
+        # Only the new files are read.
+        monkeypatch.setattr(window.gallery, "scan", None)
         click(grids.view.save)
         await wait_for_notice(window, "Sheet saved")
         words = grids.view._words.text()

@@ -624,3 +624,33 @@ def test_the_palette_says_why_an_absent_tool_or_setting_cannot_be_used(home: Pat
         assert window.settings_page.search.text() == "Language"
 
     run_in_window(play)
+
+
+def test_f6_moves_the_focus_between_the_parts_of_a_page(home: object) -> None:
+    async def play(window: Window) -> None:
+        page = window.create_page
+        page.controls.prompt.editor.setFocus()
+        parts = [page.controls, page.canvas_panel, page.gallery, window.top]
+        for part in (*parts[1:], parts[0], parts[1]):
+            press(window, Qt.Key.Key_F6)
+            assert part.isAncestorOf(window.focusWidget()), part
+        press(window, Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
+        assert page.controls.prompt.editor.hasFocus(), "it was there last"
+        window.open_page("gallery")
+        seen = []
+        for _ in range(3):
+            press(window, Qt.Key.Key_F6)
+            seen.append(window.focusWidget())
+        gallery = window.gallery_page
+        # The details of no picture take no focus.
+        assert sum(gallery.isAncestorOf(each) for each in seen) == 2 and len({*seen}) == 3
+        # A page that is opened with the keys has the focus.
+        press(window, Qt.Key.Key_1, CTRL)
+        assert page.controls.prompt.editor.hasFocus()
+        page.canvas_panel.canvas.setFocus()
+        for key in (Qt.Key.Key_4, Qt.Key.Key_1):
+            press(window, key, CTRL)
+            assert window.pages.currentWidget().isAncestorOf(window.focusWidget())
+        assert page.canvas_panel.isAncestorOf(window.focusWidget())
+
+    run_in_window(play)

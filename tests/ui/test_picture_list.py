@@ -187,7 +187,7 @@ def test_a_strip_lists_its_images_and_a_way_back_if_there_is_one(look: Theme) ->
     strip.set_views(views[:1], 5)
     assert strip._play.isHidden() and not strip._menu_button.isHidden() and strip._follow_button.isHidden()
     strip.set_views(views, 5)
-    assert not strip._play.isHidden() and strip._title.text().endswith("right-click to branch")
+    assert not strip._play.isHidden() and strip.title.text().endswith("right-click to branch")
     strip.set_running(True)
     assert strip._play.isHidden() and not strip._follow_button.isHidden() and not strip._follow_button.isEnabled()
     strip.select(2)

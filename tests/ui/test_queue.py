@@ -157,6 +157,29 @@ def test_stopping_an_item_starts_the_next_and_its_partial_image_can_be_saved(hom
     run_in_window(play, library=GaussianLibrary(step_seconds=SLOW))
 
 
+def test_a_stopped_batch_offers_the_images_that_are_not_in_the_gallery(home: Path) -> None:
+    async def play(window: Window) -> None:
+        window.create_page.controls.request_draft.change(count=3, batch=1, steps=20)
+        click(window.create_page.controls.button)
+        await until(lambda: window.viewer.run is not None)
+        run, bar = window.viewer.run, window.create_page.canvas_panel.bar
+        assert run is not None
+        await until(lambda: len(run.kept) == 1 and len(run.views[1]) >= 2)
+        window.create_page.controls.stop.emit()
+        await wait_for_notice(window, "Stopped at step")
+        (notice,) = window.create_page.canvas_panel.notices.shown
+        seeds = [f"#{run.request.picture(image).seed}" for image in range(3)]
+        assert [seed in notice.text for seed in seeds] == [False, True, False]
+        assert "1 picture not finished" in notice.text and notice.action == "Keep it"
+        shown = []
+        for image in (0, 1):
+            window.viewer.choose_image(image)
+            shown.append(bar._keep_button.isVisible())
+        assert shown == [False, True]
+
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.05))
+
+
 def test_each_of_two_runs_stopped_at_the_same_step_can_be_saved(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def offers(window: Window) -> list[Notice]:
         return [one for one in window.create_page.canvas_panel.notices.shown if one.title == "Stopped at step 3 of 200"]
@@ -290,10 +313,9 @@ def test_a_notice_is_beside_the_open_panel_and_centred_once_it_closes(home: Path
         panel.close_up()
         room = stack.parent()
         assert isinstance(room, QWidget)
-        area = window.gallery_page.notice_area if page == "gallery" else room.rect
 
         def are_centred() -> bool:
-            middle = area().center().x()
+            middle = stack._area().center().x()
             return bool(stack.shown) and all(abs(each.geometry().center().x() - middle) <= 1 for each in stack.shown)
 
         await until(are_centred)

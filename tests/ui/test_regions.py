@@ -141,7 +141,11 @@ def test_regions_are_drawn_edited_undone_and_generated() -> None:
         assert controls.request().regions == ()
         # The second half begins at the edge of the first.
         drag_in(drawn, drawn.frame(), (0.01, 0.01), (0.5, 0.99))
+        window.resize(1280, 600)
         drag_in(drawn, drawn.frame(), (0.515, 0.01), (0.99, 0.99))
+        prompt = section.rows()[-1].prompt
+        assert prompt.hasFocus()
+        await until(lambda: prompt.visibleRegion().boundingRect() == prompt.rect())
         assert [region.box for region in controls.request().regions] == [(0, 0, 0.5, 1), (0.5, 0, 1, 1)]
         click(section.clear_button)
         drag_in(drawn, drawn.frame(), (0.01, 0.01), (0.51, 0.99))

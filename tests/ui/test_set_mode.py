@@ -120,6 +120,10 @@ def test_the_first_pictures_of_a_set_are_typical_and_redrawn_ones_vary(home: Pat
         await until(lambda: window.sets.job is None and len(results(window)) == 3)
         assert [request.temperature for request, _ in cells(window)][1] == default
         assert [request.seed for request, _ in cells(window)][1] not in seeds
+        # The window says so on the button, in the cell and in the notice.
+        view, said = window.create_page.set_view, f"temperature {default:g}"
+        assert said in view._redo.toolTip() and said in view.notices.shown[-1].text
+        assert [said in cell.accessibleName() for cell in view.cells] == [False, True, False]
         # A temperature that was chosen applies to the whole set.
         draft.change(temperature=0.9)
         window.create_page.controls.things.set_text("moon\nsun")
@@ -220,13 +224,14 @@ def test_one_image_is_generated_again_with_another_seed(home: Path) -> None:
 def test_a_removed_image_and_a_cleared_set_can_be_restored(home: Path) -> None:
     async def play(window: Window) -> None:
         view = window.create_page.set_view
+        listed = window.create_page.controls.things.things
         await generate_set(window)
         click(view.cells[0])
         press(window, Qt.Key.Key_Delete)
-        assert things(window) == ["owl", "star"]
+        assert things(window) == ["owl", "star"] == listed()
         await until(lambda: members() == {"owl", "star"})
         act(window, "Undo")
-        await until(lambda: things(window) == ["fox", "owl", "star"])
+        await until(lambda: things(window) == ["fox", "owl", "star"] == listed())
         window.redo()
         await until(lambda: things(window) == ["owl", "star"])
         window.undo()
@@ -246,8 +251,11 @@ def test_a_removed_image_and_a_cleared_set_can_be_restored(home: Path) -> None:
             act(window, "Restore it")
             await until(lambda expected=expected: things(window) == expected)  # type: ignore[misc]
             assert len(results(window)) == len(expected)
+            assert listed() == expected
+        window.create_page.controls.things.set_text("car, ship, a new one")
         window.undo()
         await until(lambda: things(window) == ["fox", "owl", "star"])
+        assert listed() == ["fox", "owl", "star", "a new one"], "what was typed is not lost"
         window.redo()
         await until(lambda: things(window) == ["car", "ship"])
 
@@ -362,6 +370,25 @@ def test_a_file_dropped_on_the_list_is_left_to_the_window(home: Path, tmp_path: 
         args = Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
         QApplication.sendEvent(things.editor.viewport(), QDropEvent(QPointF(9, 9), *args))
         assert things.text() == ""
+
+    run_in_window(play)
+
+
+def test_generate_estimates_the_images_that_an_edited_set_lacks(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        await generate_set(window)
+        # Without a cluster in the settings, none is offered.
+        assert controls.picture_count() == 3 and window.create_page.set_view.cluster.isHidden()
+        controls.things.set_text("fox, owl, moon")
+        assert controls.picture_count() == 1
+        controls.things.set_text("fox, owl, moon, sun")
+        assert controls.picture_count() == 2
+        window.sets.toggle_lock([0])
+        controls.things.set_text("fox, owl, star")
+        assert controls.picture_count() == 2, "the locked one stays"
+        controls.request_draft.change(steps=7)
+        assert controls.picture_count() == 3, "other settings make a new set"
 
     run_in_window(play)
 
@@ -972,10 +999,12 @@ def test_a_set_is_remembered_with_its_members(home: Path) -> None:
         click(window.create_page.set_view._lock)
         seen.append([request for request, _ in cells(window)])
         seen.append(window.sets.collection)
+        window.create_page.controls.things.set_text("")
 
     async def return_to(window: Window) -> None:
         view = window.create_page.set_view
         await until(lambda: len(results(window)) == 3)
+        assert window.create_page.controls.things.things() == ["fox", "owl", "star"]
         assert [request for request, _ in cells(window)] == seen[0] and window.sets.collection == seen[1]
         assert "locked" in view.cells[2].accessibleName() and "locked" not in view.cells[0].accessibleName()
         view.area.select([0])

@@ -53,6 +53,7 @@ def test_both_images_are_side_by_side_and_the_divider_moves_by_mouse_and_keys() 
     before = noisy.width()
     drag(handle, handle.rect().center(), handle.rect().center() + QPoint(120, 0))
     dragged = noisy.width()
+    assert predicted.hasFocus(), "Space then plays the steps"
     assert dragged > before + 60 and predicted.width() < before
     QTest.keyClick(handle, Qt.Key.Key_Left)
     assert noisy.width() < dragged

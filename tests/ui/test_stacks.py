@@ -81,8 +81,20 @@ def test_stacks_stay_correct_when_images_are_deleted_searched_and_revealed(libra
         page.grid.setCurrentIndex(page.grid.model().index(2))
         press(window, Qt.Key.Key_Delete)
         await until(lambda: listed(page) == [6, 4, 2])
+        assert page.grid.current().request.seed == 2, "the selection stays in the stack"
         window.undo()
         await until(lambda: listed(page) == [6, 4, 3])
+        page.grid.setCurrentIndex(page.grid.model().index(0))
+        press(window, Qt.Key.Key_S)
+        await until(lambda: listed(page) == [6, 5, 4, 3])
+        page.grid.setCurrentIndex(page.grid.model().index(1))
+        press(window, Qt.Key.Key_Delete)
+        await until(lambda: listed(page) == [6, 4, 3])
+        assert page.grid.current().request.seed == 6
+        window.undo()
+        await until(lambda: listed(page) == [6, 5, 4, 3])
+        page.grid.setCurrentIndex(page.grid.model().index(0))
+        press(window, Qt.Key.Key_S)
         page.search_for("fox")
         await until(lambda: listed(page) == [3] and page.grid.model().stack_of(0) == (3, False))
         page.search_for("")
@@ -101,6 +113,7 @@ def test_changes_of_images_are_undone_and_redone_by_keys(library: Path) -> None:
         ids = [picture.id for picture in await gallery.ask(lambda gallery: gallery.page("cat"))]
         await gallery.ask(lambda gallery: gallery.collections.create("Old", []))
         changes = {
+            'collection:"New collection"': commands.new_collection(ids),
             "is:favourite": commands.favourite(ids, True),
             'tag:"pet"': commands.tag(ids, ["pet"], True),
             'collection:"Old"': commands.collect("Old", ids),

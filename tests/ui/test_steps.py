@@ -847,7 +847,7 @@ def test_an_image_without_steps_shows_a_message(home: Path) -> None:
         file = await window.gallery.ask(lambda gallery: gallery.steps.path(picture.id))
         file.unlink()
         window.create_page.gallery.grid.select(picture.id)
-        title = window.create_page.canvas_panel.filmstrip._title
+        title = window.create_page.canvas_panel.filmstrip.title
         await until(lambda: "No steps were saved" in title.text())
         file.write_bytes(b"not steps")
         window.steps.show(picture)
@@ -866,12 +866,12 @@ def test_the_empty_strip_says_that_steps_are_being_loaded(home: Path) -> None:
         window.steps.show(picture)
         strip = window.create_page.canvas_panel.filmstrip
         try:
-            await until(lambda: "Loading its steps…" in strip._title.text())
+            await until(lambda: "Loading its steps…" in strip.title.text())
             assert strip.strip.count() == 0
         finally:
             go.set()
         await until(lambda: strip.strip.count() == picture.request.steps)
-        assert "Loading" not in strip._title.text()
+        assert "Loading" not in strip.title.text()
 
     run_in_window(play)
 

@@ -35,6 +35,7 @@ from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets import Choice, Collapsible, Combo, ElidedLabel, Notices, SeedField, Segmented, Stepper
 from gdm_studio.ui.widgets.fields import NumberEdit, TextLine
 from gdm_studio.ui.widgets.icon_button import mark
+from gdm_studio.ui.widgets.notices import STRIP_HEIGHT
 from gdm_studio.ui.widgets.search_field import SearchField
 from gdm_studio.ui.widgets.slider_row import SliderRow
 from tests.helpers.widgets import drag, mute_platform, record_signal, show_widget, theme, wait_until
@@ -486,14 +487,16 @@ def test_a_widget_that_is_added_later_takes_its_place_in_the_tab_order(look: The
         assert QApplication.focusWidget() is each
 
 
-def test_notices_stack_offer_actions_and_disappear(look: Theme) -> None:
+def test_notices_offer_actions_and_disappear(look: Theme) -> None:
     room = show_widget(QWidget(), width=700, height=400)
     notices = Notices(look, room)
     helped: list[str] = []
     notices.show_notice("Not enough memory", "Smaller parts were made.", kind="error", seconds=0)
     second = notices.show_notice("Deleted", action="Undo", on_action=lambda: helped.append("undone"), seconds=0)
     first = notices.shown[0]
-    assert first.geometry().bottom() < second.geometry().top()
+    assert first.geometry() == second.geometry(), "the newest is in front"
+    room.resize(900, 400)
+    assert first.geometry().right() < second.geometry().left() and first.y() == second.y()
     button = next(child for child in second.findChildren(QWidget) if child.accessibleName() == "Undo")
     QTest.mouseClick(button, LEFT)
     assert helped == ["undone"] and notices.shown == [first]
@@ -522,9 +525,6 @@ def test_a_notice_is_not_repeated_and_the_oldest_is_replaced(look: Theme) -> Non
     for title in ("One", "Two", "Three"):
         notices.show_notice(title, seconds=0)
     assert [notice.title for notice in notices.shown] == ["Two", "Three"]
-    room.resize(700, 200)
-    assert [notice.title for notice in notices.shown] == ["Three"], "they would cover half of it"
-    room.resize(700, 400)
     notices.clear()
     notices.show_notice("Not saved", kind="error", action="Try again", seconds=0)
     for title in ("One", "Two", "Three"):
@@ -576,13 +576,20 @@ def test_a_long_text_shows_its_beginning(look: Theme) -> None:
 def test_notices_are_at_the_bottom_edge_of_their_area(look: Theme) -> None:
     room = show_widget(QWidget(), width=900, height=600)
     notices = Notices(look, room, area=lambda: QRect(200, 0, 500, room.height() - 100))
-    for title in ("One", "Two"):
-        notices.show_notice(title, seconds=0)
+    long = notices.show_notice("Failed", "Sentences that are longer than the line. " * 9, kind="error", seconds=0.05)
     for height in (600, 500):
         room.resize(900, height)
-        one, two = (notice.geometry() for notice in notices.shown)
-        assert one.bottom() < two.top() and height - 140 < two.bottom() < height - 100
-        assert {box.center().x() for box in (one, two)} <= {449, 450}
+        box = long.geometry()
+        assert height - 100 - STRIP_HEIGHT <= box.top() and box.bottom() < height - 100
+        assert box.center().x() in (449, 450)
+    shown = [part for part in long.findChildren(QLabel) if part.isVisible() and part.text().startswith("Sentences")]
+    assert len(shown) == 1 and shown[0].shown().endswith("…")
+    # The user asks for the rest, which then stays.
+    QTest.mouseClick(long._more_button, LEFT)
+    wait_until(lambda: long.height() > 2 * STRIP_HEIGHT)
+    (whole,) = [part for part in long.findChildren(QLabel) if part.isVisible() and part.text().startswith("Sentences")]
+    assert whole.height() >= whole.heightForWidth(whole.width()) and long.geometry().bottom() == box.bottom()
+    assert not wait_until(lambda: not notices.shown, seconds=0.1)
 
 
 def test_a_notice_stays_while_it_has_the_focus(look: Theme) -> None:

@@ -2,7 +2,7 @@
 
 The palette comes from the inside of areas, so that the mixed colours of soft edges do not become colours of their own.
 Each pixel of an edge gets the colour of one of the areas beside it, and all borders are smoothed. Distances between
-colours are those of Oklab.
+colours are those of Oklab. The palette of a set keeps greys grey: there, tints of grey are further apart.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from gdm_studio.gallery.export.masks import (
     largest,
     shrink,
 )
-from gdm_studio.gallery.export.oklab import to_oklab
+from gdm_studio.gallery.export.oklab import squared_distances, squared_tint_distances, to_oklab
 
 # Limits of the user's choices. MOST_COLOURS is also the most that an image gets as needed.
 FEWEST_COLOURS = 2
@@ -37,7 +37,9 @@ MOST_SMOOTHING = 4.0
 LARGEST_AREA = 400
 # Largest distance between two colours in Oklab that are one colour to the eye in a drawing.
 _SAME_COLOUR = 0.05
-# Largest distance of an image's colour from the colour of a shared palette that replaces it.
+# Side of the cells of Oklab in which the colours of a set's images are one colour.
+_SHARED_CELL = 0.01
+# Largest distance of an image's colour from the colour of a shared palette that replaces it, where tints count.
 _MAX_PALETTE_DISTANCE = 0.1
 # Smallest distance, times the smaller area's share of the image, of two colours of an image that do not become one of a
 # shared palette.
@@ -163,7 +165,7 @@ def with_shared_palette(style: FlatStyle, pictures: Iterable[Image.Image]) -> Fl
         samples.append(shown[np.linspace(0, len(shown) - 1, _SAMPLE_PIXELS).astype(int)])
     if not samples:
         raise StudioError("There is nothing opaque in these pictures; export them as PNG.")
-    palette = _choose_palette(np.concatenate(samples), style.colours or MOST_SHARED)
+    palette = _choose_shared_palette(np.concatenate(samples), style.colours or MOST_SHARED)
     return replace(
         style, outline=outline, palette=tuple((int(red), int(green), int(blue)) for red, green, blue in palette)
     )
@@ -231,32 +233,50 @@ def _select_samples(rgb: np.ndarray, is_opaque: np.ndarray, is_inside: np.ndarra
 
 
 def _choose_palette(sample: np.ndarray, limit: int | None) -> np.ndarray:
-    """Return the palette of the colours (n, 3): similar colours are merged until at most `limit` are left.
-
-    Two colours cost as much to merge as they are far apart, times the square root of their areas, so that a small area
-    of a different colour keeps it. Without `limit`, all colours that differ to the eye are kept, up to
-    MOST_COLOURS.
+    """Return the palette of the colours (n, 3) of an image: at most `limit`, or without it, all that differ to the eye,
+    up to MOST_COLOURS.
     """
     # Pillow takes seconds for more pixels.
     sample = sample[np.linspace(0, len(sample) - 1, min(len(sample), _MOST_SAMPLED)).astype(int)]
     strip = Image.fromarray(np.ascontiguousarray(sample)[None])
     # By coverage of the colour space, so that a small area is not lost to the noise of a large one.
     few = strip.quantize(_SAMPLE_COLOURS, method=Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE)
-    indices = np.asarray(few)[0]
-    counts = np.bincount(indices, minlength=_SAMPLE_COLOURS)
-    means = np.stack([np.bincount(indices, channel, _SAMPLE_COLOURS) for channel in sample.T.astype(float)], axis=1)
+    return _merge_colours(sample, np.asarray(few)[0], limit or MOST_COLOURS, squared_distances)
+
+
+def _choose_shared_palette(sample: np.ndarray, limit: int) -> np.ndarray:
+    """Return the palette of at most `limit` colours that images share, of the colours (n, 3) of their palettes."""
+    cells = (to_oklab(sample) / _SHARED_CELL).round().astype(int)
+    indices = np.unique(cells, axis=0, return_inverse=True)[1]
+    return _merge_colours(sample, indices.reshape(-1), limit, squared_tint_distances)
+
+
+def _merge_colours(
+    sample: np.ndarray,
+    indices: np.ndarray,
+    limit: int,
+    measure: Callable[[np.ndarray, np.ndarray], np.ndarray],
+) -> np.ndarray:
+    """Return the means of the groups of colours (n, 3) with equal indices (n), of which similar ones are merged, and
+    others until at most `limit` are left. `measure` returns the squared distances of Oklab colours.
+
+    Two colours cost as much to merge as they are far apart, times the square root of their areas, so that a small area
+    of a different colour keeps it.
+    """
+    counts = np.bincount(indices)
+    means = np.stack([np.bincount(indices, channel) for channel in sample.T.astype(float)], axis=1)
     colours = means[counts > 0] / counts[counts > 0, None]
     shares = counts[counts > 0] / counts.sum()
     while len(shares) > 1:
         lab = to_oklab(colours)
-        squares = ((lab[:, None] - lab) ** 2).sum(-1)
+        squares = measure(lab, lab)
         weights = np.sqrt(shares)
         costs = squares * weights[:, None] * weights / (weights[:, None] + weights)
         # Colours that look the same are merged first, whatever their areas.
         costs[squares >= _SAME_COLOUR**2] += 1
         np.fill_diagonal(costs, np.inf)
         first, second = np.unravel_index(costs.argmin(), costs.shape)
-        if len(shares) <= (limit or MOST_COLOURS) and costs[first, second] >= 1:
+        if len(shares) <= limit and costs[first, second] >= 1:
             break
         pair = [first, second]
         colours[first] = np.average(colours[pair], axis=0, weights=shares[pair])
@@ -273,7 +293,7 @@ def _replace_colours(areas: np.ndarray, palette: np.ndarray, shared: np.ndarray)
     """
     sizes = np.bincount(areas.ravel(), minlength=len(palette) + 1)[:-1]
     lab = to_oklab(palette)
-    distances = np.sqrt(((lab[:, None] - to_oklab(shared)) ** 2).sum(-1))
+    distances = np.sqrt(squared_tint_distances(lab, to_oklab(shared)))
     colours: list[np.ndarray] = []
     # The new index of each colour, and the colour with the largest area that a shared colour replaces.
     order = np.full(len(palette) + 1, len(palette), np.uint8)

@@ -18,11 +18,35 @@ _TO_OKLAB = np.array(
         [0.0259040371, 0.7827717662, -0.8086757660],
     ]
 )
+# Divisor of differences of hue and chroma between greys, and its increase with the chroma.
+_TINT_SCALE = 0.1
+_TINT_SLOPE = 4.5
 
 
 def to_oklab(colours: np.ndarray) -> np.ndarray:
     """Convert sRGB colours (…, 3) from 0 to 255 to Oklab (…, 3)."""
     return np.cbrt(to_linear(colours) @ _TO_LMS.T) @ _TO_OKLAB.T
+
+
+def squared_distances(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Return the squared distances (m, n) of Oklab colours (m, 3) and (n, 3)."""
+    squares: np.ndarray = ((first[:, None] - second) ** 2).sum(-1)
+    return squares
+
+
+def squared_tint_distances(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Return the squared distances (m, n) of Oklab colours (m, 3) and (n, 3), in which a tint of grey counts more.
+
+    The eye sees a tint on grey more easily than the same change of a vivid colour. Differences of hue and chroma are
+    divided by a linear function of the geometric mean of the chromas, as in CIE94 (McDonald, Smith 1995). A grey is
+    0.1 from the same grey with a chroma of 0.01, half of what is just visible.
+    """
+    chroma = [np.hypot(lab[:, 1], lab[:, 2]) for lab in (first, second)]
+    scale = np.minimum(_TINT_SCALE + _TINT_SLOPE * np.sqrt(chroma[0][:, None] * chroma[1]), 1)
+    differences = first[:, None] - second
+    differences[..., 1:] /= scale[..., None]
+    squares: np.ndarray = (differences**2).sum(-1)
+    return squares
 
 
 def to_linear(colours: np.ndarray) -> np.ndarray:

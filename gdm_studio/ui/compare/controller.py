@@ -142,8 +142,7 @@ class CompareController:
         title = translate("CompareController", "Comparison saved")
         text = translate("CompareController", "{file} is in your pictures folder.").format(file=path.name)
         notify_saved(self._notify, self._tasks, title, text, path.parent)
-        # The gallery shows every file of that folder.
-        await self._gallery.scan()
+        await self._gallery.add_file(path)
 
     async def save_handout(self, suffix: str) -> None:
         """Save the comparison as a web page or a Jupyter notebook in the folder for exports. Raises StorageError.

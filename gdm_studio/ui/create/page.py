@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
@@ -33,8 +33,11 @@ DEFAULT_WIDTHS = (SPACE.controls_width, SPACE.gallery_width)
 class CreatePage(QFrame):
     """Page on which images are generated, with the settings panel, the main image view and the gallery panel.
 
-    Tab visits `controls`, then `canvas_panel` (or `set_view` in set mode), then `gallery`.
+    Tab visits `controls`, then `canvas_panel` (or `set_view` in set mode), then `gallery`. Signal: `prompt_left()` when
+    Escape leaves a prompt.
     """
+
+    prompt_left = Signal()
 
     def __init__(
         self, theme: Theme, request_draft: RequestDraft, model: PictureModel, parent: QWidget | None = None
@@ -70,9 +73,17 @@ class CreatePage(QFrame):
         self.controls.when_filled(lambda: self._connect_editor(self.controls.negative.editor))
 
     def _connect_editor(self, editor: PromptEditor) -> None:
-        editor.left.connect(self._focus_middle)
+        editor.left.connect(self._leave_editor)
         # Escape does not close the mask or the sketch that is being painted.
-        editor.keep_escape_if(lambda: self.canvas_panel.mode() == "mask" or self.canvas_panel.is_sketching())
+        editor.keep_escape_if(self._is_painting)
+
+    def _is_painting(self) -> bool:
+        return self.canvas_panel.mode() == "mask" or self.canvas_panel.is_sketching()
+
+    def _leave_editor(self) -> None:
+        self._focus_middle()
+        if not self._is_painting():
+            self.prompt_left.emit()
 
     @cached_property
     def set_view(self) -> SetView:

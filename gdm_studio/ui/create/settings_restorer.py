@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from gdm_studio.common.errors import StorageError
+from gdm_studio.common.translation_markers import Sentence
 from gdm_studio.gallery.metadata.record import TOOL
 from gdm_studio.request.generation_request import SETTINGS
 from gdm_studio.request.prompt_expansion import drawn_if_possible
+from gdm_studio.studio.model_compatibility import changed_fields
 from gdm_studio.studio.request_draft import ROLLED_LIMIT
 from gdm_studio.ui.create.request_settings import settings_applied
 from gdm_studio.ui.gallery.attribution import less_like
-from gdm_studio.ui.translation import joined_sentences, number_text, translate, within_text
+from gdm_studio.ui.translation import joined_sentences, number_text, sentence_text, translate, within_text
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Metadata, Picture
@@ -95,16 +97,18 @@ class SettingsRestorer(QObject):
         A file without settings becomes the start image.
         """
         wish = self._wish = object()
+        at_start = self._modes.request_draft.written
         metadata = await self._context.gallery.read(path)
         if self._wish is not wish:
             return
         if metadata.request is None:
+            is_seed_given = self._modes.request_draft.is_seed_given
             before = await self._tools.start_image.use(path)
             self._open_page()
             self._context.notify(
                 self.tr("Starting from {file}").format(file=path.name),
                 self.tr("The file has no settings; it is the start picture of the next run."),
-                undo=self._undo_to(before),
+                undo=self._undo_to(before, is_seed_given),
             )
             return
         restored = await asyncio.to_thread(self.restored, metadata)
@@ -119,6 +123,10 @@ class SettingsRestorer(QObject):
         is_foreign = not metadata.id
         has_seed = not is_foreign or "seed" in metadata.request_fields.values()
         request = request if has_seed else replace(request, seed=before.seed)
+        # What the user has typed while the file was read stays. A seed may have been drawn by itself.
+        typed = changed_fields(at_start, before)
+        typed.pop("seed", None)
+        request = replace(request, **typed)
         unnamed, replaced = self._apply(request, is_of_model=restored.model is not None if is_foreign else None)
         if not has_seed:
             request_draft.hold_seed(is_seed_given)
@@ -132,13 +140,13 @@ class SettingsRestorer(QObject):
                 [
                     replaced,
                     self._effect_text(request, left_out, metadata.stopped_at, is_foreign=is_foreign),
-                    restored.warning,
+                    sentence_text(restored.warning),
                 ]
             ),
             kind="success",
             action=self.tr("What was read") if is_foreign else "",
             on_action=(lambda: self._context.navigator.report_on(path)) if is_foreign else None,
-            undo=self._undo_to(before),
+            undo=self._undo_to(before, is_seed_given),
         )
 
     def use(self, picture: Picture) -> None:
@@ -178,7 +186,7 @@ class SettingsRestorer(QObject):
         self._open_page()
         text = self._effect_text(request, left_out, stopped_at, is_new=is_new)
         text = joined_sentences([replaced, text])
-        self._context.notify(settings_applied(), text, kind="success", undo=self._undo_to(before))
+        self._context.notify(settings_applied(), text, kind="success", undo=self._undo_to(before, is_seed_given))
 
     def _apply(self, request: Request, *, is_of_model: bool | None = None) -> tuple[list[str], str]:
         """Apply a request to the settings panel. Return the titles of its settings that the model does not use, and a
@@ -229,20 +237,22 @@ class SettingsRestorer(QObject):
         self._open_page()
         text = self.tr("Not used: {settings}.").format(settings=self._join_titles(left_out)) if left_out else ""
         title = self.tr("Preset {name} applied").format(name=name)
-        self._context.notify(title, text, kind="success", undo=self._undo_to(before))
+        self._context.notify(title, text, kind="success", undo=self._undo_to(before, is_seed_given))
 
     def _open_page(self) -> None:
         self._context.navigator.open_page("create")
 
-    def _undo_to(self, before: Request) -> Callable[[], object]:
-        return self._context.settings.undo_to(before, self._modes.request_draft.branch_point)
+    def _undo_to(self, before: Request, is_seed_given: bool) -> Callable[[], object]:
+        """Return a function that restores the settings `before`, and whether the next run was to use their seed."""
+        branch = self._modes.request_draft.branch_point
+        return self._context.settings.undo_to(before, branch, is_seed_given=is_seed_given)
 
     def less_like(self, picture: Picture) -> None:
         """Generate an image from the settings of `picture` that resembles the training images less: without a style, at
         a higher temperature and with a new seed.
         """
         self._wish = None
-        before = self._modes.request_draft.written
+        before, is_seed_given = self._modes.request_draft.written, self._modes.request_draft.is_seed_given
         request = less_like(picture.request, secrets.randbelow(ROLLED_LIMIT))
         self._steps.use(request)
         self._modes.leave_set()
@@ -251,7 +261,7 @@ class SettingsRestorer(QObject):
         self._context.notify(
             self.tr("More original"),
             text.format(temperature=number_text(request.temperature), seed=request.seed),
-            undo=self._undo_to(before),
+            undo=self._undo_to(before, is_seed_given),
         )
         # Space and the arrow keys control the run.
         self._context.page.canvas_panel.setFocus()
@@ -306,7 +316,7 @@ class SettingsRestorer(QObject):
         """Join the titles of settings into a phrase for a notice, such as "steps, sampler and 3 more". At most
         MAX_NAMES titles are listed.
         """
-        titles = (translate("Setting", name) for name in names)
+        titles = (sentence_text(name) if isinstance(name, Sentence) else translate("Setting", name) for name in names)
         unique = list(dict.fromkeys(within_text(title) if title[1:].islower() else title for title in titles))
         text = ", ".join(unique[:MAX_NAMES])
         more = len(unique) - MAX_NAMES

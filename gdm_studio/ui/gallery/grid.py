@@ -135,6 +135,8 @@ class Grid(QListView):
         self._deleted_ids: set[object] = set()
         # The row of the current picture while it is being removed, or LOST if it was not deleted here.
         self._removed_row: int | None = None
+        # The creation timestamp of that picture.
+        self._removed_moment: int | None = None
         # True if pictures were selected after the last change of the selection.
         self._has_selection = False
         # The creation timestamp of the current picture while the list is being reset.
@@ -160,6 +162,7 @@ class Grid(QListView):
             signal.connect(self._arrange)
         model.rowsRemoved.connect(self._select_next)
         model.found.connect(self._select_revealed)
+        model.found.connect(self._stay_in_stack)
         theme.changed.connect(self.viewport().update)
         self._arrange()
 
@@ -700,6 +703,7 @@ class Grid(QListView):
     def _on_rows_about_to_be_removed(self, parent: Index, start: int, end: int) -> None:
         current = self.currentIndex()
         picture = self.current() if start <= current.row() <= end else None
+        self._removed_moment = None if picture is None else self._pictures.moments([current.row()])[0]
         if picture is None:
             self._removed_row = None
         else:
@@ -712,8 +716,21 @@ class Grid(QListView):
         if gone == LOST:
             self.setCurrentIndex(QModelIndex())
         elif gone is not None and (count := self._pictures.rowCount()):
-            index = self._pictures.index(min(gone, count - 1))
-            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+            self._make_current(min(gone, count - 1))
+
+    def _stay_in_stack(self) -> None:
+        """Select another image of the stack of near-identical images from which the current one was deleted, if there
+        is one. In a closed stack, the next newest is listed only now.
+        """
+        moment, self._removed_moment = self._removed_moment, None
+        rows = self._pictures.rows_of_stack(moment) if moment is not None else range(0)
+        row = self.currentIndex().row()
+        if rows and row >= 0 and row not in rows:
+            self._make_current(rows[-1] if row > rows[-1] else rows[0])
+
+    def _make_current(self, row: int) -> None:
+        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self.selectionModel().setCurrentIndex(self._pictures.index(row), flags)
 
     # Layout
 

@@ -324,6 +324,16 @@ class PictureModel(QAbstractListModel):
         count += bisect_right(self._hidden_moments, last) - bisect_left(self._hidden_moments, first)
         return (count, first in self._open_stacks) if count > 1 and moment == self._timestamps[end - 1] else None
 
+    def rows_of_stack(self, moment: int) -> range:
+        """Return the listed rows of the stack of near-identical images that contains a creation timestamp."""
+        if self._stacks is None or (place := self._stacks.find(moment)) < 0:
+            return range(0)
+        start = bisect_left(self._timestamps, self._stacks.firsts[place])
+        end = bisect_right(self._timestamps, self._stacks.lasts[place])
+        return (
+            range(start, end) if self._oldest_first else range(*(len(self._timestamps) - each for each in (end, start)))
+        )
+
     def cover_of(self, row: int) -> int:
         """Return the row of the newest image in a row's stack of near-identical images, or -1 if the row is in no
         stack.

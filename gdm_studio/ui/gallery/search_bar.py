@@ -69,6 +69,8 @@ class SearchBar(QWidget):
             theme, "layout-grid", tooltip=self.tr("Size of the pictures; also Ctrl and the mouse wheel")
         )
         self.stacks = IconButton(theme, STACKS.icon, tooltip=STACKS.tooltip, checkable=True)
+        self.stacks.setProperty("role", "page")
+        self.stacks.toggled.connect(lambda on: self.stacks.set_icon(STACKS.icon, "accent" if on else "muted"))
         self._count_label = label("", "muted")
         self._count_label.setFixedHeight(26)
         self._save_button = ActionButton(

@@ -297,6 +297,19 @@ class GalleryService(QObject):
                 model.refresh()
         self.changed.emit()
 
+    async def add_file(self, path: Path) -> None:
+        """Add an image file that the program has just written, such as a contact sheet, to the index and the lists.
+
+        A file outside of the library is left to the next scan. Raises StorageError if it cannot be read.
+        """
+        from gdm_studio.gallery.saved_image import load
+
+        def add_to_index(gallery: Gallery) -> Picture | None:
+            return gallery.add(load(path)) if path.is_relative_to(gallery.pictures) else None
+
+        if (picture := await self.ask(add_to_index)) is not None:
+            self.add(picture)
+
     def open_here(self) -> Gallery:
         """Return the gallery object. The first call opens the gallery. Raises StorageError if it cannot be opened.
 

@@ -160,9 +160,14 @@ class GalleryCommands(QObject):
             words = with_separators(text, len(ids))
             self.note_done(
                 GalleryCommand(
-                    tuple(ids), lambda gallery: int(gallery.collections.delete(name) is not None), words, quiet=True
+                    tuple(ids),
+                    lambda gallery: int(gallery.collections.delete(name) is not None),
+                    words,
+                    quiet=True,
+                    again=partial(self.new_collection, tuple(ids)),
                 )
             )
+            self._gallery.refresh()
         return name
 
     async def rename_collection(self, name: str, wanted: str) -> None:

@@ -289,6 +289,8 @@ class Commands(QObject):
 def _page_actions(window: WindowBase) -> list[Action]:
     return [
         *(action.bind(partial(_open_page, window, page)) for page, action in GO_TO.items()),
+        window_actions.NEXT_PANE.bind(partial(_focus_pane, window, forwards=True)),
+        window_actions.PREVIOUS_PANE.bind(partial(_focus_pane, window, forwards=False)),
         window_actions.SEARCH_FIELD.bind(partial(_search, window), lambda: _page_with_search(window) is not None),
     ]
 
@@ -302,6 +304,17 @@ def _open_page(window: WindowBase, page: str) -> None:
         window.open_page(page)
     if page == SETTINGS:
         window.settings_page.focus_search()
+    from gdm_studio.ui.shell.panes import focus_page
+
+    if (shown := window.pages.currentWidget()) is not None:
+        focus_page(shown)
+
+
+def _focus_pane(window: WindowBase, *, forwards: bool) -> None:
+    from gdm_studio.ui.shell.panes import focus_next_pane
+
+    if (page := window.pages.currentWidget()) is not None:
+        focus_next_pane(page, [window.top], forwards=forwards)
 
 
 def _create_page_actions(window: WindowBase) -> list[Action]:

@@ -535,6 +535,7 @@ class Window(WindowBase):
             withdraw=self._notifier.withdraw,
             navigator=self,
             top_bar=self.top,
+            cluster=lambda: self.settings_controller.now.cluster,
         )
         self.export_controller = ExportController(context, self)
         self.export_controller.last = self._session.exported

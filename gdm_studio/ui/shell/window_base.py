@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 if TYPE_CHECKING:
     from gdm_studio.studio.request_draft import RequestDraft
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.settings.controller import SettingsController
     from gdm_studio.ui.settings.page import SettingsPage
     from gdm_studio.ui.theme.theme import Theme
+    from gdm_studio.ui.widgets.topbar import TopBar
 
 
 class WindowBase(QMainWindow):
@@ -47,6 +48,7 @@ class WindowBase(QMainWindow):
     jobs: RunningJobs
     modes: GenerationModes
     notify: Notify
+    pages: QStackedWidget
     presets: PresetController
     models_controller: ModelsController
     prompt_controller: PromptController
@@ -58,6 +60,7 @@ class WindowBase(QMainWindow):
     steps: Steps
     theme: Theme
     tools: Tools
+    top: TopBar
     viewer: Viewer
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import EllipsisType
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractScrollArea,
@@ -162,6 +162,18 @@ def _create_column_rule() -> QFrame:
     line.setProperty("role", "rule")
     line.setFixedWidth(1)
     return line
+
+
+def scroll_to(part: QWidget) -> None:
+    """Scroll the area that contains a widget until the widget is visible. One that has just been shown has its final
+    position only after the next layouts.
+    """
+    area = part.parentWidget()
+    while area is not None and not isinstance(area, QScrollArea):
+        area = area.parentWidget()
+    if isinstance(area, QScrollArea):
+        shown: QScrollArea = area
+        QTimer.singleShot(0, part, lambda: QTimer.singleShot(0, part, lambda: shown.ensureWidgetVisible(part)))
 
 
 def put_in_tab_order(part: QWidget, *, after: QWidget) -> None:

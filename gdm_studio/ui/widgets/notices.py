@@ -15,7 +15,7 @@ from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.icon_button import mark
 from gdm_studio.ui.widgets.keys import OnEscape
-from gdm_studio.ui.widgets.labels import wrapped
+from gdm_studio.ui.widgets.labels import ElidedLabel, wrapped
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.window_actions import with_keys
 
@@ -27,28 +27,33 @@ KINDS = {
 }
 MOVED = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
 # Sizes and distances in logical pixels.
-WIDTH = 440
+WIDTH = 760
 LEAST_WIDTH = 280
-LEAST_HEIGHT = 46
-EDGE = 12
+HEIGHT = 46
+EDGE = 6
 GAP = 8
+# Height of the strip that a view with pictures everywhere keeps free for notices.
+STRIP_HEIGHT = HEIGHT + 2 * EDGE
 MOST = 2
+# Width of the strip from which two notices are side by side. In a narrower one, the newest is in front.
+TWO_FROM_WIDTH = 880
 # characters
 LONGEST_TITLE = 160
 LONGEST_TEXT = 600
-# Largest share of the area's height that several notices cover.
-SHARE = 0.45
 DEFAULT_SECONDS = 5.0
 
 
 class Notice(QFrame):
     """Message box at the bottom of a page with a title, a message, and buttons for an action and to undo something.
 
-    It emits `dismissed()` when the user closes it, and `expired()` when its time is over.
+    A message that is too long for one row ends with an ellipsis and has a button that shows all of it. It emits
+    `dismissed()` when the user closes it, `expired()` when its time is over, and `unfolded()` when the user shows all
+    of it.
     """
 
     dismissed = Signal()
     expired = Signal()
+    unfolded = Signal()
 
     def __init__(
         self,
@@ -75,6 +80,8 @@ class Notice(QFrame):
         self.is_pinned = is_pinned
         # True if the notice is kept as unread when it leaves the page without the user.
         self.lasts = lasts or kind == "error"
+        # True while the whole message is shown.
+        self.is_unfolded = False
         self._theme = theme
         self.setProperty("role", "notice")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -85,6 +92,8 @@ class Notice(QFrame):
         OnEscape(self, self.dismiss)
         self._button = self._create_button(action, lambda: self.on_action)
         self._undo_button = self._create_button(self.tr("Undo"), lambda: self.on_undo)
+        self._more_button = mark(theme, "chevron-up", self.tr("Show the whole message"), size=14)
+        self._more_button.clicked.connect(self._unfold)
         self._undo_button.setVisible(on_undo is not None)
         self._lay_out()
         theme.changed.connect(self._recolour)
@@ -99,11 +108,11 @@ class Notice(QFrame):
         self._close_button.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def expire_after(self, milliseconds: int) -> None:
-        """Emit `expired` after a time in milliseconds, or later if the notice has the keyboard focus then."""
+        """Emit `expired` after a time in milliseconds, or later if the notice is unfolded or has the keyboard focus."""
         QTimer.singleShot(milliseconds, self, lambda: self._expire(milliseconds))
 
     def _expire(self, milliseconds: int) -> None:
-        if self.isAncestorOf(self.window().focusWidget()):
+        if self.is_unfolded or self.isAncestorOf(self.window().focusWidget()):
             self.expire_after(milliseconds)
         else:
             self.expired.emit()
@@ -127,40 +136,61 @@ class Notice(QFrame):
         name, colour = KINDS[self.kind]
         self._mark.setPixmap(pixmap(self._theme, name, 18, colour, self.devicePixelRatioF()))
 
+    def _unfold(self) -> None:
+        self.is_unfolded = True
+        self._show_texts()
+        self.unfolded.emit()
+
+    def fold_in(self, width: int) -> None:
+        """Shorten the message to what has room at this width, unless the user shows all of it."""
+        self._show_texts(is_short=False)
+        self.ensurePolished()
+        layout = self.layout()
+        assert layout is not None
+        layout.invalidate()
+        if not self.is_unfolded and self.full_height(width) > HEIGHT:
+            self._show_texts(is_short=True)
+
+    def full_height(self, width: int) -> int:
+        """Return the height in pixels that the notice needs at this width."""
+        return max(self.heightForWidth(width), HEIGHT)
+
+    def _show_texts(self, *, is_short: bool = False) -> None:
+        for label in self._whole:
+            label.setVisible(not is_short and bool(label.text()))
+        for label in self._short:
+            label.setVisible(is_short and bool(label.text()))
+        self._more_button.setVisible(is_short)
+
     def _lay_out(self) -> None:
-        title = wrapped(shorten(self.title, LONGEST_TITLE), "strong")
-        text = wrapped(self.text, selectable=True)
-        lines = stacked(title, text, spacing=2)
-        beside: tuple[QWidget, ...] = (self._button,)
-        if self.on_undo is not None:
-            # Two buttons beside the text would leave it a narrow column.
-            lines.addLayout(in_row(..., self._button, self._undo_button, spacing=4))
-            beside = ()
-        level = Qt.AlignmentFlag.AlignTop if self.text else Qt.AlignmentFlag.AlignVCenter
+        title = shorten(self.title, LONGEST_TITLE)
+        self._whole = wrapped(title, "strong"), wrapped(self.text, selectable=True)
+        self._short = ElidedLabel(title, "strong"), ElidedLabel(self.text, "muted")
         in_row(
-            (self._mark, 0, level),
-            (lines, 1),
-            *((button, 0, Qt.AlignmentFlag.AlignVCenter) for button in beside),
-            (self._close_button, 0, level),
+            self._mark,
+            (stacked(..., *self._whole, *self._short, ..., spacing=0), 1),
+            self._more_button,
+            self._button,
+            self._undo_button,
+            self._close_button,
             on=self,
-            margins=(14, 11, 9, 11),
-            spacing=10,
+            margins=(14, 4, 9, 4),
+            spacing=8,
         )
-        text.setVisible(bool(self.text))
+        self._show_texts()
         self._button.setVisible(bool(self._button.text()))
 
 
 class Notices(QObject):
-    """Stack of notices at the bottom edge of the widget `parent`, from which the oldest is removed if space runs out.
+    """Notices in a row over the widget `parent`. They move nothing.
 
-    A notice without a time limit is removed only in favour of another one. `area()` returns the rectangle of the parent
-    that may be covered, by default all of it, and `bar()` that of a bar across it that stays visible. An error, or
-    another notice that lasts, is emitted as `unread(notice)` if it is removed because its time is over or other notices
-    need its place. `covered(int)` is emitted with the height that the notices take at the bottom edge of the area.
+    The oldest is removed if there are too many, a notice without a time limit only in favour of another one. `area()`
+    returns the rectangle of the parent at whose bottom edge they are, by default all of it. An error, or another notice
+    that lasts, is emitted as `unread(notice)` if it is removed because its time is over or other notices need its
+    place.
     """
 
     unread = Signal(object)
-    covered = Signal(int)
 
     def __init__(
         self,
@@ -168,27 +198,26 @@ class Notices(QObject):
         parent: QWidget,
         *,
         area: Callable[[], QRect] | None = None,
-        bar: Callable[[], QRect] = QRect,
     ) -> None:
         super().__init__(parent)
         self._theme = theme
         self._parent = parent
         self._area = area or parent.rect
-        self._bar = bar
         self.shown: list[Notice] = []
         self._panel: QWidget | None = None
-        self._covered_height = 0
+        self._followed: tuple[QWidget, ...] = ()
         parent.installEventFilter(self)
 
-    def make_room(self, content: QWidget) -> None:
-        """End the content of the widget `content` above the notices. Its bottom edge is that of the notices' area."""
-        self.covered.connect(lambda height: content.setContentsMargins(0, 0, 0, height))
-        content.setContentsMargins(0, 0, 0, self._covered_height)
+    def follow(self, *widgets: QWidget) -> None:
+        """Place the notices anew when one of the widgets moves or changes its size, as their area depends on them."""
+        self._followed = (*self._followed, *widgets)
+        for widget in widgets:
+            widget.installEventFilter(self)
 
     def give_way(self, panel: QWidget) -> None:
         """Move the notices beside the widget `panel` whenever they would cover it, if there is enough space."""
         self._panel = panel
-        panel.installEventFilter(self)
+        self.follow(panel)
 
     def show_notice(
         self,
@@ -227,6 +256,7 @@ class Notices(QObject):
         )
         notice.dismissed.connect(lambda: self._remove(notice))
         notice.expired.connect(lambda: self._remove_unread(notice))
+        notice.unfolded.connect(self.place)
         self.shown.append(notice)
         if seconds:
             notice.expire_after(int(seconds * 1000))
@@ -256,7 +286,7 @@ class Notices(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         # An object that is being destroyed may have lost its attributes.
-        kinds = MOVED if watched is vars(self).get("_panel") else MOVED[:1]
+        kinds = MOVED if watched in vars(self).get("_followed", ()) else MOVED[:1]
         if event.type() in kinds and isValid(watched):
             self.place()
         return super().eventFilter(watched, event)
@@ -280,7 +310,7 @@ class Notices(QObject):
             self.place()
 
     def place(self) -> None:
-        """Move the visible notices to the bottom edge of their area, with the newest one lowest."""
+        """Move the visible notices to the bottom edge of their area, with the newest one rightmost or in front."""
         area = self._area()
         boxes = self._notice_rects(area)
         if boxes and self._panel is not None and self._panel.isVisible():
@@ -291,15 +321,6 @@ class Notices(QObject):
         for notice, box in zip(self.shown, boxes, strict=True):
             notice.setGeometry(box)
             notice.raise_()
-        height = area.bottom() + 1 - boxes[0].top() if boxes else 0
-        if height != self._covered_height:
-            self._covered_height = height
-            self.covered.emit(height)
-        if sum(box.height() + GAP for box in boxes) > SHARE * area.height():
-            # Notices that last stay, because of the remedy or offer of their button.
-            older = [notice for notice in self.shown[:-1] if not notice.lasts]
-            for notice in self._removable_notices(older, newest_is_pinned=self.shown[-1].is_pinned)[:1]:
-                self._remove(notice)
 
     def _removable_notices(self, notices: list[Notice], *, newest_is_pinned: bool) -> list[Notice]:
         """Return the notices that may make room for the newest one, in the order in which they do: before others,
@@ -309,17 +330,16 @@ class Notices(QObject):
         return sorted(candidates, key=lambda notice: (notice.is_pinned, notice.lasts))
 
     def _notice_rects(self, area: QRect) -> list[QRect]:
-        """Return the visible notices' rectangles in `area`, from top to bottom."""
-        width = min(WIDTH, area.width() - 2 * EDGE)
-        left = area.left() + (area.width() - width) // 2
-        bottom = area.bottom() + 1 - EDGE
-        bar = self._bar()
+        """Return the rectangles of the notices at the bottom edge of `area`, the oldest first. A notice that the user
+        has unfolded is higher than the others.
+        """
+        columns = len(self.shown) if area.width() >= TWO_FROM_WIDTH else 1
+        width = min((area.width() - 2 * EDGE - GAP * (columns - 1)) // max(columns, 1), WIDTH)
+        first = area.left() + (area.width() - columns * (width + GAP) + GAP) // 2
         boxes: list[QRect] = []
-        for notice in reversed(self.shown):
-            wrapped = notice.heightForWidth(width)
-            height = max(wrapped if wrapped > 0 else notice.sizeHint().height(), LEAST_HEIGHT)
-            if QRect(left, bottom - height, width, height).intersects(bar):
-                bottom = min(bottom, bar.top())
-            boxes.insert(0, QRect(left, bottom - height, width, height))
-            bottom -= height + GAP
+        for number, notice in enumerate(self.shown):
+            notice.fold_in(width)
+            height = notice.full_height(width) if notice.is_unfolded else HEIGHT
+            left = first + number % columns * (width + GAP)
+            boxes.append(QRect(left, area.bottom() + 1 - EDGE - height, width, height))
         return boxes

@@ -22,9 +22,11 @@ FORWARDS = (Qt.Key.Key_Right, Qt.Key.Key_Down)
 class Splitter(QSplitter):
     """Row of panels separated by dividers that the user can move by mouse or, when focused, with the arrow keys.
 
-    Signals: `splitterMoved` of Qt, and `reset_asked()` after a double click or Home on a divider.
+    Signals: `splitterMoved` of Qt, `pressed()` when a mouse button goes down on a divider, and `reset_asked()` after a
+    double click or Home on a divider.
     """
 
+    pressed = Signal()
     reset_asked = Signal()
 
     def __init__(self, theme: Theme, *, names: Sequence[str], width: int, parent: QWidget | None = None) -> None:
@@ -94,6 +96,12 @@ class _Divider(QSplitterHandle):
             splitter.reset_asked.emit()
         else:
             super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        splitter = self.splitter()
+        if isinstance(splitter, Splitter):
+            splitter.pressed.emit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         splitter = self.splitter()

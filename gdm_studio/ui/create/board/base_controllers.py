@@ -63,6 +63,10 @@ class BoardController(QObject):
         if board is self.board and board.missing():
             self._resume_on_cluster()
 
+    def has_cluster(self) -> bool:
+        """Return True if the settings name a cluster, which can generate missing images of the board."""
+        return bool(self._context.cluster())
+
     def _resume_on_cluster(self) -> None:
         """Start a job that generates the board's missing images on the cluster."""
         raise NotImplementedError

@@ -155,8 +155,7 @@ class GridController(StageBoardController):
         path = await asyncio.to_thread(contact_sheet.save_sheet, image, grid.base, kind=kind, note=grid.note())
         text = self.tr("It is in the pictures folder; its pictures are the collection “{name}”.")
         self._notify_saved(self.tr("Sheet saved"), text.format(name=board.collection.name), path)
-        # The gallery shows every file of that folder.
-        await self._context.gallery.scan()
+        await self._context.gallery.add_file(path)
 
     def _canvas_texts(self, index: int, request: Request) -> tuple[str, str, str]:
         return self._title(index), contact_sheet.steps_text(request), self.tr("Back to the grid")
@@ -327,7 +326,7 @@ class GridController(StageBoardController):
             running=is_running,
             savable=finished > 0 and not is_running,
             missing=bool(missing),
-            cluster=bool(missing) and not self._runner.is_on_cluster,
+            cluster=bool(missing) and self.has_cluster() and not self._runner.is_on_cluster,
             connecting=self.is_connecting,
         )
 

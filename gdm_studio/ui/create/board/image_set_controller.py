@@ -13,6 +13,7 @@ from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.jobs.job import Job
 from gdm_studio.request.generation_events import Result, State, View
 from gdm_studio.request.generation_request import SEED_LIMIT, Request
+from gdm_studio.request.generation_request import SETTINGS as FIELDS
 from gdm_studio.request.prompt_expansion import drawn_if_possible, redrawn
 from gdm_studio.ui.create.board.base_controllers import BoardController
 from gdm_studio.ui.create.board.board_model import Board
@@ -21,6 +22,8 @@ from gdm_studio.ui.create.board.image_set_view import SetView
 from gdm_studio.ui.create.panel.subject_list_editor import MOST
 from gdm_studio.ui.progress import progress_text
 from gdm_studio.ui.running_jobs import SET
+from gdm_studio.ui.setting_texts import setting_label
+from gdm_studio.ui.translation import number_text
 from gdm_studio.ui.window_actions import EXPORT_SET, Action
 
 if TYPE_CHECKING:
@@ -284,6 +287,8 @@ class SetController(BoardController):
         )
         collection.adopt(remembered.collection, {digest: picture for digest, (picture, _) in found.items()})
         self._show_board(board)
+        if not self._controls.things.things():
+            self._list_subjects(board, [])
         if board.missing() and not was_scanned:
             await gallery.first_scan.wait()
             if board is self.board and not gallery.closing:
@@ -344,13 +349,30 @@ class SetController(BoardController):
         It is a new set if the settings have changed, if no subject is left, or if nothing is missing and nothing
         locked.
         """
-        settings = redrawn(replace(self._controls.request(), seed=board.settings.seed))
-        if board.settings != settings or not set(subjects) & set(board.things):
-            return None
-        if subjects == board.things and not board.missing() and not board.locked:
+        if not self._edits_board(board, subjects):
             return None
         requests = dict(board.members())
         return [(thing, requests.get(thing) or board.request_for(thing)) for thing in subjects]
+
+    def _edits_board(self, board: SetBoard, subjects: list[str]) -> bool:
+        """Return True if Generate would change the current set, and False if it would create a new one."""
+        settings = redrawn(replace(self._controls.request(), seed=board.settings.seed))
+        if board.settings != settings or not set(subjects) & set(board.things):
+            return False
+        return subjects != board.things or bool(board.missing()) or bool(board.locked)
+
+    def _picture_count(self) -> int:
+        """Return the number of images that Generate makes for the list: those that the set lacks, or all of a new
+        set.
+        """
+        subjects, board = self._controls.things.things(), self.board
+        if board is None or not self._edits_board(board, subjects):
+            return len(subjects)
+        missing = board.missing()
+        kept = {thing for thing, digest in zip(board.things, board.digests, strict=True) if digest not in missing}
+        if subjects == board.things and not missing:
+            return len(board.unlocked())
+        return sum(thing not in kept for thing in subjects)
 
     def _change_members(self, board: SetBoard, members: Sequence[tuple[str, Request]]) -> None:
         """Replace the cells of the set, and show it. Subjects that it still has stay selected."""
@@ -474,7 +496,8 @@ class SetController(BoardController):
         if before is not None and job.run.state is State.DONE:
             members = [(thing, request) for thing, request in zip(board.things, before, strict=True) if request]
             title = self.tr("Made {pictures} again").format(pictures=self._pictures_text(board, redone))
-            self._context.notify(title, undo=partial(self._restore, board, members, title))
+            hint = self._redo_hint(board)
+            self._context.notify(title, hint, undo=partial(self._restore, board, members, title, hint))
             self._context.tasks.start(self._refresh_once_saved(board))
         else:
             self._context.tasks.start(board.collection.end())
@@ -502,7 +525,11 @@ class SetController(BoardController):
             elif digest in board.locked:
                 # A narrow cell has no room for the word.
                 note = self.tr("locked · {seed}").format(seed=request.seed)
+            if request.temperature != board.family.temperature and cell.is_finished():
+                lead = note if digest in board.locked else str(request.seed)
+                note = f"{lead} · {setting_label(FIELDS['temperature'], request.temperature)}"
             cell.set_note(note)
+        self.view.set_redo_hint(self._redo_hint(board))
         self.view.show_locked({index for index, digest in enumerate(board.digests) if digest in board.locked})
         is_saved = bool(board.collection.location_text())
         first = board.requests[0] if board.requests else None
@@ -516,7 +543,7 @@ class SetController(BoardController):
             saved=is_saved,
             finished=board.finished_count(),
             note=note,
-            cluster=bool(board.missing()) and not is_redone and not self._runner.is_on_cluster,
+            cluster=bool(board.missing()) and self.has_cluster() and not is_redone and not self._runner.is_on_cluster,
             connecting=self.is_connecting,
         )
 
@@ -565,6 +592,15 @@ class SetController(BoardController):
             )
         self._show_board(None)
 
+    def _redo_hint(self, board: SetBoard) -> str:
+        """Return a sentence that names the temperature of regenerated images, or "" if it is that of the others."""
+        if board.settings.temperature == board.family.temperature:
+            return ""
+        return self.tr("Drawn with {temperature} instead of {value}, at which it would hardly change.").format(
+            temperature=setting_label(FIELDS["temperature"], board.settings.temperature),
+            value=number_text(board.family.temperature),
+        )
+
     def _restore(
         self, board: SetBoard, members: Sequence[tuple[str, Request]], title: str = "", text: str = ""
     ) -> Callable[[], object]:
@@ -585,13 +621,25 @@ class SetController(BoardController):
         """
         if self.job is not None:
             raise BadRequest(self.tr("Another set is being generated. Stop it, then restore this one."))
+        before = self.board.things if self.board is not None else []
         if self.board is not None and self.board is not board:
             self._clear()
         if board is not None:
             self._change_members(board, members)
+            self._list_subjects(board, before)
+
+    def _list_subjects(self, board: SetBoard, before: Sequence[str]) -> None:
+        """Write the subjects of a set in the list, in the place of those that the set before had. Others that the user
+        has added to the list stay.
+        """
+        listed = self._controls.things.things()
+        subjects = [*board.things, *(thing for thing in listed if thing not in {*before, *board.things})]
+        if subjects != listed:
+            self._controls.things.replace_text("\n".join(subjects))
 
     def _connect(self) -> None:
         view = self.view
+        self._controls.count_set = self._picture_count
         view.redo_requested.connect(self.redo)
         view.remove_requested.connect(self._remove)
         view.lock_requested.connect(self.toggle_lock)

@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QMenu, QSizePolicy, QStackedWi
 from gdm_studio.ui.create.board.board_view import BoardView
 from gdm_studio.ui.create.board.cell_scroll_area import CellArea
 from gdm_studio.ui.theme import icons
+from gdm_studio.ui.theme.safe_text import tip
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ActionButton, Notices, label, wrapped
 from gdm_studio.ui.widgets.fields import TextLine
 from gdm_studio.ui.widgets.keys import accept_letters
 from gdm_studio.ui.widgets.layouts import UNLIMITED_WIDTH, in_row, show_labels_that_fit, stacked
+from gdm_studio.ui.widgets.notices import STRIP_HEIGHT
 from gdm_studio.ui.widgets.shapes import antialiased_painter
 from gdm_studio.ui.window_actions import (
     CHANGE_IN_SET,
@@ -27,6 +29,7 @@ from gdm_studio.ui.window_actions import (
     REMOVE_FROM_SET,
     SET_IN_GALLERY,
     Action,
+    with_keys,
 )
 
 # All sizes are logical pixels.
@@ -58,7 +61,7 @@ class SetView(BoardView):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, CellArea(theme, selectable=True), parent)
-        self.notices = Notices(theme, self, area=lambda: self._content_stack.geometry())
+        self.notices = Notices(theme, self)
         name = self.tr("Name of the set")
         tooltip = self.tr("The set is a collection of this name in the gallery")
         self.name = TextLine(name, hint=name, tooltip=tooltip, role="card")
@@ -71,7 +74,6 @@ class SetView(BoardView):
         self.buttons: dict[Action, ActionButton] = {}
         self._make_bar()
         self._lay_out(theme)
-        self.notices.make_room(self._content_stack)
         self.area.selection_changed.connect(self._show_buttons)
         accept_letters(self)
         self.begin([])
@@ -120,6 +122,11 @@ class SetView(BoardView):
         self._export.setEnabled(not running and finished > 0)
         self._gallery.setEnabled(saved)
         self._show_buttons()
+
+    def set_redo_hint(self, hint: str) -> None:
+        """Set the sentence in the tooltip of "Another seed" that names a setting which it changes, or ""."""
+        sentence = " ".join(filter(None, (f"{REDO_IN_SET.description}.", hint))) if hint else REDO_IN_SET.description
+        self._redo.setToolTip(tip(with_keys(sentence, REDO_IN_SET.keys)))
 
     def show_menu(self, index: int, at: QPoint) -> QMenu | None:
         """Open the context menu for the selected images, or for the image at `index` if it is not selected."""
@@ -231,7 +238,7 @@ class SetView(BoardView):
             (self._content_stack, 1),
             self._bar,
             on=self,
-            margins=(EDGE, 16, EDGE, 16),
+            margins=(EDGE, 16, EDGE, STRIP_HEIGHT),
             spacing=SPACE.medium,
         )
 

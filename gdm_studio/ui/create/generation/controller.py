@@ -117,6 +117,8 @@ class GenerationController(QObject):
         self.saves.unblocked.connect(self._start_next_soon)
         backlog.changed.connect(self._follow_queue)
         page.controls.stop.connect(lambda: self.stop())
+        # Escape stops a run from the prompt too, except a paused one, whose prompt the user may just have changed.
+        page.prompt_left.connect(lambda: self.stop() if self.job is not None and not self.job.paused else None)
         page.canvas_panel.bar.pause_clicked.connect(lambda: self.toggle_pause())
         page.canvas_panel.filmstrip.live_asked.connect(lambda: self.go_live())
         page.canvas_panel.filmstrip.end_asked.connect(self.go_to_end)

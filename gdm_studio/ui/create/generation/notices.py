@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 RETRY_MS = 4000
 # Maximum length of a prompt in a notice, in characters.
 PROMPT_CHARACTERS = 56
+# Maximum number of seeds in a notice.
+MOST_SEEDS = 3
 # A coroutine function that takes the id of a queue item.
 Retry = Callable[[str], Coroutine[Any, Any, None]]
 
@@ -176,8 +178,10 @@ class RecoveryNotices(QObject):
 
         The offer ends when the user closes the notice or starts another job.
         """
+        run = job.run
         newest = job.newest()
-        if newest is None:
+        unfinished = [image for image, views in enumerate(run.views) if views and image not in run.made]
+        if newest is None or not unfinished:
             return
         self._stopped_job = job
         self._viewer.offer_saving(job.run)
@@ -186,13 +190,17 @@ class RecoveryNotices(QObject):
         title = self.tr("Stopped at step {step} of {steps}").format(step=step, steps=steps)
         request = job.run.request
         # An identical text would replace the notice about another job that was stopped at the same step.
-        name = f"{short_prompt(request.title)} · #{request.seed}"
-        text = f"{name}\n{self.tr('What was reached is not in the gallery yet.')}"
+        seeds = ", ".join(f"#{request.picture(image).seed}" for image in unfinished[:MOST_SEEDS])
+        name = f"{short_prompt(request.title)} · {seeds}{' …' * (len(unfinished) > MOST_SEEDS)}"
+        reached = self.tr("What was reached is not in the gallery yet.")
+        if run.made:
+            reached = self.tr("%n picture(s) not finished and not in the gallery yet.", "", len(unfinished))
+        text = f"{name}\n{reached}"
         self._offers[job] = (title, text)
         self._context.notify(
             title,
             text,
-            action=self.tr("Keep it") if request.count == 1 else self.tr("Keep them"),
+            action=self.tr("Keep it") if len(unfinished) == 1 else self.tr("Keep them"),
             on_action=lambda: self._save_partial_results(job),
             lasts=True,
         )

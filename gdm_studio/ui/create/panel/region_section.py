@@ -21,7 +21,7 @@ from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import Collapsible, IconButton, Labelled, label, mark, wrapped
 from gdm_studio.ui.widgets.fields import TextLine
-from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.widgets.layouts import in_row, scroll_to, stacked
 from gdm_studio.ui.widgets.shapes import antialiased_painter, paint_rounded_rect
 from gdm_studio.ui.widgets.slider_row import SliderRow
 
@@ -474,7 +474,7 @@ class RegionSection(Collapsible):
         self.clear_button.clicked.connect(self.boxes.clear)
         self.boxes.updated.connect(self._show)
         self.boxes.changed.connect(self._on_edit)
-        self.map.drawn.connect(lambda: self._region_rows[self.boxes.selected].prompt.setFocus())
+        self.map.drawn.connect(self._focus_prompt)
         request_draft.listen("regions", self.boxes.set_regions)
         request_draft.listen("size", self._on_size)
         self.set_can_draw(False)
@@ -501,6 +501,12 @@ class RegionSection(Collapsible):
 
     def rows(self) -> list[RegionRow]:
         return list(self._region_rows)
+
+    def _focus_prompt(self) -> None:
+        """Move the keyboard focus to the prompt of the selected region, also if it is below the visible settings."""
+        prompt = self._region_rows[self.boxes.selected].prompt
+        prompt.setFocus()
+        scroll_to(prompt)
 
     def _on_size(self, size: tuple[int, int] | None) -> None:
         self.boxes.aspect = size[0] / size[1] if size else 1.0

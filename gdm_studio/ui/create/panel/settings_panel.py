@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
@@ -28,7 +28,7 @@ from gdm_studio.ui.create.prompt.prompt_box import PromptBox
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import joined_sentences, number_text, translate
 from gdm_studio.ui.widgets import Choice, Collapsible, Combo, ElidedLabel, Labelled, mark_of, side_by_side
-from gdm_studio.ui.widgets.layouts import OverlayScrollBar, put_in_tab_order, scrolled, stacked
+from gdm_studio.ui.widgets.layouts import OverlayScrollBar, put_in_tab_order, scroll_to, scrolled, stacked
 from gdm_studio.ui.window_actions import PRESETS, START_FROM
 
 if TYPE_CHECKING:
@@ -336,8 +336,8 @@ class Controls(QFrame):
         self.subjects_changed.emit()
 
     def picture_count(self) -> int:
-        """Return the number of images that Generate makes: one for each subject while the list of a set is shown."""
-        return len(self.things.things()) if self._edits_set else self.request_draft.request.count
+        """Return the number of images that Generate makes: those that a set lacks while its list is shown."""
+        return self.count_set() if self._edits_set else self.request_draft.request.count
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Move the keyboard focus here after a click beside all fields. Letters that are typed then, probably for one
@@ -414,8 +414,7 @@ class Controls(QFrame):
         for section in self._sections_of(part):
             section.set_open(True)
         part.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        # An unfolded widget has its final position only after the next layout.
-        QTimer.singleShot(0, part, lambda: self._scroll.ensureWidgetVisible(part))
+        scroll_to(part)
 
     def show_top(self) -> None:
         """Scroll the settings panel to the top, so that a model selected on another page is visible."""
@@ -516,6 +515,8 @@ class Controls(QFrame):
         self.examples = Examples(theme)
         # True while the subjects of an image set are edited instead of the prompt.
         self._edits_set = False
+        # Returns the number of images that Generate makes for the list of a set.
+        self.count_set: Callable[[], int] = lambda: len(self.things.things())
         self.style_box = StylePicker(theme)
         self.model_box = Combo(
             theme,

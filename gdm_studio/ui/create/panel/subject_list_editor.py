@@ -166,6 +166,12 @@ class ThingList(QWidget):
         """Replace the list of subjects."""
         self.editor.setPlainText(text)
 
+    def replace_text(self, text: str) -> None:
+        """Replace the list of subjects as one change that Ctrl+Z in the list undoes."""
+        cursor = self.editor.textCursor()
+        cursor.select(cursor.SelectionType.Document)
+        cursor.insertText(text)
+
     def select(self, subject: str) -> None:
         """Select the first mention of a subject in the list, so that the user can replace it."""
         for listed, start, end in _entries(self.text()):
@@ -197,9 +203,7 @@ class ThingList(QWidget):
             # The chip's correction was made before the last changes. Other chips follow soon.
             return
         self.editor.setFocus()
-        cursor = self.editor.textCursor()
-        cursor.select(cursor.SelectionType.Document)
-        cursor.insertText(text)
+        self.replace_text(text)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):

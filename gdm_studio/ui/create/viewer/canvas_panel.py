@@ -23,6 +23,8 @@ from gdm_studio.ui.widgets.file_drops import DropZones
 from gdm_studio.ui.widgets.icon_button import Hotkey
 from gdm_studio.ui.widgets.keys import accept_letters
 from gdm_studio.ui.widgets.layouts import in_row, put_in_tab_order, stacked
+from gdm_studio.ui.widgets.notices import EDGE as NOTICE_EDGE
+from gdm_studio.ui.widgets.notices import STRIP_HEIGHT
 from gdm_studio.ui.widgets.shapes import paint_veil
 from gdm_studio.ui.widgets.splitter import Splitter
 from gdm_studio.ui.window_actions import (
@@ -351,11 +353,8 @@ class _CanvasArea(QWidget):
     """Container for the canvas and for the caption, tools and bars that float over it.
 
     Parts that an empty canvas does not show are created when they are first needed. `noisy` is a second canvas, which
-    shows the noisy image of the same step, or the sketch. `foot` is the height of the bar at the bottom in logical
-    pixels. Signal: `placed()` after a layout.
+    shows the noisy image of the same step, or the sketch.
     """
-
-    placed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -374,11 +373,12 @@ class _CanvasArea(QWidget):
         self._theme = theme
         # Parts that were created, by name.
         self._parts: dict[str, QWidget] = {}
-        self.foot = BOTTOM
         # False until the first resize event, before which the size is Qt's default.
         self._is_sized = False
         self.bar.resized.connect(self.place)
         self.panes.splitterMoved.connect(self._on_divider_moved)
+        # A click between the pictures is one on them, after which Space and the arrow keys act on the steps.
+        self.panes.pressed.connect(lambda: self.canvas.setFocus(Qt.FocusReason.MouseFocusReason))
         self.panes.reset_asked.connect(lambda: self.share_room(0.5))
         self.canvas.view_moved.connect(lambda: self._adopt_view(self.noisy, self.canvas))
         self.noisy.view_moved.connect(lambda: self._adopt_view(self.canvas, self.noisy))
@@ -575,14 +575,12 @@ class _CanvasArea(QWidget):
             bar.setGeometry(left, self.height() - size.height() - 14, width, size.height())
             if bar.isVisibleTo(self):
                 foot = max(foot, size.height() + 26)
-        self.foot = foot
         if self.is_shown("welcome"):
             head, foot = self._place_welcome()
         is_split = not self.noisy.isHidden()
         is_vertical = is_split and self.panes.orientation() == Qt.Orientation.Vertical
         self.noisy.set_margins(head, 0 if is_vertical else foot, edge=SPLIT_EDGE)
         self.canvas.set_margins(0 if is_vertical else head, foot, edge=SPLIT_EDGE if is_split else MARGIN)
-        self.placed.emit()
 
     def _place_welcome(self) -> tuple[int, int]:
         """Centre the empty canvas's text and the example prompts below it.
@@ -622,8 +620,8 @@ class CanvasPanel(QFrame):
         # The model whose examples are offered.
         self._example_card: ModelCard | None = None
         self.filmstrip = Filmstrip(theme)
-        self.notices = Notices(theme, self, area=self._notice_area, bar=self._bar_area)
-        self._area.placed.connect(self.notices.place)
+        self.notices = Notices(theme, self, area=self._notice_area)
+        self.notices.follow(self.filmstrip, self.filmstrip.title)
         self.drop_zones = DropZones(theme, self._area.panes)
         self._batch_sheet: QWidget | None = None
         self._mode = ""
@@ -777,7 +775,6 @@ class CanvasPanel(QFrame):
         variations.
         """
         self._batch_sheet = sheet
-        self.notices.make_room(sheet)
         sheet.setParent(self)
         sheet.hide()
 
@@ -785,7 +782,7 @@ class CanvasPanel(QFrame):
         super().resizeEvent(event)
         self.filmstrip.set_tall(self.height() >= TALL)
         if self._batch_sheet is not None:
-            self._batch_sheet.setGeometry(self.rect())
+            self._batch_sheet.setGeometry(self.rect().adjusted(0, 0, 0, -STRIP_HEIGHT))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Request the displayed denoising step's context menu."""
@@ -804,15 +801,13 @@ class CanvasPanel(QFrame):
             self.mode_changed.emit(mode)
 
     def _notice_area(self) -> QRect:
-        """Return the rectangle in which notices may appear: the canvas with the filmstrip, which a notice covers before
-        the image. A view that covers both ends above the notices.
+        """Return the rectangle at whose bottom edge notices are: over the film strip's header, beside its buttons, or
+        in the strip that the sheet of a batch leaves free.
         """
-        return self.rect()
-
-    def _bar_area(self) -> QRect:
-        """Return the rectangle of the bar at the bottom of the canvas, which notices leave free."""
-        canvas = self._area.geometry()
-        return QRect() if self._mode == "sheet" else canvas.adjusted(0, canvas.height() - self._area.foot, 0, 0)
+        if self._mode == "sheet":
+            return self.rect()
+        header = QRect(self.filmstrip.title.mapTo(self, QPoint()), self.filmstrip.title.size())
+        return QRect(0, 0, header.right() + 1, header.bottom() + 1 + NOTICE_EDGE)
 
     def _show_bars(self) -> None:
         together = self.is_side_by_side and not self._mode
@@ -839,7 +834,7 @@ class CanvasPanel(QFrame):
         self._show_part("tools", filled and self._is_finished and not self._mode and not together)
         self._area.place()
         if self._batch_sheet is not None:
-            self._batch_sheet.setGeometry(self.rect())
+            self._batch_sheet.setGeometry(self.rect().adjusted(0, 0, 0, -STRIP_HEIGHT))
             self._batch_sheet.setVisible(self._mode == "sheet")
             self._batch_sheet.raise_()
 

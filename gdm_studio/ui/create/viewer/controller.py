@@ -457,7 +457,12 @@ class Viewer(QObject):
         self.picture_changed.emit()
 
     def _show_save_button(self) -> None:
-        self._canvas_panel.bar.set_keep(self._saveable_run is not None and self.on_canvas is self._saveable_run)
+        run = self._saveable_run
+        can_save = run is not None and self.on_canvas is run
+        if can_save and run is not None and run.state is State.STOPPED:
+            # The finished images of the batch are in the gallery.
+            can_save = self.image not in run.made
+        self._canvas_panel.bar.set_keep(can_save)
 
     def _show(self) -> None:
         mode = self.view_mode

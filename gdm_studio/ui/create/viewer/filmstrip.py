@@ -59,7 +59,7 @@ class Filmstrip(QFrame):
         self._image = 0
         self.strip = Strip(theme)
         self._is_playing = False
-        self._title = ElidedLabel(self.tr("Steps"), "muted")
+        self.title = ElidedLabel(self.tr("Steps"), "muted")
         self._make_buttons(theme)
         self._connect()
         self._lay_out()
@@ -161,7 +161,7 @@ class Filmstrip(QFrame):
         back = not self.strip.is_live()
         made = self.strip.count()
         steps = self.tr("Steps")
-        self._title.set_texts(*[f"{steps} · {hint}" for hint in self._hint_texts(made)], steps)
+        self.title.set_texts(*[f"{steps} · {hint}" for hint in self._hint_texts(made)], steps)
         self._play.setVisible(made > 1 and (self._is_earlier or not self._is_running))
         # Looping matters only while the steps are played.
         self._loop_button.setVisible(self._is_playing and self._play.isVisibleTo(self))
@@ -220,7 +220,7 @@ class Filmstrip(QFrame):
 
     def _lay_out(self) -> None:
         head = in_row(
-            (self._title, 1),
+            (self.title, 1),
             self.all,
             self._previous_button,
             self._images,
