@@ -6,6 +6,7 @@ import importlib.util
 import os
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,7 @@ def test_a_killed_installation_is_completed_by_repeating_it(tmp_path: Path) -> N
 
 @forks
 def test_killed_engines_lose_no_image(_own_home: Path) -> None:
-    report = engine.drill(2, 0, images=2)
+    report = engine.drill(2, 0, images=2, asked=replace(engine.REQUEST, steps=60))
     assert report.problems == [] and report.kills + report.stops == 2
 
 
