@@ -62,9 +62,7 @@ class Report:
         return f"{ended}: {found} ({self.seconds:.0f} s)"
 
 
-def drill(
-    count: int, seed: int, seconds: float = math.inf, images: int = IMAGES, asked: Request = REQUEST
-) -> Report:
+def drill(count: int, seed: int, seconds: float = math.inf, images: int = IMAGES, asked: Request = REQUEST) -> Report:
     """End `count` engines, or as many as `seconds` allow, while the window works on its queue. Compare the images of
     the gallery.
     """
