@@ -119,7 +119,7 @@ def test_the_command_line_knows_every_format() -> None:
     assert set(KINDS) == set(FORMATS)
 
 
-@pytest.mark.slow(seconds=7)
+@pytest.mark.slow
 def test_an_outline_is_drawn_as_needed_always_or_never(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     # Images of this size need no upscaler.
     pale = np.zeros((TRACED_SIDE, TRACED_SIDE, 4), np.uint8)
