@@ -38,7 +38,7 @@ def test_a_stall_of_the_event_loop_is_seen() -> None:
 @pytest.mark.slow
 def test_the_window_is_measured_from_its_launch() -> None:
     bare, window, preview, picture, steps, *gaps, unit, first, finished, sketch, frame, training = [
-        figure.value for figure in figures(launches=1, steps=2, keys=1, training=0.2, has_bytecode=True)
+        figure.value for figure in figures(launches=1, steps=1, keys=1, training=0.2, has_bytecode=True)
     ]
     assert 0 < bare < window < preview <= picture and steps > 0
     assert 0 <= gaps[0] <= gaps[1] <= gaps[2]
@@ -48,7 +48,7 @@ def test_the_window_is_measured_from_its_launch() -> None:
 @pytest.mark.slow
 def test_the_start_of_the_window_is_compared_with_another_checkout() -> None:
     here = Path(window_start.__file__).parents[1]
-    measured = window_start.figures(here, pairs=1, rest=0, steps=2, has_bytecode=True)
+    measured = window_start.figures(here, pairs=1, rest=0, steps=1, has_bytecode=True)
     found = {figure.name: figure.value for figure in measured}
     assert all(value >= 0 for value in found.values())
     assert found["modules"] == found["modules, the other checkout"] > 0 and found["modules, ratio"] == 1

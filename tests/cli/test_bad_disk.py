@@ -45,8 +45,9 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["full", "read-only"])
-@pytest.mark.parametrize("without", ["", "cache", "data"])
+@pytest.mark.parametrize(
+    ("kind", "without"), [("full", ""), ("full", "cache"), ("read-only", ""), ("read-only", "data")]
+)
 def test_read_only_verbs_need_no_writing(disk: Disk, kind: str, without: str) -> None:
     if without:
         shutil.rmtree(disk.folder / "home" / without)

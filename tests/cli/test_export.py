@@ -13,6 +13,7 @@ from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.gallery import read, save
 from gdm_studio.gallery.export import FORMATS
+from gdm_studio.gallery.export.svg import TRACED_SIDE
 from gdm_studio.models.model_library import Library
 from gdm_studio.networks.upscalers.configurations import CompactConfig
 from gdm_studio.request.generation_request import BUILT_IN
@@ -118,10 +119,12 @@ def test_the_command_line_knows_every_format() -> None:
     assert set(KINDS) == set(FORMATS)
 
 
-@pytest.mark.slow(seconds=7)
+@pytest.mark.slow
 def test_an_outline_is_drawn_as_needed_always_or_never(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    pale = np.zeros((64, 64, 4), np.uint8)
-    pale[8:56, 8:56] = (240, 242, 244, 255)
+    # Images of this size need no upscaler.
+    pale = np.zeros((TRACED_SIDE, TRACED_SIDE, 4), np.uint8)
+    border = TRACED_SIDE // 8
+    pale[border:-border, border:-border] = (240, 242, 244, 255)
     Image.fromarray(pale).save(tmp_path / "pale.png")
     Image.fromarray(np.where(pale == (240, 242, 244, 255), (30, 90, 200, 255), pale).astype(np.uint8)).save(
         tmp_path / "strong.png"

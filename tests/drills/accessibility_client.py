@@ -88,17 +88,18 @@ def elements(root):
 
 
 def described(element, path, role, states):
+    """Return what is checked of an element. Each question takes a message to the program and back."""
     found = {
         "role": role,
         "name": element.get_name() or "",
-        "description": element.get_description() or "",
         "path": list(path),
         "states": [name for name in STATES if states.contains(getattr(Atspi.StateType, name))],
-        "labels": sum(
-            relation.get_relation_type() is Atspi.RelationType.LABELLED_BY for relation in element.get_relation_set()
-        ),
     }
-    if "Value" in element.get_interfaces():
+    if role == "combo box":
+        relations = [relation.get_relation_type() for relation in element.get_relation_set()]
+        found["labels"] = sum(relation is Atspi.RelationType.LABELLED_BY for relation in relations)
+        found["description"] = element.get_description() or ""
+    if role == "slider" and "Value" in element.get_interfaces():
         value = element.get_value_iface()
         found["value"] = [value.get_minimum_value(), value.get_current_value(), value.get_maximum_value()]
     return found

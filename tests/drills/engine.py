@@ -62,7 +62,7 @@ class Report:
         return f"{ended}: {found} ({self.seconds:.0f} s)"
 
 
-def drill(count: int, seed: int, seconds: float = math.inf, images: int = IMAGES) -> Report:
+def drill(count: int, seed: int, seconds: float = math.inf, images: int = IMAGES, asked: Request = REQUEST) -> Report:
     """End `count` engines, or as many as `seconds` allow, while the window works on its queue. Compare the images of
     the gallery.
     """
@@ -81,7 +81,7 @@ def drill(count: int, seed: int, seconds: float = math.inf, images: int = IMAGES
         while True:
             expected = first_seed - 1000 + images
             for number in range(images):
-                request = replace(REQUEST, seed=first_seed + number)
+                request = replace(asked, seed=first_seed + number)
                 await window.backlog.ask(lambda queue, request=request: queue.add(request))
             first_seed += images
             await window.generation.start_next()
@@ -102,7 +102,7 @@ def drill(count: int, seed: int, seconds: float = math.inf, images: int = IMAGES
 
     engine_process = process_start.start_engine()
     run_in_window(play, library=Library(), engine_process=engine_process, seconds=60 + count * 60 + images * PATIENCE)
-    _check(first_seed - 1000, report)
+    _check(first_seed - 1000, report, asked)
     report.seconds = time.monotonic() - started
     return report
 
@@ -122,7 +122,7 @@ async def _kill(
             report.stops += is_stop
 
 
-def _check(count: int, report: Report) -> None:
+def _check(count: int, report: Report, asked: Request) -> None:
     """Compare the images of the gallery with those that this process generates."""
     with closing(Gallery.open()) as gallery:
         pictures = gallery.page(limit=100_000)
@@ -132,7 +132,7 @@ def _check(count: int, report: Report) -> None:
         report.problems.append(f"{report.images} images of {len(found)} seeds instead of {count}")
     library = Library()
     for seed, picture in found.items():
-        events = generate_here([WorkItem.of(replace(REQUEST, seed=seed))], library)
+        events = generate_here([WorkItem.of(replace(asked, seed=seed))], library)
         (result,) = [event for event in events if isinstance(event, Result)]
         if not np.array_equal(np.asarray(read_rgba(picture.path)), result.rgba):
             report.problems.append(f"the image of seed {seed} has other bits")

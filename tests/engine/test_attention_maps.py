@@ -219,7 +219,7 @@ def test_invalid_tensors_are_none() -> None:
 
 def attention_overlap(prompt: str, seed: int, library: Library) -> float:
     """Return the IoU of the area where the last word acted above average and the opaque area."""
-    (kept,) = generate_results(Request(prompt=prompt, seed=seed, attention=True), library)
+    (kept,) = generate_results(Request(prompt=prompt, seed=seed, steps=10, attention=True), library)
     found = attention.read(kept.steps)
     assert found is not None
     alpha = torch.from_numpy(kept.rgba[..., 3] >= 128)

@@ -1,42 +1,42 @@
-"""A record of the model files that are opened and by which thread, from Python's audit events."""
+"""A record of the model files that are opened and by which thread."""
 
 from __future__ import annotations
 
+import builtins
+import io
 import os
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+from unittest import mock
 
 KINDS = (".safetensors", "card.json", ".index.json", "model_index.json", "used.json")
-
-_watching: list[list[tuple[str, str]]] = []
-_hooked = False
 
 
 @contextmanager
 def record_openings() -> Iterator[list[tuple[str, str]]]:
-    """Record the model files that are opened within a `with` block, as pairs (thread name, path)."""
-    global _hooked
-    if not _hooked:
-        # Audit hooks cannot be removed; this one stays for the life of the process.
-        sys.addaudithook(_on_audit_event)
-        _hooked = True
+    """Record the model files that are opened within a `with` block, as pairs (thread name, path).
+
+    An audit hook could not be removed, and would be called thousands of times in every later test.
+    """
     seen: list[tuple[str, str]] = []
-    _watching.append(seen)
-    try:
+    with ExitStack() as replaced:
+        for module in (builtins, io, os):
+            replaced.enter_context(mock.patch.object(module, "open", _recorded(module.open, seen)))
         yield seen
-    finally:
-        _watching.remove(seen)
 
 
-def _on_audit_event(event: str, args: tuple[object, ...]) -> None:
-    if event != "open" or not _watching:
-        return
-    path = args[0]
-    if isinstance(path, str | bytes | os.PathLike) and os.fsdecode(path).endswith(KINDS):
-        for seen in _watching:
+def _recorded(open_file: Callable[..., Any], seen: list[tuple[str, str]]) -> Callable[..., Any]:
+    """Return the function `open_file`, which adds the model files that it opens to `seen`."""
+
+    def opened(path: Any, *args: Any, **options: Any) -> Any:
+        if isinstance(path, str | bytes | os.PathLike) and os.fsdecode(path).endswith(KINDS):
             seen.append((_opener(), os.fsdecode(path)))
+        return open_file(path, *args, **options)
+
+    return opened
 
 
 def _opener() -> str:

@@ -117,7 +117,7 @@ def test_each_model_is_refused_during_use_in_little_time_and_memory(
     ran = tmp_path / "ran"
     monkeypatch.setenv(hostile.RAN, str(ran))
     made = hostile_models.write_all(tmp_path / "models")
-    refused = hostile.write_all(tmp_path / "files", every=4)
+    refused = hostile.write_all(tmp_path / "files", every=8)
     made += [(what, path.name, {"model": str(path)}) for path, what in refused.items()]
     valid_file = {"model": str(tmp_path / "models" / "sound.safetensors")}
     lines = "\n".join(json.dumps(asked) for asked in [valid_file, *(asked for *_, asked in made)])

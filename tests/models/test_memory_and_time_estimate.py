@@ -393,17 +393,11 @@ def settings_of_runs() -> dict[str, dict[str, Any]]:
     }
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", settings_of_runs())
-def test_the_evaluations_of_a_run_are_counted_before_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.slow(seconds=5)
+def test_the_evaluations_of_a_run_are_counted_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
     tiny_stable.write(paths.models_dir() / "tiny.safetensors", "sd1")
     library = Library()
     card = library.card("tiny")
-    settings: dict[str, Any] = {"prompt": "a house", "steps": 4, "size": (64, 64), "sampler": "euler"}
-    settings |= settings_of_runs()[name]
-    if "image" in settings:
-        settings["image"] = image_inputs.store(np.full((64, 64, 3), 90, np.uint8))
-    request = card.checked(Request(model="tiny", device="cpu", dtype="fp32", seed=1, **settings))
     made = {"whole": 0, "reused": 0}
     evaluate = UNet.forward
 
@@ -413,15 +407,22 @@ def test_the_evaluations_of_a_run_are_counted_before_it(name: str, monkeypatch: 
         return evaluate(self, x, *inputs, **more)
 
     monkeypatch.setattr(UNet, "forward", counted)
-    list(generate(request, library))
-    (found,) = count_passes(card, request)
-    batches = -(-request.count // (request.batch or request.count))
-    rows = request.count * count_rows(card, request)
-    assert made == {
-        "whole": rows * found.evaluations + batches * found.of_batch + request.count * found.of_image,
-        "reused": rows * found.reused,
-    }
-    assert sum(made.values()) > 0
+    shared: dict[str, Any] = {"prompt": "a house", "steps": 4, "size": (64, 64), "sampler": "euler"}
+    for name, changes in settings_of_runs().items():
+        settings = shared | changes
+        if "image" in settings:
+            settings["image"] = image_inputs.store(np.full((64, 64, 3), 90, np.uint8))
+        request = card.checked(Request(model="tiny", device="cpu", dtype="fp32", seed=1, **settings))
+        made.update(whole=0, reused=0)
+        list(generate(request, library))
+        (found,) = count_passes(card, request)
+        batches = -(-request.count // (request.batch or request.count))
+        rows = request.count * count_rows(card, request)
+        assert made == {
+            "whole": rows * found.evaluations + batches * found.of_batch + request.count * found.of_image,
+            "reused": rows * found.reused,
+        }, name
+        assert sum(made.values()) > 0, name
 
 
 @pytest.mark.slow

@@ -34,7 +34,7 @@ def blur(studio: Studio, model: str, prompt: str, seed: int, temperature: float)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("model, prompts", [(FAST, ("an apple", "a red fox", "a guitar")), (BUILT_IN, ("a red fox",))])
+@pytest.mark.parametrize("model, prompts", [(FAST, ("an apple", "a guitar")), (BUILT_IN, ("a red fox",))])
 def test_pictures_have_no_specks_at_any_temperature(studio: Studio, model: str, prompts: tuple[str, ...]) -> None:
     asked = [(prompt, seed) for prompt in prompts for seed in (100, 7)]
     usual = np.array([blur(studio, model, *each, 0.6) for each in asked])

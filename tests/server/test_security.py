@@ -336,7 +336,7 @@ def test_hostile_heads_are_refused(impatient_server: RunningServer) -> None:
 
 
 @pytest.mark.slow
-def test_a_thousand_random_requests_are_answered_and_leave_nothing_behind() -> None:
+def test_hundreds_of_random_requests_are_answered_and_leave_nothing_behind() -> None:
     """Bytes of valid requests are changed at random. The last request is answered as the first."""
     body = json.dumps(GOOD | {"width": 128, "height": 128, "seed": 1, "sampler_name": "Euler"}).encode()
     named = {"Host": "localhost", "Authorization": f"Bearer {TOKEN}", "Content_Type": "application/json"}
@@ -344,7 +344,7 @@ def test_a_thousand_random_requests_are_answered_and_leave_nothing_behind() -> N
     draw = random.Random(7)
     limits = Limits(head_seconds=0.02, body_seconds=0.02, idle_seconds=0.02)
     with running_server(limits=limits) as server:
-        for _ in range(1000):
+        for _ in range(400):
             data = bytearray(whole)
             for _ in range(draw.randint(1, 4)):
                 place = draw.randrange(len(data))

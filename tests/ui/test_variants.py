@@ -165,6 +165,7 @@ def test_the_arrow_keys_go_through_earlier_prompts(home: Path) -> None:
 @pytest.mark.parametrize("is_template_edited", [False, True])
 def test_a_paused_run_resumes_with_the_prompt_of_each_image(home: Path, is_template_edited: bool) -> None:
     template = "a cheerful {red|blue} disc"
+    library = GaussianLibrary(step_seconds=0.05)
 
     async def play(window: Window) -> None:
         controls, bar = window.create_page.controls, window.create_page.canvas_panel.bar
@@ -183,13 +184,14 @@ def test_a_paused_run_resumes_with_the_prompt_of_each_image(home: Path, is_templ
         controls.changed.emit()
         assert ("prompt" in bar._pause_button.toolTip()) is is_template_edited
         click(bar._pause_button)
+        library.hurry()
         await until(lambda: len(pictures(home)) == 4 and window.generation.job is None)
         expected = [prompt.replace("cheerful", "calm") if is_template_edited else prompt for prompt in prompts]
         found = pictures(home)
         assert [found[seed][1].prompt for seed in range(3, 7)] == expected
         assert {request.guidance_scale for _, request in found.values()} == {5.0}
 
-    run_in_window(play, library=GaussianLibrary(step_seconds=0.05))
+    run_in_window(play, library=library)
 
 
 def test_changes_during_a_pause_are_undone_to_the_template(home: Path) -> None:
