@@ -183,6 +183,6 @@ def test_inverted_noise_reproduces_the_image(library: Library, request_: Request
 @pytest.mark.slow
 def test_diversity_rises_with_temperature(library: Library, request_: Request, tmp_path: Path) -> None:
     generator = CachedGenerator(library, replace(request_, style="", steps=10), tmp_path)
-    # The values are 0.287, 0.340 and 0.344.
-    (row,) = diversity(generator, ["a fox"], seeds=3, temperatures=(0.5, 1.0, 1.5))
+    # The values are 0.201, 0.207 and 0.214.
+    (row,) = diversity(generator, ["a fox"], seeds=5, temperatures=(0.5, 1.0, 1.5))
     assert row.rises and row.rms[0] > 0.02

@@ -97,7 +97,7 @@ def test_a_sound_run_is_not_called_broken(tmp_path: Path, name: str, optimizer: 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("_few_measured", "_early_steps")
-@pytest.mark.parametrize("name", ["ddpm", "edm", "ncsn"])  # the three predictions: noise, image and score
+@pytest.mark.parametrize("name", SYSTEMS)
 def test_a_rate_that_is_too_high_is_called_broken(tmp_path: Path, name: str) -> None:
     rate = 100 * recipe_of(name).learning_rate
     recipe = short_recipe(name, tmp_path, BROKEN_STEPS, learning_rate=rate)
