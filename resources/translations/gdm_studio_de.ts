@@ -1055,8 +1055,10 @@
 </translation></message>
 <message><source>Credit copied</source><translation>Quellenangabe kopiert</translation></message>
 <message><source>Export</source><translation>Exportieren</translation></message>
+<message><source>Export stopped</source><translation>Export gestoppt</translation></message>
 <message><source>Exporting {progress}…</source><translation>Exportiere {progress} …</translation></message>
 <message><source>No credit is known</source><translation>Keine Quelle bekannt</translation></message>
+<message><source>Nothing was written.</source><translation>Es wurde nichts geschrieben.</translation></message>
 <message><source>Paste it into any program.</source><translation>In ein beliebiges Programm einfügen.</translation></message>
 <message><source>Paste it where you show the picture or list your sources.</source><translation>Dort einfügen, wo das Bild gezeigt wird oder die Quellen stehen.</translation></message>
 <message><source>Paste them as files.</source><translation>Als Dateien einfügen.</translation></message>

@@ -1055,8 +1055,10 @@
 </translation></message>
 <message><source>Credit copied</source><translation>Créditos copiados</translation></message>
 <message><source>Export</source><translation>Exportar</translation></message>
+<message><source>Export stopped</source><translation>Exportación detenida</translation></message>
 <message><source>Exporting {progress}…</source><translation>Exportando {progress}…</translation></message>
 <message><source>No credit is known</source><translation>No se conoce ningún crédito</translation></message>
+<message><source>Nothing was written.</source><translation>No se ha escrito nada.</translation></message>
 <message><source>Paste it into any program.</source><translation>Se puede pegar en cualquier programa.</translation></message>
 <message><source>Paste it where you show the picture or list your sources.</source><translation>Para pegar donde se muestra la imagen o se citan las fuentes.</translation></message>
 <message><source>Paste them as files.</source><translation>Se pueden pegar como archivos.</translation></message>

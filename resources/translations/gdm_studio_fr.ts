@@ -1055,8 +1055,10 @@
 </translation></message>
 <message><source>Credit copied</source><translation>Crédits copiés</translation></message>
 <message><source>Export</source><translation>Exporter</translation></message>
+<message><source>Export stopped</source><translation>Exportation arrêtée</translation></message>
 <message><source>Exporting {progress}…</source><translation>Export {progress}…</translation></message>
 <message><source>No credit is known</source><translation>Aucun crédit connu</translation></message>
+<message><source>Nothing was written.</source><translation>Rien n’a été écrit.</translation></message>
 <message><source>Paste it into any program.</source><translation>À coller dans n'importe quel programme.</translation></message>
 <message><source>Paste it where you show the picture or list your sources.</source><translation>À coller là où l'image est montrée ou les sources citées.</translation></message>
 <message><source>Paste them as files.</source><translation>À coller en tant que fichiers.</translation></message>

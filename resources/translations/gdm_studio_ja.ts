@@ -1047,8 +1047,10 @@
 </translation></message>
 <message><source>Credit copied</source><translation>クレジットをコピーしました</translation></message>
 <message><source>Export</source><translation>書き出し</translation></message>
+<message><source>Export stopped</source><translation>書き出しを停止しました</translation></message>
 <message><source>Exporting {progress}…</source><translation>書き出し中 {progress}…</translation></message>
 <message><source>No credit is known</source><translation>クレジットは不明です</translation></message>
+<message><source>Nothing was written.</source><translation>何も書き出されていません。</translation></message>
 <message><source>Paste it into any program.</source><translation>ほかのアプリに貼り付けられます。</translation></message>
 <message><source>Paste it where you show the picture or list your sources.</source><translation>画像を公開する場所や出典一覧に貼り付けてください。</translation></message>
 <message><source>Paste them as files.</source><translation>ファイルとして貼り付けられます。</translation></message>

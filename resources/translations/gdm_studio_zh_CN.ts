@@ -1047,8 +1047,10 @@
 </translation></message>
 <message><source>Credit copied</source><translation>署名已复制</translation></message>
 <message><source>Export</source><translation>导出</translation></message>
+<message><source>Export stopped</source><translation>导出已停止</translation></message>
 <message><source>Exporting {progress}…</source><translation>正在导出 {progress}…</translation></message>
 <message><source>No credit is known</source><translation>署名信息未知</translation></message>
+<message><source>Nothing was written.</source><translation>未写入任何文件。</translation></message>
 <message><source>Paste it into any program.</source><translation>可粘贴到任意程序中。</translation></message>
 <message><source>Paste it where you show the picture or list your sources.</source><translation>请粘贴到展示图片或列出来源的地方。</translation></message>
 <message><source>Paste them as files.</source><translation>可作为文件粘贴。</translation></message>
