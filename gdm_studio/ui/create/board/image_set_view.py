@@ -71,6 +71,7 @@ class SetView(BoardView):
         self.buttons: dict[Action, ActionButton] = {}
         self._make_bar()
         self._lay_out(theme)
+        self.area.set_tab_order_after(self.cluster)
         self.notices.make_room(self._content_stack)
         self.area.selection_changed.connect(self._show_buttons)
         accept_letters(self)
