@@ -223,7 +223,7 @@
 <message><source>Smaller pictures</source><translation>Kleinere Bilder</translation></message>
 <message><source>Stacks</source><translation>Stapel</translation></message>
 <message><source>Start from a picture…</source><translation>Mit einem Bild beginnen …</translation></message>
-<message><source>Start from the picture on the clipboard</source><translation>Mit dem Bild aus der Zwischenablage beginnen</translation></message>
+<message><source>Start from the picture on the clipboard, or use settings copied as text</source><translation>Vom Bild in der Zwischenablage ausgehen oder als Text kopierte Einstellungen übernehmen</translation></message>
 <message><source>Start from the picture, repaint a part or a detail of it, or extend it</source><translation>Mit dem Bild beginnen, einen Teil oder ein Detail neu malen oder es erweitern</translation></message>
 <message><source>Start from this</source><translation>Hiermit beginnen</translation></message>
 <message><source>Start the next pictures from this one</source><translation>Die nächsten Bilder mit diesem beginnen</translation></message>
@@ -3423,6 +3423,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Generate makes the same picture again.</source><translation>Generieren ergibt wieder dasselbe Bild.</translation></message>
 <message><source>More original</source><translation>Eigenständiger</translation></message>
 <message><source>Not used: {settings}.</source><translation>Nicht verwendet: {settings}.</translation></message>
+<message><source>Pasted settings used</source><translation>Eingefügte Einstellungen übernommen</translation></message>
 <message><source>Preset {name} applied</source><translation>Preset {name} angewendet</translation></message>
 <message><source>Settings of {file} restored</source><translation>Einstellungen von {file} wiederhergestellt</translation></message>
 <message><source>Starting from {file}</source><translation>Beginnt mit {file}</translation></message>

@@ -222,7 +222,7 @@
 <message><source>Smaller pictures</source><translation>画像を小さく</translation></message>
 <message><source>Stacks</source><translation>スタック</translation></message>
 <message><source>Start from a picture…</source><translation>画像から開始…</translation></message>
-<message><source>Start from the picture on the clipboard</source><translation>クリップボードの画像から開始</translation></message>
+<message><source>Start from the picture on the clipboard, or use settings copied as text</source><translation>クリップボードの画像から始めるか、テキストとしてコピーした設定を使います</translation></message>
 <message><source>Start from the picture, repaint a part or a detail of it, or extend it</source><translation>画像から開始、一部やディテールを描き直す、または広げる</translation></message>
 <message><source>Start from this</source><translation>この画像から開始</translation></message>
 <message><source>Start the next pictures from this one</source><translation>この画像から次の画像を生成</translation></message>
@@ -3352,6 +3352,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Generate makes the same picture again.</source><translation>「生成」で同じ画像を再び作れます。</translation></message>
 <message><source>More original</source><translation>より独自に</translation></message>
 <message><source>Not used: {settings}.</source><translation>未使用: {settings}。</translation></message>
+<message><source>Pasted settings used</source><translation>貼り付けた設定を使います</translation></message>
 <message><source>Preset {name} applied</source><translation>プリセット{name}を適用しました</translation></message>
 <message><source>Settings of {file} restored</source><translation>{file}の設定を復元しました</translation></message>
 <message><source>Starting from {file}</source><translation>{file}から開始します</translation></message>

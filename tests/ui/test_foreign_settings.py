@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 
 from gdm_studio.gallery import Gallery, save
 from gdm_studio.request.generation_events import Result
@@ -16,7 +18,7 @@ from gdm_studio.request.generation_request import Branch, Request
 from gdm_studio.ui.gallery.image_details import facts_of
 from gdm_studio.ui.shell.window import Window
 from tests.helpers import gaussian_model
-from tests.helpers.window import click, notice_button, notices, run_in_window, until, wait_for_notice
+from tests.helpers.window import click, notice_button, notices, press, run_in_window, until, wait_for_notice
 
 PIXELS = np.full((8, 8, 4), 200, np.uint8)
 
@@ -50,6 +52,34 @@ def test_details_show_only_what_the_file_says(home: Path, tmp_path: Path, settin
     facts = dict(facts_of(gallery.page()[0]))
     gallery.close()
     assert facts == {"Negative prompt": "blue", **shown, "Made with": "AUTOMATIC1111", "Size": "16 × 16"}
+
+
+def test_copied_settings_are_pasted_as_settings(home: Path) -> None:
+    copied = "a red fox\nNegative prompt: blue\nSteps: 12, Sampler: Euler, CFG scale: 4, Seed: 5, Size: 64x64"
+
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        before = controls.request()
+        paste = Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier
+        for editor in (True, False):
+            QGuiApplication.clipboard().setText(copied)
+            (controls.prompt.editor if editor else window.create_page.canvas_panel).setFocus()
+            press(window, *paste)
+            await wait_for_notice(window, "Pasted settings used")
+            request = controls.request()
+            assert (request.prompt, request.negative_prompt, request.seed) == ("a red fox", "blue", 5)
+            assert (request.steps, request.sampler, request.guidance_scale) == (12, "euler", 4.0)
+            click(notice_button(window, "Undo"))
+            await until(lambda: controls.request() == before)
+        # This only looks like settings.
+        for text in ("a map of Steps: 3, the Seed: 4 of a tree", "Steps: 3, of a pyramid"):
+            controls.prompt.editor.setFocus()
+            controls.prompt.editor.selectAll()
+            QGuiApplication.clipboard().setText(text)
+            press(window, *paste)
+            await until(lambda text=text: controls.prompt.text() == text)
+
+    run_in_window(play)
 
 
 def test_values_that_the_model_cannot_take_are_shown_beside_its_own(

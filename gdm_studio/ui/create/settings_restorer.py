@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from gdm_studio.ui.create.image_tools import Tools
     from gdm_studio.ui.create.steps.controller import Steps
 
+# What a text with generation settings contains, as A1111, Civitai and this program write it.
+COPIED_SETTINGS = tuple(map(re.compile, (r"\bSteps: ?\d", r"\bSeed: ?\d")))
+# Number of characters of a pasted text in which settings are looked for.
+MAX_PASTED = 2**16
 # Number of unsupported settings named in a notice. The metadata report names all of them.
 MAX_NAMES = 4
 
@@ -107,6 +112,35 @@ class SettingsRestorer(QObject):
                 undo=self._undo_to(before),
             )
             return
+        title = title or self.tr("Settings of {file} restored").format(file=path.name)
+        await self._restore(metadata, wish, title, path)
+
+    def paste(self, text: str) -> bool:
+        """Apply generation settings that the user pastes as text, as for an image that is dropped. Return False for any
+        other text.
+        """
+        is_taken = all(pattern.search(text[:MAX_PASTED]) for pattern in COPIED_SETTINGS)
+        if is_taken:
+            self._context.tasks.start(self._restore_copied(text))
+        return is_taken
+
+    async def _restore_copied(self, text: str) -> None:
+        """Apply generation settings in a text. A text that only looks like settings is inserted into the prompt."""
+        from gdm_studio.gallery.metadata import read_copied_text
+
+        wish = self._wish = object()
+        metadata = await asyncio.to_thread(read_copied_text, text)
+        if self._wish is not wish:
+            return
+        if metadata is None or metadata.request is None:
+            self._context.page.controls.prompt.editor.insert(text)
+            return
+        await self._restore(metadata, wish, self.tr("Pasted settings used"))
+
+    async def _restore(self, metadata: Metadata, wish: object, title: str, path: Path | None = None) -> None:
+        """Apply settings that were read for the request `wish`, and report the result in a notice. `path` is the image
+        file that has the settings, or None.
+        """
         restored = await asyncio.to_thread(self.restored, metadata)
         if self._wish is not wish:
             return
@@ -127,7 +161,7 @@ class SettingsRestorer(QObject):
         self._modes.live.refresh()
         self._open_page()
         self._context.notify(
-            title or self.tr("Settings of {file} restored").format(file=path.name),
+            title,
             joined_sentences(
                 [
                     replaced,
@@ -136,8 +170,8 @@ class SettingsRestorer(QObject):
                 ]
             ),
             kind="success",
-            action=self.tr("What was read") if is_foreign else "",
-            on_action=(lambda: self._context.navigator.report_on(path)) if is_foreign else None,
+            action=self.tr("What was read") if is_foreign and path else "",
+            on_action=(lambda: self._context.navigator.report_on(path)) if is_foreign and path else None,
             undo=self._undo_to(before),
         )
 

@@ -828,6 +828,7 @@ class Window(WindowBase):
         self.create_page.controls.device_box.chosen.connect(lambda: start(self._show_device()))
         self.create_page.set_view.gallery_requested.connect(self._show_collection)
         self.create_page.canvas_panel.drop_zones.dropped.connect(self.settings_restorer.take)
+        self.create_page.controls.prompt.editor.offer_pasted_text(self.settings_restorer.paste)
         self._connect_gallery_panel(self.create_page.gallery)
         self.create_page.controls.generate.connect(self.generate)
         self.create_page.canvas_panel.bar.colour.chosen.connect(partial(self.settings_controller.change, "canvas"))
