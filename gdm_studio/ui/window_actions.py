@@ -230,7 +230,7 @@ FOLLOW = _create(
 )
 PASTE = _create(
     QT_TRANSLATE_NOOP("Action", "Paste a picture"),
-    tip=QT_TRANSLATE_NOOP("Action", "Start from the picture on the clipboard, or use settings copied as text"),
+    tip=QT_TRANSLATE_NOOP("Action", "Start from the picture on the clipboard"),
     synonyms=QT_TRANSLATE_NOOP("Action", "img2img clipboard image"),
     keys="Ctrl+V",
 )

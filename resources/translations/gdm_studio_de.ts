@@ -223,7 +223,7 @@
 <message><source>Smaller pictures</source><translation>Kleinere Bilder</translation></message>
 <message><source>Stacks</source><translation>Stapel</translation></message>
 <message><source>Start from a picture…</source><translation>Mit einem Bild beginnen …</translation></message>
-<message><source>Start from the picture on the clipboard, or use settings copied as text</source><translation>Vom Bild in der Zwischenablage ausgehen oder als Text kopierte Einstellungen übernehmen</translation></message>
+<message><source>Start from the picture on the clipboard</source><translation type="unfinished" /></message>
 <message><source>Start from the picture, repaint a part or a detail of it, or extend it</source><translation>Mit dem Bild beginnen, einen Teil oder ein Detail neu malen oder es erweitern</translation></message>
 <message><source>Start from this</source><translation>Hiermit beginnen</translation></message>
 <message><source>Start the next pictures from this one</source><translation>Die nächsten Bilder mit diesem beginnen</translation></message>

@@ -223,7 +223,7 @@
 <message><source>Smaller pictures</source><translation>Imágenes más pequeñas</translation></message>
 <message><source>Stacks</source><translation>Pilas</translation></message>
 <message><source>Start from a picture…</source><translation>Partir de una imagen…</translation></message>
-<message><source>Start from the picture on the clipboard, or use settings copied as text</source><translation>Partir de la imagen del portapapeles o usar ajustes copiados como texto</translation></message>
+<message><source>Start from the picture on the clipboard</source><translation type="unfinished" /></message>
 <message><source>Start from the picture, repaint a part or a detail of it, or extend it</source><translation>Partir de la imagen, repintar una parte o un detalle, o extenderla</translation></message>
 <message><source>Start from this</source><translation>Partir de esta</translation></message>
 <message><source>Start the next pictures from this one</source><translation>Iniciar las próximas imágenes desde esta</translation></message>

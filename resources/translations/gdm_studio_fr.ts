@@ -223,7 +223,7 @@
 <message><source>Smaller pictures</source><translation>Images plus petites</translation></message>
 <message><source>Stacks</source><translation>Piles</translation></message>
 <message><source>Start from a picture…</source><translation>Partir d'une image…</translation></message>
-<message><source>Start from the picture on the clipboard, or use settings copied as text</source><translation>Partir de l’image du presse-papiers, ou appliquer des réglages copiés comme texte</translation></message>
+<message><source>Start from the picture on the clipboard</source><translation type="unfinished" /></message>
 <message><source>Start from the picture, repaint a part or a detail of it, or extend it</source><translation>Partir de l'image, en repeindre une partie ou un détail, ou l'étendre</translation></message>
 <message><source>Start from this</source><translation>Partir de celle-ci</translation></message>
 <message><source>Start the next pictures from this one</source><translation>Faire partir les prochaines images de celle-ci</translation></message>

@@ -222,7 +222,7 @@
 <message><source>Smaller pictures</source><translation>画像を小さく</translation></message>
 <message><source>Stacks</source><translation>スタック</translation></message>
 <message><source>Start from a picture…</source><translation>画像から開始…</translation></message>
-<message><source>Start from the picture on the clipboard, or use settings copied as text</source><translation>クリップボードの画像から始めるか、テキストとしてコピーした設定を使います</translation></message>
+<message><source>Start from the picture on the clipboard</source><translation type="unfinished" /></message>
 <message><source>Start from the picture, repaint a part or a detail of it, or extend it</source><translation>画像から開始、一部やディテールを描き直す、または広げる</translation></message>
 <message><source>Start from this</source><translation>この画像から開始</translation></message>
 <message><source>Start the next pictures from this one</source><translation>この画像から次の画像を生成</translation></message>

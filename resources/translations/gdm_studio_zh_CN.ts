@@ -222,7 +222,7 @@
 <message><source>Smaller pictures</source><translation>缩小缩略图</translation></message>
 <message><source>Stacks</source><translation>堆叠</translation></message>
 <message><source>Start from a picture…</source><translation>从图片开始…</translation></message>
-<message><source>Start from the picture on the clipboard, or use settings copied as text</source><translation>从剪贴板中的图像开始，或使用以文本复制的设置</translation></message>
+<message><source>Start from the picture on the clipboard</source><translation type="unfinished" /></message>
 <message><source>Start from the picture, repaint a part or a detail of it, or extend it</source><translation>从图片开始、重绘其局部或细节，或扩展图片</translation></message>
 <message><source>Start from this</source><translation>从此图开始</translation></message>
 <message><source>Start the next pictures from this one</source><translation>以这张图片为起点生成后续图片</translation></message>

@@ -376,25 +376,19 @@ def test_a_stopped_export_reports_what_was_written(home: Path, tmp_path: Path, m
     async def play(window: Window) -> None:
         window.create_page.controls.request_draft.change(count=2)
         await generated(window, 2)
+        window.create_page.gallery.grid.selectAll()
         for form in ("zip", "sheet", "iconset", "copies"):
-            folder = tmp_path / form
-            window.create_page.gallery.grid.selectAll()
             window.export_controller.open(window.create_page.gallery.grid.selected())
             dialog = window.export_controller.dialog
             assert dialog is not None
-            dialog.set_settings(ExportSettings(form, 512, None, True, False, folder))
-
-            # Its second message follows the first image.
-            def stop(words: str, dialog: ExportDialog = dialog) -> None:
-                if "2 of 2" in words:
-                    dialog.reject()
-
-            monkeypatch.setattr(dialog, "set_busy", stop)
+            dialog.set_settings(ExportSettings(form, 512, None, True, False, tmp_path / form))
+            stop = dialog.reject
+            # This message follows the first image.
+            monkeypatch.setattr(dialog, "set_busy", lambda words, stop=stop: "2 of 2" in words and stop())
             click(dialog.run)
             await wait_for_notice(window, "2 pictures exported" if form == "copies" else "Export stopped")
-            assert len(list(folder.iterdir())) == (2 if form == "copies" else 0), form
-            for notice in window.create_page.canvas_panel.notices.shown:
-                notice.dismiss()
+            assert len(list((tmp_path / form).iterdir())) == 2 * (form == "copies")
+            window.create_page.canvas_panel.notices.shown[0].dismiss()
             await until(lambda: not notices(window))
 
     run_in_window(play)

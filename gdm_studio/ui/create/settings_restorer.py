@@ -116,16 +116,14 @@ class SettingsRestorer(QObject):
         await self._restore(metadata, wish, title, path)
 
     def paste(self, text: str) -> bool:
-        """Apply generation settings that the user pastes as text, as for an image that is dropped. Return False for any
-        other text.
-        """
+        """Apply generation settings in a pasted text. Return False for any other text."""
         is_taken = all(pattern.search(text[:MAX_PASTED]) for pattern in COPIED_SETTINGS)
         if is_taken:
             self._context.tasks.start(self._restore_copied(text))
         return is_taken
 
     async def _restore_copied(self, text: str) -> None:
-        """Apply generation settings in a text. A text that only looks like settings is inserted into the prompt."""
+        """Apply settings in a text. A text that only looks like settings is inserted into the prompt."""
         from gdm_studio.gallery.metadata import read_copied_text
 
         wish = self._wish = object()
@@ -138,9 +136,7 @@ class SettingsRestorer(QObject):
         await self._restore(metadata, wish, self.tr("Pasted settings used"))
 
     async def _restore(self, metadata: Metadata, wish: object, title: str, path: Path | None = None) -> None:
-        """Apply settings that were read for the request `wish`, and report the result in a notice. `path` is the image
-        file that has the settings, or None.
-        """
+        """Apply settings read for the request `wish`, from an image file at `path` or a text, and show a notice."""
         restored = await asyncio.to_thread(self.restored, metadata)
         if self._wish is not wish:
             return

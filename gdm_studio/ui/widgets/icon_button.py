@@ -56,8 +56,7 @@ class IconButton(QToolButton):
     """Tool button with an icon and an optional label beside it, which does not take the keyboard focus when clicked.
 
     With `opens_menu`, an arrow after the label says that it opens a menu. A double-click counts as two clicks only if
-    `repeats` is True, which it is for small buttons such as "next" and "undo": it would start and stop a job, or delete
-    two images.
+    `repeats` is True, as for "next" and "undo", since it would start and stop a job, or delete two images.
     """
 
     def __init__(

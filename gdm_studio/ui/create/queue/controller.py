@@ -180,18 +180,18 @@ class QueueController(QObject):
         self._notify(title, undo=partial(self._restore, removed))
 
     async def move(self, item_id: str, before: str) -> None:
-        """Move a queue item before the item `before`, or to the end if it is "". Ctrl+Z moves it back."""
+        """Move a queue item before the item `before`, or to the end if it is ""."""
         next_id = await self._backlog.ask(partial(_move, item_id, before))
         # This runs as a separate task, because it ends only when the images are finished.
         self._tasks.start(self._generation.start_next())
         if next_id not in (None, before):
-            self._notify("", undo=partial(self._move_back, item_id, next_id, before))
+            self._notify("", undo=partial(self._undo_move, item_id, next_id, before))
 
     async def duplicate(self, item_id: str) -> None:
-        """Add a copy of a queue item after it. Ctrl+Z removes the copy."""
+        """Add a copy of a queue item after it."""
         copy = await self._backlog.ask(lambda queue: queue.duplicate(item_id))
         if copy is not None:
-            self._notify("", undo=partial(self._remove_copy, copy.id, item_id))
+            self._notify("", undo=partial(self._undo_copy, copy.id, item_id))
         self._tasks.start(self._generation.start_next())
 
     def actions(self) -> list[Action]:
@@ -211,14 +211,12 @@ class QueueController(QObject):
         self._tasks.start(self._generation.start_next())
         return partial(self.remove, [item.id for item in removed.items])
 
-    async def _move_back(self, item_id: str, next_id: str, before: str) -> object:
-        """Move a queue item back before `next_id`, and return a function that moves it before `before` again."""
+    async def _undo_move(self, item_id: str, next_id: str, before: str) -> object:
         moved = await self._backlog.ask(partial(_move, item_id, next_id))
         self._tasks.start(self._generation.start_next())
         return NothingLeft.CHANGED_SINCE if moved is None else partial(self.move, item_id, before)
 
-    async def _remove_copy(self, copy_id: str, item_id: str) -> object:
-        """Remove the copy of a queue item unless it has been started, and return a function that adds another one."""
+    async def _undo_copy(self, copy_id: str, item_id: str) -> object:
         if self._generation.job_of(copy_id) is not None:
             return NothingLeft.CHANGED_SINCE
         removed = await self._backlog.ask(lambda queue: queue.remove([copy_id]))
@@ -375,8 +373,8 @@ def _place_items(queue: Queue, devices: Mapping[str, str]) -> list[Item]:
 
 
 def _move(item_id: str, before: str, queue: Queue) -> str | None:
-    """Move a queue item before the item `before`, or to the end if it is "". Return the id of the item that it was
-    before, "" if it was the last one, or None if it is no longer in the queue.
+    """Move a queue item before the item `before`, or to the end for "". Return the id of the item that followed it, or
+    None if it is not in the queue.
     """
     ids = [item.id for item in queue.items()]
     if item_id not in ids:
