@@ -226,7 +226,7 @@
 <message><source>Smaller pictures</source><translation>Kleinere Bilder</translation></message>
 <message><source>Stacks</source><translation>Stapel</translation></message>
 <message><source>Start from a picture…</source><translation>Mit einem Bild beginnen …</translation></message>
-<message><source>Start from the picture on the clipboard</source><translation>Mit dem Bild aus der Zwischenablage beginnen</translation></message>
+<message><source>Start from the picture on the clipboard</source><translation type="unfinished" /></message>
 <message><source>Start from the picture, repaint a part or a detail of it, or extend it</source><translation>Mit dem Bild beginnen, einen Teil oder ein Detail neu malen oder es erweitern</translation></message>
 <message><source>Start from this</source><translation>Hiermit beginnen</translation></message>
 <message><source>Start the next pictures from this one</source><translation>Die nächsten Bilder mit diesem beginnen</translation></message>
@@ -1067,8 +1067,10 @@
 </translation></message>
 <message><source>Credit copied</source><translation>Quellenangabe kopiert</translation></message>
 <message><source>Export</source><translation>Exportieren</translation></message>
+<message><source>Export stopped</source><translation>Export gestoppt</translation></message>
 <message><source>Exporting {progress}…</source><translation>Exportiere {progress} …</translation></message>
 <message><source>No credit is known</source><translation>Keine Quelle bekannt</translation></message>
+<message><source>Nothing was written.</source><translation>Es wurde nichts geschrieben.</translation></message>
 <message><source>Paste it into any program.</source><translation>In ein beliebiges Programm einfügen.</translation></message>
 <message><source>Paste it where you show the picture or list your sources.</source><translation>Dort einfügen, wo das Bild gezeigt wird oder die Quellen stehen.</translation></message>
 <message><source>Paste them as files.</source><translation>Als Dateien einfügen.</translation></message>
@@ -3439,6 +3441,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Generate makes the same picture again.</source><translation>Generieren ergibt wieder dasselbe Bild.</translation></message>
 <message><source>More original</source><translation>Eigenständiger</translation></message>
 <message><source>Not used: {settings}.</source><translation>Nicht verwendet: {settings}.</translation></message>
+<message><source>Pasted settings used</source><translation>Eingefügte Einstellungen übernommen</translation></message>
 <message><source>Preset {name} applied</source><translation>Preset {name} angewendet</translation></message>
 <message><source>Settings of {file} restored</source><translation>Einstellungen von {file} wiederhergestellt</translation></message>
 <message><source>Starting from {file}</source><translation>Beginnt mit {file}</translation></message>

@@ -226,7 +226,7 @@
 <message><source>Smaller pictures</source><translation>Imágenes más pequeñas</translation></message>
 <message><source>Stacks</source><translation>Pilas</translation></message>
 <message><source>Start from a picture…</source><translation>Partir de una imagen…</translation></message>
-<message><source>Start from the picture on the clipboard</source><translation>Partir de la imagen del portapapeles</translation></message>
+<message><source>Start from the picture on the clipboard</source><translation type="unfinished" /></message>
 <message><source>Start from the picture, repaint a part or a detail of it, or extend it</source><translation>Partir de la imagen, repintar una parte o un detalle, o extenderla</translation></message>
 <message><source>Start from this</source><translation>Partir de esta</translation></message>
 <message><source>Start the next pictures from this one</source><translation>Iniciar las próximas imágenes desde esta</translation></message>
@@ -1067,8 +1067,10 @@
 </translation></message>
 <message><source>Credit copied</source><translation>Créditos copiados</translation></message>
 <message><source>Export</source><translation>Exportar</translation></message>
+<message><source>Export stopped</source><translation>Exportación detenida</translation></message>
 <message><source>Exporting {progress}…</source><translation>Exportando {progress}…</translation></message>
 <message><source>No credit is known</source><translation>No se conoce ningún crédito</translation></message>
+<message><source>Nothing was written.</source><translation>No se ha escrito nada.</translation></message>
 <message><source>Paste it into any program.</source><translation>Se puede pegar en cualquier programa.</translation></message>
 <message><source>Paste it where you show the picture or list your sources.</source><translation>Para pegar donde se muestra la imagen o se citan las fuentes.</translation></message>
 <message><source>Paste them as files.</source><translation>Se pueden pegar como archivos.</translation></message>
@@ -3439,6 +3441,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Generate makes the same picture again.</source><translation>Generar vuelve a hacer la misma imagen.</translation></message>
 <message><source>More original</source><translation>Más original</translation></message>
 <message><source>Not used: {settings}.</source><translation>Sin usar: {settings}.</translation></message>
+<message><source>Pasted settings used</source><translation>Ajustes pegados aplicados</translation></message>
 <message><source>Preset {name} applied</source><translation>Preajuste {name} aplicado</translation></message>
 <message><source>Settings of {file} restored</source><translation>Ajustes de {file} restaurados</translation></message>
 <message><source>Starting from {file}</source><translation>Se parte de {file}</translation></message>

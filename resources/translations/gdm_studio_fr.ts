@@ -226,7 +226,7 @@
 <message><source>Smaller pictures</source><translation>Images plus petites</translation></message>
 <message><source>Stacks</source><translation>Piles</translation></message>
 <message><source>Start from a picture…</source><translation>Partir d'une image…</translation></message>
-<message><source>Start from the picture on the clipboard</source><translation>Partir de l'image du presse-papiers</translation></message>
+<message><source>Start from the picture on the clipboard</source><translation type="unfinished" /></message>
 <message><source>Start from the picture, repaint a part or a detail of it, or extend it</source><translation>Partir de l'image, en repeindre une partie ou un détail, ou l'étendre</translation></message>
 <message><source>Start from this</source><translation>Partir de celle-ci</translation></message>
 <message><source>Start the next pictures from this one</source><translation>Faire partir les prochaines images de celle-ci</translation></message>
@@ -1067,8 +1067,10 @@
 </translation></message>
 <message><source>Credit copied</source><translation>Crédits copiés</translation></message>
 <message><source>Export</source><translation>Exporter</translation></message>
+<message><source>Export stopped</source><translation>Exportation arrêtée</translation></message>
 <message><source>Exporting {progress}…</source><translation>Export {progress}…</translation></message>
 <message><source>No credit is known</source><translation>Aucun crédit connu</translation></message>
+<message><source>Nothing was written.</source><translation>Rien n’a été écrit.</translation></message>
 <message><source>Paste it into any program.</source><translation>À coller dans n'importe quel programme.</translation></message>
 <message><source>Paste it where you show the picture or list your sources.</source><translation>À coller là où l'image est montrée ou les sources citées.</translation></message>
 <message><source>Paste them as files.</source><translation>À coller en tant que fichiers.</translation></message>
@@ -3439,6 +3441,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Generate makes the same picture again.</source><translation>Générer refait la même image.</translation></message>
 <message><source>More original</source><translation>Plus originale</translation></message>
 <message><source>Not used: {settings}.</source><translation>Non utilisés : {settings}.</translation></message>
+<message><source>Pasted settings used</source><translation>Réglages collés appliqués</translation></message>
 <message><source>Preset {name} applied</source><translation>Préréglage {name} appliqué</translation></message>
 <message><source>Settings of {file} restored</source><translation>Réglages de {file} rétablis</translation></message>
 <message><source>Starting from {file}</source><translation>Départ de {file}</translation></message>

@@ -225,7 +225,7 @@
 <message><source>Smaller pictures</source><translation>画像を小さく</translation></message>
 <message><source>Stacks</source><translation>スタック</translation></message>
 <message><source>Start from a picture…</source><translation>画像から開始…</translation></message>
-<message><source>Start from the picture on the clipboard</source><translation>クリップボードの画像から開始</translation></message>
+<message><source>Start from the picture on the clipboard</source><translation type="unfinished" /></message>
 <message><source>Start from the picture, repaint a part or a detail of it, or extend it</source><translation>画像から開始、一部やディテールを描き直す、または広げる</translation></message>
 <message><source>Start from this</source><translation>この画像から開始</translation></message>
 <message><source>Start the next pictures from this one</source><translation>この画像から次の画像を生成</translation></message>
@@ -1059,8 +1059,10 @@
 </translation></message>
 <message><source>Credit copied</source><translation>クレジットをコピーしました</translation></message>
 <message><source>Export</source><translation>書き出し</translation></message>
+<message><source>Export stopped</source><translation>書き出しを停止しました</translation></message>
 <message><source>Exporting {progress}…</source><translation>書き出し中 {progress}…</translation></message>
 <message><source>No credit is known</source><translation>クレジットは不明です</translation></message>
+<message><source>Nothing was written.</source><translation>何も書き出されていません。</translation></message>
 <message><source>Paste it into any program.</source><translation>ほかのアプリに貼り付けられます。</translation></message>
 <message><source>Paste it where you show the picture or list your sources.</source><translation>画像を公開する場所や出典一覧に貼り付けてください。</translation></message>
 <message><source>Paste them as files.</source><translation>ファイルとして貼り付けられます。</translation></message>
@@ -3367,6 +3369,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Generate makes the same picture again.</source><translation>「生成」で同じ画像を再び作れます。</translation></message>
 <message><source>More original</source><translation>より独自に</translation></message>
 <message><source>Not used: {settings}.</source><translation>未使用: {settings}。</translation></message>
+<message><source>Pasted settings used</source><translation>貼り付けた設定を使います</translation></message>
 <message><source>Preset {name} applied</source><translation>プリセット{name}を適用しました</translation></message>
 <message><source>Settings of {file} restored</source><translation>{file}の設定を復元しました</translation></message>
 <message><source>Starting from {file}</source><translation>{file}から開始します</translation></message>

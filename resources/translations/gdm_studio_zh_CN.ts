@@ -225,7 +225,7 @@
 <message><source>Smaller pictures</source><translation>缩小缩略图</translation></message>
 <message><source>Stacks</source><translation>堆叠</translation></message>
 <message><source>Start from a picture…</source><translation>从图片开始…</translation></message>
-<message><source>Start from the picture on the clipboard</source><translation>从剪贴板中的图片开始</translation></message>
+<message><source>Start from the picture on the clipboard</source><translation type="unfinished" /></message>
 <message><source>Start from the picture, repaint a part or a detail of it, or extend it</source><translation>从图片开始、重绘其局部或细节，或扩展图片</translation></message>
 <message><source>Start from this</source><translation>从此图开始</translation></message>
 <message><source>Start the next pictures from this one</source><translation>以这张图片为起点生成后续图片</translation></message>
@@ -1059,8 +1059,10 @@
 </translation></message>
 <message><source>Credit copied</source><translation>署名已复制</translation></message>
 <message><source>Export</source><translation>导出</translation></message>
+<message><source>Export stopped</source><translation>导出已停止</translation></message>
 <message><source>Exporting {progress}…</source><translation>正在导出 {progress}…</translation></message>
 <message><source>No credit is known</source><translation>署名信息未知</translation></message>
+<message><source>Nothing was written.</source><translation>未写入任何文件。</translation></message>
 <message><source>Paste it into any program.</source><translation>可粘贴到任意程序中。</translation></message>
 <message><source>Paste it where you show the picture or list your sources.</source><translation>请粘贴到展示图片或列出来源的地方。</translation></message>
 <message><source>Paste them as files.</source><translation>可作为文件粘贴。</translation></message>
@@ -3367,6 +3369,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Generate makes the same picture again.</source><translation>点“生成”可再次得到相同的图片。</translation></message>
 <message><source>More original</source><translation>更原创</translation></message>
 <message><source>Not used: {settings}.</source><translation>未使用：{settings}。</translation></message>
+<message><source>Pasted settings used</source><translation>已使用粘贴的设置</translation></message>
 <message><source>Preset {name} applied</source><translation>已应用预设 {name}</translation></message>
 <message><source>Settings of {file} restored</source><translation>已恢复 {file} 的设置</translation></message>
 <message><source>Starting from {file}</source><translation>从 {file} 开始</translation></message>

@@ -372,6 +372,28 @@ def test_an_icon_set_of_the_selected_images_is_written(home: Path, tmp_path: Pat
     run_in_window(play)
 
 
+def test_a_stopped_export_reports_what_was_written(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def play(window: Window) -> None:
+        window.create_page.controls.request_draft.change(count=2)
+        await generated(window, 2)
+        window.create_page.gallery.grid.selectAll()
+        for form in ("zip", "sheet", "iconset", "copies"):
+            window.export_controller.open(window.create_page.gallery.grid.selected())
+            dialog = window.export_controller.dialog
+            assert dialog is not None
+            dialog.set_settings(ExportSettings(form, 512, None, True, False, tmp_path / form))
+            stop = dialog.reject
+            # This message follows the first image.
+            monkeypatch.setattr(dialog, "set_busy", lambda words, stop=stop: "2 of 2" in words and stop())
+            click(dialog.run)
+            await wait_for_notice(window, "2 pictures exported" if form == "copies" else "Export stopped")
+            assert len(list((tmp_path / form).iterdir())) == 2 * (form == "copies")
+            window.create_page.canvas_panel.notices.shown[0].dismiss()
+            await until(lambda: not notices(window))
+
+    run_in_window(play)
+
+
 def test_the_format_of_a_set_is_not_that_of_the_next_picture(home: Path, tmp_path: Path) -> None:
     async def play(window: Window) -> None:
         exporting = window.export_controller

@@ -17,7 +17,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Metadata, Picture, read, save
@@ -34,6 +34,7 @@ from gdm_studio.ui.widgets.keys import takes_letters
 from gdm_studio.ui.widgets.notices import Notice
 from gdm_studio.ui.window_state_file import Session
 from tests.helpers.gaussian_model import GaussianLibrary
+from tests.helpers.widgets import record_signal
 from tests.helpers.window import (
     click,
     drop,
@@ -63,6 +64,33 @@ async def generated(window: Window, count: int = 1) -> None:
     before = window.gallery.panel_model.rowCount()
     generate(window)
     await until(lambda: window.gallery.panel_model.rowCount() >= before + count and window.generation.job is None)
+
+
+def _press_again(widget: QWidget) -> None:
+    """Send the second press of a double-click to a button."""
+    QTest.mouseDClick(widget, Qt.MouseButton.LeftButton)
+    QTest.mouseRelease(widget, Qt.MouseButton.LeftButton)
+
+
+def test_a_double_click_starts_one_job_and_deletes_one_image(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await until(lambda: window.gallery.is_scanned)
+        page = window.create_page
+        click(page.controls.count.plus)
+        _press_again(page.controls.count.plus)
+        assert page.controls.request_draft.request.count == 3
+        click(page.controls.button)
+        _press_again(page.controls.button)
+        await until(lambda: window.gallery.panel_model.rowCount() == 3 and window.generation.job is None)
+        button = page.gallery.details._delete_button
+        deleted = record_signal(page.gallery.signals.delete)
+        click(button)
+        # By then, the neighbour is selected.
+        await until(lambda: window.gallery.panel_model.rowCount() == 2 and len(page.gallery.grid.selected()) == 1)
+        _press_again(button)
+        assert len(deleted) == 1
+
+    run_in_window(play)
 
 
 @pytest.mark.everyday

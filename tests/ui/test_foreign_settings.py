@@ -10,6 +10,9 @@ import numpy as np
 import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
 
 from gdm_studio.gallery import Gallery, save
 from gdm_studio.request.generation_events import Result
@@ -18,7 +21,7 @@ from gdm_studio.ui.gallery.image_details import facts_of
 from gdm_studio.ui.shell.window import Window
 from tests.helpers import gaussian_model
 from tests.helpers.languages import language
-from tests.helpers.window import click, notice_button, notices, run_in_window, until, wait_for_notice
+from tests.helpers.window import click, notice_button, notices, press, run_in_window, until, wait_for_notice
 
 PIXELS = np.full((8, 8, 4), 200, np.uint8)
 
@@ -52,6 +55,34 @@ def test_details_show_only_what_the_file_says(home: Path, tmp_path: Path, settin
     facts = dict(facts_of(gallery.page()[0]))
     gallery.close()
     assert facts == {"Negative prompt": "blue", **shown, "Made with": "AUTOMATIC1111", "Size": "16 × 16"}
+
+
+def test_copied_settings_are_pasted_as_settings(home: Path) -> None:
+    copied = "a red fox\nNegative prompt: blue\nSteps: 12, Sampler: Euler, CFG scale: 4, Seed: 5, Size: 64x64"
+
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        before = controls.request()
+
+        def paste(text: str, editor: QWidget = controls.prompt.editor) -> None:
+            editor.setFocus()
+            QGuiApplication.clipboard().setText(text)
+            press(window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+
+        for editor in (controls.prompt.editor, window.create_page.canvas_panel):
+            paste(copied, editor)
+            await wait_for_notice(window, "Pasted settings used")
+            new = controls.request()
+            assert (new.prompt, new.negative_prompt, new.seed, new.steps) == ("a red fox", "blue", 5, 12)
+            click(notice_button(window, "Undo"))
+            await until(lambda: controls.request() == before)
+        # These only look like settings.
+        for text in ("a map of Steps: 3, the Seed: 4 of a tree", "Steps: 3, of a pyramid"):
+            controls.prompt.editor.selectAll()
+            paste(text)
+            await until(lambda text=text: controls.prompt.text() == text)
+
+    run_in_window(play)
 
 
 def test_values_that_the_model_cannot_take_are_shown_beside_its_own(

@@ -410,7 +410,8 @@ def test_arrow_keys_move_between_cells_and_space_uses_one(home: Path) -> None:
 
 async def _check_arrow_keys_reach_the_cells_when_the_axes_are_collapsed(window: Window) -> None:
     grids = grids_of(window)
-    grids.open()
+    grids.open_axes()
+    assert grids.setup.make.isVisible()
     grids.setup.set_axes(*STEPS_BY_GUIDANCE)
     grids.setup.make.setFocus()
     press(window, Qt.Key.Key_Space)

@@ -331,6 +331,15 @@ def test_rows_can_be_dragged_and_waiting_items_cleared(home: Path) -> None:
         model = window.queue.panel.model
         data: QMimeData = model.mimeData([model.index(2)])
         model.dropMimeData(data, Qt.DropAction.MoveAction, 1, 0, QModelIndex())
+        for _ in range(2):
+            await until(lambda: prompts(window) == ["a", "c", "b"])
+            press(window, Qt.Key.Key_Z, CTRL)
+            await until(lambda: prompts(window) == ["a", "b", "c"])
+            press(window, Qt.Key.Key_Z, CTRL | Qt.KeyboardModifier.ShiftModifier)
+        await until(lambda: prompts(window) == ["a", "c", "b"])
+        window.queue.panel.asked.emit("duplicate", window.backlog.items[1].id)
+        await until(lambda: prompts(window) == ["a", "c", "c", "b"])
+        press(window, Qt.Key.Key_Z, CTRL)
         await until(lambda: prompts(window) == ["a", "c", "b"])
         window.queue.panel.clear_clicked.emit()
         await until(lambda: prompts(window) == ["a"])

@@ -941,6 +941,19 @@ class _Clicks:
         self.count += 1
 
 
+def test_tab_visits_the_cells_between_the_title_of_a_set_and_its_buttons(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await generate_set(window)
+        view = window.create_page.set_view
+        view.name.setFocus()
+        QTest.keyClick(view.name, Qt.Key.Key_Tab)
+        assert view.cells[0].hasFocus()
+        QTest.keyClick(view.cells[0], Qt.Key.Key_Tab)
+        assert view._clear.hasFocus()
+
+    run_in_window(play)
+
+
 def test_locked_images_are_kept_when_the_others_are_made_again(home: Path) -> None:
     async def play(window: Window) -> None:
         view = window.create_page.set_view

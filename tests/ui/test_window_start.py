@@ -132,6 +132,7 @@ def test_input_right_after_the_first_paint_acts(home: Path) -> None:
 
     async def use() -> None:
         library = GaussianLibrary()
+        Session(page="settings").save(home / "data")
         window = Window(_theme(), library)  # type: ignore[arg-type]
         window.show()
         window.activateWindow()
@@ -146,6 +147,7 @@ def test_input_right_after_the_first_paint_acts(home: Path) -> None:
         QTest.mouseClick(controls.button, Qt.MouseButton.LeftButton)
         assert controls.button.text().startswith("Starting")
         await start
+        assert window.page() == "create"
         # The click has started a run.
         assert window.viewer.run is not None and window.viewer.run.request.prompt.count("xy") == 1
         await until(lambda: window.generation.job is None)

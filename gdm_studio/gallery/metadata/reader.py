@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from gdm_studio.gallery.metadata import stealth
+from gdm_studio.gallery.metadata.a1111_parameters import CHUNK, parse_text
 from gdm_studio.gallery.metadata.containers import EmbeddedTexts, read_texts
 from gdm_studio.gallery.metadata.generation_settings import Metadata
 from gdm_studio.gallery.metadata.record import LATEST
@@ -30,6 +31,13 @@ def read(path: Path) -> Metadata:
     # Images of this program have their own time.
     created = found.created or min(embedded.taken, LATEST)
     return replace(found, size=size, created=created, c2pa=embedded.c2pa, maker=embedded.maker)
+
+
+def read_copied_text(text: str) -> Metadata | None:
+    """Read generation settings that were copied as text in the form of A1111's `parameters`. Returns None for any other
+    text.
+    """
+    return _read_texts(EmbeddedTexts(size=(0, 0), texts={CHUNK: text})) if parse_text(text) is not None else None
 
 
 def _read_texts(embedded: EmbeddedTexts) -> Metadata | None:

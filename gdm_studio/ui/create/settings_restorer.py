@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,8 +33,20 @@ if TYPE_CHECKING:
     from gdm_studio.ui.create.image_tools import Tools
     from gdm_studio.ui.create.steps.controller import Steps
 
+# What a text with generation settings contains, as A1111, Civitai and this program write it.
+COPIED_SETTINGS = tuple(map(re.compile, (r"\bSteps: ?\d", r"\bSeed: ?\d")))
+# Number of characters of a pasted text in which settings are looked for.
+MAX_PASTED = 2**16
 # Number of unsupported settings named in a notice. The metadata report names all of them.
 MAX_NAMES = 4
+
+
+@dataclass(frozen=True, eq=False)
+class _Wish:
+    """Request of the user to restore settings that must first be read."""
+
+    # The settings of the window at that time.
+    settings: Request
 
 
 class SettingsRestorer(QObject):
@@ -48,7 +61,7 @@ class SettingsRestorer(QObject):
         self._modes = modes
         self._tools = tools
         # Identity of the last request to restore settings, which replaces earlier ones whose file is still being read.
-        self._wish: object | None = None
+        self._wish: _Wish | None = None
 
     def show_newest(self) -> None:
         """Show the newest image on the canvas once the gallery has been loaded, unless an image is already
@@ -96,8 +109,7 @@ class SettingsRestorer(QObject):
 
         A file without settings becomes the start image.
         """
-        wish = self._wish = object()
-        at_start = self._modes.request_draft.written
+        wish = self._wish = _Wish(self._modes.request_draft.written)
         metadata = await self._context.gallery.read(path)
         if self._wish is not wish:
             return
@@ -111,6 +123,31 @@ class SettingsRestorer(QObject):
                 undo=self._undo_to(before, is_seed_given),
             )
             return
+        title = title or self.tr("Settings of {file} restored").format(file=path.name)
+        await self._restore(metadata, wish, title, path)
+
+    def paste(self, text: str) -> bool:
+        """Apply generation settings in a pasted text. Return False for any other text."""
+        is_taken = all(pattern.search(text[:MAX_PASTED]) for pattern in COPIED_SETTINGS)
+        if is_taken:
+            self._context.tasks.start(self._restore_copied(text))
+        return is_taken
+
+    async def _restore_copied(self, text: str) -> None:
+        """Apply settings in a text. A text that only looks like settings is inserted into the prompt."""
+        from gdm_studio.gallery.metadata import read_copied_text
+
+        wish = self._wish = _Wish(self._modes.request_draft.written)
+        metadata = await asyncio.to_thread(read_copied_text, text)
+        if self._wish is not wish:
+            return
+        if metadata is None or metadata.request is None:
+            self._context.page.controls.prompt.editor.insert(text)
+            return
+        await self._restore(metadata, wish, self.tr("Pasted settings used"))
+
+    async def _restore(self, metadata: Metadata, wish: _Wish, title: str, path: Path | None = None) -> None:
+        """Apply settings read for the request `wish`, from an image file at `path` or a text, and show a notice."""
         restored = await asyncio.to_thread(self.restored, metadata)
         if self._wish is not wish:
             return
@@ -124,7 +161,7 @@ class SettingsRestorer(QObject):
         has_seed = not is_foreign or "seed" in metadata.request_fields.values()
         request = request if has_seed else replace(request, seed=before.seed)
         # What the user has typed while the file was read stays. A seed may have been drawn by itself.
-        typed = changed_fields(at_start, before)
+        typed = changed_fields(wish.settings, before)
         typed.pop("seed", None)
         request = replace(request, **typed)
         unnamed, replaced = self._apply(request, is_of_model=restored.model is not None if is_foreign else None)
@@ -135,7 +172,7 @@ class SettingsRestorer(QObject):
         self._modes.live.refresh()
         self._open_page()
         self._context.notify(
-            title or self.tr("Settings of {file} restored").format(file=path.name),
+            title,
             joined_sentences(
                 [
                     replaced,
@@ -144,8 +181,8 @@ class SettingsRestorer(QObject):
                 ]
             ),
             kind="success",
-            action=self.tr("What was read") if is_foreign else "",
-            on_action=(lambda: self._context.navigator.report_on(path)) if is_foreign else None,
+            action=self.tr("What was read") if is_foreign and path else "",
+            on_action=(lambda: self._context.navigator.report_on(path)) if is_foreign and path else None,
             undo=self._undo_to(before, is_seed_given),
         )
 

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 import tempfile
-from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -281,14 +281,22 @@ class ExportController:
 
             # The preview may still keep the thread busy for a while.
             report(0)
-            work = self._export_bundle(state, settings)
+            work: AsyncGenerator[int, None] = self._export_bundle(state, settings)
             if settings.form not in BUNDLES:
                 work = self._convert_images(state, settings, report)
-            async for done in work:
-                if state.ended:
-                    break
-                report(done)
-            if state.ended and not done:
+            is_complete = False
+            async with contextlib.aclosing(work):
+                async for done in work:
+                    if state.ended:
+                        break
+                    report(done)
+                else:
+                    is_complete = True
+            is_atomic = settings.form in BUNDLES and BUNDLES[settings.form].is_atomic
+            if state.ended and not is_complete and (is_atomic or not done):
+                if done:
+                    text = translate("ExportController", "Nothing was written.")
+                    self._notify(translate("ExportController", "Export stopped"), text)
                 return
             # An icon set has them in its folder.
             if settings.credits and settings.form != "iconset":
@@ -314,7 +322,7 @@ class ExportController:
 
     async def _convert_images(
         self, state: _DialogState, settings: ExportSettings, report: Callable[[int, float], object]
-    ) -> AsyncIterator[int]:
+    ) -> AsyncGenerator[int, None]:
         """Convert all images to the chosen format and write them. Yield the number of files written so far after each
         image.
 
@@ -332,7 +340,7 @@ class ExportController:
             await self._write(master, settings, picture, number)
             yield number
 
-    async def _export_bundle(self, state: _DialogState, settings: ExportSettings) -> AsyncIterator[int]:
+    async def _export_bundle(self, state: _DialogState, settings: ExportSettings) -> AsyncGenerator[int, None]:
         """Export the images as copies, a ZIP file or a contact sheet. Yield the number of images done so far after each
         image.
         """

@@ -87,6 +87,8 @@ class Bundle:
     named: bool = True
     # True if the images are always reduced to flat colours.
     is_flat: bool = False
+    # True if all files are written together after the last image, so that a stopped export leaves none.
+    is_atomic: bool = True
 
 
 BUNDLES = {
@@ -96,6 +98,7 @@ BUNDLES = {
             "copies",
             QT_TRANSLATE_NOOP("ExportDialog", "Original files"),
             QT_TRANSLATE_NOOP("ExportDialog", "Copies of the files, under names of your own"),
+            is_atomic=False,
         ),
         Bundle(
             "zip",

@@ -106,6 +106,7 @@ class LargePicture(QWidget):
         self.keep = keep = create_tool_button(theme, KEEP_SHOWN.bind(self.kept.emit))
         reject = create_tool_button(theme, REJECT_SHOWN.bind(self.rejected.emit))
         skip = create_tool_button(theme, SKIP_SHOWN.keyless.bind(lambda: self.moved.emit(1)))
+        skip.repeats = True
         skip.setToolTip(tip(SKIP_SHOWN.tooltip))
         self.leave = mark(theme, "x", with_keys(self.tr("Close"), "Esc"))
         self.leave.clicked.connect(self.close_view)

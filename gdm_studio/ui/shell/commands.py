@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
@@ -375,7 +375,7 @@ def _create_page_actions(window: WindowBase) -> list[Action]:
         window_actions.FOLLOW.bind(controls.conditions.hints.picture_asked.emit, follows, no_following),
         window_actions.PRESETS.bind(controls.presets_asked.emit),
         window_actions.EXAMPLES.bind(controls.examples.open, lambda: is_single() and controls.examples.has_examples()),
-        window_actions.PASTE.bind(window.tools.paste, is_single),
+        window_actions.PASTE.bind(partial(_paste, window), is_single),
         window_actions.RESET.bind(partial(_reset, window), is_single),
         window_actions.SIDE_PANELS.bind(window.create_page.toggle_panels),
         window_actions.CANVAS_COLOUR.bind(canvas_colour.open_menu, canvas_colour.isVisible),
@@ -412,6 +412,12 @@ def _is_watched_job_running(window: WindowBase) -> bool:
 
 def _background_job(window: WindowBase) -> RunningJob | None:
     return next((job for job in window.jobs.jobs if job.ends_on_escape), None)
+
+
+def _paste(window: WindowBase) -> None:
+    """Use the settings or the image on the clipboard."""
+    if not window.settings_restorer.paste(QGuiApplication.clipboard().text()):
+        window.tools.paste()
 
 
 def _reset(window: WindowBase) -> None:

@@ -36,6 +36,8 @@ class EarlyInput(QObject):
         self._button = button
         self._held_events: list[tuple[QWidget, QEvent]] = []
         self._is_replaying = False
+        # True once the user has clicked or typed.
+        self.is_used = False
         # True if the waiting input may move the keyboard focus.
         self._may_move_focus = False
         QCoreApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
@@ -46,7 +48,10 @@ class EarlyInput(QObject):
         is_input = kind in _MOUSE or kind in _KEYS or (kind == QEvent.Type.InputMethod and self._may_move_focus)
         if self._is_replaying or not is_input or not isinstance(watched, QWidget):
             return False
-        if watched.window() is not self._window or self._is_immediate(watched, event):
+        if watched.window() is not self._window:
+            return False
+        self.is_used = True
+        if self._is_immediate(watched, event):
             return False
         self._held_events.append((watched, event.clone()))
         if kind in (QEvent.Type.MouseButtonPress, QEvent.Type.KeyPress):

@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.gallery.panel import GalleryPanel
     from gdm_studio.ui.models.page import ModelsPage
     from gdm_studio.ui.running_jobs import RunningJob
+    from gdm_studio.ui.shell.early_input import EarlyInput
     from gdm_studio.ui.widgets.image_comparison.compared_image import Item
     from gdm_studio.ui.worker_thread import WorkerThread
 else:
@@ -171,6 +172,7 @@ class Window(WindowBase):
         # True once keys have a controller, and once all controllers and pages of the start exist.
         self._has_started = False
         self._is_complete = False
+        self._early_input: EarlyInput | None = None
         self._startup = self._start()
         # The page of the tab Learn that was open last.
         self._last_learn_page = LEARN
@@ -293,7 +295,7 @@ class Window(WindowBase):
         # This holds no interpreter lock, so it does not delay the pages. The worker thread waits for it.
         if self._engine_process is None:
             threading.Thread(target=torch_startup.load_libraries, name="torch-libraries").start()
-        early = EarlyInput(self, self.create_page.text_fields(), self.create_page.controls.button)
+        self._early_input = early = EarlyInput(self, self.create_page.text_fields(), self.create_page.controls.button)
         try:
             await asyncio.to_thread(self._import_controllers)
             for _ in self._startup:
@@ -341,7 +343,9 @@ class Window(WindowBase):
         yield from self._add_pages()
         self.commands.keys.bind(self.commands.actions())
         yield
-        self.open_page(self._session.page)
+        # Whoever uses the first page already stays on it.
+        if self._early_input is None or not self._early_input.is_used:
+            self.open_page(self._session.page)
         self.modes.restore(is_set=self._session.set_open, is_fast_lent=self._session.fast_lent)
         self._is_complete = True
         self.worker_ended = False
@@ -829,6 +833,7 @@ class Window(WindowBase):
         self.create_page.controls.device_box.chosen.connect(lambda: start(self._show_device()))
         self.create_page.set_view.gallery_requested.connect(self._show_collection)
         self.create_page.canvas_panel.drop_zones.dropped.connect(self.settings_restorer.take)
+        self.create_page.controls.prompt.editor.offer_pasted_text(self.settings_restorer.paste)
         self._connect_gallery_panel(self.create_page.gallery)
         self.create_page.controls.generate.connect(self.generate)
         self.create_page.canvas_panel.bar.colour.chosen.connect(partial(self.settings_controller.change, "canvas"))

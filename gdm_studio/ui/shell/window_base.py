@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.create.prompt.presets import PresetController
     from gdm_studio.ui.create.queue.controller import QueueController
     from gdm_studio.ui.create.request_settings import Settings
+    from gdm_studio.ui.create.settings_restorer import SettingsRestorer
     from gdm_studio.ui.create.steps.controller import Steps
     from gdm_studio.ui.create.viewer.controller import Viewer
     from gdm_studio.ui.export.controller import ExportController
@@ -57,6 +58,7 @@ class WindowBase(QMainWindow):
     settings: Settings
     settings_controller: SettingsController
     settings_page: SettingsPage
+    settings_restorer: SettingsRestorer
     steps: Steps
     theme: Theme
     tools: Tools

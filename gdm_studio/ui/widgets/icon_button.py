@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from math import ceil
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QEnterEvent, QFontMetrics, QHelpEvent, QIcon, QPaintEvent, QShortcut, QShowEvent
+from PySide6.QtGui import (
+    QEnterEvent,
+    QFontMetrics,
+    QHelpEvent,
+    QIcon,
+    QMouseEvent,
+    QPaintEvent,
+    QShortcut,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractButton,
     QPushButton,
@@ -37,6 +46,8 @@ ARROW_GAP = 4
 ICON_GAP = 4
 # Least space between the border of a push button and its text.
 LEAST_MARGIN = 4
+# Icons of buttons that remove something, after which the next thing may lie under the mouse.
+REMOVING = ("x", "trash-2")
 # Tokens of the colours of icons, by the role of a push button.
 ICON_COLOURS = {"danger": "danger", "primary": "primary_text"}
 
@@ -44,7 +55,8 @@ ICON_COLOURS = {"danger": "danger", "primary": "primary_text"}
 class IconButton(QToolButton):
     """Tool button with an icon and an optional label beside it, which does not take the keyboard focus when clicked.
 
-    With `opens_menu`, an arrow after the label says that it opens a menu.
+    With `opens_menu`, an arrow after the label says that it opens a menu. A double-click counts as two clicks only if
+    `repeats` is True, as for "next" and "undo", since it would start and stop a job, or delete two images.
     """
 
     def __init__(
@@ -62,6 +74,7 @@ class IconButton(QToolButton):
         super().__init__(parent)
         self._theme = theme
         self._name = name
+        self.repeats = not text and name not in REMOVING
         self._opens_menu = opens_menu
         self._colour = "muted"
         self._filled = False
@@ -89,6 +102,10 @@ class IconButton(QToolButton):
     def enterEvent(self, event: QEnterEvent) -> None:
         self._complete_icon()
         super().enterEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if self.repeats:
+            super().mouseDoubleClickEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.EnabledChange:
@@ -251,7 +268,7 @@ class ActionButton(QPushButton):
     """Push button with a label and an optional icon in the theme's colours.
 
     If its size policy ignores the label's width, a label that does not fit ends with an ellipsis. `keys` are only shown
-    in the tooltip; the caller handles them.
+    in the tooltip; the caller handles them. A double-click counts as one click.
     """
 
     def __init__(
@@ -297,6 +314,9 @@ class ActionButton(QPushButton):
         # A long text may use the margins of the style, except some pixels within the border.
         room = max(self._contents_width(option), self.width() - 2 * LEAST_MARGIN) - self._icon_width()
         return option.fontMetrics.elidedText(option.text, Qt.TextElideMode.ElideRight, room)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Ignore the second press, which may find another image selected."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         option = QStyleOptionButton()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 from math import ceil
 
 from PySide6.QtCore import QMargins, QPoint, QRectF, QSize, Qt, Signal
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
 from gdm_studio.ui.create.board.board_cell import ARROW_STEPS, FOOT, Cell
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.widgets.layouts import OverlayScrollBar
+from gdm_studio.ui.widgets.layouts import OverlayScrollBar, put_in_tab_order
 
 # All sizes are logical pixels: the margin around the cells and the gap between them.
 EDGE = 16
@@ -54,6 +55,8 @@ class CellArea(QScrollArea):
         self._scroll_bar = OverlayScrollBar(self)
         self.page = QWidget()
         self.setWidget(self.page)
+        # Widget after which Tab visits the cells, or None if it visits them last.
+        self._tab_start: QWidget | None = None
         self._cells: list[Cell] = []
         # Index of the cell that Tab focuses, and index of the cell at which a range selection starts.
         self._focused_index = 0
@@ -86,7 +89,9 @@ class CellArea(QScrollArea):
         self._margins = (LEFT, TOP) if across else (0, 0)
         self._column_labels.set_labels(across)
         self._row_labels.set_labels(down)
-        for before, after in zip(cells, cells[1:], strict=False):
+        if self._tab_start is not None and cells:
+            put_in_tab_order(cells[0], after=self._tab_start)
+        for before, after in pairwise(cells):
             QWidget.setTabOrder(before, after)
         for index, cell in enumerate(cells):
             cell.show()
@@ -98,6 +103,10 @@ class CellArea(QScrollArea):
         self._focused_index = 0
         self._anchor = 0
         self._arrange()
+
+    def set_tab_order_after(self, widget: QWidget) -> None:
+        """Let Tab visit the next cells after another widget. They are created later than all other widgets."""
+        self._tab_start = widget
 
     def selected(self) -> list[int]:
         """Return the indices of the selected image cells in ascending order."""

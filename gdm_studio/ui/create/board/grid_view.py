@@ -61,6 +61,7 @@ class GridView(BoardView):
         self.save = create_tool_button(theme, SAVE_SHEET.bind(self.save_clicked.emit))
         self._header = BoardHeader(theme, "", (self.scheduler_mode, self.axes, self.compare, self.save))
         self._lay_out()
+        self.area.set_tab_order_after(self._header)
         self.axes.toggled.connect(self._on_axes)
         self.scheduler_mode.chosen.connect(self.scheduler_mode_chosen)
         self.stop.clicked.connect(self.stop_clicked)

@@ -74,6 +74,7 @@ class SetView(BoardView):
         self.buttons: dict[Action, ActionButton] = {}
         self._make_bar()
         self._lay_out(theme)
+        self.area.set_tab_order_after(self.cluster)
         self.area.selection_changed.connect(self._show_buttons)
         accept_letters(self)
         self.begin([])

@@ -77,6 +77,7 @@ class InterpolationView(BoardView):
         self.make.setFixedHeight(SPACE.control)
         self._make_buttons(theme)
         self._lay_out()
+        self.area.set_tab_order_after(self._header)
         self._connect()
 
     def set_ends(self, prompt: str, seed: int, count: int) -> None:

@@ -70,6 +70,7 @@ class VariationsView(BoardView):
         self.distance.changed.connect(lambda _: self._settle_timer.start())
         self._path = QHBoxLayout()
         self._lay_out()
+        self.area.set_tab_order_after(self._header)
 
     def begin(self, titles: Sequence[str]) -> None:
         """Create nine empty image cells with the given titles, and outline the middle one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QEasingCurve, QEvent, QRectF, QSize, Qt, QVariantAnimation, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QLinearGradient, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QLinearGradient, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
@@ -212,6 +212,9 @@ class GenerateButton(QAbstractButton):
         self.setAccessibleDescription(self._detail)
         self.setToolTip(tooltip)
         self.update()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Ignore the second press, which would stop the job that the first one started."""
 
     def _on_click(self) -> None:
         if not self.running:

@@ -61,6 +61,8 @@ class PromptEditor(QPlainTextEdit):
         self._widget_below: QWidget | None = None
         # Returns True if Escape leaves the text instead of being a shortcut of the window.
         self._keeps_escape: Callable[[], bool] | None = None
+        # Returns True if it uses a pasted text, which is then not inserted.
+        self._take_pasted_text: Callable[[str], bool] | None = None
         self.setTabChangesFocus(True)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -91,6 +93,10 @@ class PromptEditor(QPlainTextEdit):
         cursor = self.textCursor()
         text = self.toPlainText()
         return _from_utf16(text, cursor.selectionStart()), _from_utf16(text, cursor.selectionEnd())
+
+    def offer_pasted_text(self, take: Callable[[str], bool]) -> None:
+        """Pass each text that the user pastes to `take` first, and insert the text only if `take` returns False."""
+        self._take_pasted_text = take
 
     def replace(self, start: int, end: int, text: str) -> None:
         """Replace the characters from `start` up to `end` as one undo step, and move the cursor after the new text."""
@@ -186,15 +192,22 @@ class PromptEditor(QPlainTextEdit):
             self.typed.emit()
 
     def insertFromMimeData(self, source: QMimeData) -> None:
-        if source.hasText():
-            text = self.toPlainText()
-            (start, end) = self.chosen()
-            whole = f"{text[:start]}{source.text()}{text[end:]}"
-            # Qt would take seconds or minutes to lay it out.
-            if is_too_long(whole):
-                self.overflowed.emit(whole)
-                return
-        super().insertFromMimeData(source)
+        if not source.hasText():
+            super().insertFromMimeData(source)
+        elif self._take_pasted_text is None or not self._take_pasted_text(source.text()):
+            self.insert(source.text())
+
+    def insert(self, text: str) -> None:
+        """Replace the selection by a text, or insert the text at the cursor."""
+        (start, end) = self.chosen()
+        whole = self.toPlainText()
+        whole = f"{whole[:start]}{text}{whole[end:]}"
+        # Qt would take seconds or minutes to lay it out.
+        if is_too_long(whole):
+            self.overflowed.emit(whole)
+        else:
+            self.insertPlainText(text)
+            self.ensureCursorVisible()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self.close_list()

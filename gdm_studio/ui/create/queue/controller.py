@@ -19,6 +19,7 @@ from gdm_studio.ui.create.queue.queue_list_view import THUMB
 from gdm_studio.ui.progress import duration, progress_text
 from gdm_studio.ui.theme.imaging import create_thumbnail_quickly
 from gdm_studio.ui.translation import count_of_pictures
+from gdm_studio.ui.undo_stack import NothingLeft
 from gdm_studio.ui.window_actions import Action
 
 if TYPE_CHECKING:
@@ -74,9 +75,7 @@ class QueueController(QObject):
         panel.jobs.show_asked.connect(jobs.show)
         panel.rows.stop_asked.connect(self._stop_item)
         panel.asked.connect(self._on_asked)
-        panel.move_asked.connect(
-            lambda item_id, before: self._change_queue(lambda queue: queue.move(item_id, before=before))
-        )
+        panel.move_asked.connect(lambda item_id, before: self._tasks.start(self.move(item_id, before)))
         panel.pause_clicked.connect(self.toggle_pause)
         panel.clear_clicked.connect(lambda: self._tasks.start(self.clear()))
         panel.cluster_clicked.connect(lambda: self._tasks.start(self.run_on_cluster()))
@@ -180,6 +179,21 @@ class QueueController(QObject):
             title = self.tr("Removed %n entry(entries) from the queue", "", len(removed.items))
         self._notify(title, undo=partial(self._restore, removed))
 
+    async def move(self, item_id: str, before: str) -> None:
+        """Move a queue item before the item `before`, or to the end if it is ""."""
+        next_id = await self._backlog.ask(partial(_move, item_id, before))
+        # This runs as a separate task, because it ends only when the images are finished.
+        self._tasks.start(self._generation.start_next())
+        if next_id not in (None, before):
+            self._notify("", undo=partial(self._undo_move, item_id, next_id, before))
+
+    async def duplicate(self, item_id: str) -> None:
+        """Add a copy of a queue item after it."""
+        copy = await self._backlog.ask(lambda queue: queue.duplicate(item_id))
+        if copy is not None:
+            self._notify("", undo=partial(self._undo_copy, copy.id, item_id))
+        self._tasks.start(self._generation.start_next())
+
     def actions(self) -> list[Action]:
         return [
             window_actions.QUEUE.bind(self.toggle),
@@ -194,9 +208,19 @@ class QueueController(QObject):
     async def _restore(self, removed: Removed) -> Callable[[], Coroutine[None, None, None]]:
         """Put removed queue items back, and return a function that removes them again."""
         await self._backlog.ask(lambda queue: queue.restore(removed))
-        # This runs as a separate task, because it ends only when the images are finished.
         self._tasks.start(self._generation.start_next())
         return partial(self.remove, [item.id for item in removed.items])
+
+    async def _undo_move(self, item_id: str, next_id: str, before: str) -> object:
+        moved = await self._backlog.ask(partial(_move, item_id, next_id))
+        self._tasks.start(self._generation.start_next())
+        return NothingLeft.CHANGED_SINCE if moved is None else partial(self.move, item_id, before)
+
+    async def _undo_copy(self, copy_id: str, item_id: str) -> object:
+        if self._generation.job_of(copy_id) is not None:
+            return NothingLeft.CHANGED_SINCE
+        removed = await self._backlog.ask(lambda queue: queue.remove([copy_id]))
+        return partial(self.duplicate, item_id) if removed.items else NothingLeft.CHANGED_SINCE
 
     def _on_asked(self, action_name: str, item_id: str) -> None:
         item = next((item for item in self._backlog.items if item.id == item_id), None)
@@ -216,7 +240,7 @@ class QueueController(QObject):
         elif action_name == "endless":
             self._change_queue(lambda queue: queue.set_endless(item_id, not item.endless))
         elif action_name == "duplicate":
-            self._change_queue(lambda queue: queue.duplicate(item_id))
+            self._tasks.start(self.duplicate(item_id))
         elif action_name == "remove":
             self._tasks.start(self.remove([item_id]))
         else:
@@ -346,6 +370,17 @@ def _place_items(queue: Queue, devices: Mapping[str, str]) -> list[Item]:
     """
     items = [item for item in queue.items() if item.id in devices and item.state is ItemState.WAITING]
     return [item for item in items if queue.set_device(item.id, devices[item.id]) is not None]
+
+
+def _move(item_id: str, before: str, queue: Queue) -> str | None:
+    """Move a queue item before the item `before`, or to the end for "". Return the id of the item that followed it, or
+    None if it is not in the queue.
+    """
+    ids = [item.id for item in queue.items()]
+    if item_id not in ids:
+        return None
+    queue.move(item_id, before=before)
+    return [*ids, ""][ids.index(item_id) + 1]
 
 
 def _resume(ids: list[str], queue: Queue) -> None:

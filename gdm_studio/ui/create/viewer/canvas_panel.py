@@ -421,6 +421,7 @@ class _CanvasArea(QWidget):
         from gdm_studio.ui.create.viewer.batch_sheet import PicturesSheet
 
         sheet = self._add_part("pictures", PicturesSheet(self._theme, self), after=self.bar)
+        sheet.set_tab_order_after(self.bar)
         sheet.lower()
         self.panes.lower()
         self._place_sheet(sheet)
