@@ -181,7 +181,9 @@ READS_SYNONYMS = 11
 SUITS_STYLE = 12
 # First version of the rules by which a prompt without a drawing starts from the one with the nearest name.
 DRAWS_NEAREST = 13
-RULES = DRAWS_NEAREST
+# First version of the rules by which reference images of Qwen-Image-Edit are resized as in diffusers.
+FITS_REFERENCES = 14
+RULES = FITS_REFERENCES
 _STEERING = Role.STEERING | Role.FACT
 _MODEL_PART = Role.PATH | Role.LOADED | Role.MODEL_DEFAULT | Role.OPTION | Role.FACT | Role.DETAIL
 _LISTED = Role.OPTION | Role.FACT | Role.SEARCH | Role.AXIS | Role.EXPORTED
@@ -476,7 +478,8 @@ class Request:
     # KEEPS_ALPHA, models without alpha made transparent start images opaque, on white. Before HAS_REGION_ADAPTERS, the
     # LoRAs of a region acted in the whole image. Before PLACES_OBJECTS, only the first object of a relation such as
     # "on" was drawn. Before READS_SYNONYMS, the last word of "swim suit" chose the drawing. Before DRAWS_NEAREST,
-    # noodles, which have no drawing, were a blob instead of cup noodles.
+    # noodles, which have no drawing, were a blob instead of cup noodles. Before FITS_REFERENCES, a reference image of
+    # Qwen-Image-Edit got the nearest size of a list, and the text encoder saw it reduced from there.
     rules: Annotated[
         int,
         Setting(
@@ -485,7 +488,8 @@ class Request:
             RULES,
             QT_TRANSLATE_NOOP(
                 "Setting",
-                "Version of the rules: 13; 12 before a part of a name such as “noodles” was read as “cup noodles”; "
+                "Version of the rules: 14; 13 before reference pictures of Qwen-Image-Edit had the sizes of diffusers; "
+                "12 before a part of a name such as “noodles” was read as “cup noodles”; "
                 "11 before all icons of a set were drawn in the way of its style; "
                 "10 before two words such as “swim suit” were read as one name; "
                 "9 before the built-in model placed things by relations such as “on”, and "
@@ -500,7 +504,7 @@ class Request:
                 "more than details",
             ),
             role=_STEERING | Role.OPTION | Role.FACT | Role.DETAIL | Role.SINGLE,
-            usage="{low:g} to 12 for images as of earlier versions of the program (default: {high:g})",
+            usage="{low:g} to 13 for images as of earlier versions of the program (default: {high:g})",
         ),
     ] = RULES
     # True for an icon of a set: the plainest drawing of its subject, without a tile, in the tone of the set's style.
