@@ -68,9 +68,7 @@ class Store:
         """
         with self._lock:
             self._last_requested[key.device] = key
-            self._evict(
-                [each for each in self._cached_models if each.device == key.device and each.limit != key.limit]
-            )
+            self._evict([each for each in self._cached_models if each.device == key.device and each.limit != key.limit])
             found = self._models.get(key)
             model = load() if found is None else found
             self._models[key] = self._cached_models[key] = model
