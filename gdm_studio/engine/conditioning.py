@@ -15,7 +15,7 @@ from gdm_studio.engine.image_inputs import MaskedRegion
 from gdm_studio.engine.prompt_mixture import PromptMixture, PromptPart, interpolation_mixture, region_box
 from gdm_studio.maths.noise_path import Denoise, NoiseLevel
 from gdm_studio.models.adapters.lookup import adapters_named_in, blank_adapters, trained_words
-from gdm_studio.models.capabilities import PLAIN, factors_of
+from gdm_studio.models.capabilities import PLAIN, factors_of, size_of_area
 from gdm_studio.models.loaded_model import (
     Conditioning,
     LoadedControlImage,
@@ -28,6 +28,7 @@ from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.upscalers.stepwise_upscaling import fill_transparent
 from gdm_studio.request.conditioning import REFERENCE
 from gdm_studio.request.generation_request import (
+    FITS_REFERENCES,
     HAS_REGION_ADAPTERS,
     KEEPS_ALPHA,
     KEEPS_ENLARGED_REST,
@@ -41,6 +42,8 @@ from gdm_studio.request.regions import WHOLE
 GREY = np.array([127.5, 127.5, 127.5, 255], np.float32)
 # Alpha below which the colour of a pixel is too coarse to be known. Of 255.
 FAINTEST_COLOUR = 8
+# Largest ratio of the sides of a reference image with an area. A longer one is stretched, since it would become large.
+_LONGEST_SHAPE = 16
 
 
 @dataclass(frozen=True)
@@ -200,7 +203,10 @@ def conditioning_of(
         rest=start_image.masked_data if start_image else None,
         pixel_mask=start_image.pixel_mask if start_image else None,
         hints=tuple(
-            _load_control_image(hint, size, card, start_image.region if start_image else None) for hint in request.hints
+            _load_reference(hint, card)
+            if hint.kind == REFERENCE and card.accepts.reference_area and request.rules >= FITS_REFERENCES
+            else _load_control_image(hint, size, card, start_image.region if start_image else None)
+            for hint in request.hints
         ),
     )
     # Guidance amplifies the difference between prompt and negative prompt. Style and class are only set for the
@@ -278,6 +284,18 @@ def _translate(reader: ModelCard, prompt: str) -> str:
     files = dict(adapters_named_in([prompt]))
     text, tags = blank_adapters(prompt, files)
     return f"{reader.translate(text, trained_words(files.values())).text}{tags}"
+
+
+def _load_reference(hint: ControlImage, card: ModelCard) -> LoadedControlImage:
+    """Load a reference image at the areas of its model, each time from the original as in diffusers."""
+    width, height = image_inputs.size_of(hint.image)
+    shape = min(max(width / height, 1 / _LONGEST_SHAPE), _LONGEST_SHAPE)
+    sizes = (size_of_area(area, shape) for area in (card.accepts.reference_area, card.accepts.seen_area))
+    rgba, seen = (
+        torch.from_numpy(np.array(image_inputs.load_reference(hint.image, card.accepts.multiple, (size,))))[None]
+        for size in sizes
+    )
+    return LoadedControlImage(hint.kind, rgba, hint.weight, hint.start, hint.end, seen)
 
 
 def _load_control_image(

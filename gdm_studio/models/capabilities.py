@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -12,6 +13,8 @@ from gdm_studio.request.generation_request import ONLY_MASKED, Request
 from gdm_studio.request.hires import SECOND_PASS_SCALE, has_second_pass
 from gdm_studio.request.regions import ATTENTION, PREDICTIONS
 
+# Multiple of pixels to which Qwen-Image's pipelines resize reference images.
+_AREA_UNIT = 32
 NO_VAE = "has no VAE of its own; choose one for it, or put one into the models folder first"
 # Remedy that the error about a missing VAE suggests.
 CHOOSE_VAE = "vae"
@@ -19,6 +22,14 @@ CHOOSE_VAE = "vae"
 PLAIN = "plain"
 # Prompt grammar of AUTOMATIC1111's web UI, with weights and LoRA tags.
 WEB_UI = "webui"
+
+
+def size_of_area(area: int, shape: float) -> tuple[int, int]:
+    """Return the size (width, height) in multiples of 32 pixels that is nearest to an area and to a ratio of width to
+    height.
+    """
+    width = math.sqrt(area * shape)
+    return tuple(max(1, round(side / _AREA_UNIT)) * _AREA_UNIT for side in (width, width / shape))  # type: ignore[return-value]
 
 
 @dataclass(frozen=True)
@@ -68,6 +79,10 @@ class Capabilities:
     # of up to REFERENCE_AREA pixels keep their size.
     references: int = 0
     reference_sizes: tuple[tuple[int, int], ...] = ()
+    # Areas in pixels to which reference images are resized instead, since FITS_REFERENCES, and in which the text
+    # encoder sees them, or 0.
+    reference_area: int = 0
+    seen_area: int = 0
     # True if the model can use control models from other files.
     controls: bool = False
     # Image sizes (width, height) to offer. If empty, only the square with the card's size is offered.

@@ -34,6 +34,8 @@ class LoadedControlImage:
     # Range of a stage in which the image has an effect, as fractions of the steps.
     start: float = 0.0
     end: float = 1.0
+    # A reference image as the text encoder sees it, or None if it sees `rgba` at a size of its own.
+    seen: Tensor | None = None
 
     def acts_in(self, step: int, steps: int) -> bool:
         """Return True if the control image guides step `step` (counted from 1) of `steps`."""

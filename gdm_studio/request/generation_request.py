@@ -184,6 +184,8 @@ DRAWS_NEAREST = 13
 # First version of the rules by which all objects of a scene are read and remain visible, and misspelt words are read as
 # any English word.
 SHOWS_ALL_OBJECTS = 14
+# First version of the rules by which reference images of Qwen-Image-Edit are resized as in diffusers.
+FITS_REFERENCES = SHOWS_ALL_OBJECTS
 RULES = SHOWS_ALL_OBJECTS
 _STEERING = Role.STEERING | Role.FACT
 _MODEL_PART = Role.PATH | Role.LOADED | Role.MODEL_DEFAULT | Role.OPTION | Role.FACT | Role.DETAIL
@@ -481,6 +483,8 @@ class Request:
     # "on" was drawn. Before READS_SYNONYMS, the last word of "swim suit" chose the drawing. Before DRAWS_NEAREST,
     # noodles, which have no drawing, were a blob instead of cup noodles. Before SHOWS_ALL_OBJECTS, the hat of "a cat
     # with hat" was left out, and a bicycle hid the cat that rides it.
+    # Before FITS_REFERENCES, a reference image of Qwen-Image-Edit got the nearest size of a list, and the text encoder
+    # saw it reduced from there.
     rules: Annotated[
         int,
         Setting(
@@ -489,7 +493,8 @@ class Request:
             RULES,
             QT_TRANSLATE_NOOP(
                 "Setting",
-                "Version of the rules: 14; 13 before all objects of a scene were drawn and stayed visible; "
+                "Version of the rules: 14; 13 before all objects of a scene were drawn and stayed visible, and "
+                "reference pictures of Qwen-Image-Edit had the sizes of diffusers; "
                 "12 before a part of a name such as “noodles” was read as “cup noodles”; "
                 "11 before all icons of a set were drawn in the way of its style; "
                 "10 before two words such as “swim suit” were read as one name; "
@@ -505,7 +510,7 @@ class Request:
                 "more than details",
             ),
             role=_STEERING | Role.OPTION | Role.FACT | Role.DETAIL | Role.SINGLE,
-            usage="{low:g} to 12 for images as of earlier versions of the program (default: {high:g})",
+            usage="{low:g} to 13 for images as of earlier versions of the program (default: {high:g})",
         ),
     ] = RULES
     # True for an icon of a set: the plainest drawing of its subject, without a tile, in the tone of the set's style.

@@ -20,6 +20,7 @@ from gdm_studio.gallery.export.export_source import copied_texts
 from gdm_studio.gallery.export.raster import encode_png
 from gdm_studio.gallery.metadata import a1111_parameters, regional_prompter
 from gdm_studio.gallery.metadata.containers import read_texts
+from gdm_studio.gallery.metadata.generation_settings import GUIDANCE_FACTOR
 from gdm_studio.gallery.metadata.reader import read
 from gdm_studio.gallery.metadata.sampler_names import (
     has_spacing_in_name,
@@ -86,6 +87,7 @@ def request_from(
         # A size that the model does not make is replaced by `service.fitted`, which reports it.
         given["size"] = size
     factors, unused = _convert_clip_skip(fields, options, card)
+    factors |= _convert_distilled_guidance(fields, card)
     if starts_from_image:
         _skip_second_pass(fields)
     else:
@@ -501,6 +503,13 @@ def _convert_clip_skip(fields: Fields, settings: Fields, card: ModelCard) -> tup
     if param is not None and param.low <= skip <= param.high:
         return {param.name: float(skip)}, []
     return {}, ["clip_skip"]
+
+
+def _convert_distilled_guidance(fields: Fields, card: ModelCard) -> dict[str, float]:
+    """Convert Forge's distilled guidance to a factor if the model's network takes one as an input."""
+    param = next((param for param in card.accepts.factors if param.name == GUIDANCE_FACTOR), None)
+    value = None if param is None else fields.number("distilled_cfg_scale", param.low, param.high)
+    return {} if param is None or value is None else {param.name: float(value)}
 
 
 def _convert_second_pass(service: Service, fields: Fields, card: ModelCard) -> tuple[dict[str, float], str]:

@@ -9,7 +9,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from gdm_studio.common.translation_markers import translatable
-from gdm_studio.gallery.metadata.generation_settings import number
+from gdm_studio.gallery.metadata.generation_settings import GUIDANCE_FACTOR, number
 from gdm_studio.gallery.metadata.record import TOOL
 from gdm_studio.models.capabilities import WEB_UI, Capabilities
 from gdm_studio.models.files.recognition import UPSCALER
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # Refiner as written by the A1111 web UI.
 _NAME_AND_HASH = re.compile(r"(.+?)(?:\s+\[([0-9a-f]+)\])?")
+# Tools whose only guidance scale is the input of a network that takes one. Such images have no other guidance.
+_ONE_GUIDANCE = ("Civitai", "Draw Things", "Hugging Face Space", "SD.Next")
 # Names in the web UI for the model's own VAE.
 _OWN_VAE = ("automatic", "none")
 
@@ -79,6 +81,7 @@ def restore_request(
     request = _apply_loras(request, accepts, files, fields, takes_loras=takes_loras)
     if card is not None:
         request = _apply_factors(request, card, files, metadata)
+        request = _apply_distilled_guidance(request, card, files, metadata)
         request = _apply_defaults(request, card, metadata)
     used = {each: files.used.get(metadata.common_names.get(each, ""), value) for each, value in metadata.used.items()}
     more = {
@@ -245,6 +248,24 @@ def _apply_factors(request: Request, card: ModelCard, files: _Files, metadata: M
             factors[REFINER_SHARE.name] = share
             files.used["refiner_switch"] = number(round(1 - share, 4))
     return replace(request, factors=factors)
+
+
+def _apply_distilled_guidance(request: Request, card: ModelCard, files: _Files, metadata: Metadata) -> Request:
+    """Return the request with the image's distilled guidance if the model's network takes one as an input. The guidance
+    scale of the image is then classifier-free guidance, except for tools that have one guidance scale for both.
+    """
+    param = next((each for each in card.accepts.factors if each.name == GUIDANCE_FACTOR), None)
+    if param is None:
+        return request
+    value = metadata.fields.get("distilled_guidance")
+    if value is None and metadata.tool in _ONE_GUIDANCE and "guidance_scale" in metadata.stated:
+        value = request.guidance_scale
+        request = replace(request, guidance_scale=1.0)
+    if value is None:
+        return request
+    value = min(max(value, param.low), param.high)
+    files.used["distilled_guidance"] = number(value)
+    return replace(request, factors=request.factors | ({param.name: value} if value != param.default else {}))
 
 
 def _rename_embedding(prompt: str, old: str, name: str) -> str:

@@ -125,6 +125,27 @@ def test_a_variant_has_its_own_settings(kind: str, name: str, steps: int, guidan
         assert path[-2].sigma == pytest.approx(0.02)
 
 
+@pytest.mark.parametrize(
+    ("size", "listed", "wanted", "seen"),
+    [
+        ((797, 1329), (800, 1344), (800, 1312), (288, 480)),
+        ((1107, 957), (1120, 960), (1088, 960), (416, 352)),
+        ((4000, 40), (2048, 512), (4096, 256), (1536, 96)),
+    ],
+)
+def test_references_have_the_sizes_of_diffusers_since_rules_14(
+    size: tuple[int, int], listed: tuple[int, int], wanted: tuple[int, int], seen: tuple[int, int]
+) -> None:
+    called, library = write("qwen-image edit 2509", "files"), Library()
+    picture = reference(np.zeros((size[1], size[0], 3), np.uint8))
+    for rules, expected in ((13, (listed, None)), (14, (wanted, seen))):
+        asked = request(library, called, hints=(picture,), size=parity.SIZE, rules=rules)
+        pipeline = Pipeline(load_for_request(library, asked, device=CPU, dtype=torch.float32), asked, (0,))
+        (hint,) = pipeline.conditioning(pipeline.stages[0], guided=False)[0].hints
+        images = (hint.rgba, hint.seen)
+        assert tuple(each if each is None else (each.shape[2], each.shape[1]) for each in images) == expected
+
+
 def test_a_single_step_of_qwen_image_begins_with_noise() -> None:
     write("qwen-image")
     library = Library()
@@ -447,11 +468,12 @@ def with_small_references(model: Any, *, seen: int) -> Any:
     encoder, to an area of `seen` pixels.
     """
     accepts = model.card.accepts
-    assert {(1024, 1024), (1248, 832)} <= {*accepts.reference_sizes} and model.variant.seen_area == seen
+    assert {(1024, 1024), (1248, 832)} <= {*accepts.reference_sizes}
     assert all(0.95 < width * height / MEGAPIXEL < 1.05 for width, height in accepts.reference_sizes)
-    card = replace(model.card, accepts=replace(accepts, reference_sizes=parity.REFERENCE_SIZES))
-    variant = replace(model.variant, seen_area=parity.REFERENCE_AREA if seen == MEGAPIXEL else seen)
-    return replace(model, card=card, layout=replace(model.layout, variant=variant))
+    assert (accepts.reference_area, accepts.seen_area) == (MEGAPIXEL, seen)
+    seen = parity.REFERENCE_AREA if seen == MEGAPIXEL else seen
+    accepts = replace(accepts, reference_area=parity.REFERENCE_AREA, seen_area=seen)
+    return replace(model, card=replace(model.card, accepts=accepts))
 
 
 def reference(pixels: np.ndarray) -> ControlImage:

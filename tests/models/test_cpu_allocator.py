@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 import torch
@@ -16,6 +17,7 @@ from gdm_studio.common import memory
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.files.weights import Weights
 from gdm_studio.models.memory.cpu_allocator import reuse_freed_memory
+from gdm_studio.models.memory.loaded_model_cache import Key, Store
 from gdm_studio.models.memory.parallel_rows import RowEvaluator
 from gdm_studio.models.memory.residency import evaluate_within_limit, fit_streams, release_streams, stream_network
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder, AutoencoderConfig
@@ -89,3 +91,28 @@ def test_released_weights_are_returned_to_the_system(tmp_path: Path) -> None:
     after = memory.allocated()
     assert before is not None and after is not None and after < before - 3 * 2**24
     assert torch.equal(layers(x), last[:1])
+
+
+@pytest.mark.slow
+def test_the_memory_of_an_evicted_model_is_returned_to_the_system() -> None:
+    store, kept = Store(lambda device: 2**20), []
+
+    def load(name: str, count: int) -> None:
+        def create() -> nn.Module:
+            # Blocks of 1 MB, between which smaller ones stay in use.
+            layers = nn.ModuleList()
+            for _ in range(count):
+                layers.append(nn.Linear(512, 512, bias=False).requires_grad_(False))
+                kept.append(torch.ones(1000))
+            return layers
+
+        key = Key(name, (), torch.device("cpu"), torch.float32, 0)
+        store.model(key, lambda: cast(Any, nn.Sequential(store.part(key, 2**20 * count, create))))
+
+    # Once a block of this size has been freed, blocks of 1 MB are no mappings of their own.
+    torch.ones(8 * 2**20 - 64)
+    load("large", 64)
+    before = memory.allocated()
+    load("small", 1)
+    after = memory.allocated()
+    assert before is not None and after is not None and after < before - 3 * 2**24

@@ -56,9 +56,10 @@ def main(only: str = "") -> None:
         if not name.startswith(only):
             continue
         latents, picture = _generate(case)
-        numbers = {"latents": latents.flatten()[::EVERY_LATENT], "picture": picture.flatten()[::EVERY_PIXEL]}
-        found[name] = {"case": json.loads(json.dumps(asdict(case)))} | {
-            part: [float(f"{number:.6g}") for number in values.tolist()] for part, values in numbers.items()
+        found[name] = {
+            "case": json.loads(json.dumps(asdict(case))),
+            "latents": [round(number, 5) for number in latents.flatten()[::EVERY_LATENT].tolist()],
+            "picture": [round(number, 4) for number in picture.flatten()[::EVERY_PIXEL].tolist()],
         }
         print(name, float(latents.abs().max()), flush=True)
     FILE.write_text(json.dumps(found, separators=(",", ":")) + "\n", "utf-8")

@@ -29,8 +29,13 @@ def main() -> None:
     for name, table, visited in made:
         if table not in tables:
             tables.append(table)
-        entries.append({"spacing": name, "table": tables.index(table), "visited": visited})
-    SPACINGS.write_text(json.dumps({"tables": tables, "spacings": entries}), encoding="utf-8")
+        entries.append({"spacing": name, "table": tables.index(table), "visited": _rounded(visited, 8)})
+    found = {"tables": [_rounded(table, 10) for table in tables], "spacings": entries}
+    SPACINGS.write_text(json.dumps(found, separators=(",", ":")), encoding="utf-8")
+
+
+def _rounded(numbers: list[float], digits: int) -> list[float]:
+    return [float(f"{number:.{digits}g}") for number in numbers]
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from gdm_studio.common import paths
 from gdm_studio.gallery import Gallery, read
 from gdm_studio.models.model_library import Library
 from gdm_studio.networks.upscalers.configurations import CompactConfig
-from tests.helpers import tiny_stable
+from tests.helpers import tiny_stable, tiny_transformers
 from tests.helpers.http_client import TOKEN, RunningServer, image_of, pixels_of, png_base64, running_server, until
 from tests.helpers.upscalers import write_upscaler
 
@@ -335,6 +335,16 @@ def test_upscalers_of_the_models_folder_are_offered() -> None:
         assert not np.array_equal(made[-1], made[-2]) and not np.array_equal(made[-1], made[0])
         missing = server.post("/sdapi/v1/extra-single-image", body | {"upscaler_1": "3x_Foo"})
         assert missing.status == 404 and "2x_Foo" in missing.json["detail"]
+
+
+def test_forges_distilled_guidance_is_an_input_of_flux() -> None:
+    tiny_transformers.write_folder(paths.models_dir() / "tiny", "flux1 dev")
+    body = {"prompt": "a fox", "width": 128, "height": 128, "steps": 1, "cfg_scale": 1, "distilled_cfg_scale": 2.5}
+    body["override_settings"] = {"sd_model_checkpoint": "tiny"}
+    with running_server(Library()) as server:
+        info = json.loads(server.post("/sdapi/v1/txt2img", body).json["info"])
+        assert "Distilled CFG Scale: 2.5" in info["infotexts"][0] and not info["ignored"]
+        assert server.post("/sdapi/v1/txt2img", body | {"distilled_cfg_scale": 99}).status == 422
 
 
 @pytest.mark.slow

@@ -24,7 +24,9 @@ from gdm_studio.networks.upscalers.configurations import CompactConfig
 from gdm_studio.request.generation_events import GenerationFacts, Result
 from gdm_studio.request.generation_request import Request
 from gdm_studio.studio.settings_import import restore_request
-from tests.helpers import tiny_stable
+from tests.gallery.test_metadata_comfy import FLUX, default_graph, node, to
+from tests.gallery.test_metadata_names import as_xmp
+from tests.helpers import tiny_stable, tiny_transformers
 from tests.helpers.foreign_images import png
 from tests.helpers.library import result
 from tests.helpers.upscalers import write_upscaler
@@ -165,6 +167,79 @@ def test_unknown_settings_of_own_images_are_reported_as_left_out(here: Library, 
     record["request"]["sampler"] = "of tomorrow"
     changed = png(tmp_path / "changed.png", {"gdm_studio": json.dumps(record)})
     assert "sampler" in restore_request(read(changed), Library().model_table()).unused
+
+
+def _web_ui(entries: str) -> dict[str, str]:
+    return {"parameters": f"a cat\nSteps: 9, Sampler: Euler, Seed: 5, Size: 128x256, Model: tiny, {entries}"}
+
+
+def _draw_things(**more: Any) -> dict[str, str]:
+    return as_xmp({"c": "a cat", "steps": 9, "seed": 5, "scale": 2, "model": "tiny", "v2": more})
+
+
+GRAPH = default_graph(
+    guider=node("CFGGuider", model=to("unet"), positive=to("seen"), negative=to("weak"), cfg=2.0),
+    seen=node("ReferenceLatent", conditioning=to("strong")),
+    weak=node("FluxGuidance", guidance=9.0, conditioning=to("bad")),
+    **{name: each for name, each in FLUX.items() if name != "guider"},
+)
+# {name: (texts of a file, distilled guidance, guidance scale)}
+GUIDED: dict[str, tuple[dict[str, str], float, float]] = {
+    "Forge": (_web_ui("CFG scale: 2, Distilled CFG Scale: 4.5, Version: f2.0.1v1.10.1-previous"), 4.5, 2.0),
+    "above the limit": (_web_ui("CFG scale: 2, Distilled CFG Scale: 60, Version: f2.0.1"), 30.0, 2.0),
+    "stable-diffusion.cpp": (_web_ui("CFG scale: 2, Guidance: 4.5, Version: stable-diffusion.cpp"), 4.5, 2.0),
+    "SD.Next": (_web_ui("CFG scale: 4.5, App: SD.Next, Version: 0123456"), 4.5, 1.0),
+    "Civitai": (_web_ui("CFG scale: 4.5, Civitai resources: []"), 4.5, 1.0),
+    "AUTOMATIC1111": (_web_ui("CFG scale: 2, Version: v1.10.1"), 3.5, 2.0),
+    "ComfyUI": ({"prompt": json.dumps(GRAPH)}, 3.5, 2.0),
+    "InvokeAI": ({"invokeai_metadata": json.dumps({
+        "positive_prompt": "a cat", "seed": 5, "steps": 9, "guidance": 4.5, "cfg_scale": 2, "model": {"name": "tiny"},
+        "rand_device": "cpu",
+    })}, 4.5, 2.0),
+    "SwarmUI": ({"parameters": json.dumps({"sui_image_params": {
+        "prompt": "a cat", "seed": 5, "steps": 9, "cfgscale": 2, "fluxguidancescale": 4.5, "model": "tiny",
+    }})}, 4.5, 2.0),
+    "Easy Diffusion": ({
+        "prompt": "a cat", "seed": "5", "num_inference_steps": "9", "guidance_scale": "2",
+        "distilled_guidance_scale": "4.5", "use_stable_diffusion_model": "tiny",
+    }, 4.5, 2.0),
+    "Draw Things, both": (_draw_things(speedUpWithGuidanceEmbed=False, guidanceEmbed=4.5), 4.5, 2.0),
+    "Draw Things": (_draw_things(speedUpWithGuidanceEmbed=True, guidanceEmbed=4.5), 2.0, 1.0),
+    "Hugging Face Space": ({"parameters": json.dumps({
+        "prompt": "a cat", "seed": 5, "num_inference_steps": 9, "guidance_scale": 4.5, "Model": "tiny",
+    })}, 4.5, 1.0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", GUIDED)
+def test_distilled_guidance_is_an_input_of_networks_that_take_one(_own_home: Path, tmp_path: Path, case: str) -> None:
+    """Check each tool's layout with a network that takes distilled guidance, and with one that does not."""
+    texts, distilled, guidance = GUIDED[case]
+    tiny_transformers.write_folder(paths.models_dir() / "tiny", "flux1 dev")
+    tiny_transformers.write_folder(paths.models_dir() / "plain", "flux1 schnell")
+    library = Library()
+    metadata = read(png(tmp_path / "x.png", texts))
+    found = restore_request(metadata, library.model_table(), library.card("tiny"))
+    assert found.metadata.request is not None
+    request = library.card("tiny").checked(found.metadata.request)
+    assert (request.factors.get("told_guidance", 3.5), request.guidance_scale) == (distilled, guidance)
+    unused = {name for name, field in metadata.common_names.items() if field == "distilled_guidance"}
+    assert not unused & set(found.unused)
+    lines = [line for line in library.model_table() if line.name != "tiny"]
+    other = restore_request(metadata, lines, library.card("plain"))
+    assert other.metadata.request is not None and not other.metadata.request.factors
+    assert unused <= set(other.unused)
+
+
+def test_distilled_guidance_is_written_for_other_tools(_own_home: Path, tmp_path: Path) -> None:
+    tiny_transformers.write_folder(paths.models_dir() / "tiny", "flux1 dev")
+    changes = {"prompt": "a cat", "model": "tiny", "factors": {"told_guidance": 4.5}, "guidance_scale": 2.0}
+    request, path = kept(Library(), tmp_path, changes | {"size": (128, 256)})
+    text = Image.open(path).text["parameters"]
+    assert "CFG scale: 2, Distilled CFG Scale: 4.5, Seed: " in text
+    metadata = read(png(tmp_path / "text.png", {"parameters": text}))
+    back = restore_request(metadata, Library().model_table()).metadata.request
+    assert back is not None and Library().card("tiny").checked(back).digest() == request.digest()
 
 
 ALL: dict[str, Any] = {

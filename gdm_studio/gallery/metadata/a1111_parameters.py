@@ -202,6 +202,7 @@ def write_text(
         "Sampler": sampler_title(request.sampler),
         "Schedule type": spacing_title(request.spacing),
         "CFG scale": number(request.guidance_scale),
+        "Distilled CFG Scale": "distilled_guidance" in beside and number(beside["distilled_guidance"]),
         "Seed": str(request.seed),
         "Size": f"{size[0]}x{size[1]}",
         "Model hash": made_with.get("model_autov2"),

@@ -18,6 +18,8 @@ from gdm_studio.request.hires import (
 )
 from gdm_studio.request.migrations import migrate
 
+# Factor of a request: the guidance that a distilled network takes as an input.
+GUIDANCE_FACTOR = "told_guidance"
 _TEXTS = tuple(name for name, setting in SETTINGS.items() if setting.kind is str)
 # {name of a setting: name of the field in other tools, if different}
 FIELD_OF = {"spacing": "scheduler", "label": "class"}
@@ -26,6 +28,7 @@ EXPORTED = {FIELD_OF.get(setting.name, setting.name): setting for setting in wit
 FIELD_NAMES = tuple(dict.fromkeys((
     *("prompt", "negative_prompt", "seed", "steps", "sampler", "scheduler", "guidance_scale", "size", "model"),
     *("model_hash", "clip_skip", "hires_upscale", "hires_steps", "hires_upscaler", "denoising_strength"),
+    "distilled_guidance",
     *("loras", "vae", "refiner", "refiner_switch"),
     *("temperature", "style"),
     *EXPORTED,
@@ -81,16 +84,17 @@ def facts_of(request: Request, size: tuple[int, int]) -> dict[str, Any]:
     `scheduler` is the spacing of the steps.
     """
     found = {name: setting.value_in(request) for name, setting in EXPORTED.items()} | {"size": "{}x{}".format(*size)}
-    found |= _collect_stable_diffusion_facts(request)
+    found |= _collect_checkpoint_facts(request)
     return {name: found[name] for name in FIELD_NAMES if name in found}
 
 
-def _collect_stable_diffusion_facts(request: Request) -> dict[str, Any]:
-    """Return the settings that only Stable Diffusion models have (clip skip, second pass, refiner, VAE) under the names
-    that other tools use.
+def _collect_checkpoint_facts(request: Request) -> dict[str, Any]:
+    """Return the settings that only some checkpoints have (clip skip, distilled guidance, second pass, refiner, VAE)
+    under the names that other tools use.
     """
     factors = request.factors
     found: dict[str, Any] = {"clip_skip": int(factors["clip_skip"])} if "clip_skip" in factors else {}
+    found |= {"distilled_guidance": factors[GUIDANCE_FACTOR]} if GUIDANCE_FACTOR in factors else {}
     if has_second_pass(request):
         found |= {"hires_upscale": factors[SECOND_PASS_SCALE.name], "denoising_strength": second_pass_strength(factors)}
         if steps := round(factors.get(SECOND_PASS_STEPS.name, 0)):

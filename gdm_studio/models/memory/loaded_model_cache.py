@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from weakref import WeakValueDictionary
 
 from gdm_studio.models.files.checkpoints import Stamp, stamp_of
+from gdm_studio.models.memory.cpu_allocator import return_freed_memory
 from gdm_studio.models.memory.memory_limit import chosen_limit, default_budget
 
 if TYPE_CHECKING:
@@ -67,10 +68,7 @@ class Store:
         """
         with self._lock:
             self._last_requested[key.device] = key
-            for other in [
-                each for each in self._cached_models if each.device == key.device and each.limit != key.limit
-            ]:
-                del self._cached_models[other]
+            self._evict([each for each in self._cached_models if each.device == key.device and each.limit != key.limit])
             found = self._models.get(key)
             model = load() if found is None else found
             self._models[key] = self._cached_models[key] = model
@@ -136,4 +134,11 @@ class Store:
         for key in [key for key in self._cached_models if key.device == device and key != latest]:
             if self.bytes_on(device) + size <= budget:
                 return
+            self._evict([key])
+
+    def _evict(self, keys: Iterable[Key]) -> None:
+        """Remove models from the cache, and return to the system what the C library keeps of their memory."""
+        for key in keys:
             del self._cached_models[key]
+            if key.device.type == "cpu":
+                return_freed_memory()

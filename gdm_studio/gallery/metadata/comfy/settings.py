@@ -141,8 +141,12 @@ def _read_pass_settings(graph: Graph, base: Node) -> Settings:
     found.add("vae", graph.value(base, ("vae_name",), follow_all_links))
     if second := graph.value(base, ("cfg_cond2_negative",), towards_settings):
         found.ignore(*second)
-    found.add("distilled_guidance", graph.value(base, ("guidance",), lambda name: not towards_pictures(name)))
+    found.add("distilled_guidance", graph.value(base, ("guidance",), _leads_to_guidance))
     return found
+
+
+def _leads_to_guidance(name: str) -> bool:
+    return not towards_pictures(name) and "negative" not in name.lower()
 
 
 def _list_later_pass(found: Settings, graph: Graph, later: Node, number: int) -> None:

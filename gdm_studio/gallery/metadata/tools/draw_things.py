@@ -34,12 +34,13 @@ def _read(embedded: EmbeddedTexts) -> Metadata | None:
         return None
     entries = flatten(found)
     known = _UNUSED_KEYS | {name for name, _ in entries if name.startswith("v2.")}
+    # Otherwise, "scale" is the input of a network with distilled guidance.
+    is_guided = ("v2.speedUpWithGuidanceEmbed", False) in entries
+    names = _NAMES | ({"v2.guidanceEmbed": "distilled_guidance"} if is_guided else {})
     listed = found.get("lora")
     objects = [each for each in listed[:64] if isinstance(each, dict)] if isinstance(listed, list) else []
     loras = [lora_entry(each.get("model"), each.get("weight")) for each in objects]
-    return build_metadata(
-        embedded.size, TOOL.name, entries, _NAMES, known=known, more={"loras": loras} if loras else {}
-    )
+    return build_metadata(embedded.size, TOOL.name, entries, names, known=known, more={"loras": loras} if loras else {})
 
 
 TOOL = Tool("Draw Things", _matches, _read)

@@ -21,6 +21,7 @@ _NAMES = {
     "sampler": "sampler",
     "scheduler_name": "scheduler",
     "guidance_scale": "guidance_scale",
+    "distilled_guidance_scale": "distilled_guidance",
     "width": "width",
     "height": "height",
     "use_stable_diffusion_model": "model",
@@ -34,7 +35,7 @@ _NAMES = {
 _UNUSED_KEYS = split_names("""
     use_lora_model lora_model lora_alpha lora_strength use_hypernetwork_model hypernetwork_model hypernetwork_strength
     tiling seamless_tiling use_face_correction use_upscale upscale_amount latent_upscaler_steps use_controlnet_model
-    controlnet_model controlnet_alpha control_filter_to_apply use_embeddings_model distilled_guidance_scale
+    controlnet_model controlnet_alpha control_filter_to_apply use_embeddings_model
     use_text_encoder_model preserve_init_image_color_profile strict_mask_border
 """)
 

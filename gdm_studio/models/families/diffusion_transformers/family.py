@@ -166,6 +166,8 @@ def _determine_capabilities(layout: Layout, side: int) -> Capabilities:
         image_prompt_side=SIGLIP_SIDE,
         references=variant.references,
         reference_sizes=variant.reference_sizes,
+        reference_area=variant.reference_area,
+        seen_area=variant.seen_area,
         caches_features=True,
         region_attention=True,
         tiles=True,

@@ -395,8 +395,9 @@ class DiffusionTransformer(LatentModel):
         """Return the reference images as the text encoder sees them. All rows of a run have the same ones."""
         if not self.variant.seen_area:
             return []
-        images = (hint.rgba for hint in condition.hints if hint.kind == REFERENCE)
-        return [see_image(self.texts["image_encoder"], image, self.variant.seen_area) for image in images]
+        references = (hint for hint in condition.hints if hint.kind == REFERENCE)
+        images = ((hint.rgba, self.variant.seen_area) if hint.seen is None else (hint.seen, 0) for hint in references)
+        return [see_image(self.texts["image_encoder"], image, area) for image, area in images]
 
     @torch.no_grad()
     def _encode_prompt(

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, Literal
 
 from gdm_studio.maths.processes import sd3_first
+from gdm_studio.models.capabilities import size_of_area
 from gdm_studio.models.families.diffusion_transformers.configuration import (
     ReadConfig,
     anima_config,
@@ -52,18 +53,6 @@ _NARROW = (
     (672, 1568), (688, 1504), (720, 1456), (752, 1392), (800, 1328), (832, 1248), (880, 1184), (944, 1104),
 )  # fmt: skip
 KONTEXT_SIZES = (*_NARROW, (1024, 1024), *((height, width) for width, height in reversed(_NARROW)))
-
-
-# Multiple of pixels to which Qwen-Image's pipelines resize reference images.
-_EDIT_UNIT = 32
-
-
-def size_of_area(area: int, shape: float) -> tuple[int, int]:
-    """Return the size (width, height) in multiples of 32 pixels that is nearest to an area and to a ratio of width to
-    height.
-    """
-    width = math.sqrt(area * shape)
-    return tuple(max(1, round(side / _EDIT_UNIT)) * _EDIT_UNIT for side in (width, width / shape))  # type: ignore[return-value]
 
 
 def _sizes_of_area(area: int) -> tuple[tuple[int, int], ...]:
@@ -110,6 +99,8 @@ class Variant:
     # Maximum number of reference images, and their sizes (width, height). Without sizes, any size is accepted.
     references: int = 0
     reference_sizes: tuple[tuple[int, int], ...] = ()
+    # Area in pixels to which reference images are resized instead, since FITS_REFERENCES, or 0.
+    reference_area: int = 0
     # Pixels of the images that the text encoder sees beside the prompt, or 0 if it sees none.
     seen_area: int = 0
     # Side of the patches of latents whose norm guidance does not change, or 0 if it may change all.
@@ -254,6 +245,7 @@ _EDIT_PLUS = replace(
     steps=40,
     references=3,
     reference_sizes=_sizes_of_area(1024 * 1024),
+    reference_area=1024 * 1024,
     seen_area=384 * 384,
 )
 # Name of the variant whose tensors are the same as those of Krea 2 Turbo.
