@@ -959,19 +959,25 @@
 <message><source>There is no {word!r} in the picture, which stays as it is.</source><translation>No hay {word!r} en la imagen, que se queda como está.</translation></message>
 <message><source>There is not enough memory for even one picture; close other programs and try again.</source><translation>No hay memoria suficiente ni para una imagen; cerrar otros programas y reintentar.</translation></message>
 <message><source>There is too little memory for {side} pixels; choose a smaller size.</source><translation>No hay memoria suficiente para {side} píxeles; elegir un tamaño menor.</translation></message>
+<message><source>These could not be read, and their places are empty: {files}.</source><translation>No se pudieron leer y sus lugares están vacíos: {files}.</translation></message>
 <message><source>This image needs at least {least} of memory, and there are {total}; choose a smaller model.</source><translation>Esta imagen necesita al menos {least} de memoria y hay {total}; elija un modelo más pequeño.</translation></message>
 <message><source>This image needs at least {least} of memory, and there are {total}; choose {width} × {height} or less.</source><translation>Esta imagen necesita al menos {least} de memoria y hay {total}; elija {width} × {height} o menos.</translation></message>
 <message><source>This needs {packages}, not contained in the bundle; install GDM Studio from its source code to use it.</source><translation>Esto requiere {packages}, que el paquete de instalación no contiene; para usarlo, instalar GDM Studio desde su código fuente.</translation></message>
 <message><source>This needs {packages}; run `{command}` to install it.</source><translation>Esto requiere {packages}; `{command}` lo instala.</translation></message>
+<message><source>Used by its name, though its hash is another: {files}.</source><translation>Usado por su nombre, aunque su hash es otro: {files}.</translation></message>
 <message><source>What was chosen for models was damaged; it is kept as {file}, and replaced by what could be read.</source><translation>Lo elegido para los modelos estaba dañado; se conserva como {file} y se sustituyó por lo que se pudo leer.</translation></message>
 <message><source>Your favourites, tags, notes and collections were damaged: {restored}.</source><translation>Sus favoritos, etiquetas, notas y colecciones estaban dañados: {restored}.</translation></message>
 <message><source>Your favourites, tags, notes and collections were damaged: {restored}; the damaged file is kept as {file}.</source><translation>Sus favoritos, etiquetas, notas y colecciones estaban dañados: {restored}; el archivo dañado se conserva como {file}.</translation></message>
+<message><source>embedding {name}</source><translation>embedding {name}</translation></message>
+<message><source>model {name}</source><translation>modelo {name}</translation></message>
 <message><source>nothing of it could be read, and there is no copy of it</source><translation>no se pudo leer nada y no hay ninguna copia</translation></message>
+<message><source>refiner {name}</source><translation>refinador {name}</translation></message>
 <message><source>{advice} GIF and WebP work without it.</source><translation>{advice} GIF y WebP funcionan sin ello.</translation></message>
 <message><source>{count:,} entries</source><translation>{count:,} entradas</translation></message>
 <message><source>{count:,} pixels on a side</source><translation>{count:,} píxeles por lado</translation></message>
 <message><source>{entries} could be read</source><translation>se pudieron leer {entries}</translation></message>
 <message><source>{entries} could be read, {more} more came from the copy of {day}</source><translation>se pudieron leer {entries}; {more} más proceden de la copia del {day}</translation></message>
+<message><source>{file} (hash {digest})</source><translation>{file} (hash {digest})</translation></message>
 <message><source>{file} has integers without scales at {name!r}, which no weights are; choose another file.</source><translation>{file} contiene en {name!r} enteros sin escalas, que no son pesos; elegir otro archivo.</translation></message>
 <message><source>{file} is {architecture}, an upscaler that needs a package. {advice}</source><translation>{file} es {architecture}, un upscaler que necesita un paquete. {advice}</translation></message>
 <message><source>{first} or {second}</source><translation>{first} o {second}</translation></message>
@@ -1064,7 +1070,7 @@
 <message><source>Picture exported</source><translation>Imagen exportada</translation></message>
 <message><source>Sharpening…</source><translation>Nitidez…</translation></message>
 <message><source>Sharpening… {percent} %</source><translation>Nitidez… {percent} %</translation></message>
-<message><source>The contact sheet lacks characters</source><translation>Faltan caracteres en la hoja de contactos</translation></message>
+<message><source>The contact sheet is incomplete</source><translation>La hoja de contactos está incompleta</translation></message>
 <message><source>The sources of {models} are not known here; look at the licence.</source><translation>Aquí no se conocen las fuentes de {models}; consulte la licencia.</translation></message>
 <message><source>{number} of {count}</source><translation>{number} de {count}</translation></message>
 <message><source>{progress}, {percent} %</source><translation>{progress}, {percent} %</translation></message>
@@ -1365,7 +1371,7 @@
 </context>
 <context>
 <name>GalleryCells</name>
-<message><source>Damaged or gone</source><translation>Dañado o ausente</translation></message>
+<message><source>Cannot be shown</source><translation>No se puede mostrar</translation></message>
 </context>
 <context>
 <name>GalleryCommands</name>

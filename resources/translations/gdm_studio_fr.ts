@@ -959,19 +959,25 @@
 <message><source>There is no {word!r} in the picture, which stays as it is.</source><translation>Il n'y a pas de {word!r} dans l'image, qui reste telle quelle.</translation></message>
 <message><source>There is not enough memory for even one picture; close other programs and try again.</source><translation>La mémoire ne suffit pas même pour une image ; fermer les autres programmes et réessayer.</translation></message>
 <message><source>There is too little memory for {side} pixels; choose a smaller size.</source><translation>La mémoire ne suffit pas pour {side} pixels ; choisir une taille plus petite.</translation></message>
+<message><source>These could not be read, and their places are empty: {files}.</source><translation>Illisibles, leurs places restent vides : {files}.</translation></message>
 <message><source>This image needs at least {least} of memory, and there are {total}; choose a smaller model.</source><translation>Cette image demande au moins {least} de mémoire, et il y en a {total} ; choisissez un modèle plus petit.</translation></message>
 <message><source>This image needs at least {least} of memory, and there are {total}; choose {width} × {height} or less.</source><translation>Cette image demande au moins {least} de mémoire, et il y en a {total} ; choisissez {width} × {height} ou moins.</translation></message>
 <message><source>This needs {packages}, not contained in the bundle; install GDM Studio from its source code to use it.</source><translation>Cela nécessite {packages}, absent du paquet d’installation ; pour l’utiliser, installer GDM Studio depuis son code source.</translation></message>
 <message><source>This needs {packages}; run `{command}` to install it.</source><translation>Cela nécessite {packages} ; `{command}` l’installe.</translation></message>
+<message><source>Used by its name, though its hash is another: {files}.</source><translation>Utilisé d'après son nom, bien que son empreinte diffère : {files}.</translation></message>
 <message><source>What was chosen for models was damaged; it is kept as {file}, and replaced by what could be read.</source><translation>Les choix faits pour les modèles étaient endommagés ; ils sont conservés sous {file} et remplacés par ce qui a pu être lu.</translation></message>
 <message><source>Your favourites, tags, notes and collections were damaged: {restored}.</source><translation>Vos favoris, étiquettes, notes et collections étaient endommagés : {restored}.</translation></message>
 <message><source>Your favourites, tags, notes and collections were damaged: {restored}; the damaged file is kept as {file}.</source><translation>Vos favoris, étiquettes, notes et collections étaient endommagés : {restored} ; le fichier endommagé est conservé sous {file}.</translation></message>
+<message><source>embedding {name}</source><translation>embedding {name}</translation></message>
+<message><source>model {name}</source><translation>modèle {name}</translation></message>
 <message><source>nothing of it could be read, and there is no copy of it</source><translation>rien n’a pu être lu, et il n’en existe aucune copie</translation></message>
+<message><source>refiner {name}</source><translation>affineur {name}</translation></message>
 <message><source>{advice} GIF and WebP work without it.</source><translation>{advice} GIF et WebP fonctionnent sans cela.</translation></message>
 <message><source>{count:,} entries</source><translation>{count:,} entrées</translation></message>
 <message><source>{count:,} pixels on a side</source><translation>{count:,} pixels par côté</translation></message>
 <message><source>{entries} could be read</source><translation>{entries} ont pu être lues</translation></message>
 <message><source>{entries} could be read, {more} more came from the copy of {day}</source><translation>{entries} ont pu être lues, {more} autres viennent de la copie du {day}</translation></message>
+<message><source>{file} (hash {digest})</source><translation>{file} (empreinte {digest})</translation></message>
 <message><source>{file} has integers without scales at {name!r}, which no weights are; choose another file.</source><translation>{file} contient à {name!r} des entiers sans échelles, qui ne sont pas des poids ; choisir un autre fichier.</translation></message>
 <message><source>{file} is {architecture}, an upscaler that needs a package. {advice}</source><translation>{file} est {architecture}, un upscaler qui nécessite un paquet. {advice}</translation></message>
 <message><source>{first} or {second}</source><translation>{first} ou {second}</translation></message>
@@ -1064,7 +1070,7 @@
 <message><source>Picture exported</source><translation>Image exportée</translation></message>
 <message><source>Sharpening…</source><translation>Netteté…</translation></message>
 <message><source>Sharpening… {percent} %</source><translation>Netteté… {percent} %</translation></message>
-<message><source>The contact sheet lacks characters</source><translation>Il manque des caractères sur la planche contact</translation></message>
+<message><source>The contact sheet is incomplete</source><translation>La planche-contact est incomplète</translation></message>
 <message><source>The sources of {models} are not known here; look at the licence.</source><translation>Les sources de {models} ne sont pas connues ici ; consultez la licence.</translation></message>
 <message><source>{number} of {count}</source><translation>{number} sur {count}</translation></message>
 <message><source>{progress}, {percent} %</source><translation>{progress}, {percent} %</translation></message>
@@ -1365,7 +1371,7 @@
 </context>
 <context>
 <name>GalleryCells</name>
-<message><source>Damaged or gone</source><translation>Endommagé ou absent</translation></message>
+<message><source>Cannot be shown</source><translation>Ne peut pas être affichée</translation></message>
 </context>
 <context>
 <name>GalleryCommands</name>

@@ -18,7 +18,7 @@ from gdm_studio.request.prompt_expansion import drawn_if_possible
 from gdm_studio.studio.request_draft import ROLLED_LIMIT
 from gdm_studio.ui.create.request_settings import settings_applied
 from gdm_studio.ui.gallery.attribution import less_like
-from gdm_studio.ui.translation import joined_sentences, number_text, translate, within_text
+from gdm_studio.ui.translation import joined_sentences, number_text, sentence_text, translate, within_text
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Metadata, Picture
@@ -123,7 +123,7 @@ class SettingsRestorer(QObject):
         if not has_seed:
             request_draft.hold_seed(is_seed_given)
         left_out = [name for name in unnamed if name != "model" or not restored.missing]
-        left_out = [*restored.missing, *left_out, *restored.unused, *metadata.unknown]
+        left_out = [*map(sentence_text, restored.missing), *left_out, *restored.unused, *metadata.unknown]
         self._modes.live.refresh()
         self._open_page()
         self._context.notify(
@@ -132,7 +132,7 @@ class SettingsRestorer(QObject):
                 [
                     replaced,
                     self._effect_text(request, left_out, metadata.stopped_at, is_foreign=is_foreign),
-                    restored.warning,
+                    sentence_text(restored.warning),
                 ]
             ),
             kind="success",

@@ -15,7 +15,7 @@ from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.ui.gallery.preview import Preview
 from gdm_studio.ui.theme.theme import SPACE, Theme
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import sentence_text, translate
 from gdm_studio.ui.widgets import ActionButton, ElidedLabel, label, mark, wrapped
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar, in_grid, in_row, scrolled, stacked
 from gdm_studio.ui.widgets.overlay import Overlay, centred_rect
@@ -71,7 +71,7 @@ class Report(Overlay):
     ) -> None:
         super().__init__(theme, parent)
         self.metadata = found.metadata
-        self._warning = found.warning
+        self._warning = sentence_text(found.warning)
         self._unusable_fields = unusable
         self._lists = self._create_entries()
         self._scroll = scrolled(self._lists, self.tr("Settings in the file"))
