@@ -95,6 +95,9 @@ def restore_request(
         if (kind := metadata.common_names.get(each, "")) in files.used
     }
     ignored = {each: value for each, value in metadata.ignored.items() if each not in more}
+    # Files that are not installed are not used.
+    lost = [each for each in used if metadata.common_names.get(each, "") in files.reported - files.used.keys()]
+    ignored = {each: used.pop(each) for each in lost} | ignored
     request_fields = metadata.request_fields | dict.fromkeys(more, "")
     return RestoredRequest(
         replace(metadata, request=request, used=used | more, ignored=ignored, request_fields=request_fields),
