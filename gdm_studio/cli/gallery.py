@@ -28,9 +28,10 @@ _MAX_NAMED_FILES = 5
 _MAX_PROMPT_LENGTH = 60
 _SETTINGS = ", ".join(f"{setting.word}:" for setting in with_role(SETTINGS, Role.SEARCH))
 _LANGUAGE = f"""Words all have to match; "quoted words" together, -word not at all, one OR another. Fields:
-is:favourite, is:stopped, is:imported, is:branch, is:edited, is:untagged, {_SETTINGS}, size:512x768, size:>512, tool:,
-tag:"in the woods", note:, prompt:, negative:, collection:"Slides, spring", in:FOLDER, date:2026-11, date:>2026-01,
-date:today; numbers as in steps:20, steps:>20, steps:10..20. Write -- before a query that begins with a minus."""
+is:favourite, is:settings, is:plain, is:made-here, is:imported, is:branch, is:edited, is:stopped, is:untagged, is:noted,
+{_SETTINGS}, size:512x768, size:>512, tool:, tag:"in the woods", note:, prompt:, negative:, like:animal,
+collection:"Slides, spring", in:FOLDER, file:IMG_2505, date:2026-11, date:>2026-01, date:today; numbers as
+in steps:20, steps:>20, steps:10..20. Write -- before a query that begins with a minus."""
 
 _NAMES_HELP = 'such as "{n:03} {prompt} {seed}" (default: as when saving)'
 

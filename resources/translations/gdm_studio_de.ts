@@ -2823,6 +2823,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Date</source><translation>Datum</translation></message>
 <message><source>Edited elsewhere</source><translation>Anderswo bearbeitet</translation></message>
 <message><source>Favourites</source><translation>Favoriten</translation></message>
+<message><source>File</source><translation>Datei</translation></message>
 <message><source>Imported</source><translation>Importiert</translation></message>
 <message><source>In</source><translation>In</translation></message>
 <message><source>Like</source><translation>Wie</translation></message>

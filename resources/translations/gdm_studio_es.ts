@@ -2823,6 +2823,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Date</source><translation>Fecha</translation></message>
 <message><source>Edited elsewhere</source><translation>Editadas fuera</translation></message>
 <message><source>Favourites</source><translation>Favoritos</translation></message>
+<message><source>File</source><translation>Archivo</translation></message>
 <message><source>Imported</source><translation>Importadas</translation></message>
 <message><source>In</source><translation>En</translation></message>
 <message><source>Like</source><translation>Como</translation></message>

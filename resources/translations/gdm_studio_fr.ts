@@ -2823,6 +2823,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Date</source><translation>Date</translation></message>
 <message><source>Edited elsewhere</source><translation>Modifiées ailleurs</translation></message>
 <message><source>Favourites</source><translation>Favoris</translation></message>
+<message><source>File</source><translation>Fichier</translation></message>
 <message><source>Imported</source><translation>Importées</translation></message>
 <message><source>In</source><translation>Dans</translation></message>
 <message><source>Like</source><translation>Comme</translation></message>

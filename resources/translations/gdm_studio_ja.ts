@@ -2760,6 +2760,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Date</source><translation>日付</translation></message>
 <message><source>Edited elsewhere</source><translation>外部で編集</translation></message>
 <message><source>Favourites</source><translation>お気に入り</translation></message>
+<message><source>File</source><translation>ファイル</translation></message>
 <message><source>Imported</source><translation>取り込み済み</translation></message>
 <message><source>In</source><translation>場所</translation></message>
 <message><source>Like</source><translation>意味が近い</translation></message>

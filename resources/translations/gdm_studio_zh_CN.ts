@@ -2760,6 +2760,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Date</source><translation>日期</translation></message>
 <message><source>Edited elsewhere</source><translation>在别处编辑</translation></message>
 <message><source>Favourites</source><translation>收藏</translation></message>
+<message><source>File</source><translation>文件</translation></message>
 <message><source>Imported</source><translation>已导入</translation></message>
 <message><source>In</source><translation>位于</translation></message>
 <message><source>Like</source><translation>含义接近</translation></message>
