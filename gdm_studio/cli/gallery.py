@@ -124,8 +124,8 @@ def _list(args: argparse.Namespace) -> int:
 def _tag(args: argparse.Namespace) -> int:
     with _open_gallery() as gallery:
         ids = _confirm_ids(gallery, args, "lose the tag" if args.off else "get the tag")
-        gallery.tags.set(ids, args.name, not args.off)
-    return _print_done(args, "untagged" if args.off else "tagged", len(ids))
+        changed = gallery.tags.set(ids, args.name, not args.off)
+    return _print_done(args, "untagged" if args.off else "tagged", changed)
 
 
 def _import(args: argparse.Namespace) -> int:
