@@ -360,12 +360,6 @@ def _to_lines(picture: Picture) -> tuple[str, str]:
 
 
 def _parse_positive(text: str) -> int:
-    if not (number := _parse_whole(text)):
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return number
-
-
-def _parse_whole(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0")
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
     return int(text)
