@@ -24,14 +24,6 @@ if TYPE_CHECKING:
 _NAME_AND_HASH = re.compile(r"(.+?)(?:\s+\[([0-9a-f]+)\])?")
 # Names in the web UI for the model's own VAE.
 _OWN_VAE = ("automatic", "none")
-# Descriptions of files by kind. Names of formats are the same in every language.
-_FILES = {
-    "model": QT_TRANSLATE_NOOP("Errors", "model {name}"),
-    "vae": "VAE {name}",
-    "embeddings": QT_TRANSLATE_NOOP("Errors", "embedding {name}"),
-    "loras": "LoRA {name}",
-    "refiner": QT_TRANSLATE_NOOP("Errors", "refiner {name}"),
-}
 
 
 @dataclass(frozen=True)
@@ -76,7 +68,8 @@ def restore_request(
     request = metadata.request
     name = str(fields.get("model", ""))
     digest = str(fields.get("model_hash", ""))
-    model = files.find("model", [line for line in lines if line.card is not None], name, digest)
+    title = QT_TRANSLATE_NOOP("Errors", "model {name}")
+    model = files.find("model", title, [line for line in lines if line.card is not None], name, digest)
     if model is not None:
         request = replace(request, model=model.name)
     card = model.card if model is not None else instead
@@ -122,11 +115,13 @@ class _Files:
     missing: list[Sentence] = field(default_factory=list)
     others: list[Sentence] = field(default_factory=list)
 
-    def find(self, kind: str, among: Sequence[ModelTableRow], name: str, digest: str) -> ModelTableRow | None:
+    def find(
+        self, kind: str, title: str, among: Sequence[ModelTableRow], name: str, digest: str
+    ) -> ModelTableRow | None:
         """Find the installed model file with the given hash, or else the one with the given name. Returns None if
         neither is installed.
 
-        Missing files and differing hashes are recorded.
+        Missing files and differing hashes are recorded, each with its `title`, such as "model {name}".
         """
         if not (name or digest):
             return None
@@ -136,22 +131,22 @@ class _Files:
             self.used |= {kind: line.name, f"{kind}_hash": line.name}
         elif (line := find_model(among, name)) is not None:
             self.used[kind] = line.name
-            self.others.append(translatable(_FILES[kind], name=line.name))
+            self.others.append(translatable(title, name=line.name))
         else:
-            file = translatable(_FILES[kind], name=name[:60])
+            file = translatable(title, name=name[:60])
             template = QT_TRANSLATE_NOOP("Errors", "{file} (hash {digest})")
             self.missing.append(translatable(template, file=file, digest=digest[:12]) if digest else file)
         return line
 
     def find_each(
-        self, kind: str, among: Sequence[ModelTableRow], named: Any
+        self, kind: str, title: str, among: Sequence[ModelTableRow], named: Any
     ) -> list[tuple[dict[str, Any], ModelTableRow]]:
         """Find the installed files for a list in the metadata, such as its LoRAs.
 
         Return the list's entries whose files are installed, each with its file.
         """
         pairs = [(each, str(each.get("name", "")), str(each.get("hash", ""))) for each in named]
-        found = [(each, self.find(kind, among, name, digest)) for each, name, digest in pairs]
+        found = [(each, self.find(kind, title, among, name, digest)) for each, name, digest in pairs]
         here = [(each, line) for each, line in found if line is not None]
         self.used |= {kind: ", ".join(line.name for _, line in here)} if here else {}
         return here
@@ -174,7 +169,7 @@ def _apply_vae(request: Request, card: ModelCard | None, files: _Files, fields: 
         files.reported |= {"vae", "vae_hash"}
     elif card is not None and card.accepts.vae:
         suitable = suitable_vaes(card, files.lines)
-        part = files.find("vae", [line for line in files.lines if line.name in suitable], name, digest)
+        part = files.find("vae", "VAE {name}", [line for line in files.lines if line.name in suitable], name, digest)
         return request if part is None else replace(request, vae=part.name)
     return request
 
@@ -188,9 +183,11 @@ def _apply_loras(
         files if is_used else _Files(files.lines) for is_used in (accepts.prompt == WEB_UI, takes_loras)
     )
     learnt = [line for line in files.lines if line.family.startswith("Embedding")]
-    words = of_words.find_each("embeddings", learnt, fields.get("embeddings", []))
+    words = of_words.find_each(
+        "embeddings", QT_TRANSLATE_NOOP("Errors", "embedding {name}"), learnt, fields.get("embeddings", [])
+    )
     adapters = [line for line in files.lines if line.card is None and line not in learnt]
-    here = of_loras.find_each("loras", adapters, fields.get("loras", []))
+    here = of_loras.find_each("loras", "LoRA {name}", adapters, fields.get("loras", []))
     for each in (of_words, of_loras):
         if each is not files:
             files.missing += each.missing
@@ -241,7 +238,7 @@ def _apply_factors(request: Request, card: ModelCard, files: _Files, metadata: M
             files.used["hires_upscaler"] = line.name
     if card.accepts.refiner and (named := _NAME_AND_HASH.fullmatch(str(fields.get("refiner", "")))):
         refiners = [line for line in files.lines if line.card is not None and line.card.accepts.refines]
-        part = files.find("refiner", refiners, *named.groups(""))
+        part = files.find("refiner", QT_TRANSLATE_NOOP("Errors", "refiner {name}"), refiners, *named.groups(""))
         switch = fields.get("refiner_switch")
         files.reported.add("refiner_switch")
         if part is not None:
