@@ -28,9 +28,10 @@ _MAX_NAMED_FILES = 5
 _MAX_PROMPT_LENGTH = 60
 _SETTINGS = ", ".join(f"{setting.word}:" for setting in with_role(SETTINGS, Role.SEARCH))
 _LANGUAGE = f"""Words all have to match; "quoted words" together, -word not at all, one OR another. Fields:
-is:favourite, is:stopped, is:imported, is:branch, is:edited, is:untagged, {_SETTINGS}, size:512x768, size:>512, tool:,
-tag:"in the woods", note:, prompt:, negative:, collection:"Slides, spring", in:FOLDER, date:2026-11, date:>2026-01,
-date:today; numbers as in steps:20, steps:>20, steps:10..20. Write -- before a query that begins with a minus."""
+is:favourite, is:settings, is:plain, is:made-here, is:imported, is:branch, is:edited, is:stopped, is:untagged, is:noted,
+{_SETTINGS}, size:512x768, size:>512, tool:, tag:"in the woods", note:, prompt:, negative:, like:animal,
+collection:"Slides, spring", in:FOLDER, file:IMG_2505, date:2026-11, date:>2026-01, date:today; numbers as
+in steps:20, steps:>20, steps:10..20. Write -- before a query that begins with a minus."""
 
 _NAMES_HELP = 'such as "{n:03} {prompt} {seed}" (default: as when saving)'
 
@@ -123,8 +124,8 @@ def _list(args: argparse.Namespace) -> int:
 def _tag(args: argparse.Namespace) -> int:
     with _open_gallery() as gallery:
         ids = _confirm_ids(gallery, args, "lose the tag" if args.off else "get the tag")
-        gallery.tags.set(ids, args.name, not args.off)
-    return _print_done(args, "untagged" if args.off else "tagged", len(ids))
+        changed = gallery.tags.set(ids, args.name, not args.off)
+    return _print_done(args, "untagged" if args.off else "tagged", changed)
 
 
 def _import(args: argparse.Namespace) -> int:
@@ -359,12 +360,6 @@ def _to_lines(picture: Picture) -> tuple[str, str]:
 
 
 def _parse_positive(text: str) -> int:
-    if not (number := _parse_whole(text)):
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return number
-
-
-def _parse_whole(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0")
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
     return int(text)

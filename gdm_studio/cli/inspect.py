@@ -39,7 +39,8 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "inspect",
         help="show how an image was made",
         description="Show the settings in images by GDM Studio or by other tools: the A1111 family, ComfyUI, "
-        "InvokeAI, NovelAI, Fooocus, SwarmUI, Midjourney and more. `used` shows how they would be restored here.",
+        "InvokeAI, NovelAI, Fooocus, SwarmUI, Midjourney and more. `used` shows how they would be restored here, with "
+        "a model that takes them.",
     )
     parser.add_argument("image", type=Path, nargs="+", help="PNG, JPEG or WebP files, or folders of them")
     parser.add_argument("--step", metavar="N", help="show this step in numbers, with its formula and its code")

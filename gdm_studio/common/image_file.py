@@ -100,12 +100,13 @@ def is_picture_name(path: Path | str) -> bool:
 
 
 @contextlib.contextmanager
-def open_image(path: Path, data: bytes | BinaryIO | None = None) -> Iterator[Image.Image]:
+def open_image(path: Path, data: bytes | BinaryIO | None = None, *, may_shrink: bool = False) -> Iterator[Image.Image]:
     """Context manager that opens an image file of any supported format. It reads the header; the pixels are decoded on
     first use.
 
-    Pass `data` if the content of the file is already in memory. Raises StorageError, also within the block, if `path`
-    is not a file, is in none of FORMATS, is damaged, has more than MOST_PIXELS, MOST_OF_WEBP or MOST_BYTES, or has a
+    Pass `data` if the content of the file is already in memory. If `may_shrink`, a JPEG of more than MOST_PIXELS is
+    decoded at half its size, which is enough to show it. Raises StorageError, also within the block, if `path` is not a
+    file, is in none of FORMATS, is damaged, has more than MOST_PIXELS, MOST_OF_WEBP or MOST_BYTES, or has a
     side longer than LONGEST_SIDE.
     """
     source = io.BytesIO(data) if isinstance(data, bytes) else data
@@ -118,6 +119,8 @@ def open_image(path: Path, data: bytes | BinaryIO | None = None) -> Iterator[Ima
             # Pillow warns about damaged tags.
             stack.enter_context(warnings.catch_warnings(action="ignore"))
             picture = stack.enter_context(_open(file))
+            if may_shrink and picture.width * picture.height > MOST_PIXELS:
+                picture.draft("RGB", (picture.width // 2, picture.height // 2))
             if picture.width * picture.height > MOST_PIXELS:
                 raise Image.DecompressionBombError
             if picture.format == "WEBP" and picture.width * picture.height > MOST_OF_WEBP:
@@ -260,23 +263,31 @@ def _find_chunk(file: BinaryIO, kind: bytes) -> tuple[int, int] | None:
 
 
 def read_rgba(
-    path: Path, data: bytes | BinaryIO | None = None, *, remarks: list[Sentence] | None = None
+    path: Path,
+    data: bytes | BinaryIO | None = None,
+    *,
+    remarks: list[Sentence] | None = None,
+    may_shrink: bool = False,
 ) -> Image.Image:
     """Read an image file as RGBA with straight alpha, upright and in sRGB, as `decode_rgba` does.
 
     Raises StorageError.
     """
-    return Image.fromarray(read_rgba_array(path, data, remarks=remarks))
+    return Image.fromarray(read_rgba_array(path, data, remarks=remarks, may_shrink=may_shrink))
 
 
 def read_rgba_array(
-    path: Path, data: bytes | BinaryIO | None = None, *, remarks: list[Sentence] | None = None
+    path: Path,
+    data: bytes | BinaryIO | None = None,
+    *,
+    remarks: list[Sentence] | None = None,
+    may_shrink: bool = False,
 ) -> ndarray:
     """Return an image file as an RGBA array (height, width, 4) of bytes, upright and in sRGB, as `decode_rgba` does.
 
-    Pass `data` if the content of the file is already in memory. Raises StorageError.
+    `data` and `may_shrink` are those of `open_image`. Raises StorageError.
     """
-    with open_image(path, data) as file:
+    with open_image(path, data, may_shrink=may_shrink) as file:
         rgba, turn = _decode(file, remarks)
     # This frees the decoded pixels before the array is rotated.
     del file

@@ -82,6 +82,11 @@ _WHOLE_VALUES = {
 _IN_FOLDER = (
     "EXISTS (SELECT 1 FROM main.files WHERE files.picture = pictures.id AND '/' || files.path LIKE ? ESCAPE '\\')"
 )
+# The name of a file is what follows its folder, which `rtrim` leaves.
+_FILE_NAMED = (
+    "EXISTS (SELECT 1 FROM main.files WHERE files.picture = pictures.id AND "
+    "replace(path, rtrim(path, replace(path, '/', '')), '') LIKE ? ESCAPE '\\')"
+)
 _ROWS_OF_STYLE = "pictures.style IN (SELECT value FROM json_each(?))"
 # Columns of the full-text table in which words are searched.
 _COLUMNS = "prompt negative class style model note tags"
@@ -243,6 +248,8 @@ def _build_condition(atom: Atom, styles: Styles = (), rows_like: RowsLike = _fin
     if name == "in" and value.strip("/\\"):
         inside = _escape(value.replace("\\", "/").strip("/"))
         return _IN_FOLDER, f"%/{inside}%/%"
+    if name == "file" and value:
+        return _FILE_NAMED, f"%{_escape(value)}%"
     return None
 
 

@@ -49,6 +49,7 @@ WORDS = {
 _TITLES = NUMBERS | NAMES | WORDS
 _TITLES |= {"like": QT_TRANSLATE_NOOP("Search", "Like"), "similar": QT_TRANSLATE_NOOP("Search", "Similar to")}
 _TITLES |= {"is": "", "date": QT_TRANSLATE_NOOP("Search", "Date"), "in": QT_TRANSLATE_NOOP("Search", "In")}
+_TITLES |= {"file": QT_TRANSLATE_NOOP("Search", "File")}
 FIELDS = frozenset(_TITLES)
 _ATOM = re.compile(r'(?P<minus>-?)(?:(?P<field>[a-z]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
 # Like _ATOM, with a field in any alphabet.

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-from gdm_studio.common.translation_markers import translatable
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, Sentence, translatable
 from gdm_studio.gallery.metadata.generation_settings import GUIDANCE_FACTOR, number
 from gdm_studio.gallery.metadata.record import TOOL
 from gdm_studio.models.capabilities import WEB_UI, Capabilities
@@ -40,9 +39,9 @@ class RestoredRequest:
     # The installed model of the image, found by hash or by name.
     model: ModelTableRow | None = None
     # Descriptions of missing files.
-    missing: tuple[str, ...] = ()
+    missing: tuple[Sentence, ...] = ()
     # Files that are used although their hash differs.
-    others: tuple[str, ...] = ()
+    others: tuple[Sentence, ...] = ()
     # Ignored entries, except entries that name missing files.
     unused: tuple[str, ...] = ()
 
@@ -53,8 +52,9 @@ class RestoredRequest:
         """
         if not self.others:
             return ""
-        files = reduce(lambda before, file: translatable("{files}, {file}", files=before, file=file), self.others)
-        return translatable("Used by its name, though its hash is another: {files}.", files=files)
+        files = {f"file_{number}": each for number, each in enumerate(self.others)}
+        template = QT_TRANSLATE_NOOP("Errors", "Used by its name, though its hash is another: {files}.")
+        return translatable(template, files=translatable(", ".join(f"{{{name}}}" for name in files), **files))
 
 
 def restore_request(
@@ -70,7 +70,8 @@ def restore_request(
     request = metadata.request
     name = str(fields.get("model", ""))
     digest = str(fields.get("model_hash", ""))
-    model = files.find("model", translatable("model"), [line for line in lines if line.card is not None], name, digest)
+    title = QT_TRANSLATE_NOOP("Errors", "model {name}")
+    model = files.find("model", title, [line for line in lines if line.card is not None], name, digest)
     if model is not None:
         request = replace(request, model=model.name)
     card = model.card if model is not None else instead
@@ -90,6 +91,9 @@ def restore_request(
         if (kind := metadata.common_names.get(each, "")) in files.used
     }
     ignored = {each: value for each, value in metadata.ignored.items() if each not in more}
+    # Files that are not installed are not used.
+    lost = [each for each in used if metadata.common_names.get(each, "") in files.reported - files.used.keys()]
+    ignored = {each: used.pop(each) for each in lost} | ignored
     request_fields = metadata.request_fields | dict.fromkeys(more, "")
     return RestoredRequest(
         replace(metadata, request=request, used=used | more, ignored=ignored, request_fields=request_fields),
@@ -111,8 +115,8 @@ class _Files:
     used: dict[str, str] = field(default_factory=dict)
     # Fields that are already reported.
     reported: set[str] = field(default_factory=lambda: {"version"})
-    missing: list[str] = field(default_factory=list)
-    others: list[str] = field(default_factory=list)
+    missing: list[Sentence] = field(default_factory=list)
+    others: list[Sentence] = field(default_factory=list)
 
     def find(
         self, kind: str, title: str, among: Sequence[ModelTableRow], name: str, digest: str
@@ -120,7 +124,7 @@ class _Files:
         """Find the installed model file with the given hash, or else the one with the given name. Returns None if
         neither is installed.
 
-        Missing files and differing hashes are recorded.
+        Missing files and differing hashes are recorded, each with its `title`, such as "model {name}".
         """
         if not (name or digest):
             return None
@@ -130,14 +134,11 @@ class _Files:
             self.used |= {kind: line.name, f"{kind}_hash": line.name}
         elif (line := find_model(among, name)) is not None:
             self.used[kind] = line.name
-            self.others.append(translatable("{kind} {name}", kind=title, name=line.name))
+            self.others.append(translatable(title, name=line.name))
         else:
-            named = {"kind": title, "name": name[:60]}
-            self.missing.append(
-                translatable("{kind} {name} (hash {digest})", **named, digest=digest[:12])
-                if digest
-                else translatable("{kind} {name}", **named)
-            )
+            file = translatable(title, name=name[:60])
+            template = QT_TRANSLATE_NOOP("Errors", "{file} (hash {digest})")
+            self.missing.append(translatable(template, file=file, digest=digest[:12]) if digest else file)
         return line
 
     def find_each(
@@ -171,7 +172,7 @@ def _apply_vae(request: Request, card: ModelCard | None, files: _Files, fields: 
         files.reported |= {"vae", "vae_hash"}
     elif card is not None and card.accepts.vae:
         suitable = suitable_vaes(card, files.lines)
-        part = files.find("vae", "VAE", [line for line in files.lines if line.name in suitable], name, digest)
+        part = files.find("vae", "VAE {name}", [line for line in files.lines if line.name in suitable], name, digest)
         return request if part is None else replace(request, vae=part.name)
     return request
 
@@ -185,9 +186,11 @@ def _apply_loras(
         files if is_used else _Files(files.lines) for is_used in (accepts.prompt == WEB_UI, takes_loras)
     )
     learnt = [line for line in files.lines if line.family.startswith("Embedding")]
-    words = of_words.find_each("embeddings", translatable("embedding"), learnt, fields.get("embeddings", []))
+    words = of_words.find_each(
+        "embeddings", QT_TRANSLATE_NOOP("Errors", "embedding {name}"), learnt, fields.get("embeddings", [])
+    )
     adapters = [line for line in files.lines if line.card is None and line not in learnt]
-    here = of_loras.find_each("loras", "LoRA", adapters, fields.get("loras", []))
+    here = of_loras.find_each("loras", "LoRA {name}", adapters, fields.get("loras", []))
     for each in (of_words, of_loras):
         if each is not files:
             files.missing += each.missing
@@ -238,7 +241,7 @@ def _apply_factors(request: Request, card: ModelCard, files: _Files, metadata: M
             files.used["hires_upscaler"] = line.name
     if card.accepts.refiner and (named := _NAME_AND_HASH.fullmatch(str(fields.get("refiner", "")))):
         refiners = [line for line in files.lines if line.card is not None and line.card.accepts.refines]
-        part = files.find("refiner", translatable("refiner"), refiners, *named.groups(""))
+        part = files.find("refiner", QT_TRANSLATE_NOOP("Errors", "refiner {name}"), refiners, *named.groups(""))
         switch = fields.get("refiner_switch")
         files.reported.add("refiner_switch")
         if part is not None:

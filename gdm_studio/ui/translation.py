@@ -123,9 +123,9 @@ def sentence_text(sentence: str) -> str:
     if not isinstance(sentence, Sentence):
         return sentence
     template = translate("Errors", sentence.template)
-    if template == sentence.template and not any(isinstance(each, Sentence) for each in sentence.values.values()):
-        return str(sentence)
     values = sentence.values.items()
+    if template == sentence.template and not any(isinstance(value, Sentence) for _, value in values):
+        return str(sentence)
     local = {name: sentence_text(value) if isinstance(value, str) else value for name, value in values}
     return _LocalFormatter().format(template, **local)
 

@@ -964,24 +964,25 @@
 <message><source>There is no {word!r} in the picture, which stays as it is.</source><translation>Im Bild gibt es kein {word!r}; es bleibt, wie es ist.</translation></message>
 <message><source>There is not enough memory for even one picture; close other programs and try again.</source><translation>Der Speicher reicht nicht einmal für ein Bild; andere Programme schließen und erneut versuchen.</translation></message>
 <message><source>There is too little memory for {side} pixels; choose a smaller size.</source><translation>Der Speicher reicht nicht für {side} Pixel; eine kleinere Größe wählen.</translation></message>
+<message><source>These could not be read, and their places are empty: {files}.</source><translation>Nicht lesbar, daher leer auf dem Bogen: {files}.</translation></message>
 <message><source>This image needs at least {least} of memory, and there are {total}; choose a smaller model.</source><translation>Dieses Bild braucht mindestens {least} Speicher, vorhanden sind {total}; wählen Sie ein kleineres Modell.</translation></message>
 <message><source>This image needs at least {least} of memory, and there are {total}; choose {width} × {height} or less.</source><translation>Dieses Bild braucht mindestens {least} Speicher, vorhanden sind {total}; wählen Sie {width} × {height} oder weniger.</translation></message>
 <message><source>This needs {packages}, not contained in the bundle; install GDM Studio from its source code to use it.</source><translation>Dafür wird {packages} benötigt, was das Installationspaket nicht enthält; dafür GDM Studio aus seinem Quelltext installieren.</translation></message>
 <message><source>This needs {packages}; run `{command}` to install it.</source><translation>Dafür wird {packages} benötigt; `{command}` installiert es.</translation></message>
-<message><source>Used by its name, though its hash is another: {files}.</source><translation>Nach dem Namen verwendet, obwohl der Hash ein anderer ist: {files}.</translation></message>
+<message><source>Used by its name, though its hash is another: {files}.</source><translation>Nach dem Namen verwendet, obwohl der Hash abweicht: {files}.</translation></message>
 <message><source>What was chosen for models was damaged; it is kept as {file}, and replaced by what could be read.</source><translation>Die Auswahl für Modelle war beschädigt; sie bleibt als {file} erhalten und wurde durch das Lesbare ersetzt.</translation></message>
 <message><source>Your favourites, tags, notes and collections were damaged: {restored}.</source><translation>Favoriten, Tags, Notizen und Sammlungen waren beschädigt: {restored}.</translation></message>
 <message><source>Your favourites, tags, notes and collections were damaged: {restored}; the damaged file is kept as {file}.</source><translation>Favoriten, Tags, Notizen und Sammlungen waren beschädigt: {restored}; die beschädigte Datei bleibt als {file} erhalten.</translation></message>
-<message><source>embedding</source><translation>Embedding</translation></message>
-<message><source>model</source><translation>Modell</translation></message>
+<message><source>embedding {name}</source><translation>Embedding {name}</translation></message>
+<message><source>model {name}</source><translation>Modell {name}</translation></message>
 <message><source>nothing of it could be read, and there is no copy of it</source><translation>nichts davon war lesbar, und es gibt keine Kopie</translation></message>
-<message><source>refiner</source><translation>Refiner</translation></message>
+<message><source>refiner {name}</source><translation>Refiner {name}</translation></message>
 <message><source>{advice} GIF and WebP work without it.</source><translation>{advice} GIF und WebP gehen auch ohne.</translation></message>
 <message><source>{count:,} entries</source><translation>{count:,} Einträge</translation></message>
 <message><source>{count:,} pixels on a side</source><translation>{count:,} Pixel pro Seite</translation></message>
 <message><source>{entries} could be read</source><translation>{entries} konnten gelesen werden</translation></message>
 <message><source>{entries} could be read, {more} more came from the copy of {day}</source><translation>{entries} konnten gelesen werden, {more} weitere kamen aus der Kopie vom {day}</translation></message>
-<message><source>{files}, {file}</source><translation>{files}, {file}</translation></message>
+<message><source>{file} (hash {digest})</source><translation>{file} (Hash {digest})</translation></message>
 <message><source>{file} has integers without scales at {name!r}, which no weights are; choose another file.</source><translation>{file} enthält bei {name!r} ganze Zahlen ohne Skalen, was keine Gewichte sind; eine andere Datei wählen.</translation></message>
 <message><source>{file} is {architecture}, an upscaler that needs a package. {advice}</source><translation>{file} ist {architecture}, ein Upscaler, der ein Paket benötigt. {advice}</translation></message>
 <message><source>{first} or {second}</source><translation>{first} oder {second}</translation></message>
@@ -998,8 +999,6 @@
 <message><source>{host} refuses more requests for now; resume the download later.</source><translation>{host} lehnt weitere Anfragen vorerst ab; setzen Sie den Download später fort.</translation></message>
 <message><source>{host} refuses more requests for {seconds} seconds; resume the download after that.</source><translation>{host} lehnt weitere Anfragen für {seconds} Sekunden ab; setzen Sie den Download danach fort.</translation></message>
 <message><source>{host} refuses {name} without permission ({status}); check the address, or log in with `hf auth login`, and start the download again.</source><translation>{host} verweigert {name} ohne Erlaubnis ({status}); prüfen Sie die Adresse, oder melden Sie sich mit `hf auth login` an, und starten Sie den Download erneut.</translation></message>
-<message><source>{kind} {name}</source><translation>{kind} {name}</translation></message>
-<message><source>{kind} {name} (hash {digest})</source><translation>{kind} {name} (Hash {digest})</translation></message>
 <message><source>{model} cannot refine a picture in tiles; choose another model.</source><translation>{model} kann kein Bild in Kacheln verfeinern; ein anderes Modell wählen.</translation></message>
 <message><source>{model} cannot repaint a part of a picture; choose another model.</source><translation>{model} kann keinen Teil eines Bildes neu malen; wählen Sie ein anderes Modell.</translation></message>
 <message><source>{model} has no text encoder ({kinds}); put one into the models folder.</source><translation>{model} hat keinen Text-Encoder ({kinds}); einen in den Modellordner legen.</translation></message>
@@ -1078,7 +1077,7 @@
 <message><source>Picture exported</source><translation>Bild exportiert</translation></message>
 <message><source>Sharpening…</source><translation>Schärfe …</translation></message>
 <message><source>Sharpening… {percent} %</source><translation>Schärfe … {percent} %</translation></message>
-<message><source>The contact sheet lacks characters</source><translation>Dem Kontaktbogen fehlen Zeichen</translation></message>
+<message><source>The contact sheet is incomplete</source><translation>Der Kontaktbogen ist unvollständig</translation></message>
 <message><source>The sources of {models} are not known here; look at the licence.</source><translation>Die Quellen von {models} sind hier nicht bekannt; bitte die Lizenz ansehen.</translation></message>
 <message><source>{number} of {count}</source><translation>{number} von {count}</translation></message>
 <message><source>{progress}, {percent} %</source><translation>{progress}, {percent} %</translation></message>
@@ -1379,7 +1378,7 @@
 </context>
 <context>
 <name>GalleryCells</name>
-<message><source>Damaged or gone</source><translation>Beschädigt oder nicht vorhanden</translation></message>
+<message><source>Cannot be shown</source><translation>Nicht darstellbar</translation></message>
 </context>
 <context>
 <name>GalleryCommands</name>
@@ -2836,6 +2835,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Date</source><translation>Datum</translation></message>
 <message><source>Edited elsewhere</source><translation>Anderswo bearbeitet</translation></message>
 <message><source>Favourites</source><translation>Favoriten</translation></message>
+<message><source>File</source><translation>Datei</translation></message>
 <message><source>Imported</source><translation>Importiert</translation></message>
 <message><source>In</source><translation>In</translation></message>
 <message><source>Like</source><translation>Wie</translation></message>

@@ -964,6 +964,7 @@
 <message><source>There is no {word!r} in the picture, which stays as it is.</source><translation>No hay {word!r} en la imagen, que se queda como está.</translation></message>
 <message><source>There is not enough memory for even one picture; close other programs and try again.</source><translation>No hay memoria suficiente ni para una imagen; cerrar otros programas y reintentar.</translation></message>
 <message><source>There is too little memory for {side} pixels; choose a smaller size.</source><translation>No hay memoria suficiente para {side} píxeles; elegir un tamaño menor.</translation></message>
+<message><source>These could not be read, and their places are empty: {files}.</source><translation>No se pudieron leer y sus lugares están vacíos: {files}.</translation></message>
 <message><source>This image needs at least {least} of memory, and there are {total}; choose a smaller model.</source><translation>Esta imagen necesita al menos {least} de memoria y hay {total}; elija un modelo más pequeño.</translation></message>
 <message><source>This image needs at least {least} of memory, and there are {total}; choose {width} × {height} or less.</source><translation>Esta imagen necesita al menos {least} de memoria y hay {total}; elija {width} × {height} o menos.</translation></message>
 <message><source>This needs {packages}, not contained in the bundle; install GDM Studio from its source code to use it.</source><translation>Esto requiere {packages}, que el paquete de instalación no contiene; para usarlo, instalar GDM Studio desde su código fuente.</translation></message>
@@ -972,16 +973,16 @@
 <message><source>What was chosen for models was damaged; it is kept as {file}, and replaced by what could be read.</source><translation>Lo elegido para los modelos estaba dañado; se conserva como {file} y se sustituyó por lo que se pudo leer.</translation></message>
 <message><source>Your favourites, tags, notes and collections were damaged: {restored}.</source><translation>Sus favoritos, etiquetas, notas y colecciones estaban dañados: {restored}.</translation></message>
 <message><source>Your favourites, tags, notes and collections were damaged: {restored}; the damaged file is kept as {file}.</source><translation>Sus favoritos, etiquetas, notas y colecciones estaban dañados: {restored}; el archivo dañado se conserva como {file}.</translation></message>
-<message><source>embedding</source><translation>embedding</translation></message>
-<message><source>model</source><translation>modelo</translation></message>
+<message><source>embedding {name}</source><translation>embedding {name}</translation></message>
+<message><source>model {name}</source><translation>modelo {name}</translation></message>
 <message><source>nothing of it could be read, and there is no copy of it</source><translation>no se pudo leer nada y no hay ninguna copia</translation></message>
-<message><source>refiner</source><translation>refiner</translation></message>
+<message><source>refiner {name}</source><translation>refinador {name}</translation></message>
 <message><source>{advice} GIF and WebP work without it.</source><translation>{advice} GIF y WebP funcionan sin ello.</translation></message>
 <message><source>{count:,} entries</source><translation>{count:,} entradas</translation></message>
 <message><source>{count:,} pixels on a side</source><translation>{count:,} píxeles por lado</translation></message>
 <message><source>{entries} could be read</source><translation>se pudieron leer {entries}</translation></message>
 <message><source>{entries} could be read, {more} more came from the copy of {day}</source><translation>se pudieron leer {entries}; {more} más proceden de la copia del {day}</translation></message>
-<message><source>{files}, {file}</source><translation>{files}, {file}</translation></message>
+<message><source>{file} (hash {digest})</source><translation>{file} (hash {digest})</translation></message>
 <message><source>{file} has integers without scales at {name!r}, which no weights are; choose another file.</source><translation>{file} contiene en {name!r} enteros sin escalas, que no son pesos; elegir otro archivo.</translation></message>
 <message><source>{file} is {architecture}, an upscaler that needs a package. {advice}</source><translation>{file} es {architecture}, un upscaler que necesita un paquete. {advice}</translation></message>
 <message><source>{first} or {second}</source><translation>{first} o {second}</translation></message>
@@ -998,8 +999,6 @@
 <message><source>{host} refuses more requests for now; resume the download later.</source><translation>{host} rechaza más solicitudes por ahora; reanude la descarga más tarde.</translation></message>
 <message><source>{host} refuses more requests for {seconds} seconds; resume the download after that.</source><translation>{host} rechaza más solicitudes durante {seconds} segundos; reanude la descarga después.</translation></message>
 <message><source>{host} refuses {name} without permission ({status}); check the address, or log in with `hf auth login`, and start the download again.</source><translation>{host} rechaza {name} sin permiso ({status}); compruebe la dirección, o inicie sesión con `hf auth login`, e inicie la descarga de nuevo.</translation></message>
-<message><source>{kind} {name}</source><translation>{kind} {name}</translation></message>
-<message><source>{kind} {name} (hash {digest})</source><translation>{kind} {name} (hash {digest})</translation></message>
 <message><source>{model} cannot refine a picture in tiles; choose another model.</source><translation>{model} no puede refinar una imagen por mosaicos; elegir otro modelo.</translation></message>
 <message><source>{model} cannot repaint a part of a picture; choose another model.</source><translation>{model} no puede repintar una parte de una imagen; elija otro modelo.</translation></message>
 <message><source>{model} has no text encoder ({kinds}); put one into the models folder.</source><translation>{model} no tiene codificador de texto ({kinds}); poner uno en la carpeta de modelos.</translation></message>
@@ -1078,7 +1077,7 @@
 <message><source>Picture exported</source><translation>Imagen exportada</translation></message>
 <message><source>Sharpening…</source><translation>Nitidez…</translation></message>
 <message><source>Sharpening… {percent} %</source><translation>Nitidez… {percent} %</translation></message>
-<message><source>The contact sheet lacks characters</source><translation>Faltan caracteres en la hoja de contactos</translation></message>
+<message><source>The contact sheet is incomplete</source><translation>La hoja de contactos está incompleta</translation></message>
 <message><source>The sources of {models} are not known here; look at the licence.</source><translation>Aquí no se conocen las fuentes de {models}; consulte la licencia.</translation></message>
 <message><source>{number} of {count}</source><translation>{number} de {count}</translation></message>
 <message><source>{progress}, {percent} %</source><translation>{progress}, {percent} %</translation></message>
@@ -1379,7 +1378,7 @@
 </context>
 <context>
 <name>GalleryCells</name>
-<message><source>Damaged or gone</source><translation>Dañado o ausente</translation></message>
+<message><source>Cannot be shown</source><translation>No se puede mostrar</translation></message>
 </context>
 <context>
 <name>GalleryCommands</name>
@@ -2836,6 +2835,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Date</source><translation>Fecha</translation></message>
 <message><source>Edited elsewhere</source><translation>Editadas fuera</translation></message>
 <message><source>Favourites</source><translation>Favoritos</translation></message>
+<message><source>File</source><translation>Archivo</translation></message>
 <message><source>Imported</source><translation>Importadas</translation></message>
 <message><source>In</source><translation>En</translation></message>
 <message><source>Like</source><translation>Como</translation></message>

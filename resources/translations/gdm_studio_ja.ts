@@ -959,6 +959,7 @@
 <message><source>There is no {word!r} in the picture, which stays as it is.</source><translation>画像に{word!r}はありません。画像はそのままです。</translation></message>
 <message><source>There is not enough memory for even one picture; close other programs and try again.</source><translation>画像1枚分のメモリもありません。ほかのプログラムを閉じてから再試行してください。</translation></message>
 <message><source>There is too little memory for {side} pixels; choose a smaller size.</source><translation>{side}ピクセルにはメモリが足りません。小さいサイズを選んでください。</translation></message>
+<message><source>These could not be read, and their places are empty: {files}.</source><translation>読み込めず、その場所は空です：{files}。</translation></message>
 <message><source>This image needs at least {least} of memory, and there are {total}; choose a smaller model.</source><translation>この画像には少なくとも {least} のメモリが必要ですが、{total} しかありません。より小さいモデルを選んでください。</translation></message>
 <message><source>This image needs at least {least} of memory, and there are {total}; choose {width} × {height} or less.</source><translation>この画像には少なくとも {least} のメモリが必要ですが、{total} しかありません。{width} × {height} 以下を選んでください。</translation></message>
 <message><source>This needs {packages}, not contained in the bundle; install GDM Studio from its source code to use it.</source><translation>これには {packages} が必要ですが、この配布版には含まれません。使うには GDM Studio をソースコードからインストールしてください。</translation></message>
@@ -967,16 +968,16 @@
 <message><source>What was chosen for models was damaged; it is kept as {file}, and replaced by what could be read.</source><translation>モデルの設定が壊れていました。{file} として残し、読み取れた内容で置き換えました。</translation></message>
 <message><source>Your favourites, tags, notes and collections were damaged: {restored}.</source><translation>お気に入り、タグ、メモ、コレクションが壊れていました：{restored}。</translation></message>
 <message><source>Your favourites, tags, notes and collections were damaged: {restored}; the damaged file is kept as {file}.</source><translation>お気に入り、タグ、メモ、コレクションが壊れていました：{restored}。壊れたファイルは {file} として残しています。</translation></message>
-<message><source>embedding</source><translation>埋め込み</translation></message>
-<message><source>model</source><translation>モデル</translation></message>
+<message><source>embedding {name}</source><translation>エンベディング {name}</translation></message>
+<message><source>model {name}</source><translation>モデル {name}</translation></message>
 <message><source>nothing of it could be read, and there is no copy of it</source><translation>何も読み取れず、コピーもありません</translation></message>
-<message><source>refiner</source><translation>リファイナー</translation></message>
+<message><source>refiner {name}</source><translation>リファイナー {name}</translation></message>
 <message><source>{advice} GIF and WebP work without it.</source><translation>{advice}GIF と WebP はこれなしで使えます。</translation></message>
 <message><source>{count:,} entries</source><translation>{count:,}件</translation></message>
 <message><source>{count:,} pixels on a side</source><translation>1辺{count:,}ピクセル</translation></message>
 <message><source>{entries} could be read</source><translation>{entries}を読み取れました</translation></message>
 <message><source>{entries} could be read, {more} more came from the copy of {day}</source><translation>{entries}を読み取れ、さらに{more}件を{day}のコピーから復元しました</translation></message>
-<message><source>{files}, {file}</source><translation>{files}、{file}</translation></message>
+<message><source>{file} (hash {digest})</source><translation>{file}（ハッシュ {digest}）</translation></message>
 <message><source>{file} has integers without scales at {name!r}, which no weights are; choose another file.</source><translation>{file} の {name!r} はスケールのない整数で、重みではありません。別のファイルを選んでください。</translation></message>
 <message><source>{file} is {architecture}, an upscaler that needs a package. {advice}</source><translation>{file} は {architecture} で、パッケージを必要とするアップスケーラーです。{advice}</translation></message>
 <message><source>{first} or {second}</source><translation>{first}か{second}</translation></message>
@@ -993,8 +994,6 @@
 <message><source>{host} refuses more requests for now; resume the download later.</source><translation>{host} は今はこれ以上の要求を受け付けません。後でダウンロードを再開してください。</translation></message>
 <message><source>{host} refuses more requests for {seconds} seconds; resume the download after that.</source><translation>{host} は {seconds} 秒間、要求を受け付けません。その後でダウンロードを再開してください。</translation></message>
 <message><source>{host} refuses {name} without permission ({status}); check the address, or log in with `hf auth login`, and start the download again.</source><translation>{host} は許可なしに {name} を渡しません ({status})。アドレスを確認するか `hf auth login` でログインし、ダウンロードをやり直してください。</translation></message>
-<message><source>{kind} {name}</source><translation>{kind} {name}</translation></message>
-<message><source>{kind} {name} (hash {digest})</source><translation>{kind} {name}（ハッシュ {digest}）</translation></message>
 <message><source>{model} cannot refine a picture in tiles; choose another model.</source><translation>{model} は画像をタイルで仕上げられません。別のモデルを選んでください。</translation></message>
 <message><source>{model} cannot repaint a part of a picture; choose another model.</source><translation>{model}は画像の一部を描き直せません。別のモデルを選んでください。</translation></message>
 <message><source>{model} has no text encoder ({kinds}); put one into the models folder.</source><translation>{model}にテキストエンコーダー（{kinds}）がありません。モデルフォルダーに入れてください。</translation></message>
@@ -1070,7 +1069,7 @@
 <message><source>Picture exported</source><translation>画像を書き出しました</translation></message>
 <message><source>Sharpening…</source><translation>鮮明化しています…</translation></message>
 <message><source>Sharpening… {percent} %</source><translation>鮮明化しています… {percent} %</translation></message>
-<message><source>The contact sheet lacks characters</source><translation>コンタクトシートに表示できない文字があります</translation></message>
+<message><source>The contact sheet is incomplete</source><translation>コンタクトシートは不完全です</translation></message>
 <message><source>The sources of {models} are not known here; look at the licence.</source><translation>{models} の出典はここでは分かりません。ライセンスを確認してください。</translation></message>
 <message><source>{number} of {count}</source><translation>{number}/{count}</translation></message>
 <message><source>{progress}, {percent} %</source><translation>{progress}、{percent} %</translation></message>
@@ -1366,7 +1365,7 @@
 </context>
 <context>
 <name>GalleryCells</name>
-<message><source>Damaged or gone</source><translation>破損または消失</translation></message>
+<message><source>Cannot be shown</source><translation>表示できません</translation></message>
 </context>
 <context>
 <name>GalleryCommands</name>
@@ -2772,6 +2771,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Date</source><translation>日付</translation></message>
 <message><source>Edited elsewhere</source><translation>外部で編集</translation></message>
 <message><source>Favourites</source><translation>お気に入り</translation></message>
+<message><source>File</source><translation>ファイル</translation></message>
 <message><source>Imported</source><translation>取り込み済み</translation></message>
 <message><source>In</source><translation>場所</translation></message>
 <message><source>Like</source><translation>意味が近い</translation></message>

@@ -959,24 +959,25 @@
 <message><source>There is no {word!r} in the picture, which stays as it is.</source><translation>图片中没有 {word!r}，图片保持不变。</translation></message>
 <message><source>There is not enough memory for even one picture; close other programs and try again.</source><translation>内存连一张图片都不够；请关闭其他程序后重试。</translation></message>
 <message><source>There is too little memory for {side} pixels; choose a smaller size.</source><translation>内存不足以处理 {side} 像素；请选择较小的尺寸。</translation></message>
+<message><source>These could not be read, and their places are empty: {files}.</source><translation>无法读取，其位置为空：{files}。</translation></message>
 <message><source>This image needs at least {least} of memory, and there are {total}; choose a smaller model.</source><translation>此图片至少需要 {least} 内存，而总共只有 {total}；请选择更小的模型。</translation></message>
 <message><source>This image needs at least {least} of memory, and there are {total}; choose {width} × {height} or less.</source><translation>此图片至少需要 {least} 内存，而总共只有 {total}；请选择 {width} × {height} 或更小的尺寸。</translation></message>
 <message><source>This needs {packages}, not contained in the bundle; install GDM Studio from its source code to use it.</source><translation>这需要 {packages}，而此发行包不含它；要使用它，请从源代码安装 GDM Studio。</translation></message>
 <message><source>This needs {packages}; run `{command}` to install it.</source><translation>这需要 {packages}；运行 `{command}` 即可安装。</translation></message>
-<message><source>Used by its name, though its hash is another: {files}.</source><translation>按名称使用，但哈希不同：{files}。</translation></message>
+<message><source>Used by its name, though its hash is another: {files}.</source><translation>哈希不同，但按名称使用：{files}。</translation></message>
 <message><source>What was chosen for models was damaged; it is kept as {file}, and replaced by what could be read.</source><translation>为模型选择的设置已损坏；它保留为 {file}，并已替换为可读取的内容。</translation></message>
 <message><source>Your favourites, tags, notes and collections were damaged: {restored}.</source><translation>您的收藏、标签、备注和合集已损坏：{restored}。</translation></message>
 <message><source>Your favourites, tags, notes and collections were damaged: {restored}; the damaged file is kept as {file}.</source><translation>您的收藏、标签、备注和合集已损坏：{restored}；损坏的文件保留为 {file}。</translation></message>
-<message><source>embedding</source><translation>嵌入</translation></message>
-<message><source>model</source><translation>模型</translation></message>
+<message><source>embedding {name}</source><translation>嵌入 {name}</translation></message>
+<message><source>model {name}</source><translation>模型 {name}</translation></message>
 <message><source>nothing of it could be read, and there is no copy of it</source><translation>无法读取任何内容，也没有副本</translation></message>
-<message><source>refiner</source><translation>精修模型</translation></message>
+<message><source>refiner {name}</source><translation>精修模型 {name}</translation></message>
 <message><source>{advice} GIF and WebP work without it.</source><translation>{advice}GIF 和 WebP 不需要它。</translation></message>
 <message><source>{count:,} entries</source><translation>{count:,} 个条目</translation></message>
 <message><source>{count:,} pixels on a side</source><translation>每边 {count:,} 像素</translation></message>
 <message><source>{entries} could be read</source><translation>可读取 {entries}</translation></message>
 <message><source>{entries} could be read, {more} more came from the copy of {day}</source><translation>可读取 {entries}，另有 {more} 个来自 {day} 的副本</translation></message>
-<message><source>{files}, {file}</source><translation>{files}、{file}</translation></message>
+<message><source>{file} (hash {digest})</source><translation>{file}（哈希 {digest}）</translation></message>
 <message><source>{file} has integers without scales at {name!r}, which no weights are; choose another file.</source><translation>{file} 的 {name!r} 是没有缩放系数的整数，不是权重；请选择其他文件。</translation></message>
 <message><source>{file} is {architecture}, an upscaler that needs a package. {advice}</source><translation>{file} 是 {architecture}，一个需要软件包的放大模型。{advice}</translation></message>
 <message><source>{first} or {second}</source><translation>{first} 或 {second}</translation></message>
@@ -993,8 +994,6 @@
 <message><source>{host} refuses more requests for now; resume the download later.</source><translation>{host} 暂时拒绝更多请求；请稍后继续下载。</translation></message>
 <message><source>{host} refuses more requests for {seconds} seconds; resume the download after that.</source><translation>{host} 在 {seconds} 秒内拒绝更多请求；请在此之后继续下载。</translation></message>
 <message><source>{host} refuses {name} without permission ({status}); check the address, or log in with `hf auth login`, and start the download again.</source><translation>{host} 拒绝未经许可提供 {name}（{status}）；请检查地址，或用 `hf auth login` 登录，然后重新开始下载。</translation></message>
-<message><source>{kind} {name}</source><translation>{kind} {name}</translation></message>
-<message><source>{kind} {name} (hash {digest})</source><translation>{kind} {name}（哈希 {digest}）</translation></message>
 <message><source>{model} cannot refine a picture in tiles; choose another model.</source><translation>{model} 无法分块精修图片；请选择其他模型。</translation></message>
 <message><source>{model} cannot repaint a part of a picture; choose another model.</source><translation>{model} 不能重绘图片的局部；请选择其他模型。</translation></message>
 <message><source>{model} has no text encoder ({kinds}); put one into the models folder.</source><translation>{model} 没有文本编码器（{kinds}）；请将其放入模型文件夹。</translation></message>
@@ -1070,7 +1069,7 @@
 <message><source>Picture exported</source><translation>图片已导出</translation></message>
 <message><source>Sharpening…</source><translation>正在锐化…</translation></message>
 <message><source>Sharpening… {percent} %</source><translation>正在锐化… {percent} %</translation></message>
-<message><source>The contact sheet lacks characters</source><translation>联系表缺少字符</translation></message>
+<message><source>The contact sheet is incomplete</source><translation>缩略图总览不完整</translation></message>
 <message><source>The sources of {models} are not known here; look at the licence.</source><translation>此处不知道 {models} 的来源；请查看许可证。</translation></message>
 <message><source>{number} of {count}</source><translation>{number} / {count}</translation></message>
 <message><source>{progress}, {percent} %</source><translation>{progress}，{percent} %</translation></message>
@@ -1366,7 +1365,7 @@
 </context>
 <context>
 <name>GalleryCells</name>
-<message><source>Damaged or gone</source><translation>已损坏或丢失</translation></message>
+<message><source>Cannot be shown</source><translation>无法显示</translation></message>
 </context>
 <context>
 <name>GalleryCommands</name>
@@ -2772,6 +2771,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Date</source><translation>日期</translation></message>
 <message><source>Edited elsewhere</source><translation>在别处编辑</translation></message>
 <message><source>Favourites</source><translation>收藏</translation></message>
+<message><source>File</source><translation>文件</translation></message>
 <message><source>Imported</source><translation>已导入</translation></message>
 <message><source>In</source><translation>位于</translation></message>
 <message><source>Like</source><translation>含义接近</translation></message>

@@ -168,7 +168,8 @@ def compile_catalogue(source: Path) -> Path:
     """Compile a catalogue for the window, and return the path of the compressed .qm file beside it."""
     compiled = source.with_suffix(".qm")
     lrelease = Path(PySide6.__file__).parent / "lrelease"
-    subprocess.run([lrelease, "-silent", source, "-qm", compiled], check=True, capture_output=True)
+    # Qt shows the source where a text has no translation, so that those which are equal need not be stored.
+    subprocess.run([lrelease, "-silent", "-removeidentical", source, "-qm", compiled], check=True, capture_output=True)
     compressed = source.with_suffix(".qm.xz")
     compressed.write_bytes(lzma.compress(compiled.read_bytes(), preset=9 | lzma.PRESET_EXTREME))
     return compressed

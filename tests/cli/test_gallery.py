@@ -151,6 +151,7 @@ def test_matching_images_are_tagged(gallery: Gallery, capsys: pytest.CaptureFixt
     assert run_json(capsys, "tag", "fox", "--name", "beasts", "--yes")["pictures"] == 2
     assert run_json(capsys, "tag", "red", "--name", "beasts", "--off")["pictures"] == 1
     assert run_json(capsys, "search", "tag:beasts")["seed"] == 3
+    assert run_json(capsys, "tag", "--all", "--name", "beasts", "--off", "--yes")["pictures"] == 1
 
 
 def test_deleted_images_are_restored(gallery: Gallery, capsys: pytest.CaptureFixture[str]) -> None:

@@ -161,6 +161,23 @@ def test_a_contact_sheet_shows_every_picture(gallery: Gallery, tmp_path: Path, s
     assert page[:, -20:].min() == 255 or suffix == ".jpg", "no label leaves its cell"
 
 
+def test_a_contact_sheet_names_files_that_cannot_be_read(pictures: list[Picture], tmp_path: Path) -> None:
+    whole = tmp_path / "whole.png"
+    list(write_contact_sheet(pictures, whole, columns=3))
+    pictures[1].path.write_bytes(pictures[1].path.read_bytes()[:60])
+    pictures[2].path.unlink()
+    remarks: list[Sentence] = []
+    assert list(write_contact_sheet(pictures, tmp_path / "some.png", columns=3, remarks=remarks)) == [1, 2, 3]
+    (remark,) = remarks
+    assert f"{pictures[1].path.name}, {pictures[2].path.name}." in str(remark)
+    complete, some = pixels(whole), pixels(tmp_path / "some.png")
+    assert np.array_equal(some[:, :296], complete[:, :296])
+    assert (some[32:288, 304:] == 255).all()
+    with pytest.raises(StorageError):
+        list(write_contact_sheet(pictures[1:], tmp_path / "none.png"))
+    assert not (tmp_path / "none.png").exists()
+
+
 def write_font(path: Path, glyphs: dict[str, str]) -> None:
     """Write a small TrueType font in which each key of `glyphs` is drawn as a filled box of another height."""
     boxes = [

@@ -246,8 +246,8 @@ def test_settings_that_a_file_does_not_state_are_not_made_up(
     assert {*captions[1::2]} == {"", "seed 7 · 20 steps · euler_a", "seed 8 · 30 steps · euler_a · 6"}
     rows = {picture.path.name: dict(facts_of(picture)) for picture in gallery.page()}
     assert set(rows["words.png"]) == {"Made with", "Size"}
-    assert rows["some.png"]["Steps · scheduler"] == "20 · Euler a" and "Guidance · temp." not in rows["some.png"]
-    assert rows["all.png"]["Guidance · temp."] == "6.0"
+    assert rows["some.png"]["Steps · scheduler"] == "20 · Euler a" and "Guidance" not in rows["some.png"]
+    assert rows["all.png"]["Guidance"] == "6.0"
 
 
 def test_an_index_with_made_up_settings_is_brought_up_to_date(gallery: Gallery, folder: Path) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from gdm_studio.cli.main import run
 from gdm_studio.gallery import Gallery
+from gdm_studio.gallery.search_terms import FIELDS, FLAGS
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.interpolation import Interpolation
@@ -176,6 +179,33 @@ def test_styles_are_found_by_title(gallery: Gallery, query: str, found: str) -> 
         test_a_query_finds_the_matching_images(gallery, query, found)
     finally:
         gallery.styles = []
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [("file:2505", 1), ('file:"img_2505 (1).png"', 1), ("-file:2505", 0), ("file:holiday", 0), ("file:IMG%25", 0)],
+)
+def test_a_picture_is_found_by_the_name_of_its_file(tmp_path: Path, query: str, found: int) -> None:
+    folder = tmp_path / "pictures" / "holiday"
+    folder.mkdir(parents=True)
+    png(folder / "IMG_2505 (1).png", {"parameters": "a fox\nSteps: 4, Sampler: Euler, Seed: 5, Size: 8x8"})
+    gallery = Gallery(folder.parent, tmp_path / "data", tmp_path / "cache")
+    assert len(gallery.page()) == len(gallery.page("in:holiday")) == 1
+    assert len(gallery.page(query)) == found
+    gallery.close()
+
+
+def test_the_command_line_lists_all_fields(capsys: pytest.CaptureFixture[str]) -> None:
+    with suppress(SystemExit):
+        run(["gallery", "search", "--help"])
+    listed = capsys.readouterr().out.replace(",", " ").split()
+    wanted = {f"is:{flag}" for flag in FLAGS if flag != "favorite"}
+    assert wanted <= {*listed}
+    # Users do not type the id of an image, and "scheduler" means two fields.
+    assert {field for field in FIELDS if not any(word.startswith(f"{field}:") for word in listed)} <= {
+        "similar",
+        "scheduler",
+    }
 
 
 def test_a_style_is_completed_by_its_title(gallery: Gallery) -> None:

@@ -70,6 +70,7 @@ def gallery(tmp_path: Path) -> Gallery:
     [
         ("", []),
         ("mod", ["model:"]),
+        ("fi", ["file:"]),
         ("i", ["is:", "in:", "is:imported", "model:icons"]),
         ("fo", ['tag:"Foxes in snow"', "collection:Forest"]),
         ("model:", ['model:"Other model"', "model:icons"]),

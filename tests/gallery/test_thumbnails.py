@@ -11,6 +11,8 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from gdm_studio.common.errors import StorageError
+from gdm_studio.common.image_file import read_rgba
 from gdm_studio.gallery import Gallery, Picture
 from gdm_studio.gallery.thumbnails import Thumbnails
 from gdm_studio.request.generation_events import Result
@@ -51,6 +53,18 @@ def test_thumbnails_have_fixed_sizes_and_keep_the_aspect_ratio(gallery: Gallery,
     found = thumbnail(gallery, picture, side)
     assert found.shape == (kept // 2, kept, 4)
     assert np.abs(found.astype(int) - (200, 30, 30, 255)).max() < 8
+
+
+def test_a_photo_of_more_pixels_than_are_edited_is_shown(gallery: Gallery, tmp_path: Path) -> None:
+    path = gallery.pictures / "photo.jpg"
+    path.parent.mkdir(exist_ok=True)
+    Image.new("RGB", (8400, 8000), (200, 30, 30)).save(path)
+    (picture,) = gallery.page()
+    found = thumbnail(gallery, picture, 128)
+    assert found is not None and found.shape == (122, 128, 4)
+    assert np.abs(found.astype(int) - (200, 30, 30, 255)).max() < 8
+    with pytest.raises(StorageError, match="8192x8192"):
+        read_rgba(path)
 
 
 def test_a_narrow_image_is_scaled_by_its_longer_side(gallery: Gallery) -> None:

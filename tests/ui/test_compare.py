@@ -310,6 +310,8 @@ def test_differing_settings_are_marked() -> None:
     assert {fact.name for fact in facts([RED, near]) if fact.differs} == {"Towards"}
     partly = replace(RED, request=replace(BASE, steps=99), unstated=frozenset({"steps"}))
     assert not [fact for fact in facts([RED, partly]) if fact.differs], "an unknown value differs from none"
+    stated = {fact.name for fact in facts([replace(RED, unstated=frozenset({"temperature", "tile"}))] * 2)}
+    assert "Steps" in stated and not stated & {"Temperature", "Tile"}, "no file states them"
     chain = Interpolation("a pear", 9, 0.15, then=Interpolation("a red fox", 7, 1.0))
     assert {fact.name: fact.values for fact in facts([replace(near, request=replace(BASE, toward=chain))])}[
         "Towards"

@@ -12,12 +12,14 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QMouseEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from gdm_studio.gallery import save
 from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
+from gdm_studio.ui.gallery.sidebar import PLACE
 from gdm_studio.ui.shell.window import PAGES, Window
 from gdm_studio.ui.widgets.file_drops import DropFrame
 from gdm_studio.ui.widgets.notices import Notice
@@ -194,5 +196,47 @@ def test_every_page_says_that_it_cannot_use_a_drop(home: Path) -> None:
             assert any(label.isVisible() for label in shown), page
             for notice in window.findChildren(Notice):
                 notice.dismiss()
+
+    run_in_window(play)
+
+
+def test_a_dragged_tile_goes_into_a_collection_or_nowhere(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save(Result(0, REQUEST, np.zeros((128, 128, 4), np.uint8)), home / "pictures")
+
+    async def play(window: Window) -> None:
+        window.open_page("gallery")
+        page = window.gallery_page
+        draft = window.create_page.controls.request_draft
+        draft.change(prompt="mine")
+        model = page.grid.model()
+        await until(lambda: model.rowCount() == 1 and model.picture(0) is not None)
+        page.grid.selectAll()
+        view = page.sidebar.view
+        page.collect_asked.emit("", [])
+        await until(lambda: view.state() == view.State.EditingState)
+        QTest.keyClick(view.indexWidget(view.currentIndex()) or view.focusWidget(), Qt.Key.Key_Escape)
+        rows = [view.model().index(row, 0) for row in range(view.model().rowCount())]
+        (entry,) = (index for index in rows if getattr(index.data(PLACE), "kind", "") == "collection")
+
+        entry_row = entry.row()
+        monkeypatch.setattr(QDropEvent, "source", lambda event: page.grid)
+        mime = model.mimeData([model.index(0)])
+        drag = (COPY, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+        for target, at, is_taken in (
+            (page, page.rect().center(), False),
+            (view.viewport(), view.visualRect(rows[0]).center(), False),
+            (view.viewport(), view.visualRect(entry).center(), True),
+        ):
+            enter, move = QDragEnterEvent(at, *drag), QDragMoveEvent(at, *drag)
+            QApplication.sendEvent(target, enter)
+            QApplication.sendEvent(target, move)
+            # The window would take what the page does not.
+            assert (enter.isAccepted(), move.isAccepted()) == (True, is_taken), at
+        drop = QDropEvent(QPointF(view.visualRect(entry).center()), *drag)
+        QApplication.sendEvent(view.viewport(), drop)
+        # The list is new by then.
+        await until(lambda: page.sidebar.view.model().index(entry_row, 0).data(PLACE).count == 1)
+        assert draft["prompt"] == "mine"
+        assert window.page() == "gallery"
 
     run_in_window(play)

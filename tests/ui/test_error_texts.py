@@ -8,17 +8,21 @@ import pickle
 from pathlib import Path
 
 import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from gdm_studio.common import errors, paths
 from gdm_studio.common.errors import BadRequest, ModelError, PromptError, StudioError
 from gdm_studio.common.translatable_json import MAX_DEPTH
 from gdm_studio.common.translation_markers import Sentence, translatable
+from gdm_studio.gallery import read
 from gdm_studio.jobs.workers.messages import error_in, of_error
 from gdm_studio.models.adapters.lookup import find_adapter
 from gdm_studio.models.dataclass_json import from_json, to_json
 from gdm_studio.models.installed.scanner import ScannedEntry
 from gdm_studio.models.model_library import Library
 from gdm_studio.request.prompt_templates import draw
+from gdm_studio.studio.settings_import import RestoredRequest, restore_request
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.translation import error_text, error_title, sentence_text
 from tests.helpers.languages import language
@@ -190,3 +194,18 @@ def test_the_reason_of_a_refused_file_is_translated_after_a_restart(home: Path) 
         assert refused.reason == "broken.safetensors is not a model file, or it is damaged; choose another file."
         with language("de"):
             assert sentence_text(refused.reason).startswith("broken.safetensors ist keine Modelldatei")
+
+
+def test_files_that_are_not_here_are_named_in_the_language(tmp_path: Path) -> None:
+    hashes = ', Model hash: 0123456789, Model: dream, Lora hashes: "fur: abcdef012345", Lora weights: "fur: 1"'
+    info = PngInfo()
+    info.add_text("parameters", f"a disc\nSteps: 4, Sampler: Euler, CFG scale: 2, Seed: 5{hashes}, Version: v1.10.1")
+    Image.new("RGB", (8, 8)).save(tmp_path / "a.png", pnginfo=info)
+    found = restore_request(read(tmp_path / "a.png"), [])
+    assert found.missing == ("model dream (hash 0123456789)", "LoRA fur (hash abcdef012345)")
+    used = RestoredRequest(found.metadata, others=found.missing)
+    assert used.warning == f"Used by its name, though its hash is another: {', '.join(found.missing)}."
+    with language("ja"):
+        texts = [sentence_text(each) for each in found.missing]
+        assert texts == ["モデル dream（ハッシュ 0123456789）", "LoRA fur（ハッシュ abcdef012345）"]
+        assert sentence_text(used.warning).endswith(f"：{', '.join(texts)}。")

@@ -11,10 +11,10 @@ from PIL import Image, ImageDraw
 
 from gdm_studio.common.atomic_files import NewFile, make_folder, open_for_writing, path_of
 from gdm_studio.common.colour_profiles import srgb_profile
-from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.image_file import read_rgba
 from gdm_studio.common.text_drawing import TextDrawer
-from gdm_studio.common.translation_markers import Sentence
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, Sentence, translatable
 from gdm_studio.gallery.saved_image import Picture
 
 MAX_IMAGES = 400
@@ -45,8 +45,8 @@ def write_contact_sheet(
     """Write a contact sheet as a .png, .jpg or .webp file and yield the number of images drawn so far.
 
     Each image gets a cell of `cell` × `cell` pixels. If `columns` is 0, the number is chosen so that the sheet has the
-    proportions of a page. A note about characters that no font contains is appended to `remarks`. Raises BadRequest and
-    StorageError.
+    proportions of a page. Notes about unreadable files and about characters that no font contains are appended to
+    `remarks`. Raises BadRequest and StorageError.
     """
     path = path_of(file)
     form = _FORMS.get(path.suffix.lower())
@@ -60,13 +60,24 @@ def write_contact_sheet(
     line = cell + 2 * _LINE + _GAP
     page = Image.new("RGB", (2 * _MARGIN + columns * pitch - _GAP, 2 * _MARGIN + rows * line - _GAP), _GROUND)
     writer = TextDrawer(ImageDraw.Draw(page), _FONT)
+    unread: list[str] = []
     for number, picture in enumerate(pictures):
         corner = (_MARGIN + number % columns * pitch, _MARGIN + number // columns * line)
-        _paste(page, picture, corner, cell)
+        try:
+            _paste(page, picture, corner, cell)
+        except StorageError as error:
+            # One damaged file of hundreds does not prevent the sheet.
+            unread.append(picture.path.name)
+            if len(unread) == len(pictures):
+                raise error
         _write_caption(writer, picture, (corner[0], corner[1] + cell + 4), cell)
         yield number + 1
     if remarks is not None and (remark := writer.remark()) is not None:
         remarks.append(remark)
+    if remarks is not None and unread:
+        names = ", ".join(unread[:3]) + (", …" if len(unread) > 3 else "")
+        template = QT_TRANSLATE_NOOP("Errors", "These could not be read, and their places are empty: {files}.")
+        remarks.append(translatable(template, files=names))
     make_folder(path.parent)
     with open_for_writing(file) as opened:
         page.save(opened, form, quality=92, icc_profile=srgb_profile())
@@ -77,7 +88,7 @@ def _paste(page: Image.Image, picture: Picture, corner: tuple[int, int], cell: i
 
     Small images are enlarged by integer factors, so that they stay sharp.
     """
-    image = read_rgba(picture.path).convert("RGBa")
+    image = read_rgba(picture.path, may_shrink=True).convert("RGBa")
     scale = cell / max(image.size)
     scale = max(1, int(scale)) if scale >= 1 else scale
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))

@@ -34,9 +34,11 @@ class ComparedSetting:
 
 
 def facts(items: Sequence[Item]) -> list[ComparedSetting]:
-    """Return all settings of the compared images with their values, in the order of the Create page."""
+    """Return all settings of the compared images with their values, in the order of the Create page. A setting that no
+    file states is left out.
+    """
     columns = [_settings_of(item) for item in items]
-    names = dict.fromkeys(name for column in columns for name in column)
+    names = dict.fromkeys(name for column in columns for name, value in column.items() if value)
     places = {setting.title: place for place, setting in enumerate(with_role(SETTINGS, Role.FACT))}
     places[SIZE] = len(places)
     ordered = sorted(names, key=lambda name: places.get(name, len(places) - 1.5))

@@ -168,7 +168,7 @@ class SettingsRestorer(QObject):
         if not has_seed:
             request_draft.hold_seed(is_seed_given)
         left_out = [name for name in unnamed if name != "model" or not restored.missing]
-        left_out = [*restored.missing, *left_out, *restored.unused, *metadata.unknown]
+        left_out = [*map(sentence_text, restored.missing), *left_out, *restored.unused, *metadata.unknown]
         self._modes.live.refresh()
         self._open_page()
         self._context.notify(

@@ -357,7 +357,7 @@ class ExportController:
             # This discards an incomplete file.
             await self._run_on_disk(steps.close)
         for remark in remarks:
-            self._notify(translate("ExportController", "The contact sheet lacks characters"), sentence_text(remark))
+            self._notify(translate("ExportController", "The contact sheet is incomplete"), sentence_text(remark))
 
     async def _first_master(self, state: _DialogState, settings: ExportSettings) -> ExportSource:
         """Return the first image for the preview, with the enlarged versions that the selected upscaler has produced so

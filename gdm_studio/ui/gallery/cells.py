@@ -239,7 +239,7 @@ class CellPainter:
             middle = QRectF(cell).center()
             place = QRectF(middle.x() - MARK / 2, middle.y() - MARK / 2, MARK, MARK)
             icons.paint(painter, place, "triangle-alert", self._theme.colour("muted"))
-            self._paint_caption(painter, cell, place.toRect(), translate("GalleryCells", "Damaged or gone"))
+            self._paint_caption(painter, cell, place.toRect(), translate("GalleryCells", "Cannot be shown"))
         if starred:
             place = QRectF(cell.right() - STAR - 3, cell.top() + 4, STAR, STAR)
             icons.paint(painter, place, "star", self._theme.colour("star"), filled=True)

@@ -204,12 +204,16 @@ def _request_facts(request: Request, unstated: Collection[str]) -> Iterator[tupl
         value = setting.value_in(request)
         if setting.beside or value == "" or (not setting.detail and value == setting.default):
             continue
-        beside = [each for each in detail_settings if each.beside == setting.name and each.name not in unstated]
+        partners = [each for each in detail_settings if each.beside == setting.name]
+        beside = [each for each in partners if each.name not in unstated]
         if setting.name in unstated and not beside:
             continue
         values = [_value_text(each, request) for each in beside]
         first = "–" if setting.name in unstated else stored.get(setting.name) or _value_text(setting, request)
-        yield translate("Setting", setting.detail or setting.title), " · ".join([first, *values])
+        # The title of a pair names both.
+        is_alone = bool(partners) and not beside
+        title = setting.title if is_alone or not setting.detail else setting.detail
+        yield translate("Setting", title), " · ".join([first, *values])
 
 
 def _interpolation_facts(request: Request) -> Iterator[tuple[str, str]]:

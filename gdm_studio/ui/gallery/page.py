@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent, QWheelEvent
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.ui.gallery.details_panel import DetailsPanel
@@ -170,8 +170,15 @@ class GalleryPage(QFrame):
         return super().eventFilter(watched, event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.source() is None and dropped_paths(event):
+        # The window would take a picture of the grid that is let go beside a collection as a file from elsewhere.
+        if event.source() is not None or dropped_paths(event):
             take_copy(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        if event.source() is None:
+            take_copy(event)
+        else:
+            event.ignore()
 
     def dropEvent(self, event: QDropEvent) -> None:
         take_copy(event)
@@ -212,7 +219,8 @@ class GalleryPage(QFrame):
     def _connect_bar(self) -> None:
         bar = self.bar
         grid = self.grid
-        bar.collect_asked.connect(lambda name: grid.with_ids(lambda ids: self.collect_asked.emit(name, ids)))
+        for asked in (bar.collect_asked, self.sidebar.collect_asked):
+            asked.connect(lambda name: grid.with_ids(lambda ids: self.collect_asked.emit(name, ids)))
         bar.removal_asked.connect(lambda name: grid.with_ids(lambda ids: self.removal_asked.emit(name, ids)))
         bar.closed.connect(self._select_none)
 

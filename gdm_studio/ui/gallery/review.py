@@ -109,7 +109,7 @@ class ReviewController:
         Return False if its file is gone.
         """
         try:
-            rgba = await self._gallery.pixels(picture)
+            rgba = await self._gallery.pixels(picture, may_shrink=True)
         except StorageError:
             if picture.path.exists():
                 raise

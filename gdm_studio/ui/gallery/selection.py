@@ -89,7 +89,7 @@ class SelectionController:
             self._side.show_original(
                 picture.id, (original.path.name if original else translate("SelectionController", "not in the gallery"))
             )
-        rgba = await self._gallery.pixels_unless_deleted(picture)
+        rgba = await self._gallery.pixels_unless_deleted(picture, may_shrink=True)
         if rgba is None:
             return
         self._side.show_pixels(picture.id, rgba)

@@ -365,20 +365,20 @@ class GalleryService(QObject):
                 model.refresh()
         self.changed.emit()
 
-    async def pixels(self, picture: Picture) -> np.ndarray:
+    async def pixels(self, picture: Picture, *, may_shrink: bool = False) -> np.ndarray:
         """Read a gallery image's pixels as uint8 RGBA (height, width, 4).
 
-        Raises StorageError if the file is damaged.
+        A very large JPEG is halved if it `may_shrink`. Raises StorageError if the file is damaged or too large.
         """
-        return await self._run(lambda gallery: _read_own_file(picture.path))
+        return await self._run(lambda gallery: _read_own_file(picture.path, may_shrink=may_shrink))
 
-    async def pixels_unless_deleted(self, picture: Picture) -> np.ndarray | None:
+    async def pixels_unless_deleted(self, picture: Picture, *, may_shrink: bool = False) -> np.ndarray | None:
         """Read a gallery image's pixels as `pixels` does, or return None if the image was deleted meanwhile.
 
         Raises StorageError if the file is damaged.
         """
         try:
-            return await self.pixels(picture)
+            return await self.pixels(picture, may_shrink=may_shrink)
         except StorageError:
             if await self.ask(lambda gallery: gallery.get(picture.id)) is None:
                 return None
@@ -514,11 +514,11 @@ def _pictures_at(gallery: Gallery, moments: list[int]) -> list[Picture]:
     return gallery.timeline.images(moments)
 
 
-def _read_own_file(path: Path) -> np.ndarray:
+def _read_own_file(path: Path, *, may_shrink: bool) -> np.ndarray:
     from gdm_studio.common.image_file import unreadable_image_error
 
     try:
-        return _read_rgba(path)
+        return _read_rgba(path, may_shrink=may_shrink)
     except StorageError as error:
         if str(error) != str(unreadable_image_error(path)):
             raise
@@ -529,10 +529,10 @@ def _read_own_file(path: Path) -> np.ndarray:
         raise StorageError(sentence.format(file=path.name, folder=paths.display_path(path.parent))) from error
 
 
-def _read_rgba(path: Path) -> np.ndarray:
+def _read_rgba(path: Path, *, may_shrink: bool = False) -> np.ndarray:
     from gdm_studio.common.image_file import read_rgba_array
 
-    return read_rgba_array(path)
+    return read_rgba_array(path, may_shrink=may_shrink)
 
 
 def empty_bin(gallery: Gallery) -> None:

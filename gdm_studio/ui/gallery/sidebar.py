@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QModelIndex, QPoint, QRectF, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QStandardItem, QStandardItemModel
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QStandardItem,
+    QStandardItemModel,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -24,6 +35,7 @@ from gdm_studio.ui.theme.safe_text import make_plain, tip
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import count_of_pictures, number_text, translate
 from gdm_studio.ui.widgets import button_of, label
+from gdm_studio.ui.widgets.file_drops import take_copy
 from gdm_studio.ui.widgets.item_models import EntryPainter, Index, heading_item
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar, stacked
 from gdm_studio.ui.widgets.menu import empty_menu
@@ -124,6 +136,8 @@ class Sidebar(QFrame):
     rename_asked = Signal(object, str)
     remove_asked = Signal(object)
     button_pressed = Signal(object)
+    # The name of the collection on which pictures of the grid were dropped.
+    collect_asked = Signal(str)
     import_asked = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -135,6 +149,7 @@ class Sidebar(QFrame):
         self.view.removed.connect(self.remove_asked)
         self.view.renamed.connect(self.rename_asked)
         self.view.button_pressed.connect(self.button_pressed)
+        self.view.collect_asked.connect(self.collect_asked)
         add = button_of(theme, ADD_FOLDER.bind(self.import_asked.emit), icon=True, role="flat")
         self._progress = label("", "muted")
         self._progress.setContentsMargins(10, 0, 0, 0)
@@ -224,16 +239,22 @@ class Sidebar(QFrame):
 
 
 class _PlaceView(QListView):
-    """List view of the sidebar's entries, in which F2 renames an entry that the user created, and Delete removes it."""
+    """List view of the sidebar's entries, in which F2 renames an entry that the user created, and Delete removes it.
+    Collections accept pictures that are dragged from the grid.
+    """
 
     renamed = Signal(object, str)
     removed = Signal(object)
     button_pressed = Signal(object)
+    collect_asked = Signal(str)
 
     def __init__(self, theme: Theme, model: QStandardItemModel) -> None:
         super().__init__()
         self._theme = theme
+        # The row of the collection under dragged pictures, or -1.
+        self.aimed_row = -1
         self.setModel(model)
+        self.setAcceptDrops(True)
         self.setItemDelegate(_Row(theme, self))
         self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -261,6 +282,35 @@ class _PlaceView(QListView):
         if index.isValid() and index.data(PLACE) is not None and _place_of(index).kind:
             below = self.viewport().mapToGlobal(self.visualRect(index).center())
             self.show_menu(index, event.globalPos() if by_mouse else below)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self.dragMoveEvent(event)
+        # Only an accepted entry is followed by moves. The page decides about files from elsewhere.
+        event.setAccepted(event.source() is not None)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        event.ignore()
+        index = self.indexAt(event.position().toPoint())
+        place: SidebarEntry | None = index.data(PLACE) if index.isValid() else None
+        is_target = event.source() is not None and place is not None and place.kind == "collection"
+        if is_target:
+            take_copy(event)
+        self._aim(index.row() if is_target else -1)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._aim(-1)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        row = self.aimed_row
+        self._aim(-1)
+        if row >= 0:
+            take_copy(event)
+            self.collect_asked.emit(_place_of(self.model().index(row, 0)).name)
+
+    def _aim(self, row: int) -> None:
+        """Highlight the collection that would receive the dragged pictures, or none for -1."""
+        self.aimed_row = row
+        self.viewport().update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())
@@ -301,6 +351,8 @@ class _Row(EntryPainter[_PlaceView]):
             painter.drawText(words.adjusted(0, 6, 0, 0), Qt.AlignmentFlag.AlignVCenter, index.data())
         else:
             self._paint_place(painter, option, room, words, place)
+        if index.row() == self.view.aimed_row:
+            paint_rounded_rect(painter, room.adjusted(0.5, 0.5, -0.5, -0.5), 8, line=self.theme.colour("accent"))
         painter.restore()
 
     def _paint_place(
