@@ -12,7 +12,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.helpers import memory_disk, unsynced_files
+from tests.helpers import disk_space, memory_disk, unsynced_files
 
 # The tests start the program hundreds of times in processes of their own, and without bytecode each start would compile
 # it again.
@@ -22,6 +22,7 @@ sys.dont_write_bytecode = False
 if "TMPDIR" not in os.environ and (_memory := memory_disk.usable_folder()) is not None:
     os.environ["TMPDIR"] = tempfile.tempdir = str(_memory)
 unsynced_files.skip_syncs()
+disk_space.pretend_room()
 # Set before any import of Qt or use of the paths. Code that runs before a test gets a temporary home.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # The texts and formats of the window do not depend on the machine.
