@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 import subprocess
 import sys
@@ -24,3 +26,31 @@ def test_forked_processes_see_a_disk_with_room(forked_processes: None) -> None:
     code = "import shutil; print(shutil.disk_usage('.').free)"
     found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert int(found) == FREE_BYTES or sys.platform != "linux"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows needs its variables")
+def test_variables_and_umask_of_the_machine_do_not_reach_the_tests(tmp_path: Path) -> None:
+    code = """if True:
+        import json, os, sys
+        from pathlib import Path
+        from tests.helpers.environment import set_up
+        set_up(Path(sys.argv[1]))
+        print(json.dumps([dict(os.environ), os.umask(0)]))"""
+    others = (
+        "HTTPS_PROXY",
+        "XDG_RUNTIME_DIR",
+        "HF_TOKEN",
+        "GDM_STUDIO_DEBUG",
+        "LANG",
+        "QT_SCALE_FACTOR",
+        "CI",
+        "TORCH_LOGS",
+    )
+    given = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", code, tmp_path / "home"]
+    run = subprocess.run(command, env=dict.fromkeys(others, "1") | given, capture_output=True, check=True, umask=0o077)
+    found, umask = json.loads(run.stdout)
+    assert found.pop("LC_ALL").endswith(".UTF-8")
+    assert found == given | {"HOME": str(tmp_path / "home"), "TZ": "UTC"} and umask == 0o022
+    # This process has the same.
+    assert not os.environ.keys() & {*others} and Path(os.environ["HOME"]).is_dir()
