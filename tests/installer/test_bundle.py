@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from installer import commands
 from installer.bundle import archives, interpreter, packages
 from installer.environment import Environment
 from installer.problems import Problem
-from tests.helpers.small_bundle import write_installation
+from tests.helpers.small_bundle import ROOT, write_installation
 
 LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="bundles are built on Linux")
 
@@ -117,12 +118,28 @@ def test_unknown_arguments_are_refused(tmp_path: Path, capfd: pytest.CaptureFixt
         commands.bundle(Environment(tmp_path), ["--rpm"])
     with pytest.raises(Problem, match="needs the file of a private key"):
         commands.bundle(Environment(tmp_path), ["--sign"])
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="openssl reads the key")
+def test_a_key_of_another_kind_is_refused(tmp_path: Path) -> None:
     (tmp_path / "text").write_text("text")
     with pytest.raises(Problem, match="not a private Ed25519 key"):
         write_installation(tmp_path / "place", "1.0", tmp_path / "text")
 
 
-def test_the_server_is_in_a_bundle_and_the_test_tools_are_not() -> None:
+def test_the_server_is_in_a_bundle_and_the_test_tools_are_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The program of this folder, whether or not it is installed.
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lines = ["Metadata-Version: 2.4", "Name: gdm-studio", f"Version: {project['version']}"]
+    lines += [f"Requires-Dist: {each}" for each in project["dependencies"]]
+    for extra, packages_of in project["optional-dependencies"].items():
+        for name, _, condition in (each.partition(";") for each in packages_of):
+            lines.append(f"Requires-Dist: {name}; {f'({condition}) and ' if condition else ''}extra == '{extra}'")
+    metadata = tmp_path / f"gdm_studio-{project['version']}.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("\n".join(lines))
+    (metadata / "RECORD").touch()
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
     folders = {name.partition("/")[0] for name in packages.package_files(sys.executable)}
     assert {"torch", "starlette", "uvicorn", "h11", "anyio", "huggingface_hub", "httpx2"} <= folders
     assert not folders & {"pytest", "ruff", "ray", "av"}
