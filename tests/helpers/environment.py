@@ -15,6 +15,8 @@ from pathlib import Path
 # cards, what the processor can do, the screen, the time zone, and those of pytest.
 KEPT = ("ATEN_CPU_CAPABILITY", "LD_LIBRARY_PATH", "OMP_NUM_THREADS", "ONEDNN_MAX_CPU_ISA", "PATH", "PYTHONPATH")
 KEPT += ("QT_QPA_PLATFORM", "TMPDIR", "TZ")
+# Variables of the X server, which matter if the caller has named a platform.
+SCREEN = ("DISPLAY", "XAUTHORITY")
 KEPT_STARTS = ("CUDA_", "HIP_", "NVIDIA_", "PYTEST_", "ROCR_")
 
 
@@ -24,8 +26,9 @@ def set_up(home: Path) -> None:
     Windows needs many of its variables, so that all stay there.
     """
     if sys.platform != "win32":
+        kept = KEPT + SCREEN if "QT_QPA_PLATFORM" in os.environ else KEPT
         for name in list(os.environ):
-            if name not in KEPT and not name.startswith(KEPT_STARTS):
+            if name not in kept and not name.startswith(KEPT_STARTS):
                 del os.environ[name]
         home.mkdir()
         os.environ |= {"HOME": str(home), "LC_ALL": "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8"}
