@@ -18,6 +18,8 @@ KEPT += ("QT_QPA_PLATFORM", "TMPDIR", "TZ")
 # Variables of the X server, which matter if the caller has named a platform.
 SCREEN = ("DISPLAY", "XAUTHORITY")
 KEPT_STARTS = ("CUDA_", "HIP_", "NVIDIA_", "PYTEST_", "ROCR_")
+# Central Europe, with daylight saving time.
+ZONE = "CET-1CEST,M3.5.0,M10.5.0/3"
 
 
 def set_up(home: Path) -> None:
@@ -32,6 +34,6 @@ def set_up(home: Path) -> None:
                 del os.environ[name]
         home.mkdir()
         os.environ |= {"HOME": str(home), "LC_ALL": "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8"}
-        os.environ.setdefault("TZ", "UTC")
+        os.environ.setdefault("TZ", ZONE)
         time.tzset()
     os.umask(0o022)
