@@ -18,7 +18,7 @@ from gdm_studio.common.measurement import Measurement
 
 PAIRS = 10
 HERE = Path(__file__).parents[1]
-_PRINT_PACKAGE = "import gdm_studio; print(gdm_studio.__file__)"
+_PRINT_PACKAGE = "import importlib.util as u; found = u.find_spec('gdm_studio'); print(found.origin if found else '')"
 
 
 class Run(NamedTuple):

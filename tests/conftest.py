@@ -12,21 +12,23 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.helpers import memory_disk, unsynced_files
+from tests.helpers import disk_space, environment, memory_disk, unsynced_files
 
+# Temporary files are in memory if possible, unless the caller named a folder. Child processes inherit the setting.
+if "TMPDIR" not in os.environ and (_memory := memory_disk.usable_folder()) is not None:
+    os.environ["TMPDIR"] = tempfile.tempdir = str(_memory)
+_before_tests = tempfile.TemporaryDirectory(prefix="gdm-studio-tests-")
+environment.set_up(Path(_before_tests.name, "user"))
 # The tests start the program hundreds of times in processes of their own, and without bytecode each start would compile
 # it again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
-# Temporary files are in memory if possible, unless the caller named a folder. Child processes inherit the setting.
-if "TMPDIR" not in os.environ and (_memory := memory_disk.usable_folder()) is not None:
-    os.environ["TMPDIR"] = tempfile.tempdir = str(_memory)
 unsynced_files.skip_syncs()
+disk_space.pretend_room()
 # Set before any import of Qt or use of the paths. Code that runs before a test gets a temporary home.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # The texts and formats of the window do not depend on the machine.
 os.environ["GDM_STUDIO_LANGUAGE"] = "en"
-_before_tests = tempfile.TemporaryDirectory(prefix="gdm-studio-tests-")
 os.environ["GDM_STUDIO_HOME"] = _before_tests.name
 # The networks here are small, and several threads in each of several processes slow each other down.
 os.environ.setdefault("OMP_NUM_THREADS", "1")

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -46,7 +45,7 @@ def test_a_crashed_verb_leaves_its_stack_for_the_doctor(tmp_path: Path, capsys: 
     assert run(["doctor", "--json"]) in (0, 1)
     (found,) = [each for each in json.loads(capsys.readouterr().out)["findings"] if each["name"] == "Last crash"]
     assert "gallery: Fatal Python error: Segmentation fault" in found["value"] and "string_at" in found["value"]
-    assert time.strftime("%Y-") in found["value"] and file.name in found["remedy"]
+    assert f"{file.name[:4]}-{file.name[4:6]}-" in found["value"] and file.name in found["remedy"]
     assert str(tmp_path) not in found["value"], "the folders of a file may tell the user's name"
 
 

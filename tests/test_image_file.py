@@ -291,7 +291,7 @@ def test_a_less_common_format_does_not_import_those_of_all_programs(tmp_path: Pa
 def test_no_program_is_started_for_an_image(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # A fake Ghostscript records its start.
     monkeypatch.setenv("PATH", str(tmp_path))
-    (tmp_path / "gs").write_text(f"#!/bin/sh\necho started > {tmp_path}/started\n")
+    (tmp_path / "gs").write_text(f"#!/bin/sh\necho started > '{tmp_path}/started'\n")
     (tmp_path / "gs").chmod(0o755)
     path = tmp_path / "cute.png"
     path.write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 20 20\n%%EndComments\nshowpage\n%%EOF\n")

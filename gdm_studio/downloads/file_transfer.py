@@ -154,9 +154,8 @@ def _open_response(source: Source, file: _PartFile) -> httpx2.Response:
     Every address on the way must be allowed. Raises DownloadError for a status that another attempt would not change.
     """
     import httpx2
-    from huggingface_hub.utils import get_session
 
-    client = get_session()
+    client = http_client()
     url = source.url
     headers = {"Accept-Encoding": "identity", **source.headers, **file.range_headers()}
     timeout = httpx2.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
@@ -179,6 +178,22 @@ def _open_response(source: Source, file: _PartFile) -> httpx2.Response:
             }
         url = target
     raise DownloadError(translatable("{name} cannot be downloaded: its address leads in circles.", name=source.name))
+
+
+def http_client() -> httpx2.Client:
+    """Return the HTTP client of the hub's library. Raises DownloadError if the environment's proxy cannot be used."""
+    from huggingface_hub.utils import get_session
+
+    try:
+        return get_session()
+    except (ImportError, ValueError) as error:
+        # SOCKS needs another package; other addresses are misspelt.
+        template = QT_TRANSLATE_NOOP(
+            "Errors",
+            "The proxy in ALL_PROXY, HTTPS_PROXY or HTTP_PROXY cannot be used, because its address does not begin with "
+            "http; name an HTTP proxy there, or unset the variable.",
+        )
+        raise DownloadError(translatable(template)) from error
 
 
 def _list_private_headers(source: Source) -> set[str]:

@@ -23,6 +23,7 @@ from gdm_studio.downloads.file_transfer import (
     DownloadError,
     Source,
     check_address,
+    http_client,
     present_bytes,
     remove_part,
     too_many_requests,
@@ -277,6 +278,7 @@ def _hub_errors(hub_path: HubPath) -> Iterator[None]:
     from huggingface_hub import errors
 
     name = hub_path.repository
+    http_client()
     try:
         yield
     except errors.GatedRepoError as error:

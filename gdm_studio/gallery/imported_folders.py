@@ -99,7 +99,8 @@ def _add(db: sqlite3.Connection, folder: Path, library: Path) -> Path:
     try:
         if not place.is_dir():
             raise NotADirectoryError(20, "") if place.exists() else FileNotFoundError(2, "")
-        next(os.scandir(place), None)
+        with os.scandir(place) as entries:
+            next(entries, None)
         str(place).encode()
     except UnicodeEncodeError as error:
         raise StorageError(f"The name of {folder} cannot be stored; rename the folder.") from error

@@ -21,7 +21,7 @@ LEVEL = "19"
 
 
 def write_archive(place: Path, to: Path) -> None:
-    """Pack an installation as .tar.zst, with owners and order that do not depend on this machine. Raises Problem.
+    """Pack an installation as .tar.zst. Owners, order and umask of this machine make no difference. Raises Problem.
 
     Manifest and signature are first, so that an update can check them before it unpacks anything else. The links to the
     version are last: until everything is unpacked, there is no program to start, or that of an earlier version starts.
@@ -35,6 +35,7 @@ def write_archive(place: Path, to: Path) -> None:
     names = to.with_suffix(".names")
     names.write_bytes(b"".join(os.fsencode(path.relative_to(place.parent)) + b"\0" for path in paths))
     options = ["--null", "--no-recursion", f"--files-from={names}", "--owner=0", "--group=0", "--numeric-owner"]
+    options.append("--mode=a+rX,go-w")
     _run(["tar", "-C", place.parent, "-cf", to, f"--use-compress-program=zstd -{LEVEL} -T0", *options], "Packing")
     names.unlink()
 
@@ -59,6 +60,7 @@ def write_debian_package(folder: Path, version: str, to: Path) -> None:
     command.chmod(0o755)
     size = sum(path.lstat().st_size for path in program.rglob("*")) // 1024
     _add(tree / "DEBIAN" / "control", control(version, size))
+    _let_all_read(tree)
     _run(["dpkg-deb", "--root-owner-group", "-Zzstd", f"-z{LEVEL}", "--build", tree, to], "Building the package")
     shutil.rmtree(tree)
 
@@ -87,6 +89,14 @@ def control(version: str, kilobytes: int) -> str:
 def _add(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
+
+
+def _let_all_read(tree: Path) -> None:
+    """Let all users read a tree, and nobody but the owner write to it, whatever the umask was."""
+    for path in (tree, *tree.rglob("*")):
+        if not path.is_symlink():
+            mode = path.stat().st_mode
+            path.chmod(mode & ~0o022 | (mode & 0o500) >> 3 | (mode & 0o500) >> 6)
 
 
 def _run(command: list[str | Path], doing: str) -> None:

@@ -934,6 +934,7 @@
 <message><source>The picture is too long and narrow for {model} with tiles of {tile} pixels; crop it, or choose a larger factor or another model.</source><translation>这张图片对于使用 {tile} 像素分块的 {model} 来说过于狭长；请裁剪图片，或选择更大的倍数或其他模型。</translation></message>
 <message><source>The picture would be {width}x{height} pixels; a side can have at most {most}. Choose a smaller factor.</source><translation>图片将为 {width}x{height} 像素；每边最多 {most}。请选择较小的倍数。</translation></message>
 <message><source>The prompt becomes longer than {limit:,} characters; shorten its parts.</source><translation>提示词将超过 {limit:,} 个字符；请缩短其各部分。</translation></message>
+<message><source>The proxy in ALL_PROXY, HTTPS_PROXY or HTTP_PROXY cannot be used, because its address does not begin with http; name an HTTP proxy there, or unset the variable.</source><translation>ALL_PROXY、HTTPS_PROXY 或 HTTP_PROXY 中的代理无法使用，因为其地址不以 http 开头；请在其中填写 HTTP 代理，或删除该变量。</translation></message>
 <message><source>The saved state of the window was damaged; it is kept as {file}, and replaced by what could be read.</source><translation>窗口的保存状态已损坏；它保留为 {file}，并已替换为可读取的内容。</translation></message>
 <message><source>The server does not state the size of {name}; download it with a browser.</source><translation>服务器未说明 {name} 的大小；请用浏览器下载。</translation></message>
 <message><source>The server sent another file than the {name} that it announced; this was deleted, try again later.</source><translation>服务器发送的文件与其声明的 {name} 不同；已删除，请稍后重试。</translation></message>

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from huggingface_hub import constants
+from huggingface_hub import close_session, constants
 
 from gdm_studio import preferences
 from gdm_studio.common import paths
@@ -188,6 +189,19 @@ def test_only_https_is_used_except_on_this_computer(hub: HubServer, monkeypatch:
     monkeypatch.setenv("HF_ENDPOINT", "http://mirror.example.org")
     with pytest.raises(DownloadError, match="is not an https address"):
         get(FILE)
+
+
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:9", "ftp://127.0.0.1:9"])
+def test_a_proxy_that_cannot_be_used_is_named(hub: HubServer, monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    close_session()
+    with monkeypatch.context() as patch:
+        patch.setenv("ALL_PROXY", proxy)
+        patch.setitem(sys.modules, "socksio", None)
+        for name in (FILE, f"{hub.contents}/{FILE}"):
+            with pytest.raises(DownloadError, match="The proxy in ALL_PROXY, .* name an HTTP proxy there"):
+                get(name)
+    assert hub.requests == []
+    get(FILE)
 
 
 def test_a_file_at_any_address_comes_into_the_models_folder(hub: HubServer) -> None:

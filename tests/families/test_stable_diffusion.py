@@ -70,7 +70,7 @@ def library_with(
     folder = checkpoints / " ".join((kind, layout, *(told or {})))
     if not folder.exists():
         if layout == "file":
-            tiny_stable.write(folder / "tiny.safetensors", kind, told=told)
+            tiny_stable.write(folder / "tiny.safetensors", kind, told=told, read_only=True)
         else:
             tiny_stable.write_folder(folder / "tiny", kind)
     preferences.save(Preferences(model_folders=(str(folder),)))

@@ -62,7 +62,7 @@ ASKED: dict[str, Any] = {
 def library_with(checkpoints: Path, kind: str = "sd1", name: str = "tiny") -> Library:
     """Return a library with a checkpoint of this kind under this name."""
     if not (there := checkpoints / f"{kind}.safetensors").exists():
-        tiny_stable.write(there, kind)
+        tiny_stable.write(there, kind, read_only=True)
     paths.models_dir().mkdir(parents=True, exist_ok=True)
     (paths.models_dir() / f"{name}.safetensors").hardlink_to(there)
     return Library()

@@ -111,7 +111,7 @@ def test_every_format_stores_the_request(tmp_path: Path, form: str) -> None:
     made.rgba[..., 3] = 255
     first, second = gallery.save(made), gallery.save(made)
     suffix = {"jpeg": ".jpg"}.get(form, f".{form}")
-    today = time.strftime("%Y-%m-%d")
+    today = time.strftime("%Y-%m-%d", time.localtime(first.created))
     assert first.path.relative_to(gallery.pictures) == Path(today) / f"ein Fuchs ganz rot 狐{suffix}"
     assert second.path.name == f"ein Fuchs ganz rot 狐 {second.id[:8]}{suffix}"
     found = read(first.path)

@@ -188,7 +188,8 @@ assert len(gallery.page("fox")) == 2 and len(gallery.page("tag:mine")) == 1 and 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="needs to become another user")
 def test_a_read_only_library_is_shown_and_not_changed() -> None:
-    base = Path(tempfile.mkdtemp())
+    # The folder of temporary files may be closed to other users.
+    base = Path(tempfile.mkdtemp(dir="/tmp"))
     try:
         base.chmod(0o755)
         gallery = Gallery(base / "pictures", base / "data", base / "cache")

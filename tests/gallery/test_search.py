@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from gdm_studio.cli.main import run
-from gdm_studio.gallery import Gallery
+from gdm_studio.gallery import Gallery, search_query
 from gdm_studio.gallery.search_terms import FIELDS, FLAGS
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.interpolation import Interpolation
 from tests.helpers.foreign_images import png
 from tests.helpers.library import result
+
+NOON = dt.datetime(2026, 11, 20, 12)
+
+
+class Day(dt.date):
+    """Day on which the images were saved."""
+
+    @classmethod
+    def today(cls) -> Day:
+        return cls(*NOON.timetuple()[:3])
+
+
+@pytest.fixture(autouse=True)
+def _saving_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search_query, "dt", SimpleNamespace(**vars(dt) | {"date": Day}))
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +46,9 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Gallery:
         "cat": result("黒い猫が眠る", seed=1, sampler="ddim", guidance_scale=2.5),
         "quote": result('say "hello" OR (NEAR world)*', seed=2**63 - 1, temperature=0.5, stopped_at=3),
     }
-    kept = {name: gallery.save(one) for name, one in made.items()}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(time, "time", NOON.timestamp)
+        kept = {name: gallery.save(one) for name, one in made.items()}
     gallery.favourites.set(kept["fox"].id, True)
     gallery.names = {picture.id: name for name, picture in kept.items()}
     yield gallery
@@ -88,7 +107,7 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Gallery:
         ("sampler:ddim", "cat"),
         ("date:today", "fox cafe cat quote"),
         ("date:yesterday", ""),
-        (f"date:{dt.date.today():%Y-%m}", "fox cafe cat quote"),
+        ("date:2026-11", "fox cafe cat quote"),
         ("date:1999-12-31", ""),
         ("date:2026-13", ""),
         ("seed:fox", ""),
@@ -139,7 +158,7 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Gallery:
         ("date:<today", ""),
         ("date:<=today", "fox cafe cat quote"),
         ("date:2020..2021", ""),
-        (f"date:2020..{dt.date.today() + dt.timedelta(days=1):%Y-%m-%d}", "fox cafe cat quote"),
+        ("date:2020..2026-11-21", "fox cafe cat quote"),
         ("date:>2020..2021", ""),
         ("in:nowhere", ""),
         # The query has no letter, so there is nothing to search for.

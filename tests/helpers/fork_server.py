@@ -33,6 +33,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from tests.helpers import disk_space
+
 if TYPE_CHECKING:
     import pytest
 
@@ -172,6 +174,7 @@ class ForkServer:
 def serve(descriptor: int) -> None:
     """Fork processes on request until the connection `descriptor` is closed. Each fork runs its program here."""
     standard = [each for each in sys.path if each not in os.environ["PYTHONPATH"].split(os.pathsep)]
+    disk_space.pretend_room()
     for module in PRELOADED:
         importlib.import_module(module)
     for module in MAIN_MODULES:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
@@ -44,6 +45,7 @@ class HomeFolders:
         if self._unused is None and _is_unchanged(home, content):
             self._unused = home, content
         else:
+            _allow_changes(home)
             # A thread or a process that is about to end may still write.
             shutil.rmtree(home, ignore_errors=True)
 
@@ -57,6 +59,14 @@ def snapshot(home: Path) -> Snapshot:
     return frozenset(
         (name, status.st_mode, status.st_ino, status.st_size, status.st_mtime_ns) for name, status in found
     )
+
+
+def _allow_changes(home: Path) -> None:
+    """Allow the user to remove all files below a folder, from whose folders a test may have taken this right."""
+    for path in (home, *(Path(folder, name) for folder, names, _ in os.walk(home) for name in names)):
+        if not path.is_symlink():
+            with suppress(OSError):
+                path.chmod(0o700)
 
 
 def _is_unchanged(home: Path, content: Snapshot) -> bool:

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from installer import commands
 from installer.bundle import archives, interpreter, packages
 from installer.environment import Environment
 from installer.problems import Problem
-from tests.helpers.small_bundle import write_installation
+from tests.helpers.small_bundle import ROOT, write_installation
 
 LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="bundles are built on Linux")
 
@@ -63,7 +64,13 @@ def test_a_manifest_cannot_name_files_outside_of_its_bundle(name: str) -> None:
 @pytest.mark.skipif(not shutil.which("dpkg-deb"), reason="Debian's tool reads the package")
 def test_the_debian_package_puts_the_program_under_its_version(program: Path, tmp_path: Path) -> None:
     package = tmp_path / "out.deb"
-    archives.write_debian_package(program, "1.0", package)
+    # Files of which their owner alone has rights, as with a umask of 077.
+    before = os.umask(0o077)
+    try:
+        (program / "gdm-studio.svg").chmod(0o600)
+        archives.write_debian_package(program, "1.0", package)
+    finally:
+        os.umask(before)
     unpacked = tmp_path / "root"
     subprocess.run(["dpkg-deb", "-R", package, unpacked], check=True)
     assert check_bundle(unpacked / "opt/gdm-studio/1.0").is_intact
@@ -71,7 +78,7 @@ def test_the_debian_package_puts_the_program_under_its_version(program: Path, tm
     command = unpacked / "usr/bin/gdm-studio"
     assert not command.is_symlink() and os.access(command, os.X_OK)
     assert command.read_text() == '#!/bin/sh\nexec /opt/gdm-studio/1.0/AppRun "$@"\n'
-    names = subprocess.check_output(f"dpkg-deb --fsys-tarfile {package} | tar -t", shell=True, text=True).splitlines()
+    names = subprocess.check_output(f"dpkg-deb --fsys-tarfile '{package}' | tar -t", shell=True, text=True).splitlines()
     files = [name for name in names if (unpacked / name).is_file() and not (unpacked / name).is_symlink()]
     program_files = [place for place, name in enumerate(files) if name.startswith("./opt/")]
     assert max(program_files) < files.index("./usr/bin/gdm-studio")
@@ -81,6 +88,8 @@ def test_the_debian_package_puts_the_program_under_its_version(program: Path, tm
     assert fields["Version"] == "1.0" and "libxcb-cursor0" in fields["Depends"]
     assert "Exec=gdm-studio %f" in (unpacked / "usr/share/applications/gdm-studio.desktop").read_text()
     assert not list(tmp_path.glob("*.tree"))
+    listed = subprocess.check_output(["dpkg-deb", "-c", package], text=True).splitlines()
+    assert {line[:10] for line in listed} <= {"drwxr-xr-x", "-rwxr-xr-x", "-rw-r--r--", "lrwxrwxrwx"}
 
 
 @LINUX
@@ -99,7 +108,7 @@ def test_a_python_that_does_not_start_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Problem, match="does not start.*broken"):
         interpreter.packages_folder(python, tmp_path)
     # A Python that imports from a folder outside its own would work on this machine only.
-    python.write_text(f"#!/bin/sh\necho {tmp_path}/lib\necho /usr/lib/python3\n")
+    python.write_text(f"#!/bin/sh\necho '{tmp_path}/lib'\necho /usr/lib/python3\n")
     with pytest.raises(Problem, match="does not start"):
         interpreter.packages_folder(python, tmp_path)
 
@@ -109,12 +118,26 @@ def test_unknown_arguments_are_refused(tmp_path: Path, capfd: pytest.CaptureFixt
         commands.bundle(Environment(tmp_path), ["--rpm"])
     with pytest.raises(Problem, match="needs the file of a private key"):
         commands.bundle(Environment(tmp_path), ["--sign"])
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="openssl reads the key")
+def test_a_key_of_another_kind_is_refused(tmp_path: Path) -> None:
     (tmp_path / "text").write_text("text")
     with pytest.raises(Problem, match="not a private Ed25519 key"):
         write_installation(tmp_path / "place", "1.0", tmp_path / "text")
 
 
-def test_the_server_is_in_a_bundle_and_the_test_tools_are_not() -> None:
+def test_the_server_is_in_a_bundle_and_the_test_tools_are_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The program of this folder, whether or not it is installed.
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = [*project["dependencies"]]
+    for extra, names in project["optional-dependencies"].items():
+        needed += [f"{name.partition(';')[0]}; extra == '{extra}'" for name in names]
+    metadata = tmp_path / "gdm_studio-1.0.dist-info"
+    metadata.mkdir()
+    lines = ["Name: gdm-studio", "Version: 1.0", *(f"Requires-Dist: {each}" for each in needed)]
+    (metadata / "METADATA").write_text("\n".join(lines))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
     folders = {name.partition("/")[0] for name in packages.package_files(sys.executable)}
     assert {"torch", "starlette", "uvicorn", "h11", "anyio", "huggingface_hub", "httpx2"} <= folders
     assert not folders & {"pytest", "ruff", "ray", "av"}

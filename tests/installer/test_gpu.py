@@ -79,7 +79,7 @@ def test_a_card_of_nvidia_is_preferred_if_it_can_be_used() -> None:
 
 # Installs a package and notes its command line, as uv does with a target folder.
 UV = """\
-echo "$@" > {calls}
+echo "$@" > "{calls}"
 while [ "$1" != --target ]; do shift; done
 mkdir -p "$2/torch" && echo build > "$2/torch/__init__.py"
 """
@@ -87,7 +87,7 @@ mkdir -p "$2/torch" && echo build > "$2/torch/__init__.py"
 
 @LINUX
 def test_a_build_is_tried_and_used_from_a_folder_beside_the_versions(tmp_path: Path, fake: Fake) -> None:
-    generate = f'grep -q build "$PYTHONPATH/torch/__init__.py" && echo "$@" > {tmp_path}/draw && {DRAW}'
+    generate = f'grep -q build "$PYTHONPATH/torch/__init__.py" && echo "$@" > "{tmp_path}/draw" && {DRAW}'
     bundle = write_installation(tmp_path / "a place", "1.0", None, generate=generate)
     installation = Installation.containing(bundle)
     fake("uv", UV.format(calls=tmp_path / "calls"))

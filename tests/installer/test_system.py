@@ -27,7 +27,7 @@ def test_a_user_gets_the_line_to_type(fake: Fake, monkeypatch: pytest.MonkeyPatc
 def test_root_installs_only_what_is_missing(
     fake: Fake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    fake("apt-get", f'echo "$@" >> {tmp_path}/calls')
+    fake("apt-get", f'echo "$@" >> "{tmp_path}/calls"')
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     with pytest.raises(Problem):  # this apt-get brings nothing
         ensure_libraries(NEEDED)
@@ -37,7 +37,7 @@ def test_root_installs_only_what_is_missing(
 
 
 def test_old_package_lists_are_renewed_once(fake: Fake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fake("apt-get", f'echo "$@" >> {tmp_path}/calls; case "$*" in *update*) exit 0;; esac; exit 100')
+    fake("apt-get", f'echo "$@" >> "{tmp_path}/calls"; case "$*" in *update*) exit 0;; esac; exit 100')
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     with pytest.raises(Problem, match="this line shows why: apt-get install"):
         ensure_libraries(NEEDED)

@@ -70,7 +70,7 @@ def on_linux(monkeypatch: pytest.MonkeyPatch, fake: Fake) -> Path:
 def test_uv_installs_where_its_index_answers(
     on_linux: Path, fake: Fake, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    fake("uv", f'echo "$@" >> {tmp_path}/calls; echo " + torch=={VERSION}+cpu"')
+    fake("uv", f'echo "$@" >> "{tmp_path}/calls"; echo " + torch=={VERSION}+cpu"')
     assert install(on_linux)
     asked, installed = (tmp_path / "calls").read_text().splitlines()
     assert asked == f"{installed} --dry-run"
@@ -79,7 +79,7 @@ def test_uv_installs_where_its_index_answers(
 
 
 def test_uv_hurries_when_it_asks_and_when_it_installs(on_linux: Path, fake: Fake, tmp_path: Path) -> None:
-    fake("uv", f'echo "$UV_HTTP_RETRIES retries, $UV_HTTP_TIMEOUT s" >> {tmp_path}/calls')
+    fake("uv", f'echo "$UV_HTTP_RETRIES retries, $UV_HTTP_TIMEOUT s" >> "{tmp_path}/calls"')
     assert install(on_linux)
     assert (tmp_path / "calls").read_text().splitlines() == ["0 retries, 10 s"] * 2
 

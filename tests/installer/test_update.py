@@ -27,7 +27,8 @@ from installer.problems import Problem
 from tests.helpers.small_bundle import ROOT, write_installation, write_key, write_update
 
 pytestmark = pytest.mark.skipif(
-    not sys.platform.startswith("linux") or not shutil.which("zstd"), reason="bundles are updated on Linux"
+    not sys.platform.startswith("linux") or not (shutil.which("zstd") and shutil.which("openssl")),
+    reason="bundles are updated on Linux, with zstd and openssl",
 )
 KILLS = 60
 # Runs an update for each line of standard input, a JSON list of [folder, archive, number]. The process of an update is

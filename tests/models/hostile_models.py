@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -268,29 +268,35 @@ def weights(words: int) -> dict[str, Tensor]:
     return tiny_stable.weights("sd1", words=words)
 
 
-def write_all(folder: Path) -> list[tuple[str, str, dict[str, Any]]]:
-    """Write all models and return the defect, the name expected in the error, and the request settings that use it."""
+def write_each(folder: Path) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Write one model after the other, since they take 3 GB together, and delete each one afterwards.
+
+    Yields the defect, the name expected in the error, and the request settings that use the model.
+    """
     folder.mkdir(parents=True)
     paths.models_dir().mkdir(parents=True, exist_ok=True)
-    made: list[tuple[str, str, dict[str, Any]]] = []
     sound = tiny_stable.write(folder / "sound.safetensors")
     for place, (what, change) in enumerate(CHECKPOINTS.items()):
         path = folder / f"checkpoint-{place}.safetensors"
         changed = change(weights(49408 if what in WHOLE else 1))
         save_file({name: weight.contiguous() for name, weight in changed.items()}, path, SMALL)
-        made.append((what, path.name, {"model": str(path)}))
+        yield what, path.name, {"model": str(path)}
+        path.unlink()
         # A pickle with the whole vocabulary takes 4 s to load, so there is only one.
         if place % 4 == 0 and (place == 0 or what not in WHOLE):
             torch.save({"state_dict": changed}, pickled := path.with_suffix(".ckpt"))
-            made.append((f"{what}, pickled", pickled.name, {"model": str(pickled)}))
+            yield f"{what}, pickled", pickled.name, {"model": str(pickled)}
+            pickled.unlink()
     source = tiny_stable.write_folder(folder / "folder", shards=2)
     for place, (what, spoil) in enumerate(FOLDERS.items()):
         spoil(shutil.copytree(source, path := folder / f"folder-{place}", copy_function=_copy_or_link))
         named = "-00002-of-00002.safetensors" if what == "half a shard" else path.name
-        made.append((what, named, {"model": str(path)}))
+        yield what, named, {"model": str(path)}
+        shutil.rmtree(path)
     for place, (what, make) in enumerate(OWN.items()):
         make(path := folder / f"own-{place}.safetensors")
-        made.append((what, path.name, {"model": str(path), "prompt": "", "guidance_scale": 1.0}))
+        yield what, path.name, {"model": str(path), "prompt": "", "guidance_scale": 1.0}
+        path.unlink()
     beside = {f"adapter-{what}": change(dict(SOUND)) for what, change in ADAPTERS.items()}
     beside |= {f"word-{what}": {"emb_params": vectors} for what, vectors in EMBEDDINGS.items()}
     vae = {name.removeprefix(V): weight.float() for name, weight in weights(1).items() if name.startswith(V)}
@@ -298,8 +304,8 @@ def write_all(folder: Path) -> list[tuple[str, str, dict[str, Any]]]:
     for what, tensors in beside.items():
         name = what.replace(" ", "")
         whole = {own: tensor.contiguous() for own, tensor in tensors.items()}
-        save_file(whole, paths.models_dir() / f"{name}.safetensors")
+        save_file(whole, path := paths.models_dir() / f"{name}.safetensors")
         asked = {"vae": name} if what.startswith("vae") else {"prompt": f"a {name}"}
         asked = {"prompt": f"a house<lora:{name}:1>"} if what.startswith("adapter") else asked
-        made.append((what, name, {"model": str(sound), **asked}))
-    return made
+        yield what, name, {"model": str(sound), **asked}
+        path.unlink()

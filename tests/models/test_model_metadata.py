@@ -171,9 +171,10 @@ def test_users_can_set_tags(_own_home: Path, capsys: pytest.CaptureFixture[str])
     ["[" * 9000, "-9e99", '{"a": 5}', '{"a": {"b": "c"}}', '{"a": {"b": -1, "": 3}}', '{"a": {"b": 1e400}}', "\0"],
 )
 def test_invalid_metadata_is_ignored(_own_home: Path, told: str) -> None:
-    write_lora("cat", {"ss_tag_frequency": told, "ss_training_finished_at": told, "modelspec.date": told})
+    path = write_lora("cat", {"ss_tag_frequency": told, "ss_training_finished_at": told, "modelspec.date": told})
+    written = time.strftime("%Y-%m-%d", time.gmtime(path.stat().st_mtime))
     (line,) = (line for line in Library().model_table() if line.name == "cat")
-    assert line.triggers == line.tags == () and line.date == time.strftime("%Y-%m-%d", time.gmtime())
+    assert line.triggers == line.tags == () and line.date == written
 
 
 def test_adapters_and_parts_are_listed_by_kind(_own_home: Path) -> None:

@@ -94,7 +94,7 @@ def test_a_strip_is_drawn_and_found(tmp_path: Path, capsys: pytest.CaptureFixtur
     cards = Library().cards()
     assert family_tree.members(cards)["u-vit"].trained and family_tree.members(cards)["u-vit"].strip is None
     assert run(["systems", "--strips", "u-vit", "rin"]) == 0
-    (said,) = capsys.readouterr().out.split()
+    (said,) = capsys.readouterr().out.splitlines()
     assert (
         Path(said) == family_tree.local_folder() / "strips" / "u-vit.webp" == family_tree.members(cards)["u-vit"].strip
     )

@@ -142,8 +142,8 @@ def test_every_stage_locks_what_it_writes(stage: str, tmp_path: Path, capsys: py
     lock = FileLock.take(here / LOCK)
     assert lock is not None
     before = sorted(here.iterdir())
-    words = stage.replace("NOWHERE", str(tmp_path / "nowhere")).replace("HERE", str(here)).split()
-    assert main(["train", *words]) == 2
+    places = {"NOWHERE": str(tmp_path / "nowhere"), "HERE": str(here)}
+    assert main(["train", *(places.get(word, word) for word in stage.split())]) == 2
     assert SENTENCE.format(here) in capsys.readouterr().err and sorted(here.iterdir()) == before
     lock.release()
 

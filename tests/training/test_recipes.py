@@ -637,7 +637,8 @@ def test_what_cannot_be_is_one_sentence(
 ) -> None:
     (tmp_path / "file").write_text("in the way")
     given = ["--data", "pictures", "--vae", "vae", "--words", "words", "--out", str(tmp_path / "run")]
-    assert run(["train", "icons", *given, *option.replace("FILE", str(tmp_path / "file")).split()]) == 2
+    name, value = option.split()
+    assert run(["train", "icons", *given, name, value.replace("FILE", str(tmp_path / "file"))]) == 2
     assert says in capsys.readouterr().err
 
 

@@ -90,7 +90,7 @@ def test_up_and_down_keep_the_column_across_days() -> None:
 
 def test_days_follow_local_time() -> None:
     rng = random.Random(4)
-    # Daylight saving time may start in these weeks.
+    # Daylight saving time starts in these weeks.
     start = datetime(2026, 3, 20).timestamp()
     moments = sorted(round((start + rng.uniform(0, 40 * 86_400)) * 1e6) for _ in range(500))
     expected: dict[date, int] = {}

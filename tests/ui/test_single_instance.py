@@ -221,7 +221,8 @@ def test_files_opened_by_the_finder_are_forwarded(tmp_path: Path) -> None:
 @pytest.fixture
 def runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Yield a runtime directory as systemd makes it, and move the home to a path short enough for a socket."""
-    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as home:
+    place = None if os.name == "nt" else "/tmp"
+    with tempfile.TemporaryDirectory(dir=place) as folder, tempfile.TemporaryDirectory(dir=place) as home:
         monkeypatch.setenv("XDG_RUNTIME_DIR", folder)
         monkeypatch.setenv("GDM_STUDIO_HOME", home)
         yield Path(folder)
@@ -304,18 +305,23 @@ def other_owner(status: os.stat_result) -> os.stat_result:
 
 
 @no_windows
-def test_the_socket_of_a_too_long_home_path_is_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("temporary", ["/tmp", "a long one"])
+def test_the_socket_of_a_too_long_home_path_is_elsewhere(
+    temporary: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = temporary if temporary == "/tmp" else str(tmp_path / ("deeper" * 30))
+    Path(temporary).mkdir(exist_ok=True)
     monkeypatch.setenv("GDM_STUDIO_HOME", str(tmp_path / ("deep" * 30)))
     monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
     monkeypatch.setattr(tempfile, "tempdir", None)
-    monkeypatch.setenv("TMPDIR", "/tmp")
+    monkeypatch.setenv("TMPDIR", temporary)
     first, address = serving()
     folder = Path(address).parent
     assert folder.parent == Path("/tmp") and stat.S_IMODE(folder.stat().st_mode) == 0o700
     with start("fox.png") as second:
         assert wait_until(lambda: second.poll() is not None) and second.returncode == 0
     first.release()
-    assert not folder.exists()
+    assert not folder.exists() and (temporary == "/tmp" or not list(Path(temporary).iterdir()))
 
 
 @no_windows

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -228,7 +229,7 @@ def test_a_program_on_the_path_of_the_profile_is_found(gpubox: OtherComputer) ->
     programs = gpubox.home / "programs"
     programs.mkdir()
     script = programs / "gdm-studio"
-    script.write_text(f'#!/bin/sh\nexec {sys.executable} -P -m gdm_studio "$@"\n')
+    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -P -m gdm_studio "$@"\n')
     script.chmod(0o755)
     (gpubox.home / ".profile").write_text(f'echo "Welcome!"\nPATH="{programs}:$PATH"\n')
     (gpubox.folder / "shell").touch()
@@ -411,7 +412,7 @@ while (frame := message_frames.read(sys.stdin.buffer)) is not None:
 def pretend(mode: str, tmp_path: Path) -> None:
     fake = tmp_path / "fake.py"
     fake.write_text(FAKE)
-    preferences.change({"remote_program": f"{sys.executable} -P {fake} '{mode}'"})
+    preferences.change({"remote_program": shlex.join([sys.executable, "-P", str(fake), mode])})
 
 
 @pytest.mark.slow

@@ -10,10 +10,13 @@ import struct
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 # Bytes. Systems allow 104 to 108, and Qt first binds a longer temporary name.
 MAX_SOCKET_PATH = 90
+# Without the names of the socket and of a new folder for it.
+MAX_TEMPORARY_PATH = MAX_SOCKET_PATH - len("/gdm-studio-12345678/gdm-studio-0123456789abcdef.sock")
 # pid, uid and gid.
 _UCRED = struct.Struct("3i")
 
@@ -33,11 +36,12 @@ def private_folders(data: Path) -> Iterator[Path]:
     else:
         if is_private(own):
             yield own
-    try:
-        # mkdtemp sets mode 0700.
-        yield Path(tempfile.mkdtemp(prefix="gdm-studio-"))
-    except OSError:
-        return
+    # A sandbox may have temporary files in a folder that is too long for a socket, too.
+    for base in (tempfile.gettempdir(), "/tmp"):
+        if len(os.fsencode(base)) <= MAX_TEMPORARY_PATH:
+            with suppress(OSError):
+                # mkdtemp sets mode 0700.
+                yield Path(tempfile.mkdtemp(prefix="gdm-studio-", dir=base))
 
 
 def is_private(folder: Path) -> bool:

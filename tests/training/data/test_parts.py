@@ -208,7 +208,7 @@ def test_npm_packs_into_the_cache_once(tmp_path: Path, monkeypatch: pytest.Monke
     npm.parent.mkdir()
     npm.write_text(
         "#!/bin/sh\n"  # npm pack SPEC --silent --pack-destination FOLDER
-        f'echo "$2" >> {tmp_path}/calls\n'
+        f'echo "$2" >> "{tmp_path}/calls"\n'
         'name=$(echo "$2" | sed -e "s/^@//" -e "s#/#-#" -e "s/@/-/")\n'
         'echo packed > "$5/$name.tgz"\n'
     )
