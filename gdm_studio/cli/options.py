@@ -388,6 +388,8 @@ def _collect_fields(args: argparse.Namespace) -> dict[str, Any]:
         params["eta"] = parse_number(args.eta)
     given: dict[str, Any] = {"knobs": params or None, "controls": controls or None}
     given["factors"] = dict(_parse_named_number(text, "--factor") for text in args.factor) or None
+    if args.prompt == "-":
+        raise BadRequest("- is not a prompt; write the prompt in quotes, or its file with --prompts.")
     given["prompt"] = args.prompt
     # Their masks are stored when all options have been checked.
     given["regions"] = tuple(region for region, _ in map(parse_region_and_mask, args.region)) or None

@@ -30,6 +30,8 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, *args: Any, later: Callable[[Parser], None] | None = None, **named: Any) -> None:
         super().__init__(*args, **named)
+        # `--upscale` would mean `--upscaler` until another option begins with it.
+        self.allow_abbrev = False
         self.register("type", Path, _parse_path)
         self._add_later_arguments = later
 
@@ -60,13 +62,6 @@ class Parser(argparse.ArgumentParser):
         if action.option_strings and "--" in arg_strings:
             raise argparse.ArgumentError(action, "-- is not a value; write one, or leave the option out")
         return super()._get_values(action, arg_strings)
-
-    def _get_option_tuples(self, option_string: str) -> Any:
-        """Return the options that an abbreviation on the command line matches. If the abbreviation equals the name of a
-        positional argument, no option matches.
-        """
-        name = option_string.partition("=")[0].removeprefix("--")
-        return [] if name in self._list_positionals() else super()._get_option_tuples(option_string)
 
     def _list_positionals(self) -> list[str]:
         """Return the names of the parser's positional arguments, such as "files"."""

@@ -289,6 +289,7 @@ def test_an_image_of_a_batch_is_regenerated_from_its_file(tmp_path: Path, capsys
         (["--cluster-threads", "3"], "--cluster-threads needs --cluster"),
         (["--upscaler", "x"], "has no second pass"),
         (["--stepz", "3"], r"Did you mean --step or --steps\?"),
+        (["--upscal", "2"], r"arguments: --upscal 2\. Did you mean --upscaler"),
         (["--from-step", "nothing.step"], "nothing.step is not there"),
         (["--from-step", "docs"], "docs is a folder, not a file"),
         (["--from-step", "pyproject.toml"], "pyproject.toml is damaged or not a saved step"),
@@ -308,6 +309,8 @@ def test_bad_input_gives_a_one_line_error_and_status_2(
 def test_an_option_after_two_hyphens_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["generate", "--", "-x cat", "--fast"]) == 2
     assert "arguments: --fast. Write --fast before the --." in capsys.readouterr().err
+    assert run(["generate", "-"]) == 2
+    assert "- is not a prompt" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("_tiny")
