@@ -55,6 +55,7 @@ def test_thumbnails_have_fixed_sizes_and_keep_the_aspect_ratio(gallery: Gallery,
     assert np.abs(found.astype(int) - (200, 30, 30, 255)).max() < 8
 
 
+@pytest.mark.slow
 def test_a_photo_of_more_pixels_than_are_edited_is_shown(gallery: Gallery, tmp_path: Path) -> None:
     path = gallery.pictures / "photo.jpg"
     path.parent.mkdir(exist_ok=True)
