@@ -142,10 +142,13 @@ def test_the_largest_size_is_opened(tmp_path: Path) -> None:
 
 
 EXPORTING = """
-import json, re, sys
+import gc, json, re, sys
 from pathlib import Path
 from gdm_studio.cli.main import run
+from gdm_studio.models.memory.cpu_allocator import return_freed_memory
 for arguments in json.loads(sys.argv[1]):
+    gc.collect()
+    return_freed_memory()
     if Path("/proc/self/clear_refs").exists():
         Path("/proc/self/clear_refs").write_text("5")  # the peak is measured from here on
     if status := run(["export", *arguments]):

@@ -71,8 +71,10 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 _COMMON_SIGNATURES = (_PNG, b"\xff\xd8\xff")
 # Pillow's modules for the other formats.
 _PLUGINS = {"WEBP": "WebPImagePlugin", "TIFF": "TiffImagePlugin", "AVIF": "AvifImagePlugin"}
-# The number of a PNG's chunks that are searched for its colours.
+# The number of a PNG's chunks that are searched for its colours, and of a JPEG's segments for its first scan.
 _MOST_CHUNKS = 1000
+# The marker of a JPEG's scan, whose header begins with its number of channels.
+_START_OF_SCAN = 0xDA
 # TIFF tags and values: the bits of a level, and whether 0 is white.
 _BITS = 258
 _PHOTOMETRIC = 262
@@ -100,14 +102,17 @@ def is_picture_name(path: Path | str) -> bool:
 
 
 @contextlib.contextmanager
-def open_image(path: Path, data: bytes | BinaryIO | None = None, *, may_shrink: bool = False) -> Iterator[Image.Image]:
+def open_image(
+    path: Path, data: bytes | BinaryIO | None = None, *, may_shrink: bool = False, least_side: int = LONGEST_SIDE
+) -> Iterator[Image.Image]:
     """Context manager that opens an image file of any supported format. It reads the header; the pixels are decoded on
     first use.
 
-    Pass `data` if the content of the file is already in memory. If `may_shrink`, a JPEG of more than MOST_PIXELS is
-    decoded at half its size, which is enough to show it. Raises StorageError, also within the block, if `path` is not a
-    file, is in none of FORMATS, is damaged, has more than MOST_PIXELS, MOST_OF_WEBP or MOST_BYTES, or has a
-    side longer than LONGEST_SIDE.
+    Pass `data` if the content of the file is already in memory. If `may_shrink`, which is enough to show an image, a
+    JPEG is decoded at the smallest of half, a quarter or an eighth of its size at which both sides have `least_side`
+    pixels. One of more than MOST_PIXELS is at least halved, unless its decoder needs memory for all of them. Raises
+    StorageError, also within the block, if `path` is not a file, is in none of FORMATS, is damaged, has more than
+    MOST_PIXELS, MOST_OF_WEBP or MOST_BYTES, or has a side longer than LONGEST_SIDE.
     """
     source = io.BytesIO(data) if isinstance(data, bytes) else data
     with contextlib.ExitStack() as stack:
@@ -119,8 +124,10 @@ def open_image(path: Path, data: bytes | BinaryIO | None = None, *, may_shrink: 
             # Pillow warns about damaged tags.
             stack.enter_context(warnings.catch_warnings(action="ignore"))
             picture = stack.enter_context(_open(file))
-            if may_shrink and picture.width * picture.height > MOST_PIXELS:
-                picture.draft("RGB", (picture.width // 2, picture.height // 2))
+            is_large = picture.width * picture.height > MOST_PIXELS
+            if may_shrink and (not is_large or _is_decoded_by_rows(picture, file)):
+                width, height = (max(min(least_side, side // (1 + is_large)), 1) for side in picture.size)
+                picture.draft("RGB", (width, height))
             if picture.width * picture.height > MOST_PIXELS:
                 raise Image.DecompressionBombError
             if picture.format == "WEBP" and picture.width * picture.height > MOST_OF_WEBP:
@@ -260,6 +267,27 @@ def _find_chunk(file: BinaryIO, kind: bytes) -> tuple[int, int] | None:
             return at, length
         at += 12 + length
     return None
+
+
+def _is_decoded_by_rows(picture: Image.Image, file: BinaryIO) -> bool:
+    """Return True for an opened JPEG that is not progressive and whose first scan has all channels. For others, libjpeg
+    stores the coefficients of all pixels, which take several times their memory.
+    """
+    if picture.format not in ("JPEG", "MPO") or "progressive" in picture.info:
+        return False
+    place = file.tell()
+    file.seek(2)
+    try:
+        for _ in range(_MOST_CHUNKS):
+            head = file.read(5)
+            if len(head) < 5 or head[0] != 0xFF:
+                return False
+            if head[1] == _START_OF_SCAN:
+                return head[4] == len(picture.getbands())
+            file.seek(int.from_bytes(head[2:4]) - 3, io.SEEK_CUR)
+        return False
+    finally:
+        file.seek(place)
 
 
 def read_rgba(

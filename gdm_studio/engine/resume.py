@@ -116,7 +116,7 @@ def resume_run(
                 there = rows_of(log.start, rows)
                 yield from generate(request, library, resume=there, images=resumed, completed=before)
                 left = [image for image in left if image not in resumed]
-    elif log is not None and log.entries[-1].index > log.entries[0].index:
+    elif log is not None and log.entries[-1].index > log.entries[0].index and not {*left}.isdisjoint(log.images):
         note = translatable(
             "The steps up to {step} do not fit the model as it is now, so the run starts again.",
             step=log.entries[-1].index,

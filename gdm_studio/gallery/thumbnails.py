@@ -284,8 +284,7 @@ def _decode_channels(data: bytes, side: int) -> Image.Image:
 
 def _load_small(path: Path, side: int) -> Image.Image:
     """Load an image file as an upright RGBA image whose sides are at most `side` pixels. Raises StorageError."""
-    with open_image(path, may_shrink=True) as file:
-        file.draft("RGB", (side, side))
+    with open_image(path, may_shrink=True, least_side=side) as file:
         return _shrink(Image.fromarray(decode_rgba(file)), side)
 
 

@@ -127,6 +127,8 @@ def test_steps_of_a_version_that_reads_files_otherwise_are_discarded(reading: st
         assert CountingModel.calls == calls
         said = [event.note for event in events if isinstance(event, Phase) and "starts again" in event.note]
         assert len(said) == (calls == 6), "the user learns why"
+        progress = to_bytes(replace(log, parts={READING: "1"}))
+        assert not [*resume.resume_run(request, library, finished=(0,), progress=progress)], "nothing starts again"
         saved = read_intact(resume.resume_point(request, log.start, foreign), request)
         assert saved is not None and saved.parts == {READING: READING_NOW}
 

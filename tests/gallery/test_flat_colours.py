@@ -19,13 +19,14 @@ from gdm_studio.gallery.export import (
     FlatStyle,
     Options,
     export,
+    flat_colours,
     preview_icon_set,
     write_icon_set,
 )
 from gdm_studio.gallery.export.flat_colours import Outline, flatten, render, with_shared_palette
 from gdm_studio.gallery.export.icon_set_export import icon_names
 from gdm_studio.gallery.export.masks import clean_alpha, largest
-from gdm_studio.gallery.export.oklab import to_oklab
+from gdm_studio.gallery.export.oklab import squared_tint_distances, to_oklab
 from gdm_studio.gallery.export.outlines import trace_shapes
 
 YELLOW, RED, BLACK = (250, 190, 40), (230, 40, 60), (40, 40, 40)
@@ -227,6 +228,24 @@ def test_greys_of_a_set_stay_grey_beside_tinted_members(colours: int | None) -> 
         [shown] = flatten(member, style).palette.tolist()
         assert (max(shown) - min(shown) <= 3) == (max(tone) - min(tone) <= 3), (tone, shown)
     assert flatten(members[1], style).palette.tolist() == flatten(members[2], style).palette.tolist()
+
+
+@pytest.mark.slow
+def test_work_for_the_palette_of_a_large_set_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    computed: list[int] = []
+
+    def recorded(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+        computed.append(len(first) * len(second))
+        return squared_tint_distances(first, second)
+
+    monkeypatch.setattr(flat_colours, "squared_tint_distances", recorded)
+    monkeypatch.setattr(flat_colours, "_MOST_CELLS", most := 50)
+    tiles = np.random.default_rng(0).integers(0, 256, (24, 4, 4, 3)).astype(np.uint8)
+    grey = bands((0, 100), ((128, 128, 128),))
+    members = [Image.fromarray(tile).resize((48, 48), Image.Resampling.NEAREST).convert("RGBA") for tile in tiles]
+    palette = with_shared_palette(FlatStyle(), [grey, *members]).palette
+    assert len(palette) <= flat_colours.MOST_SHARED and any(max(each) - min(each) <= 3 for each in palette)
+    assert sum(computed) < most * 16 * 24 + 3 * most**2
 
 
 def test_shapes_beside_each_other_overlap_and_are_not_painted_below_each_other() -> None:

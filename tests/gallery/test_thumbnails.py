@@ -12,7 +12,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from gdm_studio.common.errors import StorageError
-from gdm_studio.common.image_file import read_rgba
+from gdm_studio.common.image_file import open_image, read_rgba
 from gdm_studio.gallery import Gallery, Picture
 from gdm_studio.gallery.thumbnails import Thumbnails
 from gdm_studio.request.generation_events import Result
@@ -55,6 +55,7 @@ def test_thumbnails_have_fixed_sizes_and_keep_the_aspect_ratio(gallery: Gallery,
     assert np.abs(found.astype(int) - (200, 30, 30, 255)).max() < 8
 
 
+@pytest.mark.slow
 def test_a_photo_of_more_pixels_than_are_edited_is_shown(gallery: Gallery, tmp_path: Path) -> None:
     path = gallery.pictures / "photo.jpg"
     path.parent.mkdir(exist_ok=True)
@@ -65,6 +66,16 @@ def test_a_photo_of_more_pixels_than_are_edited_is_shown(gallery: Gallery, tmp_p
     assert np.abs(found.astype(int) - (200, 30, 30, 255)).max() < 8
     with pytest.raises(StorageError, match="8192x8192"):
         read_rgba(path)
+    with open_image(path, may_shrink=True, least_side=128) as file:
+        assert file.size == (1050, 1000), "no more pixels than needed are decoded"
+    # A decoder of progressive JPEGs or of separate channels stores six bytes or more for each pixel.
+    data, separate = path.read_bytes(), tmp_path / "separate.jpg"
+    at = data.index(b"\xff\xda")
+    separate.write_bytes(data[:at] + b"\xff\xda\0\x08\x01\x01\0\0\x3f\0" + data[at + 14 :])
+    Image.open(path).save(tmp_path / "progressive.jpg", progressive=True)
+    for name in ("separate.jpg", "progressive.jpg"):
+        with pytest.raises(StorageError, match="8192x8192"), open_image(tmp_path / name, may_shrink=True, least_side=8):
+            pass
 
 
 def test_a_narrow_image_is_scaled_by_its_longer_side(gallery: Gallery) -> None:

@@ -104,8 +104,12 @@ def write(
     file.parent.mkdir(parents=True, exist_ok=True)
     if not told and not changes:
         # A copy takes a third of the time in which 100 MB of weights are created and written.
-        put = os.link if read_only else shutil.copyfile
-        put(_unchanged(name, words), file)
+        put, source = os.link if read_only else shutil.copyfile, _unchanged(name, words)
+        try:
+            put(source, file)
+        except OSError:
+            # Another disk has no links to it.
+            shutil.copyfile(source, file)
         return file
     missing = tuple(each for each, weight in changes.items() if weight is None)
     whole = weights(name, words=words).items()

@@ -17,7 +17,7 @@ from installer import commands
 from installer.bundle import archives, interpreter, packages
 from installer.environment import Environment
 from installer.problems import Problem
-from tests.helpers.small_bundle import ROOT, write_installation
+from tests.helpers.small_bundle import ROOT, write_installation, write_update
 
 LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="bundles are built on Linux")
 
@@ -90,6 +90,18 @@ def test_the_debian_package_puts_the_program_under_its_version(program: Path, tm
     assert not list(tmp_path.glob("*.tree"))
     listed = subprocess.check_output(["dpkg-deb", "-c", package], text=True).splitlines()
     assert {line[:10] for line in listed} <= {"drwxr-xr-x", "-rwxr-xr-x", "-rw-r--r--", "lrwxrwxrwx"}
+
+
+@LINUX
+@pytest.mark.skipif(not shutil.which("zstd"), reason="the archive is compressed by it")
+def test_files_of_an_archive_have_the_same_rights_whatever_the_umask_is(tmp_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        archive = write_update(tmp_path, "1.0", None)
+    finally:
+        os.umask(before)
+    listed = subprocess.check_output(["tar", "--zstd", "-tvf", archive], text=True).splitlines()
+    assert {line[:10] for line in listed if line[0] != "l"} == {"drwxr-xr-x", "-rwxr-xr-x", "-rw-r--r--"}
 
 
 @LINUX

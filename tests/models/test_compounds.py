@@ -141,7 +141,15 @@ def test_excluded_words_have_no_nearest_drawing(card: ModelCard, prompt: str) ->
 
 @pytest.mark.parametrize(
     ("prompt", "person", "before"),
-    [("a reporter", "person", "anchor"), ("a spokesperson", "person", "mouth"), ("a guy", "man", "cat")],
+    [
+        ("a reporter", "person", "anchor"),
+        ("a spokesperson", "person", "mouth"),
+        ("a guy", "man", "cat"),
+        # Words that are used of people, and usually mean an animal or food.
+        ("a cuckoo", "bird", "goose"),
+        ("a hog", "pig", "pig"),
+        ("a cooky", "cookie", "cookie"),
+    ],
 )
 def test_words_for_people_draw_no_other_things(card: ModelCard, prompt: str, person: str, before: str) -> None:
     assert drawings_of(card, prompt) == [person]

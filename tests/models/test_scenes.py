@@ -194,9 +194,13 @@ def shaped(shape: str) -> np.ndarray:
     return pixels
 
 
-def shares(relation: Relation, *objects: tuple[str, ObjectKind], shows_all: bool = True) -> list[float]:
-    """Return the visible fractions of two objects in a relation, and of a third one in the same to the first."""
-    links = [Link(relation, (0,), (at,)) for at in range(1, len(objects))]
+def shares(
+    relation: Relation, *objects: tuple[str, ObjectKind], last: Relation | None = None, shows_all: bool = True
+) -> list[float]:
+    """Return the visible fractions of two objects in a relation, and of a third one in the same to the first, or in the
+    relation `last`.
+    """
+    links = [Link(relation, (0,), (1,)), *(Link(last or relation, (0,), (at,)) for at in range(2, len(objects)))]
     items = place_objects(
         [shaped(shape) for shape, _ in objects],
         [kind for _, kind in objects],
@@ -214,6 +218,20 @@ def test_at_least_half_of_each_object_is_visible(relation: Relation) -> None:
         assert min(shares(relation, first, second)) >= LEAST_VISIBLE, (first, second)
     for second, third in product(KINDS_OF_SHAPES[:5], repeat=2):
         assert min(shares(relation, KINDS_OF_SHAPES[0], second, third)) >= LEAST_VISIBLE, (second, third)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "objects"),
+    [
+        (Relation.IN, Relation.ON, (15, 2, 11)),
+        (Relation.IN, Relation.ABOVE, (1, 2, 0)),
+        (Relation.IN, Relation.RIDING, (0, 2, 0)),
+        (Relation.WITH, Relation.ON, (1, 11, 1)),
+        (Relation.BEHIND, Relation.BEFORE, (7, 1, 9)),
+    ],
+)
+def test_a_third_object_hides_neither_of_the_others(first: Relation, last: Relation, objects: tuple[int, ...]) -> None:
+    assert min(shares(first, *(KINDS_OF_SHAPES[at] for at in objects), last=last)) >= LEAST_VISIBLE
 
 
 def test_a_rider_is_visible_on_a_mount_that_hid_it() -> None:

@@ -64,9 +64,9 @@ _MIN_SOFT_STEP = 0.0026
 _MIN_STEEPNESS = 0.2
 # Largest difference between two areas of one gradient.
 _MAX_GRADIENT_DIFFERENCE = 0.16
-# Number of colours from which the palette is merged, and of the pixels of each image that choose a shared palette.
+# Number of colours from which the palette of an image is merged, and the most from which a shared palette is.
 _SAMPLE_COLOURS = 64
-_SAMPLE_PIXELS = 2**14
+_MOST_CELLS = 768
 _MOST_SAMPLED = 2**16
 # Pixels whose colour distances are computed at a time.
 _CHUNK = 2**18
@@ -150,7 +150,7 @@ def with_shared_palette(style: FlatStyle, pictures: Iterable[Image.Image]) -> Fl
 
     Raises StudioError if no image has opaque pixels.
     """
-    samples = []
+    palettes, shares = [], []
     outline = style.outline
     for picture in pictures:
         small = picture.convert("RGBa")
@@ -161,11 +161,12 @@ def with_shared_palette(style: FlatStyle, pictures: Iterable[Image.Image]) -> Fl
             continue
         if outline is Outline.AS_NEEDED and needs_outline(flat.areas, flat.palette, style.ground):
             outline = Outline.PALE_PARTS
-        shown = flat.palette[flat.areas[flat.areas < len(flat.palette)]]
-        samples.append(shown[np.linspace(0, len(shown) - 1, _SAMPLE_PIXELS).astype(int)])
-    if not samples:
+        sizes = np.bincount(flat.areas.ravel(), minlength=len(flat.palette) + 1)[: len(flat.palette)]
+        palettes.append(flat.palette)
+        shares.append(sizes / sizes.sum())
+    if not palettes:
         raise StudioError("There is nothing opaque in these pictures; export them as PNG.")
-    palette = _choose_shared_palette(np.concatenate(samples), style.colours or MOST_SHARED)
+    palette = _choose_shared_palette(np.concatenate(palettes), np.concatenate(shares), style.colours or MOST_SHARED)
     return replace(
         style, outline=outline, palette=tuple((int(red), int(green), int(blue)) for red, green, blue in palette)
     )
@@ -241,48 +242,78 @@ def _choose_palette(sample: np.ndarray, limit: int | None) -> np.ndarray:
     strip = Image.fromarray(np.ascontiguousarray(sample)[None])
     # By coverage of the colour space, so that a small area is not lost to the noise of a large one.
     few = strip.quantize(_SAMPLE_COLOURS, method=Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE)
-    return _merge_colours(sample, np.asarray(few)[0], limit or MOST_COLOURS, squared_distances)
+    return _merge_colours(*_average_groups(sample, np.asarray(few)[0]), limit or MOST_COLOURS, squared_distances)
 
 
-def _choose_shared_palette(sample: np.ndarray, limit: int) -> np.ndarray:
-    """Return the palette of at most `limit` colours that images share, of the colours (n, 3) of their palettes."""
-    cells = (to_oklab(sample) / _SHARED_CELL).round().astype(int)
-    indices = np.unique(cells, axis=0, return_inverse=True)[1]
-    return _merge_colours(sample, indices.reshape(-1), limit, squared_tint_distances)
+def _choose_shared_palette(colours: np.ndarray, shares: np.ndarray, limit: int) -> np.ndarray:
+    """Return the palette of at most `limit` colours that images share, of the colours (n, 3) of their palettes and the
+    shares (n) of these in their images.
+    """
+    cells = (to_oklab(colours) / _SHARED_CELL).round().astype(int)
+    indices = np.unique(cells, axis=0, return_inverse=True)[1].reshape(-1)
+    if indices.max() >= _MOST_CELLS:
+        # Of very many colours, the rarer ones join the nearest frequent ones.
+        order = np.argsort(-np.bincount(indices, shares), kind="stable")
+        means, _ = _average_groups(colours, indices, shares)
+        frequent = to_oklab(means[order[:_MOST_CELLS]])
+        nearest = np.empty(len(means), int)
+        nearest[order[:_MOST_CELLS]] = np.arange(_MOST_CELLS)
+        for rarer in np.array_split(order[_MOST_CELLS:], -(-(len(order) - _MOST_CELLS) // _MOST_CELLS)):
+            nearest[rarer] = squared_tint_distances(to_oklab(means[rarer]), frequent).argmin(1)
+        indices = nearest[indices]
+    return _merge_colours(*_average_groups(colours, indices, shares), limit, squared_tint_distances)
+
+
+def _average_groups(
+    colours: np.ndarray, indices: np.ndarray, weights: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the means (m, 3) of the groups of colours (n, 3) with equal indices (n), and the shares (m) of the groups
+    in the sum of the weights (n).
+    """
+    weights = np.ones(len(colours)) if weights is None else weights
+    sums = np.bincount(indices, weights)
+    means = np.stack([np.bincount(indices, weights * channel) for channel in colours.T.astype(float)], axis=1)
+    return means[sums > 0] / sums[sums > 0, None], sums[sums > 0] / sums.sum()
 
 
 def _merge_colours(
-    sample: np.ndarray,
-    indices: np.ndarray,
+    colours: np.ndarray,
+    shares: np.ndarray,
     limit: int,
     measure: Callable[[np.ndarray, np.ndarray], np.ndarray],
 ) -> np.ndarray:
-    """Return the means of the groups of colours (n, 3) with equal indices (n), of which similar ones are merged, and
-    others until at most `limit` are left. `measure` returns the squared distances of Oklab colours.
+    """Merge similar colours (n, 3), and others until at most `limit` are left. `shares` (n) are their areas, and
+    `measure` returns the squared distances of Oklab colours. Returns the palette, uint8.
 
     Two colours cost as much to merge as they are far apart, times the square root of their areas, so that a small area
     of a different colour keeps it.
     """
-    counts = np.bincount(indices)
-    means = np.stack([np.bincount(indices, channel) for channel in sample.T.astype(float)], axis=1)
-    colours = means[counts > 0] / counts[counts > 0, None]
-    shares = counts[counts > 0] / counts.sum()
-    while len(shares) > 1:
-        lab = to_oklab(colours)
-        squares = measure(lab, lab)
-        weights = np.sqrt(shares)
-        costs = squares * weights[:, None] * weights / (weights[:, None] + weights)
+
+    def cost(some: slice) -> np.ndarray:
+        lab, weights = to_oklab(colours), np.sqrt(shares)
+        squares = measure(lab[some], lab)
+        costs = squares * weights[some, None] * weights / (weights[some, None] + weights)
         # Colours that look the same are merged first, whatever their areas.
         costs[squares >= _SAME_COLOUR**2] += 1
-        np.fill_diagonal(costs, np.inf)
-        first, second = np.unravel_index(costs.argmin(), costs.shape)
-        if len(shares) <= limit and costs[first, second] >= 1:
+        costs[:, shares == 0] = np.inf
+        return costs
+
+    costs = cost(slice(None))
+    np.fill_diagonal(costs, np.inf)
+    for left in range(len(shares), 1, -1):
+        first, second = map(int, np.unravel_index(costs.argmin(), costs.shape))
+        if left <= limit and costs[first, second] >= 1:
             break
         pair = [first, second]
         colours[first] = np.average(colours[pair], axis=0, weights=shares[pair])
         shares[first] += shares[second]
-        colours, shares = np.delete(colours, second, 0), np.delete(shares, second)
-    return colours.round().astype(np.uint8)
+        shares[second] = 0
+        costs[second] = costs[:, second] = np.inf
+        costs[first] = cost(slice(first, first + 1))[0]
+        costs[first, first] = np.inf
+        costs[:, first] = costs[first]
+    palette: np.ndarray = colours[shares > 0].round().astype(np.uint8)
+    return palette
 
 
 def _replace_colours(areas: np.ndarray, palette: np.ndarray, shared: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -5,6 +5,7 @@ misspelling a usual one (Kernighan, Church & Gale 1990, "A spelling correction p
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from functools import cache, lru_cache
 from os.path import commonprefix
@@ -96,9 +97,18 @@ def find_meant_word(word: str, read: frozenset[str], existing: frozenset[str]) -
     if len(word) < LONG_ANAGRAM:
         return ""
     is_long = len(word) >= LONG
+    similar = _group_by_first_letter(read).get(word[0], [])
     return _choose_likely(
-        word, [each for each in read if (is_long or sorted(each) == sorted(word)) and _has_two_errors(word, each)]
+        word, [each for each in similar if (is_long or sorted(each) == sorted(word)) and _has_two_errors(word, each)]
     )
+
+
+@lru_cache(maxsize=8)
+def _group_by_first_letter(words: frozenset[str]) -> Mapping[str, list[str]]:
+    groups = defaultdict[str, list[str]](list)
+    for word in words:
+        groups[word[:1]].append(word)
+    return groups
 
 
 def _find_one_error(word: str) -> set[str]:

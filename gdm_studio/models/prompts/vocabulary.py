@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 from unicodedata import category
 
@@ -158,7 +158,7 @@ class Vocabulary:
 
         if not self.shows_all:
             return correct_spelling(word, self.met)
-        return find_meant_word(word, self._read_words | translated, self._right_words)
+        return find_meant_word(word, _join(self._read_words, translated), self._right_words)
 
     @cached_property
     def _read_words(self) -> frozenset[str]:
@@ -234,6 +234,12 @@ def compact(texts: Iterable[str]) -> str:
 def _has_form(word: str, among: Collection[str]) -> bool:
     """Return True if the collection `among` contains a word or its singular."""
     return word in among or any(word.removesuffix(ending) in among for ending in ENDINGS)
+
+
+# One set for all words, whose hash is computed once.
+@lru_cache(maxsize=8)
+def _join(first: frozenset[str], second: frozenset[str]) -> frozenset[str]:
+    return first | second
 
 
 def _is_ordinary(word: str) -> bool:

@@ -85,7 +85,8 @@ def build(card_file: Path, *, source: Path | None = None) -> int:
     tables = _Tables(card, reader, WordNet.read(packed), _read_proper_nouns(packed), _count_verb_senses(packed))
     names = dict(tables.near_names()) | dict(tables.spellings())
     further = {text: name for text, name in tables.spellings_of_synonyms() if text not in names}
-    people = dict(revised_people(tables.net, english))
+    drawn = reader.tokenizer.names
+    people = dict(revised_people(tables.net, english, lambda name: drawn.is_drawn(name) and drawn.is_own(name)))
     return write_compounds(
         card_file.with_name(FILE), Compounds(names, (*tables.containers(),), (*tables.participles(),), further, people)
     )

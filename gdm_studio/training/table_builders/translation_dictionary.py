@@ -6,7 +6,7 @@ import json
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -52,8 +52,8 @@ LEVELS = 2
 WIDEST = 60
 # WordNet's files of nouns that can be drawn: animals, artefacts, body parts, food, objects, people and plants.
 DRAWABLE = frozenset(("05", "06", "08", "13", "17", "18", "20"))
-# WordNet's file of people, and the name of any of them.
-PEOPLE_FILE, PERSON = "18", "person"
+# WordNet's files of animals and of people, and the name of any person.
+ANIMAL_FILE, PEOPLE_FILE, PERSON = "05", "18", "person"
 _NOUN = re.compile(r"(?!.*ing$)[a-z]{3,16}")
 # The years of a person's life in a definition, as "(1871-1900)".
 _YEARS = re.compile(r"\d{3,4}-\d{3,4}|born in \d{4}")
@@ -176,27 +176,44 @@ def rare_words(net: WordNet, tokenizer: Tokenizer) -> Iterator[tuple[str, str]]:
             yield key_of(word), name
 
 
-def revised_people(net: WordNet, rare: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def revised_people(net: WordNet, rare: Mapping[str, str], is_drawn: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
     """Yield the words for people among `rare` (as from `rare_words`) whose related name usually means another kind of
     thing, each with the nearest hypernym that is in `PEOPLE`. "Reporter" was read as "anchor", since anchors of
     television are reporters, and anchors of ships are drawn.
+
+    A word that also means an animal, such as "cuckoo", gets the nearest hypernym of that which `is_drawn`. A "hog" is a
+    greedy person too, but a pig is another word for it.
     """
     for word, name in rare.items():
-        senses: Sequence[str] = net.keys_of.get(word, ())[:1]
-        if not senses or net.senses[senses[0]].file != PEOPLE_FILE or _means_people(net, name):
+        keys: Sequence[str] = net.keys_of.get(word, ())
+        files = [net.senses[key].file for key in keys]
+        if files[:1] != [PEOPLE_FILE] or _find_usual_file(net, name) in ("", PEOPLE_FILE):
             continue
-        found: Iterable[str] = ()
-        while senses and not found:
-            found = [each for key in senses for each in net.senses[key].names if each in PEOPLE]
-            senses = [key for each in senses for key in net.senses[each].above]
-        yield word, next(iter(found), PERSON)
+        if any(file != PEOPLE_FILE and name in net.senses[key].names for key, file in zip(keys, files, strict=True)):
+            continue
+        if ANIMAL_FILE in files:
+            revised = _find_above(net, keys[files.index(ANIMAL_FILE)], is_drawn)
+        else:
+            revised = _find_above(net, keys[0], PEOPLE.__contains__) or PERSON
+        if revised:
+            yield word, revised
 
 
-def _means_people(net: WordNet, name: str) -> bool:
-    """Return True if the usual sense of a name that can be drawn is a person."""
+def _find_above(net: WordNet, key: str, is_wanted: Callable[[str], bool]) -> str:
+    """Return the name of the nearest hypernym of a sense that is wanted, or "" if there is none."""
+    senses: Sequence[str] = net.senses[key].above
+    while senses:
+        if found := next((name for key in senses for name in net.senses[key].names if is_wanted(name)), ""):
+            return found
+        senses = [above for each in senses for above in net.senses[each].above]
+    return ""
+
+
+def _find_usual_file(net: WordNet, name: str) -> str:
+    """Return WordNet's file of the usual sense in which a name can be drawn, or "" if there is none."""
     senses = (net.senses[key] for key in net.keys_of.get(name, ()))
-    usual = next((sense for sense in senses if sense.file in DRAWABLE and not _YEARS.search(sense.definition)), None)
-    return usual is None or usual.file == PEOPLE_FILE
+    drawable = (sense for sense in senses if sense.file in DRAWABLE and not _YEARS.search(sense.definition))
+    return next((sense.file for sense in drawable), "")
 
 
 def _find_nearest_name(net: WordNet, tokenizer: Tokenizer, word: str) -> str:

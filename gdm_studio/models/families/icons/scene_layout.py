@@ -327,18 +327,22 @@ class _Layout:
             self._uncover(mover, fixed, side, is_sideways=relation in _SIDEWAYS)
 
     def _uncover(self, mover: _Block, fixed: _Block, side: int, *, is_sideways: bool) -> None:
-        """Move a block away from another one, until neither hides more than is allowed of any object."""
+        """Move a block away from another one, and if necessary from all others, until at least LEAST_VISIBLE of each
+        object is visible.
+        """
         placed = [item for item in self.items if item.is_placed]
-        if is_sideways:
-            sign = math.copysign(1, mover.middle - fixed.middle or side)
-        else:
-            sign = math.copysign(1, mover.top + mover.bottom - fixed.top - fixed.bottom)
-        # After the last of these steps, the blocks do not overlap.
-        step = sign * ((mover.width + fixed.width) if is_sideways else (mover.height + fixed.height)) / MOST_MOVES
-        for _ in range(MOST_MOVES):
-            if min(find_visible_shares(placed)) >= LEAST_VISIBLE:
-                break
-            mover.move(step if is_sideways else 0.0, 0.0 if is_sideways else step)
+        moved = {id(item) for item in mover.items}
+        for block in (fixed, _Block([item for item in placed if id(item) not in moved])):
+            if is_sideways:
+                sign = math.copysign(1, mover.middle - block.middle or side)
+            else:
+                sign = math.copysign(1, mover.top + mover.bottom - block.top - block.bottom)
+            # After the last of these steps, the blocks do not overlap.
+            step = sign * ((mover.width + block.width) if is_sideways else (mover.height + block.height)) / MOST_MOVES
+            for _ in range(MOST_MOVES):
+                if min(find_visible_shares(placed)) >= LEAST_VISIBLE:
+                    return
+                mover.move(step if is_sideways else 0.0, 0.0 if is_sideways else step)
 
     def _place_between(self, link: Link) -> None:
         """Place an object between others. It is in front of them."""
