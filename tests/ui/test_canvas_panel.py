@@ -12,7 +12,7 @@ from PIL import Image
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QRegion
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QWidget
 
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.request.generation_events import View
@@ -24,7 +24,7 @@ from gdm_studio.ui.create.viewer.filmstrip import Filmstrip
 from gdm_studio.ui.create.viewer.step_thumbnails import CELL, EDGE, GAP, Strip
 from gdm_studio.ui.models.sample_loader import Samples
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.widgets import image_scaler
+from gdm_studio.ui.widgets import ElidedLabel, image_scaler
 from tests.helpers.languages import language
 from tests.helpers.widgets import drag, flat_image, make_view, record_signal, show_widget, theme, wait_until
 from tests.helpers.window import turn_wheel
@@ -677,3 +677,30 @@ def test_a_notice_covers_neither_the_image_nor_the_bar_below_it(look: Theme) -> 
         shown = [place(notice) for notice in panel.notices.shown]
         assert len(shown) == 2 and len(buttons) >= 3 and all(panel.rect().contains(box) for box in shown)
         assert not [box for box in shown for part in parts if box.intersects(place(part))]
+
+
+def test_a_notice_of_a_narrow_canvas_is_readable_and_inside(look: Theme) -> None:
+    # The size of the canvas in the smallest window.
+    panel = show_widget(CanvasPanel(look), width=290, height=552)
+    panel.filmstrip.set_images(8, 8)
+    panel.notices.show_notice("An older notice", seconds=0)
+    text = "disc.png · #7\n" + "A sentence of the message. " * 20
+    notice = panel.notices.show_notice("Stopped", text, action="What was read", on_undo=len, seconds=0)
+    QTest.qWait(1)
+    assert [each.isVisible() for each in panel.notices.shown] == [False, True], "Tab does not visit what is behind"
+    box = notice.geometry()
+    buttons = [each for each in panel.filmstrip.findChildren(QAbstractButton) if each.isVisible()]
+    assert len(buttons) >= 3 and panel.rect().contains(box)
+    assert not any(box.intersects(QRect(each.mapTo(panel, QPoint()), each.size())) for each in buttons)
+    title, message = (each for each in notice.findChildren(ElidedLabel) if each.isVisible())
+    assert title.shown() == "Stopped" and len(message.shown()) > 15 and "\n" not in message.shown()
+    notice._more_button.setFocus()
+    panel.resize(291, 552)
+    assert notice._more_button.hasFocus()
+    QTest.keyClick(notice._more_button, Qt.Key.Key_Space)
+    QTest.qWait(1)
+    assert notice.isAncestorOf(QApplication.focusWidget()) and panel.rect().contains(notice.geometry())
+    (whole,) = (each for each in notice.findChildren(QLabel) if each.isVisible() and each.text().startswith("disc"))
+    shown = [each.geometry() for each in notice.findChildren(QPushButton)]
+    assert whole.height() >= whole.heightForWidth(whole.width())
+    assert len(shown) == 2 and all(each.top() > whole.geometry().bottom() for each in shown)
