@@ -683,12 +683,13 @@ def test_a_notice_of_a_narrow_canvas_is_readable_and_inside(look: Theme) -> None
     # The size of the canvas in the smallest window.
     panel = show_widget(CanvasPanel(look), width=290, height=552)
     panel.filmstrip.set_images(8, 8)
-    panel.notices.show_notice("An older notice", seconds=0)
+    older = panel.notices.show_notice("An older notice", "A sentence of the message. " * 20, seconds=0)
+    QTest.mouseClick(older._more_button, LEFT)
     text = "disc.png · #7\n" + "A sentence of the message. " * 20
     notice = panel.notices.show_notice("Stopped", text, action="What was read", on_undo=len, seconds=0)
     QTest.qWait(1)
-    assert [each.isVisible() for each in panel.notices.shown] == [False, True], "Tab does not visit what is behind"
     box = notice.geometry()
+    assert older.isHidden(), "it would be seen above the newer one"
     buttons = [each for each in panel.filmstrip.findChildren(QAbstractButton) if each.isVisible()]
     assert len(buttons) >= 3 and panel.rect().contains(box)
     assert not any(box.intersects(QRect(each.mapTo(panel, QPoint()), each.size())) for each in buttons)

@@ -494,7 +494,10 @@ def test_notices_offer_actions_and_disappear(look: Theme) -> None:
     notices.show_notice("Not enough memory", "Smaller parts were made.", kind="error", seconds=0)
     second = notices.show_notice("Deleted", action="Undo", on_action=lambda: helped.append("undone"), seconds=0)
     first = notices.shown[0]
-    assert first.geometry() == second.geometry(), "the newest is in front"
+    front = room.childAt(first.geometry().center())
+    assert first.geometry() == second.geometry() and (front is second or second.isAncestorOf(front))
+    first.take_focus()
+    assert first.isAncestorOf(room.childAt(first._close_button.geometry().center() + first.pos()))
     room.resize(900, 400)
     assert first.geometry().right() < second.geometry().left() and first.y() == second.y()
     button = next(child for child in second.findChildren(QWidget) if child.accessibleName() == "Undo")

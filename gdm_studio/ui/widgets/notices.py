@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFrame, QLabel, QPushButton, QWidget
 from shiboken6 import isValid
 
 from gdm_studio.common.text_safety import shorten, shorten_values
@@ -101,8 +101,16 @@ class Notice(QFrame):
         self._more_button = mark(theme, "chevron-up", self.tr("Show the whole message"), size=14)
         self._more_button.clicked.connect(self._unfold)
         self._lay_out()
+        for button in self.findChildren(QAbstractButton):
+            button.installEventFilter(self)
         theme.changed.connect(self._recolour)
         self._recolour()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # Tab also visits a notice behind a newer one.
+        if event.type() == QEvent.Type.FocusIn:
+            self.raise_()
+        return super().eventFilter(watched, event)
 
     def dismiss(self) -> None:
         """Request that the notice be closed, by emitting `dismissed`."""
@@ -340,9 +348,9 @@ class Notices(QObject):
         for notice, box in zip(self.shown, boxes, strict=True):
             notice.setGeometry(box)
             notice.raise_()
-            # Nothing of an older one behind the newest can be seen or reached with Tab.
+            # An unfolded one behind the newest would be seen above it.
             is_behind = notice is not self.shown[-1] and box.intersects(boxes[-1])
-            notice.setVisible(not is_behind or notice.isAncestorOf(notice.window().focusWidget()))
+            notice.setVisible(not (is_behind and notice.is_unfolded))
 
     def _removable_notices(self, notices: list[Notice], *, newest_is_pinned: bool) -> list[Notice]:
         """Return the notices that may make room for the newest one, in the order in which they do: before others,
