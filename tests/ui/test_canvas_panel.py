@@ -695,6 +695,12 @@ def test_a_notice_of_a_narrow_canvas_is_readable_and_inside(look: Theme) -> None
     assert not any(box.intersects(QRect(each.mapTo(panel, QPoint()), each.size())) for each in buttons)
     title, message = (each for each in notice.findChildren(ElidedLabel) if each.isVisible())
     assert title.shown() == "Stopped" and len(message.shown()) > 15 and "\n" not in message.shown()
+    notice.dismiss()
+    short = panel.notices.show_notice("Deleted", on_undo=len, seconds=0)
+    QTest.qWait(1)
+    assert [each.text() for each in short.findChildren(QPushButton) if each.isVisible()] == ["Undo"]
+    notice = panel.notices.show_notice("Stopped", text, action="What was read", on_undo=len, seconds=0)
+    QTest.qWait(1)
     notice._more_button.setFocus()
     panel.resize(291, 552)
     assert notice._more_button.hasFocus()

@@ -45,7 +45,7 @@ DEFAULT_SECONDS = 5.0
 SPACING = 8
 MARGINS = (14, 4, 9, 4)
 # Width that a message has at least in a row beside its buttons. With less, the buttons are below the whole message.
-LEAST_TEXT = 110
+LEAST_TEXT = 90
 
 
 class Notice(QFrame):
@@ -169,12 +169,13 @@ class Notice(QFrame):
             label.ensurePolished()
         ends = (self._mark, self._close_button)
         offered = [button for button in self._buttons if button.text()]
-        is_wide = self._text_width(width, [*ends, self._more_button, *offered]) >= LEAST_TEXT
-        buttons = offered if is_wide else []
-        room = self._text_width(width, [*ends, *buttons])
-        lines = sum(label.heightForWidth(room) for label in self._whole if label.text())
-        is_short = lines > HEIGHT - MARGINS[1] - MARGINS[3] or buttons != offered
-        self._show_parts(self._short if is_short else self._whole, buttons, is_short=is_short)
+        room = self._text_width(width, [*ends, *offered])
+        height = sum(label.heightForWidth(room) for label in self._whole if label.text())
+        if room >= LEAST_TEXT and height <= HEIGHT - MARGINS[1] - MARGINS[3]:
+            self._show_parts(self._whole, offered)
+        else:
+            has_room = self._text_width(width, [*ends, *offered, self._more_button]) >= LEAST_TEXT
+            self._show_parts(self._short, offered if has_room else [], is_short=True)
 
     @staticmethod
     def _text_width(width: int, beside: list[QWidget]) -> int:
