@@ -659,55 +659,41 @@ def test_the_only_button_of_the_view_modes_is_as_wide_as_its_label(look: Theme) 
         assert button.width() >= button.sizeHint().width(), mode
 
 
-def test_a_notice_covers_neither_the_image_nor_the_bar_below_it(look: Theme) -> None:
+def test_a_notice_covers_neither_the_image_nor_buttons(look: Theme) -> None:
     panel = show_widget(CanvasPanel(look), width=700, height=670)
     panel.canvas.show_picture(flat_image(10, 200, 30))
-    panel.notices.show_notice("Picture exported", "/home/ada/Pictures", seconds=0)
-    panel.notices.show_notice("The picture is in the gallery", "Long text. " * 20, seconds=0)
+    panel.set_finished(True)
+    text = "disc.png · #7\n" + "Long text. " * 40
+    older = panel.notices.show_notice("Picture exported", text, seconds=0)
+    notice = panel.notices.show_notice("Stopped", text, action="What was read", on_undo=len, seconds=0)
 
     def place(widget: QWidget) -> QRect:
         return QRect(widget.mapTo(panel, QPoint()), widget.size())
 
-    for tall in (670, 1000):
-        panel.resize(700, tall)
-        panel.filmstrip.set_images(4, 1)
+    # The last is the size in the smallest window.
+    for wide, tall in ((700, 670), (700, 1000), (290, 552)):
+        panel.resize(wide, tall)
+        panel.filmstrip.set_images(8, 1)
         QTest.qWait(1)
-        buttons = [each for each in panel.filmstrip.findChildren(QAbstractButton) if each.isVisible()]
-        parts = [panel.filmstrip.strip, panel.bar, *buttons]
-        shown = [place(notice) for notice in panel.notices.shown]
-        assert len(shown) == 2 and len(buttons) >= 3 and all(panel.rect().contains(box) for box in shown)
+        parts = [each for each in panel.filmstrip.findChildren(QAbstractButton) if each.isVisible()]
+        assert len(parts) >= 3
+        parts += [panel.bar, panel.tools] if wide < 300 else [panel.bar, panel.tools, panel.filmstrip.strip]
+        assert panel.tools.isVisible()
+        shown = [place(each) for each in panel.notices.shown]
+        assert len(shown) == 2 and all(panel.rect().contains(box) for box in shown)
         assert not [box for box in shown for part in parts if box.intersects(place(part))]
-
-
-def test_a_notice_of_a_narrow_canvas_is_readable_and_inside(look: Theme) -> None:
-    # The size of the canvas in the smallest window.
-    panel = show_widget(CanvasPanel(look), width=290, height=552)
-    panel.filmstrip.set_images(8, 8)
-    older = panel.notices.show_notice("An older notice", "A sentence of the message. " * 20, seconds=0)
+        title, message = (each for each in notice.findChildren(ElidedLabel) if each.isVisible())
+        assert title.shown() == "Stopped" and len(message.shown()) > 15 and "\n" not in message.shown()
     QTest.mouseClick(older._more_button, LEFT)
-    text = "disc.png · #7\n" + "A sentence of the message. " * 20
-    notice = panel.notices.show_notice("Stopped", text, action="What was read", on_undo=len, seconds=0)
-    QTest.qWait(1)
-    box = notice.geometry()
     assert older.isHidden(), "it would be seen above the newer one"
-    buttons = [each for each in panel.filmstrip.findChildren(QAbstractButton) if each.isVisible()]
-    assert len(buttons) >= 3 and panel.rect().contains(box)
-    assert not any(box.intersects(QRect(each.mapTo(panel, QPoint()), each.size())) for each in buttons)
-    title, message = (each for each in notice.findChildren(ElidedLabel) if each.isVisible())
-    assert title.shown() == "Stopped" and len(message.shown()) > 15 and "\n" not in message.shown()
+    notice._more_button.setFocus()
+    panel.resize(291, 552)
+    QTest.keyClick(notice._more_button, Qt.Key.Key_Space)
+    QTest.qWait(1)
+    assert notice.isAncestorOf(QApplication.focusWidget()) and panel.rect().contains(notice.geometry())
+    _, whole = (each for each in notice.findChildren(QLabel) if each.isVisible() and each.text())
+    assert all(each.y() > whole.geometry().bottom() for each in notice.findChildren(QPushButton))
     notice.dismiss()
     short = panel.notices.show_notice("Deleted", on_undo=len, seconds=0)
     QTest.qWait(1)
     assert [each.text() for each in short.findChildren(QPushButton) if each.isVisible()] == ["Undo"]
-    notice = panel.notices.show_notice("Stopped", text, action="What was read", on_undo=len, seconds=0)
-    QTest.qWait(1)
-    notice._more_button.setFocus()
-    panel.resize(291, 552)
-    assert notice._more_button.hasFocus()
-    QTest.keyClick(notice._more_button, Qt.Key.Key_Space)
-    QTest.qWait(1)
-    assert notice.isAncestorOf(QApplication.focusWidget()) and panel.rect().contains(notice.geometry())
-    (whole,) = (each for each in notice.findChildren(QLabel) if each.isVisible() and each.text().startswith("disc"))
-    shown = [each.geometry() for each in notice.findChildren(QPushButton)]
-    assert whole.height() >= whole.heightForWidth(whole.width())
-    assert len(shown) == 2 and all(each.top() > whole.geometry().bottom() for each in shown)

@@ -44,7 +44,7 @@ DEFAULT_SECONDS = 5.0
 # Space between the parts of a notice and around them (left, top, right, bottom).
 SPACING = 8
 MARGINS = (14, 4, 9, 4)
-# Width that a message has at least in a row beside its buttons. With less, the buttons are below the whole message.
+# Least width of a message beside its buttons, which are otherwise below the whole message.
 LEAST_TEXT = 90
 
 
@@ -154,8 +154,7 @@ class Notice(QFrame):
         # Otherwise Qt would move the focus out of the notice.
         if self._more_button.hasFocus():
             self.take_focus()
-        message = self._whole[1]
-        message.setText(self.text)
+        self._whole[1].setText(self.text)
         # Beside the message, they would leave it a narrow column.
         self._lines.addLayout(in_row(..., *self._buttons, spacing=SPACING))
         self._show_parts(self._whole, self._buttons)
@@ -179,7 +178,7 @@ class Notice(QFrame):
 
     @staticmethod
     def _text_width(width: int, beside: list[QWidget]) -> int:
-        """Return the width that the message has in a notice of this width with these parts beside it."""
+        """Return the width of the message beside these parts."""
         return width - MARGINS[0] - MARGINS[2] - sum(part.sizeHint().width() + SPACING for part in beside)
 
     def full_height(self, width: int) -> int:
