@@ -371,6 +371,9 @@ def test_editing_restores_the_settings_and_generate_updates_the_item(home: Path)
         assert controls.prompt.text() == "b"
         seed = controls.seed.value()
         assert seed == window.backlog.items[1].request.seed
+        QTest.keyClick(controls.prompt.editor, Qt.Key.Key_Escape)
+        job = window.generation.job
+        assert job is not None and not job.cancelled, "it makes another picture"
         controls.prompt.set_text("b, better")
         controls.prompt.editor.setFocus()
         press(window, Qt.Key.Key_Return, CTRL)
