@@ -943,7 +943,7 @@ SIDE_PANELS = _create(
 )
 NEXT_PANE = Action(
     QT_TRANSLATE_NOOP("Action", "Next part of the page"),
-    tip=QT_TRANSLATE_NOOP("Action", "Move the keyboard to the picture, the list, the top bar and back"),
+    tip=QT_TRANSLATE_NOOP("Action", "Move the keyboard focus to the picture, the list, the top bar and back"),
     synonyms=QT_TRANSLATE_NOOP("Action", "pane panel switch cycle focus region"),
     keys="F6",
 )

@@ -142,7 +142,7 @@
 <message><source>Mark the picture shown as a favourite</source><translation>Das gezeigte Bild als Favorit markieren</translation></message>
 <message><source>Mask</source><translation>Maske</translation></message>
 <message><source>Models</source><translation>Modelle</translation></message>
-<message><source>Move the keyboard to the picture, the list, the top bar and back</source><translation>Die Tastatur zum Bild, zur Liste, zur oberen Leiste und zurück bewegen</translation></message>
+<message><source>Move the keyboard focus to the picture, the list, the top bar and back</source><translation>Den Tastaturfokus zum Bild, zur Liste, zur oberen Leiste und zurück bewegen</translation></message>
 <message><source>New set</source><translation>Neue Serie</translation></message>
 <message><source>Newest step</source><translation>Neuester Schritt</translation></message>
 <message><source>Next</source><translation>Weiter</translation></message>
@@ -2946,7 +2946,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <numerusform>%n Bilder fehlen; Generieren in Serie setzt fort.</numerusform>
 </translation></message>
 <message><source>Another set is being generated. Stop it, then restore this one.</source><translation>Eine andere Serie wird generiert. Diese erst stoppen, dann die frühere wiederherstellen.</translation></message>
-<message><source>Drawn with {temperature} instead of {value}, at which it would hardly change.</source><translation>Mit {temperature} statt {value} gezeichnet, womit es sich kaum ändern würde.</translation></message>
+<message><source>Drawn with {temperature} instead of {value}, at which it would hardly change.</source><translation>Mit {temperature} gezeichnet, da es sich mit {value} kaum ändern würde.</translation></message>
 <message><source>It is the collection “{name}”.</source><translation>Es ist die Sammlung „{name}“.</translation></message>
 <message><source>Its other pictures are kept.</source><translation>Die anderen Bilder bleiben.</translation></message>
 <message><source>Made {pictures} again</source><translation>{pictures} neu generiert</translation></message>

@@ -142,7 +142,7 @@
 <message><source>Mark the picture shown as a favourite</source><translation>Marcar la imagen mostrada como favorita</translation></message>
 <message><source>Mask</source><translation>Máscara</translation></message>
 <message><source>Models</source><translation>Modelos</translation></message>
-<message><source>Move the keyboard to the picture, the list, the top bar and back</source><translation>Mover el teclado a la imagen, la lista, la barra superior y volver</translation></message>
+<message><source>Move the keyboard focus to the picture, the list, the top bar and back</source><translation>Mover el foco del teclado a la imagen, la lista, la barra superior y volver</translation></message>
 <message><source>New set</source><translation>Nueva serie</translation></message>
 <message><source>Newest step</source><translation>Último paso</translation></message>
 <message><source>Next</source><translation>Siguiente</translation></message>
@@ -2946,7 +2946,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <numerusform>Faltan %n imágenes; Generar en Serie continúa.</numerusform>
 </translation></message>
 <message><source>Another set is being generated. Stop it, then restore this one.</source><translation>Se está generando otra serie. Detenerla y luego restaurar esta.</translation></message>
-<message><source>Drawn with {temperature} instead of {value}, at which it would hardly change.</source><translation>Dibujado con {temperature} en lugar de {value}, con el que apenas cambiaría.</translation></message>
+<message><source>Drawn with {temperature} instead of {value}, at which it would hardly change.</source><translation>Dibujado con {temperature}, porque con {value} apenas cambiaría.</translation></message>
 <message><source>It is the collection “{name}”.</source><translation>Es la colección «{name}».</translation></message>
 <message><source>Its other pictures are kept.</source><translation>Las demás imágenes se conservan.</translation></message>
 <message><source>Made {pictures} again</source><translation>Rehecho: {pictures}</translation></message>

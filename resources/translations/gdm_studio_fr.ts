@@ -142,7 +142,7 @@
 <message><source>Mark the picture shown as a favourite</source><translation>Marquer l'image affichée comme favorite</translation></message>
 <message><source>Mask</source><translation>Masque</translation></message>
 <message><source>Models</source><translation>Modèles</translation></message>
-<message><source>Move the keyboard to the picture, the list, the top bar and back</source><translation>Déplacer le clavier vers l'image, la liste, la barre du haut, puis revenir</translation></message>
+<message><source>Move the keyboard focus to the picture, the list, the top bar and back</source><translation>Déplacer le focus du clavier vers l'image, la liste, la barre du haut, puis revenir</translation></message>
 <message><source>New set</source><translation>Nouvelle série</translation></message>
 <message><source>Newest step</source><translation>Dernière étape</translation></message>
 <message><source>Next</source><translation>Suivante</translation></message>
@@ -965,7 +965,7 @@
 <message><source>There is no {word!r} in the picture, which stays as it is.</source><translation>Il n'y a pas de {word!r} dans l'image, qui reste telle quelle.</translation></message>
 <message><source>There is not enough memory for even one picture; close other programs and try again.</source><translation>La mémoire ne suffit pas même pour une image ; fermer les autres programmes et réessayer.</translation></message>
 <message><source>There is too little memory for {side} pixels; choose a smaller size.</source><translation>La mémoire ne suffit pas pour {side} pixels ; choisir une taille plus petite.</translation></message>
-<message><source>These could not be read, and their places are empty: {files}.</source><translation>Illisibles, leurs places restent vides : {files}.</translation></message>
+<message><source>These could not be read, and their places are empty: {files}.</source><translation>Ces fichiers sont illisibles et leurs places restent vides : {files}.</translation></message>
 <message><source>This image needs at least {least} of memory, and there are {total}; choose a smaller model.</source><translation>Cette image demande au moins {least} de mémoire, et il y en a {total} ; choisissez un modèle plus petit.</translation></message>
 <message><source>This image needs at least {least} of memory, and there are {total}; choose {width} × {height} or less.</source><translation>Cette image demande au moins {least} de mémoire, et il y en a {total} ; choisissez {width} × {height} ou moins.</translation></message>
 <message><source>This needs {packages}, not contained in the bundle; install GDM Studio from its source code to use it.</source><translation>Cela nécessite {packages}, absent du paquet d’installation ; pour l’utiliser, installer GDM Studio depuis son code source.</translation></message>
@@ -1070,7 +1070,7 @@
 <message><source>Export stopped</source><translation>Exportation arrêtée</translation></message>
 <message><source>Exporting {progress}…</source><translation>Export {progress}…</translation></message>
 <message><source>No credit is known</source><translation>Aucun crédit connu</translation></message>
-<message><source>Nothing was written.</source><translation>Rien n’a été écrit.</translation></message>
+<message><source>Nothing was written.</source><translation>Rien n'a été écrit.</translation></message>
 <message><source>Paste it into any program.</source><translation>À coller dans n'importe quel programme.</translation></message>
 <message><source>Paste it where you show the picture or list your sources.</source><translation>À coller là où l'image est montrée ou les sources citées.</translation></message>
 <message><source>Paste them as files.</source><translation>À coller en tant que fichiers.</translation></message>
@@ -2695,8 +2695,8 @@ v = α·ε − σ·x̂₀</translation></message>
 <context>
 <name>RecoveryNotices</name>
 <message numerus="yes"><source>%n picture(s) not finished and not in the gallery yet.</source><translation>
-<numerusform>%n image n'est pas terminée ni encore dans la galerie.</numerusform>
-<numerusform>%n images ne sont pas terminées ni encore dans la galerie.</numerusform>
+<numerusform>%n image inachevée, pas encore dans la galerie.</numerusform>
+<numerusform>%n images inachevées, pas encore dans la galerie.</numerusform>
 </translation></message>
 <message><source>Keep it</source><translation>La garder</translation></message>
 <message><source>Keep them</source><translation>Les garder</translation></message>
@@ -2946,7 +2946,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <numerusform>%n images manquantes ; Générer en Série continue.</numerusform>
 </translation></message>
 <message><source>Another set is being generated. Stop it, then restore this one.</source><translation>Une autre série est en cours. L'arrêter, puis restaurer celle-ci.</translation></message>
-<message><source>Drawn with {temperature} instead of {value}, at which it would hardly change.</source><translation>Dessiné avec {temperature} au lieu de {value}, ce qui ne changerait presque rien.</translation></message>
+<message><source>Drawn with {temperature} instead of {value}, at which it would hardly change.</source><translation>Dessiné avec {temperature}, car avec {value} l'image ne changerait presque pas.</translation></message>
 <message><source>It is the collection “{name}”.</source><translation>C'est la collection « {name} ».</translation></message>
 <message><source>Its other pictures are kept.</source><translation>Les autres images sont conservées.</translation></message>
 <message><source>Made {pictures} again</source><translation>Refait : {pictures}</translation></message>

@@ -141,7 +141,7 @@
 <message><source>Mark the picture shown as a favourite</source><translation>表示中の画像をお気に入りにする</translation></message>
 <message><source>Mask</source><translation>マスク</translation></message>
 <message><source>Models</source><translation>モデル</translation></message>
-<message><source>Move the keyboard to the picture, the list, the top bar and back</source><translation>キーボードの操作先を画像、一覧、上部バーへ順に移す</translation></message>
+<message><source>Move the keyboard focus to the picture, the list, the top bar and back</source><translation>キーボードの操作先を画像、一覧、上部バーへ順に移す</translation></message>
 <message><source>New set</source><translation>新しいセット</translation></message>
 <message><source>Newest step</source><translation>最新のステップ</translation></message>
 <message><source>Next</source><translation>次へ</translation></message>
@@ -3370,7 +3370,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Generate makes the same picture again.</source><translation>「生成」で同じ画像を再び作れます。</translation></message>
 <message><source>More original</source><translation>より独自に</translation></message>
 <message><source>Not used: {settings}.</source><translation>未使用: {settings}。</translation></message>
-<message><source>Pasted settings used</source><translation>貼り付けた設定を使います</translation></message>
+<message><source>Pasted settings used</source><translation>貼り付けた設定を適用しました</translation></message>
 <message><source>Preset {name} applied</source><translation>プリセット{name}を適用しました</translation></message>
 <message><source>Settings of {file} restored</source><translation>{file}の設定を復元しました</translation></message>
 <message><source>Starting from {file}</source><translation>{file}から開始します</translation></message>

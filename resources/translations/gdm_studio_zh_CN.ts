@@ -141,7 +141,7 @@
 <message><source>Mark the picture shown as a favourite</source><translation>收藏当前显示的图片</translation></message>
 <message><source>Mask</source><translation>蒙版</translation></message>
 <message><source>Models</source><translation>模型</translation></message>
-<message><source>Move the keyboard to the picture, the list, the top bar and back</source><translation>将键盘焦点依次移到图片、列表、顶栏</translation></message>
+<message><source>Move the keyboard focus to the picture, the list, the top bar and back</source><translation>将键盘焦点依次移到图片、列表、顶栏</translation></message>
 <message><source>New set</source><translation>新建套图</translation></message>
 <message><source>Newest step</source><translation>最新一步</translation></message>
 <message><source>Next</source><translation>下一张</translation></message>

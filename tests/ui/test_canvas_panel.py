@@ -12,7 +12,7 @@ from PIL import Image
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QRegion
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QWidget
 
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.request.generation_events import View
@@ -24,7 +24,7 @@ from gdm_studio.ui.create.viewer.filmstrip import Filmstrip
 from gdm_studio.ui.create.viewer.step_thumbnails import CELL, EDGE, GAP, Strip
 from gdm_studio.ui.models.sample_loader import Samples
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.widgets import image_scaler
+from gdm_studio.ui.widgets import ElidedLabel, image_scaler
 from tests.helpers.languages import language
 from tests.helpers.widgets import drag, flat_image, make_view, record_signal, show_widget, theme, wait_until
 from tests.helpers.window import turn_wheel
@@ -659,21 +659,41 @@ def test_the_only_button_of_the_view_modes_is_as_wide_as_its_label(look: Theme) 
         assert button.width() >= button.sizeHint().width(), mode
 
 
-def test_a_notice_covers_neither_the_image_nor_the_bar_below_it(look: Theme) -> None:
+def test_a_notice_covers_neither_the_image_nor_buttons(look: Theme) -> None:
     panel = show_widget(CanvasPanel(look), width=700, height=670)
     panel.canvas.show_picture(flat_image(10, 200, 30))
-    panel.notices.show_notice("Picture exported", "/home/ada/Pictures", seconds=0)
-    panel.notices.show_notice("The picture is in the gallery", "Long text. " * 20, seconds=0)
+    panel.set_finished(True)
+    text = "disc.png · #7\n" + "Long text. " * 40
+    older = panel.notices.show_notice("Picture exported", text, seconds=0)
+    notice = panel.notices.show_notice("Stopped", text, action="What was read", on_undo=len, seconds=0)
 
     def place(widget: QWidget) -> QRect:
         return QRect(widget.mapTo(panel, QPoint()), widget.size())
 
-    for tall in (670, 1000):
-        panel.resize(700, tall)
-        panel.filmstrip.set_images(4, 1)
+    # The last is the size in the smallest window.
+    for wide, tall in ((700, 670), (700, 1000), (290, 552)):
+        panel.resize(wide, tall)
+        panel.filmstrip.set_images(8, 1)
         QTest.qWait(1)
-        buttons = [each for each in panel.filmstrip.findChildren(QAbstractButton) if each.isVisible()]
-        parts = [panel.filmstrip.strip, panel.bar, *buttons]
-        shown = [place(notice) for notice in panel.notices.shown]
-        assert len(shown) == 2 and len(buttons) >= 3 and all(panel.rect().contains(box) for box in shown)
+        parts = [each for each in panel.filmstrip.findChildren(QAbstractButton) if each.isVisible()]
+        assert len(parts) >= 3
+        parts += [panel.bar, panel.tools] if wide < 300 else [panel.bar, panel.tools, panel.filmstrip.strip]
+        assert panel.tools.isVisible()
+        shown = [place(each) for each in panel.notices.shown]
+        assert len(shown) == 2 and all(panel.rect().contains(box) for box in shown)
         assert not [box for box in shown for part in parts if box.intersects(place(part))]
+        title, message = (each for each in notice.findChildren(ElidedLabel) if each.isVisible())
+        assert title.shown() == "Stopped" and len(message.shown()) > 15 and "\n" not in message.shown()
+    QTest.mouseClick(older._more_button, LEFT)
+    assert older.isHidden(), "it would be seen above the newer one"
+    notice._more_button.setFocus()
+    panel.resize(291, 552)
+    QTest.keyClick(notice._more_button, Qt.Key.Key_Space)
+    QTest.qWait(1)
+    assert notice.isAncestorOf(QApplication.focusWidget()) and panel.rect().contains(notice.geometry())
+    _, whole = (each for each in notice.findChildren(QLabel) if each.isVisible() and each.text())
+    assert all(each.y() > whole.geometry().bottom() for each in notice.findChildren(QPushButton))
+    notice.dismiss()
+    short = panel.notices.show_notice("Deleted", on_undo=len, seconds=0)
+    QTest.qWait(1)
+    assert [each.text() for each in short.findChildren(QPushButton) if each.isVisible()] == ["Undo"]

@@ -222,6 +222,12 @@ def test_a_dragged_tile_goes_into_a_collection_or_nowhere(home: Path, monkeypatc
         monkeypatch.setattr(QDropEvent, "source", lambda event: page.grid)
         mime = model.mimeData([model.index(0)])
         drag = (COPY, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+        words = QMimeData()
+        words.setText("searched")
+        for kind in (QDragEnterEvent, QDragMoveEvent):
+            typed = kind(view.visualRect(entry).center(), COPY, words, *drag[2:])
+            QApplication.sendEvent(view.viewport(), typed)
+        assert not typed.isAccepted(), "text of the search field is no picture"
         for target, at, is_taken in (
             (page, page.rect().center(), False),
             (view.viewport(), view.visualRect(rows[0]).center(), False),

@@ -45,26 +45,6 @@ async def _check_a_notice_does_not_move_the_keyboard_focus(window: Window) -> No
         assert acted and focused() is stage, way
 
 
-def test_notices_do_not_cover_the_tools_and_are_fully_visible(home: Path) -> None:
-    async def play(window: Window) -> None:
-        window.resize(872, 600)
-        await generated(window)
-        stage = window.create_page.canvas_panel
-        window.notify("A title that is a good deal longer than there is room for on a single line of it", action="Undo")
-        await asyncio.sleep(0.05)
-        notice = stage.notices.shown[-1]
-        tools = stage.tools.geometry()
-        assert notice.geometry().top() > tools.bottom() and tools.height() > 0
-        bar = QRect(stage.bar.mapTo(stage, QPoint()), stage.bar.size())
-        assert bar.bottom() < notice.geometry().top() and stage.rect().contains(notice.geometry())
-        click(notice._more_button)
-        await asyncio.sleep(0.05)
-        titles = [part for part in notice.findChildren(QWidget) if part.property("role") == "strong"]
-        assert titles[0].height() >= titles[0].heightForWidth(titles[0].width())
-
-    run_in_window(play)
-
-
 @pytest.mark.parametrize("board", ["variations", "set"])
 def test_notices_cover_no_picture_of_a_board(home: Path, board: str) -> None:
     def places(view: BoardView) -> list[QRect]:

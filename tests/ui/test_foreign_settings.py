@@ -71,13 +71,17 @@ def test_copied_settings_are_pasted_as_settings(home: Path) -> None:
 
         for editor in (controls.prompt.editor, window.create_page.canvas_panel):
             paste(copied, editor)
+            await until(lambda: controls.request().steps == 12)
             await wait_for_notice(window, "Pasted settings used")
             new = controls.request()
             assert (new.prompt, new.negative_prompt, new.seed, new.steps) == ("a red fox", "blue", 5, 12)
-            click(notice_button(window, "Undo"))
+            press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
             await until(lambda: controls.request() == before)
+        paste(copied.splitlines()[-1])
+        await until(lambda: controls.request().steps == 12)
+        assert controls.prompt.text() == before.prompt, "the text has none"
         # These only look like settings.
-        for text in ("a map of Steps: 3, the Seed: 4 of a tree", "Steps: 3, of a pyramid"):
+        for text in ("a map of Steps: 3, the Seed: 4 of a tree", "Steps: 3, of a pyramid", "Steps: 3, Seed: 4, Sun: 5"):
             controls.prompt.editor.selectAll()
             paste(text)
             await until(lambda text=text: controls.prompt.text() == text)

@@ -55,6 +55,11 @@ def test_two_runs_from_the_same_noise_differ_in_one_setting(home: Path) -> None:
         assert np.array_equal(frame(page).points, frame(page, 1).points), "both start from the same noise"
         page.set_position(1.0)
         assert not np.array_equal(frame(page).points, frame(page, 1).points)
+        seed = page.controls.settings().seed
+        click(page.controls.noise)
+        QTest.mouseDClick(page.controls.noise, Qt.MouseButton.LeftButton)
+        QTest.mouseRelease(page.controls.noise, Qt.MouseButton.LeftButton)
+        assert page.controls.settings().seed == seed + 2, "each quick press counts"
 
         page.controls.change.pick("steps")
         await until(lambda: [each.text() for each in page.captions] == ["Steps 20", "Steps 5"])

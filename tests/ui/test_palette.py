@@ -636,6 +636,13 @@ def test_f6_moves_the_focus_between_the_parts_of_a_page(home: object) -> None:
             assert part.isAncestorOf(window.focusWidget()), part
         press(window, Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
         assert page.controls.prompt.editor.hasFocus(), "it was there last"
+        for name in ("models", "learn"):
+            window.open_page(name)
+            stops = []
+            for _ in range(6):
+                press(window, Qt.Key.Key_F6)
+                stops.append(window.focusWidget())
+            assert len({*stops[:3]}) == 3 and stops[3:] == stops[:3], "two columns and the top bar"
         window.open_page("gallery")
         seen = []
         for _ in range(3):

@@ -38,7 +38,7 @@ _DECIMAL = re.compile(r"-?\d{1,10},\d{1,10}(?=\s*(?:,|$))", re.MULTILINE)
 # A line of settings has at least one of these keys.
 _MARKER_KEYS = {"steps", "sampler", "seed", "size", "cfg scale"}
 # A line with three of these keys contains settings, wherever it is in the text.
-_COMMON_KEYS = _MARKER_KEYS | {
+COMMON_KEYS = _MARKER_KEYS | {
     "schedule type",
     "scheduler",
     "model",
@@ -47,7 +47,7 @@ _COMMON_KEYS = _MARKER_KEYS | {
     "clip skip",
     "denoising strength",
 }
-_COMMON_KEY = re.compile(rf"(?:^|[,\s])({'|'.join(sorted(_COMMON_KEYS, key=len, reverse=True))}):", re.IGNORECASE)
+_COMMON_KEY = re.compile(rf"(?:^|[,\s])({'|'.join(sorted(COMMON_KEYS, key=len, reverse=True))}):", re.IGNORECASE)
 _STEPS = re.compile(r"\s*Steps:\s*\d+\s*(?:,|$)", re.IGNORECASE)
 # A line with prompts and settings.
 _JOINED_LINE = re.compile(r"(?P<before>\S(?:[^:]*,|.*?[^,\s]))\s+(?P<settings>Steps: \d+,.*)")
@@ -104,7 +104,7 @@ def parse_sparse_text(text: str) -> Infotext | None:
     lines = _split_lines(text)
     entries = dict(_parse_entries(lines[-1][:_MAX_LINE])) if _KEY.match(lines[-1]) else {}
     names = {name.lower() for name in entries}
-    if not (names & _MARKER_KEYS and names <= _COMMON_KEYS):
+    if not (names & _MARKER_KEYS and names <= COMMON_KEYS):
         entries = {}
     prompt, negative = _split_prompts(lines[:-1] if entries else lines)
     return Infotext(prompt, negative, entries) if _LETTER.search(text[:_MAX_TEXT]) else None
@@ -168,7 +168,7 @@ def _split_appended(settings: str) -> tuple[str, dict[str, str]]:
     current = kept
     for before, line in pairwise([first, *lines]):
         key = _KEY.match(line)
-        if key and key[1].strip().lower() in _COMMON_KEYS:
+        if key and key[1].strip().lower() in COMMON_KEYS:
             current = kept
         elif key and not before.rstrip().endswith(","):
             current = appended.setdefault(key[1].strip(), [])
@@ -295,7 +295,7 @@ def _parse_entries(line: str) -> Iterator[tuple[str, str]]:
         between = line[at : key.start()]
         if at and "\n" in between and (text := between.strip(", \n")):
             yield _UNNAMED_TEXT_KEY, text
-        value, at = _parse_value(line, key.end(), is_short=name.lower() in _COMMON_KEYS)
+        value, at = _parse_value(line, key.end(), is_short=name.lower() in COMMON_KEYS)
         yield name, value
     if text := line[at:].strip(", \n") if at and "\n" in line[at:] else "":
         yield _UNNAMED_TEXT_KEY, text

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from gdm_studio.gallery.metadata import stealth
-from gdm_studio.gallery.metadata.a1111_parameters import CHUNK, parse_text
+from gdm_studio.gallery.metadata.a1111_parameters import CHUNK, COMMON_KEYS, parse_text
 from gdm_studio.gallery.metadata.containers import EmbeddedTexts, read_texts
 from gdm_studio.gallery.metadata.generation_settings import Metadata
 from gdm_studio.gallery.metadata.record import LATEST
@@ -35,9 +35,12 @@ def read(path: Path) -> Metadata:
 
 def read_copied_text(text: str) -> Metadata | None:
     """Read generation settings that were copied as text in the form of A1111's `parameters`. Returns None for any other
-    text.
+    text, also for one with fewer than three common settings, which may be a prompt.
     """
-    return _read_texts(EmbeddedTexts(size=(0, 0), texts={CHUNK: text})) if parse_text(text) is not None else None
+    found = parse_text(text)
+    if found is None or len(COMMON_KEYS.intersection(map(str.lower, found.entries))) < 3:
+        return None
+    return _read_texts(EmbeddedTexts(size=(0, 0), texts={CHUNK: text}))
 
 
 def _read_texts(embedded: EmbeddedTexts) -> Metadata | None:

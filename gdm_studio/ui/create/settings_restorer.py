@@ -134,7 +134,9 @@ class SettingsRestorer(QObject):
         return is_taken
 
     async def _restore_copied(self, text: str) -> None:
-        """Apply settings in a text. A text that only looks like settings is inserted into the prompt."""
+        """Apply settings in a text. Without a prompt among them, the current one stays. A text that only looks like
+        settings is inserted into the prompt.
+        """
         from gdm_studio.gallery.metadata import read_copied_text
 
         wish = self._wish = _Wish(self._modes.request_draft.written)
@@ -144,7 +146,13 @@ class SettingsRestorer(QObject):
         if metadata is None or metadata.request is None:
             self._context.page.controls.prompt.editor.insert(text)
             return
-        await self._restore(metadata, wish, self.tr("Pasted settings used"))
+        request = metadata.request
+        if not (request.prompt or request.negative_prompt):
+            now = wish.settings
+            request = replace(request, prompt=now.prompt, negative_prompt=now.negative_prompt)
+        await self._restore(replace(metadata, request=request), wish, self.tr("Pasted settings used"))
+        # Ctrl+Z in the prompt would take back the prompt alone.
+        self._context.page.canvas_panel.setFocus()
 
     async def _restore(self, metadata: Metadata, wish: _Wish, title: str, path: Path | None = None) -> None:
         """Apply settings read for the request `wish`, from an image file at `path` or a text, and show a notice."""

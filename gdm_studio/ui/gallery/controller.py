@@ -25,15 +25,6 @@ if TYPE_CHECKING:
     from gdm_studio.ui.gallery.panel import GalleryPanel
     from gdm_studio.ui.window_actions import Action
 
-# Actions on the selected image alone.
-OF_ONE = (
-    window_actions.USE,
-    window_actions.VARY,
-    window_actions.REPRODUCE,
-    window_actions.SIMILAR,
-    window_actions.REPORT,
-)
-
 
 class GalleryController:
     """Controller of the Gallery page, which owns the controllers of its parts, such as `places`, `selected` and

@@ -290,22 +290,29 @@ class _PlaceView(QListView):
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         event.ignore()
-        index = self.indexAt(event.position().toPoint())
-        place: SidebarEntry | None = index.data(PLACE) if index.isValid() else None
-        is_target = event.source() is not None and place is not None and place.kind == "collection"
-        if is_target:
+        row = self._collection_at(event)
+        if row >= 0:
             take_copy(event)
-        self._aim(index.row() if is_target else -1)
+        self._aim(row)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         self._aim(-1)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        row = self.aimed_row
+        # The list may have changed since the last move.
+        row = self._collection_at(event)
         self._aim(-1)
         if row >= 0:
             take_copy(event)
             self.collect_asked.emit(_place_of(self.model().index(row, 0)).name)
+
+    def _collection_at(self, event: QDropEvent) -> int:
+        """Return the row of the collection on which an event drops pictures of the window, or -1."""
+        index = self.indexAt(event.position().toPoint())
+        place: SidebarEntry | None = index.data(PLACE) if index.isValid() else None
+        # Text of a field can be dragged, too.
+        is_picture = event.source() is not None and event.mimeData().hasUrls()
+        return index.row() if is_picture and place is not None and place.kind == "collection" else -1
 
     def _aim(self, row: int) -> None:
         """Highlight the collection that would receive the dragged pictures, or none for -1."""

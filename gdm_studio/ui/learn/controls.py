@@ -92,6 +92,7 @@ class PlaneControls(QFrame):
             name=self.tr("Class"),
         )
         self.noise = ActionButton(theme, self.tr("New noise"), tooltip=self.tr("Start from other noise"), name="dices")
+        self.noise.repeats = True
         self.clear = ActionButton(theme, self.tr("Clear"), tooltip=self.tr("Remove the drawn lines"), name="eraser")
         self.clear.setEnabled(False)
         self.change = Combo(theme, name=self.tr("One change"))

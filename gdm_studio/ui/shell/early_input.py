@@ -50,7 +50,9 @@ class EarlyInput(QObject):
             return False
         if watched.window() is not self._window:
             return False
-        self.is_used = True
+        # The key that started the program, or Alt of Alt+Tab, may be released over the window.
+        is_modifier = isinstance(event, QKeyEvent) and event.key() in _MODIFIERS
+        self.is_used |= kind in (QEvent.Type.MouseButtonPress, QEvent.Type.KeyPress) and not is_modifier
         if self._is_immediate(watched, event):
             return False
         self._held_events.append((watched, event.clone()))

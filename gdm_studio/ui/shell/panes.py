@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QBoxLayout, QLayout, QScrollArea, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QBoxLayout, QScrollArea, QSplitter, QStackedWidget, QWidget
 
 _ROW = (QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.RightToLeft)
 
@@ -47,20 +45,12 @@ def _panes_of(page: QWidget) -> list[QWidget]:
     layout = page.layout()
     if not isinstance(layout, QBoxLayout) or layout.direction() not in _ROW:
         return [page]
-    columns = list(_widgets_of(layout))
+    items = (layout.itemAt(place) for place in range(layout.count()))
+    columns = [part for item in items if item is not None and (part := item.widget()) is not None]
     if len(columns) == 1 and isinstance(splitter := columns[0], QSplitter):
         columns = [part for place in range(splitter.count()) if (part := splitter.widget(place)) is not None]
     stacks = (column.currentWidget() if isinstance(column, QStackedWidget) else column for column in columns)
     return [column for column in stacks if column is not None and column.isVisible()]
-
-
-def _widgets_of(layout: QLayout) -> Iterator[QWidget]:
-    for place in range(layout.count()):
-        item = layout.itemAt(place)
-        if item is not None and (widget := item.widget()) is not None:
-            yield widget
-        elif item is not None and (inner := item.layout()) is not None:
-            yield from _widgets_of(inner)
 
 
 def _find_stop(pane: QWidget) -> QWidget | None:

@@ -268,8 +268,10 @@ class ActionButton(QPushButton):
     """Push button with a label and an optional icon in the theme's colours.
 
     If its size policy ignores the label's width, a label that does not fit ends with an ellipsis. `keys` are only shown
-    in the tooltip; the caller handles them. A double-click counts as one click.
+    in the tooltip; the caller handles them. A double-click counts as two clicks only if `repeats` is True.
     """
+
+    repeats = False
 
     def __init__(
         self,
@@ -316,7 +318,9 @@ class ActionButton(QPushButton):
         return option.fontMetrics.elidedText(option.text, Qt.TextElideMode.ElideRight, room)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Ignore the second press, which may find another image selected."""
+        # The second press may find another image selected.
+        if self.repeats:
+            super().mouseDoubleClickEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         option = QStyleOptionButton()

@@ -129,10 +129,11 @@ def in_columns(page: QWidget, *parts: QWidget | QLayout, wide: int) -> None:
     for place, part in enumerate(parts):
         if place:
             row.addWidget(_create_column_rule())
+        # F6 moves the focus between widgets.
+        column = part if isinstance(part, QWidget) else QWidget()
         if isinstance(part, QLayout):
-            row.addLayout(part, int(place == wide))
-        else:
-            row.addWidget(part, int(place == wide))
+            column.setLayout(part)
+        row.addWidget(column, int(place == wide))
 
 
 def scrolled(inside: QWidget, name: str = "") -> QScrollArea:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFrame, QLabel, QPushButton, QWidget
 from shiboken6 import isValid
 
 from gdm_studio.common.text_safety import shorten, shorten_values
@@ -41,14 +41,19 @@ TWO_FROM_WIDTH = 880
 LONGEST_TITLE = 160
 LONGEST_TEXT = 600
 DEFAULT_SECONDS = 5.0
+# Space between the parts of a notice and around them (left, top, right, bottom).
+SPACING = 8
+MARGINS = (14, 4, 9, 4)
+# Least width of a message beside its buttons, which are otherwise below the whole message.
+LEAST_TEXT = 90
 
 
 class Notice(QFrame):
     """Message box at the bottom of a page with a title, a message, and buttons for an action and to undo something.
 
-    A message that is too long for one row ends with an ellipsis and has a button that shows all of it. It emits
-    `dismissed()` when the user closes it, `expired()` when its time is over, and `unfolded()` when the user shows all
-    of it.
+    A message that is too long for one row ends with an ellipsis and has a button that shows all of it, with the buttons
+    below it. It emits `dismissed()` when the user closes it, `expired()` when its time is over, and `unfolded()` when
+    the user shows all of it.
     """
 
     dismissed = Signal()
@@ -90,14 +95,22 @@ class Notice(QFrame):
         self._close_button = mark(theme, "x", with_keys(self.tr("Dismiss"), "Esc"), size=14)
         self._close_button.clicked.connect(self.dismiss)
         OnEscape(self, self.dismiss)
+        undo = self.tr("Undo") if on_undo is not None else ""
         self._button = self._create_button(action, lambda: self.on_action)
-        self._undo_button = self._create_button(self.tr("Undo"), lambda: self.on_undo)
+        self._buttons = (self._button, self._create_button(undo, lambda: self.on_undo))
         self._more_button = mark(theme, "chevron-up", self.tr("Show the whole message"), size=14)
         self._more_button.clicked.connect(self._unfold)
-        self._undo_button.setVisible(on_undo is not None)
         self._lay_out()
+        for button in self.findChildren(QAbstractButton):
+            button.installEventFilter(self)
         theme.changed.connect(self._recolour)
         self._recolour()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # Tab also visits a notice behind a newer one.
+        if event.type() == QEvent.Type.FocusIn:
+            self.raise_()
+        return super().eventFilter(watched, event)
 
     def dismiss(self) -> None:
         """Request that the notice be closed, by emitting `dismissed`."""
@@ -138,47 +151,61 @@ class Notice(QFrame):
 
     def _unfold(self) -> None:
         self.is_unfolded = True
-        self._show_texts()
+        # Otherwise Qt would move the focus out of the notice.
+        if self._more_button.hasFocus():
+            self.take_focus()
+        self._whole[1].setText(self.text)
+        # Beside the message, they would leave it a narrow column.
+        self._lines.addLayout(in_row(..., *self._buttons, spacing=SPACING))
+        self._show_parts(self._whole, self._buttons)
         self.unfolded.emit()
 
     def fold_in(self, width: int) -> None:
-        """Shorten the message to what has room at this width, unless the user shows all of it."""
-        self._show_texts(is_short=False)
-        self.ensurePolished()
-        layout = self.layout()
-        assert layout is not None
-        layout.invalidate()
-        if not self.is_unfolded and self.full_height(width) > HEIGHT:
-            self._show_texts(is_short=True)
+        """Show as much of the notice as has room in a row of this width, unless the user shows all of it."""
+        if self.is_unfolded:
+            return
+        for label in self._whole:
+            label.ensurePolished()
+        ends = (self._mark, self._close_button)
+        offered = [button for button in self._buttons if button.text()]
+        room = self._text_width(width, [*ends, *offered])
+        height = sum(label.heightForWidth(room) for label in self._whole if label.text())
+        if room >= LEAST_TEXT and height <= HEIGHT - MARGINS[1] - MARGINS[3]:
+            self._show_parts(self._whole, offered)
+        else:
+            has_room = self._text_width(width, [*ends, *offered, self._more_button]) >= LEAST_TEXT
+            self._show_parts(self._short, offered if has_room else [], is_short=True)
+
+    @staticmethod
+    def _text_width(width: int, beside: list[QWidget]) -> int:
+        """Return the width of the message beside these parts."""
+        return width - MARGINS[0] - MARGINS[2] - sum(part.sizeHint().width() + SPACING for part in beside)
 
     def full_height(self, width: int) -> int:
         """Return the height in pixels that the notice needs at this width."""
         return max(self.heightForWidth(width), HEIGHT)
 
-    def _show_texts(self, *, is_short: bool = False) -> None:
-        for label in self._whole:
-            label.setVisible(not is_short and bool(label.text()))
-        for label in self._short:
-            label.setVisible(is_short and bool(label.text()))
+    def _show_parts(self, labels: Sequence[QLabel], buttons: Sequence[QWidget], *, is_short: bool = False) -> None:
+        for part in (*self._whole, *self._short, *self._buttons):
+            part.setVisible((part in labels or part in buttons) and bool(part.text()))
         self._more_button.setVisible(is_short)
 
     def _lay_out(self) -> None:
         title = shorten(self.title, LONGEST_TITLE)
-        self._whole = wrapped(title, "strong"), wrapped(self.text, selectable=True)
-        self._short = ElidedLabel(title, "strong"), ElidedLabel(self.text, "muted")
+        text = " · ".join(self.text.split("\n"))
+        self._whole = wrapped(title, "strong"), wrapped(text, selectable=True)
+        self._short = ElidedLabel(title, "strong"), ElidedLabel(text, "muted")
+        self._lines = stacked(..., *self._whole, *self._short, ..., spacing=0)
         in_row(
             self._mark,
-            (stacked(..., *self._whole, *self._short, ..., spacing=0), 1),
+            (self._lines, 1),
             self._more_button,
-            self._button,
-            self._undo_button,
+            *self._buttons,
             self._close_button,
             on=self,
-            margins=(14, 4, 9, 4),
-            spacing=8,
+            margins=MARGINS,
+            spacing=SPACING,
         )
-        self._show_texts()
-        self._button.setVisible(bool(self._button.text()))
 
 
 class Notices(QObject):
@@ -321,6 +348,9 @@ class Notices(QObject):
         for notice, box in zip(self.shown, boxes, strict=True):
             notice.setGeometry(box)
             notice.raise_()
+            # An unfolded one behind the newest would be seen above it.
+            is_behind = notice is not self.shown[-1] and box.intersects(boxes[-1])
+            notice.setVisible(not (is_behind and notice.is_unfolded))
 
     def _removable_notices(self, notices: list[Notice], *, newest_is_pinned: bool) -> list[Notice]:
         """Return the notices that may make room for the newest one, in the order in which they do: before others,

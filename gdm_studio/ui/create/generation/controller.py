@@ -117,8 +117,7 @@ class GenerationController(QObject):
         self.saves.unblocked.connect(self._start_next_soon)
         backlog.changed.connect(self._follow_queue)
         page.controls.stop.connect(lambda: self.stop())
-        # Escape stops a run from the prompt too, except a paused one, whose prompt the user may just have changed.
-        page.prompt_left.connect(lambda: self.stop() if self.job is not None and not self.job.paused else None)
+        page.prompt_left.connect(self._on_prompt_left)
         page.canvas_panel.bar.pause_clicked.connect(lambda: self.toggle_pause())
         page.canvas_panel.filmstrip.live_asked.connect(lambda: self.go_live())
         page.canvas_panel.filmstrip.end_asked.connect(self.go_to_end)
@@ -441,6 +440,13 @@ class GenerationController(QObject):
             wanted = self._next_item_id
             self._next_item_id = ""
             self._tasks.start(self.start_next(wanted))
+
+    def _on_prompt_left(self) -> None:
+        """Let Escape in the prompt stop the run, unless the user may just have changed that prompt: that of a paused
+        run, or of a queue item.
+        """
+        if self.job is not None and not self.job.paused and self.editor.item is None:
+            self.stop()
 
     def stop(self, job: Job | None = None) -> None:
         """Stop a generation job, by default the first running one, before its next denoising step.

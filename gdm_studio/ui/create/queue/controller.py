@@ -181,11 +181,11 @@ class QueueController(QObject):
 
     async def move(self, item_id: str, before: str) -> None:
         """Move a queue item before the item `before`, or to the end if it is ""."""
-        next_id = await self._backlog.ask(partial(_move, item_id, before))
+        followers = await self._backlog.ask(partial(_move, item_id, [before]))
         # This runs as a separate task, because it ends only when the images are finished.
         self._tasks.start(self._generation.start_next())
-        if next_id not in (None, before):
-            self._notify("", undo=partial(self._undo_move, item_id, next_id, before))
+        if followers is not None and before != item_id and before != "".join(followers[:1]):
+            self._notify("", undo=partial(self._undo_move, item_id, followers, before))
 
     async def duplicate(self, item_id: str) -> None:
         """Add a copy of a queue item after it."""
@@ -211,8 +211,8 @@ class QueueController(QObject):
         self._tasks.start(self._generation.start_next())
         return partial(self.remove, [item.id for item in removed.items])
 
-    async def _undo_move(self, item_id: str, next_id: str, before: str) -> object:
-        moved = await self._backlog.ask(partial(_move, item_id, next_id))
+    async def _undo_move(self, item_id: str, followers: list[str], before: str) -> object:
+        moved = await self._backlog.ask(partial(_move, item_id, followers))
         self._tasks.start(self._generation.start_next())
         return NothingLeft.CHANGED_SINCE if moved is None else partial(self.move, item_id, before)
 
@@ -372,15 +372,15 @@ def _place_items(queue: Queue, devices: Mapping[str, str]) -> list[Item]:
     return [item for item in items if queue.set_device(item.id, devices[item.id]) is not None]
 
 
-def _move(item_id: str, before: str, queue: Queue) -> str | None:
-    """Move a queue item before the item `before`, or to the end for "". Return the id of the item that followed it, or
-    None if it is not in the queue.
+def _move(item_id: str, followers: list[str], queue: Queue) -> list[str] | None:
+    """Move a queue item before the first item of `followers` that is in the queue, or else to the end. Return the ids
+    of the items that followed it, or None if it is not in the queue.
     """
     ids = [item.id for item in queue.items()]
     if item_id not in ids:
         return None
-    queue.move(item_id, before=before)
-    return [*ids, ""][ids.index(item_id) + 1]
+    queue.move(item_id, before=next((each for each in followers if each in ids), ""))
+    return ids[ids.index(item_id) + 1 :]
 
 
 def _resume(ids: list[str], queue: Queue) -> None:

@@ -24,7 +24,7 @@ from gdm_studio.ui.widgets.icon_button import Hotkey
 from gdm_studio.ui.widgets.keys import accept_letters
 from gdm_studio.ui.widgets.layouts import in_row, put_in_tab_order, stacked
 from gdm_studio.ui.widgets.notices import EDGE as NOTICE_EDGE
-from gdm_studio.ui.widgets.notices import STRIP_HEIGHT
+from gdm_studio.ui.widgets.notices import LEAST_WIDTH, STRIP_HEIGHT
 from gdm_studio.ui.widgets.shapes import paint_veil
 from gdm_studio.ui.widgets.splitter import Splitter
 from gdm_studio.ui.window_actions import (
@@ -802,12 +802,12 @@ class CanvasPanel(QFrame):
             self.mode_changed.emit(mode)
 
     def _notice_area(self) -> QRect:
-        """Return the rectangle at whose bottom edge notices are: over the film strip's header, beside its buttons, or
-        in the strip that the sheet of a batch leaves free.
+        """Return the rectangle at whose bottom edge notices are: over the film strip's header, beside its buttons, over
+        its steps if the header has too little room, or in the strip that the sheet of a batch leaves free.
         """
-        if self._mode == "sheet":
-            return self.rect()
         header = QRect(self.filmstrip.title.mapTo(self, QPoint()), self.filmstrip.title.size())
+        if self._mode == "sheet" or header.right() < LEAST_WIDTH:
+            return self.rect()
         return QRect(0, 0, header.right() + 1, header.bottom() + 1 + NOTICE_EDGE)
 
     def _show_bars(self) -> None:
