@@ -322,9 +322,12 @@ def test_a_new_run_withdraws_the_offer_to_save_the_last_image(home: Path) -> Non
         controls = window.create_page.controls
         click(controls.button)
         await until(lambda: window.viewer.view() is not None)
-        window.create_page.controls.prompt.editor.setFocus()
-        press(window, Qt.Key.Key_Escape)
-        assert window.create_page.canvas_panel.hasFocus()
+        for prompt in ("the next one", controls.request().prompt):
+            controls.request_draft.change(prompt=prompt)
+            controls.prompt.editor.setFocus()
+            press(window, Qt.Key.Key_Escape)
+            assert window.create_page.canvas_panel.hasFocus()
+            assert window.generation.job.cancelled == (prompt != "the next one")
         await wait_for_notice(window, "Stopped at step")
         click(controls.button)
         await until(lambda: window.generation.job is not None)

@@ -442,10 +442,14 @@ class GenerationController(QObject):
             self._tasks.start(self.start_next(wanted))
 
     def _on_prompt_left(self) -> None:
-        """Let Escape in the prompt stop the run, unless the user may just have changed that prompt: that of a paused
-        run, or of a queue item.
+        """Let Escape in the prompt stop the run, unless the prompt is another one: of the next run, which the user has
+        just written, or of a queue item.
         """
-        if self.job is not None and not self.job.paused and self.editor.item is None:
+        job = self.job
+        if job is None or job.paused or self.editor.item is not None:
+            return
+        written, drawn = self._page.controls.request_draft.request, job.run.request
+        if (written.prompt, written.negative_prompt) == (drawn.prompt, drawn.negative_prompt):
             self.stop()
 
     def stop(self, job: Job | None = None) -> None:
