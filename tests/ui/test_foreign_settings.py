@@ -76,6 +76,26 @@ def test_copied_settings_are_pasted_as_settings(home: Path) -> None:
             assert (new.prompt, new.negative_prompt, new.seed, new.steps) == ("a red fox", "blue", 5, 12)
             click(notice_button(window, "Undo"))
             await until(lambda: controls.request() == before)
+        editor = controls.prompt.editor
+        editor.setFocus()
+        original = controls.prompt.text()
+        editor.insertPlainText("x")
+        before = controls.request()
+        paste(copied)
+        await until(lambda: controls.prompt.text() == "a red fox")
+        editor.insertPlainText("y")
+        press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert (controls.prompt.text(), controls.request().seed) == ("a red fox", 5)
+        press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: controls.request() == before)
+        press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert controls.prompt.text() == original
+        # The window's newest action is another one, which Ctrl+Z in the prompt does not undo.
+        paste(copied)
+        await until(lambda: controls.prompt.text() == "a red fox")
+        window.notify("", undo=lambda: window.close())
+        press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: controls.prompt.text() == original)
         # These only look like settings.
         for text in ("a map of Steps: 3, the Seed: 4 of a tree", "Steps: 3, of a pyramid"):
             controls.prompt.editor.selectAll()

@@ -111,8 +111,22 @@ class PromptBox(QWidget):
             text = " ".join(text.split())
         self._long_text = text if is_too_long(text) else ""
         self._is_setting = True
-        self._replace_text(text[:MOST_CHARACTERS])
+        # An action that is undone leaves no step of its own, which Ctrl+Z would undo next.
+        if not (self.editor.actions_before_changes() and self._undo_to(text)):
+            self._replace_text(text[:MOST_CHARACTERS])
         self._is_setting = False
+
+    def _undo_to(self, text: str) -> bool:
+        """Undo the last change of the prompt if that restores a text. Return False if it would not."""
+        self.editor.blockSignals(True)
+        self.editor.undo()
+        is_restored = text == self.text()
+        if not is_restored:
+            self.editor.redo()
+        self.editor.blockSignals(False)
+        if is_restored:
+            self._on_text()
+        return is_restored
 
     def _replace_text(self, text: str) -> None:
         cursor = self.editor.textCursor()
