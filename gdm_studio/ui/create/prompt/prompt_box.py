@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.request.prompts import MOST_CHARACTERS, is_too_long, length_problem
@@ -137,10 +136,10 @@ class PromptBox(QWidget):
         cursor.deletePreviousChar()
         cursor.endEditBlock()
 
-    def focus_end(self) -> None:
-        """Move the keyboard focus to the end of the prompt, unless the prompt is hidden."""
+    def focus_all(self) -> None:
+        """Select the whole prompt and move the keyboard focus to it, unless the prompt is hidden."""
         if self.editor.isVisible():
-            self.editor.moveCursor(QTextCursor.MoveOperation.End)
+            self.editor.selectAll()
             self.editor.setFocus()
 
     def add_mark(self, mark: QWidget) -> None:
