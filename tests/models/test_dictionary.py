@@ -67,12 +67,11 @@ def drawings(tokenizer: Tokenizer, prompt: str) -> set[str]:
         ("physician", "doctor"),
         ("Laufschuh", "shoe"),
         ("zwei blaue Wasserflaschen", "two blue bottle"),
-        ("ein Holztisch mit einem Skateboard", "a table with a Skateboard"),
+        ("ein Holztisch", "a table"),
         ("een zeilschoen", "a shoe"),
         ("ein Backofen", "a oven"),
         ("Hogwarts", "Hogwarts"),
         ("signature", "signature"),
-        ("ein Unfall", "a Unfall"),
     ],
 )
 def test_prompt_is_translated(card: ModelCard, prompt: str, english: str) -> None:
@@ -177,9 +176,6 @@ def test_old_requests_are_read_in_english(card: ModelCard, rules: int, text: str
     prompt, negative = conditioning_of(card, request, None, guided=True)
     assert prompt.text == text
     assert negative.text == ("a dog" if rules == 3 else "un chien")
-
-
-def test_old_requests_do_not_read_joined_words(card: ModelCard) -> None:
     assert card.for_rules(13).translate("Laufschuh").text == "Laufschuh"
 
 

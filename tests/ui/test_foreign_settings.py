@@ -90,7 +90,7 @@ def test_copied_settings_are_pasted_as_settings(home: Path) -> None:
         await until(lambda: controls.request() == before)
         press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
         assert controls.prompt.text() == original
-        # The window's newest action is another one, which Ctrl+Z in the prompt does not undo.
+        # A newer action of another kind is not undone in the prompt.
         paste(copied)
         await until(lambda: controls.prompt.text() == "a red fox")
         window.notify("", undo=lambda: window.close())

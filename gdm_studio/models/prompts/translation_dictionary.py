@@ -52,10 +52,10 @@ MOST_CORRECTED, LEAST_CORRECTED = 8, 5
 PLURALS = ("s", "x")
 # Minimum length of a word without its ending.
 SHORTEST_STEM = 2
-# Languages that join nouns, of which the last one names the object: "Laufschuh", "zeilschoen". Minimum length
-# of this noun, if the language is certain and otherwise, and of what precedes it.
+# Languages in which the last of joined nouns names the object ("Laufschuh"). Minimum length of this noun, if the
+# language is certain and otherwise, and of what precedes it.
 JOINING = ("de", "nl")
-LEAST_JOINED, LEAST_JOINED_ALONE, LEAST_BEFORE_JOINED = 4, 5, 3
+LEAST_JOINED, LEAST_IF_UNCERTAIN, LEAST_BEFORE_JOINED = 4, 5, 3
 # Weights of words in the choice of the language: articles and prepositions; names of objects or known English words;
 # other words for objects, which languages share more often; and words that are only associated with objects.
 SMALL_WEIGHT = 4
@@ -187,13 +187,10 @@ class Language:
         singulars = filter(None, map(self._look_up, self._iter_base_forms(key, plurals)))
         return max([exact, *(each for each in singulars if each[1] != SMALL_WEIGHT)], key=itemgetter(1))
 
-    def find_joined(self, word: str, *, is_certain: bool) -> tuple[str, int] | None:
-        """Return the translation of the longest name of an object that ends a word, and its weight, or None if none
-        does. Unless it `is_certain` that the word is of this language, the name must be long and without an ending.
-        """
-        least = LEAST_JOINED if is_certain else LEAST_JOINED_ALONE
+    def find_joined(self, word: str, least: int) -> tuple[str, int] | None:
+        """Return the translation of the longest name, of at least `least` letters, that ends a word, and its weight."""
         tails = (word[start:] for start in range(LEAST_BEFORE_JOINED, len(word) - least + 1))
-        found = (self.find(tail, only_exact=not is_certain) for tail in tails)
+        found = (self.find(tail, only_exact=least > LEAST_JOINED) for tail in tails)
         return next((each for each in found if each and each[1] in (NAME_WEIGHT, WORD_WEIGHT)), None)
 
     def _look_up(self, key: str) -> tuple[str, int] | None:
@@ -383,22 +380,20 @@ class Dictionary:
                     match.unit_weight != SMALL_WEIGHT or match.start not in starts for match in found
                 ):
                     best, chosen, chosen_name, matches = score, language, name, found
-        joining = {name: languages[name] for name in JOINING if name in languages and self.reads_joined_words}
-        if chosen_name in joining:
-            matches = _find_matches(chosen, units, is_known=is_known, reads_joined=True)
+        joining = JOINING if self.reads_joined_words else ()
+        joined = LEAST_JOINED * (chosen_name in joining)
+        if joined:
+            matches = _find_matches(chosen, units, is_known=is_known, joined=joined)
         corrections: tuple[Correction, ...] = ()
         if spell is not None:
             corrections = self._find_corrections(prompt, units, matches, chosen_name, is_known, is_name, spell)
         if corrections:
-            matches = _match_corrected(
-                chosen, chosen_name, units, corrections, is_name, is_known, reads_joined=chosen_name in joining
-            )
-        elif not english and not matches:
-            for name, language in joining.items():
-                found = _find_matches(language, units, is_known=is_known, reads_joined=True, is_certain=False)
-                if found and sum(match.count for match in found) == len(units):
-                    chosen, chosen_name, matches = language, name, found
-                    break
+            matches = _match_corrected(chosen, chosen_name, units, corrections, is_name, is_known, joined)
+        for name in joining if not english and not matches else ():
+            found = _find_matches(languages.get(name, chosen), units, is_known=is_known, joined=LEAST_IF_UNCERTAIN)
+            if found and sum(match.count for match in found) == len(units):
+                chosen, chosen_name, matches = languages[name], name, found
+                break
         found, matches = matches, _drop_associated(matches)
         unused = tuple((match.start, match.end) for match in found if match not in matches)
         excluded = [*EXCLUSIONS[chosen_name].finditer(prompt)] if chosen_name in EXCLUSIONS else []
@@ -603,8 +598,7 @@ def _match_corrected(
     corrections: Sequence[Correction],
     is_name: Callable[[str], bool],
     is_known: Callable[[str], bool],
-    *,
-    reads_joined: bool,
+    joined: int,
 ) -> list[_Match]:
     """Return the phrases of a prompt that a language translates when its misspelt words are corrected. Corrected
     English words need no translation, and are phrases by themselves.
@@ -612,7 +606,7 @@ def _match_corrected(
     words = {each.start: each.word for each in corrections}
     read = [replace(unit, text=key_of(words[unit.start])) if unit.start in words else unit for unit in units]
     if name != ENGLISH:
-        return _find_matches(language, read, is_known=is_known, reads_joined=reads_joined)
+        return _find_matches(language, read, is_known=is_known, joined=joined)
     matches = _find_matches(language, read, is_name, is_known)
     covered = {unit.start for match in matches for unit in units if match.start <= unit.start < match.end}
     alone = [
@@ -724,15 +718,12 @@ def _find_matches(
     units: Sequence[DictionaryUnit],
     is_name: Callable[[str], bool] = lambda phrase: False,
     is_known: Callable[[str], bool] = lambda word: False,
-    *,
-    reads_joined: bool = False,
-    is_certain: bool = True,
+    joined: int = 0,
 ) -> list[_Match]:
     """Return the phrases of a prompt that a language can translate. At each position the longest known phrase is
     matched. Matches do not overlap, and a phrase for which `is_name` returns True is not translated. An English word
-    for which `is_known` returns True is not replaced by a base form: "oranges" must not become "orang". With
-    `reads_joined`, an unknown word of another language is read as the noun that ends it; `is_certain` is False if the
-    prompt may be in yet another language.
+    for which `is_known` returns True is not replaced by a base form: "oranges" must not become "orang". An
+    unknown word of another language is read as a noun of at least `joined` letters that ends it, unless it is 0.
     """
     found: list[_Match] = []
     at = 0
@@ -746,9 +737,9 @@ def _find_matches(
                 # "Una flor sin hojas" excludes the leaves, and does not mean a leafless tree.
                 count -= 1
                 continue
-            translation = language.find(key, only_exact=not reads_joined and is_known(key))
-            if translation is None and reads_joined and count == 1 and not is_known(key):
-                translation = language.find_joined(key, is_certain=is_certain)
+            translation = language.find(key, only_exact=not joined and is_known(key))
+            if translation is None and joined and count == 1 and not is_known(key):
+                translation = language.find_joined(key, joined)
             if translation:
                 english, weight = translation
                 found.append(_Match(units[at].start, units[at + count - 1].end, english, count, weight))

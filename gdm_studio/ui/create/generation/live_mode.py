@@ -175,17 +175,20 @@ class Live(QObject):
         """Save the current Live image if it is finished. An image of a blank sketch or without a subject is not
         saved.
         """
-        is_finished = self.job is not None and self.job.run.state is State.DONE
-        if self._sketch != "" and is_finished and self._has_subject():
+        job = self.job
+        if (
+            self._sketch != ""
+            and job is not None
+            and job.run.state is State.DONE
+            and self._has_subject(job.run.request)
+        ):
             self.keep()
 
-    def _has_subject(self) -> bool:
-        """Return True if the current Live image shows what the user asked for, or the model reads no prompt."""
+    def _has_subject(self, request: Request) -> bool:
+        """Return True if a request states what to draw, or the model reads no prompt."""
         card = self._context.settings.card
-        request = None if self.job is None else self.job.run.request
-        if card is None or not card.accepts.prompt or request is None:
-            return True
-        return bool(request.subject or request.image or request.regions)
+        reads_prompt = card is not None and card.accepts.prompt
+        return bool(request.subject or request.image or request.regions or not reads_prompt)
 
     async def _follow_job(self, job: Job) -> None:
         """Show the denoising steps of a Live job until it ends or is replaced. Its finished image is saved if no
@@ -205,7 +208,7 @@ class Live(QObject):
             self._show(job)
         if is_done and job is self.job and self._sketch is None:
             await asyncio.sleep(SAVE_AFTER_SECONDS)
-            if job is self.job and self._has_subject():
+            if job is self.job and self._has_subject(job.run.request):
                 self.keep()
 
     def _on_saved(self, job: Job, result: Result, picture: Picture | None) -> None:

@@ -119,8 +119,7 @@ class PromptBox(QWidget):
         """Undo the last change of the prompt if that restores a text. Return False if it would not."""
         self.editor.blockSignals(True)
         self.editor.undo()
-        is_restored = text == self.text()
-        if not is_restored:
+        if not (is_restored := text == self.text()):
             self.editor.redo()
         self.editor.blockSignals(False)
         if is_restored:

@@ -104,13 +104,11 @@ class PromptEditor(QPlainTextEdit):
         self._take_pasted = take
 
     def leave_actions_to_window(self, newest: Callable[[], Callable[[], object] | None]) -> None:
-        """Leave Ctrl+Z to the window if the function that undoes its newest action, which `newest` returns, was passed
-        to `follow_action` and the text has not changed since.
-        """
+        """Leave Ctrl+Z to the window if its newest action, undone by `newest()`, was newer than all changes here."""
         self._newest_action = newest
 
     def follow_action(self, undo: Callable[[], object]) -> None:
-        """Remember that an action of the window, which may have replaced the text among other settings, has ended."""
+        """Remember an action of the window that may just have replaced the text among other settings."""
         self._actions.append((undo, self.document().availableUndoSteps(), self.toPlainText()))
 
     def actions_before_changes(self) -> list[Callable[[], object]]:
@@ -175,11 +173,8 @@ class PromptEditor(QPlainTextEdit):
     # events
 
     def event(self, event: QEvent) -> bool:
-        if (
-            leaves_undo_to_window(self, event)
-            or _is_undo(event)
-            and self._newest_action() in self.actions_before_changes()
-        ):
+        is_newer = _is_undo(event) and self._newest_action() in self.actions_before_changes()
+        if is_newer or leaves_undo_to_window(self, event):
             event.ignore()
             return False
         if isinstance(event, QKeyEvent):
