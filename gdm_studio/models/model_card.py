@@ -343,7 +343,9 @@ class ModelCard:
         if rules >= SHOWS_ALL_OBJECTS:
             return self
         if self.vocabulary is not None and self.vocabulary.shows_all:
-            dictionary = self.dictionary and replace(self.dictionary, has_revised_people=False)
+            dictionary = self.dictionary and replace(
+                self.dictionary, has_revised_people=False, reads_joined_words=False
+            )
             return replace(self, vocabulary=self.vocabulary.of_fewer_objects, dictionary=dictionary).for_rules(rules)
         if rules >= DRAWS_NEAREST:
             return self

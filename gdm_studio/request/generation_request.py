@@ -181,8 +181,8 @@ READS_SYNONYMS = 11
 SUITS_STYLE = 12
 # First version of the rules by which a prompt without a drawing starts from the one with the nearest name.
 DRAWS_NEAREST = 13
-# First version of the rules by which all objects of a scene are read and remain visible, and misspelt words are read as
-# any English word.
+# First version of the rules by which all objects of a scene are read and remain visible, misspelt words are read as any
+# English word, and unknown German and Dutch compounds as the noun that ends them.
 SHOWS_ALL_OBJECTS = 14
 # First version of the rules by which reference images of Qwen-Image-Edit are resized as in diffusers.
 FITS_REFERENCES = SHOWS_ALL_OBJECTS

@@ -82,6 +82,10 @@ class UndoStack:
         self._actions.append(action)
         del self._actions[:-MAX_ACTIONS]
 
+    def newest(self) -> Callable[[], object] | None:
+        """Return the function that undoes the newest action, or None if there is no action."""
+        return self._actions[-1].back if self._actions else None
+
     async def undo(self, action: UndoableAction | None = None) -> UndoableAction | None:
         """Undo an action, by default the newest one, and return it. Return None if there is nothing to undo. The
         returned action has the reason `nothing_left` if undoing it changed nothing.

@@ -406,7 +406,7 @@ def test_the_preview_of_an_icon_set_shows_what_is_written(tmp_path: Path) -> Non
 def test_icon_names_are_plain_and_unique() -> None:
     assert icon_names(["a Sun", "the Sun", "Crème brûlée", "???", "a/b..c", "月"]) == [
         "sun", "sun-2", "creme-brulee", "icon", "a-b-c", "月"]  # fmt: skip
-    assert icon_names(["x 2", "x", "x"]) == ["x-2", "x", "x-3"]
+    assert icon_names(["x 2", "x", "x", "CON"]) == ["x-2", "x", "x-3", "_con"]
     assert len(icon_names(["long " * 100])[0]) <= 60
 
 

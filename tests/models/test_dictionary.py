@@ -65,6 +65,13 @@ def drawings(tokenizer: Tokenizer, prompt: str) -> set[str]:
         ("canine", "dog"),
         ("dwelling", "house"),
         ("physician", "doctor"),
+        ("Laufschuh", "shoe"),
+        ("zwei blaue Wasserflaschen", "two blue bottle"),
+        ("ein Holztisch", "a table"),
+        ("een zeilschoen", "a shoe"),
+        ("ein Backofen", "a oven"),
+        ("Hogwarts", "Hogwarts"),
+        ("signature", "signature"),
     ],
 )
 def test_prompt_is_translated(card: ModelCard, prompt: str, english: str) -> None:
@@ -169,6 +176,7 @@ def test_old_requests_are_read_in_english(card: ModelCard, rules: int, text: str
     prompt, negative = conditioning_of(card, request, None, guided=True)
     assert prompt.text == text
     assert negative.text == ("a dog" if rules == 3 else "un chien")
+    assert card.for_rules(13).translate("Laufschuh").text == "Laufschuh"
 
 
 def test_notice_follows_the_rules_of_the_request(card: ModelCard) -> None:

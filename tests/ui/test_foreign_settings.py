@@ -77,8 +77,29 @@ def test_copied_settings_are_pasted_as_settings(home: Path) -> None:
             assert (new.prompt, new.negative_prompt, new.seed, new.steps) == ("a red fox", "blue", 5, 12)
             press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
             await until(lambda: controls.request() == before)
-        paste(copied.splitlines()[-1])
-        await until(lambda: controls.request().steps == 12)
+        editor = controls.prompt.editor
+        editor.setFocus()
+        original = controls.prompt.text()
+        editor.insertPlainText("x")
+        before = controls.request()
+        paste(copied)
+        await until(lambda: controls.prompt.text() == "a red fox")
+        editor.insertPlainText("y")
+        press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert (controls.prompt.text(), controls.request().seed) == ("a red fox", 5)
+        press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: controls.request() == before)
+        press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert controls.prompt.text() == original
+        # A newer action of another kind is not undone in the prompt.
+        paste(copied)
+        await until(lambda: controls.prompt.text() == "a red fox")
+        window.notify("", undo=lambda: window.close())
+        press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: controls.prompt.text() == original)
+        before = controls.request()
+        paste(copied.splitlines()[-1].replace("12", "9"))
+        await until(lambda: controls.request().steps == 9)
         assert controls.prompt.text() == before.prompt, "the text has none"
         # These only look like settings.
         for text in ("a map of Steps: 3, the Seed: 4 of a tree", "Steps: 3, of a pyramid", "Steps: 3, Seed: 4, Sun: 5"):

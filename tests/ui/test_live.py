@@ -197,6 +197,12 @@ def test_settled_images_are_saved_in_one_collection_and_can_be_undone(
         window.create_page.canvas_panel.setFocus()
         press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
         await until(lambda: [one.count for one in Gallery.open().collections.all()] == [1])
+        # An image without a subject is not saved, and neither is it when Live ends.
+        window.create_page.controls.prompt.set_text("")
+        await until(lambda: not window.live.job.run.request.prompt and window.live.job.run.state is State.DONE)
+        await asyncio.sleep(0.5)
+        window.live.toggle(False)
+        assert not window.live._jobs_being_saved and len(pictures(home)) == 1
 
     run_in_window(play)
     assert Gallery.open().collections.all()[0].name == "Live: a cheerful red disc"

@@ -313,17 +313,26 @@ def test_borders_and_unusable_profiles_of_a_start_image_are_announced(home: Path
     run_in_window(play)
 
 
-def test_pasted_pixels_are_converted_from_their_colour_space(home: Path) -> None:
+def test_an_image_pasted_into_the_prompt_is_the_start_image_in_srgb(home: Path, tmp_path: Path) -> None:
     image = QImage(8, 8, QImage.Format.Format_RGB32)
     image.fill(QColor(234, 51, 35))
     image.setColorSpace(QColorSpace(QColorSpace.NamedColorSpace.DisplayP3))
 
     async def play(window: Window) -> None:
         QApplication.clipboard().setImage(image)
-        window.tools.paste()
+        editor = window.create_page.controls.prompt.editor
+        text = editor.toPlainText()
+        editor.paste()
         await until(lambda: window.request_draft["image"])
+        pasted = window.request_draft["image"]
         found = np.asarray(image_inputs.load(window.request_draft["image"]))[0, 0].astype(int)
         assert np.abs(found - (255, 0, 0, 255)).max() <= 3
+        file = QMimeData()
+        file.setUrls([QUrl.fromLocalFile(str(_photo(tmp_path)))])
+        QApplication.clipboard().setMimeData(file)
+        editor.paste()
+        await until(lambda: window.request_draft["image"] != pasted)
+        assert editor.toPlainText() == text
 
     run_in_window(play)
 

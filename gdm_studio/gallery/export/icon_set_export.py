@@ -18,6 +18,7 @@ from gdm_studio.gallery.export.flat_colours import FlatImage, FlatStyle, flatten
 from gdm_studio.gallery.export.icon_files import ICNS_SIDES, ICO_SIDES, encode_icns, encode_ico
 from gdm_studio.gallery.export.raster import encode_png
 from gdm_studio.gallery.export.svg import TRACED_SIDE, document, shapes
+from gdm_studio.gallery.filename_pattern import clean_name
 
 # Side of the PNG files in pixels, at 1 ×, and the factors of the larger ones.
 PNG_SIDE = 64
@@ -116,7 +117,7 @@ def preview_icon_set(
 
 def icon_names(subjects: Sequence[str]) -> list[str]:
     """Return unique file names for icons, derived from the object that each shows: lower-case letters, digits and
-    hyphens.
+    hyphens, after an underscore if Windows reserves the name.
     """
     names: list[str] = []
     taken: set[str] = set()
@@ -124,7 +125,7 @@ def icon_names(subjects: Sequence[str]) -> list[str]:
         plain = unicodedata.normalize("NFKD", subject.lower())
         letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
         words = re.sub(r"[^\w]+|_", " ", re.sub(r"^(an?|the) ", "", letters)).split()
-        name = "-".join(words)[:_MOST_NAME].strip("-") or "icon"
+        name = clean_name("-".join(words)[:_MOST_NAME].strip("-")) or "icon"
         number, unique = 1, name
         while unique in taken:
             number += 1

@@ -52,6 +52,10 @@ MOST_CORRECTED, LEAST_CORRECTED = 8, 5
 PLURALS = ("s", "x")
 # Minimum length of a word without its ending.
 SHORTEST_STEM = 2
+# Languages in which the last of joined nouns names the object ("Laufschuh"). Minimum length of this noun, if the
+# language is certain and otherwise, and of what precedes it.
+JOINING = ("de", "nl")
+LEAST_JOINED, LEAST_IF_UNCERTAIN, LEAST_BEFORE_JOINED = 4, 5, 3
 # Weights of words in the choice of the language: articles and prepositions; names of objects or known English words;
 # other words for objects, which languages share more often; and words that are only associated with objects.
 SMALL_WEIGHT = 4
@@ -182,6 +186,12 @@ class Language:
         plurals = [(ending, base) for ending, base in self.endings if ending in PLURALS and not base]
         singulars = filter(None, map(self._look_up, self._iter_base_forms(key, plurals)))
         return max([exact, *(each for each in singulars if each[1] != SMALL_WEIGHT)], key=itemgetter(1))
+
+    def find_joined(self, word: str, least: int) -> tuple[str, int] | None:
+        """Return the translation of the longest name, of at least `least` letters, that ends a word, and its weight."""
+        tails = (word[start:] for start in range(LEAST_BEFORE_JOINED, len(word) - least + 1))
+        found = (self.find(tail, only_exact=least > LEAST_JOINED) for tail in tails)
+        return next((each for each in found if each and each[1] in (NAME_WEIGHT, WORD_WEIGHT)), None)
 
     def _look_up(self, key: str) -> tuple[str, int] | None:
         """Return the translation of a word or phrase and its weight, or None if this language does not contain it."""
@@ -325,8 +335,9 @@ class Dictionary:
     compounds: Path | None = None
     # False for requests that are older than READS_SYNONYMS.
     has_further_compounds: bool = True
-    # False for requests that are older than SHOWS_ALL_OBJECTS.
+    # Both are False for requests that are older than SHOWS_ALL_OBJECTS.
     has_revised_people: bool = True
+    reads_joined_words: bool = True
 
     def translate(
         self,
@@ -369,11 +380,20 @@ class Dictionary:
                     match.unit_weight != SMALL_WEIGHT or match.start not in starts for match in found
                 ):
                     best, chosen, chosen_name, matches = score, language, name, found
+        joining = JOINING if self.reads_joined_words else ()
+        joined = LEAST_JOINED * (chosen_name in joining)
+        if joined:
+            matches = _find_matches(chosen, units, is_known=is_known, joined=joined)
         corrections: tuple[Correction, ...] = ()
         if spell is not None:
             corrections = self._find_corrections(prompt, units, matches, chosen_name, is_known, is_name, spell)
         if corrections:
-            matches = _match_corrected(chosen, chosen_name, units, corrections, is_name, is_known)
+            matches = _match_corrected(chosen, chosen_name, units, corrections, is_name, is_known, joined)
+        for name in joining if not english and not matches else ():
+            found = _find_matches(languages.get(name, chosen), units, is_known=is_known, joined=LEAST_IF_UNCERTAIN)
+            if found and sum(match.count for match in found) == len(units):
+                chosen, chosen_name, matches = languages[name], name, found
+                break
         found, matches = matches, _drop_associated(matches)
         unused = tuple((match.start, match.end) for match in found if match not in matches)
         excluded = [*EXCLUSIONS[chosen_name].finditer(prompt)] if chosen_name in EXCLUSIONS else []
@@ -578,6 +598,7 @@ def _match_corrected(
     corrections: Sequence[Correction],
     is_name: Callable[[str], bool],
     is_known: Callable[[str], bool],
+    joined: int,
 ) -> list[_Match]:
     """Return the phrases of a prompt that a language translates when its misspelt words are corrected. Corrected
     English words need no translation, and are phrases by themselves.
@@ -585,7 +606,7 @@ def _match_corrected(
     words = {each.start: each.word for each in corrections}
     read = [replace(unit, text=key_of(words[unit.start])) if unit.start in words else unit for unit in units]
     if name != ENGLISH:
-        return _find_matches(language, read)
+        return _find_matches(language, read, is_known=is_known, joined=joined)
     matches = _find_matches(language, read, is_name, is_known)
     covered = {unit.start for match in matches for unit in units if match.start <= unit.start < match.end}
     alone = [
@@ -697,10 +718,12 @@ def _find_matches(
     units: Sequence[DictionaryUnit],
     is_name: Callable[[str], bool] = lambda phrase: False,
     is_known: Callable[[str], bool] = lambda word: False,
+    joined: int = 0,
 ) -> list[_Match]:
     """Return the phrases of a prompt that a language can translate. At each position the longest known phrase is
-    matched. Matches do not overlap, and a phrase for which `is_name` returns True is not translated. A word for which
-    `is_known` returns True is not replaced by a base form: "oranges" must not become "orang".
+    matched. Matches do not overlap, and a phrase for which `is_name` returns True is not translated. An English word
+    for which `is_known` returns True is not replaced by a base form: "oranges" must not become "orang". An
+    unknown word of another language is read as a noun of at least `joined` letters that ends it, unless it is 0.
     """
     found: list[_Match] = []
     at = 0
@@ -714,7 +737,10 @@ def _find_matches(
                 # "Una flor sin hojas" excludes the leaves, and does not mean a leafless tree.
                 count -= 1
                 continue
-            if translation := language.find(key, only_exact=is_known(key)):
+            translation = language.find(key, only_exact=not joined and is_known(key))
+            if translation is None and joined and count == 1 and not is_known(key):
+                translation = language.find_joined(key, joined)
+            if translation:
                 english, weight = translation
                 found.append(_Match(units[at].start, units[at + count - 1].end, english, count, weight))
                 break

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QGuiApplication, QImage
 
 from gdm_studio.ui.create.inputs.control_images import ControlImages
 from gdm_studio.ui.create.inputs.inversion_tool import InversionTool
@@ -141,14 +142,20 @@ class Tools:
 
         return FolderEditController(self._context)
 
-    def paste(self) -> None:
-        """Use the image or image file on the clipboard as the next start image."""
-        clipboard = QGuiApplication.clipboard()
-        if path := picture_in(clipboard.mimeData()):
+    def start_from(self, data: QMimeData | None) -> bool:
+        """Use the image or image file in pasted data as the next start image. Return False if there is none."""
+        image = data.imageData() if data is not None else None
+        if path := picture_in(data):
             self._context.tasks.start(self.start_image.start_from(path))
-        elif not (image := clipboard.image()).isNull():
+        elif isinstance(image, QImage) and not image.isNull():
             self._context.tasks.start(self.start_image.start_from(rgba_array(image)))
         else:
+            return False
+        return True
+
+    def paste(self) -> None:
+        """Use the image or image file on the clipboard as the next start image."""
+        if not self.start_from(QGuiApplication.clipboard().mimeData()):
             self._context.notify(
                 translate("Tools", "No picture to paste"),
                 translate("Tools", "Copy one in any program; the next pictures then start from it."),

@@ -459,6 +459,8 @@ class Settings(QObject):
                 self._controls.changed.emit()
             return None
 
+        if before != after:
+            self._controls.prompt.editor.follow_action(restore_settings)
         return restore_settings
 
     def unusable_fields(self, request: Request) -> set[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QMimeData, QObject
 
 from gdm_studio.common.errors import StorageError
 from gdm_studio.common.translation_markers import Sentence
@@ -22,6 +22,7 @@ from gdm_studio.studio.request_draft import ROLLED_LIMIT
 from gdm_studio.ui.create.request_settings import settings_applied
 from gdm_studio.ui.gallery.attribution import less_like
 from gdm_studio.ui.translation import joined_sentences, number_text, sentence_text, translate, within_text
+from gdm_studio.ui.widgets.file_drops import picture_in
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Metadata, Picture
@@ -126,12 +127,15 @@ class SettingsRestorer(QObject):
         title = title or self.tr("Settings of {file} restored").format(file=path.name)
         await self._restore(metadata, wish, title, path)
 
-    def paste(self, text: str) -> bool:
-        """Apply generation settings in a pasted text. Return False for any other text."""
-        is_taken = all(pattern.search(text[:MAX_PASTED]) for pattern in COPIED_SETTINGS)
-        if is_taken:
+    def paste(self, data: QMimeData | None) -> bool:
+        """Apply generation settings in a pasted text, or start from a pasted image. Return False for any other data,
+        such as a text with an image of it.
+        """
+        text = data.text() if data is not None else ""
+        if all(pattern.search(text[:MAX_PASTED]) for pattern in COPIED_SETTINGS):
             self._context.tasks.start(self._restore_copied(text))
-        return is_taken
+            return True
+        return (not text or picture_in(data) is not None) and self._tools.start_from(data)
 
     async def _restore_copied(self, text: str) -> None:
         """Apply settings in a text. Without a prompt among them, the current one stays. A text that only looks like
@@ -151,8 +155,6 @@ class SettingsRestorer(QObject):
             now = wish.settings
             request = replace(request, prompt=now.prompt, negative_prompt=now.negative_prompt)
         await self._restore(replace(metadata, request=request), wish, self.tr("Pasted settings used"))
-        # Ctrl+Z in the prompt would take back the prompt alone.
-        self._context.page.canvas_panel.setFocus()
 
     async def _restore(self, metadata: Metadata, wish: _Wish, title: str, path: Path | None = None) -> None:
         """Apply settings read for the request `wish`, from an image file at `path` or a text, and show a notice."""

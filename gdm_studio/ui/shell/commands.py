@@ -416,7 +416,7 @@ def _background_job(window: WindowBase) -> RunningJob | None:
 
 def _paste(window: WindowBase) -> None:
     """Use the settings or the image on the clipboard."""
-    if not window.settings_restorer.paste(QGuiApplication.clipboard().text()):
+    if not window.settings_restorer.paste(QGuiApplication.clipboard().mimeData()):
         window.tools.paste()
 
 

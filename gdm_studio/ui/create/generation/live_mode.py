@@ -172,9 +172,23 @@ class Live(QObject):
         self._runner.save_results(job, self._collection)
 
     def keep_finished(self) -> None:
-        """Save the current Live image if it is finished. An image of a blank sketch is not saved."""
-        if self._sketch != "" and self.job is not None and self.job.run.state is State.DONE:
+        """Save the current Live image if it is finished. An image of a blank sketch or without a subject is not
+        saved.
+        """
+        job = self.job
+        if (
+            self._sketch != ""
+            and job is not None
+            and job.run.state is State.DONE
+            and self._has_subject(job.run.request)
+        ):
             self.keep()
+
+    def _has_subject(self, request: Request) -> bool:
+        """Return True if a request states what to draw, or the model reads no prompt."""
+        card = self._context.settings.card
+        reads_prompt = card is not None and card.accepts.prompt
+        return bool(request.subject or request.image or request.regions or not reads_prompt)
 
     async def _follow_job(self, job: Job) -> None:
         """Show the denoising steps of a Live job until it ends or is replaced. Its finished image is saved if no
@@ -194,7 +208,7 @@ class Live(QObject):
             self._show(job)
         if is_done and job is self.job and self._sketch is None:
             await asyncio.sleep(SAVE_AFTER_SECONDS)
-            if job is self.job:
+            if job is self.job and self._has_subject(job.run.request):
                 self.keep()
 
     def _on_saved(self, job: Job, result: Result, picture: Picture | None) -> None:

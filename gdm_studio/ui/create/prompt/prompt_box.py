@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.request.prompts import MOST_CHARACTERS, is_too_long, length_problem
@@ -111,8 +110,21 @@ class PromptBox(QWidget):
             text = " ".join(text.split())
         self._long_text = text if is_too_long(text) else ""
         self._is_setting = True
-        self._replace_text(text[:MOST_CHARACTERS])
+        # An action that is undone leaves no step of its own, which Ctrl+Z would undo next.
+        if not (self.editor.actions_before_changes() and self._undo_to(text)):
+            self._replace_text(text[:MOST_CHARACTERS])
         self._is_setting = False
+
+    def _undo_to(self, text: str) -> bool:
+        """Undo the last change of the prompt if that restores a text. Return False if it would not."""
+        self.editor.blockSignals(True)
+        self.editor.undo()
+        if not (is_restored := text == self.text()):
+            self.editor.redo()
+        self.editor.blockSignals(False)
+        if is_restored:
+            self._on_text()
+        return is_restored
 
     def _replace_text(self, text: str) -> None:
         cursor = self.editor.textCursor()
@@ -123,10 +135,10 @@ class PromptBox(QWidget):
         cursor.deletePreviousChar()
         cursor.endEditBlock()
 
-    def focus_end(self) -> None:
-        """Move the keyboard focus to the end of the prompt, unless the prompt is hidden."""
+    def focus_all(self) -> None:
+        """Select the whole prompt and move the keyboard focus to it, unless the prompt is hidden."""
         if self.editor.isVisible():
-            self.editor.moveCursor(QTextCursor.MoveOperation.End)
+            self.editor.selectAll()
             self.editor.setFocus()
 
     def add_mark(self, mark: QWidget) -> None:

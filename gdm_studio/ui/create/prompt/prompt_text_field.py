@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 from gdm_studio.request.prompts import is_too_long
 from gdm_studio.ui.theme.safe_text import tip
 from gdm_studio.ui.theme.theme import Theme
+from gdm_studio.ui.undo_stack import MAX_ACTIONS
 from gdm_studio.ui.widgets.file_drops import leave_files_to_window
 
 if TYPE_CHECKING:
@@ -61,8 +63,11 @@ class PromptEditor(QPlainTextEdit):
         self._widget_below: QWidget | None = None
         # Returns True if Escape leaves the text instead of being a shortcut of the window.
         self._keeps_escape: Callable[[], bool] | None = None
-        # Returns True if it uses a pasted text, which is then not inserted.
-        self._take_pasted_text: Callable[[str], bool] | None = None
+        # Returns True if it uses pasted data, which is then not inserted.
+        self._take_pasted: Callable[[QMimeData], bool] | None = None
+        # Functions that undo actions of the window, with the number of undo steps and the text after each action.
+        self._actions: deque[tuple[Callable[[], object], int, str]] = deque(maxlen=MAX_ACTIONS)
+        self._newest_action: Callable[[], Callable[[], object] | None] = lambda: None
         self.setTabChangesFocus(True)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -94,9 +99,22 @@ class PromptEditor(QPlainTextEdit):
         text = self.toPlainText()
         return _from_utf16(text, cursor.selectionStart()), _from_utf16(text, cursor.selectionEnd())
 
-    def offer_pasted_text(self, take: Callable[[str], bool]) -> None:
-        """Pass each text that the user pastes to `take` first, and insert the text only if `take` returns False."""
-        self._take_pasted_text = take
+    def offer_pasted(self, take: Callable[[QMimeData], bool]) -> None:
+        """Pass all data that the user pastes to `take` first, and insert its text only if `take` returns False."""
+        self._take_pasted = take
+
+    def leave_actions_to_window(self, newest: Callable[[], Callable[[], object] | None]) -> None:
+        """Leave Ctrl+Z to the window if its newest action, undone by `newest()`, was newer than all changes here."""
+        self._newest_action = newest
+
+    def follow_action(self, undo: Callable[[], object]) -> None:
+        """Remember an action of the window that may just have replaced the text among other settings."""
+        self._actions.append((undo, self.document().availableUndoSteps(), self.toPlainText()))
+
+    def actions_before_changes(self) -> list[Callable[[], object]]:
+        """Return the functions that undo the actions of the window since which the text has not changed."""
+        state = (self.document().availableUndoSteps(), self.toPlainText())
+        return [undo for undo, *after in self._actions if tuple(after) == state]
 
     def replace(self, start: int, end: int, text: str) -> None:
         """Replace the characters from `start` up to `end` as one undo step, and move the cursor after the new text."""
@@ -155,7 +173,8 @@ class PromptEditor(QPlainTextEdit):
     # events
 
     def event(self, event: QEvent) -> bool:
-        if leaves_undo_to_window(self, event):
+        is_newer = _is_undo(event) and self._newest_action() in self.actions_before_changes()
+        if is_newer or leaves_undo_to_window(self, event):
             event.ignore()
             return False
         if isinstance(event, QKeyEvent):
@@ -192,10 +211,12 @@ class PromptEditor(QPlainTextEdit):
             self.typed.emit()
 
     def insertFromMimeData(self, source: QMimeData) -> None:
-        if not source.hasText():
-            super().insertFromMimeData(source)
-        elif self._take_pasted_text is None or not self._take_pasted_text(source.text()):
+        if self._take_pasted is not None and self._take_pasted(source):
+            return
+        if source.hasText():
             self.insert(source.text())
+        else:
+            super().insertFromMimeData(source)
 
     def insert(self, text: str) -> None:
         """Replace the selection by a text, or insert the text at the cursor."""
@@ -283,5 +304,8 @@ def _from_utf16(text: str, units: int) -> int:
 
 def leaves_undo_to_window(editor: QPlainTextEdit, event: QEvent) -> bool:
     """Return True if an event is Ctrl+Z in a text without changes to undo, so that the window undoes an action."""
-    is_undo = isinstance(event, QKeyEvent) and (event.key(), event.modifiers()) == (Qt.Key.Key_Z, CTRL)
-    return is_undo and not editor.document().isUndoAvailable()
+    return _is_undo(event) and not editor.document().isUndoAvailable()
+
+
+def _is_undo(event: QEvent) -> bool:
+    return isinstance(event, QKeyEvent) and (event.key(), event.modifiers()) == (Qt.Key.Key_Z, CTRL)

@@ -248,7 +248,7 @@ class Steps:
             is_unfinished = partial(_is_unfinished, run, view.image)
             self.branching.begin(request, step, await self._history(), is_unfinished=is_unfinished)
         if self.branching.on:
-            self._page.controls.prompt.focus_end()
+            self._page.controls.prompt.focus_all()
 
     async def _compare_with_last(self) -> None:
         from gdm_studio.ui.widgets.image_comparison.compared_image import Item
