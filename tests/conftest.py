@@ -19,6 +19,8 @@ if "TMPDIR" not in os.environ and (_memory := memory_disk.usable_folder()) is no
     os.environ["TMPDIR"] = tempfile.tempdir = str(_memory)
 _before_tests = tempfile.TemporaryDirectory(prefix="gdm-studio-tests-")
 environment.set_up(Path(_before_tests.name, "user"))
+# Set by the process that distributes the tests, and inherited by those that run them.
+os.environ.setdefault(environment.SHARED_FOLDER, _before_tests.name)
 # The tests start the program hundreds of times in processes of their own, and without bytecode each start would compile
 # it again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

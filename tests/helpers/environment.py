@@ -18,6 +18,8 @@ KEPT += ("QT_QPA_PLATFORM", "TMPDIR", "TZ")
 # Variables of the X server, which matter if the caller has named a platform.
 SCREEN = ("DISPLAY", "XAUTHORITY")
 KEPT_STARTS = ("CUDA_", "HIP_", "NVIDIA_", "PYTEST_", "ROCR_")
+# Variable with the path of a folder that all processes of a test run share. It is removed at the end.
+SHARED_FOLDER = "PYTEST_SHARED_FOLDER"
 # Central Europe, with daylight saving time.
 ZONE = "CET-1CEST,M3.5.0,M10.5.0/3"
 

@@ -28,6 +28,7 @@ from gdm_studio.networks.stable_diffusion.ip_adapter import IPAdapter, IPAdapter
 from gdm_studio.networks.stable_diffusion.t2i_adapter import AdapterConfig, T2IAdapter
 from gdm_studio.networks.stable_diffusion.tiny_autoencoder import WIDTH, Block
 from gdm_studio.networks.stable_diffusion.unet import UNet, UNetConfig
+from tests.helpers.environment import SHARED_FOLDER
 from tests.parity.weights import weights as made_up
 
 SIDE = 64
@@ -120,15 +121,19 @@ def write(
 
 @cache
 def _unchanged(name: str, words: int) -> Path:
-    """Write a checkpoint without changes, once in a process, and return its file in a temporary folder."""
-    file = Path(_folder().name) / f"{name} {words}.safetensors"
-    _save(weights(name, words=words), file, {})
+    """Write a checkpoint without changes, unless it exists, and return its file in the folder of all of them."""
+    file = Path(os.environ.get(SHARED_FOLDER) or _own_folder().name) / f"{name} {words}.safetensors"
+    if not file.exists():
+        # Another process may write the same file.
+        part = file.with_suffix(f".{os.getpid()}")
+        _save(weights(name, words=words), part, {})
+        part.replace(file)
     return file
 
 
 @cache
-def _folder() -> tempfile.TemporaryDirectory[str]:
-    """Return the folder of unchanged checkpoints, which is removed when the process ends."""
+def _own_folder() -> tempfile.TemporaryDirectory[str]:
+    """Return a folder that is removed when this process ends."""
     return tempfile.TemporaryDirectory(prefix="gdm-studio-checkpoints-")
 
 
