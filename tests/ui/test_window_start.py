@@ -14,7 +14,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QScrollBar, QWidget
 
 from gdm_studio.models.installed import saved_model_list
 from gdm_studio.models.model_library import Library
@@ -307,6 +307,34 @@ def test_a_window_closed_before_its_event_loop_closes_in_it(home: Path) -> None:
 
     async def use() -> None:
         await window.start_gradually()
+        await asyncio.wait_for(window.closed.wait(), SECONDS)
+        window.deleteLater()
+
+    assert app is not None
+    _run(use)
+
+
+def test_pages_are_prepared_once_nothing_is_scrolled(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gdm_studio.ui.shell.window.IDLE_SECONDS", 0.001)
+    app = _application()
+    window = Window(_theme(), GaussianLibrary())  # type: ignore[arg-type]
+    bar, rest = QScrollBar(window.pages), window.tasks.rest
+    early: list[bool] = []
+
+    async def scroll_and_rest(seconds: float) -> None:
+        if bar.value() < 20:
+            bar.setValue(bar.value() + 1)
+            early.append("models" in window._page_of)
+        await rest(seconds)
+
+    async def use() -> None:
+        window.show()
+        await window.painted.wait()
+        monkeypatch.setattr(window.tasks, "rest", scroll_and_rest)
+        await window.start_gradually()
+        await until(lambda: "models" in window._page_of)
+        assert early == [False] * 20
+        window.close()
         await asyncio.wait_for(window.closed.wait(), SECONDS)
         window.deleteLater()
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QEventLoop, QRect, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QCursor, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QPaintEvent
-from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QScrollBar, QStackedWidget, QWidget
 
 from gdm_studio import preferences
 from gdm_studio.common import paths
@@ -411,12 +411,13 @@ class Window(WindowBase):
             self._create_page(page)
 
     async def _wait_until_idle(self) -> bool:
-        """Wait until no job is running, and neither the mouse nor the settings have changed for IDLE_SECONDS. Return
-        False if the window closes first.
+        """Wait until no job is running, and the mouse, the settings and the scroll bars have stayed as they are for
+        IDLE_SECONDS. Return False if the window closes first.
         """
         before: object = None
         while not self._notifier.closing:
-            now = (QCursor.pos(), self.request_draft.written, self.page())
+            scrolled = [bar.value() for bar in self.pages.findChildren(QScrollBar)]
+            now = (QCursor.pos(), self.request_draft.written, self.page(), scrolled)
             if now == before and not self.jobs.jobs and not QGuiApplication.mouseButtons().value:
                 return True
             before = now
