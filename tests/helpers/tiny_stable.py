@@ -127,7 +127,11 @@ def _unchanged(name: str, words: int) -> Path:
         # Another process may write the same file.
         part = file.with_suffix(f".{os.getpid()}")
         _save(weights(name, words=words), part, {})
-        part.replace(file)
+        try:
+            part.replace(file)
+        except PermissionError:
+            # On Windows, another process was faster and reads its file.
+            part.unlink()
     return file
 
 

@@ -71,6 +71,8 @@ def drawings(tokenizer: Tokenizer, prompt: str) -> set[str]:
         ("een zeilschoen", "a shoe"),
         ("ein Backofen", "a oven"),
         ("Hogwarts", "Hogwarts"),
+        ("ein Kornfeld", "a Kornfeld"),
+        ("ein Sturzhelm", "a Sturzhelm"),
         ("signature", "signature"),
     ],
 )

@@ -98,9 +98,12 @@ def test_copied_settings_are_pasted_as_settings(home: Path) -> None:
         press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
         await until(lambda: controls.prompt.text() == original)
         before = controls.request()
-        paste(copied.splitlines()[-1].replace("12", "9"))
-        await until(lambda: controls.request().steps == 9)
-        assert controls.prompt.text() == before.prompt, "the text has none"
+        for steps, prompt in (("9", before.prompt), ("8", "a {red|blue} cat")):
+            controls.prompt.editor.selectAll()
+            controls.prompt.editor.insert(prompt)
+            paste(copied.splitlines()[-1].replace("12", steps))
+            await until(lambda steps=steps: controls.request().steps == int(steps))
+            assert controls.prompt.text() == prompt, "the text has none"
         # These only look like settings.
         for text in ("a map of Steps: 3, the Seed: 4 of a tree", "Steps: 3, of a pyramid", "Steps: 3, Seed: 4, Sun: 5"):
             controls.prompt.editor.selectAll()

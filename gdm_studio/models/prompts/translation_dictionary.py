@@ -188,10 +188,27 @@ class Language:
         return max([exact, *(each for each in singulars if each[1] != SMALL_WEIGHT)], key=itemgetter(1))
 
     def find_joined(self, word: str, least: int) -> tuple[str, int] | None:
-        """Return the translation of the longest name, of at least `least` letters, that ends a word, and its weight."""
-        tails = (word[start:] for start in range(LEAST_BEFORE_JOINED, len(word) - least + 1))
-        found = (self.find(tail, only_exact=least > LEAST_JOINED) for tail in tails)
-        return next((each for each in found if each and each[1] in (NAME_WEIGHT, WORD_WEIGHT)), None)
+        """Return the translation of the longest noun, of at least `least` letters, that ends a word, and its weight.
+
+        The translations of `words` are loose: "Helm" is a worker. One counts if names that end with the word mean such
+        an object: "Babyflasche" is a baby bottle.
+        """
+        for start in range(LEAST_BEFORE_JOINED, len(word) - least + 1):
+            found = self.find(word[start:], only_exact=least > LEAST_JOINED)
+            if found and (
+                found[1] == NAME_WEIGHT or (found[1] == WORD_WEIGHT and self._ends_name(word[start:], found[0]))
+            ):
+                return found
+        return None
+
+    def _ends_name(self, word: str, english: str) -> bool:
+        """Return True if a longer name ends with a word, and its translation with that of the word."""
+        bases = (word, *self._iter_base_forms(word, self.endings))
+        return any(
+            name != base and name.endswith(base) and object_name.endswith(english)
+            for name, object_name in self.names.items()
+            for base in bases
+        )
 
     def _look_up(self, key: str) -> tuple[str, int] | None:
         """Return the translation of a word or phrase and its weight, or None if this language does not contain it."""
@@ -389,8 +406,8 @@ class Dictionary:
             corrections = self._find_corrections(prompt, units, matches, chosen_name, is_known, is_name, spell)
         if corrections:
             matches = _match_corrected(chosen, chosen_name, units, corrections, is_name, is_known, joined)
-        for name in joining if not english and not matches else ():
-            found = _find_matches(languages.get(name, chosen), units, is_known=is_known, joined=LEAST_IF_UNCERTAIN)
+        for name in [each for each in joining if each in languages] if not english and not matches else ():
+            found = _find_matches(languages[name], units, is_known=is_known, joined=LEAST_IF_UNCERTAIN)
             if found and sum(match.count for match in found) == len(units):
                 chosen, chosen_name, matches = languages[name], name, found
                 break

@@ -150,14 +150,15 @@ class SettingsRestorer(QObject):
         if metadata is None or metadata.request is None:
             self._context.page.controls.prompt.editor.insert(text)
             return
-        request = metadata.request
-        if not (request.prompt or request.negative_prompt):
-            now = wish.settings
-            request = replace(request, prompt=now.prompt, negative_prompt=now.negative_prompt)
-        await self._restore(replace(metadata, request=request), wish, self.tr("Pasted settings used"))
+        keeps_prompt = not (metadata.request.prompt or metadata.request.negative_prompt)
+        await self._restore(metadata, wish, self.tr("Pasted settings used"), keeps_prompt=keeps_prompt)
 
-    async def _restore(self, metadata: Metadata, wish: _Wish, title: str, path: Path | None = None) -> None:
-        """Apply settings read for the request `wish`, from an image file at `path` or a text, and show a notice."""
+    async def _restore(
+        self, metadata: Metadata, wish: _Wish, title: str, path: Path | None = None, *, keeps_prompt: bool = False
+    ) -> None:
+        """Apply settings read for the request `wish`, from an image file at `path` or a text, and show a notice. With
+        `keeps_prompt`, the prompts of the window stay.
+        """
         restored = await asyncio.to_thread(self.restored, metadata)
         if self._wish is not wish:
             return
@@ -173,7 +174,12 @@ class SettingsRestorer(QObject):
         # What the user has typed while the file was read stays. A seed may have been drawn by itself.
         typed = changed_fields(wish.settings, before)
         typed.pop("seed", None)
+        if keeps_prompt:
+            typed |= {"prompt": before.prompt, "negative_prompt": before.negative_prompt}
         request = replace(request, **typed)
+        if "prompt" in typed:
+            # Braces in the prompt of a file are letters, and in that of the window a template.
+            request = drawn_if_possible(request)
         unnamed, replaced = self._apply(request, is_of_model=restored.model is not None if is_foreign else None)
         if not has_seed:
             request_draft.hold_seed(is_seed_given)

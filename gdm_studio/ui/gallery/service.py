@@ -368,7 +368,8 @@ class GalleryService(QObject):
     async def pixels(self, picture: Picture, *, may_shrink: bool = False) -> np.ndarray:
         """Read a gallery image's pixels as uint8 RGBA (height, width, 4).
 
-        A very large JPEG is halved if it `may_shrink`. Raises StorageError if the file is damaged or too large.
+        A very large JPEG is reduced if it `may_shrink`, unless it is progressive. Raises StorageError if the file is
+        damaged or too large.
         """
         return await self._run(lambda gallery: _read_own_file(picture.path, may_shrink=may_shrink))
 

@@ -15,6 +15,7 @@ from gdm_studio.jobs.queue import Item, ItemState, Queue
 from gdm_studio.models.capabilities import CHOOSE_VAE
 from gdm_studio.request.generation_events import Result, Run, State, View
 from gdm_studio.request.generation_request import BUILT_IN, MAX_COUNT, SETTINGS, Request
+from gdm_studio.request.prompt_expansion import undrawn
 from gdm_studio.ui.card_translations import device_text
 from gdm_studio.ui.create.generation.notices import RecoveryNotices, SaveNotices, short_prompt
 from gdm_studio.ui.create.queue.sleep_prevention import IdleNotifier
@@ -448,8 +449,8 @@ class GenerationController(QObject):
         job = self.job
         if job is None or job.paused or self.editor.item is not None:
             return
-        written, drawn = self._page.controls.request_draft.request, job.run.request
-        if (written.prompt, written.negative_prompt) == (drawn.prompt, drawn.negative_prompt):
+        written, of_run = undrawn(self._page.controls.request_draft.request), undrawn(job.run.request)
+        if (written.prompt, written.negative_prompt) == (of_run.prompt, of_run.negative_prompt):
             self.stop()
 
     def stop(self, job: Job | None = None) -> None:

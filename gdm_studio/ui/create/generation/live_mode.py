@@ -188,7 +188,7 @@ class Live(QObject):
         """Return True if a request states what to draw, or the model reads no prompt."""
         card = self._context.settings.card
         reads_prompt = card is not None and card.accepts.prompt
-        return bool(request.subject or request.image or request.regions or not reads_prompt)
+        return bool(request.subject or request.image or request.hints or request.regions or not reads_prompt)
 
     async def _follow_job(self, job: Job) -> None:
         """Show the denoising steps of a Live job until it ends or is replaced. Its finished image is saved if no

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.request.prompts import MOST_CHARACTERS, is_too_long, length_problem
@@ -111,7 +112,7 @@ class PromptBox(QWidget):
         self._long_text = text if is_too_long(text) else ""
         self._is_setting = True
         # An action that is undone leaves no step of its own, which Ctrl+Z would undo next.
-        if not (self.editor.actions_before_changes() and self._undo_to(text)):
+        if self._long_text or not (self.editor.actions_before_changes() and self._undo_to(text)):
             self._replace_text(text[:MOST_CHARACTERS])
         self._is_setting = False
 
@@ -123,6 +124,8 @@ class PromptBox(QWidget):
             self.editor.redo()
         self.editor.blockSignals(False)
         if is_restored:
+            # The window redoes the action as a whole.
+            self.editor.document().clearUndoRedoStacks(QTextDocument.Stacks.RedoStack)
             self._on_text()
         return is_restored
 

@@ -123,7 +123,9 @@ class BranchController(QObject):
         self._restore = self._settings.undo_to(before, draft.branch_point, is_seed_given=is_seed_given)
         if changed_fields(before, draft.written):
             # The panel below the settings shows the branch, and its button restores them too.
-            self._notify("", undo=partial(self._undo_branch, self._restore))
+            undo = partial(self._undo_branch, self._restore)
+            self._controls.prompt.editor.follow_action(undo)
+            self._notify("", undo=undo)
 
     def use(self, request: Request) -> list[str]:
         """Apply all settings of a request and, if it is a branch, start branch mode at its branch point.
