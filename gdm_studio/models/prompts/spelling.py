@@ -39,10 +39,7 @@ def correct_spelling(word: str, among: frozenset[str]) -> str:
     """
     if not LEAST_LETTERS <= len(word) <= MOST_LETTERS:
         return ""
-    cuts = [(word[:at], word[at:]) for at in range(1, len(word) + 1)]  # the first letter is hardly ever wrong
-    slips = {head + tail[1:] for head, tail in cuts}
-    slips |= {head + tail[1::-1] + tail[2:] for head, tail in cuts}
-    slips |= {head + letter + rest for head, tail in cuts for letter in LETTERS for rest in (tail, tail[1:])}
+    slips = _find_slips(word)
     found = sorted(slip for slip in slips if slip in among)
     if not found:
         found = sorted(slip for slip in slips if slip.endswith("ies") and f"{slip[:-3]}y" in among)
@@ -87,7 +84,8 @@ def find_meant_word(word: str, read: frozenset[str], existing: frozenset[str]) -
     """
     if not LEAST_LETTERS <= len(word) <= MOST_LETTERS:
         return ""
-    slips = _find_one_error(word)
+    # The first two letters may be exchanged, too.
+    slips = (_find_slips(word) | {word[1::-1] + word[2:]}) - {word}
     for words in (read, existing):
         # The singular of a plural in "-ies" counts as well.
         found = [slip for slip in slips if slip in words]
@@ -111,16 +109,13 @@ def _group_by_first_letter(words: frozenset[str]) -> Mapping[str, list[str]]:
     return groups
 
 
-def _find_one_error(word: str) -> set[str]:
-    """Return all words that become `word` by one typing error after the first letter, which is hardly ever wrong, or by
-    exchanging the first two.
-    """
+def _find_slips(word: str) -> set[str]:
+    """Return all words that become `word` by one typing error after the first letter, which is hardly ever wrong."""
     cuts = [(word[:at], word[at:]) for at in range(1, len(word) + 1)]
     found = {head + tail[1:] for head, tail in cuts}
     found |= {head + tail[1::-1] + tail[2:] for head, tail in cuts}
-    found.add(word[1::-1] + word[2:])
     found |= {head + letter + rest for head, tail in cuts for letter in LETTERS for rest in (tail, tail[1:])}
-    return found - {word}
+    return found
 
 
 def _choose_likely(word: str, candidates: Collection[str]) -> str:

@@ -170,7 +170,7 @@ class GalleryPage(QFrame):
         return super().eventFilter(watched, event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        # The window would take a picture of the grid that is let go beside a collection as a file from elsewhere.
+        # Otherwise the window would accept pictures of its own grid, and treat them as files from other programs.
         if event.source() is not None or dropped_paths(event):
             take_copy(event)
 

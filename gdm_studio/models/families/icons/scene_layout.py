@@ -48,7 +48,7 @@ LEAST_VISIBLE, MEASURED_SIDE = 0.5, 96
 MOST_MOVES = 24
 # Least ratio of height and width of a rider who sits astride, with the legs behind the mount. Others are on top of it.
 UPRIGHT = 1.5
-# Height of the head of a body that is wider below, as a fraction of its own.
+# Height of the head of a drawing that is wider below, as a fraction of the height of the drawing.
 BODY_HEAD = 0.45
 # A mount is flat, as a broom is, if its height is at most this fraction of its width.
 FLAT = 0.45

@@ -111,7 +111,7 @@ class PromptBox(QWidget):
             text = " ".join(text.split())
         self._long_text = text if is_too_long(text) else ""
         self._is_setting = True
-        # An action that is undone leaves no step of its own, which Ctrl+Z would undo next.
+        # Undoing an action of the window adds no step to the undo history of the text.
         if self._long_text or not (self.editor.actions_before_changes() and self._undo_to(text)):
             self._replace_text(text[:MOST_CHARACTERS])
         self._is_setting = False
