@@ -272,7 +272,8 @@ class GalleryService(QObject):
         ranges = None
         while not self.closing and (stacks := await self._run(lambda gallery: next(steps, None))):
             ranges = stacks
-        if self._shows_stacks and not self.closing:
+        # After another change, they may lack an image that is listed again.
+        if self._shows_stacks and not self._stacks_are_old and not self.closing:
             self.page_model.set_stacks(ranges)
 
     def stop_scanning(self) -> None:
