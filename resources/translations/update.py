@@ -17,10 +17,12 @@ import ast
 import json
 import lzma
 import re
+import struct
 import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as ElementTree
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -40,6 +42,9 @@ ERRORS = "Errors"
 CALLS = re.compile(rf"\b({'|'.join(TRANSLATING)})\s*\(")
 CLASS_HEADS = re.compile(r"^[ \t]*(class \w+\([^:]*\):)", re.MULTILINE)
 COUNTED_WORD = re.compile(r"(\w+)\((\w+)\)")
+# Sections of a .qm file, and fields of its messages.
+HASHES, MESSAGES = 0x42, 0x69
+END, SOURCE, CONTEXT, COMMENT = 1, 6, 7, 8
 # A context and a text.
 Message = tuple[str, str]
 # The forms of a translation: one, or several for a counted text. None is one that is missing.
@@ -171,8 +176,40 @@ def compile_catalogue(source: Path) -> Path:
     # Qt shows the source where a text has no translation, so that those which are equal need not be stored.
     subprocess.run([lrelease, "-silent", "-removeidentical", source, "-qm", compiled], check=True, capture_output=True)
     compressed = source.with_suffix(".qm.xz")
-    compressed.write_bytes(lzma.compress(compiled.read_bytes(), preset=9 | lzma.PRESET_EXTREME))
+    content = without_sources(compiled.read_bytes())
+    compressed.write_bytes(lzma.compress(content, preset=9 | lzma.PRESET_EXTREME))
     return compressed
+
+
+def without_sources(content: bytes) -> bytes:
+    """Leave the source texts and comments out of a .qm file: Qt finds a message by a hash of its text, and compares
+    only the fields that it has. Texts with the same hash in one context keep them.
+    """
+    sections = {kind: body for kind, _, body in _fields(content, 16)}
+    found = []
+    for number, offset in sorted(struct.iter_unpack(">II", sections[HASHES]), key=lambda each: each[1]):
+        fields = list(_fields(sections[MESSAGES], offset))
+        found.append((number, next(body for kind, _, body in fields if kind == CONTEXT), fields))
+    count = Counter((number, context) for number, context, _ in found)
+    hashes = []
+    messages = b""
+    for number, context, fields in found:
+        hashes.append((number, len(messages)))
+        unique = count[number, context] == 1
+        messages += b"".join(whole for kind, whole, _ in fields if not (unique and kind in (SOURCE, COMMENT)))
+        messages += bytes([END])
+    sections[HASHES] = b"".join(struct.pack(">II", *each) for each in sorted(hashes))
+    sections[MESSAGES] = messages
+    packed = (struct.pack(">BI", kind, len(body)) + body for kind, body in sections.items())
+    return content[:16] + b"".join(packed)
+
+
+def _fields(content: bytes, at: int) -> Iterator[tuple[int, bytes, bytes]]:
+    """Yield the kind of each section or field from an offset up to an END, its bytes, and its content."""
+    while at < len(content) and content[at] != END:
+        kind, size = struct.unpack_from(">BI", content, at)
+        yield kind, content[at : at + 5 + size], content[at + 5 : at + 5 + size]
+        at += 5 + size
 
 
 def is_current(written: Path) -> bool:

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from installer.bundle import portable
 
@@ -30,6 +31,15 @@ def test_the_application_of_macos_starts_its_own_python(tmp_path: Path) -> None:
     environ = os.environ | {"PYTHONPATH": "/elsewhere"}
     shown = subprocess.check_output([launcher, "generate", "two words"], env=environ, text=True, cwd=tmp_path)
     assert shown.splitlines() == ["unset", "1", "-P", "-m", "gdm_studio", "generate", "two words"]
+
+
+def test_the_icon_of_macos_has_every_size_once() -> None:
+    """macOS takes 128@2x from 256, and 256@2x from 512."""
+    with Image.open(ROOT / "resources" / "app" / "gdm-studio.icns") as icon:
+        sides = [width * scale for width, _, scale in icon.info["sizes"]]
+        for size in icon.info["sizes"]:
+            assert icon.icns.getimage(size).size == (size[0] * size[2],) * 2  # type: ignore[attr-defined]
+    assert sorted(sides) == [32, 64, 128, 256, 512, 1024]
 
 
 def test_the_scripts_of_windows_start_the_python_beside_them(tmp_path: Path) -> None:

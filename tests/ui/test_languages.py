@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import lzma
 import os
 import re
 import subprocess
@@ -15,7 +16,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication, QLocale, QObject, QTranslator
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from safetensors.torch import save_file
 
@@ -121,6 +122,29 @@ def test_languages_of_the_setting_have_catalogues() -> None:
     assert set(UPDATE["LANGUAGES"]) == {code for code in preferences.LANGUAGES if code != "system"}
     for code in UPDATE["LANGUAGES"]:
         assert translation.catalogue_file(code).is_file()
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_compiled_catalogues_translate_every_text(code: str) -> None:
+    parent = QObject()
+    catalogue = translation.Catalogue(code, parent)
+    for (context, text), forms in UPDATE["read_catalogue"](FOLDER / f"gdm_studio_{code}.ts").items():
+        said = [
+            catalogue.translate(context, text, "", count) for count in ((1, 2)[: len(forms)] if "%n" in text else (-1,))
+        ]
+        assert said == list(forms) or (said == [""] and forms == (text,)), (context, text)
+
+
+def test_texts_with_the_same_hash_have_their_own_translations(tmp_path: Path) -> None:
+    """Qt finds "ab" and "bR" by the same number."""
+    source = tmp_path / "gdm_studio_de.ts"
+    known = {("A", "ab"): ("eins",), ("A", "bR"): ("zwei",), ("B", "bR"): ("drei",)}
+    UPDATE["write_catalogue"](source, "de", list(known), known)
+    content = lzma.decompress(UPDATE["compile_catalogue"](source).read_bytes())
+    catalogue = QTranslator()
+    assert catalogue.load(content)
+    assert [catalogue.translate(*each) for each in known] == ["eins", "zwei", "drei"]
+    assert catalogue.translate("B", "other") == ""
 
 
 def test_an_update_keeps_translations_and_drops_texts_that_are_gone(tmp_path: Path) -> None:
