@@ -6,6 +6,7 @@ import asyncio
 import shutil
 import threading
 import time
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -32,6 +33,7 @@ from gdm_studio.ui.create.queue.queue_mirror import Backlog
 from gdm_studio.ui.shell import window as window_room
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets.notices import Notice
+from tests.helpers import beats
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
 from tests.helpers.window import click, notice_button, notices, press, run_in_window, until, wait_for_notice
 
@@ -563,6 +565,35 @@ def test_a_pause_that_the_queue_confirms_late_is_not_undone(home: Path, monkeypa
         for _ in range(2):
             # Both changes have been requested before the second time.
             await window.backlog.refresh()
+        await until(lambda: window.backlog.items[0].state is ItemState.PAUSED)
+        assert job.paused and not resumed
+
+    run_in_window(play, library=GaussianLibrary(step_seconds=SLOW))
+
+
+def test_a_pause_is_not_undone_by_an_earlier_answer_of_the_disk(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    go = threading.Event()
+
+    async def play(window: Window) -> None:
+        await fill(window, "a")
+        job, executor = window.generation.job, window.gallery._disk_executor
+        window.gallery.run_on_disk(lambda: go.wait(90))
+        earlier = window.tasks.start(window.backlog.refresh())
+        await beats.next_beat()
+        submit = executor.submit
+
+        def submit_slowly(*call: Any) -> Future[Any]:
+            """Submit a call that has ended, as have all earlier ones, before this thread continues."""
+            done = submit(*call)
+            go.set()
+            wait([done])
+            return done
+
+        monkeypatch.setattr(executor, "submit", submit_slowly)
+        resumed: list[bool] = []
+        monkeypatch.setattr(job, "resume", lambda: resumed.append(True))
+        window.generation.toggle_pause()
+        await earlier
         await until(lambda: window.backlog.items[0].state is ItemState.PAUSED)
         assert job.paused and not resumed
 
