@@ -6,7 +6,6 @@ import asyncio
 import shutil
 import threading
 import time
-from concurrent.futures import Future, wait
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -33,7 +32,6 @@ from gdm_studio.ui.create.queue.queue_mirror import Backlog
 from gdm_studio.ui.shell import window as window_room
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets.notices import Notice
-from tests.helpers import beats
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
 from tests.helpers.window import click, notice_button, notices, press, run_in_window, until, wait_for_notice
 
@@ -571,35 +569,6 @@ def test_a_pause_that_the_queue_confirms_late_is_not_undone(home: Path, monkeypa
     run_in_window(play, library=GaussianLibrary(step_seconds=SLOW))
 
 
-def test_a_pause_is_not_undone_by_an_earlier_answer_of_the_disk(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    go = threading.Event()
-
-    async def play(window: Window) -> None:
-        await fill(window, "a")
-        job, executor = window.generation.job, window.gallery._disk_executor
-        window.gallery.run_on_disk(lambda: go.wait(90))
-        earlier = window.tasks.start(window.backlog.refresh())
-        await beats.next_beat()
-        submit = executor.submit
-
-        def submit_slowly(*call: Any) -> Future[Any]:
-            """Submit a call that has ended, as have all earlier ones, before this thread continues."""
-            done = submit(*call)
-            go.set()
-            wait([done])
-            return done
-
-        monkeypatch.setattr(executor, "submit", submit_slowly)
-        resumed: list[bool] = []
-        monkeypatch.setattr(job, "resume", lambda: resumed.append(True))
-        window.generation.toggle_pause()
-        await earlier
-        await until(lambda: window.backlog.items[0].state is ItemState.PAUSED)
-        assert job.paused and not resumed
-
-    run_in_window(play, library=GaussianLibrary(step_seconds=SLOW))
-
-
 @pytest.mark.parametrize("changes", [{}, {"prompt": "a white owl"}])
 def test_resuming_the_run_resumes_the_paused_queue(home: Path, changes: dict[str, Any]) -> None:
     library = GaussianLibrary(step_seconds=0.1)
@@ -869,24 +838,23 @@ def test_a_paused_item_stays_paused_until_the_user_resumes_it(home: Path) -> Non
     run_in_window(second)
 
 
-def test_what_happens_while_the_queue_is_opened_is_noticed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_change_while_the_queue_is_opened_is_noticed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def play(window: Window) -> None:
         await fill(window, "a")
         await until(lambda: window.queue._watch.directories())
         window.queue._watch.removePath(window.backlog.folder)
         window.generation.toggle_pause()
-        await until(lambda: window.backlog.items[0].state is ItemState.PAUSED)
         read = window.backlog.open
 
         async def read_before_a_change() -> list[Item]:
             crashed = await read()
-            Queue(home / "data" / "queue").add(Request(model="gaussian", prompt="b"))
+            Queue(home / "data" / "queue").pause()
             return crashed
 
         monkeypatch.setattr(window.backlog, "open", read_before_a_change)
         await window.queue.open()
-        assert prompts(window) == ["a", "b"]
-        assert not any("Paused where you left it" in notice for notice in notices(window)), "it was paused just before"
+        assert window.backlog.paused and window.backlog.items[0].state is ItemState.PAUSED
+        assert not any("Paused where you left it" in notice for notice in notices(window))
 
     run_in_window(play, library=GaussianLibrary(step_seconds=SLOW))
 

@@ -512,8 +512,8 @@ class GalleryService(QObject):
             return function(self.open_here()), repair_log.take_unreported(paths.data_dir())
 
         answer: Future[tuple[T, list[str]]] = Future()
-        # Connected before the call is submitted, so that answers arrive in the order of the calls. `run_in_executor`
-        # connects it later, and then delivers the answer of a call that has ended meanwhile ahead of earlier ones.
+        # `run_in_executor` would connect it after the submission. The answer of a call that has ended by then would
+        # overtake those of earlier calls, and the window would go back to an earlier state.
         answered = asyncio.wrap_future(answer)
         self._disk_executor.submit(_answer, answer, on_disk)
         result, repairs = await answered
@@ -523,7 +523,7 @@ class GalleryService(QObject):
 
 
 def _answer(answer: Future[T], function: Callable[[], T]) -> None:
-    """Set the result of a future to that of `function()`, or to its error, unless the future was cancelled."""
+    """Set the result or the error of `function()` as that of a future, unless the future was cancelled."""
     if not answer.set_running_or_notify_cancel():
         return
     try:
