@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
+from concurrent.futures import Future, wait
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +20,7 @@ from gdm_studio.gallery import Gallery, read, save, scanner
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.shell.window import Window
+from tests.helpers import beats
 from tests.helpers.window import click, run_in_window, until
 
 # This is longer than closing waits for tasks.
@@ -103,6 +107,32 @@ def test_an_image_finished_during_a_list_refresh_stays_listed(home: Path) -> Non
             await window.gallery.ask(lambda gallery: None)
         assert not taken_out
         await until(lambda: [model.row_of(job.run.kept[0]) for model in window.gallery.lists] == [0, 0])
+
+    run_in_window(play)
+
+
+def test_answers_arrive_in_the_order_of_the_calls(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answered, go = [], threading.Event()
+
+    async def play(window: Window) -> None:
+        async def call(number: int) -> None:
+            await window.gallery.ask(lambda gallery: go.wait(90))
+            answered.append(number)
+
+        first = window.tasks.start(call(1))
+        await beats.next_beat()
+        submit = window.gallery._disk_executor.submit
+
+        def submit_slowly(*task: Any) -> Future[Any]:
+            """Return after the end of the task, as on a busy machine."""
+            done = submit(*task)
+            go.set()
+            wait([done])
+            return done
+
+        monkeypatch.setattr(window.gallery._disk_executor, "submit", submit_slowly)
+        await asyncio.gather(call(2), first)
+        assert answered == [1, 2]
 
     run_in_window(play)
 

@@ -838,6 +838,27 @@ def test_a_paused_item_stays_paused_until_the_user_resumes_it(home: Path) -> Non
     run_in_window(second)
 
 
+def test_a_change_while_the_queue_is_opened_is_noticed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def play(window: Window) -> None:
+        await fill(window, "a")
+        await until(lambda: window.queue._watch.directories())
+        window.queue._watch.removePath(window.backlog.folder)
+        window.generation.toggle_pause()
+        read = window.backlog.open
+
+        async def read_before_a_change() -> list[Item]:
+            crashed = await read()
+            Queue(home / "data" / "queue").pause()
+            return crashed
+
+        monkeypatch.setattr(window.backlog, "open", read_before_a_change)
+        await window.queue.open()
+        assert window.backlog.paused and window.backlog.items[0].state is ItemState.PAUSED
+        assert not any("Paused where you left it" in notice for notice in notices(window))
+
+    run_in_window(play, library=GaussianLibrary(step_seconds=SLOW))
+
+
 def test_a_run_paused_by_another_process_stops_until_it_is_resumed(home: Path) -> None:
     async def play(window: Window) -> None:
         await fill(window, "a", steps=40)

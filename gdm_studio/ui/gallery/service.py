@@ -346,7 +346,10 @@ class GalleryService(QObject):
         await self._run(lambda gallery: None)
 
     async def ask(self, function: Callable[[Gallery], T]) -> T:
-        """Run `work(gallery)` on the gallery's background thread and return its result. Raises StorageError."""
+        """Run `work(gallery)` on the gallery's background thread and return its result. Raises StorageError.
+
+        Results are returned in the order of the calls.
+        """
         return await self._run(function)
 
     async def new_collection(self, name: str, ids: Sequence[str]) -> str:
@@ -501,15 +504,34 @@ class GalleryService(QObject):
             model.left_out.emit(picture.id)
 
     async def _run(self, function: Callable[[Gallery], T]) -> T:
+        from concurrent.futures import Future
+
         from gdm_studio.common import repair_log
 
         def on_disk() -> tuple[T, list[str]]:
             return function(self.open_here()), repair_log.take_unreported(paths.data_dir())
 
-        result, repairs = await asyncio.get_running_loop().run_in_executor(self._disk_executor, on_disk)
+        answer: Future[tuple[T, list[str]]] = Future()
+        # `run_in_executor` would connect it after the submission. The answer of a call that has ended by then would
+        # overtake those of earlier calls, and the window would go back to an earlier state.
+        answered = asyncio.wrap_future(answer)
+        self._disk_executor.submit(_answer, answer, on_disk)
+        result, repairs = await answered
         for sentence in repairs:
             self._notify(translate("GalleryService", "Something was repaired"), sentence_text(sentence))
         return result
+
+
+def _answer(answer: Future[T], function: Callable[[], T]) -> None:
+    """Set the result or the error of `function()` as that of a future, unless the future was cancelled."""
+    if not answer.set_running_or_notify_cancel():
+        return
+    try:
+        answer.set_result(function())
+    except BaseException as error:  # any error is passed to the caller
+        answer.set_exception(error)
+        # The error refers to this function, which would otherwise refer to the error.
+        del answer
 
 
 def _pictures_at(gallery: Gallery, moments: list[int]) -> list[Picture]:

@@ -89,10 +89,13 @@ class QueueController(QObject):
         """
         crashed = await self._backlog.open()
         self._watch.addPath(self._backlog.folder)
+        # Another program may have changed the queue before it was watched.
+        await self._backlog.refresh()
         # The user may have generated before the queue was read.
-        waiting = [item for item in self._backlog.waiting if item.id not in self._backlog.added]
+        earlier = [item for item in self._backlog.items if item.id not in self._backlog.added]
+        waiting = [item for item in earlier if item.state is ItemState.WAITING]
         paused = self._backlog.paused
-        paused_ids = [item.id for item in self._backlog.items if item.state is ItemState.PAUSED]
+        paused_ids = [item.id for item in earlier if item.state is ItemState.PAUSED]
         resume = self.tr("Resume")
         if paused and any(item.crashes >= CRASHES_TO_PAUSE for item in crashed):
             self._show()
