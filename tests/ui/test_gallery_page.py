@@ -565,6 +565,52 @@ async def _check_the_listed_ones_of_several_revealed_images_are_selected(window:
     assert page.grid.current().id == pictures[2].id
 
 
+def test_late_answers_leave_what_the_user_has_chosen(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await _open_page(window)
+        grid = page.grid
+        apple, owl, _, fox = (grid.model().picture(row) for row in range(4))
+        restored = window.gallery.commands.restored
+
+        def click_last() -> None:
+            last = grid.model().index(grid.model().rowCount() - 1)
+            QTest.mouseClick(grid.viewport(), LEFT, pos=grid.visualRect(last).center())
+
+        for choose in (click_last, lambda: press(window, Qt.Key.Key_End)):
+            grid.select(apple.id)
+            press(window, Qt.Key.Key_Delete)
+            await until(lambda: len(_shown_prompts(page)) == 3)
+            connection = restored.connect(lambda ids, choose=choose: choose())
+            await window._notifier.undo()
+            restored.disconnect(connection)
+            await until(lambda: len(_shown_prompts(page)) == 4)
+            await window.gallery.flush()
+            assert grid.current().id == fox.id
+        grid.select(apple.id)
+        page.signals.parent_of.emit(apple)
+        await asyncio.sleep(0)
+        press(window, Qt.Key.Key_Right)
+        await window.gallery.flush()
+        assert grid.current().id == owl.id
+        found = record_signal(grid.model().found)
+        # The picture is not listed yet when it is revealed.
+        page.search.set_text("owl")
+        await until(lambda: found[-1:] == [(2,)])
+        page.reveal(fox)
+        press(window, Qt.Key.Key_Home)
+        await until(lambda: found[-1] == (4,))
+        assert grid.current().id == owl.id
+        page.search.set_text("owl")
+        await until(lambda: found[-1] == (2,))
+        grid.clear_selection()
+        grid.reveal(fox)
+        page.search.set_text("red")
+        await until(lambda: found[-1] == (3,))
+        assert grid.current() is None
+
+    run_in_window(play)
+
+
 def test_the_search_key_leaves_the_deleted_images(library: Path) -> None:
     async def play(window: Window) -> None:
         page = await _open_page(window)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.gallery.page import GalleryPage
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets.chips import Chip
+from tests.helpers.widgets import record_signal
 from tests.helpers.window import click, press, run_in_window, until
 from tests.ui.accessibility import problems
 
@@ -91,6 +93,26 @@ def test_all_listed_images_are_kept_rejected_or_skipped_and_undone(library: Path
         favourites = await window.gallery.ask(lambda gallery: gallery.page("is:favourite"))
         assert [each.request.prompt for each in favourites] == ["picture 4"]
         assert await window.gallery.ask(lambda gallery: gallery.count()) == 4
+
+    run_in_window(play)
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_K, Qt.Key.Key_X])
+def test_a_late_decision_does_not_open_the_closed_view_again(library: Path, key: Qt.Key) -> None:
+    async def play(window: Window) -> None:
+        page = await open_page(window)
+        decided = record_signal(window.gallery.changed)
+        press(window, Qt.Key.Key_R)
+        await shown(page, "picture 4", "1 of 5")
+        press(window, key)
+        # The decision begins before the view is closed.
+        await asyncio.sleep(0)
+        press(window, Qt.Key.Key_Escape)
+        await until(lambda: decided)
+        # The next image would be found and read.
+        for _ in range(3):
+            await window.gallery.flush()
+        assert not page.large.isVisible()
 
     run_in_window(play)
 

@@ -59,9 +59,13 @@ class GalleryController:
         panel.details.shown.connect(lambda picture: similar.update(panel.details, picture))
         page.signals.find_similar.connect(self._find_similar)
         panel.signals.parent_of.connect(
-            lambda picture: tasks.start(self.selected.open_parent(picture, panel.grid.reveal))
+            lambda picture: tasks.start(self.selected.open_parent(picture, panel.grid, panel.grid.reveal))
         )
-        context.gallery.commands.restored.connect(lambda ids: tasks.start(self._select_restored(ids)))
+        # The choice of each grid when the last deletion began to be undone.
+        self._choices: list[tuple[int, str]] = []
+        commands = context.gallery.commands
+        commands.restoring.connect(self._remember_choices)
+        commands.restored.connect(lambda ids: tasks.start(self._select_restored(ids, self._choices)))
         self.show_models()
 
     def _find_similar(self, picture: Picture) -> None:
@@ -69,12 +73,18 @@ class GalleryController:
         self._page.search_similar(picture)
         self._page.grid.reveal(picture)
 
-    async def _select_restored(self, ids: Sequence[str]) -> None:
-        """Select images in the visible grid after their deletion was undone, so that the user notices them."""
+    def _remember_choices(self) -> None:
+        self._choices = [grid.choice() for grid in self._grids]
+
+    async def _select_restored(self, ids: Sequence[str], choices: Sequence[tuple[int, str]]) -> None:
+        """Select images in the visible grid after their deletion was undone, so that the user notices them.
+
+        `choices` are those of the grids before. If the user has made another one meanwhile, it stays.
+        """
         restored = await self._gallery.ask(lambda gallery: [gallery.get(picture_id) for picture_id in ids])
         pictures = [picture for picture in restored if picture is not None]
-        for grid in self._grids:
-            if pictures and grid.isVisible():
+        for grid, choice in zip(self._grids, choices, strict=True):
+            if pictures and grid.isVisible() and grid.choice() == choice:
                 grid.reveal(*pictures)
 
     def show_models(self) -> None:

@@ -143,6 +143,8 @@ class Grid(QListView):
         self._current_moment: int | None = None
         # The pictures to select when the running search has found them.
         self._pictures_to_reveal: tuple[PictureLike, ...] = ()
+        # Number of times that the user has chosen a picture.
+        self._choices = 0
         self.signals.delete.connect(self._deleted_ids.update)
         # This must be connected before `setModel()`: Qt's own handler forgets the selection.
         model.rowsAboutToBeRemoved.connect(self._on_rows_about_to_be_removed)
@@ -288,6 +290,14 @@ class Grid(QListView):
             self.reveal(*self._pictures_to_reveal)
             # A later search must not select them.
             self._pictures_to_reveal = ()
+
+    def choice(self) -> tuple[int, str]:
+        """Return a value that changes when the user chooses an image or another search."""
+        return self._choices, self._pictures.query()
+
+    def _note_choice(self) -> None:
+        self._choices += 1
+        self._pictures_to_reveal = ()
 
     def clear_selection(self) -> None:
         """Deselect all images in the grid and clear the current image."""
@@ -495,6 +505,7 @@ class Grid(QListView):
         picture = self.current()
         without_modifiers = not event.modifiers()
         if event.key() in MOVES or (event.key() == Qt.Key.Key_A and not without_modifiers):
+            self._note_choice()
             super().keyPressEvent(event)
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             # If no picture is selected, a notice says so.
@@ -535,6 +546,7 @@ class Grid(QListView):
         drag.exec(Qt.DropAction.CopyAction)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._note_choice()
         self._press_position = event.position().toPoint() + QPoint(-LEFT, self.verticalOffset())
         self._pressed_tile = self._forming_at(event.position().toPoint())
         self._is_pressed_again = self._is_on_only_selected(event)
@@ -743,6 +755,9 @@ class Grid(QListView):
         if self._query != self._pictures.query():
             self._query = self._pictures.query()
             self._anchor = None
+            # The page itself ends a search to reveal a picture, but only the user begins another one.
+            if self._query:
+                self._pictures_to_reveal = ()
         self._arrange()
         row = -1 if self._current_moment is None else self._pictures.row_at(self._current_moment)
         self._has_selection = row >= 0

@@ -144,22 +144,25 @@ class ReviewController:
         """Mark the displayed image as a favourite and show the next image. Raises StorageError."""
         if (picture := self._picture) is not None and self._large_view.isVisible():
             # Until the next image is shown, a repeated key has no effect.
-            self._picture = None
+            self._picture, turn = None, self._request_number
             self._kept_ids.add(picture.id)
             self._large_view.set_favourite(True)
             await self._commands.favourite([picture.id], True)
-            await self._advance()
+            await self._advance(turn)
 
     async def _reject(self) -> None:
         """Move the displayed image to the trash and show the next image. Raises StorageError."""
         if (picture := self._picture) is not None and self._large_view.isVisible():
-            self._picture = None
+            self._picture, turn = None, self._request_number
             self._kept_ids.discard(picture.id)
             self._rejected_ids.add(picture.id)
             await self._commands.delete([picture.id], quiet=True)
-            await self._advance()
+            await self._advance(turn)
 
-    async def _advance(self) -> None:
+    async def _advance(self, turn: int) -> None:
+        """Show the next image, unless the user has closed the view or moved on since request number `turn`."""
+        if turn != self._request_number:
+            return
         is_last = self._index == len(self._timestamps) - 1
         if is_last and self._is_review:
             self._finish()

@@ -72,6 +72,8 @@ class GalleryCommands(QObject):
 
     # The former and the new name of a collection.
     renamed = Signal(str, str)
+    # Undoing the deletion of pictures has begun.
+    restoring = Signal()
     # Ids of pictures that were restored by undoing their deletion.
     restored = Signal(list)
     # Ids of pictures after any command on them was undone.
@@ -238,6 +240,8 @@ class GalleryCommands(QObject):
             self._undo_stack.push(UndoableAction(command.words, back, command.undone))
 
     async def _take_back(self, command: GalleryCommand) -> object:
+        if command.restores:
+            self.restoring.emit()
         redo = await self._gallery.ask(command.take_back)
         if callable(redo):
             back = lambda: self._tasks.start(self._redo(command, redo))  # noqa: E731
