@@ -651,6 +651,19 @@ def test_an_error_is_shown_as_a_notice_and_the_window_keeps_working(home: Path) 
         generate(window)
         await until(lambda: window.generation.job is None)
         await wait_for_notice(window, "There is no model called 'gone'")
+        window.resize(872, 600)
+        area, (error,) = window.create_page.canvas_panel, window.create_page.canvas_panel.notices.shown
+        window.notify("Exported", "word " * 99, kind="success")
+        success = area.notices.shown[1]
+        await until(lambda: error.geometry() == success.geometry())
+        assert error.isAncestorOf(area.childAt(error.geometry().center())), "an error is in front"
+        # A notice that is read is in front of all.
+        success._more_button.setFocus()
+        press(window, Qt.Key.Key_Space)
+        for _ in range(2):
+            window.notify("Deleted")
+            assert success.isVisible() and success.has_focus() and success is area.childAt(success.pos() + QPoint(9, 9))
+        success.dismiss()
         library.broken = False
         await generated(window)
         assert len(pictures(home)) == 1
