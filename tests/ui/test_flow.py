@@ -195,7 +195,7 @@ def test_enter_in_a_number_field_returns_the_keyboard_to_the_image(home: Path) -
     run_in_window(play)
 
 
-def test_escape_in_a_number_field_stops_no_run(home: Path) -> None:
+def test_escape_in_a_number_field_stops_no_paused_run(home: Path) -> None:
     async def play(window: Window) -> None:
         page = window.create_page
         run = await pause_run(window)
@@ -205,7 +205,11 @@ def test_escape_in_a_number_field_stops_no_run(home: Path) -> None:
         press(window, Qt.Key.Key_Escape)
         assert QApplication.focusWidget() is page.canvas_panel and run.state is State.PAUSED
         press(window, Qt.Key.Key_Escape)
-        await until(lambda: run.state is not State.PAUSED)
+        await until(lambda: window.generation.job is None)
+        click(page.controls.button)
+        edit.setFocus()
+        press(window, Qt.Key.Key_Escape)
+        assert window.generation.job.cancelled
 
     run_in_window(play, library=GaussianLibrary(step_seconds=0.05))
 
