@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from gdm_studio.cli import model_download
 from gdm_studio.cli.output import format_seconds, print_json, print_lines
-from gdm_studio.common.errors import ModelError, StudioError
+from gdm_studio.common.errors import BadRequest, ModelError, StudioError
 from gdm_studio.models.few_step_models import FEW_STEPS, NONE
 from gdm_studio.models.fingerprint import borrowed_lines, describe_borrowed
 from gdm_studio.models.installed.model_options import PREDICTIONS, YES_NO
 from gdm_studio.models.installed.model_table import ModelTableRow, count_by_kind, group_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from gdm_studio.models.memory.estimate_values import CostEstimate
     from gdm_studio.models.model_library import Library
@@ -88,7 +88,7 @@ def main(args: argparse.Namespace) -> int:
     from gdm_studio.models.model_library import Library
 
     library = Library()
-    lines = [line for line in library.model_table() if _matches(line, args)]
+    lines = _select_rows(library.model_table(), args)
     refused = library.refused()
     if args.family or args.tag:
         shown = {line.path for line in lines}
@@ -145,11 +145,20 @@ def _print_refused(refused: Mapping[Path, str]) -> None:
         print_lines(f"  {path}", f"    {reason}")
 
 
-def _matches(line: ModelTableRow, args: argparse.Namespace) -> bool:
+def _select_rows(rows: Sequence[ModelTableRow], args: argparse.Namespace) -> list[ModelTableRow]:
+    """Return the rows of a family and with a tag. Raises BadRequest if no row has the family, or none has the tag."""
     tag, family = args.tag.casefold(), args.family.casefold()
     # The group of all adapters is called LoRAs, whatever their kind.
-    kinds = f"{line.family} {group_of(line)}".casefold()
-    return family in kinds and (not tag or tag in map(str.casefold, line.tags))
+    in_family = [row for row in rows if family in f"{row.family} {group_of(row)}".casefold()]
+    tagged = [row for row in rows if not tag or tag in map(str.casefold, row.tags)]
+    for name, value, found, known in (
+        ("family", args.family, in_family, (name for row in rows for name in (row.family, group_of(row)))),
+        ("tag", args.tag, tagged, (name for row in rows for name in row.tags)),
+    ):
+        if value and not found:
+            there = ", ".join(sorted(set(known), key=str.casefold)) or "none"
+            raise BadRequest(f"There is no {name} called {value!r} here; there are: {there}.")
+    return [row for row in in_family if row in tagged]
 
 
 def _format_row(line: ModelTableRow) -> tuple[str, ...]:

@@ -72,6 +72,11 @@ _FLAGS = {
     "untagged": "NOT " + _MARKED_ROWS.format(table="tags", column="picture", where=""),
     "noted": _MARKED_ROWS.format(table="notes", column="picture", where=""),
 }
+# {other name of a tool: its name}
+_TOOLS = {"a1111": "AUTOMATIC1111", "auto1111": "AUTOMATIC1111", "hf": "Hugging Face Space", "mj": "Midjourney"}
+_TOOLS |= {"nai": "NovelAI", "sdcpp": "stable-diffusion.cpp", "webui": "AUTOMATIC1111"}
+# The names of tools are found without their spaces and signs, too.
+_PLAIN_TOOL = "replace(replace(replace(pictures.tool, ' ', ''), '.', ''), '-', '')"
 # {column: function that translates the name of its value in another program}
 _NAMED_BY_TOOLS: dict[str, Callable[[str], str | None]] = {"sampler": find_sampler, "spacing": find_spacing}
 _WHOLE_VALUES = {
@@ -224,6 +229,9 @@ def _build_condition(atom: Atom, styles: Styles = (), rows_like: RowsLike = _fin
         ]
         either = " OR ".join(f"pictures.{column} LIKE ? ESCAPE '\\'" for column, _ in sought)
         likes: tuple[Value, ...] = tuple(like for _, like in sought)
+        if name == "tool":
+            either = f"{either} OR {_PLAIN_TOOL} LIKE ? ESCAPE '\\'"
+            likes = (*likes, _build_like_pattern(atom))
         if meant := [style for style, title in styles if name == "style" and _is_meant(atom, title)]:
             either = f"{either} OR {_ROWS_OF_STYLE}"
             likes = (*likes, json.dumps(meant))
@@ -259,6 +267,7 @@ def _list_spellings(column: str, atom: Atom) -> list[str]:
     """
     setting = SEARCHED.get(column)
     meant = [name for name in setting.choices if _is_meant(atom, setting.text(name))] if setting is not None else []
+    meant += [_TOOLS[name] for name in _TOOLS if column == "tool" and _is_meant(atom, name)]
     other = _NAMED_BY_TOOLS[column](atom.value) if column in _NAMED_BY_TOOLS else None
     return list(dict.fromkeys([_build_like_pattern(atom), *map(_escape, meant), *([_escape(other)] if other else [])]))
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import QStandardPaths, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QKeyEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QLayout, QWidget
 
+from gdm_studio import preferences
 from gdm_studio.common import atomic_files, paths
 from gdm_studio.common.errors import NoFileManager, StorageError
 from gdm_studio.ui.theme.theme import Theme
@@ -22,6 +23,10 @@ from gdm_studio.ui.widgets.layouts import in_row
 if TYPE_CHECKING:
     from gdm_studio.ui.notifier import Notify
     from gdm_studio.ui.tasks import Tasks
+
+
+# Folder of the user's last choice, by the folder in which the dialog starts at first.
+_last_folders: dict[Path, Path] = {}
 
 
 def exports_folder() -> Path:
@@ -53,15 +58,21 @@ async def open_folder(folder: Path, *, make: bool = False) -> None:
         )
 
 
-def ask_files(parent: QWidget, title: str, kinds: str, on_chosen: Callable[[list[Path]], object]) -> QFileDialog:
-    """Open a dialog in which the user chooses existing files, and call `on_chosen` with their paths. `kinds` is a Qt
-    name filter.
+def ask_files(
+    parent: QWidget,
+    title: str,
+    kinds: str,
+    on_chosen: Callable[[list[Path]], object],
+    *,
+    at: Path | None = None,
+    single: bool = False,
+) -> QFileDialog:
+    """Open a dialog in which the user chooses existing files, or a `single` one, and call `on_chosen` with their paths.
+    `kinds` is a Qt name filter. It starts where `ask_folder` does.
     """
-    chooser = QFileDialog(parent, title, "", kinds)
-    chooser.setFileMode(QFileDialog.FileMode.ExistingFiles)
-    chooser.filesSelected.connect(lambda chosen: on_chosen([Path(each) for each in chosen]))
-    chooser.finished.connect(chooser.deleteLater)
-    chooser.open()
+    mode = QFileDialog.FileMode.ExistingFile if single else QFileDialog.FileMode.ExistingFiles
+    chooser = _open_chooser(parent, title, mode, on_chosen, at)
+    chooser.setNameFilter(kinds)
     return chooser
 
 
@@ -73,17 +84,36 @@ def ask_folder(
     at: Path | None = None,
     otherwise: Callable[[], object] | None = None,
 ) -> None:
-    """Open a dialog in which the user chooses a folder. It starts in `at`, or in the nearest existing parent of `at`.
+    """Open a dialog in which the user chooses a folder. It starts in the folder of the last choice, at first in `at`,
+    by default the pictures folder, or in its nearest existing parent.
 
     Call `then(folder)`, or `otherwise()` if the user cancels.
     """
-    chooser = QFileDialog(parent, title, str(_nearest_existing(at)) if at is not None else "")
-    chooser.setFileMode(QFileDialog.FileMode.Directory)
-    chooser.fileSelected.connect(lambda chosen: then(Path(chosen)))
+    chooser = _open_chooser(parent, title, QFileDialog.FileMode.Directory, lambda chosen: then(chosen[0]), at)
     if otherwise is not None:
         chooser.rejected.connect(otherwise)
+
+
+def _open_chooser(
+    parent: QWidget,
+    title: str,
+    mode: QFileDialog.FileMode,
+    then: Callable[[list[Path]], object],
+    at: Path | None,
+) -> QFileDialog:
+    start = at or preferences.pictures_dir()
+    chooser = QFileDialog(parent, title, str(_nearest_existing(_last_folders.get(start, start))))
+    chooser.setFileMode(mode)
+
+    def choose(names: list[str]) -> None:
+        chosen = [*map(Path, names)]
+        _last_folders[start] = chosen[0] if mode == QFileDialog.FileMode.Directory else chosen[0].parent
+        then(chosen)
+
+    chooser.filesSelected.connect(choose)
     chooser.finished.connect(chooser.deleteLater)
     chooser.open()
+    return chooser
 
 
 def _nearest_existing(folder: Path) -> Path:

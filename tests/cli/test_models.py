@@ -26,6 +26,10 @@ def test_models_are_printed_as_a_table(capsys: pytest.CaptureFixture[str]) -> No
     columns = ["name", "family", "date", "parameters", "author", "licence", "size", "last", "used"]
     assert head.split() == columns
     assert any(row.startswith(f"{BUILT_IN} ") for row in rows)
+    for option in ("--family", "--tag"):
+        assert run(["models", option, "nope"]) == 2
+        shown = capsys.readouterr()
+        assert f"There is no {option[2:]} called 'nope' here; there are: " in shown.err and not shown.out
 
 
 def test_several_folders_are_used_in_place_until_each_is_forgotten(

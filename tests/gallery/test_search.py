@@ -293,6 +293,7 @@ WRITTEN = {
     "multi": "Sampler: res_multistep, Schedule type: kl_optimal",
     "old": "Sampler: DPM++ 2M Karras",
     "krita": "Sampler: Euler a - euler_a, Schedule type: ddim_uniform",
+    "fork": "Sampler: Heun, App: SD.Next",
 }
 
 
@@ -319,9 +320,14 @@ WRITTEN = {
         ("sampler:EulerAncestralDiscreteScheduler", "krita"),
         ("sampler:sample_dpmpp_2m spacing:karras", "old"),
         ('spacing:"DDIM"', "krita"),
+        # Names of their tools.
+        ("tool:a1111", "bh2 multi old krita"),
+        ('tool:"webui"', "bh2 multi old krita"),
+        ("tool:sdnext", "fork"),
+        ("-tool:A1111", "fork"),
     ],
 )
-def test_samplers_are_found_by_their_names_in_any_program(tmp_path: Path, query: str, expected: str) -> None:
+def test_samplers_and_tools_are_found_by_their_names_in_any_program(tmp_path: Path, query: str, expected: str) -> None:
     folder = tmp_path / "pictures"
     folder.mkdir()
     for name, settings in WRITTEN.items():

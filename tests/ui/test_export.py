@@ -364,6 +364,7 @@ def test_an_icon_set_of_the_selected_images_is_written(home: Path, tmp_path: Pat
         dialog.set_settings(ExportSettings("iconset", 512, None, True, False, tmp_path / "out", colours=3))
         await _export(window.export_controller)
         (folder,) = (tmp_path / "out").iterdir()
+        assert notices(window)[-1] == f"Picture exported {folder}", "the folder of the button"
         (svg,) = (folder / "svg").iterdir()
         assert len(set(re.findall('fill="(#[^"]*)"', svg.read_text()))) <= 3
         assert {each.name for each in folder.iterdir()} == {

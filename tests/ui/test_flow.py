@@ -195,7 +195,7 @@ def test_enter_in_a_number_field_returns_the_keyboard_to_the_image(home: Path) -
     run_in_window(play)
 
 
-def test_escape_in_a_number_field_stops_no_run(home: Path) -> None:
+def test_escape_in_a_number_field_stops_no_paused_run(home: Path) -> None:
     async def play(window: Window) -> None:
         page = window.create_page
         run = await pause_run(window)
@@ -205,7 +205,11 @@ def test_escape_in_a_number_field_stops_no_run(home: Path) -> None:
         press(window, Qt.Key.Key_Escape)
         assert QApplication.focusWidget() is page.canvas_panel and run.state is State.PAUSED
         press(window, Qt.Key.Key_Escape)
-        await until(lambda: run.state is not State.PAUSED)
+        await until(lambda: window.generation.job is None)
+        click(page.controls.button)
+        edit.setFocus()
+        press(window, Qt.Key.Key_Escape)
+        assert window.generation.job.cancelled
 
     run_in_window(play, library=GaussianLibrary(step_seconds=0.05))
 
@@ -651,6 +655,19 @@ def test_an_error_is_shown_as_a_notice_and_the_window_keeps_working(home: Path) 
         generate(window)
         await until(lambda: window.generation.job is None)
         await wait_for_notice(window, "There is no model called 'gone'")
+        window.resize(872, 600)
+        area, (error,) = window.create_page.canvas_panel, window.create_page.canvas_panel.notices.shown
+        window.notify("Exported", "word " * 99, kind="success")
+        success = area.notices.shown[1]
+        await until(lambda: error.geometry() == success.geometry())
+        assert error.isAncestorOf(area.childAt(error.geometry().center())), "an error is in front"
+        # A notice that is read is in front of all.
+        success._more_button.setFocus()
+        press(window, Qt.Key.Key_Space)
+        for _ in range(2):
+            window.notify("Deleted")
+            assert success.isVisible() and success.has_focus() and success is area.childAt(success.pos() + QPoint(9, 9))
+        success.dismiss()
         library.broken = False
         await generated(window)
         assert len(pictures(home)) == 1

@@ -69,7 +69,8 @@ def test_copied_settings_are_pasted_as_settings(home: Path) -> None:
             QGuiApplication.clipboard().setText(text)
             press(window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
 
-        for editor in (controls.prompt.editor, window.create_page.canvas_panel):
+        controls.more.set_open(True)
+        for editor in (controls.prompt.editor, controls.negative.editor, window.create_page.canvas_panel):
             paste(copied, editor)
             await until(lambda: controls.request().steps == 12)
             await wait_for_notice(window, "Pasted settings used")

@@ -123,7 +123,8 @@ def test_a_two_axis_grid_is_saved_as_a_sheet_and_one_collection(home: Path, monk
         assert grids.setup.isVisible()
         grids.setup.set_axes(*STEPS_BY_GUIDANCE)
         assert grids.setup._words.text() == "6 pictures"
-        click(grids.setup.make)
+        grids.setup.down.box.setFocus()
+        press(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
         await wait_for_grid(window)
         assert [(one.request.steps, one.request.guidance_scale) for one in grids.items() if one.request] == [
             *((1, 1.0), (2, 1.0), (3, 1.0)),

@@ -104,6 +104,9 @@ def test_a_list_becomes_one_job_of_images_in_one_style(home: Path) -> None:
         assert {request.plain_icon for request in requests} == {True}
         assert not controls.request_draft.request.plain_icon
         assert len(pictures(home)) == 3 and view.name.text() == window.sets.collection == "Fox, owl, star"
+        controls.request_draft.change(steps=2)
+        click(controls.button)
+        await until(lambda: window.sets.job is None and view.name.text() == "Fox, owl, star 2")
 
     run_in_window(play)
 

@@ -62,6 +62,16 @@ def test_a_stack_is_one_row_until_it_is_opened(library: Path) -> None:
         assert page.search.stacks.isChecked()
         await until(lambda: listed(page) == [6, 4, 3])
         assert [model.stack_of(row) for row in range(3)] == [(2, False), None, (3, False)]
+        press(window, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        assert page.bar._count_text == "3 of 6", "actions leave the pictures inside the stacks"
+        window.gallery.show_stacks(False)
+        assert page.bar._count_text == "3"
+        window.gallery.show_stacks(True)
+        await until(lambda: page.bar._count_text == "3 of 6")
+        model.set_oldest_first(True)
+        page.grid.select_moments(model.all_moments()[:2])
+        assert page.bar._count_text == "2 of 4"
+        model.set_oldest_first(False)
         page.grid.setCurrentIndex(model.index(2))
         press(window, Qt.Key.Key_S)
         assert listed(page) == [6, 4, 3, 2, 1] and model.stack_of(2) == (3, True)

@@ -18,7 +18,7 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QColorSpace, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QWidget
 
 from gdm_studio import preferences
 from gdm_studio.common import paths
@@ -949,5 +949,22 @@ def test_a_start_image_chosen_in_a_branch_leaves_the_branch(home: Path, tmp_path
         await generated(window)
         made = read(max(pictures(home), key=lambda path: path.stat().st_mtime_ns)).request
         assert made is not None and made.image == image_inputs.store(photo) and made.branch is None
+
+    run_in_window(play)
+
+
+def test_file_dialogs_start_in_the_pictures_folder_and_then_in_that_of_the_last_choice(home: Path) -> None:
+    async def play(window: Window) -> None:
+        (home / "pictures").mkdir(exist_ok=True)
+        for folder in (home / "pictures", home):
+            window.tools.start_image.choose()
+            chooser = window.findChildren(QFileDialog)[-1]
+            assert Path(chooser.directory().absolutePath()) == folder
+            chooser.filesSelected.emit([str(home / "none.png")])
+            chooser.reject()
+        window.compare_controller._ask_for_files()
+        chooser = window.findChildren(QFileDialog)[-1]
+        assert Path(chooser.directory().absolutePath()) == home
+        chooser.reject()
 
     run_in_window(play)

@@ -10,8 +10,6 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog
-
 from gdm_studio.common.atomic_files import NewFile, numbered_names
 from gdm_studio.common.errors import StorageError, StudioError
 from gdm_studio.common.image_file import SUFFIXES
@@ -21,7 +19,7 @@ from gdm_studio.studio.step_history_calls import is_loaded
 from gdm_studio.ui import window_actions
 from gdm_studio.ui.card_translations import card_text, translated_card
 from gdm_studio.ui.compare.setting_differences import differing
-from gdm_studio.ui.folder_dialogs import exports_folder, notify_saved
+from gdm_studio.ui.folder_dialogs import ask_files, exports_folder, notify_saved
 from gdm_studio.ui.running_jobs import RunningJob
 from gdm_studio.ui.translation import count_of_pictures, handout_words, translate
 from gdm_studio.ui.widgets.image_comparison.compared_image import MOST, Item
@@ -252,11 +250,7 @@ class CompareController:
         kinds = " ".join(f"*{suffix}" for suffix in SUFFIXES)
         title = translate("CompareController", "Pictures to compare")
         filters = translate("CompareController", "Pictures ({suffixes})").format(suffixes=kinds)
-        dialog = QFileDialog(self.page, title, "", filters)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.filesSelected.connect(lambda names: self.add_files([Path(name) for name in names]))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_files(self.page, title, filters, self.add_files)
 
     def _words_for(self, item: Item) -> dict[str, str]:
         """Return the words that the page displays for ids: a dict from the ids of a model, its styles and its

@@ -34,7 +34,7 @@ class CreatePage(QFrame):
     """Page on which images are generated, with the settings panel, the main image view and the gallery panel.
 
     Tab visits `controls`, then `canvas_panel` (or `set_view` in set mode), then `gallery`. Signal: `prompt_left()` when
-    Escape leaves a prompt.
+    Escape leaves a prompt or a number.
     """
 
     prompt_left = Signal()
@@ -181,14 +181,14 @@ class CreatePage(QFrame):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move the keyboard focus to the middle of the page after Enter or Esc in a number field of the settings, so
-        that the keys which act on the image do so again.
+        that the keys which act on the image do so again. Esc also stops the run, as in a prompt.
         """
         focused = self.focusWidget()
         # Qt sets KeypadModifier for the Enter key of the number pad.
         has_modifier = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         leaves = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape) and not has_modifier
         if leaves and isinstance(focused, NumberEdit) and self.controls.isAncestorOf(focused):
-            self._focus_middle()
+            (self._leave_editor if event.key() == Qt.Key.Key_Escape else self._focus_middle)()
         else:
             super().keyPressEvent(event)
 

@@ -460,7 +460,7 @@ class Settings(QObject):
             return None
 
         if before != after:
-            self._controls.prompt.editor.follow_action(restore_settings)
+            self._controls.follow_action(restore_settings)
         return restore_settings
 
     def unusable_fields(self, request: Request) -> set[str]:

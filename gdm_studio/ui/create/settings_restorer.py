@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.create.context import CreateContext
     from gdm_studio.ui.create.generation.mode_controller import GenerationModes
     from gdm_studio.ui.create.image_tools import Tools
+    from gdm_studio.ui.create.prompt.prompt_text_field import PromptEditor
     from gdm_studio.ui.create.steps.controller import Steps
 
 # What a text with generation settings contains, as A1111, Civitai and this program write it.
@@ -127,19 +128,19 @@ class SettingsRestorer(QObject):
         title = title or self.tr("Settings of {file} restored").format(file=path.name)
         await self._restore(metadata, wish, title, path)
 
-    def paste(self, data: QMimeData | None) -> bool:
-        """Apply generation settings in a pasted text, or start from a pasted image. Return False for any other data,
-        such as a text with an image of it.
+    def paste(self, data: QMimeData | None, editor: PromptEditor | None = None) -> bool:
+        """Apply generation settings in a text that is pasted into an editor, by default the prompt's, or start from a
+        pasted image. Return False for any other data, such as a text with an image of it.
         """
         text = data.text() if data is not None else ""
         if all(pattern.search(text[:MAX_PASTED]) for pattern in COPIED_SETTINGS):
-            self._context.tasks.start(self._restore_copied(text))
+            self._context.tasks.start(self._restore_copied(text, editor or self._context.page.controls.prompt.editor))
             return True
         return (not text or picture_in(data) is not None) and self._tools.start_from(data)
 
-    async def _restore_copied(self, text: str) -> None:
+    async def _restore_copied(self, text: str, editor: PromptEditor) -> None:
         """Apply settings in a text. Without a prompt among them, the current one stays. A text that only looks like
-        settings is inserted into the prompt.
+        settings is inserted into the editor.
         """
         from gdm_studio.gallery.metadata import read_copied_text
 
@@ -148,7 +149,7 @@ class SettingsRestorer(QObject):
         if self._wish is not wish:
             return
         if metadata is None or metadata.request is None:
-            self._context.page.controls.prompt.editor.insert(text)
+            editor.insert(text)
             return
         keeps_prompt = not (metadata.request.prompt or metadata.request.negative_prompt)
         await self._restore(metadata, wish, self.tr("Pasted settings used"), keeps_prompt=keeps_prompt)

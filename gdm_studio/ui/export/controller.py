@@ -8,7 +8,7 @@ import json
 import tempfile
 from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -76,6 +76,8 @@ class _DialogState:
     # chooses another one.
     given_form: str = ""
     remembered_form: str = ""
+    # Folders that contain what was written.
+    written: set[Path] = field(default_factory=set)
 
 
 class ExportController:
@@ -318,7 +320,8 @@ class ExportController:
         title = translate("ExportController", "%n picture(s) exported", "", done)
         if done == 1:
             title = translate("ExportController", "Picture exported")
-        notify_saved(self._notify, self._tasks, title, str(settings.folder), settings.folder)
+        folder = next(iter(state.written)) if len(state.written) == 1 else settings.folder
+        notify_saved(self._notify, self._tasks, title, str(folder), folder)
 
     async def _convert_images(
         self, state: _DialogState, settings: ExportSettings, report: Callable[[int, float], object]
@@ -337,7 +340,8 @@ class ExportController:
                 if larger is None:
                     return
                 master = larger
-            await self._write(master, settings, picture, number)
+            path = await self._write(master, settings, picture, number)
+            state.written.add(path if form.folder else path.parent)
             yield number
 
     async def _export_bundle(self, state: _DialogState, settings: ExportSettings) -> AsyncGenerator[int, None]:
@@ -346,7 +350,7 @@ class ExportController:
         """
         remarks: list[Sentence] = []
         credit = "\n".join(await self._credit_texts(state.pictures)) if settings.form == "iconset" else ""
-        steps = await self._run_on_disk(partial(_bundle_steps, settings, state.pictures, remarks, credit, state.title))
+        steps = await self._run_on_disk(partial(_bundle_steps, settings, state, remarks, credit))
         done = 0
         try:
             while await self._run_on_disk(partial(next, steps, None)) is not None:
@@ -375,12 +379,13 @@ class ExportController:
 
         return await self._run_on_disk(partial(read_source, picture.path))
 
-    async def _write(self, master: ExportSource, settings: ExportSettings, picture: PictureLike, number: int) -> None:
+    async def _write(self, master: ExportSource, settings: ExportSettings, picture: PictureLike, number: int) -> Path:
         from gdm_studio.gallery.export import export
 
         form, options = _format_and_options(settings, master)
         inside, _, name = _name_for(settings.pattern, picture, number).rpartition("/")
-        await self._run_on_disk(partial(export, replace(master, name=name), form, options, settings.folder / inside))
+        folder = settings.folder / inside
+        return await self._run_on_disk(partial(export, replace(master, name=name), form, options, folder))
 
     async def _write_credits(self, pictures: Sequence[PictureLike], settings: ExportSettings) -> None:
         from gdm_studio.gallery.export import write_credits
@@ -514,12 +519,13 @@ def _placeholder_help() -> str:
 
 
 def _bundle_steps(
-    settings: ExportSettings, pictures: Sequence[Picture], remarks: list[Sentence], credit: str, title: str
+    settings: ExportSettings, state: _DialogState, remarks: list[Sentence], credit: str
 ) -> Generator[object, None, None]:
-    """Write images as copies, a ZIP file, an icon set or a contact sheet, and yield after each image, for the progress.
+    """Write the images of a dialog as copies, a ZIP file, an icon set or a contact sheet, and yield after each image,
+    for the progress.
 
     ZIP files, icon sets and contact sheets are written atomically. Remarks about a contact sheet are added to
-    `remarks`, and `credit` is written into the folder of an icon set, which is called `title`.
+    `remarks`, and `credit` is written into the folder of an icon set.
     """
     from gdm_studio.gallery.export import (
         copy_images,
@@ -530,6 +536,7 @@ def _bundle_steps(
     )
     from gdm_studio.gallery.storage import file_operations
 
+    pictures = state.pictures
     file_operations.make_folder(settings.folder)
     if settings.form == "copies":
         yield from copy_images(pictures, settings.folder, pattern=settings.pattern, metadata=settings.metadata)
@@ -538,7 +545,8 @@ def _bundle_steps(
         yield from write_archive(pictures, file, pattern=settings.pattern, metadata=settings.metadata)
     elif settings.form == "iconset":
         masters = [(picture.request.subject or picture.path.stem, read_master(picture.path)) for picture in pictures]
-        yield from write_icon_set(masters, _flat_style(settings), settings.folder, credit, title=title)
+        style = _flat_style(settings)
+        state.written.add((yield from write_icon_set(masters, style, settings.folder, credit, title=state.title)))
     else:
         file = file_operations.NewFile(settings.folder, file_operations.numbered_names("Contact sheet", ".png"))
         yield from write_contact_sheet(pictures, file, remarks=remarks)

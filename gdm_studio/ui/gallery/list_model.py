@@ -324,6 +324,20 @@ class PictureModel(QAbstractListModel):
         count += bisect_right(self._hidden_moments, last) - bisect_left(self._hidden_moments, first)
         return (count, first in self._open_stacks) if count > 1 and moment == self._timestamps[end - 1] else None
 
+    def count_images(self, runs: Iterable[range]) -> int:
+        """Return the number of images that ranges of rows stand for, with those in the closed stacks of these rows."""
+        count, hidden = 0, self._hidden_moments
+        for run in runs:
+            places = (
+                run
+                if self._oldest_first
+                else range(len(self._timestamps) - run.stop, len(self._timestamps) - run.start)
+            )
+            before = self._timestamps[places.start - 1] if places.start else hidden[0] - 1 if hidden else 0
+            last = self._timestamps[places.stop - 1]
+            count += len(run) + bisect_left(hidden, last) - bisect_right(hidden, before)
+        return count
+
     def rows_of_stack(self, moment: int) -> range:
         """Return the listed rows of the stack of near-identical images that contains a creation timestamp."""
         if self._stacks is None or (place := self._stacks.find(moment)) < 0:

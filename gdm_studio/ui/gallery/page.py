@@ -198,6 +198,8 @@ class GalleryPage(QFrame):
         self.search.size_chosen.connect(self.grid.set_cell)
         self.sidebar.chosen.connect(self._on_place)
         self._model.found.connect(self._on_found)
+        for changed in (self._model.rowsInserted, self._model.rowsRemoved, self._model.layoutChanged):
+            changed.connect(self._count_selected)
         self._model.dataChanged.connect(self._on_data)
         self.grid.viewport().installEventFilter(self)
         self.grid.current_changed.connect(self._on_current)
@@ -253,8 +255,12 @@ class GalleryPage(QFrame):
             return
         self.search.show_found(count, self._model.search_ms())
 
+    def _count_selected(self) -> None:
+        runs = self.grid.selected_rows()
+        self.bar.show_count(sum(map(len, runs)), self._model.count_images(runs))
+
     def _on_picked(self, count: int) -> None:
-        self.bar.show_count(count)
+        self._count_selected()
         self.side.set_acts(count <= 1)
         self.grid.set_foot(self.bar.foot())
 

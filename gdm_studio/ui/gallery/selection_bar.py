@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QFrame, QMenu, QWidget
 
 from gdm_studio.ui.theme.safe_text import escape_ampersands
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.translation import number_text
+from gdm_studio.ui.translation import number_text, translate
 from gdm_studio.ui.widgets import ActionButton, button_of, label
 from gdm_studio.ui.widgets.layouts import UNLIMITED_WIDTH, in_row
 from gdm_studio.ui.widgets.menu import empty_menu
 from gdm_studio.ui.widgets.shapes import antialiased_painter, paint_rounded_rect, paint_shadow
-from gdm_studio.ui.window_actions import COLLECT, COMPARE, DELETE, EXPORT, FAVOURITE, TAG, Action, shown_keys
+from gdm_studio.ui.window_actions import COLLECT, COMPARE, DELETE, EXPORT, FAVOURITE, STACKS, TAG, Action, shown_keys
 
 HEIGHT = 46
 FOOT = 14
@@ -73,9 +73,18 @@ class SelectionBar(QWidget):
         self.setAccessibleName(self.tr("Selected pictures"))
         self.hide()
 
-    def show_count(self, count: int) -> None:
-        """Set the number of selected images. The selection bar is visible if at least two are selected."""
+    def show_count(self, count: int, total: int = 0) -> None:
+        """Set the number of selected images. The selection bar is visible if at least two are selected.
+
+        `total` includes the images in their closed stacks, on which the actions do not act.
+        """
         self._count_text = number_text(count)
+        if total > count:
+            # Written like the progress of an export.
+            self._count_text = translate("ExportController", "{number} of {count}").format(
+                number=self._count_text, count=number_text(total)
+            )
+        self._count_label.setToolTip(STACKS.tooltip if total > count else "")
         self._compare_button.setEnabled(count <= MOST_COMPARED)
         self.setVisible(count > 1)
         self._place()

@@ -13,6 +13,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QDropEvent, QImage
 
 from gdm_studio import preferences
+from gdm_studio.common import paths
 from gdm_studio.common.errors import DeviceError, ModelError, StorageError, StudioError
 from gdm_studio.models.files.checkpoints import SUFFIXES, is_listed_name, is_weights_name
 from gdm_studio.models.files.hashes import BackgroundHasher
@@ -150,14 +151,15 @@ class ModelsController:
 
     def _ask(self) -> None:
         title = translate("ModelsController", "Use the models in")
-        ask_folder(self.page, title, lambda chosen: self.take([chosen]))
+        ask_folder(self.page, title, lambda chosen: self.take([chosen]), at=paths.models_dir())
 
     def ask_checkpoint(self) -> None:
         """Open the Models page and a file dialog for choosing model files to add."""
         self._open_page()
         title = translate("ModelsController", "Use these model files")
         kinds = translate("ModelsController", "Model files")
-        ask_files(self.page, title, f"{kinds} ({' '.join(f'*{suffix}' for suffix in SUFFIXES)})", self.take)
+        kinds = f"{kinds} ({' '.join(f'*{suffix}' for suffix in SUFFIXES)})"
+        ask_files(self.page, title, kinds, self.take, at=paths.models_dir())
 
     def open_downloads(self) -> None:
         """Open the Models page and the dialog for downloading a model. A running download continues if it is closed."""

@@ -358,8 +358,12 @@ def _create_page_actions(window: WindowBase) -> list[Action]:
         if is_running() or (has_steps() and not canvas_panel.mode()):
             window.steps.play_or_pause(any_run=True)
 
+    def generate() -> None:
+        if not window.tools.boards.submit():
+            controls.submit()
+
     return [
-        window_actions.GENERATE.bind(controls.submit),
+        window_actions.GENERATE.bind(generate),
         window_actions.STOP.bind(partial(_stop, window), is_useful=partial(_can_stop, window)),
         window_actions.PAUSE.bind(pause_or_play, is_single, is_useful=is_running),
         window_actions.STEP_BACK.bind(lambda: viewer.step(-1), is_single, is_useful=has_steps),

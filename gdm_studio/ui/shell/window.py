@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from gdm_studio.request.generation_request import Request
     from gdm_studio.studio.settings_import import RestoredRequest
     from gdm_studio.studio.studio import Studio
+    from gdm_studio.ui.create.prompt.prompt_text_field import PromptEditor
     from gdm_studio.ui.gallery.page import GalleryPage
     from gdm_studio.ui.gallery.panel import GalleryPanel
     from gdm_studio.ui.models.page import ModelsPage
@@ -834,8 +835,9 @@ class Window(WindowBase):
         self.create_page.controls.device_box.chosen.connect(lambda: start(self._show_device()))
         self.create_page.set_view.gallery_requested.connect(self._show_collection)
         self.create_page.canvas_panel.drop_zones.dropped.connect(self.settings_restorer.take)
-        self.create_page.controls.prompt.editor.offer_pasted(self.settings_restorer.paste)
-        self.create_page.controls.prompt.editor.leave_actions_to_window(self._notifier.undo_stack.newest)
+        controls = self.create_page.controls
+        self._connect_editor(controls.prompt.editor)
+        controls.when_filled(lambda: self._connect_editor(controls.negative.editor))
         self._connect_gallery_panel(self.create_page.gallery)
         self.create_page.controls.generate.connect(self.generate)
         self.create_page.canvas_panel.bar.colour.chosen.connect(partial(self.settings_controller.change, "canvas"))
@@ -844,6 +846,10 @@ class Window(WindowBase):
         self.gallery.commands.restored.connect(self._mark_restored)
         self.top.palette_asked.connect(lambda: self.commands.open_palette())
         self.top.unread_asked.connect(self._notifier.show_next_unread)
+
+    def _connect_editor(self, editor: PromptEditor) -> None:
+        editor.offer_pasted(partial(self.settings_restorer.paste, editor=editor))
+        editor.leave_actions_to_window(self._notifier.undo_stack.newest)
 
     def _mark_restored(self, ids: list[str]) -> None:
         """Select the image on the canvas again after its deletion was undone."""

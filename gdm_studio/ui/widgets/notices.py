@@ -120,12 +120,16 @@ class Notice(QFrame):
         """Move the keyboard focus to the notice, so that Escape closes it."""
         self._close_button.setFocus(Qt.FocusReason.PopupFocusReason)
 
+    def has_focus(self) -> bool:
+        """Return True if one of its buttons has the keyboard focus."""
+        return self.isAncestorOf(self.window().focusWidget())
+
     def expire_after(self, milliseconds: int) -> None:
         """Emit `expired` after a time in milliseconds, or later if the notice is unfolded or has the keyboard focus."""
         QTimer.singleShot(milliseconds, self, lambda: self._expire(milliseconds))
 
     def _expire(self, milliseconds: int) -> None:
-        if self.is_unfolded or self.isAncestorOf(self.window().focusWidget()):
+        if self.is_unfolded or self.has_focus():
             self.expire_after(milliseconds)
         else:
             self.expired.emit()
@@ -329,7 +333,7 @@ class Notices(QObject):
     def _remove(self, notice: Notice) -> None:
         if notice in self.shown:
             self.shown.remove(notice)
-            if notice.isAncestorOf(notice.window().focusWidget()):
+            if notice.has_focus():
                 # Otherwise Qt would move the focus to another widget, which the user would not notice.
                 self._parent.setFocus()
             notice.hide()
@@ -337,7 +341,10 @@ class Notices(QObject):
             self.place()
 
     def place(self) -> None:
-        """Move the visible notices to the bottom edge of their area, with the newest one rightmost or in front."""
+        """Move the visible notices to the bottom edge of their area, with the newest one rightmost or in front.
+
+        Errors are in front of others, and a notice with the keyboard focus is in front of all.
+        """
         area = self._area()
         boxes = self._notice_rects(area)
         if boxes and self._panel is not None and self._panel.isVisible():
@@ -345,19 +352,23 @@ class Notices(QObject):
             beside = panel.left() - area.left()
             if beside > LEAST_WIDTH and any(panel.intersects(box) for box in boxes):
                 boxes = self._notice_rects(QRect(area.left(), area.top(), min(area.width(), beside), area.height()))
-        for notice, box in zip(self.shown, boxes, strict=True):
+        placed = sorted(
+            zip(self.shown, boxes, strict=True), key=lambda each: (each[0].has_focus(), each[0].kind == "error")
+        )
+        for notice, box in placed:
             notice.setGeometry(box)
             notice.raise_()
-            # An unfolded one behind the newest would be seen above it.
-            is_behind = notice is not self.shown[-1] and box.intersects(boxes[-1])
+            # An unfolded one behind another would be seen above it.
+            is_behind = notice is not placed[-1][0] and box.intersects(placed[-1][1])
             notice.setVisible(not (is_behind and notice.is_unfolded))
 
     def _removable_notices(self, notices: list[Notice], *, newest_is_pinned: bool) -> list[Notice]:
         """Return the notices that may make room for the newest one, in the order in which they do: before others,
-        notices with a time limit, and of these, notices that do not last. Older notices come first.
+        notices without the keyboard focus, of these, notices with a time limit, and of these, notices that do not last.
+        Older notices come first.
         """
         candidates = [notice for notice in notices if newest_is_pinned or not notice.is_pinned]
-        return sorted(candidates, key=lambda notice: (notice.is_pinned, notice.lasts))
+        return sorted(candidates, key=lambda notice: (notice.has_focus(), notice.is_pinned, notice.lasts))
 
     def _notice_rects(self, area: QRect) -> list[QRect]:
         """Return the rectangles of the notices at the bottom edge of `area`, the oldest first. A notice that the user

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from gdm_studio.ui import window_actions
 from gdm_studio.ui.create.board.board_collections import BoardSaver
 from gdm_studio.ui.create.board.board_runner import BoardRunner
+from gdm_studio.ui.create.board.board_view import BoardView
 from gdm_studio.ui.create.board.image_set_controller import SetController
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.window_actions import Action
@@ -65,6 +66,11 @@ class Boards:
         from gdm_studio.ui.create.board.interpolation_controller import InterpolationController
 
         return self._connect_view(InterpolationController(self._context, self.runner, self.saver))
+
+    def submit(self) -> bool:
+        """Make the board whose settings have the keyboard focus, as its button does. Return False without such."""
+        view = self._stack.currentWidget()
+        return isinstance(view, BoardView) and view.isAncestorOf(view.window().focusWidget()) and view.submit()
 
     def _connect_view(self, controller: T) -> T:
         """Let a board's view cover the main image view whenever the board's controller asks for it. Returns the

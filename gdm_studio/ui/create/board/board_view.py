@@ -90,6 +90,10 @@ class BoardView(QFrame):
         """Set the text above the board's image cells. The shorter versions are used when there is too little space."""
         self._words.set_texts(text, *shorter)
 
+    def submit(self) -> bool:
+        """Generate the board from the settings in its view. Return False if it shows none."""
+        return False
+
     def show_menu(self, index: int, at: QPoint) -> QMenu | None:
         """Open the context menu of an image cell and return it, or return None if it would be empty."""
         entries = self._entries(index)

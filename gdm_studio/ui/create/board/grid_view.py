@@ -102,6 +102,12 @@ class GridView(BoardView):
         self.save.setEnabled(savable)
         self.compare.setEnabled(savable)
 
+    def submit(self) -> bool:
+        if self.setup.isHidden():
+            return False
+        self.setup.make.click()
+        return True
+
     def _entries(self, index: int) -> dict[str, Callable[[int], object]]:
         entries = super()._entries(index)
         return {**entries, COMPARE.label: self.compare_requested.emit} if entries else {}

@@ -335,10 +335,11 @@ class SetController(BoardController):
     async def _rename(self, wanted: str) -> None:
         board = self.board
         wanted = wanted.strip()
-        if board is None or not wanted or wanted == board.name():
+        if board is None:
             return
         try:
-            await board.collection.rename(wanted)
+            if wanted and wanted != board.name():
+                await board.collection.rename(wanted)
         finally:
             if board is self.board:
                 self.view.name.setText(board.name())
@@ -516,6 +517,10 @@ class SetController(BoardController):
         if board is None:
             self.view.set_state(running=False, saved=False, finished=0)
             return
+        field = self.view.name
+        if field.text() != board.name() and not field.isModified():
+            # The gallery may have appended a number to the name.
+            field.setText(board.name())
         self._fill_cells(board)
         for cell, request, digest in zip(self.view.cells, board.requests, board.digests, strict=True):
             assert request is not None
@@ -556,7 +561,7 @@ class SetController(BoardController):
         self.view.begin([request.prompt for request in requests if request is not None])
         if board is not None:
             self.view.area.select([index for index, thing in enumerate(board.things) if thing in selected])
-            self.view.name.setText(board.name())
+            self.view.name.setModified(False)
         self.refresh()
 
     def _pictures_text(self, board: SetBoard, indices: Sequence[int]) -> str:

@@ -144,6 +144,10 @@ class InterpolationView(BoardView):
         self.make.setText(self.tr("Stop") if running else self.tr("Make"))
         self.make.setAccessibleName(self.make.text())
 
+    def submit(self) -> bool:
+        self.submitted.emit()
+        return True
+
     def _make_buttons(self, theme: Theme) -> None:
         self._use_button = create_tool_button(
             theme, USE_SHOWN.bind(lambda: self.use_requested.emit(self.track.value()))

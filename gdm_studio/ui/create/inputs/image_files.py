@@ -6,12 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog, QWidget
-
+from gdm_studio.ui.folder_dialogs import ask_files
 from gdm_studio.ui.translation import translate
 
 if TYPE_CHECKING:
     import numpy as np
+    from PySide6.QtWidgets import QWidget
 
 # Maximum pixels per side for display. Larger images are scaled down, so that brush strokes follow the pointer.
 DISPLAY_SIDE = 1024
@@ -23,13 +23,9 @@ def choose_image(window: QWidget, title: str, use: Callable[[Path], object]) -> 
     """Open a non-blocking dialog for image files, and call `use` with the path that the user chooses."""
     from gdm_studio.common.image_file import SUFFIXES
 
-    dialog = QFileDialog(window, title)
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     suffixes = " ".join(f"*{suffix}" for suffix in SUFFIXES)
-    dialog.setNameFilter(translate("picture_files", "Pictures ({suffixes})").format(suffixes=suffixes))
-    dialog.fileSelected.connect(lambda path: use(Path(path)))
-    dialog.finished.connect(dialog.deleteLater)
-    dialog.open()
+    kinds = translate("picture_files", "Pictures ({suffixes})").format(suffixes=suffixes)
+    ask_files(window, title, kinds, lambda paths: use(paths[0]), single=True)
 
 
 def load_control_for_display(image: str, preprocessor: str) -> np.ndarray:

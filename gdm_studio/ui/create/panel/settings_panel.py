@@ -409,6 +409,11 @@ class Controls(QFrame):
         widgets = [*texts, *boxes, *numbers]
         return [(part.accessibleName(), part) for part in widgets if self._is_offered(part) and part.isEnabled()]
 
+    def follow_action(self, undo: Callable[[], object]) -> None:
+        """Remember an action of the window in both prompts, see `PromptEditor.follow_action`."""
+        for box in (self.prompt, self.negative) if self._is_filled else (self.prompt,):
+            box.editor.follow_action(undo)
+
     def focus_setting(self, part: QWidget) -> None:
         """Move the keyboard focus to a setting's widget, unfolding its sections and scrolling to it."""
         for section in self._sections_of(part):

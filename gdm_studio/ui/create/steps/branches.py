@@ -124,7 +124,7 @@ class BranchController(QObject):
         if changed_fields(before, draft.written):
             # The panel below the settings shows the branch, and its button restores them too.
             undo = partial(self._undo_branch, self._restore)
-            self._controls.prompt.editor.follow_action(undo)
+            self._controls.follow_action(undo)
             self._notify("", undo=undo)
 
     def use(self, request: Request) -> list[str]:
