@@ -234,7 +234,7 @@ def _rebuild(args: argparse.Namespace) -> int:
         if args.json:
             print_json({"event": "done", "pictures": found, "folder": str(gallery.pictures)})
         else:
-            print_lines(f"{_count_text(found)} in {gallery.pictures}")
+            print_lines(f"{_describe_count(found)} in {gallery.pictures}")
     return 0
 
 
@@ -280,7 +280,7 @@ def _confirm_ids(gallery: Gallery, args: argparse.Namespace, change: str, *, fil
     if max(changed, len(ids)) < 2:
         return ids
     every = "All " if 1 < len(ids) == gallery.count() else ""
-    effect = f"{every}{_count_text(len(ids), changed)} would {change}"
+    effect = f"{every}{_describe_count(len(ids), changed)} would {change}"
     if not args.yes and not sys.stdin.isatty():
         raise BadRequest(f"{effect}; add --yes to confirm.")
     print_notice(effect.replace(" would ", " will "))
@@ -313,12 +313,12 @@ def _print_done(
         print_json({"event": event, "pictures": pictures, **({} if files is None else {"files": files}), **facts})
     else:
         print_lines(
-            f"{_count_text(pictures, files or 0)} {event}" + (f" to {facts['path']}" if "path" in facts else "")
+            f"{_describe_count(pictures, files or 0)} {event}" + (f" to {facts['path']}" if "path" in facts else "")
         )
     return 0
 
 
-def _count_text(pictures: int, files: int = 0) -> str:
+def _describe_count(pictures: int, files: int = 0) -> str:
     """Return a number of images, and of their files, as text, such as "2 images (3 files)".
 
     The number of files is included only if it is larger.

@@ -70,7 +70,7 @@ def folder() -> Path:
 
 
 def _remove_old() -> None:
-    """Remove the report files of processes that ended normally, and all but the most recent crash reports."""
+    """Remove the report files of processes that ended normally, and crash reports that are too old or too many."""
     crashes = []
     for path, process in _iter_files():
         if (crash := _read(path)) is not None:

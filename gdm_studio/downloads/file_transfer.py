@@ -131,7 +131,9 @@ def _fetch_repeatedly(source: Source, file: _PartFile) -> Iterator[tuple[int, in
 
 
 def _fetch_once(source: Source, file: _PartFile) -> Iterator[tuple[int, int]]:
-    """Request the missing bytes of a file once, and append the received ones. May raise _LostConnection."""
+    """Request the missing bytes of a file once, append the received ones, and yield (received bytes, size or 0). May
+    raise _LostConnection.
+    """
     import httpx2
 
     try:

@@ -58,7 +58,7 @@ Event = Plan | Progress | Added
 
 
 def download(name: str, library: Library) -> Iterator[Event]:
-    """Download a model and all its parts, and add them to the library.
+    """Download a model and all its parts, add them to the library, and yield the progress.
 
     `name` is a name of the catalogue, a repository of Hugging Face's hub (OWNER/NAME, or OWNER/NAME/FILE), or the
     address of a model file. Files that are on the disk are not downloaded again. The list of models contains whole

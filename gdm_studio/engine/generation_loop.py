@@ -68,12 +68,11 @@ def generate(
     are released. Then unfinished images are generated again in smaller batches, and finally on the CPU. Noise is keyed
     by image and step, so the images stay the same. Raises BadRequest, ModelError or DeviceError.
 
-    :param resume: a step of the images (one row each, or one row for all) or of the parent they branch from. Only
-    the steps after it are computed, with identical bits. Without it, a branch first repeats its parent's steps. :param
-    images: the indices of the images to generate; all by default. :param completed: steps after `resume` from an
-    interrupted run, which are yielded again unchanged. :param steps_budget: the size limit of each Result's step
-    history in bytes. 0 stores none, and None uses the user's setting. :param is_warm_up: if True, time estimates ignore
-    the durations of the steps.
+    `resume` is a step of the images (one row each, or one row for all) or of the parent they branch from. Only the
+    steps after it are computed, with identical bits. Without it, a branch first repeats its parent's steps. `images`
+    are the indices of the images to generate, all by default. `completed` are steps after `resume` from an interrupted
+    run, which are yielded again unchanged. `steps_budget` is the size limit of each Result's step history in bytes: 0
+    stores none, and None uses the user's setting. Time estimates ignore the durations of the steps of a warm-up.
     """
     card = library.card(request.model)
     request = card.checked(request)

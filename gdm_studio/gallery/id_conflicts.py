@@ -155,7 +155,7 @@ def _compare_pixels(
 ) -> Generator[None, None, None]:
     """Decode the files of an id conflict and add the missing pixel digests to `contents`.
 
-    Of several files with equal bytes, only one is decoded.
+    Of several files with equal bytes, only one is decoded. Yields after each decoded file.
     """
     pixels = {content.data: content.pixels for content in contents.values() if content.pixels}
     for each in there:

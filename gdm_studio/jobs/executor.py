@@ -136,7 +136,7 @@ class Executor:
         """
         if job.last_step is None:
             return job.partial_results
-        return self.engine.call(run_calls.partial_results, *run_arguments(job), tuple(job.run.made))
+        return self.engine.call(run_calls.partial_results, reference_to(job), tuple(job.run.made))
 
     def resume_point(self, request: Request, step: Step) -> bytes:
         """Serialise a denoising step together with the hash of the model's weights, so that a queue item can resume
@@ -201,16 +201,12 @@ def _needs_workers(job: Job, places: Sequence[str]) -> bool:
     return job.source is None and len(places) > 1 and (images > 1 or (job.shares and images > 0))
 
 
-def run_arguments(job: Job) -> tuple[str, Request, bytes]:
-    """Return the arguments that identify the run of a job in calls of an engine: its key, its request and its recorded
-    steps.
-
-    An engine that does not know the run restores it from the recorded steps.
-    """
+def reference_to(job: Job) -> run_calls.RunReference:
+    """Return a reference to the run of a job for calls of an engine."""
     if job.full_step is None:
-        return job.run.id, job.run.request, job.recorded_steps()
+        return run_calls.RunReference(job.run.id, job.run.request, job.recorded_steps())
     from gdm_studio.engine.recorded_run import record
 
     # Another computer has computed the steps, so that each one is a run of its own here.
     step = job.full_step
-    return f"{job.run.id}:{step.index}", job.run.request, record(step)
+    return run_calls.RunReference(f"{job.run.id}:{step.index}", job.run.request, record(step))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gdm_studio.common.errors import ModelError
@@ -18,19 +19,28 @@ if TYPE_CHECKING:
     from gdm_studio.models.model_library import Library
 
 
-def find_run(service: EngineService, key: str, request: Request, recorded: bytes) -> EngineRun:
+@dataclass(frozen=True)
+class RunReference:
+    """Reference to the run of a job. An engine that does not know the run restores it from its recorded steps."""
+
+    key: str
+    request: Request
+    recorded: bytes
+
+
+def find_run(service: EngineService, wanted: RunReference) -> EngineRun:
     """Return the run of a job. If it is not in memory, it is restored from its recorded steps.
 
     Without recorded steps, the run has no last step.
     """
-    if (run := service.find_run(key)) is not None:
+    if (run := service.find_run(wanted.key)) is not None:
         return run
     run = EngineRun(service.library)
-    if recorded:
+    if wanted.recorded:
         from gdm_studio.engine.recorded_run import restore
 
-        run.last_step = restore(recorded, request, service.library)
-    return service.adopt(key, run)
+        run.last_step = restore(wanted.recorded, wanted.request, service.library)
+    return service.adopt(wanted.key, run)
 
 
 def forget(service: EngineService, key: str) -> None:
@@ -45,45 +55,41 @@ def device_names(service: EngineService, name: str) -> list[str]:
     return devices.device_names(name)
 
 
-def partial_results(
-    service: EngineService, key: str, request: Request, recorded: bytes, made: Sequence[int]
-) -> list[Result]:
+def partial_results(service: EngineService, wanted: RunReference, made: Sequence[int]) -> list[Result]:
     """Decode the images of a run's last step, except the finished ones in `made`. The results contain the number of the
     step.
     """
-    results = find_run(service, key, request, recorded).partial_results(request)
+    results = find_run(service, wanted).partial_results(wanted.request)
     return [result for result in results if result.image not in made]
 
 
-def reached_step(service: EngineService, key: str, request: Request, recorded: bytes) -> ReachedStep | None:
+def reached_step(service: EngineService, wanted: RunReference) -> ReachedStep | None:
     """Return the last step that a run has computed, or None if it has none. The step may be newer than the last one of
     which the caller was notified.
     """
-    run = find_run(service, key, request, recorded)
+    run = find_run(service, wanted)
     step = run.last_step
     if step is None:
         return None
     return ReachedStep(tuple(run.first + image for image in step.images), step.index, step.of)
 
 
-def resume_point(
-    service: EngineService, key: str, request: Request, recorded: bytes, wanted: Request, count: int
-) -> bytes:
-    """Serialise the first `count` images of a run's last step, so that the images of `wanted` can resume from it.
+def resume_point(service: EngineService, wanted: RunReference, request: Request, count: int) -> bytes:
+    """Serialise the first `count` images of a run's last step, so that the images of `request` can resume from it.
 
     Returns b"" if the run has no step.
     """
     from gdm_studio.engine.initial_state import rows_of
 
-    event = find_run(service, key, request, recorded).last_step
+    event = find_run(service, wanted).last_step
     if event is None:
         return b""
-    return resume_point_of(service.library, wanted, rows_of(event.step, range(count)))
+    return resume_point_of(service.library, request, rows_of(event.step, range(count)))
 
 
-def unfinished_history(service: EngineService, key: str, request: Request, recorded: bytes, image: int) -> bytes:
+def unfinished_history(service: EngineService, wanted: RunReference, image: int) -> bytes:
     """Serialise the steps so far of an image of a run's last batch, or return b"" if it is not in that batch."""
-    return find_run(service, key, request, recorded).history(image)
+    return find_run(service, wanted).history(image)
 
 
 def decode_preview(service: EngineService, key: str, image: int, index: int) -> View | None:

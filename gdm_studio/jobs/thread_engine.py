@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,6 +12,7 @@ from gdm_studio.jobs.workers.work_items import Ended
 from gdm_studio.request.generation_events import View
 
 if TYPE_CHECKING:
+    from gdm_studio.jobs.engine_run import EngineRun
     from gdm_studio.jobs.workers.work_items import WorkEvent, WorkItem
     from gdm_studio.models.model_library import Library
 
@@ -42,16 +43,21 @@ class ThreadEngine:
             error = None
             try:
                 run = self._service.begin(item.key, previews if item.has_previews else None)
-                if not item.is_dropped:
-                    with closing(run.generate(item)) as events:
-                        for event in events:
-                            yield item, event
-                            if item.is_dropped:
-                                break
+                yield from self._generate(run, item)
             except StudioError as problem:
                 error = problem
             item.left = []
             yield item, error or Ended()
+
+    def _generate(self, run: EngineRun, item: WorkItem) -> Iterator[WorkEvent]:
+        """Generate the images of a work item and yield their events, until it is dropped."""
+        if item.is_dropped:
+            return
+        with closing(run.generate(item)) as events:
+            for event in events:
+                yield item, event
+                if item.is_dropped:
+                    break
 
     def wake(self) -> None:
         """Do nothing. This engine runs in the thread of its caller and never waits."""

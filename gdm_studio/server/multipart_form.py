@@ -88,7 +88,8 @@ def _add(form: Form, head: bytes, content: bytes) -> None:
 
 def _convert(name: str, text: str, rules: Rules) -> Any:
     """Convert a form field's string to the type that its rule requires. An empty string is not a number. Raises
-    BadRequest."""
+    BadRequest.
+    """
     kind = rules[name].kind if name in rules else "text"
     if kind in ("whole", "number"):
         if not text.strip():

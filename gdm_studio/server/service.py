@@ -95,9 +95,9 @@ class Service(AbstractContextManager["Service"]):
     """Thread-safe service that generates images for other programs. One thread generates images or passes them to
     workers, another uses the gallery and the queue. The callback `report` receives sentences for the server's terminal.
 
-    Several workers (several devices, or the cluster at `cluster_address`) run several requests at once. `device` is the
-    one of the settings by default. With `keeps_requests`, requests that `accept` has accepted survive the end of the
-    process.
+    Several workers (several devices, or the cluster at `cluster_address`) run several requests at once. By default,
+    the `device` is that of the settings. With `keeps_requests`, requests that `accept` has accepted survive the end of
+    the process.
     """
 
     def __init__(

@@ -50,14 +50,14 @@ def main() -> int:
     _lower_priority()
     try:
         with output_lock(folder):
-            return _report_training(folder)
+            return _train_and_record(folder)
     except StudioError as error:
         # The live state belongs to the process that holds the lock.
         print(error, file=sys.stderr)
     return 1
 
 
-def _report_training(folder: Path) -> int:
+def _train_and_record(folder: Path) -> int:
     """Train in a locked folder, and record success or an error in the progress file. Returns the exit status."""
     live = LiveWriter(folder)
     try:

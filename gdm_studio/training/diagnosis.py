@@ -172,99 +172,88 @@ def levels_for(spread: float) -> tuple[float, ...]:
     return tuple(spread * 2.0**power for power in range(-4, 5))
 
 
-def errors(
-    predict: Predict,
-    images: Tensor,
-    captions: Tensor,
-    ratios: Sequence[float],
-    stated_ratios: Sequence[float],
-    *,
-    seed: int = 0,
-) -> tuple[float, ...]:
-    """Return a denoiser's mean squared error on images (n, …) at each of the noise levels `ratios`.
+@dataclass(frozen=True)
+class MeasuredImages:
+    """Images (n, …) with the captions of each, on which the errors of denoisers are measured.
 
-    `stated_ratios` are the levels passed to the network. The noise depends only on the seed, so measurements at
-    different times of a run are paired.
+    The noise is always the same, so measurements at different times of a run are paired.
     """
-    missed = _compute_differences(predict, images, captions, ratios, stated_ratios, seed)
-    return tuple(float(each.square().mean()) for each in missed)
 
+    images: Tensor
+    captions: Tensor
 
-def constant_output_errors(
-    predict: Predict, images: Tensor, captions: Tensor, ratios: Sequence[float], *, seed: int = 0
-) -> tuple[float, ...]:
-    """Return, for each noise level, the mean squared error of the best network whose output does not depend on its
-    input.
+    def errors(
+        self, predict: Predict, ratios: Sequence[float], stated_ratios: Sequence[float] | None = None
+    ) -> tuple[float, ...]:
+        """Return a denoiser's mean squared error at each of the noise levels `ratios`.
 
-    `predict` is the denoiser of a network whose output is 0. There must be at least two images (n, …). The noise is the
-    same as in `errors`.
-    """
-    missed = _compute_differences(predict, images, captions, ratios, ratios, seed)
-    return tuple(float(each.var(0).mean()) for each in missed)
+        `stated_ratios` are the levels passed to the network, if they are others.
+        """
+        missed = self._compute_differences(predict, ratios, ratios if stated_ratios is None else stated_ratios)
+        return tuple(float(each.square().mean()) for each in missed)
 
+    def constant_output_errors(self, predict: Predict, ratios: Sequence[float]) -> tuple[float, ...]:
+        """Return, for each noise level, the mean squared error of the best network whose output does not depend on its
+        input.
 
-def _compute_differences(
-    predict: Predict,
-    images: Tensor,
-    captions: Tensor,
-    ratios: Sequence[float],
-    stated_ratios: Sequence[float],
-    seed: int,
-) -> Iterator[Tensor]:
-    """Yield the difference (n, …) between a denoiser's predictions and the images at each noise level.
+        `predict` is the denoiser of a network whose output is 0. There must be at least two images.
+        """
+        return tuple(float(each.var(0).mean()) for each in self._compute_differences(predict, ratios, ratios))
 
-    All levels have the same noise, which depends only on the seed.
-    """
-    for ratio, stated in zip(ratios, stated_ratios, strict=True):
-        noise = torch.randn(images.shape, generator=torch.Generator().manual_seed(seed))
-        yield predict(images + ratio * noise, stated, captions).float() - images
+    def _compute_differences(
+        self, predict: Predict, ratios: Sequence[float], stated_ratios: Sequence[float]
+    ) -> Iterator[Tensor]:
+        """Yield the difference (n, …) between a denoiser's predictions and the images at each noise level."""
+        noise = self._draw_noise(0)
+        for ratio, stated in zip(ratios, stated_ratios, strict=True):
+            yield predict(self.images + ratio * noise, stated, self.captions).float() - self.images
+
+    def _draw_noise(self, seed: int) -> Tensor:
+        return torch.randn(self.images.shape, generator=torch.Generator().manual_seed(seed))
+
+    def high_noise_signs(self, predict: Predict, ratio: float) -> tuple[float, float]:
+        """Measure two signs of a defective denoiser at a high noise level: its correlation with the noise and its bias.
+
+        Returns the prediction's correlation with the noise, and its mean error in standard deviations of the images.
+        For a sound network, both are near 0 at the highest level, where the prediction is about the mean of the data.
+        """
+        images, noise = self.images, self._draw_noise(0)
+        predicted = predict(images + ratio * noise, ratio, self.captions).float()
+        centred = predicted - predicted.mean(0)
+        others = noise - noise.mean(0)
+        share = float((centred * others).mean() / (centred.std() * others.std()).clamp_min(1e-9))
+        # A correlation is harmless if the predictions hardly vary, so it is scaled by their standard deviation.
+        share *= min(1.0, float(centred.std() / images.std()))
+        bias = float((predicted.mean() - images.mean()) / images.std())
+        return share, bias
+
+    def paired_units(self, predict: Predict, ratios: Sequence[float], spread: float) -> tuple[str, np.ndarray]:
+        """Return a denoiser's errors (UNITS,) on a fixed set of image and noise pairs, and a key that identifies the
+        set.
+
+        Two runs with the same key can be compared pair by pair. The images, with standard deviation `spread`, and the
+        noise levels `ratios` are used in turn, with fixed noise. The squared errors have EDM's weights (σ² + s²) /
+        (σ·s)². If there are fewer images than units, each is used with several noises.
+        """
+        places = torch.arange(UNITS)
+        units = MeasuredImages(*(part[places % len(part)] for part in (self.images, self.captions)))
+        noise = units._draw_noise(1)
+        found = torch.zeros(UNITS, dtype=torch.float64)
+        for place, ratio in enumerate(ratios):
+            # The levels change more slowly than the images, so that each image has several levels.
+            chosen = places * len(ratios) // UNITS == place
+            clean = units.images[chosen]
+            predicted = predict(clean + ratio * noise[chosen], ratio, units.captions[chosen])
+            error = (predicted.float() - clean).square().flatten(1).mean(1)
+            found[chosen] = error.double() * (ratio**2 + spread**2) / (ratio * spread) ** 2
+        levels = repr((*ratios, spread)).encode()
+        digest = hashlib.sha256(units.images.contiguous().float().numpy().tobytes() + levels)
+        return digest.hexdigest()[:16], found.numpy()
 
 
 def squared_norm(weights: Iterable[Tensor]) -> float:
     """Return the squared norm of all matrices and kernels among the weights of a network."""
     return sum(float(weight.detach().float().square().sum()) for weight in weights if weight.ndim > 1)
-
-
-def high_noise_signs(
-    predict: Predict, images: Tensor, captions: Tensor, ratio: float, *, seed: int = 0
-) -> tuple[float, float]:
-    """Measure two signs of a defective denoiser at a high noise level: its correlation with the noise, and its bias.
-
-    Returns the prediction's correlation with the noise, and its mean error in standard deviations of the images. For a
-    sound network, both are near 0 at the highest level, where the prediction is about the mean of the data.
-    """
-    noise = torch.randn(images.shape, generator=torch.Generator().manual_seed(seed))
-    predicted = predict(images + ratio * noise, ratio, captions).float()
-    centred = predicted - predicted.mean(0)
-    others = noise - noise.mean(0)
-    share = float((centred * others).mean() / (centred.std() * others.std()).clamp_min(1e-9))
-    # A correlation is harmless if the predictions hardly vary, so it is scaled by their standard deviation.
-    share *= min(1.0, float(centred.std() / images.std()))
-    bias = float((predicted.mean() - images.mean()) / images.std())
-    return share, bias
-
-
-def paired_units(
-    predict: Predict, images: Tensor, captions: Tensor, ratios: Sequence[float], spread: float
-) -> tuple[str, np.ndarray]:
-    """Return a denoiser's errors (UNITS,) on a fixed set of image and noise pairs, and a key that identifies the set.
-
-    Two runs with the same key can be compared pair by pair. The images (n, …), with standard deviation `spread`, and
-    the noise levels `ratios` are used in turn, with fixed noise. The squared errors have EDM's weights (σ² + s²) /
-    (σ·s)². If there are fewer images than units, each is used with several noises.
-    """
-    places = torch.arange(UNITS)
-    images, captions = images[places % len(images)], captions[places % len(images)]
-    noise = torch.randn(images.shape, generator=torch.Generator().manual_seed(1))
-    found = torch.zeros(UNITS, dtype=torch.float64)
-    for place, ratio in enumerate(ratios):
-        # The levels change more slowly than the images, so that each image has several levels.
-        chosen = places * len(ratios) // UNITS == place
-        predicted = predict(images[chosen] + ratio * noise[chosen], ratio, captions[chosen])
-        error = (predicted.float() - images[chosen]).square().flatten(1).mean(1)
-        found[chosen] = error.double() * (ratio**2 + spread**2) / (ratio * spread) ** 2
-    digest = hashlib.sha256(images.contiguous().float().numpy().tobytes() + repr((*ratios, spread)).encode())
-    return digest.hexdigest()[:16], found.numpy()
 
 
 def information_of(images: Tensor, captions: Sequence[object], *, seed: int = 0) -> float:

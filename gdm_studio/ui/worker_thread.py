@@ -22,7 +22,7 @@ from gdm_studio.engine import torch_startup
 from gdm_studio.engine.preview_memory import PreviewMemory
 from gdm_studio.jobs import run_calls
 from gdm_studio.jobs.engine_service import EngineObject, next_of, stream_of
-from gdm_studio.jobs.executor import run_arguments
+from gdm_studio.jobs.executor import reference_to
 from gdm_studio.jobs.thread_engine import ThreadEngine
 from gdm_studio.request.generation_events import State, View
 from gdm_studio.studio import window_calls
@@ -168,10 +168,10 @@ class WorkerThread(QThread):
             await self.call(window_calls.load_model, request, between_jobs=True)
 
     def call_about(self, job: Job, function: Callable[..., T], *args: Any) -> asyncio.Future[T]:
-        """Call a function of the engine about the run of a job. The function gets the key of the run, its request and
-        its recorded steps before the other arguments.
+        """Call a function of the engine about the run of a job. The function gets a reference to the run before the
+        other arguments.
         """
-        return self.call(function, *run_arguments(job), *args)
+        return self.call(function, reference_to(job), *args)
 
     @contextmanager
     def stream(self, function: Callable[..., Iterator[T]], *args: Any) -> Iterator[EngineStream[T]]:

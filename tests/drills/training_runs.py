@@ -22,10 +22,9 @@ from gdm_studio.networks.icons.unet import UNet, UNetConfig
 from gdm_studio.training.diagnosis import (
     Diagnosis,
     Evidence,
+    MeasuredImages,
     ReferenceErrors,
     diagnose,
-    errors,
-    high_noise_signs,
     information_of,
     levels_for,
     squared_norm,
@@ -151,15 +150,17 @@ def evidence_of(run: TinyRun) -> tuple[Evidence, ReferenceErrors]:
     with average.swapped(), torch.no_grad():
         predict = predictor(run, network, diffusion)
         one_hot, other_hot = (F.one_hot(each, CLASSES).float() for each in (labels, other_labels))
-        share, bias = high_noise_signs(predict, others, other_hot, ratios[-1])
+        known, unknown = MeasuredImages(images[:count], one_hot[:count]), MeasuredImages(others, other_hot)
+        shifted = MeasuredImages(images[:count], one_hot[:count].roll(1, 1))
+        share, bias = unknown.high_noise_signs(predict, ratios[-1])
         evidence = Evidence(
             first_loss=losses[0],
             peak_loss=max(losses),
             loss=sum(losses[-part:]) / part,
-            train=errors(predict, images[:count], one_hot[:count], ratios, ratios),
-            others=errors(predict, others, other_hot, ratios, ratios),
-            wrong_level=errors(predict, images[:count], one_hot[:count], ratios[1:], ratios[:-1]),
-            wrong_captions=errors(predict, images[:count], one_hot[:count].roll(1, 1), ratios, ratios),
+            train=known.errors(predict, ratios),
+            others=unknown.errors(predict, ratios),
+            wrong_level=known.errors(predict, ratios[1:], ratios[:-1]),
+            wrong_captions=shifted.errors(predict, ratios),
             information=information_of(images, labels.tolist()),
             noise_share=share,
             bias=bias,

@@ -114,7 +114,7 @@ def test_maps_of_a_model_equal_a_naive_computation(kind: str) -> None:
     # The rest is the text and, in Z-Image, the padding of the image.
     text = len(matrices[0]) - (places + (-places % 32 if kind == "z-image" else 0))
     mean = torch.stack(matrices).mean(dim=0)[text : text + places, :text].T.unflatten(1, (height, width))
-    positions = dict(words_with_positions(model.variant.family, model.layout.config, model.tokenizers, "a red house"))
+    positions = dict(words_with_positions(model._get_prompt_encoders(model.texts), "a red house"))
     wanted = attention_maps([mean[None]], [*positions.items(), ("", range(text))], x.shape[2:])
     assert torch.allclose(maps, wanted[:-1] / wanted[-1:], rtol=1e-4, atol=1e-7)
     assert maps.min() > 0 and maps.sum(dim=0).max() < 1
@@ -125,8 +125,8 @@ def test_maps_of_a_model_equal_a_naive_computation(kind: str) -> None:
 def test_each_word_has_the_positions_of_its_tokens(kind: str) -> None:
     write(kind)
     model: Any = Library().load("tiny", device=CPU, dtype=torch.float32)
-    family, config = model.variant.family, model.layout.config
-    found = words_with_positions(family, config, model.tokenizers, PROMPT)
+    family, parts = model.variant.family, model._get_prompt_encoders(model.texts)
+    found = words_with_positions(parts, PROMPT)
     assert tuple(word for word, _ in found) == WORDS
     part = {"flux1": "text_encoder_2", "sd3": "text_encoder_3", "flux2": "text_encoder"}[family]
     before = "<|im_start|>user\n" if family == "flux2" else ""
@@ -139,8 +139,8 @@ def test_each_word_has_the_positions_of_its_tokens(kind: str) -> None:
         assert pieces.strip("▁Ġ").lower() == word
         if first:
             assert "".join(clip[place - 1] for place in places if place < first).replace("</w>", "") == word
-    assert words_with_positions(family, config, model.tokenizers, "") == []
-    many = words_with_positions(family, config, model.tokenizers, "word " * 2000)
+    assert words_with_positions(parts, "") == []
+    many = words_with_positions(parts, "word " * 2000)
     assert 70 < len(many) <= 512
 
 

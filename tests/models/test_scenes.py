@@ -18,6 +18,7 @@ from gdm_studio.models.families.icons.family import KINDS
 from gdm_studio.models.families.icons.model import IconsModel
 from gdm_studio.models.families.icons.scene_layout import (
     LEAST_VISIBLE,
+    SceneObject,
     draw_scene,
     find_visible_shares,
     place_objects,
@@ -165,7 +166,9 @@ def test_a_pronoun_places_what_the_object_is_with(kind: ObjectKind, is_on: bool)
     links = Link(Relation.WITH, (0,), (1,)), Link(Relation.ON, (1,), (0,))
     one, both = (
         draw_scene(
-            [square()] * 2, [ObjectKind(0.5, LIVING), kind], [False] * 2, Arrangement(phrases, each), lambda _: 1
+            [SceneObject(square(), ObjectKind(0.5, LIVING)), SceneObject(square(), kind)],
+            Arrangement(phrases, each),
+            lambda _: 1,
         )
         for each in (links[is_on : is_on + 1], links)
     )
@@ -202,9 +205,7 @@ def shares(
     """
     links = [Link(relation, (0,), (1,)), *(Link(last or relation, (0,), (at,)) for at in range(2, len(objects)))]
     items = place_objects(
-        [shaped(shape) for shape, _ in objects],
-        [kind for _, kind in objects],
-        [False] * len(objects),
+        [SceneObject(shaped(shape), kind) for shape, kind in objects],
         Arrangement((("a",),) * len(objects), tuple(links)),
         lambda _: 1,
         shows_all=shows_all,
@@ -248,7 +249,7 @@ def test_a_rider_is_visible_on_a_mount_that_hid_it() -> None:
 )
 def test_objects_are_placed_by_their_relation(relation: Relation, is_left: bool | None, is_above: bool | None) -> None:
     arrangement = Arrangement((("a",), ("b",)), (Link(relation, (0,), (1,)),))
-    _, areas = draw_scene([square()] * 2, [ObjectKind()] * 2, [False] * 2, arrangement, lambda _: 1)
+    _, areas = draw_scene([SceneObject(square())] * 2, arrangement, lambda _: 1)
     (above, left), (lower, right) = (np.argwhere(area > 128).mean(0) for area in areas)
     if is_above is not None:
         assert (above < lower - 8) == is_above
@@ -258,8 +259,8 @@ def test_objects_are_placed_by_their_relation(relation: Relation, is_left: bool 
 
 def test_a_smaller_object_is_drawn_smaller_and_the_field_is_opaque() -> None:
     arrangement = Arrangement((("a",), ("b",)), (Link(Relation.BESIDE, (0,), (1,)),), Background("night", "sea"))
-    kinds = [ObjectKind(0.1, LIVING), ObjectKind(4.0, LIVING)]
-    whole, areas = draw_scene([square()] * 2, kinds, [False] * 2, arrangement, lambda _: -1)
+    objects = [SceneObject(square(), ObjectKind(size, LIVING)) for size in (0.1, 4.0)]
+    whole, areas = draw_scene(objects, arrangement, lambda _: -1)
     assert 3 * (areas[0] > 128).sum() < (areas[1] > 128).sum()
     assert whole[4:-4, 32, 3].min() == 255 and whole[0, 0, 3] == 0
 

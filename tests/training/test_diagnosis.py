@@ -11,12 +11,10 @@ import torch
 
 from gdm_studio.training.diagnosis import (
     Evidence,
+    MeasuredImages,
     ReferenceErrors,
-    constant_output_errors,
     count_copies,
     diagnose,
-    errors,
-    high_noise_signs,
     information_of,
     levels_for,
 )
@@ -118,11 +116,11 @@ def test_no_progress_is_told_in_the_first_steps(floors: ReferenceErrors) -> None
 
 def test_measurements_tell_the_mean_from_the_noise() -> None:
     images, labels = shapes(32, 0)
-    blank = images.mean(0, keepdim=True).expand_as(images)
-    assert abs(high_noise_signs(lambda x, ratio, _: blank, images, labels, 8.0)[0]) < 0.1
-    assert high_noise_signs(lambda x, ratio, _: x / ratio, images, labels, 8.0)[0] > 0.9
-    assert high_noise_signs(lambda x, ratio, _: blank + 1, images, labels, 8.0)[1] > 1
-    assert errors(lambda x, ratio, _: x, images, labels, (0.5,), (0.5,))[0] == pytest.approx(0.25, rel=0.05)
+    measured, blank = MeasuredImages(images, labels), images.mean(0, keepdim=True).expand_as(images)
+    assert abs(measured.high_noise_signs(lambda x, ratio, _: blank, 8.0)[0]) < 0.1
+    assert measured.high_noise_signs(lambda x, ratio, _: x / ratio, 8.0)[0] > 0.9
+    assert measured.high_noise_signs(lambda x, ratio, _: blank + 1, 8.0)[1] > 1
+    assert measured.errors(lambda x, ratio, _: x, (0.5,))[0] == pytest.approx(0.25, rel=0.05)
     assert information_of(images, labels.tolist()) > 0.05
     assert information_of(images, range(32)) == 0.0
 
@@ -165,9 +163,10 @@ def test_a_run_that_damages_a_trained_network_has_too_high_a_rate(floors: Refere
 def test_the_error_of_a_constant_output_is_measured() -> None:
     images, labels = shapes(256, 0)
     blank = images.mean(0, keepdim=True).expand_as(images) + 3
-    found = constant_output_errors(lambda x, ratio, _: blank, images, labels, RATIOS)
+    measured = MeasuredImages(images, labels)
+    found = measured.constant_output_errors(lambda x, ratio, _: blank, RATIOS)
     assert found == pytest.approx([float(images.var(0).mean())] * len(RATIOS), rel=1e-4)
-    identity = constant_output_errors(lambda x, ratio, _: x, images, labels, (0.5,))
+    identity = measured.constant_output_errors(lambda x, ratio, _: x, (0.5,))
     assert identity == pytest.approx([0.25], rel=0.05)
 
 

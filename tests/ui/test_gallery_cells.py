@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 
-from gdm_studio.ui.gallery.cells import CellPainter, Cells
+from gdm_studio.ui.gallery.cells import CellPainter, Cells, CellState
 from gdm_studio.ui.gallery.date_sections import days_of, sections_of
 from gdm_studio.ui.gallery.list_model import list_differences
 from gdm_studio.ui.theme.imaging import are_lost_on
@@ -71,9 +71,7 @@ def test_a_thumbnail_of_points_differs_from_its_background(scheme: str, colour: 
     painter.end()
     shown = QImage(100, 100, QImage.Format.Format_RGB32)
     painter = QPainter(shown)
-    CellPainter(look, "raised").cell(
-        painter, QRect(0, 0, 100, 100), picture, starred=False, selected=False, current=False, hovered=False
-    )
+    CellPainter(look, "raised").cell(painter, QRect(0, 0, 100, 100), picture, CellState())
     painter.end()
     greys = {shown.pixelColor(place, 50).lightness() for place in range(20, 80)}
     # White on the light theme's own background is as faint as it is on the canvas.

@@ -80,7 +80,8 @@ def _erase_hidden(data: bytes, path: Path) -> bytes:
 
 def _reencode_upright(data: bytes, path: Path) -> bytes:
     """Re-encode an image file with an EXIF rotation, upright and with its colour profile. Return any other file
-    unchanged."""
+    unchanged.
+    """
     with open_image(path, data) as picture:
         if getattr(picture, "n_frames", 1) > 1 and picture.format != "MPO":
             return data

@@ -60,7 +60,7 @@ def move_library(source: Path, target: Path, switch: Switch) -> Iterator[tuple[i
             _copy_time(path, copy)
     file_operations.remove(target / NOTE)
     switch(target)
-    if any(map(_is_foreign, compared)):
+    if any(map(_is_owned_by_another_user, compared)):
         with contextlib.suppress(StorageError):
             file_operations.write(source / NOTE, os.fsencode(target.absolute()))
     for path, stamp in compared.items():
@@ -82,7 +82,7 @@ def new_location(folder: Path) -> str:
         return ""
 
 
-def _is_foreign(path: Path) -> bool:
+def _is_owned_by_another_user(path: Path) -> bool:
     """Return True if a file in the library is owned by another user of this computer.
 
     The result is always False on Windows, which has no numeric owner ids.

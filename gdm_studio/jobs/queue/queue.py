@@ -356,7 +356,7 @@ class Queue:
         for part in self.folder.glob(f"*{atomic_files.PART}"):
             atomic_files.remove_abandoned(part)
         crashed = []
-        for path in self._lock_files():
+        for path in self._list_lock_files():
             lock = FileLock.take(path, create=False) if path.stem not in self._locks else None
             # Without a lock, the item is running.
             if lock is None:
@@ -377,7 +377,7 @@ class Queue:
         `accepted` remain.
         """
         removed = []
-        for path in self._lock_files():
+        for path in self._list_lock_files():
             if path.stem in accepted:
                 continue
             there = self._load_cached(self.folder / f"{path.stem}{SUFFIX}")
@@ -412,14 +412,14 @@ class Queue:
     def _lock_item(self, item_id: str) -> FileLock | None:
         return FileLock.take(self._running_folder / f"{item_id}{LOCK}")
 
-    def _lock_files(self) -> list[Path]:
+    def _list_lock_files(self) -> list[Path]:
         return list(self._running_folder.glob(f"*{LOCK}"))
 
     def _find_running_ids(self) -> set[str]:
         """Return the ids of the queue items that any process is running. Running items are recognised by their
         locks.
         """
-        return {lock.stem for lock in self._lock_files() if lock.stem in self._locks or is_locked(lock)}
+        return {lock.stem for lock in self._list_lock_files() if lock.stem in self._locks or is_locked(lock)}
 
     def _load_cached(self, path: Path) -> tuple[_Stamp, Item] | None:
         """Return the queue item in a file and a stamp of the file's version, or None if the file is missing or damaged.

@@ -363,7 +363,7 @@ class Pool:
                 self.workers[place] = self._start_worker(self.devices[place])
 
     def _fail(self, item: WorkItem, worker: Worker, loss: Loss) -> Iterator[WorkEvent]:
-        """End a work item with an error, because several workers failed while they generated it."""
+        """Yield the error that ends a work item because several workers failed while they generated it."""
         if self._in_progress.pop(item, None) is None:
             return
         item.keep_steps = None

@@ -167,7 +167,7 @@ class ShareRunner:
                 elif isinstance(event, Result):
                     finished.add(event.image)
                     self._send(*encoder.result(event))
-                if stopped := self._stop_message():
+                if stopped := self._wait_for_permission():
                     break
             else:
                 return
@@ -178,7 +178,7 @@ class ShareRunner:
                 if result.image not in finished:
                     self._send(*encoder.result(result))
 
-    def _stop_message(self) -> dict[str, Any] | None:
+    def _wait_for_permission(self) -> dict[str, Any] | None:
         """Wait until the parent process allows the next step, and return None. If a stop message arrives first, return
         that message.
         """

@@ -92,9 +92,13 @@ class TextBlock(nn.Module):
         self.contract = zero_init(nn.Linear(2 * width, width))
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        return self._transform(x, mask[:, None, None, :])
+
+    def _transform(self, x: Tensor, mask: Tensor) -> Tensor:
+        """Compute the block with a mask that broadcasts to (N, heads, L, L)."""
         n, length, width = x.shape
         parts = self.query_key_value(self.norm1(x)).view(n, length, 3, self.heads, -1)
         query, key, value = parts.permute(2, 0, 3, 1, 4)  # (N, heads, L, D / heads)
-        h = attend(query, key, value, mask[:, None, None, :])
+        h = attend(query, key, value, mask)
         x = x + self.out(h.transpose(1, 2).reshape(n, length, width))
         return x + self.contract(F.gelu(self.expand(self.norm2(x))))

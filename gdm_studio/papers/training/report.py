@@ -22,16 +22,13 @@ from gdm_studio.request.generation_request import Request
 from gdm_studio.training.diagnosis import (
     Diagnosis,
     Evidence,
+    MeasuredImages,
     Predict,
     ReferenceErrors,
-    constant_output_errors,
     diagnose,
-    errors,
-    high_noise_signs,
     information_of,
     is_early,
     levels_for,
-    paired_units,
     squared_norm,
 )
 from gdm_studio.training.progress_report import CopyDetector, generated_images, write_report
@@ -65,7 +62,7 @@ class SystemReport:
 
         The images are generated with the model file in `out`.
         """
-        images = list(self._test_images(out / self._recipe.product))
+        images = list(self._generate_test_images(out / self._recipe.product))
         copies = None if self._recipe.pictures.is_points else self._copy_detector.count(images)
         write_report(out, seen, images, side=SHOWN_SIDE, diagnosis=self.diagnosis(model, seen), copies=copies)
 
@@ -83,31 +80,31 @@ class SystemReport:
         recipe = self._recipe
         learned, held_out = (_pick_evenly(indices, MEASURED) for indices in recipe.split)
         predict, ratios = denoiser_of(recipe, model), floors.ratios
-        images, others = recipe.pictures.data[learned], recipe.pictures.data[held_out]
-        cond, other_cond = _build_conditions(recipe, learned), _build_conditions(recipe, held_out)
+        images, others = _select_images(recipe, learned), _select_images(recipe, held_out)
         with torch.no_grad():
-            first = max(errors(_make_zero_denoiser(recipe), others, other_cond, ratios, ratios))
-            found = errors(predict, others, other_cond, ratios, ratios)
+            first = max(others.errors(_make_zero_denoiser(recipe), ratios))
+            found = others.errors(predict, ratios)
             self._peak_loss = max(self._peak_loss, *found)
-            share, bias = high_noise_signs(predict, others, other_cond, ratios[-1])
+            share, bias = others.high_noise_signs(predict, ratios[-1])
             wrong: tuple[float, ...] = ()
             if len(self._labelled_indices) >= FEWEST_WITH_CLASSES:
                 # Images are ordered by class, so most have another class half of the images away.
-                wrong = errors(predict, images, cond.roll(len(cond) // 2, 0), ratios, ratios)
+                captions = images.captions.roll(len(images.captions) // 2, 0)
+                wrong = MeasuredImages(images.images, captions).errors(predict, ratios)
             evidence = Evidence(
                 first_loss=first,
                 loss=max(found),
                 peak_loss=self._peak_loss,
-                train=errors(predict, images, cond, ratios, ratios),
+                train=images.errors(predict, ratios),
                 others=found,
-                wrong_level=errors(predict, images, cond, ratios[1:], ratios[:-1]),
+                wrong_level=images.errors(predict, ratios[1:], ratios[:-1]),
                 wrong_captions=wrong,
                 information=self._class_information,
                 noise_share=share,
                 bias=bias,
                 growth=self._compute_weight_growth(model, seen),
                 is_early=is_early(seen, batch=recipe.batch, warmup=recipe.schedule.warmup),
-                constant_output=constant_output_errors(_make_zero_denoiser(recipe), others, other_cond, ratios),
+                constant_output=others.constant_output_errors(_make_zero_denoiser(recipe), ratios),
             )
         return diagnose(evidence, floors)
 
@@ -122,11 +119,11 @@ class SystemReport:
         ratios = [each for each in levels_for(recipe.pictures.scale)[1::2] if each <= recipe.process.ratios[-1]]
         learned, held_out = recipe.split
         chosen = _pick_evenly(held_out if len(held_out) else learned, UNITS)
-        images, cond = recipe.pictures.data[chosen], _build_conditions(recipe, chosen)
+        measured = _select_images(recipe, chosen)
         was_training = {name: network.training for name, network in model.items()}
         model.eval()
         with torch.no_grad():
-            found = paired_units(denoiser_of(recipe, model), images, cond, ratios, round(recipe.pictures.scale, 4))
+            found = measured.paired_units(denoiser_of(recipe, model), ratios, round(recipe.pictures.scale, 4))
         for name, network in model.items():
             network.train(was_training[name])
         return found
@@ -180,7 +177,7 @@ class SystemReport:
         data = recipe.pictures.data
         return ReferenceErrors.of(data[_pick_evenly(learned, COMPARED)], data[_pick_evenly(held_out, MEASURED)], levels)
 
-    def _test_images(self, path: Path) -> Iterator[np.ndarray]:
+    def _generate_test_images(self, path: Path) -> Iterator[np.ndarray]:
         card = family.card(read_entry(path))
         model = family.load(card, torch.device(self._recipe.device), torch.float32, Store())
         labels = card.accepts.labels[:SHOWN] or ("",)
@@ -229,8 +226,10 @@ def _make_zero_denoiser(recipe: Any) -> Predict:
     return predict
 
 
-def _build_conditions(recipe: Any, indices: Any) -> Tensor:
+def _select_images(recipe: Any, indices: Any) -> MeasuredImages:
+    """Return training or held-out images of a recipe with their conditions as captions."""
     is_given = np.ones(len(indices), bool)
     cond: Tensor = recipe.pictures.conditioning(indices, label=is_given, factors=is_given)
-    width = recipe.cond_width - cond.shape[1]
-    return torch.cat([cond, torch.zeros(len(cond), width)], dim=1) if width else cond
+    if width := recipe.cond_width - cond.shape[1]:
+        cond = torch.cat([cond, torch.zeros(len(cond), width)], dim=1)
+    return MeasuredImages(recipe.pictures.data[indices], cond)

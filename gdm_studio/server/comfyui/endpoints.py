@@ -293,11 +293,11 @@ class ComfyUI:
         )
 
     async def languages(self, request: Request) -> Response:
-        """Prompts are not translated."""
+        """Return an empty list of languages, because prompts are not translated."""
         return JSONResponse([])
 
     async def ignore_workflows(self, request: Request) -> Response:
-        """There is no window from which graphs could be shared."""
+        """Accept and ignore a window that wants shared graphs, because this server has none."""
         await self._read(request, lambda fields: fields.text("client_id"))
         return JSONResponse({"status": "success"})
 

@@ -326,17 +326,7 @@ class Graph:
         for node in order:
             inputs, found, is_readable = self._read_inputs(node, memory.values, names)
             if not found and is_readable:
-                for name, value in inputs.items():
-                    if isinstance(value, Generated):
-                        needed = Needed(value, memory.needs_pixels(*node.links[name]), *node.links[name])
-                        pixels = memory.pixels.get((needed.node, needed.slot))
-                        if pixels is None:
-                            pixels = yield needed
-                            if pixels is not None:
-                                memory.pixels[needed.node, needed.slot] = pixels
-                        if not node.kind.inputs[name].takes_generated:
-                            assert pixels is not None
-                            inputs[name] = pixels
+                yield from self._generate_inputs(node, inputs, memory)
                 try:
                     values = node.kind.read(context, node.id, **inputs)
                 except NodeError as error:
@@ -353,6 +343,22 @@ class Graph:
         if errors:
             self.fail(errors)
         return [value for name in self.outputs for value in found_outputs[name]]
+
+    def _generate_inputs(
+        self, node: Node, inputs: dict[str, Any], memory: _Values
+    ) -> Generator[Needed, Pixels | None, None]:
+        """Yield the inputs of a node that must be generated, and replace them by their pixels."""
+        for name, value in inputs.items():
+            if isinstance(value, Generated):
+                needed = Needed(value, memory.needs_pixels(*node.links[name]), *node.links[name])
+                pixels = memory.pixels.get((needed.node, needed.slot))
+                if pixels is None:
+                    pixels = yield needed
+                    if pixels is not None:
+                        memory.pixels[needed.node, needed.slot] = pixels
+                if not node.kind.inputs[name].takes_generated:
+                    assert pixels is not None
+                    inputs[name] = pixels
 
     def fail(self, errors: Mapping[str, Sequence[NodeError]]) -> None:
         """Raise the GraphError that has these errors of nodes."""

@@ -12,13 +12,11 @@ from torch import Tensor
 from gdm_studio.training.diagnosis import (
     Diagnosis,
     Evidence,
+    MeasuredImages,
     ReferenceErrors,
     diagnose,
-    errors,
-    high_noise_signs,
     is_early,
     levels_for,
-    paired_units,
 )
 from gdm_studio.training.lora.base_models import LoraBase, level_of
 
@@ -60,14 +58,15 @@ class LoraReport:
         self._batch = batch
         self._warmup = warmup
         self._conditions = conditions
-        self._images = latents[learned[:_MAX_MEASURED]]
-        self._held_out_latents = latents[held_out[:_MAX_MEASURED]]
-        self._rows = torch.from_numpy(rows[learned[:_MAX_MEASURED]]), torch.from_numpy(rows[held_out[:_MAX_MEASURED]])
+        self._images, self._held_out = (
+            MeasuredImages(latents[part[:_MAX_MEASURED]], torch.from_numpy(rows[part[:_MAX_MEASURED]]))
+            for part in (learned, held_out)
+        )
         self._latent_deviation = round(float(latents.std()), 4)
         self._ratios = levels_for(self._latent_deviation)
         known = latents[learned[:_MAX_COMPARED]]
         self._reference_errors = (
-            ReferenceErrors.of(known, self._held_out_latents, self._ratios) if len(held_out) else None
+            ReferenceErrors.of(known, self._held_out.images, self._ratios) if len(held_out) else None
         )
         # A new LoRA changes nothing, so these are the errors of the base model.
         self._base_error = max(self._measure_errors_of_others()) if len(held_out) else 0.0
@@ -82,8 +81,7 @@ class LoraReport:
         if self._reference_errors is None:
             return None
         ratios = self._ratios
-        rows, other_rows = self._rows
-        share, bias = high_noise_signs(self._predict, self._held_out_latents, other_rows, ratios[-1])
+        share, bias = self._held_out.high_noise_signs(self._predict, ratios[-1])
         others = self._measure_errors_of_others()
         evidence = Evidence(
             # The loss of a LoRA is noisy. The base model may be bad at these images, and then the LoRA must improve it.
@@ -93,10 +91,10 @@ class LoraReport:
             train=self._measure_errors_of_images(),
             initial=self._base_errors,
             others=others,
-            wrong_level=errors(self._predict, self._images, rows, ratios[1:], ratios[:-1]),
+            wrong_level=self._images.errors(self._predict, ratios[1:], ratios[:-1]),
             noise_share=share,
             # The prediction depends on the caption, and a few held-out images have no mean to compare it with.
-            bias=bias if len(self._held_out_latents) == _MAX_MEASURED else 0.0,
+            bias=bias if len(self._held_out.images) == _MAX_MEASURED else 0.0,
             unchanged=self._lora.unchanged(),
             is_early=is_early(seen, batch=self._batch, warmup=self._warmup),
         )
@@ -108,20 +106,18 @@ class LoraReport:
 
         Two runs with the same key can be compared pair by pair.
         """
-        images, rows = (
-            (self._held_out_latents, self._rows[1]) if len(self._held_out_latents) else (self._images, self._rows[0])
-        )
-        return paired_units(self._predict, images, rows, self._ratios[1::2], self._latent_deviation)
+        measured = self._held_out if len(self._held_out.images) else self._images
+        return measured.paired_units(self._predict, self._ratios[1::2], self._latent_deviation)
 
     @torch.no_grad()
     def _measure_errors_of_others(self) -> tuple[float, ...]:
         """Return the network's mean squared error on the held-out images at each noise level."""
-        return errors(self._predict, self._held_out_latents, self._rows[1], self._ratios, self._ratios)
+        return self._held_out.errors(self._predict, self._ratios)
 
     @torch.no_grad()
     def _measure_errors_of_images(self) -> tuple[float, ...]:
         """Return the network's mean squared error on the training images at each noise level."""
-        return errors(self._predict, self._images, self._rows[0], self._ratios, self._ratios)
+        return self._images.errors(self._predict, self._ratios)
 
     def _predict(self, noisy: Tensor, ratio: float, rows: Tensor) -> Tensor:
         """Predict the clean latents from noisy ones. The conditions of each image have the indices `rows` (n, k), of

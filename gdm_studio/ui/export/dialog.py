@@ -185,41 +185,11 @@ class ExportDialog(FolderDialog):
         self._name_of = name_of
         self.preview = Preview(theme)
         self.form = Combo(theme, name=self.tr("Format"))
-        self.form.set_choices(
-            [
-                Choice(
-                    form.id,
-                    translate("ExportFormat", form.title),
-                    translate("ExportFormat", form.summary),
-                    self.tr("Convert to"),
-                )
-                for form in forms.values()
-            ]
-            + [
-                Choice(
-                    bundle.id,
-                    translate("ExportDialog", bundle.title),
-                    translate("ExportDialog", bundle.summary),
-                    self.tr("Originals"),
-                )
-                for bundle in BUNDLES.values()
-            ]
-        )
-        hint = self.tr("{size} pixels on the longer side")
-        pixels = self.tr("{size} pixels")
-        sizes = [Choice(str(size), pixels.format(size=size), hint.format(size=size)) for size in SIZES]
-        times = self.tr("{factor} × the picture")
-        hint = self.tr("{factor} times as wide and high")
-        factors = [Choice(f"x{each}", times.format(factor=each), hint.format(factor=each)) for each in FACTORS]
         self.pixels = Combo(theme, name=self.tr("Size"))
-        self.pixels.set_choices(sizes + factors)
-        self.pixels.set_choice(str(FIRST_SIZE))
         self.upscaler = Combo(
             theme, name=self.tr("Upscaler"), tooltip=self.tr("Enlarges pictures that are smaller than the chosen size")
         )
         self._has_upscalers = bool(upscalers)
-        built_in = Choice("", self.tr("Built in"), self.tr("Quick, and keeps transparency"))
-        self.upscaler.set_choices([built_in, *(Choice(name, name) for name in upscalers)])
         self.ground = Combo(theme, name=self.tr("Background"))
         self.colour = TextLine(self.tr("Colour of the background"), text="#f2b35c")
         self.colour.setMaximumWidth(110)
@@ -230,12 +200,6 @@ class ExportDialog(FolderDialog):
             theme,
             name=self.tr("Outline"),
             tooltip=self.tr("A line along the edge, so that pale subjects are seen on a pale page"),
-        )
-        self.outline.set_choices(
-            [
-                Choice(each, translate("ExportDialog", title), translate("ExportDialog", summary))
-                for each, title, summary in OUTLINES
-            ]
         )
         self.colours = SliderRow(
             theme,
@@ -266,9 +230,48 @@ class ExportDialog(FolderDialog):
         )
         self.pattern = TextLine(self.tr("File name"), text=Preferences.name_pattern)
         self._example = ElidedLabel("", "hint")
+        self._fill_menus(forms, upscalers)
         self._lay_out()
         self._connect()
         self._adapt()
+
+    def _fill_menus(self, forms: Mapping[str, Format], upscalers: Sequence[str]) -> None:
+        self.form.set_choices(
+            [
+                Choice(
+                    form.id,
+                    translate("ExportFormat", form.title),
+                    translate("ExportFormat", form.summary),
+                    self.tr("Convert to"),
+                )
+                for form in forms.values()
+            ]
+            + [
+                Choice(
+                    bundle.id,
+                    translate("ExportDialog", bundle.title),
+                    translate("ExportDialog", bundle.summary),
+                    self.tr("Originals"),
+                )
+                for bundle in BUNDLES.values()
+            ]
+        )
+        hint = self.tr("{size} pixels on the longer side")
+        pixels = self.tr("{size} pixels")
+        sizes = [Choice(str(size), pixels.format(size=size), hint.format(size=size)) for size in SIZES]
+        times = self.tr("{factor} × the picture")
+        hint = self.tr("{factor} times as wide and high")
+        factors = [Choice(f"x{each}", times.format(factor=each), hint.format(factor=each)) for each in FACTORS]
+        self.pixels.set_choices(sizes + factors)
+        self.pixels.set_choice(str(FIRST_SIZE))
+        built_in = Choice("", self.tr("Built in"), self.tr("Quick, and keeps transparency"))
+        self.upscaler.set_choices([built_in, *(Choice(name, name) for name in upscalers)])
+        self.outline.set_choices(
+            [
+                Choice(each, translate("ExportDialog", title), translate("ExportDialog", summary))
+                for each, title, summary in OUTLINES
+            ]
+        )
 
     def settings(self) -> ExportSettings:
         size = self.pixels.choice()

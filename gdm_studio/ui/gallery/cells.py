@@ -195,6 +195,19 @@ def badge_rect(cell: QRect, count: int) -> QRect:
     return QRect(cell.right() - width - 3, cell.bottom() - BADGE - 3, width, BADGE)
 
 
+@dataclass(frozen=True)
+class CellState:
+    """State of a grid cell: whether its image is a favourite, selected and so on."""
+
+    is_damaged: bool = False
+    is_starred: bool = False
+    is_selected: bool = False
+    is_current: bool = False
+    is_hovered: bool = False
+    # The number of images in the image's stack, and True if the stack is open.
+    stack: tuple[int, bool] | None = None
+
+
 class CellPainter:
     """Painter of the gallery grid's cells and headings in the theme's colours.
 
@@ -214,39 +227,26 @@ class CellPainter:
         """
         return max(16, round(side * SHARE * ratio))
 
-    def cell(
-        self,
-        painter: QPainter,
-        cell: QRect,
-        picture: QPixmap | None,
-        *,
-        damaged: bool = False,
-        starred: bool,
-        selected: bool,
-        current: bool,
-        hovered: bool,
-        stack: tuple[int, bool] | None = None,
-    ) -> None:
-        """Paint a grid cell: its background, its image, and symbols such as the star of a favourite.
-
-        `stack` is (number of images in the image's stack, True if the stack is open).
-        """
+    def cell(self, painter: QPainter, cell: QRect, picture: QPixmap | None, state: CellState) -> None:
+        """Paint a grid cell: its background, its image, and symbols such as the star of a favourite."""
         ratio = painter.device().devicePixelRatioF()
-        painter.drawPixmap(cell.topLeft(), self._create_card(self._ground_of(picture, hovered), cell.width(), ratio))
+        painter.drawPixmap(
+            cell.topLeft(), self._create_card(self._ground_of(picture, state.is_hovered), cell.width(), ratio)
+        )
         if picture is not None:
             self._paint_picture(painter, cell, picture, ratio)
-        elif damaged:
+        elif state.is_damaged:
             middle = QRectF(cell).center()
             place = QRectF(middle.x() - MARK / 2, middle.y() - MARK / 2, MARK, MARK)
             icons.paint(painter, place, "triangle-alert", self._theme.colour("muted"))
             self._paint_caption(painter, cell, place.toRect(), translate("GalleryCells", "Cannot be shown"))
-        if starred:
+        if state.is_starred:
             place = QRectF(cell.right() - STAR - 3, cell.top() + 4, STAR, STAR)
             icons.paint(painter, place, "star", self._theme.colour("star"), filled=True)
-        if stack is not None:
-            self._paint_badge(painter, badge_rect(cell, stack[0]), *stack)
-        if selected or current:
-            line = self._theme.colour("accent" if selected else "edge")
+        if state.stack is not None:
+            self._paint_badge(painter, badge_rect(cell, state.stack[0]), *state.stack)
+        if state.is_selected or state.is_current:
+            line = self._theme.colour("accent" if state.is_selected else "edge")
             paint_rounded_rect(painter, QRectF(cell).adjusted(-1, -1, 1, 1), RADIUS + 1, line=line, width=2)
 
     def _paint_caption(self, painter: QPainter, cell: QRect, symbol: QRect, words: str) -> None:

@@ -33,7 +33,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.ui import window_actions
-from gdm_studio.ui.gallery.cells import GAP, RING, CellPainter, Cells, badge_rect, card_rect, ring_rect
+from gdm_studio.ui.gallery.cells import GAP, RING, CellPainter, Cells, CellState, badge_rect, card_rect, ring_rect
 from gdm_studio.ui.gallery.date_sections import sections_of
 from gdm_studio.ui.gallery.image_signals import ImageSignals
 from gdm_studio.ui.gallery.list_model import (
@@ -639,17 +639,16 @@ class Grid(QListView):
                 )
                 continue
             picture = self._pictures.picture(row)
-            self._cell_painter.cell(
-                painter,
-                inside,
-                self._pictures.thumbnail(picture) if picture else None,
-                damaged=picture is not None and self._pictures.is_damaged(picture),
-                starred=picture is not None and picture.favourite,
-                selected=any(row in run for run in selected),
-                current=row == current,
-                hovered=row == under,
+            state = CellState(
+                is_damaged=picture is not None and self._pictures.is_damaged(picture),
+                is_starred=picture is not None and picture.favourite,
+                is_selected=any(row in run for run in selected),
+                is_current=row == current,
+                is_hovered=row == under,
                 stack=self._pictures.stack_of(row),
             )
+            thumbnail = self._pictures.thumbnail(picture) if picture else None
+            self._cell_painter.cell(painter, inside, thumbnail, state)
 
     def _paint_band(self, painter: QPainter) -> None:
         """Paint the rubber band while the user drags it to select images."""

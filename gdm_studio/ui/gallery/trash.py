@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from gdm_studio import preferences
 from gdm_studio.common.errors import StorageError
-from gdm_studio.ui.gallery.cells import CellPainter
+from gdm_studio.ui.gallery.cells import CellPainter, CellState
 from gdm_studio.ui.gallery.date_sections import day_words
 from gdm_studio.ui.theme import icons
 from gdm_studio.ui.theme.imaging import to_qimage
@@ -129,9 +129,8 @@ class _Cell(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = antialiased_painter(self)
         lit = self.underMouse() or self.hasFocus()
-        self._cell_painter.cell(
-            painter, self.rect(), self._pixmap, starred=False, selected=False, current=self.hasFocus(), hovered=lit
-        )
+        state = CellState(is_current=self.hasFocus(), is_hovered=lit)
+        self._cell_painter.cell(painter, self.rect(), self._pixmap, state)
         if lit:
             mark = QRectF(0, 0, 18, 18)
             mark.moveCenter(QRectF(self.rect()).center())

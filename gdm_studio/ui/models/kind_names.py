@@ -67,8 +67,8 @@ def family_text(family: str) -> str:
 def count_by_kind(lines: Sequence[ModelTableRow]) -> str:
     """Return a phrase that counts the model files of each kind, such as "2 models, 3 LoRAs, 1 VAE"."""
     counts = Counter(map(group_of, lines))
-    return ", ".join(_count_text(group, count) for group, count in counts.items())
+    return ", ".join(_describe_count(group, count) for group, count in counts.items())
 
 
-def _count_text(group: str, count: int) -> str:
+def _describe_count(group: str, count: int) -> str:
     return translate("ModelKind", COUNTS[group], "", count) if group in COUNTS else f"{count} {group}"

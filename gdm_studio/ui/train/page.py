@@ -126,6 +126,9 @@ class TrainControls(QFrame):
             tooltip=self.tr("Add the result of the latest test pictures to the models"),
             name="sparkles",
         )
+        self._lay_out()
+
+    def _lay_out(self) -> None:
         body = QWidget()
         self._base_row = Labelled(self.tr("Model"), self.base)
         self._backbone = Labelled(self.tr("Network"), self.backbone)

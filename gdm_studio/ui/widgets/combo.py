@@ -260,13 +260,17 @@ class Combo(QComboBox):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = antialiased_painter(self)
         paint_field(painter, self, self._theme)
+        self.paint_text(painter, self.shown_text(), 28)
+
+    def paint_text(self, painter: QPainter, text: str, mark_at: int) -> None:
+        """Paint the text of the closed box, and the mark that it opens, `mark_at` pixels before its right edge."""
         tokens = self._theme.tokens
         painter.setPen(QColor(tokens.text if self.isEnabled() else tokens.faint))
         painter.setFont(self.font())
         room = self.text_area()
-        text = QFontMetrics(self.font()).elidedText(self.shown_text(), Qt.TextElideMode.ElideRight, room.width())
+        text = QFontMetrics(self.font()).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
-        mark = QRectF(self.width() - 28, (self.height() - 16) / 2, 16, 16)
+        mark = QRectF(self.width() - mark_at, (self.height() - 16) / 2, 16, 16)
         icons.paint(painter, mark, "chevron-down", self._theme.colour("muted"))
 
 

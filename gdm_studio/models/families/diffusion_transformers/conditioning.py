@@ -15,7 +15,7 @@ from gdm_studio.models.families.diffusion_transformers.variants import Family
 from gdm_studio.models.families.shared_parts.prompt_tokenizer import PromptTokenizer
 from gdm_studio.networks.region_text import mean_by_area
 from gdm_studio.networks.stable_diffusion.clip import ClipText
-from gdm_studio.networks.stable_diffusion.tokenizer import BEGIN, END, ClipTokenizer, plain_tokenizer
+from gdm_studio.networks.stable_diffusion.tokenizer import BEGIN, END
 from gdm_studio.networks.text_encoders import gemma2, mistral, qwen3, qwen25_vl, t5
 from gdm_studio.networks.text_encoders.prompt_format import PromptFormat
 
@@ -80,41 +80,36 @@ Encoders = Mapping[str, Any]
 Tokenizers = Mapping[str, PromptTokenizer]
 
 
+@dataclass(frozen=True)
+class PromptEncoders:
+    """Text encoders of a diffusion transformer with their tokenizers, and the transformer's own configuration."""
+
+    family: Family
+    config: Any
+    encoders: Encoders
+    tokenizers: Tokenizers
+
+
 @torch.no_grad()
-def encode_prompt(
-    family: Family,
-    config: Any,
-    encoders: Encoders,
-    tokenizers: Tokenizers,
-    text: str,
-    *,
-    negative: bool,
-    images: Sequence[SeenImage] = (),
-) -> Prompt:
+def encode_prompt(parts: PromptEncoders, text: str, *, negative: bool, images: Sequence[SeenImage] = ()) -> Prompt:
     """Encode one prompt with the text encoders of a diffusion transformer, and return a batch of one row.
 
     `negative` marks a negative prompt, which Lumina 2 encodes without its system prompt, and Ideogram 4 as no tokens.
     Other families ignore it.
     `images` are reference images, which the text encoders of some families see.
     """
-    if family.startswith("qwen_image"):
-        return _encode_for_qwen_image(family, encoders["text_encoder"], tokenizers["text_encoder"], text, images)
-    return _ENCODERS[family](config, encoders, tokenizers, text, negative)
+    if parts.family.startswith("qwen_image"):
+        return _encode_for_qwen_image(parts, text, images)
+    return _ENCODERS[parts.family](parts, text, negative)
 
 
 def words_with_positions(
-    family: Family,
-    config: Any,
-    tokenizers: Tokenizers,
-    text: str,
-    images: Sequence[SeenImage] = (),
-    clip: ClipTokenizer | None = None,
+    parts: PromptEncoders, text: str, images: Sequence[SeenImage] = ()
 ) -> list[tuple[str, list[int]]]:
     """Return each word of a prompt, in lower case, with the positions of its tokens in the encoded text, for attention
-    maps. `images` are the reference images that the text encoder sees. `clip` is the tokenizer of the first text
-    encoder, if it is a CLIP whose folder adds words.
+    maps. `images` are the reference images that the text encoder sees.
     """
-    spans = list(_iter_token_spans(family, config, tokenizers, text, images, clip or plain_tokenizer()))
+    spans = list(_iter_token_spans(parts, text, images))
     last = max((end for _, _, end in spans), default=0)
     found = []
     for word in _WORD.finditer(text, 0, last):
@@ -123,18 +118,20 @@ def words_with_positions(
     return [(word, places) for word, places in found if places]
 
 
-def _iter_token_spans(
-    family: Family, config: Any, tokenizers: Tokenizers, text: str, images: Sequence[SeenImage], clip: ClipTokenizer
-) -> Iterator[tuple[int, int, int]]:
+def _iter_token_spans(parts: PromptEncoders, text: str, images: Sequence[SeenImage]) -> Iterator[tuple[int, int, int]]:
     """Yield each token of the prompt as (position in the encoded text, start, end), where start and end are character
     positions.
     """
+    family, tokenizers = parts.family, parts.tokenizers
     first = 0
     if family == "sd3":
-        yield from ((place, *span) for place, span in enumerate(clip.spans(text, expands=False)[: TOKENS - 2], 1))
+        # The folder of a CLIP may add words to its tokenizer.
+        clip: ClipText = parts.encoders["text_encoder"]
+        spans = clip.tokenizer.spans(text, expands=False)
+        yield from ((place, *span) for place, span in enumerate(spans[: TOKENS - 2], 1))
         first = TOKENS
     part, form = _FORMATS[family]
-    if family == "flux1" and not config.guided:
+    if family == "flux1" and not parts.config.guided:
         form = t5.FLUX_1_SCHNELL
     form = _with_images(form, family, images)
     expands = family in EXPANDING
@@ -147,21 +144,21 @@ def _iter_token_spans(
             yield place, begin - before, end - before
 
 
-def _encode_for_flux1(config: Any, encoders: Encoders, tokenizers: Tokenizers, text: str, negative: bool) -> Prompt:
-    encoder = encoders["text_encoder"]
+def _encode_for_flux1(parts: PromptEncoders, text: str, negative: bool) -> Prompt:
+    encoder = parts.encoders["text_encoder"]
     ids, ends = _tokenize_for_clip(text, END, encoder, expands=True)
     hidden = encoder(encoder.embed(ids), ends).hidden[-1]
     # The pooled text is the hidden state of the end token, without CLIP's projection.
     pooled = encoder.final_layer_norm(hidden[:, int(ends)])
-    form = t5.FLUX_1_DEV if config.guided else t5.FLUX_1_SCHNELL
-    tokenizer = tokenizers["text_encoder_2"]
+    form = t5.FLUX_1_DEV if parts.config.guided else t5.FLUX_1_SCHNELL
+    tokenizer = parts.tokenizers["text_encoder_2"]
     tokens = tokenizer.encode(text, form.tokens, expands=True)
-    return Prompt(_encode_with_t5(form, encoders["text_encoder_2"], tokenizer, tokens), pooled)
+    return Prompt(_encode_with_t5(form, parts.encoders["text_encoder_2"], tokenizer, tokens), pooled)
 
 
-def _encode_for_chroma(config: Any, encoders: Encoders, tokenizers: Tokenizers, text: str, negative: bool) -> Prompt:
-    encoder = encoders["text_encoder"]
-    tokenizer = tokenizers["text_encoder"]
+def _encode_for_chroma(parts: PromptEncoders, text: str, negative: bool) -> Prompt:
+    encoder = parts.encoders["text_encoder"]
+    tokenizer = parts.tokenizers["text_encoder"]
     ids = tokenizer.encode(text, t5.CHROMA.tokens, expands=True)
     # The network receives the prompt and one padding token, to which no token of the text encoder attends.
     padded = [*ids, tokenizer.pad][: t5.CHROMA.tokens]
@@ -170,11 +167,11 @@ def _encode_for_chroma(config: Any, encoders: Encoders, tokenizers: Tokenizers, 
     return Prompt(encoder.encode(torch.tensor([padded], device=place), mask[None].to(place)))
 
 
-def _encode_for_sd3(config: Any, encoders: Encoders, tokenizers: Tokenizers, text: str, negative: bool) -> Prompt:
+def _encode_for_sd3(parts: PromptEncoders, text: str, negative: bool) -> Prompt:
     contexts = []
     pooled = []
     for part, pad in (("text_encoder", END), ("text_encoder_2", BIG_G_PAD)):
-        encoder: ClipText = encoders[part]
+        encoder: ClipText = parts.encoders[part]
         ids, ends = _tokenize_for_clip(text, pad, encoder, expands=False)
         found = encoder(encoder.embed(ids), ends)
         contexts.append(encoder.skip_layers(found, 2, norm=False).cpu())
@@ -183,21 +180,21 @@ def _encode_for_sd3(config: Any, encoders: Encoders, tokenizers: Tokenizers, tex
         pooled.append(whole.cpu())
     clip = torch.cat(contexts, dim=-1)
     # The network was also trained with zeros in place of T5.
-    long = torch.zeros(1, t5.STABLE_DIFFUSION_3.tokens, config.context)
-    if "text_encoder_3" in tokenizers:
-        tokenizer = tokenizers["text_encoder_3"]
+    long = torch.zeros(1, t5.STABLE_DIFFUSION_3.tokens, parts.config.context)
+    if "text_encoder_3" in parts.tokenizers:
+        tokenizer = parts.tokenizers["text_encoder_3"]
         tokens = tokenizer.encode(text, t5.STABLE_DIFFUSION_3.tokens)
-        long = _encode_with_t5(t5.STABLE_DIFFUSION_3, encoders["text_encoder_3"], tokenizer, tokens).cpu()
+        long = _encode_with_t5(t5.STABLE_DIFFUSION_3, parts.encoders["text_encoder_3"], tokenizer, tokens).cpu()
     context = torch.cat([F.pad(clip, (0, long.shape[-1] - clip.shape[-1])), long.to(clip)], dim=1)
     return Prompt(context, torch.cat(pooled, dim=-1))
 
 
-def _create_decoder_encoding(prompt_format: PromptFormat) -> Callable[[Any, Encoders, Tokenizers, str, bool], Prompt]:
+def _create_decoder_encoding(prompt_format: PromptFormat) -> Callable[[PromptEncoders, str, bool], Prompt]:
     """Return a function that encodes prompts as the hidden states of a decoder-only language model."""
 
-    def encode(config: Any, encoders: Encoders, tokenizers: Tokenizers, text: str, negative: bool) -> Prompt:
-        encoder = encoders["text_encoder"]
-        tokenizer = tokenizers["text_encoder"]
+    def encode(parts: PromptEncoders, text: str, negative: bool) -> Prompt:
+        encoder = parts.encoders["text_encoder"]
+        tokenizer = parts.tokenizers["text_encoder"]
         used = replace(prompt_format, before="") if negative and prompt_format is gemma2.LUMINA_2 else prompt_format
         ids, mask = used.batch([tokenizer.encode(used.wrap(text))], tokenizer.pad)
         place = _device_of(encoder)
@@ -206,31 +203,31 @@ def _create_decoder_encoding(prompt_format: PromptFormat) -> Callable[[Any, Enco
     return encode
 
 
-def _encode_for_anima(config: Any, encoders: Encoders, tokenizers: Tokenizers, text: str, negative: bool) -> Prompt:
-    ids, _ = t5.ANIMA.batch([tokenizers[T5_IDS].encode(text, t5.ANIMA.tokens)], tokenizers[T5_IDS].pad)
-    tokenizer = tokenizers["text_encoder"]
+def _encode_for_anima(parts: PromptEncoders, text: str, negative: bool) -> Prompt:
+    t5_tokenizer = parts.tokenizers[T5_IDS]
+    ids, _ = t5.ANIMA.batch([t5_tokenizer.encode(text, t5.ANIMA.tokens)], t5_tokenizer.pad)
+    tokenizer = parts.tokenizers["text_encoder"]
     tokens = tokenizer.encode(text, qwen3.ANIMA.tokens)
     if not tokens:
         # The adapter's attention to zeros has no effect.
-        return Prompt(torch.zeros(1, 1, config.text), ids=ids)
-    encoder = encoders["text_encoder"]
+        return Prompt(torch.zeros(1, 1, parts.config.text), ids=ids)
+    encoder = parts.encoders["text_encoder"]
     states, mask = qwen3.ANIMA.batch([tokens], tokenizer.pad)
     place = _device_of(encoder)
     return Prompt(encoder.encode(states.to(place), mask.to(place), qwen3.ANIMA.layers), ids=ids)
 
 
-def _encode_for_ideogram4(config: Any, encoders: Encoders, tokenizers: Tokenizers, text: str, negative: bool) -> Prompt:
+def _encode_for_ideogram4(parts: PromptEncoders, text: str, negative: bool) -> Prompt:
     if negative:
         # The unconditional transformer gets no text.
-        return Prompt(torch.zeros(1, 0, config.context))
-    found = _create_decoder_encoding(qwen3.IDEOGRAM_4)(config, encoders, tokenizers, text, negative)
+        return Prompt(torch.zeros(1, 0, parts.config.context))
+    found = _create_decoder_encoding(qwen3.IDEOGRAM_4)(parts, text, negative)
     # The numbers of a token are ordered by channel, then by layer.
-    return Prompt(found.context.unflatten(-1, (config.taps, -1)).transpose(-1, -2).flatten(-2))
+    return Prompt(found.context.unflatten(-1, (parts.config.taps, -1)).transpose(-1, -2).flatten(-2))
 
 
-def _encode_for_qwen_image(
-    family: Family, encoder: Any, tokenizer: PromptTokenizer, text: str, images: Sequence[SeenImage]
-) -> Prompt:
+def _encode_for_qwen_image(parts: PromptEncoders, text: str, images: Sequence[SeenImage]) -> Prompt:
+    family, encoder, tokenizer = parts.family, parts.encoders["text_encoder"], parts.tokenizers["text_encoder"]
     form = _with_images(_FORMATS[family][1], family, images)
     ids, mask = form.batch([tokenizer.encode(form.wrap(text))], tokenizer.pad)
     device = _device_of(encoder)
@@ -297,7 +294,7 @@ _FORMATS: Mapping[Family, tuple[str, PromptFormat]] = {
     "qwen_image_edit": ("text_encoder", qwen25_vl.QWEN_IMAGE_EDIT),
     "qwen_image_edit_plus": ("text_encoder", qwen25_vl.QWEN_IMAGE_EDIT),
 }
-_ENCODERS: Mapping[Family, Callable[[Any, Encoders, Tokenizers, str, bool], Prompt]] = {
+_ENCODERS: Mapping[Family, Callable[[PromptEncoders, str, bool], Prompt]] = {
     "flux1": _encode_for_flux1,
     "chroma": _encode_for_chroma,
     "sd3": _encode_for_sd3,

@@ -28,6 +28,7 @@ from gdm_studio.models.families.diffusion_transformers.conditioning import (
     T5_IDS,
     Encoders,
     Prompt,
+    PromptEncoders,
     SeenImage,
     encode_prompt,
     join_prompts,
@@ -92,7 +93,6 @@ from gdm_studio.networks.diffusion_transformers.scaled_autoencoder import (
 )
 from gdm_studio.networks.diffusion_transformers.z_image_blocks import MULTIPLE
 from gdm_studio.networks.region_text import RegionLayout
-from gdm_studio.networks.stable_diffusion.clip import ClipText
 from gdm_studio.networks.stable_diffusion.tokenizer import END
 from gdm_studio.request.conditioning import REFERENCE
 from gdm_studio.request.generation_request import Request
@@ -237,11 +237,9 @@ class DiffusionTransformer(LatentModel):
         shares = self._get_prompt_shares(conditions)
         config = self.layout.config
         images = self._see_references(conditions[0])
-        family, tokenizers = self.variant.family, self.tokenizers
+        parts = self._get_prompt_encoders(self.texts)
         texts = map(without_adapter_tags, conditions[0].texts)
-        encoder = self.texts["text_encoder"] if family == "sd3" else None
-        clip = encoder.tokenizer if isinstance(encoder, ClipText) else None
-        words_of_prompts = [words_with_positions(family, config, tokenizers, text, images, clip) for text in texts]
+        words_of_prompts = [words_with_positions(parts, text, images) for text in texts]
         layers = [layer for name, layer in network.named_modules() if _attends_to_text(name, layer)]
         # FLUX.2's latents are patches already.
         patch = TOKEN // self.variant.pixels
@@ -399,19 +397,15 @@ class DiffusionTransformer(LatentModel):
         images = ((hint.rgba, self.variant.seen_area) if hint.seen is None else (hint.seen, 0) for hint in references)
         return [see_image(self.texts["image_encoder"], image, area) for image, area in images]
 
+    def _get_prompt_encoders(self, encoders: Encoders) -> PromptEncoders:
+        return PromptEncoders(self.variant.family, self.layout.config, encoders, self.tokenizers)
+
     @torch.no_grad()
     def _encode_prompt(
         self, condition: Conditioning, network: nn.Module, encoders: Encoders, images: Sequence[SeenImage]
     ) -> Prompt:
-        found = encode_prompt(
-            self.variant.family,
-            self.layout.config,
-            encoders,
-            self.tokenizers,
-            without_adapter_tags(condition.text),
-            negative=condition.negative,
-            images=images,
-        )
+        text = without_adapter_tags(condition.text)
+        found = encode_prompt(self._get_prompt_encoders(encoders), text, negative=condition.negative, images=images)
         prompt = found.to(self.device, self.dtype)
         if prompt.ids is None:
             return prompt

@@ -51,7 +51,7 @@ from gdm_studio.models.families.icons.plain_icons import (
 )
 from gdm_studio.models.families.icons.pose import Pose
 from gdm_studio.models.families.icons.recolor import COLOURS, Pixels, recolor
-from gdm_studio.models.families.icons.scene_layout import draw_scene
+from gdm_studio.models.families.icons.scene_layout import SceneObject, draw_scene
 from gdm_studio.models.families.icons.silhouettes import PALETTE, Silhouettes, read_silhouettes
 from gdm_studio.models.families.icons.start_drawing_choice import OTHER_STYLE, SIMILAR_STYLES, STYLE_WEIGHTS, SeedChoice
 from gdm_studio.models.files.checkpoints import read_header
@@ -105,6 +105,25 @@ class IconsConditioning:
     def first(self, count: int) -> IconsConditioning:
         """Return the conditioning of only the first `count` batch rows."""
         return IconsConditioning(*(part[:count] for part in vars(self).values()))
+
+
+@dataclass(frozen=True)
+class _DraftPlan:
+    """Plan of an object's draft image: its style, the drawings it may start from, and the seed's choice among them."""
+
+    style: str
+    # True if the request names the style.
+    is_styled: bool
+    recall: PrototypeBasis
+    choice: SeedChoice
+
+    def source_style(self, subject: Subject) -> str:
+        """Return the style of the drawing from which the draft of an object starts."""
+        return self.choice.style_of_draft(subject, self.style)
+
+    def similar_styles(self) -> tuple[str, ...]:
+        """Return the styles whose drawings replace a missing one, the most similar first."""
+        return (*SIMILAR_STYLES.get(self.style, ()), *STYLE_WEIGHTS)
 
 
 @dataclass(frozen=True)
@@ -326,10 +345,16 @@ class IconsModel:
         pictures = [draft for _, draft in drafts]
         if arrangement is not None:
             choice = SeedChoice(variation, self.card.default_request().temperature)
+            objects = [
+                SceneObject(
+                    draft,
+                    self.kinds.find(" ".join(subject.named), subject.drawing),
+                    subject.drawing.endswith(" face"),
+                )
+                for subject, draft in drafts
+            ]
             return draw_scene(
-                pictures,
-                [self.kinds.find(" ".join(subject.named), subject.drawing) for subject, _ in drafts],
-                [subject.drawing.endswith(" face") for subject, _ in drafts],
+                objects,
                 arrangement,
                 lambda purpose: (1, -1)[choice.pick(SIDE_WEIGHTS, purpose)],
                 shows_all=variation.shows_all,
@@ -365,11 +390,10 @@ class IconsModel:
             if not self._has_silhouette(subject, variation)
         ]
         drawn_in = style or choice.style(recall, memorised, tokenizer.styles)
-        places = count()
+        plans = (_DraftPlan(drawn_in, bool(style), recall, choice.of_object(place)) for place in count())
 
         def draft(subject: Subject) -> tuple[Subject, Pixels]:
-            own = choice.of_object(next(places))
-            return subject, self._create_draft(subject, drawn_in, own, recall, is_styled=bool(style))
+            return subject, self._create_draft(subject, next(plans))
 
         drafts = [[draft(subject) for subject in tokenizer.subjects(each, drawn_in)] for each in texts]
         return tokenizer, drawn_in, drafts
@@ -430,23 +454,22 @@ class IconsModel:
         """Return True if the image of an object starts from a silhouette (a one-colour drawing)."""
         return variation.has_silhouettes and self.silhouettes is not None and subject.drawing in self.silhouettes
 
-    def _create_draft(
-        self, subject: Subject, style: str, choice: SeedChoice, recall: PrototypeBasis, *, is_styled: bool
-    ) -> Pixels:
+    def _create_draft(self, subject: Subject, plan: _DraftPlan) -> Pixels:
         """Create the draft image of one object in a prompt, as straight RGBA (H, W, 4). The seed selects the memorised
         training image (or the colour of a silhouette) and the pose.
         """
+        style, choice = plan.style, plan.choice
         if self.silhouettes and self._has_silhouette(subject, choice.variation):
             colours = self.silhouettes.colours(subject.drawing)
             # A low temperature prefers the first colours. Otherwise, all are equally likely.
             colour = colours[choice.pick({place: choice.focus**place for place in range(len(colours))}, "colour")]
             if choice.variation.suits_style:
-                return self._draw_silhouette_as_icon(subject, colour, style, choice)
+                return self._draw_silhouette_as_icon(subject, colour, plan)
             is_toned = choice.variation.is_plain_icon and style in TWO_TONES and not subject.colour
             pixels = self.silhouettes.draw(subject.drawing, AREA if is_toned else colour, self.card.size)
             pixels = in_tone(pixels, style, style, None) if is_toned else pixels
         else:
-            pixels = self._select_drawing(subject, style, choice, recall, is_styled=is_styled)
+            pixels = self._select_drawing(subject, plan)
         is_coloured = not choice.variation.suits_style or look_of(style) in (Look.AREAS, Look.OUTLINED)
         colour = subject.colour or (named_colour(subject.drawing, style) if is_coloured else "")
         if colour in COLOURS:
@@ -455,67 +478,63 @@ class IconsModel:
             pixels = tint(pixels, choice, subject.words)
         return Pose.choose(choice, subject.words).apply(pixels)
 
-    def _draw_silhouette_as_icon(self, subject: Subject, colour: str, style: str, choice: SeedChoice) -> Pixels:
+    def _draw_silhouette_as_icon(self, subject: Subject, colour: str, plan: _DraftPlan) -> Pixels:
         """Return the silhouette of an object in the way of a style: without lines, with lines or in two tones."""
         assert self.silhouettes is not None
         drawn = self.silhouettes.draw(subject.drawing, AREA, self.card.size)
-        pixels = color_silhouette(drawn, PALETTE[colour], look_of(style))
+        pixels = color_silhouette(drawn, PALETTE[colour], look_of(plan.style))
         if subject.colour in COLOURS:
             pixels = recolor(pixels, subject.colour)
-        return Pose.choose(choice, subject.words).apply(pixels)
+        return Pose.choose(plan.choice, subject.words).apply(pixels)
 
-    def _select_drawing(
-        self, subject: Subject, style: str, choice: SeedChoice, recall: PrototypeBasis, *, is_styled: bool
-    ) -> Pixels:
+    def _select_drawing(self, subject: Subject, plan: _DraftPlan) -> Pixels:
         """Return a memorised training image of an object, selected by the seed, as straight RGBA (H, W, 4). If there is
         none, return the typical image of the prior network.
         """
         assert self.unet.sketch is not None
         tokens = self.tokenizer.styles
-        if choice.variation.suits_style and (icon := self._select_icon(subject, style, choice, recall)) is not None:
+        variation = plan.choice.variation
+        if variation.suits_style and (icon := self._select_icon(subject, plan)) is not None:
             return icon
-        similar = [tokens[each] for each in (*SIMILAR_STYLES.get(style, ()), *STYLE_WEIGHTS) if each in tokens]
-        own = choice.style_of_draft(subject, style)
-        components = choice.components(recall, subject, tokens[own], similar)
+        similar = [tokens[each] for each in plan.similar_styles() if each in tokens]
+        components = plan.choice.components(plan.recall, subject, tokens[plan.source_style(subject)], similar)
         if components is None:
-            thing = self._create_typical_latents(
-                self.unet.sketch, replace(subject, colour=""), style if is_styled else ""
-            )
+            style = plan.style if plan.is_styled else ""
+            thing = self._create_typical_latents(self.unet.sketch, replace(subject, colour=""), style)
         else:
             thing = self._compose(components)
         pixels: Pixels = self.decode(thing)[0].numpy()
-        if choice.variation.is_plain_icon and components is not None:
-            return self._make_plain(pixels, subject, own, similar, recall)
+        if variation.is_plain_icon and components is not None:
+            return self._make_plain(pixels, subject, plan)
         return pixels
 
-    def _select_icon(self, subject: Subject, style: str, choice: SeedChoice, recall: PrototypeBasis) -> Pixels | None:
+    def _select_icon(self, subject: Subject, plan: _DraftPlan) -> Pixels | None:
         """Return a memorised drawing of an icon of a set, straight RGBA (H, W, 4), in the way of its style and without
         a tile, or None if there is none. The style's own drawing is used, or else that of the most suitable one.
         """
         tokens = self.tokenizer.styles
-        drawn = recall.drawings(subject.row[1:])
-        order = sources_of(choice.style_of_draft(subject, style))
-        sources = [each for each in order if tokens.get(each) in drawn]
+        drawn = plan.recall.drawings(subject.row[1:])
+        sources = [each for each in sources_of(plan.source_style(subject)) if tokens.get(each) in drawn]
         if self._has_colours(subject.drawing):
             # Glyphs show such a colour by hatching.
             sources = [each for each in sources if look_of(each) is not Look.GLYPH]
         found: Pixels | None = None
         for source in sources:
-            components = choice.components(recall, subject, tokens[source])
+            components = plan.choice.components(plan.recall, subject, tokens[source])
             assert components is not None
             pixels = self._compose_pixels(components)
             look = look_of(source)
             is_suitable = True
-            if look is not Look.AREAS and (usual := self._find_usual(subject, pixels, recall)) is not None:
+            if look is not Look.AREAS and (usual := self._find_usual(subject, pixels, plan.recall)) is not None:
                 pixels, look = usual, Look.AREAS
             if subject.drawing.endswith(" button"):
                 pixels = extract_symbol(pixels, look)
-            elif (tile := self._draw_tile(source, recall)) is not None and is_tile(fill(pixels), fill(tile)):
+            elif (tile := self._draw_tile(source, plan.recall)) is not None and is_tile(fill(pixels), fill(tile)):
                 alone = cut_tile(pixels) if look is Look.AREAS else None
                 is_suitable = alone is not None
                 pixels = pixels if alone is None else alone
             if is_suitable or found is None:
-                found = convert(pixels, look, look_of(style))
+                found = convert(pixels, look, look_of(plan.style))
             if is_suitable:
                 break
         return found
@@ -547,17 +566,16 @@ class IconsModel:
         pixels: Pixels = self.decode(self._compose(components))[0].numpy()
         return pixels
 
-    def _make_plain(
-        self, pixels: Pixels, subject: Subject, style: str, similar: Sequence[int], recall: PrototypeBasis
-    ) -> Pixels:
+    def _make_plain(self, pixels: Pixels, subject: Subject, plan: _DraftPlan) -> Pixels:
         """Return the drawing of an icon of a set in the tone of its style, and without the tile behind it: the subject
         alone, or else a line drawing of it.
         """
+        recall, style = plan.recall, plan.source_style(subject)
         names = {token: each for each, token in self.tokenizer.styles.items()}
         drawn = {names[token]: row for token, row in recall.drawings(subject.row[1:]).items()}
         # The thing by its own name, if the drawing has another one: a passport instead of "passport control".
         asked = recall.drawings(self.tokenizer.encode(" ".join(subject.named))[1:])
-        source = next((names[each] for each in (self.tokenizer.styles[style], *similar) if names[each] in drawn), style)
+        source = next((each for each in (style, *plan.similar_styles()) if each in drawn), style)
         tiled = None
         if is_tile(pixels, self._draw_tile(source, recall)):
             if (alone := without_ground(pixels)) is not None:
@@ -565,8 +583,7 @@ class IconsModel:
             others = {names[token]: row for token, row in asked.items()} | drawn
             if sources := line_sources(others):
                 tiled, source = pixels, sources[0]
-                row = recall.select([others[source]])[0].float() * recall.step
-                pixels = self.decode(self._compose(row))[0].numpy()
+                pixels = self._compose_pixels(recall.select([others[source]])[0].float() * recall.step)
         return pixels if subject.colour else in_tone(pixels, style, source, tiled)
 
     def _draw_tile(self, style: str, recall: PrototypeBasis) -> Pixels | None:
@@ -574,8 +591,7 @@ class IconsModel:
         row = recall.drawings(self.tokenizer.encode(TILE)[1:]).get(self.tokenizer.styles[style])
         if row is None:
             return None
-        tile: Pixels = self.decode(self._compose(recall.select([row])[0].float() * recall.step))[0].numpy()
-        return tile
+        return self._compose_pixels(recall.select([row])[0].float() * recall.step)
 
     def _compose(self, components: Tensor) -> Tensor:
         """Return the latents (1, C, h, w) of a drawing with the components (K,)."""

@@ -60,6 +60,15 @@ Mask = NDArray[np.bool_]
 ChooseSide = Callable[[str], int]
 
 
+@dataclass(frozen=True)
+class SceneObject:
+    """Object of a scene: its drawing (side, side, 4), its kind and whether it is only a face."""
+
+    drawing: Pixels
+    kind: ObjectKind = ObjectKind()
+    is_face: bool = False
+
+
 @dataclass
 class _Item:
     """Drawing of one object, cropped to its visible part, with its box in the scene. y grows downwards."""
@@ -203,39 +212,27 @@ class _Block:
 
 
 def draw_scene(
-    drawings: Sequence[Pixels],
-    kinds: Sequence[ObjectKind],
-    faces: Sequence[bool],
-    arrangement: Arrangement,
-    choose_side: ChooseSide,
-    *,
-    shows_all: bool = True,
+    objects: Sequence[SceneObject], arrangement: Arrangement, choose_side: ChooseSide, *, shows_all: bool = True
 ) -> tuple[Pixels, list[Pixels]]:
-    """Draw a scene of objects, each given by its drawing (side, side, 4), its kind and whether it is only a face.
+    """Draw a scene of objects.
 
     All images are straight RGBA. With `shows_all`, at least LEAST_VISIBLE of each drawing is visible. It is False for
     requests of earlier versions. Returns the scene, and the visible part of each object in it, uint8 (side, side).
     """
-    items = place_objects(drawings, kinds, faces, arrangement, choose_side, shows_all=shows_all)
-    return _compose(items, len(drawings[0]), arrangement)
+    items = place_objects(objects, arrangement, choose_side, shows_all=shows_all)
+    return _compose(items, len(objects[0].drawing), arrangement)
 
 
 def place_objects(
-    drawings: Sequence[Pixels],
-    kinds: Sequence[ObjectKind],
-    faces: Sequence[bool],
-    arrangement: Arrangement,
-    choose_side: ChooseSide,
-    *,
-    shows_all: bool = True,
+    objects: Sequence[SceneObject], arrangement: Arrangement, choose_side: ChooseSide, *, shows_all: bool = True
 ) -> list[_Item]:
     """Return the drawings of a scene's objects with their places, see `draw_scene`."""
     carrying = {
         at for link in arrangement.links if link.relation in (Relation.ON, Relation.RIDING) for at in link.second
     }
     items = [
-        _Item(_crop(_level_drawing(pixels) if at in carrying else pixels), kind, is_face)
-        for at, (pixels, kind, is_face) in enumerate(zip(drawings, kinds, faces, strict=True))
+        _Item(_crop(_level_drawing(each.drawing) if at in carrying else each.drawing), each.kind, each.is_face)
+        for at, each in enumerate(objects)
     ]
     largest = max(item.kind.size**SIZE_POWER for item in items)
     for item in items:

@@ -350,7 +350,9 @@ def _check_points(model: SystemModel) -> None:
 
 
 def _check_classifier(classifier: Any, model: SystemModel) -> None:
-    """Raise ValueError if the classes or the image size of a model's classifier differ from the model card's."""
+    """Raise ValueError if a model's classifier has other classes or another image size than the model card, or the
+    model has no denoiser that supports it.
+    """
     shape = model.card.latent
     config = classifier.config
     if "denoiser" not in model.networks or isinstance(model.networks["denoiser"], RIN):

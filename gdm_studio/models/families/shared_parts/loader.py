@@ -67,49 +67,35 @@ STATISTICS = ("bn.running_mean", "bn.running_var")
 
 def load_t5(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> T5Encoder:
     """Load a T5 or UMT5 text encoder onto the device, unless it is in the store. Raises ModelError."""
-    return _load_from_store(
-        part, device, dtype, store, lambda: _build(part, lambda s: T5Encoder(t5_config(s)), device, dtype)
-    )
+    return _load_network(part, lambda shapes: T5Encoder(t5_config(shapes)), device, dtype, store)
 
 
 def load_decoder(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> Decoder:
     """Load a language model that serves as a text encoder, Qwen3 or Gemma 2, unless it is in the store. Raises
     ModelError.
     """
-
-    def network(shapes: Shapes) -> Decoder:
-        return Decoder(decoder_config(part.kind, shapes))
-
-    return _load_from_store(part, device, dtype, store, lambda: _build(part, network, device, dtype))
+    return _load_network(part, lambda shapes: Decoder(decoder_config(part.kind, shapes)), device, dtype, store)
 
 
 def load_vision(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> Vision:
     """Load the image encoder of Qwen2.5-VL onto the device, unless it is in the store. Raises ModelError."""
-    return _load_from_store(
-        part, device, dtype, store, lambda: _build(part, lambda s: Vision(vision_config(s)), device, dtype)
-    )
+    return _load_network(part, lambda shapes: Vision(vision_config(shapes)), device, dtype, store)
 
 
 def load_clip(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> ClipText:
     """Load a CLIP text encoder onto the device, unless it is in the store. Raises ModelError."""
-    encoder = _load_from_store(
-        part, device, dtype, store, lambda: _build(part, lambda s: ClipText(clip_config(s)), device, dtype)
-    )
+    encoder = _load_network(part, lambda shapes: ClipText(clip_config(shapes)), device, dtype, store)
     return with_words_of_folder(encoder, part.network.files, part.path.name)
 
 
 def load_clip_vision(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> ClipVision:
     """Load CLIP's image encoder onto the device, unless it is in the store. Raises ModelError."""
-    return _load_from_store(
-        part, device, dtype, store, lambda: _build(part, lambda s: ClipVision(clip_vision_config(s)), device, dtype)
-    )
+    return _load_network(part, lambda shapes: ClipVision(clip_vision_config(shapes)), device, dtype, store)
 
 
 def load_siglip_vision(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> SiglipVision:
     """Load SigLIP's image encoder onto the device, unless it is in the store. Raises ModelError."""
-    return _load_from_store(
-        part, device, dtype, store, lambda: _build(part, lambda s: SiglipVision(siglip_vision_config(s)), device, dtype)
-    )
+    return _load_network(part, lambda shapes: SiglipVision(siglip_vision_config(shapes)), device, dtype, store)
 
 
 def load_part(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> nn.Module:
@@ -301,6 +287,11 @@ def _count_layers(shapes: Shapes) -> int:
     if count > MOST_LAYERS:
         raise ValueError(f"{count} layers")
     return count
+
+
+def _load_network(part: Part, make: Callable[[Shapes], N], device: torch.device, dtype: torch.dtype, store: Store) -> N:
+    """Return a network from the store of loaded models, or else create it and load its weights. Raises ModelError."""
+    return _load_from_store(part, device, dtype, store, lambda: _build(part, make, device, dtype))
 
 
 def _load_from_store(

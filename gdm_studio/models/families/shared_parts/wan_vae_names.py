@@ -43,7 +43,7 @@ _NESTED = re.compile(r"decoder\.up_blocks\.(\d{1,3})\.(?:resnets\.(\d{1,3})|upsa
 _MIDDLE = re.compile(r"(encoder|decoder)\.(?:middle\.([02])|mid_block\.resnets\.([01]))\.(.+)")
 _ATTENTION = re.compile(r"(encoder|decoder)\.(?:middle\.1|mid_block\.attentions\.0)\.(norm|to_qkv|proj)\.(\w+)")
 _END = re.compile(r"(encoder|decoder)\.(conv1|head\.[02]|conv_in|conv_out|norm_out)\.(\w+)")
-_QUANT = re.compile(r"(conv1|conv2|quant_conv|post_quant_conv)\.(weight|bias)")
+_QUANT_CONVS = re.compile(r"(conv1|conv2|quant_conv|post_quant_conv)\.(weight|bias)")
 _RESAMPLE = re.compile(r"resample\.1\.(weight|bias)")
 _QUANT_NAMES = {"conv1": "quant_conv", "conv2": "post_quant_conv"}
 
@@ -74,7 +74,7 @@ def find_wan_vae_weights(names: Iterable[str]) -> Mapping[str, TensorSource]:
             continue
         elif at := _END.fullmatch(name):
             ours = f"{at[1]}.{_ENDS[at[2]]}.{_rename_kind(at[3])}"
-        elif at := _QUANT.fullmatch(name):
+        elif at := _QUANT_CONVS.fullmatch(name):
             ours = f"{_QUANT_NAMES.get(at[1], at[1])}.{at[2]}"
         else:
             continue

@@ -9,7 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.networks.layers import FourierEmbedding, attend, zero_init
+from gdm_studio.networks.icons.text_encoder import TextBlock
+from gdm_studio.networks.layers import FourierEmbedding
 
 FEATURES = 64
 
@@ -92,24 +93,9 @@ class PriorTransformer(nn.Module):
         self.deviation.copy_(embeddings.std(dim=0).clamp(min=1e-4))
 
 
-class CausalBlock(nn.Module):
+class CausalBlock(TextBlock):
     """Transformer block with causal self-attention: each position attends only to itself and to earlier positions."""
 
-    def __init__(self, width: int, heads: int) -> None:
-        super().__init__()
-        self.heads = heads
-        self.norm1 = nn.LayerNorm(width)
-        self.query_key_value = nn.Linear(width, 3 * width)
-        self.out = zero_init(nn.Linear(width, width))
-        self.norm2 = nn.LayerNorm(width)
-        self.expand = nn.Linear(width, 2 * width)
-        self.contract = zero_init(nn.Linear(2 * width, width))
-
-    def forward(self, x: Tensor) -> Tensor:
-        n, length, width = x.shape
-        parts = self.query_key_value(self.norm1(x)).view(n, length, 3, self.heads, -1)
-        query, key, value = parts.permute(2, 0, 3, 1, 4)  # (N, heads, L, W / heads)
-        earlier = torch.ones(length, length, dtype=torch.bool, device=x.device).tril()
-        h = attend(query, key, value, earlier)
-        x = x + self.out(h.transpose(1, 2).reshape(n, length, width))
-        return x + self.contract(F.gelu(self.expand(self.norm2(x))))
+    def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]
+        length = x.shape[1]
+        return self._transform(x, torch.ones(length, length, dtype=torch.bool, device=x.device).tril())

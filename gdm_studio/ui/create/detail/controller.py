@@ -69,7 +69,7 @@ class DetailController:
         Without the request that generated the image, the settings of the next request apply. Raises StudioError.
         """
         if self._generation.job is not None:
-            self._report_run()
+            self._notify_busy()
             return
         library = self._context.library
         base = replace(self._request_draft.next_request(), prompt="")
@@ -94,7 +94,7 @@ class DetailController:
             is_last = mask == areas[-1]
             run = await self._generation.generate_unqueued(request, into=GALLERY if is_last else NOTHING)
             if run is None:
-                self._report_run()
+                self._notify_busy()
             if run is None or run.state is not State.DONE:
                 break
             if is_last:
@@ -105,6 +105,6 @@ class DetailController:
             # The areas before the one that was stopped.
             await self._generation.save(last)
 
-    def _report_run(self) -> None:
+    def _notify_busy(self) -> None:
         title = translate("Detail", "A run is in progress")
         self._context.notify(title, translate("Detail", "Detail the picture once it has ended, or stop it first."))

@@ -74,7 +74,7 @@ class EnlargeController:
         from gdm_studio.engine.image_inputs import store
 
         if self._generation.job is not None:
-            self._report_run()
+            self._notify_busy()
             return
         card = self._context.library.card(base.model)
         size = enlarged_size(card, (rgba.shape[1], rgba.shape[0]), enlargement.factor, tile_for(card, base))
@@ -83,7 +83,7 @@ class EnlargeController:
         picture = await asyncio.to_thread(partial(store, larger, max_side=MAX_TILED_SIDE))
         request = replace(request, image=picture)
         if await self._generation.generate_unqueued(request, into=GALLERY) is None:
-            self._report_run()
+            self._notify_busy()
 
     async def _upscale(self, rgba: np.ndarray, upscaler: str, size: tuple[int, int]) -> np.ndarray:
         """Upscale an image to a size (width, height), and show the progress in the caption."""
@@ -108,6 +108,6 @@ class EnlargeController:
             if self._viewer.revision == turn:
                 self._canvas_panel.set_caption(*caption)
 
-    def _report_run(self) -> None:
+    def _notify_busy(self) -> None:
         title = translate("Enlarge", "A run is in progress")
         self._context.notify(title, translate("Enlarge", "Enlarge the picture once it has ended, or stop it first."))

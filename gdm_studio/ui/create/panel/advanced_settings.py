@@ -105,6 +105,10 @@ class More(Collapsible):
         self.add(self._tile_row)
         self._attention_field = _switch_row(self.tr("Show the effect of each word"), self.attention)
         self.add(self._attention_field)
+        self._connect(request_draft)
+
+    def _connect(self, request_draft: RequestDraft) -> None:
+        """Bind the widgets to the settings of the draft."""
         request_draft.listen("size", self._show_size)
         request_draft.listen("tile", self._on_tile)
         request_draft.listen("device", lambda _: self._show_dtypes())

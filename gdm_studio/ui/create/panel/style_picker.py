@@ -6,12 +6,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 
 from gdm_studio.models.model_card import ModelCard, sample_path
 from gdm_studio.ui.card_translations import card_text, translated_card
 from gdm_studio.ui.create.panel.sample_tile import Tile, paint_sample
-from gdm_studio.ui.theme import icons
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import Choice, Combo
@@ -73,14 +72,7 @@ class StylePicker(Combo):
         paint_field(painter, self, self._theme)
         tile = self._tiles.get(self.choice()) or any_style()
         paint_sample(painter, QRectF(9, (self.height() - 22) / 2, 22, 22), tile, self._theme, self._samples())
-        tokens = self._theme.tokens
-        painter.setPen(QColor(tokens.text if self.isEnabled() else tokens.faint))
-        painter.setFont(self.font())
-        room = self.text_area()
-        text = QFontMetrics(self.font()).elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
-        mark = QRectF(self.width() - 26, (self.height() - 16) / 2, 16, 16)
-        icons.paint(painter, mark, "chevron-down", self._theme.colour("muted"))
+        self.paint_text(painter, self.currentText(), 26)
 
     def _on_tile(self, style: str, entered: bool) -> None:
         self.set_choice(style)
