@@ -24,13 +24,13 @@ from gdm_studio.request.generation_events import StepEvent, View
 
 @dataclass(frozen=True)
 class _Approximation:
-    """Preview that shows only a linear approximation of the image, together with the latents from which it can be
-    decoded exactly later.
+    """Preview that shows only a linear approximation of the image, or no noise, together with the latents from which it
+    can be decoded exactly later.
     """
 
     view: View
-    # The predicted latents (1, …), on the CPU.
-    denoised: torch.Tensor
+    # The predicted latents (1, …), or those of the noise, on the CPU.
+    latents: torch.Tensor
     # The device on which to decode them.
     device: torch.device
     stage: Stage
@@ -39,12 +39,16 @@ class _Approximation:
 class Previews:
     """Preview images of the denoising steps of a run, limited in time and memory.
 
-    `budget` is the fraction of the steps' duration that their previews may take. The first and the last step are
-    decoded whatever the budget, unless it is 0: then nothing is decoded before `decode_waiting` is called.
+    `budget` is the fraction of the steps' duration that their previews may take. The first step is decoded whatever the
+    budget, unless it is 0: then nothing is decoded before `decode_waiting` is called. With `leaves_noise`, the noise is
+    left out of views until `draw_noise` is called.
     """
 
-    def __init__(self, budget: float = 0.1) -> None:
+    def __init__(self, budget: float = 0.1, *, leaves_noise: bool = False) -> None:
         self._budget = budget
+        self.leaves_noise = leaves_noise
+        # Views without their noise, and its latents on the CPU, by image and step.
+        self._undrawn_noise: dict[tuple[int, int], _Approximation] = {}
         # Views to decode later, by image and step, in the order of the steps.
         self._approximations: dict[tuple[int, int], _Approximation] = {}
         # Views to decode later that reuse the images of an earlier step.
@@ -77,12 +81,14 @@ class Previews:
         step = advance.step
         stage = stage_of(advance.model, step)
         decoded = self._decode(advance) if self._is_due(advance) else None
-        latents = [*noisy_and_noise(step), *([step.denoised] if decoded is None else [])]
-        pictures = stage.preview(torch.cat(latents)).chunk(len(latents))
-        noisy, noise, *linear = (each.numpy() for each in pictures)
-        predicted = linear[0] if decoded is None else decoded
+        noisy, noise = noisy_and_noise(step)
+        leaves_noise = self._may_leave_noise(advance)
+        latents = [noisy, *([step.denoised] if decoded is None else []), *([] if leaves_noise else [noise])]
+        pictures = [each.numpy() for each in stage.preview(torch.cat(latents)).chunk(len(latents))]
+        predicted = pictures[1] if decoded is None else decoded
         found = []
         for row, image in enumerate(advance.images):
+            noisy_picture = _copy_read_only(pictures[0][row])
             view = View(
                 image=image,
                 index=step.index - advance.first,
@@ -90,21 +96,33 @@ class Previews:
                 at=step.at,
                 ms=1000 * advance.seconds / len(advance.images),
                 predicted=_copy_read_only(predicted[row]),
-                noisy=_copy_read_only(noisy[row]),
-                noise=_copy_read_only(noise[row]),
+                noisy=noisy_picture,
+                noise=noisy_picture if leaves_noise else _copy_read_only(pictures[-1][row]),
                 decoded=decoded is not None,
             )
             self._record_preview(view, advance, row, own=image_bytes(view))
+            if leaves_noise:
+                kept = noise[row : row + 1].to("cpu", copy=True)
+                self._undrawn_noise[image, view.index] = _Approximation(view, kept, noise.device, stage)
             self._last_views[image] = view
             found.append(view)
         return found
 
+    def draw_noise(self) -> Iterator[View]:
+        """Yield the views whose noise was left out, with their noise."""
+        while self._undrawn_noise:
+            left = self._undrawn_noise.pop(next(iter(self._undrawn_noise)))
+            picture = left.stage.preview(left.latents.to(left.device)).numpy()[0]
+            yield replace(left.view, noise=_copy_read_only(picture))
+
     def decode_waiting(self) -> Iterator[View]:
-        """Decode the previews that show only a linear approximation so far, and yield each exact preview.
+        """Draw the noise that was left out, decode the previews that show only a linear approximation so far, and yield
+        each new preview.
 
         Call this when the run is paused or finished. Views that reuse another step's images come last, and get their
         own images while memory allows.
         """
+        yield from self.draw_noise()
         while waiting := self._approximations or self._sharing_approximations:
             key = next(iter(waiting))
             view = waiting[key].view
@@ -125,7 +143,7 @@ class Previews:
         if rough is None:
             return None
         try:
-            latent = rough.denoised.to(rough.device)
+            latent = rough.latents.to(rough.device)
             picture = _copy_read_only(with_alpha(rough.stage.decode(latent).numpy())[0])
         except (RuntimeError, MemoryError) as error:
             self._handle_out_of_memory(error, rough.device)
@@ -145,7 +163,7 @@ class Previews:
         """
         self._bytes -= sum(self._bytes_by_step.pop(image, {}).values())
         self._last_views.pop(image, None)
-        for waiting in (self._approximations, self._sharing_approximations):
+        for waiting in (self._approximations, self._sharing_approximations, self._undrawn_noise):
             for key in [key for key in waiting if key[0] == image]:
                 del waiting[key]
 
@@ -156,6 +174,7 @@ class Previews:
         self._linear_only = True
         self._approximations.clear()
         self._sharing_approximations.clear()
+        self._undrawn_noise.clear()
 
     def _decode(self, advance: StepEvent) -> np.ndarray | None:
         """Decode a step's predicted images with the model's fast decoder. Returns None if memory is short."""
@@ -181,10 +200,22 @@ class Previews:
     def _is_due(self, advance: StepEvent) -> bool:
         if self._linear_only or not self._budget:
             return False
-        if advance.step.index in (advance.first + 1, advance.step.of):
+        if advance.step.index == advance.first + 1:
             return True
-        # This step and the last one are decoded within the time that the previews may have taken so far.
-        return self._preview_seconds + 2 * self._decoding_seconds <= self._budget * self._step_seconds
+        # A step is decoded within the time that the previews may have taken so far. The image follows the last step at
+        # once, so that its preview is no exception.
+        return self._preview_seconds + self._decoding_seconds <= self._budget * self._step_seconds
+
+    def _may_leave_noise(self, advance: StepEvent) -> bool:
+        """Return True if the noise of a step can be drawn later, without more memory than its picture takes.
+
+        The last step has its noise, since it is what remains of an image whose other previews are released.
+        """
+        last = self._last_views.get(advance.images[0])
+        if not self.leaves_noise or last is None or advance.step.index == advance.step.of:
+            return False
+        latent = advance.step.x[0]
+        return latent.nbytes <= last.noise.nbytes and self._count_steps_per_preview(advance, last) == 1
 
     def _must_reuse(self, advance: StepEvent) -> bool:
         """Return True if this step must reuse the preview of an earlier step, so that the previews of the run stay
@@ -194,9 +225,12 @@ class Previews:
         if last is None or advance.step.index == advance.step.of:
             return False
         made = advance.step.index - advance.first
-        of = advance.step.of - advance.first
-        needed = image_bytes(last) * of * len(advance.images)
-        return (made - 1) % math.ceil(needed / preview_memory.MEMORY_LIMIT) != 0
+        return (made - 1) % self._count_steps_per_preview(advance, last) != 0
+
+    def _count_steps_per_preview(self, advance: StepEvent, last: View) -> int:
+        """Return the number of steps that share a preview, given the last one."""
+        needed = image_bytes(last) * (advance.step.of - advance.first) * len(advance.images)
+        return math.ceil(needed / preview_memory.MEMORY_LIMIT)
 
     def _reuse(self, row: int, advance: StepEvent) -> View:
         step = advance.step
@@ -211,7 +245,7 @@ class Previews:
         stored for this purpose.
         """
         key = view.image, view.index
-        for waiting in (self._approximations, self._sharing_approximations):
+        for waiting in (self._approximations, self._sharing_approximations, self._undrawn_noise):
             # An earlier attempt that ran out of memory may have left an entry.
             waiting.pop(key, None)
         stage = stage_of(advance.model, advance.step)
