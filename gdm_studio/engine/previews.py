@@ -34,6 +34,8 @@ class _Approximation:
     # The device on which to decode them.
     device: torch.device
     stage: Stage
+    # True if the view reuses the images of an earlier step.
+    shares: bool = False
 
 
 class Previews:
@@ -51,8 +53,6 @@ class Previews:
         self._undrawn_noise: dict[tuple[int, int], _Approximation] = {}
         # Views to decode later, by image and step, in the order of the steps.
         self._approximations: dict[tuple[int, int], _Approximation] = {}
-        # Views to decode later that reuse the images of an earlier step.
-        self._sharing_approximations: dict[tuple[int, int], _Approximation] = {}
         self._last_views: dict[int, View] = {}
         # The memory in bytes that each step uses alone, by image and step.
         self._bytes_by_step: dict[int, dict[int, int]] = {}
@@ -123,13 +123,11 @@ class Previews:
         own images while memory allows.
         """
         yield from self.draw_noise()
-        while waiting := self._approximations or self._sharing_approximations:
-            key = next(iter(waiting))
-            view = waiting[key].view
-            shares = waiting is self._sharing_approximations
-            if shares and self._bytes + view.predicted.nbytes > preview_memory.MEMORY_LIMIT:
-                del waiting[key]
-                self._record_memory(view, 0)
+        while self._approximations:
+            key, rough = min(self._approximations.items(), key=lambda item: item[1].shares)
+            if rough.shares and self._bytes + rough.view.predicted.nbytes > preview_memory.MEMORY_LIMIT:
+                del self._approximations[key]
+                self._record_memory(rough.view, 0)
             elif (sharp := self.decode_now(*key)) is not None:
                 yield sharp
 
@@ -137,9 +135,7 @@ class Previews:
         """Decode the preview of step `index` of an image immediately, before all others. Returns None if the preview is
         not waiting to be decoded or memory runs out.
         """
-        key = image, index
-        shares = key in self._sharing_approximations
-        rough = self._sharing_approximations.pop(key) if shares else self._approximations.pop(key, None)
+        rough = self._approximations.pop((image, index), None)
         if rough is None:
             return None
         try:
@@ -149,7 +145,7 @@ class Previews:
             self._handle_out_of_memory(error, rough.device)
             return None
         view = replace(rough.view, predicted=picture, decoded=True)
-        self._record_memory(view, picture.nbytes if shares else image_bytes(view))
+        self._record_memory(view, picture.nbytes if rough.shares else image_bytes(view))
         return view
 
     @property
@@ -163,7 +159,7 @@ class Previews:
         """
         self._bytes -= sum(self._bytes_by_step.pop(image, {}).values())
         self._last_views.pop(image, None)
-        for waiting in (self._approximations, self._sharing_approximations, self._undrawn_noise):
+        for waiting in (self._approximations, self._undrawn_noise):
             for key in [key for key in waiting if key[0] == image]:
                 del waiting[key]
 
@@ -173,8 +169,6 @@ class Previews:
         """
         self._linear_only = True
         self._approximations.clear()
-        self._sharing_approximations.clear()
-        self._undrawn_noise.clear()
 
     def _decode(self, advance: StepEvent) -> np.ndarray | None:
         """Decode a step's predicted images with the model's fast decoder. Returns None if memory is short."""
@@ -245,18 +239,16 @@ class Previews:
         stored for this purpose.
         """
         key = view.image, view.index
-        for waiting in (self._approximations, self._sharing_approximations, self._undrawn_noise):
-            # An earlier attempt that ran out of memory may have left an entry.
-            waiting.pop(key, None)
+        # An earlier attempt that ran out of memory may have left entries.
+        self._approximations.pop(key, None)
+        self._undrawn_noise.pop(key, None)
         stage = stage_of(advance.model, advance.step)
         latent = reduce_for_preview(stage, advance.step.denoised[row : row + 1])
         room = preview_memory.MEMORY_LIMIT - self._bytes
         if not view.decoded and not self._linear_only and (own or latent.nbytes <= room):
             # This is a copy, because a slice would keep the whole batch in memory.
             kept = latent.to("cpu", copy=True)
-            (self._approximations if own else self._sharing_approximations)[key] = _Approximation(
-                view, kept, latent.device, stage
-            )
+            self._approximations[key] = _Approximation(view, kept, latent.device, stage, shares=not own)
             own += kept.nbytes
         self._record_memory(view, own)
 

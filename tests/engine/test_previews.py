@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-import numpy as np
 import pytest
 import torch
 
@@ -85,12 +84,6 @@ def test_previews_take_their_share_of_the_time(
     assert now[0] <= 0.1 * 20 or len(decoded) == 1
 
 
-def test_without_time_only_the_first_step_is_decoded() -> None:
-    shown = Previews(budget=1e-9)
-    views = [view for advance in step_events(replace(REQUEST, steps=20)) for view in shown.views(advance)]
-    assert [view.index for view in views if view.decoded] == [1]
-
-
 def test_the_duration_of_a_step_is_divided_among_its_images() -> None:
     advance = next(step_events(replace(REQUEST, count=4, batch=4)))
     views = Previews().views(advance)
@@ -133,21 +126,14 @@ def test_steps_sharing_a_preview_get_their_own_if_memory_allows(monkeypatch: pyt
     assert sum(held.values()) <= 24 * IMAGE_BYTES
 
 
-@pytest.mark.parametrize("limit", [256 * 2**20, 24 * IMAGE_BYTES])
-def test_noise_that_was_left_out_is_drawn_later(monkeypatch: pytest.MonkeyPatch, limit: int) -> None:
-    # With less memory, steps share previews, whose noise is drawn at once.
-    monkeypatch.setattr(preview_memory, "MEMORY_LIMIT", limit)
-    advances = list(step_events(replace(REQUEST, count=2, batch=2)))
-    shown = Previews(budget=0, leaves_noise=True)
-    views = {(view.image, view.index): view for advance in advances for view in shown.views(advance)}
-    left = [key for key, view in views.items() if not view.has_noise]
-    assert left == ([] if limit < 2**20 * 100 else [(image, index) for index in range(2, 10) for image in range(2)])
-    drawn = list(shown.draw_noise())
-    assert [(view.image, view.index) for view in drawn] == left and list(shown.draw_noise()) == []
-    for view in drawn:
-        step = advances[view.index - 1].step
-        noise = (step.x - step.at.alpha * step.denoised) / step.at.sigma
-        assert np.array_equal(view.noise, GaussianModel.preview(None, noise)[view.image])
+@pytest.mark.parametrize(("images", "left"), [(300, [*range(2, 10)]), (24, [])])
+def test_noise_is_left_out_unless_steps_share_it(monkeypatch: pytest.MonkeyPatch, images: int, left: list[int]) -> None:
+    monkeypatch.setattr(preview_memory, "MEMORY_LIMIT", images * IMAGE_BYTES)
+    shown = Previews(leaves_noise=True)
+    views = [view for advance in step_events(REQUEST) for view in shown.views(advance)]
+    assert [view.index for view in views if not view.has_noise] == left
+    shown.give_up()
+    assert [view.index for view in shown.draw_noise() if view.has_noise] == left
 
 
 def test_a_resumed_run_counts_its_steps_from_one() -> None:
