@@ -296,15 +296,3 @@ def test_previews_decode_the_first_step_and_others_on_demand() -> None:
     assert sorted(view.index for view in developed) == list(range(2, 14))
     assert all(view.decoded for view in developed)
     assert list(previews.decode_waiting()) == []
-
-
-@pytest.mark.slow
-def test_previews_of_a_long_run_stay_within_the_memory_budget() -> None:
-    previews = Previews()
-    views = []
-    for event in generate(replace(REQUEST, steps=1000, count=8, batch=8), GaussianLibrary()):
-        if isinstance(event, StepEvent):
-            views += previews.views(event)
-    distinct = {id(view.predicted): view.predicted.nbytes for view in views}
-    assert len(views) == 8000
-    assert 2 * sum(distinct.values()) <= 300 * 2**20

@@ -481,7 +481,8 @@ class Viewer(QObject):
         if mode == view_modes.NOISE and not all(each.has_noise for each in self.views()):
             self.noise_missing.emit(run)
         sources = view_modes.sources(self.views(), view.index, mode)
-        if not view_modes.is_same(sources, self._shown_arrays):
+        is_undrawn = mode == view_modes.NOISE and not view.has_noise and not run.state.ended
+        if not is_undrawn and not view_modes.is_same(sources, self._shown_arrays):
             self._shown_arrays = sources
             is_last = self.live and view.index == view.of
             if view_modes.is_difference(sources) and sources[0].size > MAX_DIFFERENCE:
