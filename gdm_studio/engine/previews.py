@@ -111,9 +111,7 @@ class Previews:
     def draw_noise(self) -> Iterator[View]:
         """Yield the views whose noise was left out, with their noise."""
         while self._undrawn_noise:
-            left = self._undrawn_noise.pop(next(iter(self._undrawn_noise)))
-            picture = left.stage.preview(left.latents.to(left.device)).numpy()[0]
-            yield replace(left.view, noise=_copy_read_only(picture))
+            yield self._draw_noise(self._undrawn_noise.pop(next(iter(self._undrawn_noise))))
 
     def decode_waiting(self) -> Iterator[View]:
         """Draw the noise that was left out, decode the previews that show only a linear approximation so far, and yield
@@ -226,9 +224,18 @@ class Previews:
         needed = image_bytes(last) * (advance.step.of - advance.first) * len(advance.images)
         return math.ceil(needed / preview_memory.MEMORY_LIMIT)
 
+    def _draw_noise(self, left: _Approximation) -> View:
+        picture = left.stage.preview(left.latents.to(left.device)).numpy()[0]
+        view = replace(left.view, noise=_copy_read_only(picture))
+        if self._last_views.get(view.image) is left.view:
+            self._last_views[view.image] = view
+        return view
+
     def _reuse(self, row: int, advance: StepEvent) -> View:
         step = advance.step
         last = self._last_views[advance.images[row]]
+        if not last.has_noise:
+            last = self._draw_noise(self._undrawn_noise[last.image, last.index])
         ms = 1000 * advance.seconds / len(advance.images)
         view = replace(last, index=step.index - advance.first, at=step.at, ms=ms, decoded=False)
         self._record_preview(view, advance, row, own=0)

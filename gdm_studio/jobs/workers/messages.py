@@ -265,7 +265,7 @@ class Encoder:
         last = self._last.get(view.image)
         self._last[view.image] = view
         facts = {"image": view.image, "index": view.index, "of": view.of, "at": view.at, "ms": view.ms}
-        if last is not None and last.predicted is view.predicted:
+        if last is not None and last.noise is view.noise:
             return facts
         facts |= {"shape": view.predicted.shape, "decoded": view.decoded, "lacks_noise": not view.has_noise}
         blobs += [encode_array(getattr(view, name)) for name in _pictures_of(facts)]
