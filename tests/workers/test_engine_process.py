@@ -214,8 +214,11 @@ def test_a_run_survives_the_death_of_its_engine(
             await asyncio.sleep(0.05)
         # What the dead engine had in memory is restored from its recorded steps.
         assert np.array_equal(await history.decoded(5), last)
+        # The engine has no time after this job.
+        following = worker.runner.enqueue(Job(REQUEST))
         job.resume()
         await ended(job)
+        await ended(following)
         assert engine.pid != dead and job.run.state is State.DONE
         assert_right(job.run.views[0], steps)
         assert len(job.run.results) == 1 and np.array_equal(job.run.results[0].rgba, pixels)

@@ -161,6 +161,8 @@ class EngineLoop:
                     break
                 rest = (time.perf_counter() - began) * (1 / facts["cpu_share"] - 1)
                 self._send_event(encoder, event)
+        # Another run may follow at once, and these latents are released.
+        self._send_noise(run)
 
     def _send_noise(self, run: EngineRun, *, only_shown: bool = False) -> None:
         for view in run.draw_noise(only_shown=only_shown):
