@@ -24,31 +24,35 @@ from gdm_studio.request.generation_events import StepEvent, View
 
 @dataclass(frozen=True)
 class _Approximation:
-    """Preview that shows only a linear approximation of the image, together with the latents from which it can be
-    decoded exactly later.
+    """Preview that shows only a linear approximation of the image, or no noise, together with the latents from which it
+    can be decoded exactly later.
     """
 
     view: View
-    # The predicted latents (1, …), on the CPU.
-    denoised: torch.Tensor
+    # The predicted latents (1, …), or those of the noise, on the CPU.
+    latents: torch.Tensor
     # The device on which to decode them.
     device: torch.device
     stage: Stage
+    # True if the view reuses the images of an earlier step.
+    shares: bool = False
 
 
 class Previews:
     """Preview images of the denoising steps of a run, limited in time and memory.
 
-    `budget` is the fraction of the steps' duration that their previews may take. The first and the last step are
-    decoded whatever the budget, unless it is 0: then nothing is decoded before `decode_waiting` is called.
+    `budget` is the fraction of the steps' duration that their previews may take. The first step is decoded whatever the
+    budget, unless it is 0: then nothing is decoded before `decode_waiting` is called. With `leaves_noise`, the noise is
+    left out of views until `draw_noise` is called.
     """
 
-    def __init__(self, budget: float = 0.1) -> None:
+    def __init__(self, budget: float = 0.1, *, leaves_noise: bool = False) -> None:
         self._budget = budget
+        self.leaves_noise = leaves_noise
+        # Views without their noise, and its latents on the CPU, by image and step.
+        self._undrawn_noise: dict[tuple[int, int], _Approximation] = {}
         # Views to decode later, by image and step, in the order of the steps.
         self._approximations: dict[tuple[int, int], _Approximation] = {}
-        # Views to decode later that reuse the images of an earlier step.
-        self._sharing_approximations: dict[tuple[int, int], _Approximation] = {}
         self._last_views: dict[int, View] = {}
         # The memory in bytes that each step uses alone, by image and step.
         self._bytes_by_step: dict[int, dict[int, int]] = {}
@@ -77,12 +81,14 @@ class Previews:
         step = advance.step
         stage = stage_of(advance.model, step)
         decoded = self._decode(advance) if self._is_due(advance) else None
-        latents = [*noisy_and_noise(step), *([step.denoised] if decoded is None else [])]
-        pictures = stage.preview(torch.cat(latents)).chunk(len(latents))
-        noisy, noise, *linear = (each.numpy() for each in pictures)
-        predicted = linear[0] if decoded is None else decoded
+        noisy, noise = noisy_and_noise(step)
+        leaves_noise = self._may_leave_noise(advance)
+        latents = [noisy, *([step.denoised] if decoded is None else []), *([] if leaves_noise else [noise])]
+        pictures = [each.numpy() for each in stage.preview(torch.cat(latents)).chunk(len(latents))]
+        predicted = pictures[1] if decoded is None else decoded
         found = []
         for row, image in enumerate(advance.images):
+            noisy_picture = _copy_read_only(pictures[0][row])
             view = View(
                 image=image,
                 index=step.index - advance.first,
@@ -90,28 +96,36 @@ class Previews:
                 at=step.at,
                 ms=1000 * advance.seconds / len(advance.images),
                 predicted=_copy_read_only(predicted[row]),
-                noisy=_copy_read_only(noisy[row]),
-                noise=_copy_read_only(noise[row]),
+                noisy=noisy_picture,
+                noise=noisy_picture if leaves_noise else _copy_read_only(pictures[-1][row]),
                 decoded=decoded is not None,
             )
             self._record_preview(view, advance, row, own=image_bytes(view))
+            if leaves_noise:
+                kept = noise[row : row + 1].to("cpu", copy=True)
+                self._undrawn_noise[image, view.index] = _Approximation(view, kept, noise.device, stage)
             self._last_views[image] = view
             found.append(view)
         return found
 
+    def draw_noise(self) -> Iterator[View]:
+        """Yield the views whose noise was left out, with their noise."""
+        while self._undrawn_noise:
+            yield self._draw_noise(self._undrawn_noise.pop(next(iter(self._undrawn_noise))))
+
     def decode_waiting(self) -> Iterator[View]:
-        """Decode the previews that show only a linear approximation so far, and yield each exact preview.
+        """Draw the noise that was left out, decode the previews that show only a linear approximation so far, and yield
+        each new preview.
 
         Call this when the run is paused or finished. Views that reuse another step's images come last, and get their
         own images while memory allows.
         """
-        while waiting := self._approximations or self._sharing_approximations:
-            key = next(iter(waiting))
-            view = waiting[key].view
-            shares = waiting is self._sharing_approximations
-            if shares and self._bytes + view.predicted.nbytes > preview_memory.MEMORY_LIMIT:
-                del waiting[key]
-                self._record_memory(view, 0)
+        yield from self.draw_noise()
+        while self._approximations:
+            key, rough = min(self._approximations.items(), key=lambda item: item[1].shares)
+            if rough.shares and self._bytes + rough.view.predicted.nbytes > preview_memory.MEMORY_LIMIT:
+                del self._approximations[key]
+                self._record_memory(rough.view, 0)
             elif (sharp := self.decode_now(*key)) is not None:
                 yield sharp
 
@@ -119,19 +133,17 @@ class Previews:
         """Decode the preview of step `index` of an image immediately, before all others. Returns None if the preview is
         not waiting to be decoded or memory runs out.
         """
-        key = image, index
-        shares = key in self._sharing_approximations
-        rough = self._sharing_approximations.pop(key) if shares else self._approximations.pop(key, None)
+        rough = self._approximations.pop((image, index), None)
         if rough is None:
             return None
         try:
-            latent = rough.denoised.to(rough.device)
+            latent = rough.latents.to(rough.device)
             picture = _copy_read_only(with_alpha(rough.stage.decode(latent).numpy())[0])
         except (RuntimeError, MemoryError) as error:
             self._handle_out_of_memory(error, rough.device)
             return None
         view = replace(rough.view, predicted=picture, decoded=True)
-        self._record_memory(view, picture.nbytes if shares else image_bytes(view))
+        self._record_memory(view, picture.nbytes if rough.shares else image_bytes(view))
         return view
 
     @property
@@ -145,7 +157,7 @@ class Previews:
         """
         self._bytes -= sum(self._bytes_by_step.pop(image, {}).values())
         self._last_views.pop(image, None)
-        for waiting in (self._approximations, self._sharing_approximations):
+        for waiting in (self._approximations, self._undrawn_noise):
             for key in [key for key in waiting if key[0] == image]:
                 del waiting[key]
 
@@ -155,7 +167,6 @@ class Previews:
         """
         self._linear_only = True
         self._approximations.clear()
-        self._sharing_approximations.clear()
 
     def _decode(self, advance: StepEvent) -> np.ndarray | None:
         """Decode a step's predicted images with the model's fast decoder. Returns None if memory is short."""
@@ -181,10 +192,22 @@ class Previews:
     def _is_due(self, advance: StepEvent) -> bool:
         if self._linear_only or not self._budget:
             return False
-        if advance.step.index in (advance.first + 1, advance.step.of):
+        if advance.step.index == advance.first + 1:
             return True
-        # This step and the last one are decoded within the time that the previews may have taken so far.
-        return self._preview_seconds + 2 * self._decoding_seconds <= self._budget * self._step_seconds
+        # A step is decoded within the time that the previews may have taken so far. The image follows the last step at
+        # once, so that its preview is no exception.
+        return self._preview_seconds + self._decoding_seconds <= self._budget * self._step_seconds
+
+    def _may_leave_noise(self, advance: StepEvent) -> bool:
+        """Return True if the noise of a step can be drawn later, without more memory than its picture takes.
+
+        The last step has its noise, since it is what remains of an image whose other previews are released.
+        """
+        last = self._last_views.get(advance.images[0])
+        if not self.leaves_noise or last is None or advance.step.index == advance.step.of:
+            return False
+        latent = advance.step.x[0]
+        return latent.nbytes <= last.noise.nbytes and self._count_steps_per_preview(advance, last) == 1
 
     def _must_reuse(self, advance: StepEvent) -> bool:
         """Return True if this step must reuse the preview of an earlier step, so that the previews of the run stay
@@ -194,13 +217,25 @@ class Previews:
         if last is None or advance.step.index == advance.step.of:
             return False
         made = advance.step.index - advance.first
-        of = advance.step.of - advance.first
-        needed = image_bytes(last) * of * len(advance.images)
-        return (made - 1) % math.ceil(needed / preview_memory.MEMORY_LIMIT) != 0
+        return (made - 1) % self._count_steps_per_preview(advance, last) != 0
+
+    def _count_steps_per_preview(self, advance: StepEvent, last: View) -> int:
+        """Return the number of steps that share a preview, given the last one."""
+        needed = image_bytes(last) * (advance.step.of - advance.first) * len(advance.images)
+        return math.ceil(needed / preview_memory.MEMORY_LIMIT)
+
+    def _draw_noise(self, left: _Approximation) -> View:
+        picture = left.stage.preview(left.latents.to(left.device)).numpy()[0]
+        view = replace(left.view, noise=_copy_read_only(picture))
+        if self._last_views.get(view.image) is left.view:
+            self._last_views[view.image] = view
+        return view
 
     def _reuse(self, row: int, advance: StepEvent) -> View:
         step = advance.step
         last = self._last_views[advance.images[row]]
+        if not last.has_noise:
+            last = self._draw_noise(self._undrawn_noise[last.image, last.index])
         ms = 1000 * advance.seconds / len(advance.images)
         view = replace(last, index=step.index - advance.first, at=step.at, ms=ms, decoded=False)
         self._record_preview(view, advance, row, own=0)
@@ -211,18 +246,16 @@ class Previews:
         stored for this purpose.
         """
         key = view.image, view.index
-        for waiting in (self._approximations, self._sharing_approximations):
-            # An earlier attempt that ran out of memory may have left an entry.
-            waiting.pop(key, None)
+        # An earlier attempt that ran out of memory may have left entries.
+        self._approximations.pop(key, None)
+        self._undrawn_noise.pop(key, None)
         stage = stage_of(advance.model, advance.step)
         latent = reduce_for_preview(stage, advance.step.denoised[row : row + 1])
         room = preview_memory.MEMORY_LIMIT - self._bytes
         if not view.decoded and not self._linear_only and (own or latent.nbytes <= room):
             # This is a copy, because a slice would keep the whole batch in memory.
             kept = latent.to("cpu", copy=True)
-            (self._approximations if own else self._sharing_approximations)[key] = _Approximation(
-                view, kept, latent.device, stage
-            )
+            self._approximations[key] = _Approximation(view, kept, latent.device, stage, shares=not own)
             own += kept.nbytes
         self._record_memory(view, own)
 

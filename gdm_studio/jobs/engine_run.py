@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import closing, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 class EngineRun:
     """Run of one job. It owns the tensors: the last step with all recorded steps, and the latents of previews."""
 
-    def __init__(self, library: Library, budget: float | None = None) -> None:
+    def __init__(self, library: Library, budget: float | None = None, *, leaves_noise: bool = False) -> None:
         """Create the run of a job. `budget` is the fraction of a step's duration to spend on previews, or None for no
-        previews.
+        previews. With `leaves_noise`, their noise is left to `draw_noise`.
         """
         self._library = library
         self._previews: Previews | None = None
         if budget is not None:
             from gdm_studio.engine.previews import Previews
 
-            self._previews = Previews(budget)
+            self._previews = Previews(budget, leaves_noise=leaves_noise)
         self._writer: StepWriter | None = None
         # The number in the job of the current work item's first image.
         self.first = 0
@@ -102,6 +102,16 @@ class EngineRun:
         """Decode one approximate preview exactly, and return it. Returns None if none is left to decode."""
         previews = self._previews
         return None if previews is None else self._decode(lambda: next(previews.decode_waiting(), None))
+
+    def show_noise(self) -> None:
+        """Draw the noise of each further step at once, because somebody looks at it."""
+        if self._previews is not None:
+            self._previews.leaves_noise = False
+
+    def draw_noise(self, *, only_shown: bool = False) -> Iterator[View]:
+        """Yield the views whose noise was left out, with their noise. With `only_shown`, only if somebody looks."""
+        if self._previews is not None and not (only_shown and self._previews.leaves_noise):
+            yield from self._previews.draw_noise()
 
     def decode_preview(self, image: int, index: int) -> View | None:
         """Decode the preview of step `index` of an image before all others, or return None if it cannot be decoded."""

@@ -51,14 +51,14 @@ class EngineService:
         # The upscaler that was used last, by its name.
         self._upscalers: dict[str, Any] = {}
 
-    def begin(self, key: str, budget: float | None) -> EngineRun:
-        """Return the run of a job, which is created by its first work item."""
+    def begin(self, key: str, budget: float | None, *, leaves_noise: bool = False) -> EngineRun:
+        """Return the run of a job, which is created by its first work item. See `EngineRun` for `leaves_noise`."""
         from gdm_studio import preferences
         from gdm_studio.models.memory import devices
 
         devices.use_threads(preferences.load().threads)
         if key not in self._runs:
-            self._runs[key] = EngineRun(self.library, budget)
+            self._runs[key] = EngineRun(self.library, budget, leaves_noise=leaves_noise)
         while len(self._runs) > MAX_RUNS:
             self._runs.popitem(last=False)
         return self._runs[key]

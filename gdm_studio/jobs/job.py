@@ -383,11 +383,20 @@ class Job:
         self.wake()
 
     def replace_view(self, view: View) -> None:
-        """Replace the approximate preview of a step by an exactly decoded one. A decoded preview is not replaced."""
+        """Replace the approximate preview of a step by an exactly decoded one, and add noise that was left out. Exact
+        previews and drawn noise are not replaced.
+        """
         views = self.run.views[view.image]
-        if self.previews is not None and view.index <= len(views) and not views[view.index - 1].decoded:
-            self.previews.add(view)
-            views[view.index - 1] = view
+        if self.previews is None or view.index > len(views):
+            return
+        old = new = views[view.index - 1]
+        if view.decoded and not old.decoded:
+            new = replace(old, predicted=view.predicted, decoded=True)
+        if view.has_noise and not old.has_noise:
+            new = replace(new, noise=view.noise)
+        if new is not old:
+            self.previews.add(new)
+            views[view.index - 1] = new
             self.run.revision += 1
             self.wake()
 

@@ -101,6 +101,12 @@ def decode_preview(service: EngineService, key: str, image: int, index: int) -> 
     return None if run is None else run.decode_preview(image, index)
 
 
+def show_noise(service: EngineService, key: str) -> None:
+    """Draw the noise of the steps of a run, which is left out until somebody looks at it."""
+    if (run := service.find_run(key)) is not None:
+        run.show_noise()
+
+
 def stop_previews(service: EngineService, key: str) -> None:
     """Decode no further previews of a run."""
     if (run := service.find_run(key)) is not None:

@@ -120,10 +120,14 @@ class View:
     ms: float
     predicted: np.ndarray
     noisy: np.ndarray
-    # The noise that is left in the noisy image, decoded linearly.
+    # The noise that is left in the noisy image, decoded linearly. It is `noisy` itself if the noise was not drawn yet.
     noise: np.ndarray
     # True if `predicted` was decoded by the model's decoder, False for a linear approximation.
     decoded: bool
+
+    @property
+    def has_noise(self) -> bool:
+        return self.noise is not self.noisy
 
 
 @dataclass(frozen=True)

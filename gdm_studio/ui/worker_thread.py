@@ -11,7 +11,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -24,12 +23,10 @@ from gdm_studio.jobs import run_calls
 from gdm_studio.jobs.engine_service import EngineObject, next_of, stream_of
 from gdm_studio.jobs.executor import reference_to
 from gdm_studio.jobs.thread_engine import ThreadEngine
-from gdm_studio.request.generation_events import State, View
+from gdm_studio.request.generation_events import Run, State, View
 from gdm_studio.studio import window_calls
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from gdm_studio.jobs.job import Job
     from gdm_studio.jobs.runner import Runner
     from gdm_studio.jobs.workers.engine_process import ProcessEngine
@@ -198,6 +195,10 @@ class WorkerThread(QThread):
         else:
             process.free_memory()
 
+    def show_noise(self, run: Run) -> None:
+        """Draw the noise of a run's steps, which is left out until somebody looks at it."""
+        self._call_without_result(run_calls.show_noise, run.id)
+
     def stop_previews(self, job: Job) -> None:
         """Stop decoding previews of a job whose steps the user will not view again."""
         self._call_without_result(run_calls.stop_previews, job.run.id)
@@ -353,11 +354,11 @@ class WorkerThread(QThread):
         else:
             process.submit(function, *args)
 
-    def _on_view(self, key: str, image: int, index: int, picture: np.ndarray) -> None:
-        """Show the exactly decoded picture of a step."""
+    def _on_view(self, key: str, view: View) -> None:
+        """Show the exactly decoded picture or the noise of a step."""
         job = self._current_job
-        if job is not None and job.run.id == key and index <= len(views := job.run.views[image]):
-            job.replace_view(replace(views[index - 1], predicted=picture, decoded=True))
+        if job is not None and job.run.id == key:
+            job.replace_view(view)
 
     def _on_previews_finished(self, key: str) -> None:
         if self._current_job is not None and self._current_job.run.id == key and self._current_job.run.state.ended:

@@ -17,6 +17,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from gdm_studio.gallery import Picture, read
+from gdm_studio.jobs import run_calls
 from gdm_studio.request.generation_events import State
 from gdm_studio.ui.create.prompt.prompt_chips import ChipLook, PromptChip
 from gdm_studio.ui.denoising_steps.step_history import StepHistory
@@ -137,7 +138,10 @@ def test_viewing_an_earlier_image_keeps_the_run_and_live_returns_to_it(home: Pat
     run_in_window(play, library=library)
 
 
-def test_v_cycles_through_the_view_modes_of_a_step(home: Path) -> None:
+def test_v_cycles_through_the_view_modes_of_a_step(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(run_calls, "show_noise", lambda service, key: asked.append(key))
+
     async def play(window: Window) -> None:
         await generate_image(window)
         run, stage = window.viewer.run, window.create_page.canvas_panel
@@ -160,7 +164,16 @@ def test_v_cycles_through_the_view_modes_of_a_step(home: Path) -> None:
         assert window.viewer.view_mode == "predicted"
         press(window, Qt.Key.Key_V, Qt.KeyboardModifier.ShiftModifier)
         press(window, Qt.Key.Key_V, Qt.KeyboardModifier.ShiftModifier)
-        assert window.viewer.view_mode == "noise", "the way back"
+        assert window.viewer.view_mode == "noise" and not asked, "the way back"
+        # The noise of a run in another process is drawn when it is looked at.
+        run.state = State.RUNNING
+        run.views[0][3] = replace(drawn := run.views[0][3], noise=run.views[0][3].noisy)
+        window.viewer.show_step(4)
+        await until(lambda: asked == [run.id])
+        assert stage.canvas.picture() is view.noise
+        run.views[0][3] = drawn
+        window.viewer.redraw(run)
+        assert stage.canvas.picture() is drawn.noise
 
     run_in_window(play)
 

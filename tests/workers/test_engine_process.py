@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import io
+import math
 import os
 import signal
 import subprocess
@@ -23,6 +24,7 @@ import torch
 from gdm_studio.common import paths
 from gdm_studio.common.errors import DeviceError, ModelError, StorageError, StudioError
 from gdm_studio.engine.generation_loop import generate
+from gdm_studio.engine.preview_memory import PreviewMemory
 from gdm_studio.jobs import run_calls
 from gdm_studio.jobs.engine_service import EngineService, call_of
 from gdm_studio.jobs.executor import Executor
@@ -33,8 +35,9 @@ from gdm_studio.jobs.workers.engine_process import ProcessEngine
 from gdm_studio.jobs.workers.fallback_engine import FallbackEngine
 from gdm_studio.jobs.workers.message_frames import BadFrame
 from gdm_studio.jobs.workers.process_start import WorkerProcess
+from gdm_studio.models.loaded_model import stage_of
 from gdm_studio.models.model_library import Library
-from gdm_studio.request.generation_events import Event, Result, State, StepEvent
+from gdm_studio.request.generation_events import Event, Result, State, StepEvent, View
 from gdm_studio.request.generation_request import Request
 from gdm_studio.studio import step_history_calls, window_calls
 from gdm_studio.ui.denoising_steps.step_history import StepHistory
@@ -58,6 +61,27 @@ def pixels() -> np.ndarray:
     with closing(Executor(Library())) as executor:
         (result,) = [event for event in executor.run(Job(REQUEST)) if isinstance(event, Result)]
     return result.rgba
+
+
+@pytest.fixture
+def steps() -> list[StepEvent]:
+    """Return the steps of REQUEST, computed in this thread."""
+    return [event for event in generate(REQUEST, Library()) if isinstance(event, StepEvent)]
+
+
+def assert_right(views: list[View], steps: list[StepEvent]) -> None:
+    """Compare all images of the first views of a run with those of the same steps' tensors."""
+    for view, event in zip(views, steps, strict=False):
+        step, stage = event.step, stage_of(event.model, event.step)
+        alpha, sigma = step.at
+        noise = (step.x - alpha * step.denoised) / (sigma or torch.inf)
+        noisy = step.x / math.hypot(alpha, sigma)
+        assert np.array_equal(view.noisy, stage.preview(noisy)[0]) and np.array_equal(
+            view.noise, stage.preview(noise)[0]
+        )
+        decoded = [stage.decode(step.denoised), stage.fast_decode(step.denoised)]
+        expected = decoded if view.decoded else [stage.preview(step.denoised)]
+        assert any(np.array_equal(view.predicted, each[0]) for each in expected)
 
 
 def played(
@@ -113,7 +137,16 @@ def refuse(path: str) -> None:
 
 @pytest.mark.slow
 @forked
-def test_a_run_is_paused_stepped_branched_and_decoded_with_the_same_bits(pixels: np.ndarray) -> None:
+def test_a_run_is_paused_stepped_branched_and_decoded_with_the_same_bits(
+    pixels: np.ndarray, steps: list[StepEvent], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Which steps come with their noise.
+    has_noise: list[bool] = []
+    add = PreviewMemory.add
+    monkeypatch.setattr(
+        PreviewMemory, "add", lambda memory, view: has_noise.append(view.has_noise) or add(memory, view)
+    )
+
     async def play(worker: WorkerThread, engine: ProcessEngine) -> None:
         saved: list[bytes] = []
         job = Job(REQUEST, keep_steps=lambda data, *, from_start: saved.append(data))
@@ -121,24 +154,27 @@ def test_a_run_is_paused_stepped_branched_and_decoded_with_the_same_bits(pixels:
         await until(job, lambda: job.run.state is State.PAUSED)
         while not saved or not all(view.decoded for view in job.run.views[0]):
             await asyncio.sleep(0.05)
-        assert job.run.steps_done == made
+        assert job.run.steps_done == made and has_noise[:3] == [True, False, False]
+        assert_right(job.run.views[0], steps)
+        worker.show_noise(job.run)
+        has_noise.clear()
         job.step_once()
         await until(job, lambda: job.run.steps_done > made and job.run.state is State.PAUSED)
         await asyncio.sleep(0.2)
         assert job.run.steps_done == made + 1 and job.run.state is State.PAUSED
         point = await worker.call_about(job, run_calls.resume_point, REQUEST, 1)
-        steps = await worker.call_about(job, run_calls.unfinished_history, 0)
-        history = await StepHistory.load(worker, steps)
+        history = await StepHistory.load(worker, await worker.call_about(job, run_calls.unfinished_history, 0))
         assert point and len(history.run.views[0]) == made + 1
         assert (await history.decoded(made)).shape == (64, 64, 4)
         with history.frames("predicted") as frames:
             assert await frames.next() is not None
         job.resume()
         await ended(job)
-        assert np.array_equal(job.run.results[0].rgba, pixels)
+        assert np.array_equal(job.run.results[0].rgba, pixels) and all(has_noise)
         async for _ in job.developing():
             pass
         assert job.settled and all(view.decoded for view in job.run.views[0])
+        assert_right(job.run.views[0], steps)
         source = Job(REQUEST, source=partial(generate_without_record, steps=3))
         await ended(worker.runner.enqueue(source))
         assert source.run.state is State.DONE and len(source.run.views[0]) == 3
@@ -160,7 +196,7 @@ def test_a_run_is_paused_stepped_branched_and_decoded_with_the_same_bits(pixels:
 @no_kill
 @pytest.mark.parametrize("end", [signal.SIGKILL, pytest.param(signal.SIGSTOP, marks=pytest.mark.slow)])
 def test_a_run_survives_the_death_of_its_engine(
-    end: signal.Signals, pixels: np.ndarray, monkeypatch: pytest.MonkeyPatch
+    end: signal.Signals, pixels: np.ndarray, steps: list[StepEvent], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine_process, "SECONDS_OF_SILENCE", 4.0)
 
@@ -178,9 +214,13 @@ def test_a_run_survives_the_death_of_its_engine(
             await asyncio.sleep(0.05)
         # What the dead engine had in memory is restored from its recorded steps.
         assert np.array_equal(await history.decoded(5), last)
+        # The engine has no time after this job.
+        following = worker.runner.enqueue(Job(REQUEST))
         job.resume()
         await ended(job)
+        await ended(following)
         assert engine.pid != dead and job.run.state is State.DONE
+        assert_right(job.run.views[0], steps)
         assert len(job.run.results) == 1 and np.array_equal(job.run.results[0].rgba, pixels)
         (note,) = job.run.notes
         reason = "did not answer" if end is signal.SIGSTOP else "ended unexpectedly"

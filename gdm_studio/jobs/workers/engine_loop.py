@@ -21,7 +21,7 @@ from gdm_studio.jobs.workers.pipes import OutputPipe, ProgramConnection, open_pi
 from gdm_studio.jobs.workers.shared_file import Blob, SharedFile
 from gdm_studio.jobs.workers.work_items import WorkItem
 from gdm_studio.models.model_library import Library
-from gdm_studio.request.generation_events import Event, Phase, Result, StepEvent
+from gdm_studio.request.generation_events import Event, Phase, Result, StepEvent, View
 from gdm_studio.request.generation_request import Request
 
 # Seconds of a pause after which the recorded steps are sent, because a paused run may never continue.
@@ -151,16 +151,22 @@ class EngineLoop:
             first=facts["first"],
             source=engine_messages.unpack(blobs[1]) if facts["source"] else None,
         )
-        run = self._service.begin(self._key, facts["previews"])
+        run = self._service.begin(self._key, facts["previews"], leaves_noise=True)
         encoder = messages.Encoder()
         rest = 0.0
         with closing(run.generate(item)) as events:
             while self._may_continue(run, rest):
                 began = time.perf_counter()
                 if (event := next(events, None)) is None:
-                    return
+                    break
                 rest = (time.perf_counter() - began) * (1 / facts["cpu_share"] - 1)
                 self._send_event(encoder, event)
+        # Another run may follow at once, and these latents are released.
+        self._send_noise(run)
+
+    def _send_noise(self, run: EngineRun, *, only_shown: bool = False) -> None:
+        for view in run.draw_noise(only_shown=only_shown):
+            self._send_view(view)
 
     def _send_event(self, encoder: messages.Encoder, event: Event) -> None:
         if isinstance(event, StepEvent):
@@ -181,6 +187,7 @@ class EngineLoop:
             self._receive_waiting()
             while self._calls:
                 self._answer(self._calls.popleft())
+            self._send_noise(run, only_shown=True)
             if self._is_stopped:
                 return False
             left = end - time.monotonic()
@@ -201,9 +208,13 @@ class EngineLoop:
         view = self._service.improve_preview(self._key)
         if view is None:
             return False
-        facts = {"kind": "view", "key": self._key, "image": view.image, "index": view.index}
-        self._send(facts | {"shape": view.predicted.shape}, [messages.encode_array(view.predicted)])
+        self._send_view(view)
         return True
+
+    def _send_view(self, view: View) -> None:
+        blobs: list[Blob] = []
+        facts = messages.Encoder().view(view, blobs)
+        self._send({"kind": "view", "key": self._key, **facts}, blobs)
 
     def _send_steps(self, data: bytes, *, from_start: bool) -> None:
         self._send({"kind": "steps", "anew": from_start}, [data])

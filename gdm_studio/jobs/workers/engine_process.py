@@ -27,8 +27,6 @@ from gdm_studio.jobs.workers.worker_handle import Loss, Message, Share, Worker, 
 from gdm_studio.request.generation_events import Phase, Progress, Result, View
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from gdm_studio.jobs.workers.work_items import WorkEvent, WorkItem
 
 T = TypeVar("T")
@@ -186,8 +184,8 @@ class ProcessEngine:
         """Start an engine, or take over the process of `process_start.start_engine`."""
         # Called from any thread when a message has come.
         self.on_message: Callable[[], object] = lambda: None
-        # Called with the key of a run, an image and a step, and its exactly decoded picture.
-        self.on_view: Callable[[str, int, int, np.ndarray], object] = lambda key, image, index, picture: None
+        # Called with the key of a run and a view that was decoded exactly or drawn with its noise.
+        self.on_view: Callable[[str, View], object] = lambda key, view: None
         # Called with the key of a run that has no further previews to decode.
         self.on_settled: Callable[[str], object] = lambda key: None
         # Called with a sentence if the engine has ended while no images were generated.
@@ -471,8 +469,7 @@ class ProcessEngine:
         facts, blobs = frame
         if facts["kind"] == "view":
             with suppress(ValueError):
-                picture = messages.decode_array(blobs[0], facts["shape"])
-                self.on_view(facts["key"], facts["image"], facts["index"], picture)
+                self.on_view(facts["key"], messages.Decoder().view(facts, iter(blobs)))
         elif facts["kind"] == "settled":
             self.on_settled(facts["key"])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _KINDS = {
     kind.__name__: kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, StudioError)
 }
-# Names of the images in a preview.
+# Names of the images in a preview. The last one is not sent while it `lacks_noise`.
 _PICTURES = ("predicted", "noisy", "noise")
 # Maximum characters of a title, a note or an error.
 MAX_TEXT = 100_000
@@ -155,12 +155,12 @@ TO_REMOTE: Mapping[str, Mapping[str, Check]] = {
 }
 # Kinds of messages from an engine. An "answer" to a call is pickled, because an engine is a part of this program; its
 # images follow as further `parts`.
-# "view" is a preview that was decoded exactly, and "settled" says that none is left to decode.
+# "view" is a preview that was decoded exactly or drawn with its noise, and "settled" says that none is left to decode.
 FROM_ENGINE: Mapping[str, Mapping[str, Check]] = {
     **FROM_WORKER,
     "alive": {"memory": _is_whole(0, 2**60)},
     "answer": {"call": _is_whole(0, 2**53), "is_error": _is_flag, "parts": _is_whole(1, MAX_BLOBS)},
-    "view": {"key": _is_text, "image": _is_image, "index": _is_step, "shape": _is_shape},
+    "view": {"key": _is_text, **_VIEW, **_VIEW_PICTURES},
     "settled": {"key": _is_text},
 }
 # Kinds of messages to an engine. `first` is the number of the work item's first image, `source` is True if a pickled
@@ -190,7 +190,7 @@ FROM_CLUSTER: Mapping[str, Mapping[str, Check]] = {
 }
 # Kinds of messages to the gateway of a cluster.
 TO_CLUSTER: Mapping[str, Mapping[str, Check]] = {"make": TO_WORKER["make"], "stop": {}}
-_BLOBS = {"steps": 1, "result": 2, "call": 1, "view": 1}
+_BLOBS = {"steps": 1, "result": 2, "call": 1}
 _is_path = _is_list(_is_point, MAX_PATH + 1, 1)
 
 
@@ -214,14 +214,21 @@ def _has_fields(facts: Mapping[str, Any], checks: Mapping[str, Check]) -> bool:
 
 
 def _count_blobs(facts: Mapping[str, Any]) -> int:
-    if facts["kind"] == "progress":
-        return len(_PICTURES) * sum("shape" in view for view in facts["views"])
+    if facts["kind"] in ("progress", "view"):
+        return sum(len(_pictures_of(view)) for view in facts.get("views", [facts]))
     if facts["kind"] == "make":
         return 1 + len(facts.get("inputs", ())) + facts.get("source", False)
     if facts["kind"] == "answer":
         parts: int = facts["parts"]
         return parts
     return _BLOBS.get(facts["kind"], 0)
+
+
+def _pictures_of(facts: Mapping[str, Any]) -> Sequence[str]:
+    """Return the names of the images that are sent with a view."""
+    if "shape" not in facts:
+        return ()
+    return _PICTURES[:-1] if facts.get("lacks_noise") else _PICTURES
 
 
 class Encoder:
@@ -244,7 +251,7 @@ class Encoder:
         if event.path != self._path:
             facts["path"] = self._path = event.path
         blobs: list[Blob] = []
-        facts["views"] = [self._view(view, blobs) for view in views]
+        facts["views"] = [self.view(view, blobs) for view in views]
         return facts, blobs
 
     def result(self, result: Result) -> SentFrame:
@@ -253,14 +260,16 @@ class Encoder:
         facts["made"] = asdict(result.made) if result.made else None
         return facts, [encode_array(result.rgba), result.steps]
 
-    def _view(self, view: View, blobs: list[Blob]) -> dict[str, Any]:
+    def view(self, view: View, blobs: list[Blob]) -> dict[str, Any]:
+        """Return the fields of a view, and append its images to `blobs`."""
         last = self._last.get(view.image)
         self._last[view.image] = view
         facts = {"image": view.image, "index": view.index, "of": view.of, "at": view.at, "ms": view.ms}
-        if last is not None and last.predicted is view.predicted:
+        if last is not None and last.noise is view.noise:
             return facts
-        blobs += [encode_array(getattr(view, name)) for name in _PICTURES]
-        return facts | {"shape": view.predicted.shape, "decoded": view.decoded}
+        facts |= {"shape": view.predicted.shape, "decoded": view.decoded, "lacks_noise": not view.has_noise}
+        blobs += [encode_array(getattr(view, name)) for name in _pictures_of(facts)]
+        return facts
 
 
 class Decoder:
@@ -293,18 +302,22 @@ class Decoder:
         if "path" in facts:
             self._path = tuple(NoiseLevel(*point) for point in facts["path"])
         pictures = iter(blobs)
-        views = tuple(self._view(view, pictures) for view in facts["views"])
+        views = tuple(self.view(view, pictures) for view in facts["views"])
         of = len(self._path) - 1
         images = tuple(facts["images"])
         if not 0 < facts["index"] <= of:
             raise ValueError("not a step of the path")
         return Progress(images, facts["index"], of, self._path, facts["seconds"], facts["first"], views)
 
-    def _view(self, facts: dict[str, Any], pictures: Any) -> View:
+    def view(self, facts: dict[str, Any], pictures: Iterator[bytes]) -> View:
+        """Convert the checked fields of a view and its images back. Raises ValueError or KeyError."""
         fields: dict[str, Any] = {name: facts[name] for name in ("image", "index", "of", "ms")}
         fields["at"] = NoiseLevel(*facts["at"])
         if "shape" in facts:
-            images: dict[str, Any] = {name: decode_array(next(pictures), facts["shape"]) for name in _PICTURES}
+            images: dict[str, Any] = {
+                name: decode_array(next(pictures), facts["shape"]) for name in _pictures_of(facts)
+            }
+            images.setdefault("noise", images["noisy"])
             view = View(**fields, **images, decoded=facts["decoded"])
         else:
             view = replace(self._last[facts["image"]], **fields, decoded=False)

@@ -328,6 +328,7 @@ class Window(WindowBase):
         self.commands.recent = list(self._session.recent)
         self.viewer = Viewer(self.create_page.canvas_panel, self.create_page.controls.curve)
         self.viewer.shows_both_in_runs = self.settings_controller.now.both_in_runs
+        self.viewer.noise_missing.connect(self.worker.show_noise)
         self._has_started = True
         self._gc_timer = GcTimer(self)
         self.scanner = ModelScanner(self.library, self._show_models)

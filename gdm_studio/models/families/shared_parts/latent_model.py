@@ -16,9 +16,8 @@ from gdm_studio.models.families.stable_diffusion.cost import decoding_cost, enco
 from gdm_studio.models.families.stable_diffusion.fast_decode import FastDecoder, decode_latents
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.loaded_model import Conditioning
-from gdm_studio.models.memory.memory_limit import chosen_limit
 from gdm_studio.models.memory.parallel_rows import RowEvaluator
-from gdm_studio.models.memory.precision import check_finite, fast_autocast, image_levels, is_fast
+from gdm_studio.models.memory.precision import check_finite, fast_autocast, image_levels
 from gdm_studio.models.memory.residency import evaluate_within_limit, leaves_streams
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.networks.stable_diffusion.autoencoder import AutoencoderConfig
@@ -26,25 +25,6 @@ from gdm_studio.networks.stable_diffusion.autoencoder import AutoencoderConfig
 # Memory for encoding and decoding, relative to that of the feature maps. SDXL at 1024 × 1024 took 7 to 9 GB on an H200,
 # for feature maps of 3.2 GB: the rest is copies in another memory order and cuDNN's workspace.
 MEMORY = 3
-
-
-class LastDecoding:
-    """Latents of the last preview that was decoded exactly as an image is, with its pixels as uint8 (N, H, W, 3). The
-    last preview of a run usually has the latents of the image.
-    """
-
-    def __init__(self) -> None:
-        self._last: tuple[Tensor, Tensor] | None = None
-
-    def store(self, latents: Tensor, levels: Tensor) -> None:
-        self._last = latents.clone(), levels.clone()
-
-    def levels_of(self, latents: Tensor) -> Tensor | None:
-        """Return a copy of the pixels if the latents are equal to those of the last preview, and None otherwise."""
-        if self._last is None:
-            return None
-        ours, levels = self._last
-        return levels.clone() if ours.device == latents.device and torch.equal(ours, latents) else None
 
 
 @dataclass(frozen=True)
@@ -65,10 +45,6 @@ class ImageCodec:
     @cached_property
     def fast_decoder(self) -> FastDecoder:
         return FastDecoder(self.encode, self.decode, self.linear, self.rows.device, latent=self.config.latent)
-
-    @cached_property
-    def last_decoding(self) -> LastDecoding:
-        return LastDecoding()
 
 
 @dataclass(frozen=True)
@@ -120,8 +96,7 @@ class LatentModel:
         return self._decode(self.codec.decode, latents)
 
     def decode(self, x0: Tensor) -> Tensor:
-        found = self.codec.last_decoding.levels_of(x0)
-        return image_levels(check_finite(self.pictures(x0))) if found is None else found
+        return image_levels(check_finite(self.pictures(x0)))
 
     @torch.no_grad()
     def fast_decode(self, x0: Tensor) -> Tensor | None:
@@ -130,13 +105,7 @@ class LatentModel:
         count = self.rows.rows_at_once(len(x0))
         if not leaves_streams(self.device, lambda: count * self._estimate_decoding_bytes(x0)):
             return None
-        pictures = self._decode(self._decode_fast, x0)
-        levels = image_levels(pictures)
-        # Under a memory limit, the two decodings may differ by rounding.
-        is_exact = not is_fast(torch.bfloat16, self.device) and not chosen_limit()
-        if is_exact and bool(torch.isfinite(pictures).all()):
-            self.codec.last_decoding.store(x0, levels)
-        return levels
+        return image_levels(self._decode(self._decode_fast, x0))
 
     @torch.no_grad()
     def preview(self, x0: Tensor) -> Tensor:

@@ -45,6 +45,8 @@ class Viewer(QObject):
     picture_changed = Signal()
     # Emitted when a step is shown, or shown again because its preview or the state of its run has changed.
     shown = Signal()
+    # A run of which the view mode shows noise that was not drawn yet.
+    noise_missing = Signal(object)
     # A run that the viewer now follows.
     followed = Signal(object)
 
@@ -476,8 +478,11 @@ class Viewer(QObject):
         if self._canvas_panel.is_side_by_side:
             self._canvas_panel.pictures.fill(run.views, mode)
             self._canvas_panel.pictures.mark(self.image)
+        if mode == view_modes.NOISE and not all(each.has_noise for each in self.views()):
+            self.noise_missing.emit(run)
         sources = view_modes.sources(self.views(), view.index, mode)
-        if not view_modes.is_same(sources, self._shown_arrays):
+        is_undrawn = mode == view_modes.NOISE and not view.has_noise and not run.state.ended
+        if not is_undrawn and not view_modes.is_same(sources, self._shown_arrays):
             self._shown_arrays = sources
             is_last = self.live and view.index == view.of
             if view_modes.is_difference(sources) and sources[0].size > MAX_DIFFERENCE:
