@@ -99,7 +99,7 @@ async def _failed_and_saved(
         assert window.gallery.panel_model.rowCount() == before
         if way == "Save elsewhere…":
             chooser = await _chooser(window)
-            chooser.fileSelected.emit(str(elsewhere))
+            chooser.filesSelected.emit([str(elsewhere)])
             chooser.done(QDialog.DialogCode.Accepted.value)
             await until(lambda: len(list(elsewhere.glob("*.png"))) > report.elsewhere)
             report.elsewhere += 1
