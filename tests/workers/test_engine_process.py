@@ -215,7 +215,7 @@ def test_a_run_survives_the_death_of_its_engine(
         # What the dead engine had in memory is restored from its recorded steps.
         assert np.array_equal(await history.decoded(5), last)
         # The engine has no time after this job.
-        following = worker.runner.enqueue(Job(REQUEST))
+        following = worker.runner.enqueue(Job(replace(REQUEST, steps=2)))
         job.resume()
         await ended(job)
         await ended(following)
