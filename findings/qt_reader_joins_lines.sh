@@ -2,10 +2,10 @@
 # PySide6 6.12.0: QImageReader.text() is not the text of the file. It can be read before the pixels, which
 # QImage.text() cannot, and both are documented as the text of a key. But the reader gets all texts of a PNG as one
 # description, in which every run of spaces and line breaks is one space, and takes that apart at blank lines and
-# colons. A key with a space is not found: its name and value become the value of "Description", where they replace a
-# text that has this key. For settings of generated images ("parameters": prompt, negative prompt and settings by line)
-# the lines are gone. Seen: "parameters" has 3 lines in QImage, 1 in the reader; "Description" is "a photo" and
-# "Creation Time: noon". Exits with 1 if a later version behaves otherwise.
+# colons. A key with a space is not found: its name and value become the value of "Description", where they replace an
+# earlier one. For settings of generated images ("parameters": prompt, negative prompt and settings by line) the lines
+# are gone. Seen: "parameters" has 3 lines in QImage, 1 in the reader; "Description" is "a photo" and "Creation Time:
+# noon". Exits with 1 if a later version behaves otherwise.
 set -e
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
