@@ -194,9 +194,9 @@ class Previews:
             return False
         if advance.step.index == advance.first + 1:
             return True
-        # A step is decoded within the time that the previews may have taken so far. The image follows the last step at
-        # once, so that its preview is no exception.
-        return self._preview_seconds + self._decoding_seconds <= self._budget * self._step_seconds
+        # A step is decoded within the time that the previews may have taken so far, even if it takes twice as long as
+        # others. The image follows the last step at once, so that its preview is no exception.
+        return self._preview_seconds + 2 * self._decoding_seconds <= self._budget * self._step_seconds
 
     def _may_leave_noise(self, advance: StepEvent) -> bool:
         """Return True if the noise of a step can be drawn later, without more memory than its picture takes.

@@ -46,18 +46,23 @@ class Tasks:
             await asyncio.wait_for(self._is_finishing.wait(), seconds)
 
     async def finish(self, seconds: float) -> None:
-        """Wait up to `seconds` for all other tasks to end. Then cancel the remaining tasks, and wait until they end.
+        """Wait up to `seconds` for all other tasks to end, also for those that they start at their end. Then cancel the
+        remaining tasks, and wait until they end.
 
         Called when the window closes, while its widgets exist.
         """
         self._is_finishing.set()
-        others = self._running - {asyncio.current_task()}
-        if others:
-            _, late = await asyncio.wait(others, timeout=seconds)
-            for task in late:
+        await self._wait_for_others(seconds)
+        await self._wait_for_others(SECONDS_TO_CANCEL, is_cancelling=True)
+
+    async def _wait_for_others(self, seconds: float, *, is_cancelling: bool = False) -> None:
+        """Wait up to `seconds` until no other task is running. Each is first cancelled if the wait `is_cancelling`."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        while (others := self._running - {asyncio.current_task()}) and (left := end - loop.time()) > 0:
+            for task in others if is_cancelling else ():
                 task.cancel()
-            if late:
-                await asyncio.wait(late, timeout=SECONDS_TO_CANCEL)
+            await asyncio.wait(others, timeout=left)
 
     def _on_done(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)

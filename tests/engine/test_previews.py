@@ -50,12 +50,12 @@ def test_a_decoder_without_memory_falls_back_to_linear_previews() -> None:
 @pytest.mark.parametrize(
     ("decoding", "linear", "decoded"),
     (
-        # Every step has time for its own.
-        ((0.08,), 0.01, [*range(1, 21)]),
+        # Every step has time for its own, once there is room for one that takes twice as long.
+        ((0.08,), 0.01, [1, *range(3, 21)]),
         # Some, evenly.
-        ((0.25,), 0.01, [1, 6, 9, 11, 14, 17, 20]),
+        ((0.25,), 0.01, [1, 9, 11, 14, 17, 20]),
         # The first decoding takes longer than the others. The next previews make up for it.
-        ((0.4, 0.25), 0.01, [1, 9, 10, 13, 16, 19]),
+        ((0.4, 0.25), 0.01, [1, 14, 15, 16, 19]),
         # The approximations alone take more than there is.
         ((0.25,), 0.1, [1]),
     ),

@@ -156,7 +156,7 @@ def test_pausing_and_set_mode_do_not_move_the_generate_button(home: Path) -> Non
 
 async def _check_generate_is_in_view_below_a_long_list_and_a_start_image(window: Window) -> None:
     controls = window.create_page.controls
-    window.resize(1093, 520)
+    window.resize(1093, 900)
     controls.modes.set_toggled.emit(True)
     controls.things.set_text("\n".join(f"fox {number}" for number in range(12)))
 
@@ -165,7 +165,9 @@ async def _check_generate_is_in_view_below_a_long_list_and_a_start_image(window:
         return window.size().toTuple() in ((1093, 520), (1093, 900)) and place.y() < controls.rect().bottom()
 
     await until(lambda: controls.things.height() > 200 and is_in_view())
+    finish_layouts(window)
     long = controls.things.height()
+    window.resize(1093, 520)
     await window.tools.start_image.use(np.zeros((64, 64, 4), np.uint8))
     await until(lambda: controls.start.isVisible() and controls.things.height() < long)
     finish_layouts(window)

@@ -31,6 +31,31 @@ def test_closing_does_not_wait_for_a_pause() -> None:
     assert ended == ["before", "after"] and time.monotonic() - begin < LONG / 2
 
 
+def test_closing_waits_for_tasks_that_others_start_at_their_end() -> None:
+    ended: list[str] = []
+
+    async def write() -> None:
+        try:
+            await asyncio.sleep(LONG)
+        finally:
+            ended.append("write")
+
+    async def run(tasks: Tasks) -> None:
+        try:
+            await asyncio.sleep(LONG)
+        finally:
+            tasks.start(write())
+
+    async def close() -> None:
+        tasks = Tasks(lambda error: None)
+        tasks.start(run(tasks))
+        await asyncio.sleep(0)
+        await tasks.finish(0.01)
+        assert ended == ["write"]
+
+    asyncio.run(close())
+
+
 def test_a_pause_lasts_as_long_as_asked() -> None:
     async def pause() -> float:
         begin = time.monotonic()

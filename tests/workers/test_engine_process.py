@@ -34,7 +34,7 @@ from gdm_studio.jobs.engine_service import EngineService, call_of
 from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.job import Job
 from gdm_studio.jobs.runner import Runner
-from gdm_studio.jobs.workers import engine_process, message_frames, process_start, shared_file
+from gdm_studio.jobs.workers import message_frames, process_start, shared_file
 from gdm_studio.jobs.workers.engine_loop import EngineLoop
 from gdm_studio.jobs.workers.engine_process import ProcessEngine
 from gdm_studio.jobs.workers.fallback_engine import FallbackEngine
@@ -51,6 +51,7 @@ from gdm_studio.ui.denoising_steps.step_history import StepHistory
 from gdm_studio.ui.worker_thread import WorkerThread
 from tests.helpers import tiny_model
 from tests.helpers.paused_job import pause_after
+from tests.workers.test_faulty_workers import hurry_silence
 
 forked = pytest.mark.usefixtures("forked_processes")
 no_kill = pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9")
@@ -205,9 +206,11 @@ def test_a_run_is_paused_stepped_branched_and_decoded_with_the_same_bits(
 def test_a_run_survives_the_death_of_its_engine(
     end: signal.Signals, pixels: np.ndarray, steps: list[StepEvent], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine_process, "SECONDS_OF_SILENCE", 4.0)
+    dead = 0
+    hurry_silence(monkeypatch, lambda pid: pid == dead)
 
     async def play(worker: WorkerThread, engine: ProcessEngine) -> None:
+        nonlocal dead
         job = worker.runner.enqueue(pause_after(Job(REQUEST), 20))
         await until(job, lambda: job.run.state is State.PAUSED)
         history = await StepHistory.load(worker, await worker.call_about(job, run_calls.unfinished_history, 0))
@@ -222,7 +225,7 @@ def test_a_run_survives_the_death_of_its_engine(
         # What the dead engine had in memory is restored from its recorded steps.
         assert np.array_equal(await history.decoded(5), last)
         # The engine has no time after this job.
-        following = worker.runner.enqueue(Job(REQUEST))
+        following = worker.runner.enqueue(Job(replace(REQUEST, steps=2)))
         job.resume()
         await ended(job)
         await ended(following)

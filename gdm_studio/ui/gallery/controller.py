@@ -59,10 +59,8 @@ class GalleryController:
         panel.details.shown.connect(lambda picture: similar.update(panel.details, picture))
         page.signals.find_similar.connect(self._find_similar)
         panel.signals.parent_of.connect(
-            lambda picture: tasks.start(self.selected.open_parent(picture, panel.grid, panel.grid.reveal))
+            lambda picture: tasks.start(self.selected.open_parent(picture, panel.grid.reveal))
         )
-        # The choice of each grid when the last deletion began to be undone.
-        self._choices: list[tuple[int, str]] = []
         commands = context.gallery.commands
         commands.restoring.connect(self._remember_choices)
         commands.restored.connect(lambda ids: tasks.start(self._select_restored(ids, self._choices)))
@@ -77,9 +75,8 @@ class GalleryController:
         self._choices = [grid.choice() for grid in self._grids]
 
     async def _select_restored(self, ids: Sequence[str], choices: Sequence[tuple[int, str]]) -> None:
-        """Select images in the visible grid after their deletion was undone, so that the user notices them.
-
-        `choices` are those of the grids before. If the user has made another one meanwhile, it stays.
+        """Select images in the visible grid after their deletion was undone, so that the user notices them, unless the
+        grid's value of `choices` shows that the user has chosen another image meanwhile.
         """
         restored = await self._gallery.ask(lambda gallery: [gallery.get(picture_id) for picture_id in ids])
         pictures = [picture for picture in restored if picture is not None]

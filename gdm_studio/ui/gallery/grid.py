@@ -143,7 +143,7 @@ class Grid(QListView):
         self._current_moment: int | None = None
         # The pictures to select when the running search has found them.
         self._pictures_to_reveal: tuple[PictureLike, ...] = ()
-        # Number of times that the user has chosen a picture.
+        # Number of choices of the user.
         self._choices = 0
         self.signals.delete.connect(self._deleted_ids.update)
         # This must be connected before `setModel()`: Qt's own handler forgets the selection.
@@ -754,7 +754,7 @@ class Grid(QListView):
         if self._query != self._pictures.query():
             self._query = self._pictures.query()
             self._anchor = None
-            # The page itself ends a search to reveal a picture, but only the user begins another one.
+            # The page only ends a search to reveal a picture.
             if self._query:
                 self._pictures_to_reveal = ()
         self._arrange()

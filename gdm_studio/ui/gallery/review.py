@@ -160,7 +160,7 @@ class ReviewController:
             await self._advance(turn)
 
     async def _advance(self, turn: int) -> None:
-        """Show the next image, unless the user has closed the view or moved on since request number `turn`."""
+        """Show the next image, unless the user has closed the view or moved since request `turn`."""
         if turn != self._request_number:
             return
         is_last = self._index == len(self._timestamps) - 1

@@ -72,7 +72,7 @@ class GalleryCommands(QObject):
 
     # The former and the new name of a collection.
     renamed = Signal(str, str)
-    # Undoing the deletion of pictures has begun.
+    # A deletion will be undone.
     restoring = Signal()
     # Ids of pictures that were restored by undoing their deletion.
     restored = Signal(list)
