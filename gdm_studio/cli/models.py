@@ -150,15 +150,18 @@ def _select_rows(rows: Sequence[ModelTableRow], args: argparse.Namespace) -> lis
     tag, family = args.tag.casefold(), args.family.casefold()
     # The group of all adapters is called LoRAs, whatever their kind.
     in_family = [row for row in rows if family in f"{row.family} {group_of(row)}".casefold()]
-    tagged = [row for row in rows if not tag or tag in map(str.casefold, row.tags)]
-    for name, value, found, known in (
+
+    def is_tagged(row: ModelTableRow) -> bool:
+        return not tag or tag in map(str.casefold, row.tags)
+
+    for name, value, is_found, known in (
         ("family", args.family, in_family, (name for row in rows for name in (row.family, group_of(row)))),
-        ("tag", args.tag, tagged, (name for row in rows for name in row.tags)),
+        ("tag", args.tag, any(map(is_tagged, rows)), (name for row in rows for name in row.tags)),
     ):
-        if value and not found:
+        if value and not is_found:
             there = ", ".join(sorted(set(known), key=str.casefold)) or "none"
             raise BadRequest(f"There is no {name} called {value!r} here; there are: {there}.")
-    return [row for row in in_family if row in tagged]
+    return [*filter(is_tagged, in_family)]
 
 
 def _format_row(line: ModelTableRow) -> tuple[str, ...]:

@@ -111,7 +111,9 @@ class EngineRun:
     def draw_noise(self, *, only_shown: bool = False) -> Iterator[View]:
         """Yield the views whose noise was left out, with their noise. With `only_shown`, only if somebody looks."""
         if self._previews is not None and not (only_shown and self._previews.leaves_noise):
-            yield from self._previews.draw_noise()
+            drawn = self._previews.draw_noise()
+            while (view := self._decode(lambda: next(drawn, None))) is not None:
+                yield view
 
     def decode_preview(self, image: int, index: int) -> View | None:
         """Decode the preview of step `index` of an image before all others, or return None if it cannot be decoded."""

@@ -64,16 +64,14 @@ def ask_files(
     kinds: str,
     on_chosen: Callable[[list[Path]], object],
     *,
-    at: Path | None = None,
+    first: Path | None = None,
     single: bool = False,
 ) -> QFileDialog:
     """Open a dialog in which the user chooses existing files, or a `single` one, and call `on_chosen` with their paths.
     `kinds` is a Qt name filter. It starts where `ask_folder` does.
     """
     mode = QFileDialog.FileMode.ExistingFile if single else QFileDialog.FileMode.ExistingFiles
-    chooser = _open_chooser(parent, title, mode, on_chosen, at)
-    chooser.setNameFilter(kinds)
-    return chooser
+    return _open_chooser(parent, title, mode, on_chosen, first, kinds=kinds)
 
 
 def ask_folder(
@@ -81,15 +79,17 @@ def ask_folder(
     title: str,
     then: Callable[[Path], object],
     *,
+    first: Path | None = None,
     at: Path | None = None,
     otherwise: Callable[[], object] | None = None,
 ) -> None:
-    """Open a dialog in which the user chooses a folder. It starts in the folder of the last choice, at first in `at`,
-    by default the pictures folder, or in its nearest existing parent.
+    """Open a dialog in which the user chooses a folder. It starts in `at`, by default in the folder of the last choice,
+    at first in `first`, by default the pictures folder, or in its nearest existing parent.
 
     Call `then(folder)`, or `otherwise()` if the user cancels.
     """
-    chooser = _open_chooser(parent, title, QFileDialog.FileMode.Directory, lambda chosen: then(chosen[0]), at)
+    mode = QFileDialog.FileMode.Directory
+    chooser = _open_chooser(parent, title, mode, lambda chosen: then(chosen[0]), first, at=at)
     if otherwise is not None:
         chooser.rejected.connect(otherwise)
 
@@ -99,15 +99,20 @@ def _open_chooser(
     title: str,
     mode: QFileDialog.FileMode,
     then: Callable[[list[Path]], object],
-    at: Path | None,
+    first: Path | None,
+    *,
+    at: Path | None = None,
+    kinds: str = "",
 ) -> QFileDialog:
-    start = at or preferences.pictures_dir()
-    chooser = QFileDialog(parent, title, str(_nearest_existing(_last_folders.get(start, start))))
+    start = first or preferences.pictures_dir()
+    # A dialog of the system ignores a filter that is set after it was opened.
+    chooser = QFileDialog(parent, title, str(_nearest_existing(at or _last_folders.get(start, start))), kinds)
     chooser.setFileMode(mode)
 
     def choose(names: list[str]) -> None:
         chosen = [*map(Path, names)]
-        _last_folders[start] = chosen[0] if mode == QFileDialog.FileMode.Directory else chosen[0].parent
+        if at is None:
+            _last_folders[start] = chosen[0] if mode == QFileDialog.FileMode.Directory else chosen[0].parent
         then(chosen)
 
     chooser.filesSelected.connect(choose)

@@ -141,6 +141,28 @@ def test_noise_is_left_out_until_steps_share_it(monkeypatch: pytest.MonkeyPatch)
     assert np.array_equal(drawn[1].noise, views[3].noise) and views[3].predicted is views[2].predicted
 
 
+def test_noise_that_was_drawn_replaced_or_forgotten_is_not_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown, advances = Previews(leaves_noise=True), list(step_events(REQUEST))
+    views = [view for advance in advances for view in shown.views(advance)]
+    of = len(advances)
+    assert [view.index for view in views if not view.has_noise] == [*range(2, of)], "the last one has its noise"
+    # The images are started again after memory ran out, and somebody looks at their noise.
+    shown.leaves_noise = False
+    for advance in advances[:3]:
+        shown.views(advance)
+    assert [view.index for view in shown.draw_noise()] == [*range(4, of)]
+    shown.leaves_noise = True
+    shown.views(advances[4])
+    assert [view.index for view in shown.draw_noise()] == [5]
+    monkeypatch.setattr(preview_memory, "MEMORY_LIMIT", 9 * IMAGE_BYTES)
+    (shared,) = shown.views(advances[5])
+    assert shared.has_noise and not list(shown.draw_noise())
+    monkeypatch.undo()
+    shown.views(advances[6])
+    shown.forget(0)
+    assert not list(shown.draw_noise())
+
+
 def test_a_resumed_run_counts_its_steps_from_one() -> None:
     whole = list(step_events(REQUEST))
     rest = generate(REQUEST, GaussianLibrary(), resume=whole[3].step)

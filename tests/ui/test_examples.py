@@ -137,7 +137,7 @@ def test_the_empty_canvas_leads_to_adding_a_checkpoint(home: Path, monkeypatch: 
         await until(window.create_page.canvas_panel.welcome.isVisible)
         asked: list[str] = []
 
-        def answer(parent: QWidget, title: str, kinds: str, on_chosen: object, at: Path) -> None:
+        def answer(parent: QWidget, title: str, kinds: str, on_chosen: object, first: Path) -> None:
             asked.append(kinds)
 
         monkeypatch.setattr(controller, "ask_files", answer)

@@ -32,6 +32,7 @@ from gdm_studio.request.generation_events import State
 from gdm_studio.request.generation_request import BUILT_IN, Request
 from gdm_studio.ui.create.inputs import start_image, unfinished_mask
 from gdm_studio.ui.create.queue.controller import QueueController
+from gdm_studio.ui.folder_dialogs import FolderDialog
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.theme.imaging import to_qimage
 from gdm_studio.ui.undo_stack import UndoableAction
@@ -953,18 +954,39 @@ def test_a_start_image_chosen_in_a_branch_leaves_the_branch(home: Path, tmp_path
     run_in_window(play)
 
 
-def test_file_dialogs_start_in_the_pictures_folder_and_then_in_that_of_the_last_choice(home: Path) -> None:
+def test_file_dialogs_start_in_the_pictures_folder_and_then_in_that_of_the_last_choice(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered: list[str] = []
+    show = QFileDialog.open
+
+    def open_dialog(chooser: QFileDialog) -> None:
+        # What is set later, a dialog of the system does not show.
+        offered.extend(chooser.nameFilters())
+        show(chooser)
+
     async def play(window: Window) -> None:
         (home / "pictures").mkdir(exist_ok=True)
         for folder in (home / "pictures", home):
             window.tools.start_image.choose()
             chooser = window.findChildren(QFileDialog)[-1]
             assert Path(chooser.directory().absolutePath()) == folder
+            assert len(offered) == 1 and "*.png" in offered.pop()
             chooser.filesSelected.emit([str(home / "none.png")])
             chooser.reject()
         window.compare_controller._ask_for_files()
         chooser = window.findChildren(QFileDialog)[-1]
         assert Path(chooser.directory().absolutePath()) == home
         chooser.reject()
+        # A dialog that shows its folder offers another one from there.
+        dialog = FolderDialog(window.theme, "Export", "", home, window)
+        for folder in (home / "pictures", home, home / "pictures"):
+            shown = dialog.folder
+            dialog._choose_button.click()
+            chooser = dialog.findChildren(QFileDialog)[-1]
+            assert Path(chooser.directory().absolutePath()) == shown
+            chooser.filesSelected.emit([str(folder)])
+            chooser.reject()
 
+    monkeypatch.setattr(QFileDialog, "open", open_dialog)
     run_in_window(play)

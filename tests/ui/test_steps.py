@@ -166,11 +166,11 @@ def test_v_cycles_through_the_view_modes_of_a_step(home: Path, monkeypatch: pyte
         press(window, Qt.Key.Key_V, Qt.KeyboardModifier.ShiftModifier)
         assert window.viewer.view_mode == "noise" and not asked, "the way back"
         # The noise of a run in another process is drawn when it is looked at.
-        run.state = State.RUNNING
+        window.viewer.show_step(1)
         run.views[0][3] = replace(drawn := run.views[0][3], noise=run.views[0][3].noisy)
         window.viewer.show_step(4)
         await until(lambda: asked == [run.id])
-        assert stage.canvas.picture() is view.noise
+        assert stage.canvas.picture() is run.views[0][2].noise
         run.views[0][3] = drawn
         window.viewer.redraw(run)
         assert stage.canvas.picture() is drawn.noise

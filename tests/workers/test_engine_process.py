@@ -10,12 +10,14 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Generator, Iterator
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from queue import SimpleQueue
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -25,16 +27,21 @@ from gdm_studio.common import paths
 from gdm_studio.common.errors import DeviceError, ModelError, StorageError, StudioError
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.preview_memory import PreviewMemory
+from gdm_studio.engine.previews import Previews
 from gdm_studio.jobs import run_calls
+from gdm_studio.jobs.engine_run import EngineRun
 from gdm_studio.jobs.engine_service import EngineService, call_of
 from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.job import Job
 from gdm_studio.jobs.runner import Runner
 from gdm_studio.jobs.workers import message_frames, process_start, shared_file
+from gdm_studio.jobs.workers.engine_loop import EngineLoop
 from gdm_studio.jobs.workers.engine_process import ProcessEngine
 from gdm_studio.jobs.workers.fallback_engine import FallbackEngine
 from gdm_studio.jobs.workers.message_frames import BadFrame
+from gdm_studio.jobs.workers.pipes import OutputPipe
 from gdm_studio.jobs.workers.process_start import WorkerProcess
+from gdm_studio.jobs.workers.work_items import WorkItem
 from gdm_studio.models.loaded_model import stage_of
 from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Event, Result, State, StepEvent, View
@@ -230,6 +237,39 @@ def test_a_run_survives_the_death_of_its_engine(
         assert reason in note and "another one continues at the last recorded step" in note
 
     played(play)
+
+
+def test_the_noise_of_finished_images_and_of_a_failed_run_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    # The images and the numbers of steps whose noise is sent late, and the kinds of other messages.
+    sent: list[object] = []
+
+    def send(facts: dict[str, Any], blobs: object) -> None:
+        sent.append((facts["image"], facts["index"]) if facts["kind"] == "view" else facts["kind"])
+
+    compute = EngineRun._iter_events
+
+    def fail_in_second_image(run: EngineRun, item: WorkItem) -> Generator[Event, None, None]:
+        for event in compute(run, item):
+            yield event
+            if isinstance(event, StepEvent) and (event.images, event.index) == ((1,), 3):
+                raise DeviceError("broken")
+
+    def fail_to_draw(previews: Previews, left: object) -> View:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(EngineRun, "_iter_events", fail_in_second_image)
+    request = replace(REQUEST, steps=4, count=2, batch=1).to_json()
+    facts = {"images": [0, 1], "first": 0, "request": request, "source": False, "keep": False}
+    for key in ("first", "second"):
+        loop = EngineLoop(SimpleQueue(), cast(OutputPipe, SimpleNamespace(send=send)), Library())
+        loop._steps_allowed = 9
+        loop._generate({**facts, "key": key, "previews": 0.0, "cpu_share": 1.0}, [b""])
+        monkeypatch.setattr(Previews, "_draw_noise", fail_to_draw)
+    steps: list[object] = ["progress"] * 3
+    assert [each for each in sent if each != "phase"] == [
+        *(*steps, "progress", "result", (0, 2), (0, 3), *steps, (1, 2), (1, 3), "failed"),
+        *(*steps, "progress", "result", *steps, "failed"),
+    ]
 
 
 @forked

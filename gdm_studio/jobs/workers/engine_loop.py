@@ -154,15 +154,20 @@ class EngineLoop:
         run = self._service.begin(self._key, facts["previews"], leaves_noise=True)
         encoder = messages.Encoder()
         rest = 0.0
-        with closing(run.generate(item)) as events:
-            while self._may_continue(run, rest):
-                began = time.perf_counter()
-                if (event := next(events, None)) is None:
-                    break
-                rest = (time.perf_counter() - began) * (1 / facts["cpu_share"] - 1)
-                self._send_event(encoder, event)
-        # Another run may follow at once, and these latents are released.
-        self._send_noise(run)
+        try:
+            with closing(run.generate(item)) as events:
+                while self._may_continue(run, rest):
+                    began = time.perf_counter()
+                    if (event := next(events, None)) is None:
+                        break
+                    rest = (time.perf_counter() - began) * (1 / facts["cpu_share"] - 1)
+                    self._send_event(encoder, event)
+                    if isinstance(event, Result):
+                        # If this engine ends, another one does not repeat the steps of finished images.
+                        self._send_noise(run)
+        finally:
+            # Another run may follow at once, and these latents are released.
+            self._send_noise(run)
 
     def _send_noise(self, run: EngineRun, *, only_shown: bool = False) -> None:
         for view in run.draw_noise(only_shown=only_shown):

@@ -151,7 +151,7 @@ class ModelsController:
 
     def _ask(self) -> None:
         title = translate("ModelsController", "Use the models in")
-        ask_folder(self.page, title, lambda chosen: self.take([chosen]), at=paths.models_dir())
+        ask_folder(self.page, title, lambda chosen: self.take([chosen]), first=paths.models_dir())
 
     def ask_checkpoint(self) -> None:
         """Open the Models page and a file dialog for choosing model files to add."""
@@ -159,7 +159,7 @@ class ModelsController:
         title = translate("ModelsController", "Use these model files")
         kinds = translate("ModelsController", "Model files")
         kinds = f"{kinds} ({' '.join(f'*{suffix}' for suffix in SUFFIXES)})"
-        ask_files(self.page, title, kinds, self.take, at=paths.models_dir())
+        ask_files(self.page, title, kinds, self.take, first=paths.models_dir())
 
     def open_downloads(self) -> None:
         """Open the Models page and the dialog for downloading a model. A running download continues if it is closed."""

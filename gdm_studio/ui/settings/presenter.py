@@ -193,7 +193,7 @@ class SettingsPresenter:
     def _ask_for_models(self) -> None:
         """Let the user choose a folder that is then searched for models."""
         title = translate("SettingsPresenter", "Folder to search for models")
-        ask_folder(self._page, title, lambda chosen: self.add_models(str(chosen)), at=paths.models_dir())
+        ask_folder(self._page, title, lambda chosen: self.add_models(str(chosen)), first=paths.models_dir())
 
 
 def _largest_scale(page: SettingsPage) -> float:

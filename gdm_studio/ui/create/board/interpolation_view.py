@@ -47,6 +47,7 @@ class InterpolationView(BoardView):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, CellArea(theme, min_side=MIN_CELL_SIDE), parent)
+        self._is_running = False
         self.panes = Panes(theme)
         self.area.setFixedHeight(ROW_HEIGHT)
         self.track = Track(
@@ -140,12 +141,15 @@ class InterpolationView(BoardView):
 
         `running` is True while images are being generated, and `finished` if they can be saved as a film.
         """
+        self._is_running = running
         self.film.setEnabled(finished)
         self.make.setText(self.tr("Stop") if running else self.tr("Make"))
         self.make.setAccessibleName(self.make.text())
 
     def submit(self) -> bool:
-        self.submitted.emit()
+        # The button would stop it.
+        if not self._is_running:
+            self.submitted.emit()
         return True
 
     def _make_buttons(self, theme: Theme) -> None:

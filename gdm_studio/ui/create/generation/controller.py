@@ -443,8 +443,8 @@ class GenerationController(QObject):
             self._tasks.start(self.start_next(wanted))
 
     def _on_prompt_left(self) -> None:
-        """Let Escape in the prompt stop the run, unless the prompt is another one: of the next run, which the user has
-        just written, or of a queue item.
+        """Let Escape in a prompt or a number stop the run, unless the prompt is another one: of the next run, which the
+        user has just written, or of a queue item.
         """
         job = self.job
         if job is None or job.paused or self.editor.item is not None:

@@ -478,11 +478,13 @@ class Viewer(QObject):
         if self._canvas_panel.is_side_by_side:
             self._canvas_panel.pictures.fill(run.views, mode)
             self._canvas_panel.pictures.mark(self.image)
-        if mode == view_modes.NOISE and not all(each.has_noise for each in self.views()):
+        views, index = self.views(), view.index
+        if mode == view_modes.NOISE and not all(each.has_noise for each in views):
             self.noise_missing.emit(run)
-        sources = view_modes.sources(self.views(), view.index, mode)
-        is_undrawn = mode == view_modes.NOISE and not view.has_noise and not run.state.ended
-        if not is_undrawn and not view_modes.is_same(sources, self._shown_arrays):
+            # Until the noise of this step is drawn, that of an earlier one is shown.
+            index = next((place for place in range(index, 0, -1) if views[place - 1].has_noise), index)
+        sources = view_modes.sources(views, index, mode)
+        if not view_modes.is_same(sources, self._shown_arrays):
             self._shown_arrays = sources
             is_last = self.live and view.index == view.of
             if view_modes.is_difference(sources) and sources[0].size > MAX_DIFFERENCE:
