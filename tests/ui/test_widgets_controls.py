@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, QStringListModel, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QImage, QKeyEvent, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -35,6 +35,7 @@ from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets import Choice, Collapsible, Combo, ElidedLabel, Notices, SeedField, Segmented, Stepper
 from gdm_studio.ui.widgets.fields import NumberEdit, TextLine
 from gdm_studio.ui.widgets.icon_button import mark
+from gdm_studio.ui.widgets.layouts import OverlayScrollBar
 from gdm_studio.ui.widgets.notices import STRIP_HEIGHT
 from gdm_studio.ui.widgets.search_field import SearchField
 from gdm_studio.ui.widgets.slider_row import SliderRow
@@ -55,6 +56,17 @@ def _type(widget: QWidget, text: str) -> None:
     # A corrected value shows a hint.
     with mute_platform():
         QTest.keyClick(widget, Qt.Key.Key_Return)
+
+
+def test_a_scroll_bar_over_a_view_survives_the_wrapper_of_the_bar_that_it_replaces() -> None:
+    view = show_widget(QListView(), 200, 100)
+    view.setModel(QStringListModel([str(number) for number in range(50)]))
+    bar = OverlayScrollBar(view)
+    Shiboken.invalidate(view.verticalScrollBar())
+    view.resize(210, 120)
+    assert wait_until(lambda: bar.maximum() > 0 and bar.geometry().right() == view.rect().right())
+    bar.setValue(20)
+    assert view.verticalScrollBar().value() == 20
 
 
 def test_the_prompt_counts_words_and_control_enter_submits_it(look: Theme) -> None:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QFontMetrics, QImage
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPaintEvent, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QScrollArea, QWidget
 
@@ -17,7 +17,7 @@ from gdm_studio.models.installed.model_table import row_of_card
 from gdm_studio.models.model_card import ModelCard, Source
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.denoising_steps.saved_step_strip import SavedStepsRow, SavedStepsStrip
-from gdm_studio.ui.gallery.cells import CellPainter
+from gdm_studio.ui.gallery.cells import CellPainter, CellState
 from gdm_studio.ui.gallery.image_details import FactRows, when_words
 from gdm_studio.ui.gallery.list_model import FEWEST, MARGIN, PAGE, PIXELS, PictureModel, moment_of
 from gdm_studio.ui.gallery.page import GalleryPage
@@ -92,6 +92,26 @@ def _texts(widget: QWidget) -> list[str]:
     return [label.text() for label in widget.findChildren(QLabel) if label.isVisible()]
 
 
+def test_scrolling_paints_the_whole_grid(look: Theme) -> None:
+    panel = show_widget(GalleryPanel(look, _model(look, count=400)), width=264, height=640)
+    viewport = panel.grid.viewport()
+    painted: list[QRect] = []
+
+    class Painted(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if isinstance(event, QPaintEvent):
+                painted.append(event.region().boundingRect())
+            return False
+
+    viewport.installEventFilter(Painted(viewport))
+    assert wait_until(lambda: painted)
+    while painted:
+        painted.clear()
+        QApplication.processEvents()
+    panel.grid.verticalScrollBar().setValue(30)
+    assert wait_until(lambda: painted) and painted[0].contains(viewport.rect())
+
+
 def test_reading_many_files_is_reported_but_a_few_are_not(look: Theme) -> None:
     sidebar = show_widget(Sidebar(look), 220, 500)
     for seen, found, words in ((0, 400, []), (3, 1401, ["Reading 3 of 1,401…"]), (1401, 1401, [])):
@@ -140,9 +160,9 @@ def test_only_cells_that_look_different_are_painted(look: Theme, monkeypatch: py
     painted: list[bool] = []
     paint_cell = CellPainter.cell
 
-    def cell(painter: CellPainter, *places: Any, starred: bool, **options: Any) -> None:
-        painted.append(starred)
-        paint_cell(painter, *places, starred=starred, **options)
+    def cell(painter: CellPainter, canvas: QPainter, place: QRect, picture: QPixmap | None, state: CellState) -> None:
+        painted.append(state.is_starred)
+        paint_cell(painter, canvas, place, picture, state)
 
     monkeypatch.setattr(CellPainter, "cell", cell)
     QApplication.processEvents()

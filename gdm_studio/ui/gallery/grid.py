@@ -452,6 +452,11 @@ class Grid(QListView):
     def doItemsLayout(self) -> None:
         QAbstractItemView.doItemsLayout(self)
 
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        super().scrollContentsBy(dx, dy)
+        # Qt paints nothing here unless its own layout of the items is used.
+        self.viewport().update()
+
     def updateGeometries(self) -> None:
         bar = self.verticalScrollBar()
         height = self.viewport().height()

@@ -238,10 +238,10 @@ class OverlayScrollBar(QScrollBar):
         super().__init__(Qt.Orientation.Vertical, view)
         view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._view = view
-        self._real_bar = view.verticalScrollBar()
-        self._real_bar.rangeChanged.connect(self._copy_range)
-        self._real_bar.valueChanged.connect(self._copy_range)
-        self.valueChanged.connect(self._real_bar.setValue)
+        bar = view.verticalScrollBar()
+        bar.rangeChanged.connect(self._copy_range)
+        bar.valueChanged.connect(self._copy_range)
+        self.valueChanged.connect(bar.setValue)
         view.installEventFilter(self)
         self._copy_range()
 
@@ -252,10 +252,12 @@ class OverlayScrollBar(QScrollBar):
         return False
 
     def _copy_range(self) -> None:
+        # A wrapper of a part of a view becomes invalid when that of its parent, which Qt has created, is deleted.
+        bar = self._view.verticalScrollBar()
         with QSignalBlocker(self):
-            self.setRange(self._real_bar.minimum(), self._real_bar.maximum())
-            self.setPageStep(self._real_bar.pageStep())
-            self.setSingleStep(self._real_bar.singleStep())
-            self.setValue(self._real_bar.value())
+            self.setRange(bar.minimum(), bar.maximum())
+            self.setPageStep(bar.pageStep())
+            self.setSingleStep(bar.singleStep())
+            self.setValue(bar.value())
         self.setVisible(self.maximum() > self.minimum())
         self.raise_()
