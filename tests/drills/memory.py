@@ -53,6 +53,9 @@ class Report:
 
 def drill(count: int) -> Report:
     """Generate `count` images in a window, in the current home."""
+    # torch imports its compiler when the first estimate creates layers, once the window waits between two images.
+    import torch._dynamo  # noqa: F401
+
     report = Report()
 
     async def play(window: Window) -> None:
