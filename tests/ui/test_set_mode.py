@@ -701,6 +701,19 @@ def test_a_set_that_another_list_replaced_is_restored_without_its_notice(home: P
     run_in_window(play)
 
 
+def test_settings_of_an_image_are_generated_instead_of_the_set(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await generate_set(window)
+        wanted = results(window)[1].request
+        window.settings_restorer.use_request(wanted)
+        request = window.create_page.controls.request()
+        assert not window.sets.on and (request.prompt, request.seed) == (wanted.prompt, wanted.seed)
+        click(window.create_page.controls.button)
+        await until(lambda: window.gallery.panel_model.rowCount() == 4 and window.generation.job is None)
+
+    run_in_window(play)
+
+
 def test_undoing_a_set_does_not_leave_set_mode(home: Path) -> None:
     async def play(window: Window) -> None:
         click(window.create_page.controls.button)

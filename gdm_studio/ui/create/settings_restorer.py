@@ -228,6 +228,8 @@ class SettingsRestorer(QObject):
         current seed and, if the model has it, the current style stay.
         """
         self._wish = None
+        # The list of a set would be generated instead of the request.
+        self._modes.leave_set()
         request_draft = self._modes.request_draft
         before = request_draft.written
         is_seed_given = request_draft.is_seed_given
