@@ -132,11 +132,12 @@ def test_a_taesd_decoder_previews_the_steps_of_its_model(checkpoints: Path) -> N
         save(f"{name}.safetensors", one_colour_decoder(colour))
     plain = generate_image(library)
     assert [line.family for line in Library().model_table() if line.name in ("one", "other")] == ["Previews"] * 2
+    previews = Previews(1e9)
     shown = [
         view.predicted[..., :3]
         for event in generate(Request(**ASKED), library)
         if isinstance(event, StepEvent)
-        for view in Previews(1e9).views(event)
+        for view in previews.views(event)
     ]
     wanted = ((grey.clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8).numpy()
     assert len(shown) == 2 and all((each == wanted).all() for each in shown), "not by the nearest of the two"

@@ -86,11 +86,12 @@ def test_a_tiny_decoder_previews_the_steps_of_its_model(kind: str, latent: int) 
     save_file(one_colour_decoder(48 - latent, grey), paths.models_dir() / "foreign.safetensors")
     library.refresh()
     assert {line.family for line in library.model_table() if line.name in ("one", "other", "foreign")} == {"Previews"}
+    previews = Previews(1e9)
     shown = [
         view.predicted[..., :3]
         for event in generate(request(library, prompt="a red house", steps=2), library)
         if isinstance(event, StepEvent)
-        for view in Previews(1e9).views(event)
+        for view in previews.views(event)
     ]
     wanted = ((grey.clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8).numpy()
     assert len(shown) == 2 and all((abs(each.astype(int) - wanted) <= 1).all() for each in shown)
