@@ -151,12 +151,16 @@ def test_the_prior_is_causal() -> None:
     prior = PriorTransformer(PriorTransformerConfig(embedding=4, caption=6, length=3, width=32, layers=2, heads=4))
     for parameter in prior.parameters():
         torch.nn.init.normal_(parameter, std=0.3)
-    block = prior.blocks[0]
-    h = torch.randn(1, 7, 32)
-    later = h.clone()
-    later[:, 4:] += 1
-    assert torch.allclose(block(h)[:, :4], block(later)[:, :4], atol=1e-6)
-    assert not torch.allclose(block(h)[:, 4:], block(later)[:, 4:])
+    found: list[torch.Tensor] = []
+    prior.blocks[-1].register_forward_hook(lambda block, given, states: found.append(states))
+    z, time, tokens, text = torch.randn(1, 4), torch.rand(1), torch.randn(1, 3, 6), torch.randn(1, 4)
+    # The time and z come after the caption's tokens and embedding.
+    prior(z, time, tokens, text)
+    prior(z + 1, time + 1, tokens, text)
+    h, later = found
+    assert h.shape == (1, 7, 32)
+    assert torch.allclose(h[:, :4], later[:, :4], atol=1e-6)
+    assert not torch.allclose(h[:, 4:], later[:, 4:])
 
 
 def test_blur_keeps_the_mean_and_smooths() -> None:

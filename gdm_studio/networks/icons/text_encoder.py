@@ -70,15 +70,16 @@ class TextEncoder(nn.Module):
         bag = (words * weight).sum(1) / weight.sum(1).clamp(min=1e-6) + h[:, 0]  # (N, D)
         seen = h + self.position[: ids.shape[1]]
         for block in self.blocks:
-            seen = block(seen, mask)
+            seen = block(seen, mask[:, None, None, :])
         seen = self.correction(seen)
         pooled = bag + seen[:, 0]
         return h + seen, mask, pooled + self.pooled(pooled)
 
 
 class TextBlock(nn.Module):
-    """Transformer block of the text encoder. All tokens attend to each other, without a causal mask (Vaswani et al.
-    2017).
+    """Transformer block (Vaswani et al. 2017), called as `block(x, mask)` with tokens x (N, L, D).
+
+    The mask, which broadcasts to (N, heads, L, L), is True where a token attends to another.
     """
 
     def __init__(self, width: int, heads: int) -> None:
@@ -92,10 +93,6 @@ class TextBlock(nn.Module):
         self.contract = zero_init(nn.Linear(2 * width, width))
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
-        return self._transform(x, mask[:, None, None, :])
-
-    def _transform(self, x: Tensor, mask: Tensor) -> Tensor:
-        """Compute the block with a mask that broadcasts to (N, heads, L, L)."""
         n, length, width = x.shape
         parts = self.query_key_value(self.norm1(x)).view(n, length, 3, self.heads, -1)
         query, key, value = parts.permute(2, 0, 3, 1, 4)  # (N, heads, L, D / heads)

@@ -53,7 +53,7 @@ class CaptionTransformer(nn.Module):
     def forward(self, ids: Tensor) -> tuple[Tensor, Tensor]:
         is_empty = (ids == EMPTY)[..., None]  # (N, L, 1)
         h = torch.where(is_empty, self.padding, self.word(ids) + self.position)  # (N, L, D)
-        everything = torch.ones_like(ids, dtype=torch.bool)
+        everything = torch.ones_like(ids, dtype=torch.bool)[:, None, None, :]
         for block in self.blocks:
             h = block(h, everything)
         tokens = self.norm(h)

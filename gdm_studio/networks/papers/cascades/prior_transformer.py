@@ -56,7 +56,7 @@ class PriorTransformer(nn.Module):
         self.noisy = nn.Linear(config.embedding, width)
         self.query = nn.Parameter(0.02 * torch.randn(width))
         self.position = nn.Parameter(0.02 * torch.randn(config.length + 4, width))
-        self.blocks = nn.ModuleList(CausalBlock(width, config.heads) for _ in range(config.layers))
+        self.blocks = nn.ModuleList(TextBlock(width, config.heads) for _ in range(config.layers))
         self.norm = nn.LayerNorm(width)
         self.answer = nn.Linear(width, config.embedding)
 
@@ -69,8 +69,11 @@ class PriorTransformer(nn.Module):
     ) -> Tensor:
         single = [self.text(text), self.noise(time), self.noisy(z), self.query.expand(len(z), -1)]
         h = torch.cat([self.tokens(tokens), torch.stack(single, dim=1)], dim=1) + self.position  # (N, L + 4, W)
+        length = h.shape[1]
+        # Each position attends only to itself and to earlier ones.
+        earlier = torch.ones(length, length, dtype=torch.bool, device=h.device).tril()
         for block in self.blocks:
-            h = block(h)
+            h = block(h, earlier)
         answer: Tensor = self.answer(self.norm(h[:, -1]))
         return answer
 
@@ -91,11 +94,3 @@ class PriorTransformer(nn.Module):
         """
         self.mean.copy_(embeddings.mean(dim=0))
         self.deviation.copy_(embeddings.std(dim=0).clamp(min=1e-4))
-
-
-class CausalBlock(TextBlock):
-    """Transformer block with causal self-attention: each position attends only to itself and to earlier positions."""
-
-    def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]
-        length = x.shape[1]
-        return self._transform(x, torch.ones(length, length, dtype=torch.bool, device=x.device).tril())
