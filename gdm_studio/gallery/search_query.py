@@ -73,8 +73,15 @@ _FLAGS = {
     "noted": _MARKED_ROWS.format(table="notes", column="picture", where=""),
 }
 # {other name of a tool: its name}
-_TOOLS = {"a1111": "AUTOMATIC1111", "auto1111": "AUTOMATIC1111", "hf": "Hugging Face Space", "mj": "Midjourney"}
-_TOOLS |= {"nai": "NovelAI", "sdcpp": "stable-diffusion.cpp", "webui": "AUTOMATIC1111"}
+_TOOLS = {
+    "a1111": "AUTOMATIC1111",
+    "auto1111": "AUTOMATIC1111",
+    "webui": "AUTOMATIC1111",
+    "hf": "Hugging Face Space",
+    "mj": "Midjourney",
+    "nai": "NovelAI",
+    "sdcpp": "stable-diffusion.cpp",
+}
 # The names of tools are found without their spaces and signs, too.
 _PLAIN_TOOL = "replace(replace(replace(pictures.tool, ' ', ''), '.', ''), '-', '')"
 # {column: function that translates the name of its value in another program}
@@ -267,7 +274,8 @@ def _list_spellings(column: str, atom: Atom) -> list[str]:
     """
     setting = SEARCHED.get(column)
     meant = [name for name in setting.choices if _is_meant(atom, setting.text(name))] if setting is not None else []
-    meant += [_TOOLS[name] for name in _TOOLS if column == "tool" and _is_meant(atom, name)]
+    if column == "tool":
+        meant += [tool for name, tool in _TOOLS.items() if _is_meant(atom, name)]
     other = _NAMED_BY_TOOLS[column](atom.value) if column in _NAMED_BY_TOOLS else None
     return list(dict.fromkeys([_build_like_pattern(atom), *map(_escape, meant), *([_escape(other)] if other else [])]))
 

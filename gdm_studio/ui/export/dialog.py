@@ -236,24 +236,15 @@ class ExportDialog(FolderDialog):
         self._adapt()
 
     def _fill_menus(self, forms: Mapping[str, Format], upscalers: Sequence[str]) -> None:
+        kinds = (
+            ("ExportFormat", self.tr("Convert to"), forms.values()),
+            ("ExportDialog", self.tr("Originals"), BUNDLES.values()),
+        )
         self.form.set_choices(
             [
-                Choice(
-                    form.id,
-                    translate("ExportFormat", form.title),
-                    translate("ExportFormat", form.summary),
-                    self.tr("Convert to"),
-                )
-                for form in forms.values()
-            ]
-            + [
-                Choice(
-                    bundle.id,
-                    translate("ExportDialog", bundle.title),
-                    translate("ExportDialog", bundle.summary),
-                    self.tr("Originals"),
-                )
-                for bundle in BUNDLES.values()
+                Choice(each.id, translate(context, each.title), translate(context, each.summary), group)
+                for context, group, entries in kinds
+                for each in entries
             ]
         )
         hint = self.tr("{size} pixels on the longer side")

@@ -328,11 +328,7 @@ class PictureModel(QAbstractListModel):
         """Return the number of images that ranges of rows stand for, with those in the closed stacks of these rows."""
         count, hidden = 0, self._hidden_moments
         for run in runs:
-            places = (
-                run
-                if self._oldest_first
-                else range(len(self._timestamps) - run.stop, len(self._timestamps) - run.start)
-            )
+            places = self._rows_of(run, len(self._timestamps))
             before = self._timestamps[places.start - 1] if places.start else hidden[0] - 1 if hidden else 0
             last = self._timestamps[places.stop - 1]
             count += len(run) + bisect_left(hidden, last) - bisect_right(hidden, before)
@@ -344,9 +340,7 @@ class PictureModel(QAbstractListModel):
             return range(0)
         start = bisect_left(self._timestamps, self._stacks.firsts[place])
         end = bisect_right(self._timestamps, self._stacks.lasts[place])
-        return (
-            range(start, end) if self._oldest_first else range(*(len(self._timestamps) - each for each in (end, start)))
-        )
+        return self._rows_of(range(start, end), len(self._timestamps))
 
     def cover_of(self, row: int) -> int:
         """Return the row of the newest image in a row's stack of near-identical images, or -1 if the row is in no
@@ -630,7 +624,7 @@ class PictureModel(QAbstractListModel):
 
     def _rows_of(self, places: range, count: int) -> range:
         """Convert a range of indices in the sorted timestamps to rows of a list of `count` images in the current sort
-        order.
+        order, or rows to indices.
         """
         return places if self._oldest_first else range(count - places.stop, count - places.start)
 

@@ -170,7 +170,7 @@ class GalleryPage(QFrame):
         return super().eventFilter(watched, event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        # Otherwise the window would accept pictures of its own grid, and treat them as files from other programs.
+        # The window would import pictures dragged from the grid, as it does files of other programs.
         if event.source() is not None or dropped_paths(event):
             take_copy(event)
 
