@@ -286,6 +286,12 @@ class Tokenizer:
         found.names = self.names.with_nearest()
         return found
 
+    def with_meanings(self, meanings: Mapping[str, str]) -> Tokenizer:
+        """Return a tokenizer with the meanings of some words, see `DrawingNames.with_meanings`."""
+        found = copy.copy(self)
+        found.names = self.names.with_meanings(meanings)
+        return found
+
     def for_icons(self, sources: Mapping[str, Sequence[str]] | None = None) -> Tokenizer:
         """Return a tokenizer that reads the names of a set's icons, see `DrawingNames.for_icons`."""
         found = copy.copy(self)
