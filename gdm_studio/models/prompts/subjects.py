@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import dropwhile, groupby, pairwise, takewhile
@@ -251,12 +252,12 @@ class DrawingNames:
         found._finds_nearest = True
         return found
 
-    def with_meanings(self, meanings: Mapping[str, str]) -> DrawingNames:
+    def with_meanings(self, meanings: Mapping[str, str], parts: AbstractSet[str]) -> DrawingNames:
         """Return a copy in which the keys of `meanings` mean the drawings of other names instead of those of which they
         are keywords, for newer requests.
 
         A drawing of a name itself goes before them in the styles in which it exists. Names and meanings that this table
-        lacks are ignored.
+        lacks are ignored. The names in `parts` denote parts of things, as in "a car with big wheels".
         """
         found = copy.copy(self)
         found.styles_of = dict(self.styles_of)
@@ -266,7 +267,7 @@ class DrawingNames:
                 others = {} if own and name == other else self._find_meanings(other)
                 # The few drawings called "car" come after those of an "automobile" for "cars", as for "car".
                 found.styles_of[name] = own | dict(sorted(others.items(), key=lambda item: item[0] == other))
-        found._synonyms = self._synonyms | meanings.keys()
+        found._synonyms = self._synonyms | meanings.keys() - parts
         return found
 
     def find_nearest(self, words: Sequence[str]) -> Match:

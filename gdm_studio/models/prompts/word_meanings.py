@@ -6,6 +6,7 @@ from __future__ import annotations
 PLURALS = {
     "aliens": "alien",
     "antlers": "antler",
+    "arms": "arm",
     "arrows": "arrow",
     "bags": "bag",
     "balls": "ball",
@@ -108,5 +109,7 @@ _TYPICAL_DRAWINGS = {
     "warm": "sun",
     "wave": "water wave",
 }
+# Those that are parts of a thing, and do not name another one beside it.
+PARTS = frozenset(("antlers", "arms", "wheels", "wings"))
 # The name that each of these words means.
 MEANINGS = PLURALS | {name: name for name in _OWN_DRAWINGS} | _TYPICAL_DRAWINGS

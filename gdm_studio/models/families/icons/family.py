@@ -380,7 +380,6 @@ def _load_reader(
     from gdm_studio.models.families.icons.prompt_reader import IconsReader
     from gdm_studio.models.families.icons.suggestions import Suggestions, read_suggestions
     from gdm_studio.models.prompts.object_kinds import ObjectKinds, read_kinds
-    from gdm_studio.models.prompts.word_meanings import MEANINGS
 
     plain = _load_tokenizer(path)
     read = (read_kinds(kinds) if kinds else ObjectKinds()) if vocabulary.shows_all else None
@@ -396,7 +395,7 @@ def _load_reader(
         tokenizer = tokenizer.limited_to(drawings.has_name)
     tokenizer = tokenizer.with_drawings(further)
     tokenizer = tokenizer.with_nearest() if vocabulary.draws_nearest else tokenizer
-    tokenizer = tokenizer.with_meanings(MEANINGS) if vocabulary.corrects_meanings else tokenizer
+    tokenizer = tokenizer.with_meanings() if vocabulary.corrects_meanings else tokenizer
     return IconsReader(tokenizer, vocabulary, load_widths, dictionary, drawings)
 
 

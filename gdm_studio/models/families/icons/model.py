@@ -64,7 +64,6 @@ from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.prompts.object_kinds import ObjectKinds, read_kinds
 from gdm_studio.models.prompts.relations import Arrangement
 from gdm_studio.models.prompts.subjects import COLOUR_WORDS
-from gdm_studio.models.prompts.word_meanings import MEANINGS
 from gdm_studio.models.prompts.word_tokenizer import Subject, Tokenizer
 from gdm_studio.models.weight_storage.int8_channels import dequantized
 from gdm_studio.networks.bounded_construction import load_network
@@ -457,7 +456,7 @@ class IconsModel:
     @cached_property
     def _tokenizer_of_meanings(self) -> Tokenizer:
         """Tokenizer that also reads the `MEANINGS` of words."""
-        return self._tokenizer_of_nearest.with_meanings(MEANINGS)
+        return self._tokenizer_of_nearest.with_meanings()
 
     def _has_silhouette(self, subject: Subject, variation: Variation) -> bool:
         """Return True if the image of an object starts from a silhouette (a one-colour drawing)."""
