@@ -6,7 +6,6 @@ from __future__ import annotations
 PLURALS = {
     "aliens": "alien",
     "antlers": "antler",
-    "arms": "arm",
     "arrows": "arrow",
     "bags": "bag",
     "balls": "ball",
@@ -110,6 +109,6 @@ _TYPICAL_DRAWINGS = {
     "wave": "water wave",
 }
 # Those that are parts of a thing, and do not name another one beside it.
-PARTS = frozenset(("antlers", "arms", "wheels", "wings"))
+PARTS = frozenset(("antlers", "wheels", "wings"))
 # The name that each of these words means.
 MEANINGS = PLURALS | {name: name for name in _OWN_DRAWINGS} | _TYPICAL_DRAWINGS
