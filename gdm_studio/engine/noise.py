@@ -9,6 +9,7 @@ import torch
 from gdm_studio.maths.noise_path import Noise, NoiseLevel, NoisePath
 from gdm_studio.models.loaded_model import VARIATION_NUMBERS, NoiseAt, Variation
 from gdm_studio.request.generation_request import (
+    CORRECTS_MEANINGS,
     DRAWS_NEAREST,
     FOCUSES,
     HAS_RARE_DRAWINGS,
@@ -126,6 +127,7 @@ def _draw_variation(request: Request, path: NoisePath) -> Variation | None:
         suits_style=request.plain_icon and request.rules >= SUITS_STYLE,
         draws_nearest=request.rules >= DRAWS_NEAREST,
         shows_all=request.rules >= SHOWS_ALL_OBJECTS,
+        corrects_meanings=request.rules >= CORRECTS_MEANINGS,
     )
 
 

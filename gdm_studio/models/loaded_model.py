@@ -70,6 +70,8 @@ class Variation:
     draws_nearest: bool = False
     # True if all objects of a scene are read and remain visible. False for requests older than SHOWS_ALL_OBJECTS.
     shows_all: bool = False
+    # True if the `MEANINGS` of words are read. False for requests older than CORRECTS_MEANINGS.
+    corrects_meanings: bool = False
 
     def roll(self, index: int) -> Variation:
         """Return a copy with the random numbers shifted cyclically by an amount that depends on `index`, so

@@ -17,6 +17,7 @@ from gdm_studio.models.capabilities import Capabilities, fit_request
 from gdm_studio.models.dataclass_json import LATER
 from gdm_studio.models.required_parts import BorrowedPart, RequiredPart
 from gdm_studio.request.generation_request import (
+    CORRECTS_MEANINGS,
     DRAWS_NEAREST,
     HAS_SILHOUETTES,
     MAX_SIDE,
@@ -335,11 +336,17 @@ class ModelCard:
 
     def for_rules(self, rules: int) -> ModelCard:
         """Return the model card as it applies to requests with an earlier version of the generation rules, so that old
-        images stay reproducible. Going back, versions leave out some objects of a scene, then find no nearest drawings,
-        then fewer compounds, then no relations between objects, then no compounds and silhouettes (one-colour start
-        images), and the first ones have no dictionary. The parsing of other prompt words does not depend on the
+        images stay reproducible.
+
+        Going back, versions misread some plurals, then leave out some objects of a scene, then find no nearest
+        drawings, then fewer compounds, then no relations between objects, then no compounds and silhouettes (one-colour
+        start images), and the first ones have no dictionary. The parsing of other prompt words does not depend on the
         version.
         """
+        if rules >= CORRECTS_MEANINGS:
+            return self
+        if self.vocabulary is not None and self.vocabulary.corrects_meanings:
+            return replace(self, vocabulary=self.vocabulary.without_meanings).for_rules(rules)
         if rules >= SHOWS_ALL_OBJECTS:
             return self
         if self.vocabulary is not None and self.vocabulary.shows_all:

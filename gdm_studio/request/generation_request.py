@@ -186,7 +186,10 @@ DRAWS_NEAREST = 13
 SHOWS_ALL_OBJECTS = 14
 # First version of the rules by which reference images of Qwen-Image-Edit are resized as in diffusers.
 FITS_REFERENCES = SHOWS_ALL_OBJECTS
-RULES = SHOWS_ALL_OBJECTS
+# First version of the rules by which plurals and words such as "cheese" are not read as keywords of other drawings, and
+# drawings with letters are not mirrored.
+CORRECTS_MEANINGS = 15
+RULES = CORRECTS_MEANINGS
 _STEERING = Role.STEERING | Role.FACT
 _MODEL_PART = Role.PATH | Role.LOADED | Role.MODEL_DEFAULT | Role.OPTION | Role.FACT | Role.DETAIL
 _LISTED = Role.OPTION | Role.FACT | Role.SEARCH | Role.AXIS | Role.EXPORTED
@@ -482,7 +485,8 @@ class Request:
     # LoRAs of a region acted in the whole image. Before PLACES_OBJECTS, only the first object of a relation such as
     # "on" was drawn. Before READS_SYNONYMS, the last word of "swim suit" chose the drawing. Before DRAWS_NEAREST,
     # noodles, which have no drawing, were a blob instead of cup noodles. Before SHOWS_ALL_OBJECTS, the hat of "a cat
-    # with hat" was left out, and a bicycle hid the cat that rides it.
+    # with hat" was left out, and a bicycle hid the cat that rides it. Before CORRECTS_MEANINGS, "bicycles" were a sign
+    # that forbids them.
     # Before FITS_REFERENCES, a reference image of Qwen-Image-Edit got the nearest size of a list, and the text encoder
     # saw it reduced from there.
     rules: Annotated[
@@ -493,7 +497,8 @@ class Request:
             RULES,
             QT_TRANSLATE_NOOP(
                 "Setting",
-                "Version of the rules: 14; 13 before all objects of a scene were drawn and stayed visible, and "
+                "Version of the rules: 15; 14 before plurals such as “bicycles” were read as several of the thing; "
+                "13 before all objects of a scene were drawn and stayed visible, and "
                 "reference pictures of Qwen-Image-Edit had the sizes of diffusers; "
                 "12 before a part of a name such as “noodles” was read as “cup noodles”; "
                 "11 before all icons of a set were drawn in the way of its style; "
@@ -510,7 +515,7 @@ class Request:
                 "more than details",
             ),
             role=_STEERING | Role.OPTION | Role.FACT | Role.DETAIL | Role.SINGLE,
-            usage="{low:g} to 13 for images as of earlier versions of the program (default: {high:g})",
+            usage="{low:g} to 14 for images as of earlier versions of the program (default: {high:g})",
         ),
     ] = RULES
     # True for an icon of a set: the plainest drawing of its subject, without a tile, in the tone of the set's style.

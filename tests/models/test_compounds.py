@@ -15,9 +15,11 @@ from gdm_studio.models.families.icons.model import IconsModel
 from gdm_studio.models.families.icons.prompt_reader import IconsReader
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.model_library import Library
+from gdm_studio.models.prompts import word_meanings
 from gdm_studio.models.prompts.prompt_reading import NoteKind, PartState
 from gdm_studio.request.generation_request import (
     BUILT_IN,
+    CORRECTS_MEANINGS,
     DRAWS_NEAREST,
     READS_COMPOUNDS,
     READS_SYNONYMS,
@@ -38,10 +40,16 @@ def card() -> ModelCard:
     return Library().card(BUILT_IN)
 
 
+def reader_of(card: ModelCard) -> IconsReader:
+    reader = family.reader(card)
+    assert isinstance(reader, IconsReader)
+    return reader
+
+
 def drawings_of(card: ModelCard, prompt: str) -> list[str]:
     """Return the names of the drawings from which the image of a prompt starts."""
-    reader = family.reader(card)
-    assert isinstance(reader, IconsReader) and reader.drawings is not None
+    reader = reader_of(card)
+    assert reader.drawings is not None
     subjects = reader.tokenizer.subjects(card.translate(prompt).text, card.unstyled)
     return [subject.drawing for subject in subjects if subject.drawing and reader.drawings.has(subject)]
 
@@ -90,7 +98,7 @@ def test_earlier_rules_read_the_last_word(card: ModelCard) -> None:
     [
         ("a swim suit", "one piece swimsuit", "person in tuxedo"),
         ("a suit case", "luggage", "person in tuxedo"),
-        ("two neck laces", "prayer beads", "scarf"),
+        ("two neck laces", "necklace", "scarf"),
         ("a business man", "man office worker", "man"),
     ],
 )
@@ -154,6 +162,42 @@ def test_excluded_words_have_no_nearest_drawing(card: ModelCard, prompt: str) ->
 def test_words_for_people_draw_no_other_things(card: ModelCard, prompt: str, person: str, before: str) -> None:
     assert drawings_of(card, prompt) == [person]
     assert drawings_of(card.for_rules(SHOWS_ALL_OBJECTS - 1), prompt) == [before]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "drawn", "before"),
+    [
+        ("bicycles", "bicycle", "no bicycles"),
+        ("two phones", "telephone", "no mobile phones"),
+        ("a hammer and towels", "towel", "roll of paper"),
+        ("cars", "automobile", "oncoming automobile"),
+        ("cheese", "cheese wedge", "pizza"),
+        ("a calculator", "calculator", "abacus"),
+        ("a plastic iron", "iron", "waffle"),
+    ],
+)
+def test_words_are_not_read_as_keywords_of_other_drawings(
+    card: ModelCard, prompt: str, drawn: str, before: str
+) -> None:
+    assert drawings_of(card, prompt)[-1] == drawn
+    assert drawings_of(card.for_rules(CORRECTS_MEANINGS - 1), prompt)[-1] == before
+
+
+def test_the_plural_of_a_drawn_thing_shows_this_thing(card: ModelCard) -> None:
+    names, earlier = (reader_of(each).tokenizer.names for each in (card, card.for_rules(CORRECTS_MEANINGS - 1)))
+    for plural, singular in word_meanings.PLURALS.items():
+        meant = names.styles_of[singular]
+        wanted = {plural, singular} if isinstance(meant, int) else {plural, *meant}
+        drawn, before = ({each.drawing(plural, style)[0] for style in range(9)} for each in (names, earlier))
+        assert drawn <= wanted and before - {plural, singular}
+
+
+def test_a_prompt_of_each_corrected_word_draws_what_it_means(card: ModelCard) -> None:
+    names = reader_of(card).tokenizer.names
+    for word, other in word_meanings.MEANINGS.items():
+        meant = names.styles_of[other]
+        wanted = {word, other} if isinstance(meant, int) else {word, *meant}
+        assert len(drawings_of(card, word)) == 1 and wanted.issuperset(drawings_of(card, word))
 
 
 def test_an_image_starts_from_the_nearest_drawing(model: IconsModel) -> None:

@@ -259,6 +259,18 @@ def test_letters_flags_and_clocks_are_never_mirrored() -> None:
     assert shares[0] < shares[1] == pytest.approx(0.5, abs=0.08)
 
 
+def test_drawings_with_letters_are_mirrored_only_by_earlier_rules() -> None:
+    for word in ("teacher", "taxi"):
+        new, old = (
+            [
+                Pose.choose(SeedChoice(replace(variation(seed), corrects_meanings=corrects)), {word}).mirrored
+                for seed in range(50)
+            ]
+            for corrects in (True, False)
+        )
+        assert any(old) and not any(new)
+
+
 def test_a_mirrored_drawing_is_attributed_too(library: Library, model: IconsModel) -> None:
     (subject,) = model.tokenizer.subjects("a cat", "noto")
     assert model.recall is not None and model.unet.sketch is not None

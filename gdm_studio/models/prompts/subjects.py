@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import dropwhile, groupby, pairwise, takewhile
@@ -229,6 +230,8 @@ class DrawingNames:
         self._sources: Mapping[int, Sequence[int]] = {}
         # True if `find_nearest` finds names. False for older requests.
         self._finds_nearest = False
+        # Names of objects whose drawings have other names.
+        self._synonyms = SYNONYMS
 
     def for_icons(self, sources: Mapping[int, Sequence[int]] | None = None) -> DrawingNames:
         """Return a copy that reads the names of a set's icons: each has the plainest drawing of the thing, in the set's
@@ -247,6 +250,24 @@ class DrawingNames:
         """Return a copy whose `find_nearest` finds names, for newer requests."""
         found = copy.copy(self)
         found._finds_nearest = True
+        return found
+
+    def with_meanings(self, meanings: Mapping[str, str], parts: AbstractSet[str]) -> DrawingNames:
+        """Return a copy in which the keys of `meanings` mean the drawings of other names instead of those of which they
+        are keywords, for newer requests.
+
+        A drawing of a name itself goes before them in the styles in which it exists. Names and meanings that this table
+        lacks are ignored. The names in `parts` denote parts of things, as in "a car with big wheels".
+        """
+        found = copy.copy(self)
+        found.styles_of = dict(self.styles_of)
+        for name, other in meanings.items():
+            if name in self.styles_of and other in self.styles_of:
+                own = {each: bits for each, bits in self._find_meanings(name).items() if each == name}
+                others = {} if own and name == other else self._find_meanings(other)
+                # The few drawings called "car" come after those of an "automobile" for "cars", as for "car".
+                found.styles_of[name] = own | dict(sorted(others.items(), key=lambda item: item[0] == other))
+        found._synonyms = self._synonyms | meanings.keys() - parts
         return found
 
     def find_nearest(self, words: Sequence[str]) -> Match:
@@ -481,7 +502,7 @@ class DrawingNames:
 
     def is_own(self, name: str) -> bool:
         """Return True if a name and the drawing that it means denote the same object."""
-        is_same = name in SYNONYMS or name.rpartition(" ")[2] in self.drawing(name, None)[0].split()
+        is_same = name in self._synonyms or name.rpartition(" ")[2] in self.drawing(name, None)[0].split()
         return is_same and not name.endswith("ing")
 
     def _is_excluded(self, words: Sequence[str]) -> bool:
@@ -917,7 +938,7 @@ class DrawingNames:
             styles |= {each: bits for each, bits in self._find_meanings(button).items() if self._has_drawing(each)}
         first = next((each for each in styles if each != name), "")
         head = "".join(_main_words(first)[-1:])
-        is_same = name in SYNONYMS or head == name or _is_spelled_alike(name, head)
+        is_same = name in self._synonyms or head == name or _is_spelled_alike(name, head)
         # In a style to which the thing's own drawing hardly fits, a compound such as "boxing glove" serves better.
         is_unsuited = name in styles and rank(name) >= len(self._sources[style]) - _UNSUITED_SOURCES
         is_compound = is_unsuited and name in first.split() and not _shows_other(first, name)

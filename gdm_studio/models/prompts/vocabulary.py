@@ -73,6 +73,8 @@ class Vocabulary:
     draws_nearest: bool = True
     # True if all objects of a scene are read. False for requests older than SHOWS_ALL_OBJECTS.
     shows_all: bool = True
+    # True if the `MEANINGS` of words are read. False for requests older than CORRECTS_MEANINGS.
+    corrects_meanings: bool = True
 
     @cached_property
     def met(self) -> frozenset[str]:
@@ -99,6 +101,11 @@ class Vocabulary:
     def of_fewer_objects(self) -> Vocabulary:
         """Copy of the vocabulary for prompts of which a noun without an article after "with" is left out."""
         return replace(self, shows_all=False)
+
+    @cached_property
+    def without_meanings(self) -> Vocabulary:
+        """Copy of the vocabulary for prompts whose plurals may be keywords of other drawings."""
+        return replace(self, corrects_meanings=False)
 
     @cached_property
     def further_drawings(self) -> dict[str, str]:

@@ -21,6 +21,7 @@ from gdm_studio.models.prompts.subjects import (
     DrawingNames,
     Match,
 )
+from gdm_studio.models.prompts.word_meanings import MEANINGS, PARTS
 from gdm_studio.networks.icons.special_tokens import ANY_STYLE, FIRST_STYLE, FIRST_WORD, PADDING
 
 UNKNOWN = "[UNK]"
@@ -284,6 +285,12 @@ class Tokenizer:
         """
         found = copy.copy(self)
         found.names = self.names.with_nearest()
+        return found
+
+    def with_meanings(self) -> Tokenizer:
+        """Return a tokenizer that reads the `MEANINGS` of words, see `DrawingNames.with_meanings`."""
+        found = copy.copy(self)
+        found.names = self.names.with_meanings(MEANINGS, PARTS)
         return found
 
     def for_icons(self, sources: Mapping[str, Sequence[str]] | None = None) -> Tokenizer:

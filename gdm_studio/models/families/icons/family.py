@@ -395,6 +395,7 @@ def _load_reader(
         tokenizer = tokenizer.limited_to(drawings.has_name)
     tokenizer = tokenizer.with_drawings(further)
     tokenizer = tokenizer.with_nearest() if vocabulary.draws_nearest else tokenizer
+    tokenizer = tokenizer.with_meanings() if vocabulary.corrects_meanings else tokenizer
     return IconsReader(tokenizer, vocabulary, load_widths, dictionary, drawings)
 
 

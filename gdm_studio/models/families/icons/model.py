@@ -301,6 +301,7 @@ class IconsModel:
                 variation.suits_style,
                 variation.draws_nearest,
                 variation.shows_all,
+                variation.corrects_meanings,
             )
             numbers = (*variation.numbers.tolist(), variation.temperature, *rules)
             return (condition.text, condition.style, numbers, scene), partial(
@@ -378,6 +379,8 @@ class IconsModel:
             tokenizer = self._tokenizer_of_silhouettes
         if variation.draws_nearest:
             tokenizer = self._tokenizer_of_nearest
+        if variation.corrects_meanings:
+            tokenizer = self._tokenizer_of_meanings
         tokenizer = self._with_relations(tokenizer, variation)
         if variation.is_plain_icon:
             suitable = {style: sources_of(style) for style in tokenizer.styles} if variation.suits_style else None
@@ -449,6 +452,11 @@ class IconsModel:
     def _tokenizer_of_nearest(self) -> Tokenizer:
         """Tokenizer that knows all names, and also reads words that are only a part of a name."""
         return (self._tokenizer_of_silhouettes if self.silhouettes else self._tokenizer_of_drawings).with_nearest()
+
+    @cached_property
+    def _tokenizer_of_meanings(self) -> Tokenizer:
+        """Tokenizer that also reads the `MEANINGS` of words."""
+        return self._tokenizer_of_nearest.with_meanings()
 
     def _has_silhouette(self, subject: Subject, variation: Variation) -> bool:
         """Return True if the image of an object starts from a silhouette (a one-colour drawing)."""

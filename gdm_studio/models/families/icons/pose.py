@@ -40,6 +40,11 @@ ONE_SIDED = frozenset(
     + ("temperature", "text", "third", "thirty", "time", "timer", "tm", "trademark", "undo", "usd", "vs", "watch")
     + ("wifi", "word", "write", "yen", "zodiac", "zzz")
 )
+# Words for objects with letters or digits on their drawings, which older requests mirror.
+LETTERED = frozenset(
+    ("bank", "banknote", "coin", "compass", "convenience", "eighteen", "hotel", "money", "newspaper", "receipt", "slot")
+    + ("stop", "taxi", "teacher")
+)
 # Words for objects that look wrong when they are tilted.
 UPRIGHT = ONE_SIDED | frozenset(
     ("ambulance", "automobile", "bank", "bed", "boat", "bridge", "building", "bus", "cabinet", "cactus", "camera")
@@ -87,7 +92,8 @@ class Pose:
         def number(place: int, deviation: float) -> float:
             return deviation * spread * min(max(choice.number(place), -MOST), MOST)
 
-        one_sided = not ONE_SIDED.isdisjoint(words) or any(len(word) == 1 and word not in "ai" for word in words)
+        fixed = ONE_SIDED | LETTERED if choice.variation.corrects_meanings else ONE_SIDED
+        one_sided = not fixed.isdisjoint(words) or any(len(word) == 1 and word not in "ai" for word in words)
         upright = not UPRIGHT.isdisjoint(words)
         # The drawing is mirrored if a normal number exceeds a limit. The probability rises with the temperature up to
         # ½.
