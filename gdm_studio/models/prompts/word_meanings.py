@@ -76,6 +76,7 @@ _TYPICAL_DRAWINGS = {
     "library": "books",
     "light": "light bulb",
     "magician": "mage",
+    "merry go round": "carousel",
     "money": "money bag",
     "museum": "classical building",
     "office": "office building",
