@@ -194,6 +194,7 @@ def test_words_are_not_read_as_keywords_of_other_drawings(
         ("a merry-go-round", ["carousel"], ["round pushpin"]),
         ("a wifi symbol", ["wireless"], ["medical symbol"]),
         ("a calendar page", ["calendar"], ["page facing up"]),
+        ("a sunflower field", ["sunflower"], ["field hockey"]),
     ],
 )
 def test_phrases_that_rules_14_read_by_one_word(

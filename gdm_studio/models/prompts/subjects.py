@@ -60,7 +60,8 @@ WEAK_NAMES = frozenset(
 )
 # Names that say little beside another one: a "wifi symbol" shows wifi.
 GENERIC_NAMES = frozenset(
-    ("emoji", "icon", "icons", "machine", "page", "pages", "rolls", "set", "sign", "signs", "symbol", "symbols")
+    ("board", "boards", "emoji", "field", "fields", "icon", "icons", "machine", "page", "pages", "rolls", "set", "sign")
+    + ("signs", "symbol", "symbols")
 )
 # Adjectives that are derived from parts of a body: "a blue-eyed cat".
 OF_BODIES = frozenset(("eyed", "haired", "headed", "legged", "nosed", "tailed", "winged"))
