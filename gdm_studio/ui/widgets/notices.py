@@ -355,9 +355,7 @@ class Notices(QObject):
             beside = panel.left() - area.left()
             if beside > LEAST_WIDTH and any(panel.intersects(box) for box in boxes):
                 boxes = self._notice_rects(QRect(area.left(), area.top(), min(area.width(), beside), area.height()))
-        placed = sorted(
-            zip(self.shown, boxes, strict=True), key=lambda each: (each[0].has_focus(), each[0].needs_user)
-        )
+        placed = sorted(zip(self.shown, boxes, strict=True), key=lambda each: (each[0].has_focus(), each[0].needs_user))
         for notice, box in placed:
             notice.setGeometry(box)
             notice.raise_()
