@@ -1118,7 +1118,9 @@ class ForgetfulLibrary(GaussianLibrary):
         return super().load(name, device=device, dtype=dtype, asked=asked)
 
 
-def test_pointing_at_saved_steps_loads_a_model_that_is_not_in_memory(home: Path) -> None:
+def test_pointing_at_saved_steps_loads_a_model_that_is_not_in_memory(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     library = ForgetfulLibrary()
 
     async def play(window: Window) -> None:
@@ -1137,6 +1139,13 @@ def test_pointing_at_saved_steps_loads_a_model_that_is_not_in_memory(home: Path)
         hover(row, QPointF(9, 5))
         await until(lambda: len(row.views) == 8)
         assert not library.lost and not row.is_offered
+        # With the model in memory, they are loaded at once.
+        messages: list[str] = []
+        monkeypatch.setattr(page.side.steps, "show_message", messages.append)
+        page.grid.clear_selection()
+        _select(page, 0, 0)
+        await until(lambda: "Loading its steps…" in messages)
+        assert "Its steps are saved" in messages
 
     run_in_window(play, library=library)
 

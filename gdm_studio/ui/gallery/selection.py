@@ -110,6 +110,7 @@ class SelectionController:
         if not self._is_selected(picture):
             return
         if is_here:
+            self._side.steps.show_message(translate("LoadedSteps", "Loading its steps…"))
             await self._show_steps(picture, file)
         else:
             self._side.steps.offer(translate("SelectionController", "Its steps are saved"))
