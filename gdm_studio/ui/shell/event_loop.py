@@ -20,9 +20,9 @@ class OrderedEventLoop(QEventLoop):
     """Event loop of asyncio on top of Qt's, which runs the callbacks of `call_soon_threadsafe` in the order of its
     calls.
 
-    The loop of qasync runs one from its own thread before earlier ones from other threads. A call that has ended before
-    its future is connected is such a callback. Its answer would overtake those of earlier calls, and the window would
-    go back to an earlier state.
+    The loop of qasync runs one from its own thread before earlier ones from other threads. Such a callback is the
+    answer of a call that has ended before its future is connected. It would overtake the answers of earlier calls, and
+    the window would go back to an earlier state.
     """
 
     def __init__(self, app: QApplication) -> None:
