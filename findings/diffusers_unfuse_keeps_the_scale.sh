@@ -27,9 +27,6 @@ dims = {"joint_attention_dim": 8, "pooled_projection_dim": 8, "axes_dims_rope": 
 parts = dict.fromkeys(("vae", "text_encoder", "tokenizer", "text_encoder_2", "tokenizer_2"))
 transformer = FluxTransformer2DModel(in_channels=4, **sizes, **dims)
 pipe = FluxPipeline(scheduler=FlowMatchEulerDiscreteScheduler(), transformer=transformer, **parts)
-for name in ("a", "b"):
-    config = peft.LoraConfig(r=4, lora_alpha=4, target_modules=["to_q"], init_lora_weights=False)
-    transformer.add_adapter(config, adapter_name=name)
 inputs = torch.randn(16, 32)
 
 
@@ -38,32 +35,28 @@ def output():
     return transformer.transformer_blocks[0].attn.to_q(inputs)
 
 
-@torch.no_grad()
-def alone(name):
-    """Return what an adapter of strength 1 adds to the output."""
+base = output()
+effects = {}
+for name in ("a", "b"):
+    config = peft.LoraConfig(r=4, lora_alpha=4, target_modules=["to_q"], init_lora_weights=False)
+    transformer.add_adapter(config, adapter_name=name)
     pipe.set_adapters([name], [1.0])
-    return output() - base
+    effects[name] = (output() - base).flatten()
 
 
 def strength(name):
     """Return how much of an adapter the output contains."""
-    other = effects["b" if name == "a" else "a"].flatten()
-    both = torch.stack((effects[name].flatten(), other), dim=1)
-    return round(torch.linalg.lstsq(both, (output() - base).flatten()[:, None]).solution[0].item(), 3)
+    shares = torch.linalg.lstsq(torch.stack([*effects.values()], dim=1), (output() - base).flatten()[:, None]).solution
+    return round(dict(zip(effects, shares.flatten().tolist(), strict=True))[name], 3)
 
-
-pipe.disable_lora()
-base = output()
-pipe.enable_lora()
-effects = {name: alone(name) for name in ("a", "b")}
 
 pipe.set_adapters(["a"], [1.0])
 found = {"before": strength("a")}
-for fused, unfused in (("fused at 0.5", "unfused"), ("fused at 0.5 again", "unfused again")):
+for time in ("once", "twice"):
     pipe.fuse_lora(lora_scale=0.5)
-    found[fused] = strength("a")
+    found[f"fused at 0.5 {time}"] = strength("a")
     pipe.unfuse_lora()
-    found[unfused] = strength("a")
+    found[f"unfused {time}"] = strength("a")
 pipe.set_adapters(["a"], [1.0])
 found["after set_adapters"] = strength("a")
 pipe.fuse_lora(adapter_names=["b"], lora_scale=0.5)
