@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from gdm_studio.common.errors import BadRequest
@@ -30,14 +31,28 @@ def view_of(views: Sequence[View], mode: str) -> np.ndarray:
 
 def view_sources(views: Sequence[View], mode: str) -> Sources:
     """Return the arrays to display for the last step in a view mode: one image, or two whose difference is shown. An
-    unchanged array is the same object as before, which allows its use in a cache key. Raises BadRequest.
+    unchanged array is the same object as before, which allows its use in a cache key. Noise that was not drawn is
+    uniformly grey. Raises BadRequest.
     """
     view = views[-1]
     if mode == DIFFERENCE:
         return view.predicted, (views[-2] if len(views) > 1 else view).predicted
     if mode not in VIEW_MODES:
         raise BadRequest(f"There is no view called {mode!r}; choose one of {', '.join(VIEW_MODES)}.")
-    return ({PREDICTED: view.predicted, NOISY: view.noisy, NOISE: view.noise}[mode],)
+    if mode == NOISE:
+        return (view.noise if view.has_noise else _grey_image(view.noisy.shape),)
+    return (view.predicted if mode == PREDICTED else view.noisy,)
+
+
+@lru_cache(2)
+def _grey_image(shape: tuple[int, int, int]) -> np.ndarray:
+    """Return a uniformly grey, opaque RGBA image, the same object for each call with this shape."""
+    import numpy as np
+
+    grey = np.full(shape, GREY, np.uint8)
+    grey[..., 3] = 255
+    grey.flags.writeable = False
+    return grey
 
 
 def view_image(found: Sources) -> np.ndarray:

@@ -652,8 +652,6 @@
 </context>
 <context>
 <name>Detail</name>
-<message><source>A run is in progress</source><translation>Ein Lauf ist im Gange</translation></message>
-<message><source>Detail the picture once it has ended, or stop it first.</source><translation>Das Bild verfeinern, wenn der Lauf zu Ende ist, oder ihn erst stoppen.</translation></message>
 <message><source>It stays as it is. Try another word.</source><translation>Es bleibt, wie es ist. Versuchen Sie ein anderes Wort.</translation></message>
 <message><source>Looking for “{word}”</source><translation>Suche „{word}“</translation></message>
 <message><source>There is no “{word}” in the picture</source><translation>Im Bild gibt es kein „{word}“</translation></message>
@@ -859,8 +857,6 @@
 </context>
 <context>
 <name>Enlarge</name>
-<message><source>A run is in progress</source><translation>Ein Lauf ist im Gange</translation></message>
-<message><source>Enlarge the picture once it has ended, or stop it first.</source><translation>Das Bild vergrößern, wenn der Lauf zu Ende ist, oder ihn erst stoppen.</translation></message>
 <message><source>Enlarging · {share} %</source><translation>Vergrößern · {share} %</translation></message>
 </context>
 <context>
@@ -1473,6 +1469,7 @@
 <numerusform>%n sind fehlgeschlagen und können wiederholt werden.</numerusform>
 </translation></message>
 <message><source>A picture could not be saved</source><translation>Ein Bild konnte nicht gespeichert werden</translation></message>
+<message><source>A run is in progress</source><translation>Ein Lauf ist im Gange</translation></message>
 <message><source>Add to the queue</source><translation>In die Warteschlange</translation></message>
 <message><source>Everything is made.</source><translation>Alles ist fertig.</translation></message>
 <message><source>It could not be followed to its end.</source><translation>Es konnte nicht bis zum Ende verfolgt werden.</translation></message>
@@ -1481,6 +1478,8 @@
 <message><source>Queued · {count} · {total} waiting in all</source><translation>Eingereiht · {count} · insgesamt warten {total}</translation></message>
 <message><source>Resume</source><translation>Fortsetzen</translation></message>
 <message><source>The queue waits until it is.</source><translation>Die Warteschlange wartet so lange.</translation></message>
+<message><source>Try again once it has ended, or stop it first.</source><translation>Versuchen Sie es erneut, wenn er zu Ende ist, oder stoppen Sie ihn erst.</translation></message>
+<message><source>Try again once it is saved.</source><translation>Versuchen Sie es erneut, sobald es gespeichert ist.</translation></message>
 <message><source>Your pictures are ready</source><translation>Die Bilder sind fertig</translation></message>
 <message><source>about {time} · {size}</source><translation>etwa {time} · {size}</translation></message>
 <message><source>starting…</source><translation>beginnt …</translation></message>
@@ -1664,11 +1663,9 @@
 <numerusform>noch %n Schritt</numerusform>
 <numerusform>noch %n Schritte</numerusform>
 </translation></message>
-<message><source>A run is in progress</source><translation>Ein Lauf ist im Gange</translation></message>
 <message><source>Change the prompt, then generate from the recovered noise.</source><translation>Den Prompt ändern, dann aus dem gefundenen Rauschen generieren.</translation></message>
 <message><source>Finding the noise</source><translation>Das Rauschen wird gesucht</translation></message>
 <message><source>Generate from it</source><translation>Daraus generieren</translation></message>
-<message><source>Invert the picture once it has ended, or stop it first.</source><translation>Das Bild invertieren, wenn der Lauf zu Ende ist, oder ihn erst stoppen.</translation></message>
 <message><source>Ready: new words, same layout</source><translation>Bereit: neue Worte, gleicher Aufbau</translation></message>
 <message><source>The picture as it is</source><translation>Das Bild, wie es ist</translation></message>
 <message><source>The picture was drawn for: {prompt}</source><translation>Das Bild wurde gezeichnet für: {prompt}</translation></message>
@@ -3636,12 +3633,9 @@ v = α·ε − σ·x̂₀</translation></message>
 </context>
 <context>
 <name>Steps</name>
-<message><source>A run is in progress</source><translation>Ein Lauf ist im Gange</translation></message>
 <message><source>Final</source><translation>Endbild</translation></message>
 <message><source>Generate it again</source><translation>Neu generieren</translation></message>
 <message><source>Generate it again to record it. No copy is saved.</source><translation>Das Bild neu generieren, um sie aufzuzeichnen. Es wird nicht noch einmal gespeichert.</translation></message>
-<message><source>Generate the picture again once it has ended, or stop it first.</source><translation>Das Bild neu generieren, wenn der Lauf zu Ende ist, oder ihn erst stoppen.</translation></message>
-<message><source>Generate the picture again once it is saved.</source><translation>Das Bild neu generieren, sobald das andere gespeichert ist.</translation></message>
 <message><source>Only a rough preview of step {number} is available; choose another step.</source><translation>Von Schritt {number} gibt es nur eine grobe Vorschau; einen anderen Schritt wählen.</translation></message>
 <message><source>Paste it into any program.</source><translation>In ein beliebiges Programm einfügen.</translation></message>
 <message><source>Step {number}</source><translation>Schritt {number}</translation></message>
@@ -4129,6 +4123,7 @@ Ein Motiv pro Zeile oder mit Kommas</translation></message>
 <context>
 <name>Viewer</name>
 <message><source>The first step has no earlier one to compare with</source><translation>Der erste Schritt hat keinen früheren zum Vergleichen</translation></message>
+<message><source>The noise of this step was not drawn</source><translation>Das Rauschen dieses Schritts wurde nicht gezeichnet</translation></message>
 <message><source>This step left the predicted picture unchanged</source><translation>Dieser Schritt hat das vorhergesagte Bild nicht verändert</translation></message>
 <message><source>seed {seed}</source><translation>Seed {seed}</translation></message>
 <message><source>to its noise</source><translation>zu seinem Rauschen</translation></message>

@@ -652,8 +652,6 @@
 </context>
 <context>
 <name>Detail</name>
-<message><source>A run is in progress</source><translation>Hay una generación en curso</translation></message>
-<message><source>Detail the picture once it has ended, or stop it first.</source><translation>Refinar la imagen cuando haya acabado, o detenerla antes.</translation></message>
 <message><source>It stays as it is. Try another word.</source><translation>Se queda como está. Pruebe otra palabra.</translation></message>
 <message><source>Looking for “{word}”</source><translation>Buscando «{word}»</translation></message>
 <message><source>There is no “{word}” in the picture</source><translation>No hay «{word}» en la imagen</translation></message>
@@ -859,8 +857,6 @@
 </context>
 <context>
 <name>Enlarge</name>
-<message><source>A run is in progress</source><translation>Hay una generación en curso</translation></message>
-<message><source>Enlarge the picture once it has ended, or stop it first.</source><translation>Ampliar la imagen cuando haya acabado, o detenerla antes.</translation></message>
 <message><source>Enlarging · {share} %</source><translation>Ampliando · {share} %</translation></message>
 </context>
 <context>
@@ -1473,6 +1469,7 @@
 <numerusform>%n fallaron y se pueden reintentar.</numerusform>
 </translation></message>
 <message><source>A picture could not be saved</source><translation>No se pudo guardar una imagen</translation></message>
+<message><source>A run is in progress</source><translation>Hay una generación en curso</translation></message>
 <message><source>Add to the queue</source><translation>Añadir a la cola</translation></message>
 <message><source>Everything is made.</source><translation>Todo está hecho.</translation></message>
 <message><source>It could not be followed to its end.</source><translation>No se pudo seguir hasta el final.</translation></message>
@@ -1481,6 +1478,8 @@
 <message><source>Queued · {count} · {total} waiting in all</source><translation>En cola · {count} · {total} en espera en total</translation></message>
 <message><source>Resume</source><translation>Reanudar</translation></message>
 <message><source>The queue waits until it is.</source><translation>La cola espera hasta que se guarde.</translation></message>
+<message><source>Try again once it has ended, or stop it first.</source><translation>Inténtelo de nuevo cuando haya acabado, o deténgala antes.</translation></message>
+<message><source>Try again once it is saved.</source><translation>Inténtelo de nuevo cuando esté guardada.</translation></message>
 <message><source>Your pictures are ready</source><translation>Las imágenes están listas</translation></message>
 <message><source>about {time} · {size}</source><translation>unos {time} · {size}</translation></message>
 <message><source>starting…</source><translation>iniciando…</translation></message>
@@ -1664,11 +1663,9 @@
 <numerusform>queda %n paso</numerusform>
 <numerusform>quedan %n pasos</numerusform>
 </translation></message>
-<message><source>A run is in progress</source><translation>Hay una generación en curso</translation></message>
 <message><source>Change the prompt, then generate from the recovered noise.</source><translation>Cambiar el prompt y generar a partir del ruido recuperado.</translation></message>
 <message><source>Finding the noise</source><translation>Buscando el ruido</translation></message>
 <message><source>Generate from it</source><translation>Generar a partir de él</translation></message>
-<message><source>Invert the picture once it has ended, or stop it first.</source><translation>Invertir la imagen cuando haya acabado, o detenerla antes.</translation></message>
 <message><source>Ready: new words, same layout</source><translation>Listo: otras palabras, misma composición</translation></message>
 <message><source>The picture as it is</source><translation>La imagen tal cual</translation></message>
 <message><source>The picture was drawn for: {prompt}</source><translation>La imagen se dibujó para: {prompt}</translation></message>
@@ -3636,12 +3633,9 @@ v = α·ε − σ·x̂₀</translation></message>
 </context>
 <context>
 <name>Steps</name>
-<message><source>A run is in progress</source><translation>Hay una generación en curso</translation></message>
 <message><source>Final</source><translation>Final</translation></message>
 <message><source>Generate it again</source><translation>Generar de nuevo</translation></message>
 <message><source>Generate it again to record it. No copy is saved.</source><translation>Generar la imagen de nuevo para registrarlas. No se guarda por segunda vez.</translation></message>
-<message><source>Generate the picture again once it has ended, or stop it first.</source><translation>Generar la imagen de nuevo cuando haya acabado, o detenerla antes.</translation></message>
-<message><source>Generate the picture again once it is saved.</source><translation>Generar la imagen de nuevo cuando la otra esté guardada.</translation></message>
 <message><source>Only a rough preview of step {number} is available; choose another step.</source><translation>Solo hay una vista previa aproximada del paso {number}; elegir otro paso.</translation></message>
 <message><source>Paste it into any program.</source><translation>Se puede pegar en cualquier programa.</translation></message>
 <message><source>Step {number}</source><translation>Paso {number}</translation></message>
@@ -4129,6 +4123,7 @@ Un motivo por línea, o con comas</translation></message>
 <context>
 <name>Viewer</name>
 <message><source>The first step has no earlier one to compare with</source><translation>El primer paso no tiene otro anterior con el que compararse</translation></message>
+<message><source>The noise of this step was not drawn</source><translation>El ruido de este paso no se ha dibujado</translation></message>
 <message><source>This step left the predicted picture unchanged</source><translation>Este paso no cambió la imagen prevista</translation></message>
 <message><source>seed {seed}</source><translation>semilla {seed}</translation></message>
 <message><source>to its noise</source><translation>a su ruido</translation></message>

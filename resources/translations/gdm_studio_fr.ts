@@ -652,8 +652,6 @@
 </context>
 <context>
 <name>Detail</name>
-<message><source>A run is in progress</source><translation>Une génération est en cours</translation></message>
-<message><source>Detail the picture once it has ended, or stop it first.</source><translation>Affiner l'image une fois la génération finie, ou l'arrêter d'abord.</translation></message>
 <message><source>It stays as it is. Try another word.</source><translation>Elle reste telle quelle. Essayez un autre mot.</translation></message>
 <message><source>Looking for “{word}”</source><translation>Recherche de « {word} »</translation></message>
 <message><source>There is no “{word}” in the picture</source><translation>Il n'y a pas de « {word} » dans l'image</translation></message>
@@ -859,8 +857,6 @@
 </context>
 <context>
 <name>Enlarge</name>
-<message><source>A run is in progress</source><translation>Une génération est en cours</translation></message>
-<message><source>Enlarge the picture once it has ended, or stop it first.</source><translation>Agrandir l'image une fois la génération finie, ou l'arrêter d'abord.</translation></message>
 <message><source>Enlarging · {share} %</source><translation>Agrandissement · {share} %</translation></message>
 </context>
 <context>
@@ -1473,6 +1469,7 @@
 <numerusform>%n ont échoué et peuvent être réessayées.</numerusform>
 </translation></message>
 <message><source>A picture could not be saved</source><translation>Une image n'a pas pu être enregistrée</translation></message>
+<message><source>A run is in progress</source><translation>Une génération est en cours</translation></message>
 <message><source>Add to the queue</source><translation>Mettre en file</translation></message>
 <message><source>Everything is made.</source><translation>Tout est fait.</translation></message>
 <message><source>It could not be followed to its end.</source><translation>Le suivi n'a pas pu aller jusqu'au bout.</translation></message>
@@ -1481,6 +1478,8 @@
 <message><source>Queued · {count} · {total} waiting in all</source><translation>En file · {count} · {total} en attente en tout</translation></message>
 <message><source>Resume</source><translation>Reprendre</translation></message>
 <message><source>The queue waits until it is.</source><translation>La file d'attente attend qu'elle le soit.</translation></message>
+<message><source>Try again once it has ended, or stop it first.</source><translation>Réessayez une fois la génération finie, ou arrêtez-la d'abord.</translation></message>
+<message><source>Try again once it is saved.</source><translation>Réessayez une fois l'image enregistrée.</translation></message>
 <message><source>Your pictures are ready</source><translation>Vos images sont prêtes</translation></message>
 <message><source>about {time} · {size}</source><translation>environ {time} · {size}</translation></message>
 <message><source>starting…</source><translation>démarrage…</translation></message>
@@ -1664,11 +1663,9 @@
 <numerusform>reste %n étape</numerusform>
 <numerusform>reste %n étapes</numerusform>
 </translation></message>
-<message><source>A run is in progress</source><translation>Une génération est en cours</translation></message>
 <message><source>Change the prompt, then generate from the recovered noise.</source><translation>Changer le prompt, puis générer à partir du bruit retrouvé.</translation></message>
 <message><source>Finding the noise</source><translation>Recherche du bruit</translation></message>
 <message><source>Generate from it</source><translation>Générer à partir de lui</translation></message>
-<message><source>Invert the picture once it has ended, or stop it first.</source><translation>Inverser l'image une fois la génération finie, ou l'arrêter d'abord.</translation></message>
 <message><source>Ready: new words, same layout</source><translation>Prêt : autres mots, même composition</translation></message>
 <message><source>The picture as it is</source><translation>L'image telle quelle</translation></message>
 <message><source>The picture was drawn for: {prompt}</source><translation>L’image a été dessinée pour : {prompt}</translation></message>
@@ -3636,12 +3633,9 @@ v = α·ε − σ·x̂₀</translation></message>
 </context>
 <context>
 <name>Steps</name>
-<message><source>A run is in progress</source><translation>Une génération est en cours</translation></message>
 <message><source>Final</source><translation>Finale</translation></message>
 <message><source>Generate it again</source><translation>Régénérer</translation></message>
 <message><source>Generate it again to record it. No copy is saved.</source><translation>Régénérer l'image pour les enregistrer. Elle n'est pas sauvegardée une seconde fois.</translation></message>
-<message><source>Generate the picture again once it has ended, or stop it first.</source><translation>Régénérer l'image une fois la génération finie, ou l'arrêter d'abord.</translation></message>
-<message><source>Generate the picture again once it is saved.</source><translation>Régénérer l'image une fois l'autre sauvegardée.</translation></message>
 <message><source>Only a rough preview of step {number} is available; choose another step.</source><translation>Seul un aperçu grossier de l'étape {number} est disponible ; choisir une autre étape.</translation></message>
 <message><source>Paste it into any program.</source><translation>À coller dans n'importe quel programme.</translation></message>
 <message><source>Step {number}</source><translation>Étape {number}</translation></message>
@@ -4129,6 +4123,7 @@ Un sujet par ligne, ou avec des virgules</translation></message>
 <context>
 <name>Viewer</name>
 <message><source>The first step has no earlier one to compare with</source><translation>La première étape n'en a pas de précédente à comparer</translation></message>
+<message><source>The noise of this step was not drawn</source><translation>Le bruit de cette étape n'a pas été dessiné</translation></message>
 <message><source>This step left the predicted picture unchanged</source><translation>Cette étape n'a pas changé l'image prédite</translation></message>
 <message><source>seed {seed}</source><translation>graine {seed}</translation></message>
 <message><source>to its noise</source><translation>vers son bruit</translation></message>

@@ -649,8 +649,6 @@
 </context>
 <context>
 <name>Detail</name>
-<message><source>A run is in progress</source><translation>生成中です</translation></message>
-<message><source>Detail the picture once it has ended, or stop it first.</source><translation>ディテールの再生成は、生成が終わってから、または生成を停止してから行ってください。</translation></message>
 <message><source>It stays as it is. Try another word.</source><translation>画像はそのままです。別の言葉を試してください。</translation></message>
 <message><source>Looking for “{word}”</source><translation>「{word}」を探しています</translation></message>
 <message><source>There is no “{word}” in the picture</source><translation>画像に「{word}」はありません</translation></message>
@@ -854,8 +852,6 @@
 </context>
 <context>
 <name>Enlarge</name>
-<message><source>A run is in progress</source><translation>生成中です</translation></message>
-<message><source>Enlarge the picture once it has ended, or stop it first.</source><translation>終わってから画像を拡大するか、先に停止してください。</translation></message>
 <message><source>Enlarging · {share} %</source><translation>拡大中 · {share} %</translation></message>
 </context>
 <context>
@@ -1447,6 +1443,7 @@
 <numerusform>失敗した%n件は再試行できます。</numerusform>
 </translation></message>
 <message><source>A picture could not be saved</source><translation>画像を保存できませんでした</translation></message>
+<message><source>A run is in progress</source><translation>生成中です</translation></message>
 <message><source>Add to the queue</source><translation>キューに追加</translation></message>
 <message><source>Everything is made.</source><translation>すべて生成しました。</translation></message>
 <message><source>It could not be followed to its end.</source><translation>最後まで追跡できませんでした。</translation></message>
@@ -1455,6 +1452,8 @@
 <message><source>Queued · {count} · {total} waiting in all</source><translation>キューに追加 · {count} · 待機中は合計{total}件</translation></message>
 <message><source>Resume</source><translation>再開</translation></message>
 <message><source>The queue waits until it is.</source><translation>保存できるまでキューは待機します。</translation></message>
+<message><source>Try again once it has ended, or stop it first.</source><translation>生成が終わってから、または生成を停止してから、もう一度お試しください。</translation></message>
+<message><source>Try again once it is saved.</source><translation>保存できてから、もう一度お試しください。</translation></message>
 <message><source>Your pictures are ready</source><translation>画像ができました</translation></message>
 <message><source>about {time} · {size}</source><translation>約 {time} · {size}</translation></message>
 <message><source>starting…</source><translation>開始しています…</translation></message>
@@ -1632,11 +1631,9 @@
 <message numerus="yes"><source>%n step(s) left</source><translation>
 <numerusform>残り%nステップ</numerusform>
 </translation></message>
-<message><source>A run is in progress</source><translation>生成中です</translation></message>
 <message><source>Change the prompt, then generate from the recovered noise.</source><translation>プロンプトを変えて、復元したノイズから生成してください。</translation></message>
 <message><source>Finding the noise</source><translation>ノイズを逆算中</translation></message>
 <message><source>Generate from it</source><translation>このノイズから生成</translation></message>
-<message><source>Invert the picture once it has ended, or stop it first.</source><translation>逆算は、生成が終わってから、または生成を停止してから行ってください。</translation></message>
 <message><source>Ready: new words, same layout</source><translation>準備完了: 新しい言葉、同じ構図</translation></message>
 <message><source>The picture as it is</source><translation>画像のまま</translation></message>
 <message><source>The picture was drawn for: {prompt}</source><translation>この画像のプロンプト：{prompt}</translation></message>
@@ -3564,12 +3561,9 @@ v = α·ε − σ·x̂₀</translation></message>
 </context>
 <context>
 <name>Steps</name>
-<message><source>A run is in progress</source><translation>生成中です</translation></message>
 <message><source>Final</source><translation>完成画像</translation></message>
 <message><source>Generate it again</source><translation>もう一度生成</translation></message>
 <message><source>Generate it again to record it. No copy is saved.</source><translation>記録するには画像をもう一度生成してください。二重に保存されることはありません。</translation></message>
-<message><source>Generate the picture again once it has ended, or stop it first.</source><translation>画像の再生成は、生成が終わってから、または生成を停止してから行ってください。</translation></message>
-<message><source>Generate the picture again once it is saved.</source><translation>画像の再生成は、保存できてから行ってください。</translation></message>
 <message><source>Only a rough preview of step {number} is available; choose another step.</source><translation>ステップ{number}は粗いプレビューしかありません。別のステップを選んでください。</translation></message>
 <message><source>Paste it into any program.</source><translation>ほかのアプリに貼り付けられます。</translation></message>
 <message><source>Step {number}</source><translation>ステップ {number}</translation></message>
@@ -4051,6 +4045,7 @@ mushroom
 <context>
 <name>Viewer</name>
 <message><source>The first step has no earlier one to compare with</source><translation>最初のステップには、比較できる前のステップがありません</translation></message>
+<message><source>The noise of this step was not drawn</source><translation>このステップのノイズは描画されていません</translation></message>
 <message><source>This step left the predicted picture unchanged</source><translation>このステップで予測画像は変わりませんでした</translation></message>
 <message><source>seed {seed}</source><translation>シード {seed}</translation></message>
 <message><source>to its noise</source><translation>ノイズへ</translation></message>

@@ -649,8 +649,6 @@
 </context>
 <context>
 <name>Detail</name>
-<message><source>A run is in progress</source><translation>正在生成</translation></message>
-<message><source>Detail the picture once it has ended, or stop it first.</source><translation>请等生成结束或先停止它，再重新生成图片的细节。</translation></message>
 <message><source>It stays as it is. Try another word.</source><translation>图片保持不变。请换一个词。</translation></message>
 <message><source>Looking for “{word}”</source><translation>正在寻找“{word}”</translation></message>
 <message><source>There is no “{word}” in the picture</source><translation>图片中没有“{word}”</translation></message>
@@ -854,8 +852,6 @@
 </context>
 <context>
 <name>Enlarge</name>
-<message><source>A run is in progress</source><translation>正在生成</translation></message>
-<message><source>Enlarge the picture once it has ended, or stop it first.</source><translation>请在其结束后再放大图片，或先停止它。</translation></message>
 <message><source>Enlarging · {share} %</source><translation>正在放大 · {share} %</translation></message>
 </context>
 <context>
@@ -1447,6 +1443,7 @@
 <numerusform>%n 项失败，可以重试。</numerusform>
 </translation></message>
 <message><source>A picture could not be saved</source><translation>一张图片未能保存</translation></message>
+<message><source>A run is in progress</source><translation>正在生成</translation></message>
 <message><source>Add to the queue</source><translation>添加到队列</translation></message>
 <message><source>Everything is made.</source><translation>已全部生成。</translation></message>
 <message><source>It could not be followed to its end.</source><translation>未能跟踪到结束。</translation></message>
@@ -1455,6 +1452,8 @@
 <message><source>Queued · {count} · {total} waiting in all</source><translation>已排队 · {count} · 共有 {total} 张等待</translation></message>
 <message><source>Resume</source><translation>继续</translation></message>
 <message><source>The queue waits until it is.</source><translation>保存成功前，队列会等待。</translation></message>
+<message><source>Try again once it has ended, or stop it first.</source><translation>请等生成结束或先停止它，再试一次。</translation></message>
+<message><source>Try again once it is saved.</source><translation>请等图片保存后再试一次。</translation></message>
 <message><source>Your pictures are ready</source><translation>图片已生成</translation></message>
 <message><source>about {time} · {size}</source><translation>约 {time} · {size}</translation></message>
 <message><source>starting…</source><translation>正在启动…</translation></message>
@@ -1632,11 +1631,9 @@
 <message numerus="yes"><source>%n step(s) left</source><translation>
 <numerusform>剩余 %n 步</numerusform>
 </translation></message>
-<message><source>A run is in progress</source><translation>正在生成</translation></message>
 <message><source>Change the prompt, then generate from the recovered noise.</source><translation>修改提示词，然后从还原的噪声生成。</translation></message>
 <message><source>Finding the noise</source><translation>正在反演噪声</translation></message>
 <message><source>Generate from it</source><translation>由此生成</translation></message>
-<message><source>Invert the picture once it has ended, or stop it first.</source><translation>请等生成结束或先停止它，再反演图片。</translation></message>
 <message><source>Ready: new words, same layout</source><translation>就绪：新的文字，同样的构图</translation></message>
 <message><source>The picture as it is</source><translation>原图</translation></message>
 <message><source>The picture was drawn for: {prompt}</source><translation>这张图片的提示词：{prompt}</translation></message>
@@ -3564,12 +3561,9 @@ v = α·ε − σ·x̂₀</translation></message>
 </context>
 <context>
 <name>Steps</name>
-<message><source>A run is in progress</source><translation>正在生成</translation></message>
 <message><source>Final</source><translation>最终图</translation></message>
 <message><source>Generate it again</source><translation>重新生成</translation></message>
 <message><source>Generate it again to record it. No copy is saved.</source><translation>重新生成图片即可记录。图片不会再次保存。</translation></message>
-<message><source>Generate the picture again once it has ended, or stop it first.</source><translation>请等生成结束或先停止它，再重新生成图片。</translation></message>
-<message><source>Generate the picture again once it is saved.</source><translation>请等图片保存后，再重新生成。</translation></message>
 <message><source>Only a rough preview of step {number} is available; choose another step.</source><translation>第 {number} 步只有粗略预览；请选择其他步骤。</translation></message>
 <message><source>Paste it into any program.</source><translation>可粘贴到任意程序中。</translation></message>
 <message><source>Step {number}</source><translation>第 {number} 步</translation></message>
@@ -4051,6 +4045,7 @@ mushroom
 <context>
 <name>Viewer</name>
 <message><source>The first step has no earlier one to compare with</source><translation>第一步没有更早的步骤可供比较</translation></message>
+<message><source>The noise of this step was not drawn</source><translation>这一步的噪声没有绘制</translation></message>
 <message><source>This step left the predicted picture unchanged</source><translation>这一步没有改变预测图</translation></message>
 <message><source>seed {seed}</source><translation>种子 {seed}</translation></message>
 <message><source>to its noise</source><translation>至其噪声</translation></message>

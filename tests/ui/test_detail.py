@@ -13,11 +13,25 @@ from PySide6.QtCore import Qt
 
 from gdm_studio.engine.word_maps import WordNotFoundError
 from gdm_studio.gallery import read
+from gdm_studio.jobs.detail_redrawing import Detail
+from gdm_studio.jobs.enlargement import Enlargement
 from gdm_studio.request.generation_request import ONLY_MASKED
+from gdm_studio.ui.create.generation.notices import SaveNotices
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets.chips import Chip
 from tests.helpers.gaussian_model import GaussianLibrary
-from tests.helpers.window import click, notice_button, press, run_in_window, until, use_tool, wait_for_notice
+from tests.helpers.widgets import flat_image
+from tests.helpers.window import (
+    click,
+    notice_button,
+    notices,
+    pause_run,
+    press,
+    run_in_window,
+    until,
+    use_tool,
+    wait_for_notice,
+)
 from tests.ui.test_flow import generated, pictures
 
 
@@ -33,6 +47,33 @@ async def shows(window: Window, file: Path) -> None:
     run = window.viewer.on_canvas
     await until(lambda: run is not None and all(view.decoded for view in run.views[0]))
     assert is_shown()
+
+
+def test_tools_that_generate_say_why_they_cannot_start(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    library = GaussianLibrary()
+
+    async def check(window: Window, reason: str) -> None:
+        tools, request = window.tools, window.create_page.controls.request()
+        rgba = flat_image(9, 9, 9, side=128)
+        for refused in (
+            tools.detail.detail(rgba, None, Detail("fox")),
+            tools.enlarge.enlarge(rgba, request, Enlargement(2.0)),
+            window.steps._record_words(request),
+        ):
+            await refused
+            assert notices(window) == [reason]
+            window.create_page.canvas_panel.notices.clear()
+
+    async def play(window: Window) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(SaveNotices, "is_blocked", True)
+            await check(window, "A picture could not be saved Try again once it is saved.")
+        library.step_seconds = 1.0
+        await pause_run(window)
+        await check(window, "A run is in progress Try again once it has ended, or stop it first.")
+        library.hurry()
+
+    run_in_window(play, library=library)
 
 
 def test_a_detail_is_generated_and_saved(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -596,6 +596,29 @@ def test_late_answers_leave_what_the_user_has_chosen(library: Path) -> None:
     run_in_window(play)
 
 
+def test_a_late_parent_leaves_what_the_user_has_chosen(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await _open_page(window)
+        window.open_page("create")
+        panel = window.create_page.gallery
+        await until(lambda: all(panel.grid.model().picture(row) for row in (0, 1)))
+        for name, grid, details in (("create", panel.grid, panel.details), ("gallery", page.grid, page.side)):
+            window.open_page(name)
+            grid.setFocus()
+            grid.select(grid.model().picture(0).id)
+            await until(lambda: details._origin_link.isVisible())  # noqa: B023
+            go = threading.Event()
+            window.tasks.start(window.gallery.ask(lambda gallery: go.wait(90)))  # noqa: B023
+            details._origin_link.clicked.emit()
+            await asyncio.sleep(0)
+            press(window, Qt.Key.Key_Right)
+            go.set()
+            await window.gallery.flush()
+            assert grid.current().request.prompt == "a red owl"
+
+    run_in_window(play)
+
+
 def test_the_search_key_leaves_the_deleted_images(library: Path) -> None:
     async def play(window: Window) -> None:
         page = await _open_page(window)
@@ -1095,7 +1118,9 @@ class ForgetfulLibrary(GaussianLibrary):
         return super().load(name, device=device, dtype=dtype, asked=asked)
 
 
-def test_pointing_at_saved_steps_loads_a_model_that_is_not_in_memory(home: Path) -> None:
+def test_pointing_at_saved_steps_loads_a_model_that_is_not_in_memory(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     library = ForgetfulLibrary()
 
     async def play(window: Window) -> None:
@@ -1114,6 +1139,13 @@ def test_pointing_at_saved_steps_loads_a_model_that_is_not_in_memory(home: Path)
         hover(row, QPointF(9, 5))
         await until(lambda: len(row.views) == 8)
         assert not library.lost and not row.is_offered
+        # With the model in memory, they are loaded at once.
+        messages: list[str] = []
+        monkeypatch.setattr(page.side.steps, "show_message", messages.append)
+        page.grid.clear_selection()
+        _select(page, 0, 0)
+        await until(lambda: "Loading its steps…" in messages)
+        assert "Its steps are saved" in messages
 
     run_in_window(play, library=library)
 

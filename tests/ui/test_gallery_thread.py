@@ -16,12 +16,14 @@ from PIL import Image
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
+from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery, read, save, scanner
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
+from gdm_studio.ui.gallery.service import GalleryService
 from gdm_studio.ui.shell.window import Window
 from tests.helpers import beats
-from tests.helpers.window import click, run_in_window, until
+from tests.helpers.window import click, run_in_window, until, wait_for_notice
 
 # This is longer than closing waits for tasks.
 FILE_SECONDS = 0.7
@@ -134,6 +136,23 @@ def test_answers_arrive_in_the_order_of_the_calls(home: Path, monkeypatch: pytes
         await asyncio.gather(call(2), first)
         assert answered == [1, 2]
 
+    run_in_window(play)
+
+
+def test_an_error_of_the_disk_before_the_gallery_opens_is_reported(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise StorageError("The disk is full.")
+
+    async def fail_and_open(service: GalleryService) -> None:
+        service.run_on_disk(fail)
+        await service.flush()
+        await open_gallery(service)
+
+    async def play(window: Window) -> None:
+        await wait_for_notice(window, "The disk is full.")
+
+    open_gallery = GalleryService.open
+    monkeypatch.setattr(GalleryService, "open", fail_and_open)
     run_in_window(play)
 
 

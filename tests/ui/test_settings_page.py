@@ -26,6 +26,7 @@ from gdm_studio.ui.folder_dialogs import open_folder
 from gdm_studio.ui.settings.entries import ABOUT, CAPABILITIES, DOWNLOADS, SECTIONS
 from gdm_studio.ui.settings.page import SettingsPage
 from gdm_studio.ui.settings.rows import ChoiceRow, PatternRow
+from gdm_studio.ui.shell.panes import focus_next_pane
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets import Combo
 from tests.helpers import tiny_stable
@@ -74,6 +75,35 @@ def test_marks_show_changed_settings_and_reset_them() -> None:
     click(made.rows["format"].reset)
     click(made.rows["notify"].reset)
     assert changed == [("format", "png"), ("notify", True)]
+
+
+def test_the_keyboard_reaches_a_setting_before_the_buttons_that_change_it_back() -> None:
+    made = page()
+    made.show_preferences(
+        replace(Preferences(), model_folders=("/models",), language="de", name_pattern="{id}"), Preferences()
+    )
+    stops = tab_stops(made)
+    for name in ("model_folders", "language", "name_pattern"):
+        row = made.rows[name]
+        inside = [each for each in stops if row.isAncestorOf(each)]
+        buttons = [button for button in (row.reset, row.restart) if button.isVisible()]
+        assert len(inside) > len(buttons) and inside[-len(buttons) :] == buttons
+        assert stops[stops.index(inside[0]) :][: len(inside)] == inside, "Tab goes from row to row"
+    made.search.setText("Language")
+    made.search.setFocus()
+    focus_next_pane(made, [], forwards=True)
+    assert QApplication.focusWidget() is made.rows["language"].control
+
+
+def tab_stops(part: QWidget) -> list[QWidget]:
+    """Return the visible widgets inside a widget at which Tab stops, in its order."""
+    stops: list[QWidget] = []
+    each = part.nextInFocusChain()
+    while each is not part:
+        if part.isAncestorOf(each) and each.isVisible() and each.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            stops.append(each)
+        each = each.nextInFocusChain()
+    return stops
 
 
 def test_a_value_outside_the_offered_choices_is_shown() -> None:

@@ -20,6 +20,7 @@ from gdm_studio.gallery import Picture, read
 from gdm_studio.jobs import run_calls
 from gdm_studio.request.generation_events import State
 from gdm_studio.ui.create.prompt.prompt_chips import ChipLook, PromptChip
+from gdm_studio.ui.create.viewer import filmstrip
 from gdm_studio.ui.denoising_steps.step_history import StepHistory
 from gdm_studio.ui.learn.step_numbers_view import StepNumbersView
 from gdm_studio.ui.shell.window import Window
@@ -168,12 +169,20 @@ def test_v_cycles_through_the_view_modes_of_a_step(home: Path, monkeypatch: pyte
         # The noise of a run in another process is drawn when it is looked at.
         window.viewer.show_step(1)
         run.views[0][3] = replace(drawn := run.views[0][3], noise=run.views[0][3].noisy)
+        run.state = State.RUNNING
         window.viewer.show_step(4)
         await until(lambda: asked == [run.id])
         assert stage.canvas.picture() is run.views[0][2].noise
+        # A run that has failed draws it no more.
+        run.state = State.FAILED
+        window.viewer.redraw(run)
+        grey = stage.canvas.picture()
+        assert (grey == (128, 128, 128, 255)).all() and "not drawn" in stage.canvas.title()
+        assert stage.filmstrip.strip._describe_cell(4)[-1] is grey, "the strip does not show the noisy picture"
+        run.state = State.DONE
         run.views[0][3] = drawn
         window.viewer.redraw(run)
-        assert stage.canvas.picture() is drawn.noise
+        assert stage.canvas.picture() is drawn.noise and not stage.canvas.title()
 
     run_in_window(play)
 
@@ -860,31 +869,37 @@ def test_an_image_without_steps_shows_a_message(home: Path) -> None:
         file = await window.gallery.ask(lambda gallery: gallery.steps.path(picture.id))
         file.unlink()
         window.create_page.gallery.grid.select(picture.id)
-        title = window.create_page.canvas_panel.filmstrip.title
-        await until(lambda: "No steps were saved" in title.text())
+        strip = window.create_page.canvas_panel.filmstrip.strip
+        await until(lambda: "No steps were saved" in strip.message())
         file.write_bytes(b"not steps")
         window.steps.show(picture)
-        await until(lambda: "damaged" in title.text())
+        await until(lambda: "damaged" in strip.message())
         assert window.create_page.canvas_panel.canvas.picture() is not None and window.viewer.view() is None
 
     run_in_window(play)
 
 
-def test_the_empty_strip_says_that_steps_are_being_loaded(home: Path) -> None:
+def test_the_empty_strip_says_that_steps_are_being_loaded(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    announced: list[str] = []
+    monkeypatch.setattr(filmstrip, "announce", lambda widget, text: announced.append(text))
+
     async def play(window: Window) -> None:
         picture = await generate_image(window)
         await generate_image(window)
         go = threading.Event()
         window.worker.ask(go.wait)
         window.steps.show(picture)
-        strip = window.create_page.canvas_panel.filmstrip
+        strip = window.create_page.canvas_panel.filmstrip.strip
         try:
-            await until(lambda: "Loading its steps…" in strip.title.text())
-            assert strip.strip.count() == 0
+            await until(lambda: strip.message() == "Loading its steps…")
+            assert strip.accessibleDescription() == strip.message() and announced == [strip.message()]
+            seen = strip.grab().toImage()
+            strip.set_message("")
+            assert strip.count() == 0 and strip.grab().toImage() != seen
         finally:
             go.set()
-        await until(lambda: strip.strip.count() == picture.request.steps)
-        assert "Loading" not in strip.title.text()
+        await until(lambda: strip.count() == picture.request.steps)
+        assert not strip.message() and len(announced) == 1
 
     run_in_window(play)
 

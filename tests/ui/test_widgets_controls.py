@@ -504,10 +504,14 @@ def test_notices_offer_actions_and_disappear(look: Theme) -> None:
     notices = Notices(look, room)
     helped: list[str] = []
     notices.show_notice("Not enough memory", "Smaller parts were made.", kind="error", seconds=0)
-    second = notices.show_notice("Deleted", action="Undo", on_action=lambda: helped.append("undone"), seconds=0)
-    first = notices.shown[0]
+    notices.show_notice("Saved", seconds=0)
+    first, saved = notices.shown
     front = room.childAt(first.geometry().center())
-    assert first.geometry() == second.geometry() and first.isAncestorOf(front), "an error is in front"
+    assert first.geometry() == saved.geometry() and first.isAncestorOf(front), "an error is in front"
+    saved.dismiss()
+    second = notices.show_notice("Deleted", action="Undo", on_action=lambda: helped.append("undone"), seconds=0)
+    front = room.childAt(first.geometry().center())
+    assert first.geometry() == second.geometry() and second.isAncestorOf(front), "a newer offer is in front"
     first.take_focus()
     assert first.isAncestorOf(room.childAt(first._close_button.geometry().center() + first.pos()))
     room.resize(900, 400)

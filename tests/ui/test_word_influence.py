@@ -101,7 +101,7 @@ def test_an_image_is_not_generated_again_while_another_one_waits_to_be_saved(
         assert button is not None
         monkeypatch.setattr(SaveNotices, "is_blocked", True)
         button.click()
-        await wait_for_notice(window, "A picture could not be saved Generate the picture again once it is saved.")
+        await wait_for_notice(window, "A picture could not be saved Try again once it is saved.")
         assert window.viewer.run is run and window.generation.job is None
 
     run_in_window(play, library=TinyLibrary())

@@ -59,7 +59,7 @@ class GalleryController:
         panel.details.shown.connect(lambda picture: similar.update(panel.details, picture))
         page.signals.find_similar.connect(self._find_similar)
         panel.signals.parent_of.connect(
-            lambda picture: tasks.start(self.selected.open_parent(picture, panel.grid.reveal))
+            lambda picture: tasks.start(self.selected.open_parent(picture, panel.grid, panel.grid.reveal))
         )
         commands = context.gallery.commands
         commands.restoring.connect(self._remember_choices)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture
     from gdm_studio.studio.window_calls import CheckProgress
     from gdm_studio.ui.app_context import AppContext
+    from gdm_studio.ui.gallery.grid import Grid
     from gdm_studio.ui.gallery.page import GalleryPage
 
 # Seconds that a picture must stay selected before its steps are loaded.
@@ -69,7 +70,7 @@ class SelectionController:
         self._step_states: dict[str, str] = {}
         page.selected.connect(lambda picture: tasks.start(self._show(picture)))
         page.side.steps.wanted.connect(lambda: tasks.start(self._load_steps()))
-        page.signals.parent_of.connect(lambda picture: tasks.start(self.open_parent(picture, page.reveal)))
+        page.signals.parent_of.connect(lambda picture: tasks.start(self.open_parent(picture, page.grid, page.reveal)))
         page.signals.original_of.connect(lambda picture: tasks.start(self._open_original(picture)))
         page.signals.reproduce.connect(lambda picture: tasks.start(self._reproduce(picture)))
         page.noted.connect(lambda picture, text: tasks.start(commands.note(picture.id, text)))
@@ -109,6 +110,7 @@ class SelectionController:
         if not self._is_selected(picture):
             return
         if is_here:
+            self._side.steps.show_message(translate("LoadedSteps", "Loading its steps…"))
             await self._show_steps(picture, file)
         else:
             self._side.steps.offer(translate("SelectionController", "Its steps are saved"))
@@ -137,10 +139,11 @@ class SelectionController:
         if self._is_selected(picture):
             self._side.steps.show_views(list(history.run.views[0]))
 
-    async def open_parent(self, picture: Picture, reveal: Callable[[Picture], object]) -> None:
-        """Call `reveal` with the parent image, from which the given image was branched, or show a notice if it is not
-        in the gallery.
+    async def open_parent(self, picture: Picture, grid: Grid, reveal: Callable[[Picture], object]) -> None:
+        """Call `reveal` with the parent image, from which the given image was branched, unless the user chooses another
+        image in `grid` meanwhile. Show a notice if the parent is not in the gallery.
         """
+        choice = grid.choice()
         parent = await self._gallery.ask(lambda gallery: _find_parent(gallery, picture))
         if parent is None:
             self._notify(
@@ -148,12 +151,14 @@ class SelectionController:
                 translate("SelectionController", "The picture that this one branches from was deleted or never saved."),
             )
             return
-        reveal(parent)
+        if grid.choice() == choice:
+            reveal(parent)
 
     async def _open_original(self, picture: Picture) -> None:
-        """Select the generated image from which the given image was made in another program, or show a notice if it was
-        deleted.
+        """Select the generated image from which the given image was made in another program, unless the user chooses
+        another image meanwhile. Show a notice if it was deleted.
         """
+        choice = self._page.grid.choice()
         original = await self._gallery.ask(lambda gallery: gallery.get(picture.edited_from))
         if original is None:
             self._notify(
@@ -161,7 +166,7 @@ class SelectionController:
                 translate("SelectionController", "The picture that this one was edited from was deleted."),
             )
             return
-        if self._is_selected(picture):
+        if self._page.grid.choice() == choice:
             self._page.reveal(original)
 
     async def _reproduce(self, picture: Picture) -> None:

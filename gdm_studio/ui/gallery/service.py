@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from array import array
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property, partial
@@ -87,6 +88,8 @@ class GalleryService(QObject):
         self._notify = notify
         self._gallery: Gallery | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        # Errors of tasks that nobody waits for and that were not reported yet.
+        self._unreported_errors: deque[BaseException] = deque()
         # Number of the last search of each list; older ones are dropped.
         self._searches = dict.fromkeys(self.lists, 0)
         # Number of the last search of each list that was answered.
@@ -159,7 +162,7 @@ class GalleryService(QObject):
 
         This locks the library, so that no other process can move it.
         """
-        self._loop = asyncio.get_running_loop()
+        self._begin_reporting()
         # The library cannot be locked while another process moves it.
         with suppress(StorageError):
             await self._run(lambda gallery: gallery.lock_library())
@@ -330,16 +333,23 @@ class GalleryService(QObject):
             self._disk_executor.submit(task).add_done_callback(self._report_error)
 
     def _report_error(self, done: Future[object]) -> None:
-        error = done.exception()
-        if error is None or self._loop is None:
+        if (error := done.exception()) is None:
             return
+        # Until there is a loop, it waits.
+        self._unreported_errors.append(error)
+        if self._loop is not None:
+            # The window may be gone already.
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._report_errors)
 
-        async def fail() -> None:
-            raise error
+    def _begin_reporting(self) -> None:
+        """Report the errors of `run_on_disk` in the running event loop, also those that happened earlier."""
+        self._loop = asyncio.get_running_loop()
+        self._report_errors()
 
-        # The window may be gone already.
-        with suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(lambda: self._tasks.start(fail()))
+    def _report_errors(self) -> None:
+        while self._unreported_errors:
+            self._tasks.report(self._unreported_errors.popleft())
 
     async def flush(self) -> None:
         """Wait until the gallery's background thread has completed all earlier calls. Raises StorageError."""
@@ -409,6 +419,7 @@ class GalleryService(QObject):
         The trash is emptied if the preferences say so.
         """
         self.stop_scanning()
+        self._begin_reporting()
         if "thumbnails" in vars(self):
             self.thumbnails.close()
         if self._gallery is not None:
@@ -504,34 +515,15 @@ class GalleryService(QObject):
             model.left_out.emit(picture.id)
 
     async def _run(self, function: Callable[[Gallery], T]) -> T:
-        from concurrent.futures import Future
-
         from gdm_studio.common import repair_log
 
         def on_disk() -> tuple[T, list[str]]:
             return function(self.open_here()), repair_log.take_unreported(paths.data_dir())
 
-        answer: Future[tuple[T, list[str]]] = Future()
-        # `run_in_executor` would connect it after the submission. The answer of a call that has ended by then would
-        # overtake those of earlier calls, and the window would go back to an earlier state.
-        answered = asyncio.wrap_future(answer)
-        self._disk_executor.submit(_answer, answer, on_disk)
-        result, repairs = await answered
+        result, repairs = await asyncio.get_running_loop().run_in_executor(self._disk_executor, on_disk)
         for sentence in repairs:
             self._notify(translate("GalleryService", "Something was repaired"), sentence_text(sentence))
         return result
-
-
-def _answer(answer: Future[T], function: Callable[[], T]) -> None:
-    """Set the result or the error of `function()` as that of a future, unless the future was cancelled."""
-    if not answer.set_running_or_notify_cancel():
-        return
-    try:
-        answer.set_result(function())
-    except BaseException as error:  # any error is passed to the caller
-        answer.set_exception(error)
-        # The error refers to this function, which would otherwise refer to the error.
-        del answer
 
 
 def _pictures_at(gallery: Gallery, moments: list[int]) -> list[Picture]:

@@ -20,7 +20,7 @@ from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import error_text, translate
 from gdm_studio.ui.widgets import ActionButton, Choice, Combo, ElidedLabel, horizontal_rule, label, mark, wrapped
 from gdm_studio.ui.widgets.fields import TextLine
-from gdm_studio.ui.widgets.layouts import clear_layout, in_row, stacked
+from gdm_studio.ui.widgets.layouts import clear_layout, in_row, put_in_tab_order, stacked
 from gdm_studio.ui.widgets.toggles import Switch
 
 # Width of the control at the right.
@@ -66,16 +66,13 @@ class Row(QWidget):
         self.restart.clicked.connect(self.restart_asked)
         self.restart.hide()
         words = stacked(title, self.sentence, spacing=2)
-        row = in_row(
-            (words, 1),
-            (self.restart, 0, Qt.AlignmentFlag.AlignVCenter),
-            (self.reset, 0, Qt.AlignmentFlag.AlignVCenter),
-            (control, 0, Qt.AlignmentFlag.AlignVCenter),
-            spacing=8,
-        )
+        row = in_row((words, 1), (control, 0, Qt.AlignmentFlag.AlignVCenter), spacing=8)
         column = stacked(row, on=self, margins=(16, 12, 14, 12), spacing=8)
         if below is not None:
             column.addWidget(below)
+        # The keyboard reaches the setting before the buttons beside it.
+        for button in (self.reset, self.restart):
+            row.insertWidget(1, button, 0, Qt.AlignmentFlag.AlignVCenter)
 
     def set_value(self, value: Any) -> None:
         """Show the value of the preference. The reset button is visible if the value is not the default."""
@@ -294,9 +291,9 @@ class FoldersRow(Row):
             tooltip=translate("FoldersRow", "Open the default models folder"),
             name="folder-open",
         )
-        below = QWidget()
-        self._lines = stacked(on=below, spacing=2)
-        super().__init__(theme, entry, _side_by_side(show, add), below=below)
+        self._below = QWidget()
+        self._lines = stacked(on=self._below, spacing=2)
+        super().__init__(theme, entry, _side_by_side(show, add), below=self._below)
         add.clicked.connect(self.add_asked)
         show.clicked.connect(self.open_asked)
 
@@ -309,6 +306,7 @@ class FoldersRow(Row):
         self._lines.addWidget(_create_path_label(self._default_folder))
         for folder in value:
             self._lines.addWidget(self._create_line(folder, value))
+        put_in_tab_order(self._below, after=self.control)
 
     def _create_line(self, folder: str, folders: Sequence[str]) -> QWidget:
         remove = mark(self._theme, "x", self.tr("Remove from the list; the files stay"), size=13, side=22)

@@ -26,10 +26,9 @@ from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import error_text, translate
 
 if TYPE_CHECKING:
-    from qasync import QEventLoop
-
     from gdm_studio.jobs.workers.process_start import WorkerProcess
     from gdm_studio.models.model_library import Library
+    from gdm_studio.ui.shell.event_loop import OrderedEventLoop
 
 # Signals that close the window; Windows has no SIGHUP.
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
@@ -211,7 +210,7 @@ def application() -> Application:
 
 
 @contextmanager
-def event_loop(app: QApplication) -> Iterator[QEventLoop]:
+def event_loop(app: QApplication) -> Iterator[OrderedEventLoop]:
     """Create an asyncio event loop on top of Qt's, so that coroutines and widgets share a thread.
 
     Its executor has one thread instead of qasync's ten.
@@ -219,9 +218,9 @@ def event_loop(app: QApplication) -> Iterator[QEventLoop]:
     import asyncio
     from concurrent.futures import ThreadPoolExecutor
 
-    from qasync import QEventLoop
+    from gdm_studio.ui.shell.event_loop import OrderedEventLoop
 
-    loop = QEventLoop(app)
+    loop = OrderedEventLoop(app)
     executor = ThreadPoolExecutor(1, thread_name_prefix="waiting")
     loop.set_default_executor(executor)
     asyncio.set_event_loop(loop)

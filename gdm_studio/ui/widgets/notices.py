@@ -85,6 +85,8 @@ class Notice(QFrame):
         self.is_pinned = is_pinned
         # True if the notice is kept as unread when it leaves the page without the user.
         self.lasts = lasts or kind == "error"
+        # True if the user has to read it or can act on it before its time is over.
+        self.needs_user = kind == "error" or on_action is not None or on_undo is not None
         # True while the whole message is shown.
         self.is_unfolded = False
         self._theme = theme
@@ -343,7 +345,8 @@ class Notices(QObject):
     def place(self) -> None:
         """Move the visible notices to the bottom edge of their area, with the newest one rightmost or in front.
 
-        Errors are in front of others, and a notice with the keyboard focus is in front of all.
+        Errors and notices with a button are in front of others, and a notice with the keyboard focus is in front of
+        all.
         """
         area = self._area()
         boxes = self._notice_rects(area)
@@ -352,9 +355,7 @@ class Notices(QObject):
             beside = panel.left() - area.left()
             if beside > LEAST_WIDTH and any(panel.intersects(box) for box in boxes):
                 boxes = self._notice_rects(QRect(area.left(), area.top(), min(area.width(), beside), area.height()))
-        placed = sorted(
-            zip(self.shown, boxes, strict=True), key=lambda each: (each[0].has_focus(), each[0].kind == "error")
-        )
+        placed = sorted(zip(self.shown, boxes, strict=True), key=lambda each: (each[0].has_focus(), each[0].needs_user))
         for notice, box in placed:
             notice.setGeometry(box)
             notice.raise_()

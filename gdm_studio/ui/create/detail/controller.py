@@ -68,8 +68,7 @@ class DetailController:
 
         Without the request that generated the image, the settings of the next request apply. Raises StudioError.
         """
-        if self._generation.job is not None:
-            self._notify_busy()
+        if self._generation.refuse_unqueued():
             return
         library = self._context.library
         base = replace(self._request_draft.next_request(), prompt="")
@@ -93,8 +92,6 @@ class DetailController:
             request = await asyncio.to_thread(partial(detail_request, card, base, detail, picture, mask))
             is_last = mask == areas[-1]
             run = await self._generation.generate_unqueued(request, into=GALLERY if is_last else NOTHING)
-            if run is None:
-                self._notify_busy()
             if run is None or run.state is not State.DONE:
                 break
             if is_last:
@@ -104,7 +101,3 @@ class DetailController:
         if last is not None:
             # The areas before the one that was stopped.
             await self._generation.save(last)
-
-    def _notify_busy(self) -> None:
-        title = translate("Detail", "A run is in progress")
-        self._context.notify(title, translate("Detail", "Detail the picture once it has ended, or stop it first."))

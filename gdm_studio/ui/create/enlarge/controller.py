@@ -73,17 +73,14 @@ class EnlargeController:
         """Upscale an image, and refine it with the settings of a request. Raises StudioError."""
         from gdm_studio.engine.image_inputs import store
 
-        if self._generation.job is not None:
-            self._notify_busy()
+        if self._generation.refuse_unqueued():
             return
         card = self._context.library.card(base.model)
         size = enlarged_size(card, (rgba.shape[1], rgba.shape[0]), enlargement.factor, tile_for(card, base))
         request = refining_request(card, base, enlargement, size)
         larger = await self._upscale(rgba, enlargement.upscaler, size)
         picture = await asyncio.to_thread(partial(store, larger, max_side=MAX_TILED_SIDE))
-        request = replace(request, image=picture)
-        if await self._generation.generate_unqueued(request, into=GALLERY) is None:
-            self._notify_busy()
+        await self._generation.generate_unqueued(replace(request, image=picture), into=GALLERY)
 
     async def _upscale(self, rgba: np.ndarray, upscaler: str, size: tuple[int, int]) -> np.ndarray:
         """Upscale an image to a size (width, height), and show the progress in the caption."""
@@ -107,7 +104,3 @@ class EnlargeController:
         finally:
             if self._viewer.revision == turn:
                 self._canvas_panel.set_caption(*caption)
-
-    def _notify_busy(self) -> None:
-        title = translate("Enlarge", "A run is in progress")
-        self._context.notify(title, translate("Enlarge", "Enlarge the picture once it has ended, or stop it first."))

@@ -343,13 +343,24 @@ class GenerationController(QObject):
             active = self._begin_job(request, source=source, title=title, asked=True)
             self._tasks.start(self._run(active, then=then))
 
+    def refuse_unqueued(self) -> bool:
+        """Return True if no job can start now without the queue, and show why: another one is running, or an image of
+        an earlier one could not be saved.
+        """
+        is_busy = self.job is not None or self.is_reserved
+        if is_busy:
+            text = self.tr("Try again once it has ended, or stop it first.")
+            self._context.notify(self.tr("A run is in progress"), text)
+        elif self.saves.is_blocked:
+            self._context.notify(self.tr("A picture could not be saved"), self.tr("Try again once it is saved."))
+        return is_busy or self._is_blocked()
+
     async def generate_unqueued(self, request: Request, *, into: Into = NOTHING) -> Run | None:
         """Generate an image without the queue, save it `into` the gallery or nowhere, and wait for the end of the job.
 
-        Returns None if the job cannot start, because another one is running or an image of an earlier one could not be
-        saved.
+        Returns None if the job cannot start; see `refuse_unqueued`.
         """
-        if self.job is not None or self._is_blocked():
+        if self.refuse_unqueued():
             return None
         active = self._begin_job(request, into=into, asked=True)
         await self._run(active)

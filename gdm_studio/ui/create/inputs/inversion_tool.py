@@ -96,10 +96,8 @@ class InversionTool(QObject):
             return
         selected = self._page.gallery.grid.current()
         name = await asyncio.to_thread(image_inputs.store, picture)
-        if self._context.generation.job is not None:
-            self._context.notify(
-                self.tr("A run is in progress"), self.tr("Invert the picture once it has ended, or stop it first.")
-            )
+        # Its image is not saved, so one of an earlier run that could not be saved is no obstacle.
+        if self._context.generation.job is not None and self._context.generation.refuse_unqueued():
             return
         self._context.generation.carry_out(
             self._settings.inversion_request(name),

@@ -350,17 +350,7 @@ class Steps:
         Nothing is shown if the user is viewing something else by then.
         """
         run = await self._generation.generate_unqueued(request)
-        if run is None and self._generation.job is None and self._generation.saves.is_blocked:
-            self._notify(
-                translate("GenerationController", "A picture could not be saved"),
-                translate("Steps", "Generate the picture again once it is saved."),
-            )
-        elif run is None:
-            self._notify(
-                translate("Steps", "A run is in progress"),
-                translate("Steps", "Generate the picture again once it has ended, or stop it first."),
-            )
-        elif self._viewer.shows_run and self._viewer.run is run and run.results:
+        if run is not None and self._viewer.shows_run and self._viewer.run is run and run.results:
             await self._show_words()
 
     def _on_words_switched(self, is_on: bool) -> None:

@@ -99,7 +99,7 @@ class LoadedSteps:
         def hint(words: str) -> None:
             # Another image may have replaced this one in the meantime.
             if self._viewer.revision == turn:
-                self._strip.set_hint(words)
+                self._strip.show_message(words)
 
         history = await self.load_history(picture.id, picture.request, hint=hint)
         if history is not None and not history.run.views[0][-1].decoded:

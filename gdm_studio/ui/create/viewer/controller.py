@@ -481,8 +481,10 @@ class Viewer(QObject):
         views, index = self.views(), view.index
         if mode == view_modes.NOISE and not all(each.has_noise for each in views):
             self.noise_missing.emit(run)
-            # Until the noise of this step is drawn, that of an earlier one is shown.
-            index = next((place for place in range(index, 0, -1) if views[place - 1].has_noise), index)
+            if not run.state.ended:
+                # Until the noise of this step is drawn, that of an earlier one of this run is shown.
+                own = range(index, self.shared(), -1)
+                index = next((place for place in own if views[place - 1].has_noise), index)
         sources = view_modes.sources(views, index, mode)
         if not view_modes.is_same(sources, self._shown_arrays):
             self._shown_arrays = sources
@@ -490,7 +492,9 @@ class Viewer(QObject):
             if view_modes.is_difference(sources) and sources[0].size > MAX_DIFFERENCE:
                 self._draw_difference(view, sources, fades=is_last)
             else:
-                drawn = view_modes.picture(sources), _explain_grey(view, sources)
+                lacks_noise = mode == view_modes.NOISE and not views[index - 1].has_noise
+                title = translate("Viewer", "The noise of this step was not drawn") if lacks_noise else ""
+                drawn = view_modes.picture(sources), title or _explain_grey(view, sources)
                 self._show_drawn(drawn, fades=is_last)
         self._canvas_panel.show_noisy(view_modes.noisy_image(view) if mode == view_modes.BOTH else None)
         paused = self.live and run.state is State.PAUSED
@@ -501,7 +505,7 @@ class Viewer(QObject):
         self.shown.emit()
 
     def _show_drawn(self, drawn: tuple[np.ndarray, str], *, fades: bool) -> None:
-        """Show a drawn step on the canvas with its title, which explains why a difference is uniformly grey."""
+        """Show a drawn step on the canvas with its title, which explains why it is uniformly grey."""
         picture, title = drawn
         self._canvas_panel.canvas.show_picture(picture, fades=fades)
         if self.view_mode != view_modes.BOTH:

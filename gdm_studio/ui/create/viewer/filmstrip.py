@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.ui.create.viewer.step_thumbnails import HEIGHT, Strip
+from gdm_studio.ui.theme.roles import announce
 from gdm_studio.ui.theme.safe_text import tip
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ElidedLabel, IconButton, label, mark, mark_of
@@ -54,7 +55,6 @@ class Filmstrip(QFrame):
         self.setFixedHeight(SPACE.filmstrip_height)
         self._is_running = False
         self._is_earlier = False
-        self._hint = ""
         self._count = 1
         self._image = 0
         self.strip = Strip(theme)
@@ -76,7 +76,7 @@ class Filmstrip(QFrame):
         """Show thumbnails of the denoising steps `views`, which grow in number during a job. `of` is the total number
         of steps.
         """
-        self._hint = ""
+        self.strip.set_message("")
         self.strip.set_views(views, of)
         self._show_state()
 
@@ -110,12 +110,13 @@ class Filmstrip(QFrame):
         self._is_earlier = earlier
         self._show_state()
 
-    def set_hint(self, hint: str) -> None:
-        """Show a hint above the thumbnails until the steps of another image are shown. "" shows the default hint
-        instead.
+    def show_message(self, message: str) -> None:
+        """Show a message in place of the thumbnails until the steps of another image are shown, and let screen readers
+        speak it.
         """
-        self._hint = hint
-        self._show_state()
+        if message != self.strip.message():
+            self.strip.set_message(message)
+            announce(self.strip, message)
 
     def set_images(self, count: int, current: int) -> None:
         """Show buttons for moving between a job's images, unless there is only one.
@@ -172,8 +173,6 @@ class Filmstrip(QFrame):
 
     def _hint_texts(self, made: int) -> list[str]:
         """Return the hint above the step thumbnails, followed by shorter versions for narrow windows."""
-        if self._hint:
-            return [self._hint]
         if made > 1:
             return [self.tr("drag to look back, right-click to branch"), self.tr("drag to look back")]
         return [] if self._is_earlier and not made else [self.tr("each one appears here as it is made")]

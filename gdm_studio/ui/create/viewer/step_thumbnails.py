@@ -27,6 +27,7 @@ from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QToolTip, QWidget
 
 from gdm_studio.ui.denoising_steps import view_modes
 from gdm_studio.ui.theme.imaging import create_thumbnail, sparse
+from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import number_text, translate
 from gdm_studio.ui.widgets.shapes import antialiased_painter, paint_rounded_rect, round_path
@@ -73,6 +74,7 @@ class Strip(QAbstractSlider):
         self._views = NO_VIEWS
         self._total = 0
         self._count = 0
+        self._message = ""
         self._view_mode = view_modes.PREDICTED
         self._follows_run = True
         self._selected = 0
@@ -111,6 +113,15 @@ class Strip(QAbstractSlider):
         self._hover = 0
         self.refresh()
 
+    def set_message(self, message: str) -> None:
+        """Set the message that is shown in place of the thumbnails while there are none. "" shows empty cells."""
+        self._message = message
+        self.refresh()
+        self.update()
+
+    def message(self) -> str:
+        return self._message
+
     def set_steps(self, of: int, *, lead: int = 0) -> None:
         """Set the image's total number of denoising steps, including those that are not computed yet.
 
@@ -136,7 +147,7 @@ class Strip(QAbstractSlider):
                 number=self._shared_count + self._selected, steps=self._shared_count + self._total
             )
         else:
-            text = self.tr("No steps yet")
+            text = self._message or self.tr("No steps yet")
         self.setAccessibleDescription(text)
         with QSignalBlocker(self):
             self.setRange(min(1, self._count), self._count)
@@ -359,10 +370,19 @@ class Strip(QAbstractSlider):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = antialiased_painter(self)
+        if self._message and not self._count:
+            self._paint_message(painter)
+            return
         for index in self._visible_steps():
             if event.region().intersects(self._rect_of(index).toAlignedRect()):
                 self._paint_step(painter, index)
         self._paint_bar(painter)
+
+    def _paint_message(self, painter: QPainter) -> None:
+        painter.setFont(self._theme.font(13))
+        painter.setPen(self._theme.colour("muted"))
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(self.rect().adjusted(EDGE, 0, -EDGE, -FOOT), flags, plain(self._message))
 
     def _paint_step(self, painter: QPainter, index: int) -> None:
         whole = self._rect_of(index)
