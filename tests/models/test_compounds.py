@@ -183,6 +183,41 @@ def test_words_are_not_read_as_keywords_of_other_drawings(
     assert drawings_of(card.for_rules(CORRECTS_MEANINGS - 1), prompt)[-1] == before
 
 
+@pytest.mark.parametrize(
+    ("prompt", "drawn", "before"),
+    [
+        ("a teddy bear holding a heart", ["teddy bear", "red heart"], ["teddy bear"]),
+        ("a monarch butterfly", ["monarch butterfly"], ["butterfly"]),
+        ("a fire-breathing dragon", ["dragon"], ["fire"]),
+        ("a man-eating plant", ["potted plant"], ["man standing", "potted plant"]),
+        ("a jack-o'-lantern", ["jack o lantern"], ["lantern"]),
+        ("a merry-go-round", ["carousel"], ["round pushpin"]),
+        ("a wifi symbol", ["wireless"], ["medical symbol"]),
+        ("a calendar page", ["calendar"], ["page facing up"]),
+        ("a sunflower field", ["sunflower"], ["field hockey"]),
+    ],
+)
+def test_phrases_that_rules_14_read_by_one_word(
+    card: ModelCard, prompt: str, drawn: list[str], before: list[str]
+) -> None:
+    assert drawings_of(card, prompt) == drawn
+    assert drawings_of(card.for_rules(CORRECTS_MEANINGS - 1), prompt) == before
+
+
+def test_a_hyphen_before_a_participle_keeps_colours_and_names(card: ModelCard) -> None:
+    for prompt, drawn in (
+        ("a hot-air balloon", "hot air balloon"),
+        ("a t-shirt", "t - shirt"),
+        ("a stop sign", "stop sign"),
+    ):
+        assert drawings_of(card, prompt) == [drawn]
+    colours = [
+        next(iter(reader_of(card).tokenizer.subjects(prompt))).colour
+        for prompt in ("a red-painted boat", "a blue-eyed cat", "a blue cat")
+    ]
+    assert colours == ["red", "", "blue"]
+
+
 def test_the_plural_of_a_drawn_thing_shows_this_thing(card: ModelCard) -> None:
     names, earlier = (reader_of(each).tokenizer.names for each in (card, card.for_rules(CORRECTS_MEANINGS - 1)))
     for plural, singular in word_meanings.PLURALS.items():

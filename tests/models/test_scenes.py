@@ -105,6 +105,7 @@ def square(side: int = 64, width: int = 40, height: int = 40) -> np.ndarray:
         ("a snowman with hat and scarf", "snowman, hat, scarf", "with", ""),
         ("a girl with flowers", "girl, flowers", "with", ""),
         ("a deer with antlers", "deer", "", "antlers"),
+        ("a planet with rings", "planet", "", "rings"),
         ("a dog with tongue", "dog", "", "tongue"),
         ("a pizza with cheese", "pizza", "", "cheese"),
         ("a house with chimney", "house", "", "chimney"),

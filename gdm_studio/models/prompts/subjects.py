@@ -39,6 +39,7 @@ JOINING = frozenset(("and", "&", "+"))
 SLASH = "/"
 SEPARATORS = frozenset((",", ";", "|", SLASH))
 HYPHEN = "-"
+APOSTROPHES = ("'", "’")
 # Words that end in "ing" like an activity, but denote objects.
 ING_NOUNS = frozenset(
     ("clothing", "crossing", "drawing", "duckling", "evening", "king", "lighting", "meeting", "morning", "painting")
@@ -57,6 +58,13 @@ WEAK_NAMES = frozenset(
     ("again", "alone", "angry", "back", "cold", "down", "face", "fast", "happy", "head", "here", "hot", "left", "like")
     + ("look", "off", "right", "sad", "sleepy", "tired", "together")
 )
+# Names that say little beside another one: a "wifi symbol" shows wifi.
+GENERIC_NAMES = frozenset(
+    ("board", "boards", "emoji", "field", "fields", "icon", "icons", "machine", "page", "pages", "rolls", "set", "sign")
+    + ("signs", "symbol", "symbols")
+)
+# Adjectives that are derived from parts of a body: "a blue-eyed cat".
+OF_BODIES = frozenset(("eyed", "haired", "headed", "legged", "nosed", "tailed", "winged"))
 # Participles that always have an object, even without a determiner: "a child eating ice cream".
 OBJECT_VERBS = frozenset(
     ("baking", "biting", "blowing", "breathing", "carrying", "catching", "chasing", "chewing", "cooking", "drinking")
@@ -232,6 +240,10 @@ class DrawingNames:
         self._finds_nearest = False
         # Names of objects whose drawings have other names.
         self._synonyms = SYNONYMS
+        # Names that are sought last.
+        self._weak_names = WEAK_NAMES
+        # True if names of several words and adjectives with a hyphen are read. False for older requests.
+        self._reads_phrases = False
 
     def for_icons(self, sources: Mapping[int, Sequence[int]] | None = None) -> DrawingNames:
         """Return a copy that reads the names of a set's icons: each has the plainest drawing of the thing, in the set's
@@ -256,18 +268,21 @@ class DrawingNames:
         """Return a copy in which the keys of `meanings` mean the drawings of other names instead of those of which they
         are keywords, for newer requests.
 
-        A drawing of a name itself goes before them in the styles in which it exists. Names and meanings that this table
-        lacks are ignored. The names in `parts` denote parts of things, as in "a car with big wheels".
+        A drawing of a name itself goes before them in the styles in which it exists. Meanings that this table lacks are
+        ignored. The names in `parts` denote parts of things, as in "a car with big wheels".
         """
         found = copy.copy(self)
         found.styles_of = dict(self.styles_of)
         for name, other in meanings.items():
-            if name in self.styles_of and other in self.styles_of:
-                own = {each: bits for each, bits in self._find_meanings(name).items() if each == name}
+            if other in self.styles_of:
+                known = self._find_meanings(name) if name in self.styles_of else {}
+                own = {each: bits for each, bits in known.items() if each == name}
                 others = {} if own and name == other else self._find_meanings(other)
                 # The few drawings called "car" come after those of an "automobile" for "cars", as for "car".
                 found.styles_of[name] = own | dict(sorted(others.items(), key=lambda item: item[0] == other))
         found._synonyms = self._synonyms | meanings.keys() - parts
+        found._weak_names = self._weak_names | GENERIC_NAMES
+        found._reads_phrases = True
         return found
 
     def find_nearest(self, words: Sequence[str]) -> Match:
@@ -401,14 +416,18 @@ class DrawingNames:
         """Return the words of a prompt without the objects that it excludes first, features of its main object and
         words between colours.
         """
+        words = _remove_adjectives(words) if self._reads_phrases else words
         return self._remove_parts_of_first_object(self._remove_first_exclusions(_join_colours(words)))
 
     def inner_hyphens(self, words: Sequence[str]) -> set[int]:
         """Return the indices of the hyphens between words that form a name without them ("hot-air balloon"), and of
         those between colours ("black-and-white"). Hyphens that belong to a name ("t-shirt") are left out.
+
+        For newer requests, apostrophes are such hyphens too ("jack-o'-lantern").
         """
-        plain = [word for word in words if word != HYPHEN]
-        hyphens = [at for at, word in enumerate(words) if word == HYPHEN]
+        marks = (HYPHEN, *APOSTROPHES) if self._reads_phrases else (HYPHEN,)
+        plain = [word for word in words if word not in marks]
+        hyphens = [at for at, word in enumerate(words) if word in marks]
         return {
             at
             for count, at in enumerate(hyphens)
@@ -626,10 +645,10 @@ class DrawingNames:
         def is_name(name: str) -> bool:
             # "Half past three" is a time.
             is_count = name in COUNTING and len(named) > 1 and "past" not in plain
-            return self._is_name(name) and name not in WEAK_NAMES and not is_count
+            return self._is_name(name) and name not in self._weak_names and not is_count
 
         def is_weak_name(name: str) -> bool:
-            return name in WEAK_NAMES and self._is_name(name)
+            return name in self._weak_names and self._is_name(name)
 
         def is_implied(name: str) -> bool:
             # A drawing called "grinning cat" also matches the prompt "cat smiling".
@@ -679,7 +698,7 @@ class DrawingNames:
         """Return the names that denote exactly one memorised training image and exist in several styles. They are
         offered to the user as suggestions.
         """
-        return [name for name, meant in self.styles_of.items() if isinstance(meant, int) and self._is_known(name, None)]
+        return [name for name in self.styles_of if self._count_styles(name) >= SEVERAL]
 
     def related(self, name: str, drawing: str) -> list[str]:
         """Return the names of further memorised training images that may represent the object `name`. The seed of an
@@ -878,7 +897,9 @@ class DrawingNames:
         meant = self.styles_of[name]
         if not isinstance(meant, int) or self._count_styles(name) >= SEVERAL:
             return True
-        return style is not None and bool(meant >> style & 1)
+        # A "teddy bear" is no bear, although it has few drawings. "A cane" is the name of a cane.
+        is_phrase = self._reads_phrases and " " in name and [name.split()[0]] not in ARTICLES
+        return is_phrase or style is not None and bool(meant >> style & 1)
 
     def _count_styles(self, name: str) -> int:
         """Return the number of styles in which a training image of this name is memorised, or 0 if the name may denote
@@ -1076,6 +1097,21 @@ def _remove_relative_clauses(words: Sequence[str]) -> list[str]:
             del found[-3 if found[-3] == "," else -2 : -1]
             continue
         found.append(word)
+    return found
+
+
+def _remove_adjectives(words: Sequence[str]) -> list[str]:
+    """Remove adjectives that end with a hyphen and a participle, as in "a fire-breathing dragon" and "a blue-eyed cat".
+    Coloured things keep their colour ("a red-painted boat").
+    """
+    found: list[str] = []
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        is_adjective = found[-1:] == [HYPHEN] and following.isalpha() and following not in STOP_WORDS
+        is_participle = word in OF_BODIES or len(word) > SHORT + 1 and word.endswith(("ing", "ed"))
+        if is_adjective and is_participle and (word in OF_BODIES or found[-2] not in COLOUR_WORDS):
+            del found[-2:]
+        else:
+            found.append(word)
     return found
 
 

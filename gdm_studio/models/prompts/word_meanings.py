@@ -76,6 +76,7 @@ _TYPICAL_DRAWINGS = {
     "library": "books",
     "light": "light bulb",
     "magician": "mage",
+    "merry go round": "carousel",
     "money": "money bag",
     "museum": "classical building",
     "office": "office building",
@@ -109,6 +110,6 @@ _TYPICAL_DRAWINGS = {
     "wave": "water wave",
 }
 # Those that are parts of a thing, and do not name another one beside it.
-PARTS = frozenset(("antlers", "wheels", "wings"))
+PARTS = frozenset(("antlers", "rings", "wheels", "wings"))
 # The name that each of these words means.
 MEANINGS = PLURALS | {name: name for name in _OWN_DRAWINGS} | _TYPICAL_DRAWINGS
