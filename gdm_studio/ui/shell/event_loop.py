@@ -11,9 +11,9 @@ from qasync import QEventLoop
 
 
 class _Relay(QObject):
-    """Sender of the signal that passes a callback and its arguments to the loop's thread."""
+    """Sender of the signal that passes a callback, its arguments and its context to the loop's thread."""
 
-    passed = Signal(object, tuple)
+    passed = Signal(object, tuple, object)
 
 
 class OrderedEventLoop(QEventLoop):
@@ -32,7 +32,7 @@ class OrderedEventLoop(QEventLoop):
 
     def call_soon_threadsafe(self, callback: Callable[..., object], *args: Any, context: Any = None) -> None:
         """Call `callback` in the loop's thread, after those that were passed earlier. May be called from any thread."""
-        self._relay.passed.emit(callback, args)
+        self._relay.passed.emit(callback, args, context)
 
-    def _on_passed(self, callback: Callable[..., object], args: tuple[Any, ...]) -> None:
-        self.call_soon(callback, *args)
+    def _on_passed(self, callback: Callable[..., object], args: tuple[Any, ...], context: Any) -> None:
+        self.call_soon(callback, *args, context=context)
