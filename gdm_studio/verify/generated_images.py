@@ -27,7 +27,7 @@ NEAR = {1: 0.02}
 NEARER = 5e-4
 
 
-def pictures() -> Iterator[Row]:
+def check_pictures() -> Iterator[Row]:
     """Check generated images: final variances, the exact probability flow, and the mode of each prompt."""
     for name, known in KNOWN.items():
         for steps, variance in zip(STEPS[:2], known, strict=False):

@@ -18,7 +18,7 @@ STEPS = 7
 NEAR = 1e-4
 
 
-def predictions() -> Iterator[Row]:
+def check_predictions() -> Iterator[Row]:
     """Check the network's time input, and x0 from its output, for eps, x0, v, flow and EDM predictions."""
     linear = vp("linear")
     endless = vp("scaled_linear", zero_terminal_snr=True)
