@@ -733,7 +733,7 @@ class IconsModel:
 
     def _decode_linearly(self, x0: Tensor) -> Tensor:
         """Decode latents to uint8 RGBA images by the linear branch of the decoder, on the device of the latents."""
-        levels = _compute_straight_levels(self.vae.linear_patches(x0), haze=ALPHA_MARGIN)
+        levels = _compute_straight_levels(self.vae.decode_linear_patches(x0), haze=ALPHA_MARGIN)
         # Patches are assembled as whole pixels of 32 bits, which is faster than byte by byte or as floats.
         red, green, blue, alpha = levels.to(torch.int32).unbind(1)
         pixels = red.add_(green, alpha=1 << 8).add_(blue, alpha=1 << 16).add_(alpha, alpha=1 << 24)
