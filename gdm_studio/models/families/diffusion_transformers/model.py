@@ -134,13 +134,7 @@ class DiffusionTransformer(LatentModel):
         parts = layout.find_parts(entry, card.beside)
         # T5 overflows in fp16.
         wide = torch.bfloat16 if dtype == torch.float16 else dtype
-        vae = parts.pop("vae")
-        scale = STABLE_DIFFUSION_3 if layout.variant.vae.made_for == "Stable Diffusion 3" else FLUX_1
-        statistics = IDEOGRAM_4 if layout.variant.has_own_statistics else None
-        autoencoder = load_vae(vae, device, torch.float32, store, scale, layout.variant.epsilon, statistics)
-        if autoencoder.factor != layout.variant.pixels:
-            raise ModelError(f"{vae.path.name} is a VAE for another kind of model; choose another file.")
-
+        codec = _load_codec(parts.pop("vae"), layout.variant, device, store)
         second = parts.pop(UNCONDITIONAL, None)
 
         def text(name: str, place: torch.device) -> nn.Module:
@@ -158,39 +152,33 @@ class DiffusionTransformer(LatentModel):
             other = unconditional_layout(second, layout)
             unconditional = load_transformer(read_entry(second.path), other, device, dtype, store)
         texts = TextEncoders(text, sizes, device)
-        adapters = PromptAdapters(network, layout.weights, texts, card.base)
-        linear = partial(linear_preview, made_for=layout.variant.vae.made_for, pixels=layout.variant.pixels)
-        config = autoencoder.autoencoder.config
-        encode, decode = autoencoder.encode, autoencoder.decode
-        codec = ImageCodec(RowEvaluator(device), config, encode, decode, linear, autoencoder.fold)
         files = control_files(card)
-        loaded = {name: load_control(file, device, dtype, store) for name, file in files.items()}
-        redux = {name: each for name, each in loaded.items() if isinstance(each, Redux)}
+        controls = {name: load_control(file, device, dtype, store) for name, file in files.items()}
+        redux = {name: each for name, each in controls.items() if isinstance(each, Redux)}
         for name, each in redux.items():
             image_prompts.check_fits(name, each, layout.config.context)
         image_encoders = image_prompts.load_image_encoders(card, {name: files[name] for name in redux}, device, store)
-        controls = {name: each for name, each in loaded.items() if name not in redux}
+        controls = {name: each for name, each in controls.items() if name not in redux}
         for name, control in controls.items():
             check_fits(name, control, network)
         if any(sees_rest(control) for control in controls.values()):
             card = replace(card, accepts=replace(card.accepts, controls_see_rest=True))
-        file = card.beside.get("upscaler")
-        upscaler = load_upscaler(file, device, store) if file is not None else None
+        upscaler = card.beside.get("upscaler")
         return cls(
             card,
             device,
             dtype,
             codec,
-            layout,
-            network,
-            texts,
-            tokenizers,
-            unconditional,
-            adapters,
-            upscaler,
-            controls,
-            redux,
-            image_encoders,
+            layout=layout,
+            network=network,
+            texts=texts,
+            tokenizers=tokenizers,
+            unconditional=unconditional,
+            adapters=PromptAdapters(network, layout.weights, texts, card.base),
+            upscaler=load_upscaler(upscaler, device, store) if upscaler is not None else None,
+            controls=controls,
+            redux=redux,
+            image_encoders=image_encoders,
         )
 
     def for_request(self, request: Request) -> LoadedModel:
@@ -522,6 +510,18 @@ def _attends_to_text(name: str, layer: nn.Module) -> bool:
 def _text_length(config: object, tokens: int) -> int:
     """Return the length of a prompt of `tokens` tokens inside the transformer, which may add padding."""
     return tokens + (-tokens % MULTIPLE if isinstance(config, ZImageConfig) and config.padded else 0)
+
+
+def _load_codec(vae: Part, variant: Variant, device: torch.device, store: Store) -> ImageCodec:
+    """Load the autoencoder of a diffusion transformer, in fp32. Raises ModelError if it does not suit the model."""
+    scale = STABLE_DIFFUSION_3 if variant.vae.made_for == "Stable Diffusion 3" else FLUX_1
+    statistics = IDEOGRAM_4 if variant.has_own_statistics else None
+    scaled = load_vae(vae, device, torch.float32, store, scale, variant.epsilon, statistics)
+    if scaled.factor != variant.pixels:
+        raise ModelError(f"{vae.path.name} is a VAE for another kind of model; choose another file.")
+    preview = partial(linear_preview, made_for=variant.vae.made_for, pixels=variant.pixels)
+    config = scaled.autoencoder.config
+    return ImageCodec(RowEvaluator(device), config, scaled.encode, scaled.decode, preview, scaled.fold)
 
 
 def _load_text_encoder(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> nn.Module:
