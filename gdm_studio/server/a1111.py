@@ -110,7 +110,7 @@ def request_from(
     # `control_images` has counted all other scripts as ignored.
     take_tiles(fields, card)
     given |= _take_regions(fields, given["prompt"], given["negative_prompt"])
-    request, changed = service.fitted(card, **given)
+    request, changed = service.create_request(card, **given)
     ignored = fields.ignored() + unused + left_out
     if starts_from_image and len(fields.texts("init_images")) > 1:
         ignored.append("init_images[1]")
@@ -369,10 +369,10 @@ class Enlargement:
 
     @property
     def needs_network(self) -> bool:
-        """True if the upscaler is a neural network. In this case, `by_network` must be called before `png`."""
+        """True if the upscaler is a neural network. In this case, `upscale_by_network` must be called before `png`."""
         return self.file is not None and self.target != (self.rgba.shape[1], self.rgba.shape[0])
 
-    def by_network(self, is_wanted: Callable[[], bool]) -> Enlargement:
+    def upscale_by_network(self, is_wanted: Callable[[], bool]) -> Enlargement:
         """Upscale the image to the target size with the network. Returns the task with the upscaled image.
 
         `is_wanted` is called before each tile. Raises ModelError, and DeviceError once `is_wanted` returns False.

@@ -160,7 +160,7 @@ def create_app(service: Service, access: Access) -> ASGIApp:
     )
     app = Starlette(
         routes=[
-            *(Route(each.path, api.answering(each), methods=[each.method]) for each in endpoints),
+            *(Route(each.path, api.with_error_responses(each), methods=[each.method]) for each in endpoints),
             *comfyui.socket_routes(),
         ],
         middleware=[cors] if access.origins else [],
@@ -186,7 +186,7 @@ class _Api:
         self._links = SignedLinks()
         self._decoders = asyncio.Semaphore(DECODERS)
 
-    def answering(self, endpoint: Endpoint) -> Handler:
+    def with_error_responses(self, endpoint: Endpoint) -> Handler:
         """Wrap an endpoint's handler so that its errors become HTTP responses with a suitable status."""
 
         async def answer(request: Request) -> Response:
@@ -443,7 +443,7 @@ class _Api:
         try:
             for task in tasks:
                 if task.needs_network:
-                    work = partial(task.by_network, lambda: not (self._service.is_closing or gone.done()))
+                    work = partial(task.upscale_by_network, lambda: not (self._service.is_closing or gone.done()))
                     # The other requests are decoded while this one waits for a step to end.
                     task = await asyncio.wrap_future(self._service.call(work))
                 async with self._decoders:
@@ -491,7 +491,7 @@ class _Api:
 
         `?previews=1` adds an image to each step.
         """
-        if len(self._service.events) + self._service.logs.readers >= self._service.limits.listeners:
+        if len(self._service.events) + self._service.logs.reader_count >= self._service.limits.listeners:
             raise BusyError("Too many programs follow the events; try again later.")
         listener = Listener(previews=switch_param(request, "previews"))
         self._service.events.add(listener)

@@ -46,7 +46,7 @@ def _read(arguments: list[Any], card: ModelCard) -> dict[str, int]:
         return {}
     width, height, overlap = numbers
     tile, overlap = PIXELS * width, PIXELS * overlap
-    if width != height or not 0 < tile <= MAX_TILE or not card.accepts.tiles or not card.makes((tile, tile)):
+    if width != height or not 0 < tile <= MAX_TILE or not card.accepts.tiles or not card.can_generate((tile, tile)):
         return {}
     if not SETTINGS["tile_overlap"].low <= overlap <= MAX_OVERLAP:
         return {}

@@ -141,7 +141,7 @@ class _Files:
             self.missing.append(translatable(template, file=file, digest=digest[:12]) if digest else file)
         return line
 
-    def find_each(
+    def find_listed(
         self, kind: str, title: str, among: Sequence[ModelTableRow], named: Any
     ) -> list[tuple[dict[str, Any], ModelTableRow]]:
         """Find the installed files for a list in the metadata, such as its LoRAs.
@@ -186,11 +186,11 @@ def _apply_loras(
         files if is_used else _Files(files.lines) for is_used in (accepts.prompt == WEB_UI, takes_loras)
     )
     learnt = [line for line in files.lines if line.family.startswith("Embedding")]
-    words = of_words.find_each(
+    words = of_words.find_listed(
         "embeddings", QT_TRANSLATE_NOOP("Errors", "embedding {name}"), learnt, fields.get("embeddings", [])
     )
     adapters = [line for line in files.lines if line.card is None and line not in learnt]
-    here = of_loras.find_each("loras", "LoRA {name}", adapters, fields.get("loras", []))
+    here = of_loras.find_listed("loras", "LoRA {name}", adapters, fields.get("loras", []))
     for each in (of_words, of_loras):
         if each is not files:
             files.missing += each.missing

@@ -159,7 +159,7 @@ class FolderScanner:
             progress = _Progress()
             for path in places:
                 now.append(self._scan_path(path, before, stamp))
-                if now[-1] is not before.get(path) and progress.is_due():
+                if now[-1] is not before.get(path) and progress.count_entry():
                     report((*now, *(before[later] for later in places[len(now) :] if later in before)))
             self._known_entries = {each.path: each for each in now}
             lasting = {path: each for path, each in self._known_entries.items() if each.seen.lasting}
@@ -174,7 +174,7 @@ class FolderScanner:
             self._known_entries = self._cached_entries = dict(_restore_entries(self._cache, self._cache.content()))
         return self._known_entries
 
-    def entry_at(self, path: Path) -> ScannedEntry:
+    def scan_entry(self, path: Path) -> ScannedEntry:
         """Scan the single file or folder at a path, inside or outside the models folders.
 
         Its result is remembered until the file changes.
@@ -286,7 +286,7 @@ class _Progress:
         self._reported_count = 0
         self._last_report = time.monotonic()
 
-    def is_due(self) -> bool:
+    def count_entry(self) -> bool:
         """Count one scanned entry, and return True if a progress report is due."""
         self._read_count += 1
         now = time.monotonic()

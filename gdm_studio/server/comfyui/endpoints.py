@@ -348,7 +348,7 @@ class ComfyUI:
         found = Socket(socket, client_id, self._prompts.wants_previews)
         service.events.add(found)
         try:
-            if len(service.events) + service.logs.readers > service.limits.listeners:
+            if len(service.events) + service.logs.reader_count > service.limits.listeners:
                 await socket.close(1013)
                 return
             await socket.accept()

@@ -62,7 +62,7 @@ class PartialStage:
     """
 
     model: LatentImageModel
-    joined: bool = False
+    is_joined: bool = False
 
     @property
     def diffusion(self) -> Diffusion:

@@ -158,7 +158,7 @@ class StableDiffusion(LatentModel):
             return self
         stages: list[Stage] = [self]
         if request.refiner and self.networks.refiner is not None:
-            stages = [PartialStage(self), PartialStage(self.networks.refiner, joined=True)]
+            stages = [PartialStage(self), PartialStage(self.networks.refiner, is_joined=True)]
         if has_second_pass(request):
             stages.append(second_pass(self, request, self.networks.upscaler))
         return StagedModel(card, self.device, self.dtype, tuple(stages))

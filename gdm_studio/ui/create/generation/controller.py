@@ -524,7 +524,7 @@ class GenerationController(QObject):
 
     async def _pause_item(self, active: _ActiveJob, item: Item, paused: bool) -> None:
         try:
-            await self._backlog.ask(lambda queue: queue.hold(item.id, paused))
+            await self._backlog.ask(lambda queue: queue.set_paused(item.id, paused))
         finally:
             active.unconfirmed -= 1
             self._follow_queue()
@@ -607,7 +607,7 @@ class GenerationController(QObject):
             await self.add(request)
         await self.start_next()
 
-    def _canvas_is_free(self) -> bool:
+    def _is_canvas_free(self) -> bool:
         """Return True if the main image view is free for a new job, so that the job replaces no image or board that the
         user is viewing or has just chosen.
         """
@@ -674,7 +674,7 @@ class GenerationController(QObject):
         """Connect the buttons below the main image to a job, and show the job unless the user is viewing an earlier
         image or a board.
         """
-        if asked or self._canvas_is_free():
+        if asked or self._is_canvas_free():
             self._recovery.leave_canvas()
             self._viewer.follow(job.run)
             # The canvas no longer shows an image of the gallery.
