@@ -303,7 +303,7 @@ class SettingsRestorer(QObject):
         branch = self._modes.request_draft.branch_point
         return self._context.settings.undo_to(before, branch, is_seed_given=is_seed_given)
 
-    def less_like(self, picture: Picture) -> None:
+    def generate_less_like(self, picture: Picture) -> None:
         """Generate an image from the settings of `picture` that resembles the training images less: without a style, at
         a higher temperature and with a new seed.
         """

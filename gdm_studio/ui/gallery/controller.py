@@ -115,8 +115,8 @@ class GalleryController:
                     window_actions.SIMILAR,
                 )
             ),
-            window_actions.LARGER.bind(lambda: page.search.next_size(1)),
-            window_actions.SMALLER.bind(lambda: page.search.next_size(-1)),
+            window_actions.LARGER.bind(lambda: page.search.select_next_size(1)),
+            window_actions.SMALLER.bind(lambda: page.search.select_next_size(-1)),
             window_actions.STACKS.bind(page.search.stacks.toggle),
             window_actions.STACK.bind(page.grid.toggle_stack, page.grid.can_toggle_stack),
             window_actions.ADD_FOLDER.bind(self.importer.choose),

@@ -177,7 +177,7 @@ class Window(WindowBase):
         self._startup = self._start()
         # The page of the tab Learn that was open last.
         self._last_learn_page = LEARN
-        with theme.undressed():
+        with theme.without_style_sheet():
             self.request_draft = RequestDraft()
             # This sets the theme. Later, it would recolour all widgets.
             self.settings_controller = SettingsController(theme, self.gallery, self.tasks, parent=self)
@@ -946,7 +946,7 @@ class Window(WindowBase):
         self.generation.in_progress.add_grid(panel.grid.set_in_progress)
         panel.grid.in_progress_clicked.connect(self._show_item)
         signals.use_settings.connect(self.settings_restorer.use)
-        signals.less_like.connect(self.settings_restorer.less_like)
+        signals.less_like.connect(self.settings_restorer.generate_less_like)
         signals.open_folder.connect(lambda picture: self._open_folder(picture.path.parent))
         signals.export.connect(self.export_controller.open)
         signals.copy.connect(lambda pictures: self.tasks.start(self.export_controller.copy(pictures)))

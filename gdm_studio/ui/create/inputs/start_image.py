@@ -161,7 +161,7 @@ class StartImage(QObject):
                 undo=self._settings.undo_to(before),
             )
 
-    async def mask(self, rgba: np.ndarray | None = None, *, made_by: Request | None = None) -> None:
+    async def paint_mask(self, rgba: np.ndarray | None = None, *, made_by: Request | None = None) -> None:
         """Let the user paint the start image's inpainting mask with a brush.
 
         If `rgba` (height, width, 4) is given, it becomes the start image first. `made_by` is the request that generated
@@ -484,7 +484,7 @@ class StartImage(QObject):
         start.pixels_asked.connect(self._on_pixels_asked)
         start.show_asked.connect(self._show_start)
         start.remove_asked.connect(self.remove)
-        start.mask_asked.connect(lambda: tasks.start(self.mask()))
+        start.mask_asked.connect(lambda: tasks.start(self.paint_mask()))
         brush.changed.connect(self._show_brush)
         brush.size_changed.connect(bar.set_size)
         brush.done.connect(lambda: tasks.start(self.finish()))

@@ -112,12 +112,12 @@ class PromptBox(QWidget):
         self._long_text = text if is_too_long(text) else ""
         self._is_setting = True
         # Undoing an action of the window adds no step to the undo history of the text.
-        if self._long_text or not (self.editor.actions_before_changes() and self._undo_to(text)):
+        if self._long_text or not (self.editor.actions_before_changes() and self._undo_if_it_restores(text)):
             self._replace_text(text[:MOST_CHARACTERS])
         self._is_setting = False
 
-    def _undo_to(self, text: str) -> bool:
-        """Undo the last change of the prompt if that restores a text. Return False if it would not."""
+    def _undo_if_it_restores(self, text: str) -> bool:
+        """Undo the last change of the prompt if the prompt is `text` before it. Return False if it is not."""
         self.editor.blockSignals(True)
         self.editor.undo()
         if not (is_restored := text == self.text()):
