@@ -30,7 +30,7 @@ STEP_BYTES = 2**20
 
 @dataclass(frozen=True)
 class Plan:
-    """Event: the files of the download are known. `here` are those that are on the disk already."""
+    """Event with the files of the download. `here` contains the files that are already on the disk."""
 
     files: tuple[str, ...]
     here: tuple[str, ...]
@@ -122,7 +122,7 @@ def _download_from_hub(wanted: Sequence[tuple[HubPath, RequiredPart | None]], li
                 # All bytes are here, of which the hash was not compared yet.
                 for _ in fetch(file.source, file.part):
                     pass
-            file.keep()
+            file.move_into_place()
         before += file.size
     added = _places_of(files)
     for place in added:
@@ -162,7 +162,7 @@ def _download_from_web(address: str, library: Library) -> Iterator[Event]:
         file.discard()
         raise
     library.refresh()
-    yield _scan_added(library, [file.keep()])
+    yield _scan_added(library, [file.move_into_place()])
 
 
 def _report(name: str, transfer: Iterator[tuple[int, int]], before: int, total: int) -> Iterator[Progress]:
