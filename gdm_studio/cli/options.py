@@ -287,7 +287,7 @@ def _regions_of(args: argparse.Namespace) -> tuple[Region, ...]:
 def _enlarge_start(
     args: argparse.Namespace, request: Request, card: ModelCard, library: Library, image: str
 ) -> Request:
-    """Return the request that refines the stored image `image`, which is enlarged by an upscaler here."""
+    """Enlarge the stored image `image` by an upscaler, and return the request that refines it."""
     import numpy as np
 
     from gdm_studio.engine import image_inputs

@@ -19,7 +19,7 @@ _ENABLED, _METHOD, _WIDTH, _HEIGHT, _OVERLAP = 0, 1, 6, 7, 8
 
 def take_tiles(fields: Fields, card: ModelCard) -> dict[str, int]:
     """Return the tile and its overlap that the script Tiled Diffusion requests, or {}. The script is ignored if its
-    arguments have another order, or if the model cannot denoise in such tiles, which are square here.
+    arguments have another order, if its tiles are not square, or if the model cannot denoise in such tiles.
 
     Its upscaler has no effect, because it has none in requests to A1111's API either. With tiles, the script Tiled VAE
     counts as used, because the image is decoded in tiles.

@@ -144,9 +144,9 @@ class _Files:
     def find_listed(
         self, kind: str, title: str, among: Sequence[ModelTableRow], named: Any
     ) -> list[tuple[dict[str, Any], ModelTableRow]]:
-        """Find the installed files for a list in the metadata, such as its LoRAs.
+        """Find the installed files of a list in the metadata, such as that of the LoRAs.
 
-        Return the list's entries whose files are installed, each with its file.
+        Return the entries of the list `named` whose files are installed, each with its file.
         """
         pairs = [(each, str(each.get("name", "")), str(each.get("hash", ""))) for each in named]
         found = [(each, self.find(kind, title, among, name, digest)) for each, name, digest in pairs]

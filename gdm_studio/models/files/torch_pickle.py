@@ -245,8 +245,8 @@ def _iter_tensors(
     """Yield the names and locations of the tensors in a checkpoint's root object, or in its "state_dict" if there is
     one.
 
-    A tensor of torchao is yielded as the tensors that it consists of, under the names that torchao gives them in
-    safetensors files, and `descriptions` receives the metadata of such a file.
+    A tensor that torchao has quantised is yielded as its parts, such as levels and scales, under the names that torchao
+    gives them in safetensors files. `descriptions` receives the metadata that such a file would have.
     """
     whole = root.get("state_dict") if isinstance(root, dict) and isinstance(root.get("state_dict"), dict) else root
     # A textual inversion file contains other tensors beside its vectors.

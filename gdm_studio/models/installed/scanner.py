@@ -365,7 +365,7 @@ def _refuse_class(
 
 def _find_usable_parts(entry: Entry) -> tuple[FoundPart, ...]:
     """Return the text encoders and VAEs in a file or folder that a supported model can use. Raises StatedValueError if
-    one states that it is computed otherwise than here.
+    one states that it is computed in another way.
     """
     try:
         return tuple(dict.fromkeys(part.found for part in parts_of(entry) if part.found.is_usable))

@@ -371,7 +371,9 @@ class NumberRecord:
         return recorded
 
     def end_start(self) -> None:
-        """Take the draws that a generator got for the start out of the other draws."""
+        """Remove the draws that a generator got for the start from the other draws, since they are recorded as its
+        input.
+        """
         self._other_noise = [each for each in self._other_noise if not _is_among(each, self._images)]
 
     def listening(self, plane: Plane) -> Plane:

@@ -54,7 +54,8 @@ class GenerationModes:
     def _leave_prompt(self) -> None:
         """Move the keyboard focus to the main image view, where Space and the arrow keys control the job.
 
-        This follows a click on the button. After Ctrl+Enter, the focus stays, so that typing goes on in the prompt.
+        This follows a click on the button. After Ctrl+Enter, the focus stays, so that the user can continue to type in
+        the prompt.
         """
         if self.sets.on:
             self._page.set_view.area.setFocus()

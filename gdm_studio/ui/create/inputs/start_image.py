@@ -243,7 +243,7 @@ class StartImage(QObject):
     def _may_fit_size(self, card: ModelCard) -> bool:
         """Return True if the model has several sizes and the user chose none.
 
-        A size was chosen by the user if it is neither the model's default nor one set here.
+        A size was chosen by the user if it is neither the model's default nor one that was fitted to a start image.
         """
         is_fixed = not card.accepts.multiple and len(card.sizes()) == 1
         return not is_fixed and self._request_draft["size"] in (card.sizes()[0], *self._fitted_sizes)

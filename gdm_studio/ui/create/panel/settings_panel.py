@@ -340,8 +340,8 @@ class Controls(QFrame):
         return self.count_set() if self._edits_set else self.request_draft.request.count
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Move the keyboard focus here after a click beside all fields. Letters that are typed then, probably for one
-        of the fields, are no commands for the picture.
+        """Move the keyboard focus to the panel after a click beside all fields. Letters that are typed next were
+        probably meant for a field, and are no commands for the picture.
         """
         super().mousePressEvent(event)
         self.setFocus(Qt.FocusReason.MouseFocusReason)

@@ -104,7 +104,9 @@ class PromptEditor(QPlainTextEdit):
         self._take_pasted = take
 
     def leave_actions_to_window(self, newest: Callable[[], Callable[[], object] | None]) -> None:
-        """Leave Ctrl+Z to the window if its newest action, undone by `newest()`, was newer than all changes here."""
+        """Leave Ctrl+Z to the window if its newest action, undone by `newest()`, is newer than all changes of the
+        prompt.
+        """
         self._newest_action = newest
 
     def follow_action(self, undo: Callable[[], object]) -> None:

@@ -266,7 +266,7 @@ class QueueController(QObject):
         await self._generation.set_queue_paused(False)
 
     def _change_queue(self, function: Callable[[Queue], object]) -> None:
-        """Call `work(queue)` in a background task to change the queue, then start the items that can now run."""
+        """Call `function(queue)` in a background task to change the queue, then start the items that can now run."""
 
         async def change() -> None:
             await self._backlog.ask(function)

@@ -115,7 +115,7 @@ class Backlog(QObject):
         return await self.ask(lambda queue: queue.remove(ids))
 
     async def ask(self, function: Callable[[Queue], T]) -> T:
-        """Call `work(queue)` on the disk thread, update the in-memory copy of the queue, and return the result."""
+        """Call `function(queue)` on the disk thread, update the in-memory copy of the queue, and return the result."""
         return await self._ask(lambda _, queue: function(queue))
 
     async def _ask(self, function: Callable[[Gallery, Queue], T]) -> T:
