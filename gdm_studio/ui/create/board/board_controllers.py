@@ -68,7 +68,7 @@ class Boards:
         return self._connect_view(InterpolationController(self._context, self.runner, self.saver))
 
     def submit(self) -> bool:
-        """Generate the board whose settings have the keyboard focus, as its button does. Return False if there is none."""
+        """Generate the board whose settings have the focus, as its button does. Return False if there is none."""
         view = self._stack.currentWidget()
         return isinstance(view, BoardView) and view.isAncestorOf(view.window().focusWidget()) and view.submit()
 

@@ -185,7 +185,7 @@ class PromptBox(QWidget):
         self.editor.set_weigher(weigher)
         hint = self.tr("Ctrl+↑ and Ctrl+↓ change the weight of a word")
         self.editor.setToolTip(f"{self._tooltip}; {hint}" if weigher else self._tooltip)
-        self.show_slips(())
+        self.show_mistakes(())
         self._show_words()
         self._pause.start()
 
@@ -202,12 +202,12 @@ class PromptBox(QWidget):
             hint = self.tr("{tokens}, in {parts} parts").format(tokens=hint, parts=room // 75)
         self._words.hint = hint
 
-    def show_slips(self, slips: Sequence[PromptMistake]) -> None:
+    def show_mistakes(self, mistakes: Sequence[PromptMistake]) -> None:
         """Underline the mistakes in the prompt, such as unbalanced brackets."""
         # If this text is too long, the mistakes belong to another text.
         if is_too_long(self.written()):
-            slips = ()
-        self.editor.mark(slips)
+            mistakes = ()
+        self.editor.mark(mistakes)
 
     def _show_problem(self) -> None:
         """Show a message below the prompt if it is too long."""
