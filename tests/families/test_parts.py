@@ -152,13 +152,13 @@ def test_gguf_files_of_llama_cpp_are_read(name: str, tmp_path: Path) -> None:
     given = {each: weight.float() for each, weight in renamed(weights(shapes_of(name)), names).items()}
     file = write_gguf(tmp_path / "a.gguf", {each: plain(weight) for each, weight in given.items()}, architecture=name)
     (part,) = parts_of(read_entry(file))
-    encoder = (load_t5 if name == "t5" else load_decoder)(part, CPU, torch.float32, Store())
+    encoder = (load_t5 if name == "t5" else load_decoder)(part, Placement(CPU, torch.float32, Store()))
     ids, mask = token_ids(max(LENGTHS)), token_mask()
     check_equal(encoder.encode(ids, mask)[:, ::7], "t5.masked" if name == "t5" else "qwen3.last", 1e-4)
     layer = "enc.blk.0.attn_o.weight" if name == "t5" else "blk.0.attn_output.weight"
     quantized = {**{each: plain(weight) for each, weight in given.items()}, layer: random_blocks("Q8_0", (48, 64))}
     (part,) = parts_of(read_entry(write_gguf(tmp_path / "b.gguf", quantized, architecture=name)))
-    encoder = (load_t5 if name == "t5" else load_decoder)(part, CPU, torch.float32, Store())
+    encoder = (load_t5 if name == "t5" else load_decoder)(part, Placement(CPU, torch.float32, Store()))
     assert encoder.encode(ids, mask).isfinite().all()
     with pytest.raises(AssertionError):
         check_equal(encoder.encode(ids, mask)[:, ::7], "t5.masked" if name == "t5" else "qwen3.last", 1e-4)
