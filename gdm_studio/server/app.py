@@ -421,22 +421,22 @@ class _Api:
         return JSONResponse({})
 
     async def enlarge(self, request: Request) -> Response:
-        def build(fields: Fields) -> tuple[a1111.Enlargement, list[str]]:
-            return a1111.Enlargement.of(self._service, fields), fields.ignored()
+        def build(fields: Fields) -> tuple[a1111.UpscalingTask, list[str]]:
+            return a1111.UpscalingTask.of(self._service, fields), fields.ignored()
 
         task, ignored = await self._read(request, build)
         (image,) = await self._enlarge_all(request, [task])
         return JSONResponse({"html_info": "", "image": image, "ignored": ignored})
 
     async def enlarge_batch(self, request: Request) -> Response:
-        def build(fields: Fields) -> tuple[list[a1111.Enlargement], list[str]]:
+        def build(fields: Fields) -> tuple[list[a1111.UpscalingTask], list[str]]:
             return a1111.enlargements(self._service, fields), fields.ignored()
 
         tasks, ignored = await self._read(request, build)
         images = await self._enlarge_all(request, tasks)
         return JSONResponse({"html_info": "", "images": images, "ignored": ignored})
 
-    async def _enlarge_all(self, request: Request, tasks: Sequence[a1111.Enlargement]) -> list[str]:
+    async def _enlarge_all(self, request: Request, tasks: Sequence[a1111.UpscalingTask]) -> list[str]:
         """Enlarge images, and return them as PNG in base64. Stops if the client closes the connection."""
         images = []
         gone = asyncio.create_task(_wait_for_disconnect(request))

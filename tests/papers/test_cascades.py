@@ -32,7 +32,7 @@ from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.models.model_library import Library
 from gdm_studio.networks.papers.cascades.caption_transformer import CaptionTransformer, CaptionTransformerConfig
 from gdm_studio.networks.papers.cascades.prior_transformer import PriorTransformer, PriorTransformerConfig
-from gdm_studio.papers.claims.cascades import StageDrawing, detail_gap_beside_clean
+from gdm_studio.papers.claims.cascades import StageSampler, detail_gap_beside_clean
 from gdm_studio.papers.claims.claim_inputs import ClaimContext, shipped_judge
 from gdm_studio.papers.claims.likelihood import compute_bits
 from gdm_studio.papers.denoising_strips import draw_strip
@@ -452,7 +452,7 @@ def test_the_gap_in_detail_shrinks_only_if_noise_helps(
 ) -> None:
     """Measure the claim with upsamplers that repeat pixels, and pass on a part of the grain of generated images."""
 
-    def draw(self: StageDrawing, stage: Any, conditions: Any, seed: int, **controls: Any) -> Tensor:
+    def draw(self: StageSampler, stage: Any, conditions: Any, seed: int, **controls: Any) -> Tensor:
         grain = 0.3 * torch.randn(len(conditions), 4, 64, 64, generator=torch.Generator().manual_seed(seed))
         if not isinstance(stage, UpsamplerStage):
             return grain
@@ -464,7 +464,7 @@ def test_the_gap_in_detail_shrinks_only_if_noise_helps(
         detail = F.interpolate(grain, scale_factor=4, mode="bilinear") * (noise_helps if is_noisy else 1.0)
         return F.interpolate(small, scale_factor=4) + detail * is_generated
 
-    monkeypatch.setattr(StageDrawing, "draw", draw)
+    monkeypatch.setattr(StageSampler, "draw", draw)
     context = ClaimContext(Library(), shipped_judge(), data=drawings, broken=broken)
     measured = detail_gap_beside_clean(context, papers.all_systems()["cascaded"])
     assert measured.value == pytest.approx(expected, abs=0.1)

@@ -19,7 +19,7 @@ from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery
 from gdm_studio.jobs.queue import ItemState, Queue
 from gdm_studio.request.generation_request import Request
-from gdm_studio.server.a1111 import Enlargement
+from gdm_studio.server.a1111 import UpscalingTask
 from gdm_studio.server.client_requests import Client
 from gdm_studio.server.fair_queue import FairQueue
 from gdm_studio.server.limits import BusyError, Limits
@@ -297,13 +297,13 @@ def test_images_that_wait_to_be_enlarged_delay_no_other_request() -> None:
 def test_an_enlargement_stops_if_its_client_hangs_up(monkeypatch: pytest.MonkeyPatch) -> None:
     started, stopped = threading.Event(), threading.Event()
 
-    def upscale_by_network(image: Enlargement, is_wanted: Callable[[], bool]) -> Enlargement:
+    def upscale_by_network(image: UpscalingTask, is_wanted: Callable[[], bool]) -> UpscalingTask:
         started.set()
         until(lambda: not is_wanted())
         stopped.set()
         return image
 
-    monkeypatch.setattr(Enlargement, "upscale_by_network", upscale_by_network)
+    monkeypatch.setattr(UpscalingTask, "upscale_by_network", upscale_by_network)
     with running_server() as server:
         body = {"image": png_base64((16, 16)), "upscaling_resize": 2}
         with closing(start_request(server, body, path="/sdapi/v1/extra-single-image")):

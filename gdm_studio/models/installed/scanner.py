@@ -156,7 +156,7 @@ class FolderScanner:
             stamp = cache(stamp_of)  # a part is checked on its own, and again for each model that contains it
             places = list(find_entries(_model_folders()))
             now: list[ScannedEntry] = []
-            progress = _Progress()
+            progress = _ReportTimer()
             for path in places:
                 now.append(self._scan_path(path, before, stamp))
                 if now[-1] is not before.get(path) and progress.count_entry():
@@ -276,7 +276,7 @@ class FolderScanner:
         return replace(family.card(entry), family=family.name) if family is not None else None
 
 
-class _Progress:
+class _ReportTimer:
     """Timer that decides when a scan reports its progress, so that the reports take at most as much time as the scan
     itself.
     """

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.create.generation.mode_controller import GenerationModes
     from gdm_studio.ui.create.image_tools import Tools
     from gdm_studio.ui.create.prompt.prompt_text_field import PromptEditor
-    from gdm_studio.ui.create.steps.controller import Steps
+    from gdm_studio.ui.create.steps.controller import StepsController
 
 # What a text with generation settings contains, as A1111, Civitai and this program write it.
 COPIED_SETTINGS = tuple(map(re.compile, (r"\bSteps: ?\d", r"\bSeed: ?\d")))
@@ -56,7 +56,7 @@ class SettingsRestorer(QObject):
     canvas.
     """
 
-    def __init__(self, context: CreateContext, steps: Steps, modes: GenerationModes, tools: Tools) -> None:
+    def __init__(self, context: CreateContext, steps: StepsController, modes: GenerationModes, tools: Tools) -> None:
         super().__init__(context.page)
         self._context = context
         self._steps = steps

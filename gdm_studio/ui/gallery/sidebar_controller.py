@@ -28,7 +28,7 @@ NAMED = 3
 TOOLS = 6
 
 
-class Places:
+class SidebarController:
     """Controller of the gallery's sidebar, which counts each entry's images and applies the user's changes to
     entries.
     """

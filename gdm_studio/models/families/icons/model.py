@@ -169,7 +169,7 @@ class IconsModel:
         """
         assert card.path is not None
         try:
-            parts = _Parts(config, files, device, store)
+            parts = _PartLoader(config, files, device, store)
             # Shared parts are loaded first, so that making room for other parts does not evict them.
             text = parts.get("text", lambda: TextEncoder(TextConfig(**config["text"])))
             vae = parts.get("vae", lambda: AutoencoderKL(_create_config(AutoencoderConfig, config["vae"])))
@@ -783,7 +783,7 @@ def _create_config(kind: type[T], config: dict[str, Any]) -> T:
 
 
 @dataclass(frozen=True)
-class _Parts:
+class _PartLoader:
     """Loader of the built-in model's networks by name, which takes them from the store or from their files."""
 
     config: dict[str, Any]

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.create.page import CreatePage
     from gdm_studio.ui.create.queue.editor import QueueEditor
     from gdm_studio.ui.create.queue.queue_mirror import Backlog
-    from gdm_studio.ui.create.request_settings import Settings
+    from gdm_studio.ui.create.request_settings import RequestSettings
     from gdm_studio.ui.create.viewer.controller import Viewer
 
 
@@ -68,7 +68,7 @@ class GenerationController(QObject):
         context: AppContext,
         page: CreatePage,
         viewer: Viewer,
-        settings: Settings,
+        settings: RequestSettings,
         backlog: Backlog,
         editor: QueueEditor,
     ) -> None:

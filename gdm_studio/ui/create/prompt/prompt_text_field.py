@@ -129,7 +129,7 @@ class PromptEditor(QPlainTextEdit):
 
     def replace(self, start: int, end: int, text: str) -> None:
         """Replace the characters from `start` up to `end` as one undo step, and move the cursor after the new text."""
-        units = _Units(self.toPlainText())
+        units = _PositionConverter(self.toPlainText())
         first = units.of(start)
         last = units.of(end)
         cursor = self.textCursor()
@@ -150,7 +150,7 @@ class PromptEditor(QPlainTextEdit):
         """Underline mistakes in the prompt, with an explanation of each as its tooltip."""
         self._mistakes = mistakes
         marks = []
-        units = _Units(self.toPlainText())
+        units = _PositionConverter(self.toPlainText())
         for mistake in mistakes[:MAX_MARKED]:
             mark = QTextEdit.ExtraSelection()
             look = QTextCharFormat()
@@ -270,7 +270,7 @@ class PromptEditor(QPlainTextEdit):
 
     def _select(self, start: int, end: int) -> None:
         cursor = self.textCursor()
-        units = _Units(self.toPlainText())
+        units = _PositionConverter(self.toPlainText())
         cursor.setPosition(units.of(start))
         cursor.setPosition(units.of(end), QTextCursor.MoveMode.KeepAnchor)
         self.setTextCursor(cursor)
@@ -298,7 +298,7 @@ def _changed_range(text: str, new: str) -> tuple[int, int]:
     return first, len(text) - same
 
 
-class _Units:
+class _PositionConverter:
     """Converter from positions in a Python string to Qt's positions, which count UTF-16 code units."""
 
     def __init__(self, text: str) -> None:

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 UNSAVED_STEPS = "picture.steps"
 
 
-class Steps:
+class StepsController:
     """Controller for all actions on the displayed image's denoising steps.
 
     Each feature has its own controller: `loaded_steps`, `branching`, `paused_run`, `family` and `film_export`.
