@@ -239,8 +239,8 @@ class _Timing:
         return _cached_cost(self.card, self.cost_of, size, self.dtype).on(self.place)
 
     def seconds(self, size: tuple[int, int], part: str) -> float:
-        """Return the time of a part of the work for an image of this size, such as "decoding", by the speed of the
-        device. For "step" and "reused" it is that of one row.
+        """Return the seconds that the device takes for a part of the work on an image of this size, such as
+        "decoding". For the parts "step" and "reused", it is the time of one row.
         """
         cost = self.cost(size)
         speed = _measure_speed(self.place, self.dtype)

@@ -98,7 +98,7 @@ class Cells:
             cell = line_end
 
     def lines(self, cells: range) -> Iterator[range]:
-        """Divide a range of cells into those of each line of the grid."""
+        """Yield the part of a range of cells that is in each line of the grid."""
         cell = cells.start
         while cell < cells.stop:
             section = self._section_of(cell)
