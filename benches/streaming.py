@@ -160,7 +160,7 @@ def _measure(file: Path, limit: float) -> dict[str, Any]:
     from gdm_studio.models.families.diffusion_transformers.cost import step_cost
     from gdm_studio.models.families.diffusion_transformers.loader import load_transformer
     from gdm_studio.models.files.checkpoints import read_entry
-    from gdm_studio.models.memory.loaded_model_cache import Store
+    from gdm_studio.models.memory.loaded_model_cache import Placement, Store
     from gdm_studio.models.memory.residency import fit_streams
 
     preferences.change({"memory_gb": limit})
@@ -171,7 +171,7 @@ def _measure(file: Path, limit: float) -> dict[str, Any]:
     with meter.measuring(), torch.inference_mode():
         entry = read_entry(file)
         layout = layout_of(entry)
-        network = load_transformer(entry, layout, device, dtype, Store())
+        network = load_transformer(entry, layout, Placement(device, dtype, Store()))
         side = SIDE // PIXELS
         size = side, side
         fit_streams([network], device, 1, lambda: step_cost("flux2", layout.config, size, TOKENS, dtype).peak)

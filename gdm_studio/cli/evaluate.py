@@ -191,16 +191,16 @@ def _measure(
         yield named_by_person(args.named, args.list)
     yield from _measure_against_references(args, names, generator)
     if "colours" in names:
-        yield from metrics.colour_accuracy(generator, quick=args.quick)
+        yield from metrics.measure_colour_accuracy(generator, quick=args.quick)
     if "time" in names:
         yield from metrics.speed(generator)
     if "diversity" in names:
         yield from diversity.diversity_by_temperature(generator, quick=args.quick)
     if "seeds" in names:
-        yield from diversity.seed_distances(generator, quick=args.quick)
-        yield from diversity.seed_repeats(generator, quick=args.quick)
+        yield from diversity.measure_seed_distances(generator, quick=args.quick)
+        yield from diversity.measure_seed_repeats(generator, quick=args.quick)
     if "norms" in names:
-        yield from score_norm_measurement.norms_measurement(generator, args.data, quick=args.quick)
+        yield from score_norm_measurement.measure_norms_for_card(generator, args.data, quick=args.quick)
 
 
 def _measure_against_references(
@@ -216,19 +216,19 @@ def _measure_against_references(
         about: dict[str, Any] = {"source": args.source, "quick": args.quick, "show": generator.show}
         references = metrics.load_references(args.data, args.scorer, card, **about)
         if "held-out" in names:
-            yield from metrics.heldout_measurements(generator, references)
+            yield from metrics.measure_heldout_images(generator, references)
         if "words" in names:
-            yield from metrics.novel_word_accuracy(generator, references, quick=args.quick)
+            yield from metrics.measure_novel_word_accuracy(generator, references, quick=args.quick)
         if "unstyled" in names:
-            yield from unseen_combinations.unstyled_retrieval(generator, references)
+            yield from unseen_combinations.measure_unstyled_retrieval(generator, references)
     if any(name in BESIDE for name in names):
         training = open_training_images(args.data, card, generator.show)
         if "seen" in names:
-            yield from memorisation.memorisation_measurements(generator, training, quick=args.quick)
+            yield from memorisation.measure_memorised_images(generator, training, quick=args.quick)
         if "repeats" in names:
-            yield from memorisation.repetition(generator, training, quick=args.quick)
+            yield from memorisation.measure_repetition(generator, training, quick=args.quick)
         if "mixtures" in names:
-            yield from unseen_combinations.mixture_accuracy(generator, training, references, quick=args.quick)
+            yield from unseen_combinations.measure_mixture_accuracy(generator, training, references, quick=args.quick)
 
 
 def _collect_facts(figure: EvaluationResult) -> dict[str, Any]:

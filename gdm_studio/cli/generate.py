@@ -228,7 +228,7 @@ def _save_steps(folder: Path, event: StepEvent, request: Request) -> Path:
     """Save the last denoising step of each image to a file in `folder`, and return the path of the last file."""
     from gdm_studio.denoising_steps import saved_step
 
-    for saved in saved_step.saved_steps(event, request):
+    for saved in saved_step.split_batch(event, request):
         path = folder / f"{saved.request.seed}-{saved.step.index:03}{saved_step.SUFFIX}"
         saved_step.save(path, saved)
     return path

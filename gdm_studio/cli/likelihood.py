@@ -35,7 +35,7 @@ def main(args: argparse.Namespace) -> int:
     from gdm_studio.models.capabilities import factors_of
     from gdm_studio.models.loaded_model import Conditioning
     from gdm_studio.models.model_library import Library
-    from gdm_studio.papers.claims.likelihood import bits
+    from gdm_studio.papers.claims.likelihood import compute_bits
     from gdm_studio.papers.training.training_images import crop_square
     from gdm_studio.request.generation_request import Request
 
@@ -47,7 +47,7 @@ def main(args: argparse.Namespace) -> int:
     model = library.load(args.model, device=torch.device("cpu"), dtype=torch.float32)
     conditioning = Conditioning(label=label, factors=factors_of(card.accepts, request))
     for file, picture in pictures:
-        found = bits(model, torch.from_numpy(picture), conditioning, probes=args.probes, seed=args.seed)
+        found = compute_bits(model, torch.from_numpy(picture), conditioning, probes=args.probes, seed=args.seed)
         if args.json:
             facts = {"bits": found.value, "standard_error": found.error, "evaluations": found.calls}
             print_json({"file": str(file), "model": card.name, **facts})

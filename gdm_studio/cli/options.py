@@ -278,16 +278,16 @@ def with_input_images(args: argparse.Namespace, request: Request, card: ModelCar
 
 def _regions_of(args: argparse.Namespace) -> tuple[Region, ...]:
     """Return the regions on the command line, whose masks are stored. Raises StorageError and BadRequest."""
-    from gdm_studio.engine.region_masks import masked_region
+    from gdm_studio.engine.region_masks import store_region_mask
 
     parsed = map(parse_region_and_mask, args.region)
-    return tuple(masked_region(region, Path(file)) if file else region for region, file in parsed)
+    return tuple(store_region_mask(region, Path(file)) if file else region for region, file in parsed)
 
 
 def _enlarge_start(
     args: argparse.Namespace, request: Request, card: ModelCard, library: Library, image: str
 ) -> Request:
-    """Return the request that refines the stored image `image`, which is enlarged by an upscaler here."""
+    """Enlarge the stored image `image` by an upscaler, and return the request that refines it."""
     import numpy as np
 
     from gdm_studio.engine import image_inputs

@@ -54,7 +54,7 @@ class PromptFile:
         for number, line in read_lines(self._path):
             request: Request | StudioError
             try:
-                request = self._request(line)
+                request = self._parse_line(line)
                 found = True
             except StudioError as error:
                 request = error
@@ -63,7 +63,7 @@ class PromptFile:
             if unusable >= MAX_UNUSABLE and not found:
                 raise BadRequest(f"The first {unusable} lines of {self._path} are unusable; name another file.")
 
-    def _request(self, line: bytes | None) -> Request:
+    def _parse_line(self, line: bytes | None) -> Request:
         """Convert a line of the prompt file to a request. Raises StudioError if the line is unusable."""
         values = _parse_line(line)
         args = argparse.Namespace(**vars(self._args))

@@ -61,7 +61,7 @@ def _list(args: argparse.Namespace) -> int:
             print_json(_to_json(item) | {"step": step})
         else:
             print_lines(f"{number:>3}  {_to_line(item, step)}")
-    if queue.paused and not args.json:
+    if queue.is_paused and not args.json:
         print_notice("The queue is paused in the window; `gdm-studio queue run` runs it nevertheless.")
     if not items and not args.json:
         print_notice("The queue is empty.")

@@ -32,6 +32,15 @@ def escape_unsafe(text: object) -> str:
     return UNSAFE_CHARACTERS.sub(lambda match: _escape_character(match[0]), str(text))
 
 
+def is_encodable(text: str) -> bool:
+    """Return True if a string has no lone surrogates, so that it can be written as UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def shorten(text: object, max_length: int = VALUE) -> str:
     """Convert a value to text for display, cut off after `max_length` characters with an ellipsis."""
     shown = str(text)

@@ -57,15 +57,15 @@ class SavedStep:
         return request if replace(elsewhere, count=1) == request else branch
 
 
-def saved_steps(advance: StepEvent, request: Request) -> list[SavedStep]:
+def split_batch(event: StepEvent, request: Request) -> list[SavedStep]:
     """Split a step of a batch into one SavedStep per image, from which a run can resume or branch."""
     # A step from another computer comes without the model, which is not loaded here.
-    card = advance.model.card if advance.model is not None else advance.record.card
+    card = event.model.card if event.model is not None else event.record.card
     weights = fingerprint(card)
     parts = part_hashes(card)
     return [
-        SavedStep(advance.step.each(row_taker(row)), advance.path, request.picture(image), weights, parts)
-        for row, image in enumerate(advance.images)
+        SavedStep(event.step.each(row_taker(row)), event.path, request.picture(image), weights, parts)
+        for row, image in enumerate(event.images)
     ]
 
 

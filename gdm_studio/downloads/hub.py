@@ -103,7 +103,7 @@ class HubFile:
             return 0
         return max(0, self.size - present_bytes(self.part))
 
-    def keep(self) -> None:
+    def move_into_place(self) -> None:
         """Move the complete unfinished file to its place in the cache, and give it its name. Raises StorageError."""
         try:
             if not self.blob.is_file():
@@ -168,7 +168,7 @@ def _are_safe(parts: Sequence[str]) -> bool:
 
 
 def describe_file(hub_path: HubPath) -> HubFile:
-    """Ask the hub for the size, hash and address of a file. Raises DownloadError."""
+    """Request the size, hash and address of a file from the hub. Raises DownloadError."""
     import huggingface_hub
     from huggingface_hub import constants
     from huggingface_hub.file_download import repo_folder_name

@@ -30,7 +30,7 @@ STEP_BYTES = 2**20
 
 @dataclass(frozen=True)
 class Plan:
-    """Event: the files of the download are known. `here` are those that are on the disk already."""
+    """Event with the files of the download. `here` contains the files that are already on the disk."""
 
     files: tuple[str, ...]
     here: tuple[str, ...]
@@ -122,13 +122,13 @@ def _download_from_hub(wanted: Sequence[tuple[HubPath, RequiredPart | None]], li
                 # All bytes are here, of which the hash was not compared yet.
                 for _ in fetch(file.source, file.part):
                     pass
-            file.keep()
+            file.move_into_place()
         before += file.size
     added = _places_of(files)
     for place in added:
         library.row_at(place, even_unusable=True)
     _use_in_place(added)
-    yield _added(library, added)
+    yield _scan_added(library, added)
 
 
 def _places_of(files: Sequence[HubFile]) -> list[Path]:
@@ -162,7 +162,7 @@ def _download_from_web(address: str, library: Library) -> Iterator[Event]:
         file.discard()
         raise
     library.refresh()
-    yield _added(library, [file.keep()])
+    yield _scan_added(library, [file.move_into_place()])
 
 
 def _report(name: str, transfer: Iterator[tuple[int, int]], before: int, total: int) -> Iterator[Progress]:
@@ -174,7 +174,7 @@ def _report(name: str, transfer: Iterator[tuple[int, int]], before: int, total: 
             yield Progress(name, before + done, total or size)
 
 
-def _added(library: Library, places: Sequence[Path]) -> Added:
+def _scan_added(library: Library, places: Sequence[Path]) -> Added:
     """Scan the models folders, and return the event with the rows of the given files and folders."""
     library.refresh()
     rows = {line.path: line for line in library.model_table()}

@@ -39,7 +39,7 @@ class WebFile:
         """Path of the complete file before it is examined."""
         return self.folder / self.source.name
 
-    def keep(self) -> Path:
+    def move_into_place(self) -> Path:
         """Move the complete file into the models folder, under a free name. Raises StorageError."""
         target = paths.models_dir()
         stem, suffix = Path(self.source.name).stem, Path(self.source.name).suffix

@@ -95,7 +95,7 @@ def with_attention(events: Iterable[Event], pipeline: Pipeline) -> Iterator[Even
 
 
 class _AttentionRecorder:
-    """Recorder of a batch's attention maps at selected denoising steps."""
+    """Recorder of the attention maps of a batch at selected denoising steps."""
 
     def __init__(self, pipeline: Pipeline, first: StepEvent) -> None:
         start: Any = first.record.start if first.record is not None else None
@@ -108,7 +108,7 @@ class _AttentionRecorder:
         self._first = first.index
         # The number of a stage, and its attention readers for each image: one for the image's prompt, and one for each
         # region's, with its place in `region_maps`.
-        self._recorders: tuple[int, list[list[tuple[int, AttentionReader]]]] = (-1, [])
+        self._stage_readers: tuple[int, list[list[tuple[int, AttentionReader]]]] = (-1, [])
 
     def record(self, event: StepEvent) -> None:
         """Record how strongly the network attends to the words of the prompt at this step, if this step is selected for
@@ -123,12 +123,12 @@ class _AttentionRecorder:
             return
         if self._selected and index not in self._selected:
             return
-        if self._recorders[0] != stage.number:
-            self._recorders = stage.number, list(self._iter_attention_readers(stage, model_stage))
-        recorders = self._recorders[1]
+        if self._stage_readers[0] != stage.number:
+            self._stage_readers = stage.number, list(self._iter_attention_readers(stage, model_stage))
+        readers = self._stage_readers[1]
         for row, image in enumerate(event.images):
-            data = x[row if len(x) == len(recorders) else 0][None]
-            words, maps = self._read_words(recorders[row], data, stage.path[index - 1 - stage.first])
+            data = x[row if len(x) == len(readers) else 0][None]
+            words, maps = self._read_words(readers[row], data, stage.path[index - 1 - stage.first])
             if words and not self._selected:
                 self._selected = self._select_steps(len(words), maps[0].numel(), event.of)
             named = dict(zip(_number_duplicates(words), maps, strict=True))

@@ -138,14 +138,14 @@ def load_start_image(card: ModelCard, request: Request) -> StartImage | None:
     if request.mask and request.inpaint_area == ONLY_MASKED:
         region = image_inputs.load_region(request.mask, request.image, request.inpaint_padding, size)
         keeps_alpha = may_keep_alpha and image_inputs.has_matte(region.picture, is_masked=True)
-        return StartImage(*region.fitted(size), region=region, keeps_alpha=keeps_alpha)
+        return StartImage(*region.fit(size), region=region, keeps_alpha=keeps_alpha)
     original = image_inputs.load(request.image)
     keeps_alpha = may_keep_alpha and image_inputs.has_matte(original, is_masked=bool(request.mask))
 
     def load(size: tuple[int, int], picture: Image.Image | None = None) -> StartImage:
         # The original is not kept in memory for a second pass.
-        rgba = image_inputs.fitted(picture or image_inputs.load(request.image), size)
-        mask = image_inputs.fitted_mask(request.mask, request.image, size) if request.mask else None
+        rgba = image_inputs.fit_image(picture or image_inputs.load(request.image), size)
+        mask = image_inputs.load_fitted_mask(request.mask, request.image, size) if request.mask else None
         at_size = load if request.rules >= KEEPS_ENLARGED_REST else None
         return StartImage(rgba, mask, at_size, keeps_alpha=keeps_alpha)
 
@@ -190,24 +190,18 @@ def conditioning_of(
 
     If `guided`, the negative prompts come last. Raises BadRequest, and ModelError if the model's dictionary is damaged.
     """
-    size = request.size or card.sizes()[0]
     reader = card.for_rules(request.rules)
     negative_text = reader.translate(request.negative_prompt).text
     shared = Conditioning(
         negative_text=negative_text,
         plain=request.grammar == PLAIN,
         factors=factors_of(card.accepts, request),
-        size=size,
+        size=request.size or card.sizes()[0],
         picture=start_image.data if start_image else None,
         mask=start_image.mask if start_image else None,
         rest=start_image.masked_data if start_image else None,
         pixel_mask=start_image.pixel_mask if start_image else None,
-        hints=tuple(
-            _load_reference(hint, card)
-            if hint.kind == REFERENCE and card.accepts.reference_area and request.rules >= FITS_REFERENCES
-            else _load_control_image(hint, size, card, start_image.region if start_image else None)
-            for hint in request.hints
-        ),
+        hints=_load_hints(card, request, start_image.region if start_image else None),
     )
     # Guidance amplifies the difference between prompt and negative prompt. Style and class are only set for the
     # prompts, so that guidance strengthens them too.
@@ -286,6 +280,20 @@ def _translate(reader: ModelCard, prompt: str) -> str:
     return f"{reader.translate(text, trained_words(files.values())).text}{tags}"
 
 
+def _load_hints(card: ModelCard, request: Request, region: MaskedRegion | None) -> tuple[LoadedControlImage, ...]:
+    """Load the control images and the reference images of a request. Control images are cut to `region`, if it is the
+    only part of the image that is generated.
+    """
+    has_areas = card.accepts.reference_area and request.rules >= FITS_REFERENCES
+    size = request.size or card.sizes()[0]
+    return tuple(
+        _load_reference(hint, card)
+        if hint.kind == REFERENCE and has_areas
+        else _load_control_image(hint, size, card, region)
+        for hint in request.hints
+    )
+
+
 def _load_reference(hint: ControlImage, card: ModelCard) -> LoadedControlImage:
     """Load a reference image at the areas of its model, each time from the original as in diffusers."""
     width, height = image_inputs.size_of(hint.image)
@@ -306,7 +314,7 @@ def _load_control_image(
     elif hint.kind in card.accepts.image_prompts:
         pixels = image_inputs.load_image_prompt(hint.image, card.accepts.image_prompt_side)
     elif region is not None:
-        pixels = region.fitted_control_image(hint.image, size, hint.preprocessor)
+        pixels = region.load_control_image(hint.image, size, hint.preprocessor)
     else:
         pixels = image_inputs.load_control_image(hint.image, size, hint.preprocessor)
     rgba = torch.from_numpy(np.array(pixels))[None]

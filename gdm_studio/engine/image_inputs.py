@@ -243,10 +243,10 @@ def load_fitted(name: str, size: tuple[int, int]) -> np.ndarray:
 
     The image is centred, with transparent borders.
     """
-    return fitted(load(name), size)
+    return fit_image(load(name), size)
 
 
-def fitted(picture: Image.Image, size: tuple[int, int]) -> np.ndarray:
+def fit_image(picture: Image.Image, size: tuple[int, int]) -> np.ndarray:
     """Resize a loaded image as `load_fitted` does."""
     return np.asarray(_fit_inside(picture, size))
 
@@ -307,7 +307,7 @@ def _crop_middle(picture: Image.Image, width: int, height: int) -> Image.Image:
     return picture.crop((left, top, left + width, top + height))
 
 
-def fitted_mask(name: str, image: str, size: tuple[int, int]) -> np.ndarray:
+def load_fitted_mask(name: str, image: str, size: tuple[int, int]) -> np.ndarray:
     """Load a stored inpainting mask and fit it to the same size as its image. The result (H, W) is in 0 … 1, where 1
     marks the pixels to inpaint.
 
@@ -329,14 +329,14 @@ class MaskedRegion:
     mask: np.ndarray
     region: Region
 
-    def fitted(self, size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    def fit(self, size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
         """Return the pixels of the region, uint8 (h, w, 4), and its mask in 0 … 1, resized to `size` (width,
         height).
         """
         rgba = resize(self.region.crop(self.picture), size)
         return rgba, resize(self.region.crop(self.mask), size).astype(np.float32) / 255
 
-    def fitted_control_image(self, name: str, size: tuple[int, int], preprocessor: str) -> np.ndarray:
+    def load_control_image(self, name: str, size: tuple[int, int], preprocessor: str) -> np.ndarray:
         """Load the part of a stored control image that lies over the region, apply its preprocessor, and resize it to
         `size`, as RGBA uint8 (h, w, 4).
         """
@@ -362,7 +362,7 @@ def load_region(name: str, image: str, padding: int, size: tuple[int, int] | Non
     """Load the part of the stored start image `image` around the pixels that the stored mask `name` marks.
 
     The region extends `padding` pixels beyond the marked pixels, and has the proportions of `size` (width, height).
-    Raises BadRequest as `fitted_mask` does.
+    Raises BadRequest as `load_fitted_mask` does.
     """
     picture = load(image)
     white = Image.fromarray(_load_levels(name, picture)).convert("RGBA")
@@ -375,7 +375,7 @@ def repaint_weights(request: Request, size: tuple[int, int]) -> np.ndarray:
     in 0 … 1. The request has a start image and a mask. Raises BadRequest if they are missing or do not fit.
     """
     if request.inpaint_area != ONLY_MASKED:
-        return feathered(fitted_mask(request.mask, request.image, size))
+        return feathered(load_fitted_mask(request.mask, request.image, size))
     part = load_region(request.mask, request.image, request.inpaint_padding, request.size)
     whole = part.region.paste(np.zeros(part.mask.shape), part.region.seam_weights(part.mask))
     levels = Image.fromarray(whole.astype(np.float32))

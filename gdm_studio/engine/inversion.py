@@ -64,14 +64,14 @@ def inversion_steps(pipeline: Pipeline, index: int) -> Iterator[Step]:
     return inversion.invert(denoise, stage.start_image.data, path, refinements=inversion.REFINEMENTS)
 
 
-def noised_preview(model: LoadedModel, image: str, strength: float, *, seed: int = 0) -> np.ndarray:
+def preview_noised(model: LoadedModel, image: str, strength: float, *, seed: int = 0) -> np.ndarray:
     """Return a stored start image after adding the noise of an image-to-image strength in 0 … 1, decoded as RGBA uint8
     (H, W, 4).
     """
     stage = model.stages[0]
     process = stage.diffusion.process
     picture = image_inputs.load(image)
-    rgba = image_inputs.fitted(picture, model.card.sizes()[0])
+    rgba = image_inputs.fit_image(picture, model.card.sizes()[0])
     if image_inputs.has_matte(picture, is_masked=False):
         rgba = colours_for(stage, rgba)
     x0 = encode_image(stage, rgba)

@@ -53,7 +53,7 @@ class PipelineStage:
     @property
     def is_joined(self) -> bool:
         """True if this stage continues to denoise the latents of the previous stage, as a refiner does."""
-        return isinstance(self.model, StageOnPath) and self.model.joined
+        return isinstance(self.model, StageOnPath) and self.model.is_joined
 
     def is_guided(self, request: Request) -> bool:
         """Return True if the steps of this stage also need the predictions for the negative prompts."""

@@ -42,11 +42,11 @@ def _detect_edges(rgb: np.ndarray) -> np.ndarray:
     dx = np.take_along_axis(dx, steepest, axis=-1)[..., 0]
     dy = np.take_along_axis(dy, steepest, axis=-1)[..., 0]
     size = np.abs(dx) + np.abs(dy)
-    thin = (size > CANNY_LOW) & _is_ridge(size, dx, dy)
+    thin = (size > CANNY_LOW) & _find_ridges(size, dx, dy)
     return np.where(_find_connected(thin, thin & (size > CANNY_HIGH)), np.uint8(255), np.uint8(0))
 
 
-def _is_ridge(size: np.ndarray, dx: np.ndarray, dy: np.ndarray) -> np.ndarray:
+def _find_ridges(size: np.ndarray, dx: np.ndarray, dy: np.ndarray) -> np.ndarray:
     """Return a mask (H, W) of the pixels whose gradient is a local maximum along its direction (non-maximum
     suppression).
     """

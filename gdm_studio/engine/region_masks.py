@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gdm_studio.engine.image_inputs import Source
 
 
-def masked_region(region: Region, mask: Source) -> Region:
+def store_region_mask(region: Region, mask: Source) -> Region:
     """Store the mask of a region, in any of the forms of `inpainting_masks.mask_levels`, and return the region with it
     and its bounding box. Raises StorageError, or BadRequest if the mask marks nothing.
     """

@@ -254,7 +254,7 @@ def _open_for_writing(index: Path, user_data: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA main.synchronous = NORMAL")
         # Negative numbers are KiB.
         connection.execute("PRAGMA main.cache_size = -16384")
-        _prepare(connection)
+        _create_tables(connection)
         _attach(connection, user_data)
     except BaseException:
         connection.close()
@@ -273,7 +273,7 @@ def _open_in_memory(index: Path, user_data: Path, reason: sqlite3.Error) -> Read
     try:
         with contextlib.suppress(sqlite3.Error), contextlib.closing(_open_immutable(index)) as known:
             known.backup(connection)
-        _prepare(connection)
+        _create_tables(connection)
         if user_data.exists():
             connection.execute("ATTACH ? AS kept", (immutable_uri(user_data),))
         else:
@@ -388,7 +388,7 @@ def file_identities(*paths: Path) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
-def _prepare(connection: sqlite3.Connection) -> None:
+def _create_tables(connection: sqlite3.Connection) -> None:
     """Create the tables of the gallery index. Tables of another version of the index are dropped first."""
     if _is_current(connection):
         return

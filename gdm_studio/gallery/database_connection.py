@@ -121,7 +121,7 @@ class Connection:
         self.run(lambda index: None)
         self._close_index()
         with self._lock.exclusive():
-            if integrity.index_flaw(self._location.index_path):
+            if integrity.find_index_flaw(self._location.index_path):
                 delete_index(self._location.index_path, self.user_data_path.parent)
 
     def close(self) -> None:
@@ -179,7 +179,7 @@ class Connection:
         """Return the path of the database that caused an SQLite error: the gallery index or the user data."""
         path = self.user_data_path
         is_forbidden = path.exists() and not os.access(path, os.R_OK | os.W_OK)
-        if is_forbidden or isinstance(error, database.DamagedUserData) or integrity.user_data_flaw_at(path):
+        if is_forbidden or isinstance(error, database.DamagedUserData) or integrity.find_user_data_flaw_in(path):
             return path
         return self._location.index_path
 

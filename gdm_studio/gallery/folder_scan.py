@@ -11,6 +11,7 @@ from pathlib import Path
 
 from gdm_studio.common.errors import StorageError
 from gdm_studio.common.image_file import SUFFIXES, is_picture_name
+from gdm_studio.common.text_safety import is_encodable
 from gdm_studio.gallery.metadata.containers import is_truncated
 from gdm_studio.gallery.saved_image import Picture, load
 from gdm_studio.gallery.storage import file_operations
@@ -100,7 +101,8 @@ class FolderWalk:
             elif entry.is_dir(follow_symlinks=False):
                 if (folder := Path(entry.path)) not in self.skipped:
                     waiting.append(folder)
-            elif self._is_listed(entry.name) and entry.is_file() and _is_text(entry.path):
+            # The index cannot store a name with lone surrogates.
+            elif self._is_listed(entry.name) and entry.is_file() and is_encodable(entry.path):
                 path = self._to_index_path(entry.path)
                 self.seen.add(path)
                 piece.append((path, stamp_of(entry.stat())))
@@ -140,12 +142,3 @@ def read_file(root: Path, path: str, stamp: Stamp, *, source: str = "") -> File:
         return File(path, stamp, picture, source)
     except StorageError:
         return File(path, stamp, None, source)
-
-
-def _is_text(name: str) -> bool:
-    """Return True if a file name is valid Unicode. Files with other names are skipped, because the index cannot store
-    their names.
-    """
-    with contextlib.suppress(UnicodeEncodeError):
-        return bool(name.encode())
-    return False

@@ -110,8 +110,8 @@ class Gallery:
     def save(self, result: Result, *, note: Mapping[str, str] | None = None, picture_id: str = "") -> Picture:
         """Save a generated image as a new file in the library, together with its recorded steps.
 
-        `note` adds entries to the metadata, as in `image.save`. If the steps cannot be written, they are dropped. If
-        `picture_id` was already saved before a crash, the existing image is returned.
+        `note` adds entries to the metadata, as in `saved_image.save`. If the steps cannot be written, they are dropped.
+        If `picture_id` was already saved before a crash, the existing image is returned.
         """
         self.create_library()
         if picture_id and (found := self.find(picture_id)):

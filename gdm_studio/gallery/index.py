@@ -83,7 +83,7 @@ class Index:
         # Cache of `values`, cleared when images are added or removed.
         self._values: dict[str, list[str]] = {}
         try:
-            if flaw := integrity.user_data_flaw(self._db):
+            if flaw := integrity.find_user_data_flaw(self._db):
                 raise database.DamagedUserData(flaw)
             self._has_originals = database.version(self._db, "kept") >= database.ADDED_IN["originals"]
             self.filled: bool = self._db.execute("SELECT count(*) FROM filled WHERE source = ''").fetchone()[0] > 0

@@ -37,7 +37,7 @@ def sleep_between_steps(seconds: float, jobs: Sequence[Job]) -> bool:
 
 
 def no_more() -> None:
-    """Return None, which means that there is no further job to start. Default of the callback `more`."""
+    """Return None, which means that there is no further job to start. Default of the callback `take_next`."""
 
 
 class Executor:

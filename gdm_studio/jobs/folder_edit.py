@@ -168,7 +168,7 @@ class FolderEdit(AbstractContextManager["FolderEdit"]):
             word = ("word", self._mask_word) if self._mask_word else ()
             details = ("details", repr(self.details)) if self.details else ()
             prepared = PreparedPicture(picture, _digest(picture.name, request.digest(), *word, *details), request)
-        if not self._log.claim(prepared.digest) or self._find_saved(prepared):
+        if not self._log.claim(prepared.digest) or self._is_already_saved(prepared):
             return None
         return self._with_word_mask(prepared)
 
@@ -226,7 +226,7 @@ class FolderEdit(AbstractContextManager["FolderEdit"]):
             request = replace(request, size=image_inputs.size_for(self._card, request))
         return self._card.checked(drawn(request))
 
-    def _find_saved(self, prepared: PreparedPicture) -> bool:
+    def _is_already_saved(self, prepared: PreparedPicture) -> bool:
         """Return True if an earlier process wrote the edited picture but ended before it was logged."""
         from gdm_studio.gallery.metadata import read
 

@@ -33,7 +33,7 @@ PAUSE_TICK = 0.1
 class JobRun:
     """Run of one or several jobs in an engine, on a pool of worker processes or on a cluster, until no job is left.
 
-    `more` returns another job for an idle worker, or None. See `Executor.run_all` for `between_steps`.
+    `take_next` returns another job for an idle worker, or None. See `Executor.run_all` for `between_steps`.
     """
 
     def __init__(

@@ -220,18 +220,18 @@ class Runner(AbstractContextManager["Runner"]):
     ) -> Generator[JobEvent, None, None]:
         running: set[Job] = set()
 
-        def started(job: Job | None) -> Job | None:
+        def start(job: Job | None) -> Job | None:
             if job is not None:
                 running.add(job)
                 on_start(job)
             return job
 
         try:
-            started(first)
+            start(first)
             events = self.executor.run_all(
                 first,
                 first.places,
-                take_next=lambda: started(self._take_next(refill, first)),
+                take_next=lambda: start(self._take_next(refill, first)),
                 between_steps=between_steps,
                 previews=previews,
             )

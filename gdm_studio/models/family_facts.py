@@ -23,5 +23,5 @@ def usable_samplers(card: ModelCard | None = None) -> list[SamplerSpec]:
     """Return the samplers that the model described by `card` supports. Without a card, return the samplers that at
     least one model family supports.
     """
-    offered = OFFERS.union(card.offers() if card else ())
+    offered = OFFERS.union(card.sampler_features() if card else ())
     return [spec for spec in SAMPLERS.values() if not spec.needs or spec.needs in offered]

@@ -358,7 +358,7 @@ class StageOnPath(Protocol):
     """Stage that covers only a part of a longer noise path, such as a refiner, which computes the last steps."""
 
     @property
-    def joined(self) -> bool:
+    def is_joined(self) -> bool:
         """True if the stage continues from the noisy latents of the previous stage, and False if it starts from that
         stage's finished image.
         """

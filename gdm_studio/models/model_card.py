@@ -236,14 +236,14 @@ class ModelCard:
         """Return the image sizes (width, height) that the user interface offers for the model."""
         return self.accepts.sizes or ((self.size, self.size),)
 
-    def makes(self, size: tuple[int, int], tile: int = 0) -> bool:
+    def can_generate(self, size: tuple[int, int], tile: int = 0) -> bool:
         """Return True if the model can generate images of this size (width, height), including sizes that the user
         interface does not offer. With tiles of `tile` pixels a side, the windows must have a size of the model.
         """
         unit = self.accepts.multiple
         if tile and self.accepts.tiles and max(size) > tile:
             step = unit or self.size // self.latent[-1]
-            return all(side % step == 0 and side <= MAX_TILED_SIDE for side in size) and self.makes(
+            return all(side % step == 0 and side <= MAX_TILED_SIDE for side in size) and self.can_generate(
                 (min(tile, size[0]), min(tile, size[1]))
             )
         largest = self.accepts.largest or MAX_SIDE
@@ -257,7 +257,7 @@ class ModelCard:
         """Return the size (width, height) in which the model generates an image of a requested size: the requested one
         if it is supported (in tiles of `tile` pixels, if given), and otherwise the closest one.
         """
-        return size if self.makes(size, tile) else self.near(size, tile)
+        return size if self.can_generate(size, tile) else self.near(size, tile)
 
     def near(self, size: tuple[int, int], tile: int = 0) -> tuple[int, int]:
         """Return the supported size (width, height) that is closest to a given image size. This size differs from the
@@ -291,7 +291,7 @@ class ModelCard:
         width, height = (min(max(step * round(scale * side / step), least), most) for side in size)
         return width, height
 
-    def offers(self) -> frozenset[str]:
+    def sampler_features(self) -> frozenset[str]:
         """Return the names of the model's features that some samplers require: those in `maths.samplers.NEEDS`, and
         "own_steps".
         """
@@ -506,12 +506,12 @@ class ModelCard:
             raise BadRequest(f"{self.name} has no style called {request.style!r}; choose one of {has}.")
         if request.inverted and len(self.for_request(request).stages) > 1:
             raise BadRequest(f"{self.name} draws in several stages and cannot invert a picture; turn inversion off.")
-        check_suits(SAMPLERS[request.sampler], self.offers())
+        check_suits(SAMPLERS[request.sampler], self.sampler_features())
 
     def _check_tile(self, request: Request) -> None:
         tile = request.tile
         SETTINGS["tile"].check(tile)
-        if not self.makes((tile, tile)):
+        if not self.can_generate((tile, tile)):
             squares = sorted({width for width, height in self.sizes() if width == height})
             fitting = ", ".join(map(str, squares or [self.size]))
             raise BadRequest(f"{self.name} cannot denoise tiles of {tile} pixels; set the tile to {fitting}.")
@@ -521,12 +521,14 @@ class ModelCard:
         if request.tile and self.accepts.tiles:
             self._check_tile(request)
         size = request.size or self.sizes()[0]
-        if max(size) > MAX_SIDE and not self.makes(size, request.tile) and self.makes(size, self.size):
+        if max(size) > MAX_SIDE and not self.can_generate(size, request.tile) and self.can_generate(size, self.size):
             raise BadRequest(
                 f"A picture of {size[0]}x{size[1]} pixels is made in tiles, as all with a side of more than "
                 f"{MAX_SIDE}; set the tile to {self.size}."
             )
-        if not self.makes(size, request.tile):  # checked before other limits, since this message lists the valid sizes
+        if not self.can_generate(
+            size, request.tile
+        ):  # checked before other limits, since this message lists the valid sizes
             has = ", ".join(f"{w}x{h}" for w, h in self.sizes())
             if unit := self.accepts.multiple:
                 end = f"to {largest}" if (largest := self.accepts.largest) else "on"

@@ -191,7 +191,7 @@ class Library:
 
         Raises ModelError if it is unusable. With `even_unusable`, files of a known but unsupported kind are accepted.
         """
-        found = self._scanner.entry_at(path)
+        found = self._scanner.scan_entry(path)
         if found.reason and not (even_unusable and found.about.kind):
             raise _unusable_error(path, found)
         for line in create_rows([found], load_last_uses()):
@@ -447,7 +447,7 @@ class Library:
         return find_by_name(self._entries_by_name, name)
 
     def _card_at_path(self, path: Path) -> ModelCard:
-        found = self._scanner.entry_at(path)
+        found = self._scanner.scan_entry(path)
         if found.card is not None and found.card.needs:
             (found,) = combine_parts([found], list(self._get_entries().values()))
         (found,) = with_control_models([found], self._get_entries().values())

@@ -234,7 +234,7 @@ class _TiledDenoiser:
         size = height // stage.factor, width // stage.factor
         self._windows = stage.windows(torch.empty(size, device="meta"))
         self._size = size
-        self._max_windows = 1 if self._is_apart else self._fitting_windows()
+        self._max_windows = 1 if self._is_apart else self._count_fitting_windows()
         self._parts = self._create_parts()
 
     def __call__(self, x: Tensor, at: NoiseLevel) -> Tensor:
@@ -258,7 +258,7 @@ class _TiledDenoiser:
             pieces += zip(windows, found.unbind(1), strict=True)
         return average(pieces, self._size, self._stage._latent_overlap)
 
-    def _fitting_windows(self) -> int:
+    def _count_fitting_windows(self) -> int:
         """Return the number of windows whose evaluation fits into the free memory of the device."""
         device = self._stage.stage.device
         free = free_memory(device)

@@ -110,7 +110,7 @@ def request_from(
     # `control_images` has counted all other scripts as ignored.
     take_tiles(fields, card)
     given |= _take_regions(fields, given["prompt"], given["negative_prompt"])
-    request, changed = service.fitted(card, **given)
+    request, changed = service.create_request(card, **given)
     ignored = fields.ignored() + unused + left_out
     if starts_from_image and len(fields.texts("init_images")) > 1:
         ignored.append("init_images[1]")
@@ -335,7 +335,7 @@ def png_info(fields: Fields) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class Enlargement:
+class UpscalingTask:
     """Upscaling task of a client: the image `rgba` (height, width, 4), the size `target` (width, height), the name of
     the upscaler and the metadata texts of the client's file, by keyword.
     """
@@ -348,7 +348,7 @@ class Enlargement:
     file: Path | None = None
 
     @classmethod
-    def of(cls, service: Service, fields: Fields, image: str | None = None, label: str = "image") -> Enlargement:
+    def of(cls, service: Service, fields: Fields, image: str | None = None, label: str = "image") -> UpscalingTask:
         """Create an upscaling task from the body of A1111's extra-single-image request, or for one `image` in base64 of
         an extra-batch-images request, which errors call `label`.
 
@@ -369,10 +369,10 @@ class Enlargement:
 
     @property
     def needs_network(self) -> bool:
-        """True if the upscaler is a neural network. In this case, `by_network` must be called before `png`."""
+        """True if the upscaler is a neural network. In this case, `upscale_by_network` must be called before `png`."""
         return self.file is not None and self.target != (self.rgba.shape[1], self.rgba.shape[0])
 
-    def by_network(self, is_wanted: Callable[[], bool]) -> Enlargement:
+    def upscale_by_network(self, is_wanted: Callable[[], bool]) -> UpscalingTask:
         """Upscale the image to the target size with the network. Returns the task with the upscaled image.
 
         `is_wanted` is called before each tile. Raises ModelError, and DeviceError once `is_wanted` returns False.
@@ -391,7 +391,7 @@ class Enlargement:
         return encode_png(picture, texts=self.texts)
 
 
-def enlargements(service: Service, fields: Fields) -> list[Enlargement]:
+def enlargements(service: Service, fields: Fields) -> list[UpscalingTask]:
     """Create the upscaling tasks of A1111's extra-batch-images request, one for each image in `imageList`.
 
     Raises BadRequest and ModelError.
@@ -405,7 +405,7 @@ def enlargements(service: Service, fields: Fields) -> list[Enlargement]:
         data = each.get("data") if isinstance(each, dict) else None
         if not isinstance(data, str):
             raise BadRequest(f"{label} must have data, an image file in base64.")
-        tasks.append(Enlargement.of(service, fields, data, label))
+        tasks.append(UpscalingTask.of(service, fields, data, label))
     return tasks
 
 

@@ -112,7 +112,7 @@ def take_units(fields: Fields, prompt: str) -> tuple[RequestedDetail, ...]:
 def split_segments(prompt: str) -> tuple[str, tuple[RequestedDetail, ...]]:
     """Split a prompt in SwarmUI's syntax into the prompt of the image and the details in its `<segment:…>` parts.
 
-    A segment is "word", "word,creativity" or "word,creativity,threshold", of which the threshold has no effect here.
+    A segment is "word", "word,creativity" or "word,creativity,threshold", of which the threshold has no effect.
     Its prompt is the text up to the next part. A segment without one has the prompt of the image.
     """
     tags = list(_SEGMENT.finditer(prompt))

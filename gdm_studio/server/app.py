@@ -160,7 +160,7 @@ def create_app(service: Service, access: Access) -> ASGIApp:
     )
     app = Starlette(
         routes=[
-            *(Route(each.path, api.answering(each), methods=[each.method]) for each in endpoints),
+            *(Route(each.path, api.with_error_responses(each), methods=[each.method]) for each in endpoints),
             *comfyui.socket_routes(),
         ],
         middleware=[cors] if access.origins else [],
@@ -186,7 +186,7 @@ class _Api:
         self._links = SignedLinks()
         self._decoders = asyncio.Semaphore(DECODERS)
 
-    def answering(self, endpoint: Endpoint) -> Handler:
+    def with_error_responses(self, endpoint: Endpoint) -> Handler:
         """Wrap an endpoint's handler so that its errors become HTTP responses with a suitable status."""
 
         async def answer(request: Request) -> Response:
@@ -421,29 +421,29 @@ class _Api:
         return JSONResponse({})
 
     async def enlarge(self, request: Request) -> Response:
-        def build(fields: Fields) -> tuple[a1111.Enlargement, list[str]]:
-            return a1111.Enlargement.of(self._service, fields), fields.ignored()
+        def build(fields: Fields) -> tuple[a1111.UpscalingTask, list[str]]:
+            return a1111.UpscalingTask.of(self._service, fields), fields.ignored()
 
         task, ignored = await self._read(request, build)
         (image,) = await self._enlarge_all(request, [task])
         return JSONResponse({"html_info": "", "image": image, "ignored": ignored})
 
     async def enlarge_batch(self, request: Request) -> Response:
-        def build(fields: Fields) -> tuple[list[a1111.Enlargement], list[str]]:
+        def build(fields: Fields) -> tuple[list[a1111.UpscalingTask], list[str]]:
             return a1111.enlargements(self._service, fields), fields.ignored()
 
         tasks, ignored = await self._read(request, build)
         images = await self._enlarge_all(request, tasks)
         return JSONResponse({"html_info": "", "images": images, "ignored": ignored})
 
-    async def _enlarge_all(self, request: Request, tasks: Sequence[a1111.Enlargement]) -> list[str]:
+    async def _enlarge_all(self, request: Request, tasks: Sequence[a1111.UpscalingTask]) -> list[str]:
         """Enlarge images, and return them as PNG in base64. Stops if the client closes the connection."""
         images = []
         gone = asyncio.create_task(_wait_for_disconnect(request))
         try:
             for task in tasks:
                 if task.needs_network:
-                    work = partial(task.by_network, lambda: not (self._service.is_closing or gone.done()))
+                    work = partial(task.upscale_by_network, lambda: not (self._service.is_closing or gone.done()))
                     # The other requests are decoded while this one waits for a step to end.
                     task = await asyncio.wrap_future(self._service.call(work))
                 async with self._decoders:
@@ -491,7 +491,7 @@ class _Api:
 
         `?previews=1` adds an image to each step.
         """
-        if len(self._service.events) + self._service.logs.readers >= self._service.limits.listeners:
+        if len(self._service.events) + self._service.logs.reader_count >= self._service.limits.listeners:
             raise BusyError("Too many programs follow the events; try again later.")
         listener = Listener(previews=switch_param(request, "previews"))
         self._service.events.add(listener)

@@ -136,7 +136,7 @@ def models(card: ModelCard) -> list[str]:
 
 
 def modules() -> list[str]:
-    """Return the names of the extension's preprocessors that have a counterpart here."""
+    """Return the names of the extension's preprocessors that have a counterpart in this program."""
     return list({ours: name for name, ours in reversed(MODULES.items())}.values())[::-1]
 
 

@@ -96,7 +96,7 @@ class HttpServer:
         asyncio.run(self._run())
 
     @property
-    def connections(self) -> int:
+    def connection_count(self) -> int:
         """Number of clients that are connected to the server now."""
         return len(self._server.server_state.connections) if self._server is not None else 0
 

@@ -125,7 +125,7 @@ class Fields:
         self._used_names.update(name for name, value in values.items() if self._values.get(name) in value)
 
     def put_back(self, name: str) -> None:
-        """Mark a field as unused again, because its value has no equivalent here."""
+        """Mark a field as unused again, because its value has no equivalent in this program."""
         self._used_names.discard(name)
         self._nested.pop(name, None)
 

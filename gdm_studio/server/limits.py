@@ -109,7 +109,7 @@ class NotFoundError(BadRequest):
 
 
 class UnknownSamplerError(NotFoundError):
-    """Error for a sampler that has no counterpart here."""
+    """Error for a sampler that has no counterpart in this program."""
 
     detail = "Sampler not found"
 

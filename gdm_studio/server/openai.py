@@ -173,7 +173,7 @@ def _build_wanted(
         fields.put_back("partial_images")
     if response_format == "url" and streams:
         fields.put_back("response_format")
-    request, changed = service.fitted(card, **given)
+    request, changed = service.create_request(card, **given)
     return ImageRequest(
         request,
         (*fields.ignored(), *ignored, *changed),

@@ -67,7 +67,7 @@ def request_from(service: Service, fields: Fields) -> tuple[Request, list[str]]:
         given["guidance_scale"] = guidance
     if (size := size_from(fields, card)) is not None:
         given["size"] = size
-    return service.fitted(card, **given)
+    return service.create_request(card, **given)
 
 
 def models(service: Service) -> list[dict[str, Any]]:

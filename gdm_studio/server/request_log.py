@@ -66,7 +66,7 @@ class RequestLogs:
         return bool(self._running_ids)
 
     @property
-    def readers(self) -> int:
+    def reader_count(self) -> int:
         """Number of clients that are reading a log now."""
         with self._lock:
             return sum(len(log.wake_ups) for log in self._logs.values())

@@ -107,7 +107,7 @@ class RequestsById:
         if log is None:
             raise NotFoundError(UNKNOWN)
         after = number_param(request, "after", request.headers.get("last-event-id") or None)
-        if len(self._service.events) + self._service.logs.readers >= self._service.limits.listeners:
+        if len(self._service.events) + self._service.logs.reader_count >= self._service.limits.listeners:
             raise BusyError("Too many programs follow the events; try again later.")
         return EventStream(self._stream_events(log, after))
 

@@ -239,7 +239,7 @@ class Service(AbstractContextManager["Service"]):
 
     # Requests
 
-    def fitted(self, card: ModelCard, **given: Any) -> tuple[Request, list[str]]:
+    def create_request(self, card: ModelCard, **given: Any) -> tuple[Request, list[str]]:
         """Create a valid request from a client's settings, with the model's defaults for missing or unsupported values.
         Returns it with the names of the changed settings and the tags of LoRAs that have no effect. Raises BadRequest
         for values out of range.

@@ -19,7 +19,7 @@ _ENABLED, _METHOD, _WIDTH, _HEIGHT, _OVERLAP = 0, 1, 6, 7, 8
 
 def take_tiles(fields: Fields, card: ModelCard) -> dict[str, int]:
     """Return the tile and its overlap that the script Tiled Diffusion requests, or {}. The script is ignored if its
-    arguments have another order, or if the model cannot denoise in such tiles, which are square here.
+    arguments have another order, if its tiles are not square, or if the model cannot denoise in such tiles.
 
     Its upscaler has no effect, because it has none in requests to A1111's API either. With tiles, the script Tiled VAE
     counts as used, because the image is decoded in tiles.
@@ -46,7 +46,7 @@ def _read(arguments: list[Any], card: ModelCard) -> dict[str, int]:
         return {}
     width, height, overlap = numbers
     tile, overlap = PIXELS * width, PIXELS * overlap
-    if width != height or not 0 < tile <= MAX_TILE or not card.accepts.tiles or not card.makes((tile, tile)):
+    if width != height or not 0 < tile <= MAX_TILE or not card.accepts.tiles or not card.can_generate((tile, tile)):
         return {}
     if not SETTINGS["tile_overlap"].low <= overlap <= MAX_OVERLAP:
         return {}

@@ -112,9 +112,9 @@ def _find_misfits(request: Request, card: ModelCard, parts: Parts | None) -> Ite
         nearest = card.style_for(request.style)
         title = f"style, which is drawn in {titles[nearest]} now" if nearest in titles else "style"
         yield title, {"style": nearest if nearest in titles else ""}
-    if request.size is not None and not card.makes(request.size, request.tile):
+    if request.size is not None and not card.can_generate(request.size, request.tile):
         yield QT_TRANSLATE_NOOP("Setting", "size"), {"size": None, "tile": 0}
-    elif request.tile and not (accepts.tiles and card.makes((request.tile, request.tile))):
+    elif request.tile and not (accepts.tiles and card.can_generate((request.tile, request.tile))):
         yield QT_TRANSLATE_NOOP("Setting", "tiles"), {"tile": 0}
     if sampler_problem(request.sampler, card):
         yield QT_TRANSLATE_NOOP("Setting", "scheduler"), {"sampler": default.sampler, "knobs": {}}
@@ -232,7 +232,7 @@ def fields_to_restore(before: Request, after: Request, current: Request) -> dict
 def sampler_problem(name: str, card: ModelCard | None) -> str:
     """Return a sentence that explains to the user why the model cannot use a sampler, or "" if it can."""
     spec = SAMPLERS.get(name)
-    offers = card.offers() if card else frozenset[str]()
+    offers = card.sampler_features() if card else frozenset[str]()
     if spec is None:
         return f"There is no scheduler called {name} here."
     if spec.needs and spec.needs not in offers:

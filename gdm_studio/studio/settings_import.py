@@ -65,7 +65,7 @@ def restore_request(
     """
     if metadata.id or metadata.request is None:
         return RestoredRequest(metadata, unused=tuple(metadata.ignored))
-    files = _Files(lines)
+    files = _FileFinder(lines)
     fields = metadata.fields
     request = metadata.request
     name = str(fields.get("model", ""))
@@ -105,7 +105,7 @@ def restore_request(
 
 
 @dataclass
-class _Files:
+class _FileFinder:
     """Finder of the files that an image's metadata names, among the installed model files. It records which files were
     used and which are missing.
     """
@@ -141,12 +141,12 @@ class _Files:
             self.missing.append(translatable(template, file=file, digest=digest[:12]) if digest else file)
         return line
 
-    def find_each(
+    def find_listed(
         self, kind: str, title: str, among: Sequence[ModelTableRow], named: Any
     ) -> list[tuple[dict[str, Any], ModelTableRow]]:
-        """Find the installed files for a list in the metadata, such as its LoRAs.
+        """Find the installed files of a list in the metadata, such as that of the LoRAs.
 
-        Return the list's entries whose files are installed, each with its file.
+        Return the entries of the list `named` whose files are installed, each with its file.
         """
         pairs = [(each, str(each.get("name", "")), str(each.get("hash", ""))) for each in named]
         found = [(each, self.find(kind, title, among, name, digest)) for each, name, digest in pairs]
@@ -165,7 +165,7 @@ def _apply_defaults(request: Request, card: ModelCard, metadata: Metadata) -> Re
     return replace(request, **{name: getattr(own, name) for name in missing})
 
 
-def _apply_vae(request: Request, card: ModelCard | None, files: _Files, fields: dict[str, Any]) -> Request:
+def _apply_vae(request: Request, card: ModelCard | None, files: _FileFinder, fields: dict[str, Any]) -> Request:
     name = str(fields.get("vae", ""))
     digest = str(fields.get("vae_hash", ""))
     if name.casefold() in _OWN_VAE:
@@ -178,19 +178,19 @@ def _apply_vae(request: Request, card: ModelCard | None, files: _Files, fields: 
 
 
 def _apply_loras(
-    request: Request, accepts: Capabilities, files: _Files, fields: dict[str, Any], *, takes_loras: bool
+    request: Request, accepts: Capabilities, files: _FileFinder, fields: dict[str, Any], *, takes_loras: bool
 ) -> Request:
     """Return the request with the LoRAs and embeddings in its prompt renamed to the names of the installed files."""
     # Other models use neither LoRAs nor embeddings, or LoRAs only.
     of_words, of_loras = (
-        files if is_used else _Files(files.lines) for is_used in (accepts.prompt == WEB_UI, takes_loras)
+        files if is_used else _FileFinder(files.lines) for is_used in (accepts.prompt == WEB_UI, takes_loras)
     )
     learnt = [line for line in files.lines if line.family.startswith("Embedding")]
-    words = of_words.find_each(
+    words = of_words.find_listed(
         "embeddings", QT_TRANSLATE_NOOP("Errors", "embedding {name}"), learnt, fields.get("embeddings", [])
     )
     adapters = [line for line in files.lines if line.card is None and line not in learnt]
-    here = of_loras.find_each("loras", "LoRA {name}", adapters, fields.get("loras", []))
+    here = of_loras.find_listed("loras", "LoRA {name}", adapters, fields.get("loras", []))
     for each in (of_words, of_loras):
         if each is not files:
             files.missing += each.missing
@@ -207,7 +207,7 @@ def _apply_loras(
     return request
 
 
-def _apply_factors(request: Request, card: ModelCard, files: _Files, metadata: Metadata) -> Request:
+def _apply_factors(request: Request, card: ModelCard, files: _FileFinder, metadata: Metadata) -> Request:
     """Return the request with the image's clip skip, second pass and refiner, if the model supports them."""
     fields = metadata.fields
     factors = dict(request.factors)
@@ -253,7 +253,7 @@ def _apply_factors(request: Request, card: ModelCard, files: _Files, metadata: M
     return replace(request, factors=factors)
 
 
-def _apply_distilled_guidance(request: Request, card: ModelCard, files: _Files, metadata: Metadata) -> Request:
+def _apply_distilled_guidance(request: Request, card: ModelCard, files: _FileFinder, metadata: Metadata) -> Request:
     """Return the request with the image's distilled guidance if the model's network takes one as an input. The guidance
     scale of the image is then classifier-free guidance, except for tools that have one guidance scale for both.
     """

@@ -109,9 +109,9 @@ class Moment:
         event = self.event.full if isinstance(self.event, Progress) else self.event
         if event is None:
             raise BadRequest(STEPS_ELSEWHERE.format("branch from one"))
-        from gdm_studio.denoising_steps.saved_step import saved_steps
+        from gdm_studio.denoising_steps.saved_step import split_batch
 
-        return saved_steps(event, self.request)[event.images.index(picture)]
+        return split_batch(event, self.request)[event.images.index(picture)]
 
 
 class Steps:

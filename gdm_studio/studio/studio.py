@@ -263,25 +263,14 @@ class Studio(AbstractContextManager["Studio"]):
         not found.
         """
         from gdm_studio.jobs.detail_redrawing import Detail, detail_requests, store_picture
-        from gdm_studio.jobs.mask_from_word import is_installed, read_request
 
         _check_names(settings)
         for name in settings:
             if SETTINGS[name].needs or name in ("image", "size") or name == "count":
                 raise BadRequest(f"`detail` sets `{name}` itself; leave it out.")
-        made_by = picture.request if isinstance(picture, Step) else None
-        source: Any = picture.image if isinstance(picture, Step) else getattr(picture, "path", picture)
-        source = Path(source) if isinstance(source, str) else source
-        if isinstance(source, Path):
-            made_by = read_request(source)
+        source, made_by = _source_and_request(picture)
         detail = Detail(word, prompt, strength, padding)
-        has_own = made_by is not None and settings.get("model", made_by.model) == made_by.model
-        if made_by is not None and has_own and is_installed(self.library, made_by.model):
-            base = replace(made_by, **settings).typed()
-        else:
-            request_draft = self.draft(settings.pop("model", ""))
-            request_draft.change(**settings)
-            base = replace(request_draft.next_request(), **settings)
+        base = self._request_like(made_by, settings)
         notes: list[Sentence] = []
         name = store_picture(source)
         chain = detail_requests(name, [detail], self.library, base, made_by=made_by, note=notes.append)
@@ -310,25 +299,14 @@ class Studio(AbstractContextManager["Studio"]):
         from gdm_studio.engine import image_inputs
         from gdm_studio.engine.upscale import Upscaler, finish_upscaling
         from gdm_studio.jobs.enlargement import Enlargement, enlarged_size, refining_request, tile_for
-        from gdm_studio.jobs.mask_from_word import is_installed, read_request
 
         _check_names(settings)
         for name in settings:
             if name in ("image", "size") or SETTINGS[name].needs in ("image", "mask") or name == "count":
                 raise BadRequest(f"`enlarge` sets `{name}` itself; leave it out.")
         enlargement = Enlargement(factor, strength, upscaler)
-        made_by = picture.request if isinstance(picture, Step) else None
-        source: Any = picture.image if isinstance(picture, Step) else getattr(picture, "path", picture)
-        source = Path(source) if isinstance(source, str) else source
-        if isinstance(source, Path):
-            made_by = read_request(source)
-        has_own = made_by is not None and settings.get("model", made_by.model) == made_by.model
-        if made_by is not None and has_own and is_installed(self.library, made_by.model):
-            base = replace(made_by, **settings).typed()
-        else:
-            request_draft = self.draft(settings.pop("model", ""))
-            request_draft.change(**settings)
-            base = replace(request_draft.next_request(), **settings)
+        source, made_by = _source_and_request(picture)
+        base = self._request_like(made_by, settings)
         card = self.library.card(base.model)
         rgba = image_inputs.read_source(source)
         size = enlarged_size(card, (rgba.shape[1], rgba.shape[0]), factor, tile_for(card, base))
@@ -350,11 +328,11 @@ class Studio(AbstractContextManager["Studio"]):
         `mask` is a file or uint8 array of shape (height, width), (height, width, 3) or (height, width, 4), white in the
         region. It is stretched to the size of the image. Raises StorageError and BadRequest.
         """
-        from gdm_studio.engine.region_masks import masked_region
+        from gdm_studio.engine.region_masks import store_region_mask
 
         region = Region(prompt, negative=negative, weight=weight)
         check_regions("regions", (region,))
-        return masked_region(region, Path(mask) if isinstance(mask, str) else mask)
+        return store_region_mask(region, Path(mask) if isinstance(mask, str) else mask)
 
     def pause(self) -> None:
         """Pause the run that was started last, before its next step. Its `for` loop ends, and another loop resumes the
@@ -417,6 +395,20 @@ class Studio(AbstractContextManager["Studio"]):
     def __exit__(self, *failure: object) -> None:
         self.close()
 
+    def _request_like(self, made_by: Request | None, settings: dict[str, Any]) -> Request:
+        """Return the request `made_by` with other settings, for a further run on its image. If `settings` name another
+        model, or the model of `made_by` is not installed, the defaults of the model in `settings` apply instead.
+        """
+        from gdm_studio.jobs.mask_from_word import is_installed
+
+        has_own = made_by is not None and settings.get("model", made_by.model) == made_by.model
+        if made_by is not None and has_own and is_installed(self.library, made_by.model):
+            return replace(made_by, **settings).typed()
+        others = {name: value for name, value in settings.items() if name != "model"}
+        request_draft = self.draft(settings.get("model", ""))
+        request_draft.change(**others)
+        return replace(request_draft.next_request(), **others)
+
     def _run_chain(self, request: Request, chain: Generator[Request, np.ndarray, None]) -> Generator[Step, None, None]:
         """Run the requests of `detail_requests` one after the other, of which `request` is the first, and yield their
         steps.
@@ -453,6 +445,19 @@ def _check_names(settings: Iterable[str]) -> None:
     for name in settings:
         if name not in SETTINGS:
             raise BadRequest(f"There is no setting called {name!r}; there are {', '.join(SETTINGS)}.")
+
+
+def _source_and_request(picture: Path | str | np.ndarray | Step | Picture) -> tuple[Path | np.ndarray, Request | None]:
+    """Return the file or the pixels of a picture that a script passes, and the request that generated it, if it is
+    known.
+    """
+    from gdm_studio.jobs.mask_from_word import read_request
+
+    if isinstance(picture, Step):
+        return picture.image, picture.request
+    source: Any = getattr(picture, "path", picture)
+    source = Path(source) if isinstance(source, str) else source
+    return source, read_request(source) if isinstance(source, Path) else None
 
 
 def _store_images(settings: dict[str, Any]) -> dict[str, Any]:

@@ -162,18 +162,18 @@ def find_areas(service: EngineService, image: str, word: str, request: Request, 
     return find_areas(image, word, service.library, request, made_by=made_by)
 
 
-def noised_preview(service: EngineService, request: Request, name: str, share: float) -> np.ndarray:
+def preview_noised(service: EngineService, request: Request, name: str, share: float) -> np.ndarray:
     """Add noise to the latents of a stored image, and return the decoded result.
 
     `share` is the position on the noise schedule, from 0 (no noise) to 1.
     """
-    from gdm_studio.engine.inversion import noised_preview
+    from gdm_studio.engine.inversion import preview_noised
     from gdm_studio.models.memory import devices
     from gdm_studio.models.model_library import load_for_request
 
     device, dtype = devices.device_and_dtype(request, service.library.card(request.model))
     model = load_for_request(service.library, request, device=device, dtype=dtype)
-    return noised_preview(model, name, share, seed=request.seed)
+    return preview_noised(model, name, share, seed=request.seed)
 
 
 def invert(request: Request, library: Library) -> Generator[Event, None, None]:

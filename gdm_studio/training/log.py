@@ -69,7 +69,7 @@ class Log:
         if not self.is_enabled:
             return
         self._unlogged_steps.append(progress)
-        if not self._report_timer.due():
+        if not self._report_timer.restart_if_due():
             return
         steps = [each.losses for each in self._unlogged_steps if each.phase == progress.phase]
         means = {name: sum(float(step[name]) for step in steps) / len(steps) for name in progress.losses}
@@ -88,7 +88,7 @@ class IntervalTimer:
         self.clock = clock
         self.last = clock()
 
-    def due(self) -> bool:
+    def restart_if_due(self) -> bool:
         """Return True if the interval is over, so that the task must run now, and start the next interval."""
         if not self.seconds or self.clock() - self.last < self.seconds:
             return False

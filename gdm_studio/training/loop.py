@@ -101,9 +101,9 @@ def _train(run: Run[Any], log: Log, should_stop: Callable[[], bool]) -> Iterator
                 if run.is_measurement_due:
                     with run.averaged():
                         _measure(run.recipe, run, log)
-            is_sheet_due = run.is_last and distributed.is_first() and sheet.due()
+            is_sheet_due = run.is_last and distributed.is_first() and sheet.restart_if_due()
             # A sheet takes a while, during which a crash must not lose the steps since the last checkpoint.
-            if save.due() or is_sheet_due:
+            if save.restart_if_due() or is_sheet_due:
                 run.save()
             if is_sheet_due:
                 began = time.monotonic()

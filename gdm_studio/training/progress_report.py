@@ -60,7 +60,7 @@ def held_out_count(images: int) -> int:
     return round(HELD_OUT * images) if images >= FEWEST else 0
 
 
-def generated_images(model: LoadedModel, requests: Iterable[Request]) -> Iterator[np.ndarray]:
+def generate_images(model: LoadedModel, requests: Iterable[Request]) -> Iterator[np.ndarray]:
     """Generate a test image (H, W, 4), uint8, for each request with a model that is being trained."""
     library = _SingleModelLibrary(model)
     for request in requests:
@@ -107,7 +107,7 @@ class CopyDetector:
         )
 
 
-def fitted(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+def fit(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     """Crop an RGBA image around its centre to the aspect ratio of `size`, and scale it to that size."""
     scale = min(image.width / size[0], image.height / size[1])
     width, height = (max(1, round(side * scale)) for side in size)
@@ -124,7 +124,7 @@ def _make_thumbnails(images: Iterable[Image.Image]) -> Tensor:
 
 
 def _make_thumbnail(image: Image.Image) -> Tensor:
-    small = fitted(image, (_THUMBNAIL_SIDE, _THUMBNAIL_SIDE))
+    small = fit(image, (_THUMBNAIL_SIDE, _THUMBNAIL_SIDE))
     white = Image.new("RGBA", small.size, "white")
     white.alpha_composite(small)
     return torch.from_numpy(np.asarray(white.convert("RGB")).astype(np.float32) / 255)

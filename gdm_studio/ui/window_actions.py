@@ -50,7 +50,7 @@ class Action:
     # Returns True if the action can run now.
     when: Callable[[], bool] = always
     # Returns a sentence that says why the action cannot run now, or "" for a general one.
-    why_not: Callable[[], str] = no_reason
+    disabled_reason: Callable[[], str] = no_reason
     # Returns True if the palette offers the action. Its keys work even while the palette does not offer it.
     is_useful: Callable[[], bool] = always
 
@@ -58,15 +58,15 @@ class Action:
         self,
         callback: Callable[[], object],
         when: Callable[[], bool] = always,
-        why_not: Callable[[], str] = no_reason,
+        disabled_reason: Callable[[], str] = no_reason,
         *,
         is_useful: Callable[[], bool] = always,
     ) -> Action:
         """Return a copy of the action that calls `act()` when it runs, and that is enabled while `when()` returns
-        True. `why_not()` returns the reason that is shown if its key is pressed while it is disabled. The palette
-        offers the action only while `is_useful()` returns True, too.
+        True. `disabled_reason()` returns the reason that is shown if its key is pressed while it is disabled. The
+        palette offers the action only while `is_useful()` returns True, too.
         """
-        return replace(self, act=callback, when=when, why_not=why_not, is_useful=is_useful)
+        return replace(self, act=callback, when=when, disabled_reason=disabled_reason, is_useful=is_useful)
 
     @property
     def keyless(self) -> Action:

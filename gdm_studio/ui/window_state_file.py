@@ -128,9 +128,9 @@ class Session:
             session = replace(session, page=cls.page)
         requests = session.request, session.unhurried
         if any(each and each.prompt_problem() for each in requests) or is_list_too_long(session.things):
-            session = session._without_prompts(folder, _TOO_LONG)
+            session = session._save_without_prompts(folder, _TOO_LONG)
         elif is_unclean and session._has_long_prompts():
-            session = session._without_prompts(folder, _NO_ANSWER)
+            session = session._save_without_prompts(folder, _NO_ANSWER)
         if is_damaged:
             with contextlib.suppress(StorageError):
                 from gdm_studio.common import repair_log
@@ -139,7 +139,7 @@ class Session:
                 session.save(folder)
         return session
 
-    def _without_prompts(self, folder: Path, template: str) -> Session:
+    def _save_without_prompts(self, folder: Path, template: str) -> Session:
         """Save and return a copy of the session with empty prompts. The file that contains the prompts is backed up
         first.
         """

@@ -34,7 +34,7 @@ SAMPLES = 4001
 Variance = Callable[[NoiseLevel, NoiseLevel], float]
 
 
-def analytic() -> Iterator[Row]:
+def check_analytic() -> Iterator[Row]:
     """Check that Analytic-DPM is exact on Gaussian data and has the best likelihood bound on a mixture."""
     norms = ScoreNorms.measured(LINEAR.ratios, [VARIANCE / (VARIANCE + r * r) for r in LINEAR.ratios], 1)
     data = gaussian((VARIANCE,))

@@ -31,7 +31,7 @@ ERROR = 0.1
 SIDE = 16
 
 
-def cold() -> Iterator[Row]:
+def check_cold() -> Iterator[Row]:
     """Check that cold diffusion's algorithm 2 tolerates a wrong restoration function, unlike algorithm 1."""
     rng = np.random.default_rng(4)
     x0 = rng.normal(size=(4, 3, SIDE, SIDE))

@@ -35,7 +35,7 @@ Errors = Callable[..., list[float]]
 PLACES = np.array([[-1.3], [-0.8], [0.1], [0.4], [1.0]])
 
 
-def order() -> Iterator[Row]:
+def check_order() -> Iterator[Row]:
     """Measure the order of convergence of every deterministic sampler on the exact probability-flow ODE."""
     kinds = (("Gaussian, alpha 1", EDM, gaussian_errors), ("mixture, alpha² + sigma² 1", VP, mixture_errors))
     for title, process, errors in kinds:

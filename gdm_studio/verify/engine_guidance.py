@@ -16,7 +16,7 @@ WIDE = 0.5
 TOLERANCE = 1e-6
 
 
-def controls() -> Iterator[Row]:
+def check_controls() -> Iterator[Row]:
     """Check that guidance is active only in its interval of steps, and that temperature scales the variance."""
     yield from _check_intervals()
     yield from _check_temperature()

@@ -203,7 +203,7 @@ class ExactLibrary(Library):
 
 
 @dataclass(frozen=True)
-class EngineRun:
+class RecordedRun:
     """Record of a run of the engine with an ExactModel: the initial state, the steps and the network evaluations."""
 
     # x (N, C, h, w) at the first noise level.
@@ -231,14 +231,14 @@ def request(**fields: Any) -> Request:
     return replace(wanted, batch=wanted.count)
 
 
-def run_engine(wanted: Request, library: ExactLibrary, *, resume: Step | None = None) -> EngineRun:
+def run_engine(wanted: Request, library: ExactLibrary, *, resume: Step | None = None) -> RecordedRun:
     """Generate the images of a request in the engine, and return a record of all steps and network evaluations."""
     library.evaluations.clear()
     events = generate(wanted, library, resume=resume, steps_budget=0)
     advances = [event for event in events if isinstance(event, StepEvent)]
     first = advances[0]
     steps = [advance.step for advance in advances]
-    return EngineRun(first.record.start.x.double().numpy(), first.path, steps, list(library.evaluations))
+    return RecordedRun(first.record.start.x.double().numpy(), first.path, steps, list(library.evaluations))
 
 
 def furthest(found: Mapping[int, np.ndarray] | Sequence[np.ndarray], wanted: Sequence[np.ndarray]) -> float:

@@ -25,7 +25,7 @@ TEMPERATURES = (0.5, 1.0, 2.0)
 SLIGHTLY = 1.25
 
 
-def own_laws() -> Iterator[Row]:
+def check_own_laws() -> Iterator[Row]:
     """Check few-step, churning, Langevin and corrected samplers against the output distributions that they declare."""
     yield from _check_few_steps()
     yield from _check_slightly_wider()

@@ -19,7 +19,7 @@ TIMES = 4000
 NUMBERS = 400_000
 
 
-def processes() -> Iterator[Row]:
+def check_processes() -> Iterator[Row]:
     """Check forward processes: alpha and sigma against the SDE, and the moments of gamma and other noise."""
     for name, make in PROCESSES.items():
         process = None if name == "tabulated" else make()

@@ -27,7 +27,7 @@ NEAR = {1: 0.02}
 NEARER = 5e-4
 
 
-def pictures() -> Iterator[Row]:
+def check_pictures() -> Iterator[Row]:
     """Check generated images: final variances, the exact probability flow, and the mode of each prompt."""
     for name, known in KNOWN.items():
         for steps, variance in zip(STEPS[:2], known, strict=False):
@@ -59,16 +59,16 @@ def _check_prompt_modes() -> Iterator[Row]:
     stronger guidance moves the samples farther out.
     """
     for prompt, share in (("", 0.5), ("right", 1.0), ("left", 0.0)):
-        right = _generate_ends(prompt, 1.0)
+        right = _generate_final_latents(prompt, 1.0)
         title = f"prompt {prompt!r}: share of numbers above 0"
         yield equal(title, (right > 0).mean(), share, tolerance=0.01)
-    means = [float(_generate_ends("right", scale).mean()) for scale in (1.0, 3.0, 6.0)]
+    means = [float(_generate_final_latents("right", scale).mean()) for scale in (1.0, 3.0, 6.0)]
     yield close("guidance 1: mean of the mode asked for", means[0], LAWS["right"].mean, share=0.02)
     for scale, low, high in zip((3, 6), means, means[1:], strict=False):
         yield at_least(f"guidance {scale}: its mean, above that of less guidance by", high - low, 0.02)
 
 
-def _generate_ends(prompt: str, scale: float) -> np.ndarray:
+def _generate_final_latents(prompt: str, scale: float) -> np.ndarray:
     library = ExactLibrary(LINEAR, latent=(4, 64, 64))
     wanted = request(sampler="heun", steps=40, prompt=prompt, guidance_scale=scale)
     return np.asarray(run_engine(wanted, library).steps[-1].x.double().numpy())

@@ -29,7 +29,7 @@ STEPS = 400
 KNOWN = {0: (0.993, 0.316), 1: (1.199, 0.227), 3: (1.424, 0.183), 7: (1.706, 0.156)}
 
 
-def guidance() -> Iterator[Row]:
+def check_guidance() -> Iterator[Row]:
     """Check classifier and classifier-free guidance: exact identities, and the distribution of the samples."""
     x = np.linspace(-3, 3, 61)[:, None]
     for t in (50, 300, 700):

@@ -24,7 +24,7 @@ WIDE = two_modes(0.3**2)
 KNOWN = {50: 0.0256, 100: 0.0157, 200: 0.0087, 500: 0.0037, 1000: 0.0019}
 
 
-def inversion() -> Iterator[Row]:
+def check_inversion() -> Iterator[Row]:
     """Check the error of a round trip on two narrow modes: DDIM inversion to noise, and sampling back."""
     found = {steps: _measure_round_trip_error(TWO_MODES, LINEAR.path("linspace", steps)[:-1]) for steps in KNOWN}
     for steps, known in KNOWN.items():

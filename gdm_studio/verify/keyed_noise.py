@@ -46,7 +46,7 @@ def draws(wanted: Request, shape: Sequence[int]) -> Callable[..., np.ndarray]:
     return draw
 
 
-def noise() -> Iterator[Row]:
+def check_noise() -> Iterator[Row]:
     """Check that keyed noise is independent of the order of draws, and that draws are not correlated."""
     like = torch.empty(2, 4, 4, 4)
     for seeds in ((5, 6), (0, 2**63 - 1)):

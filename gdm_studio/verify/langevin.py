@@ -30,7 +30,7 @@ LINEAR = vp("linear")
 SIDE = 64
 
 
-def langevin() -> Iterator[Row]:
+def check_langevin() -> Iterator[Row]:
     """Check Langevin dynamics: its stationary distribution, the NCSN paper's example, and correctors."""
     yield from _check_chain()
     yield from _check_toy()

@@ -17,7 +17,7 @@ PLACES = (-1.06, -0.97, 0.5, 1.02)
 SIGNS = np.where(np.random.default_rng(5).random((1000, 2)) < 0.5, -1.0, 1.0)
 
 
-def likelihood() -> Iterator[Row]:
+def check_likelihood() -> Iterator[Row]:
     """Check log-likelihoods by the probability-flow ODE, with exact divergence and Hutchinson's estimate."""
     line = two_modes()
     plane = ring()

@@ -21,13 +21,13 @@ EXACT = 1e-9
 STEPS = (2, 5, 10, 30)
 
 
-def tables() -> Iterator[Row]:
+def check_tables() -> Iterator[Row]:
     """Check noise level tables: timesteps, shift, rescaling to pure noise, and the noise levels of runs with every
     spacing.
     """
     yield from _check_shift()
     yield from _check_timesteps()
-    yield from _check_paths()
+    yield from _check_noise_levels()
 
 
 def share_off(found: np.ndarray, wanted: np.ndarray) -> float:
@@ -92,7 +92,7 @@ def _to_noise_level(process: Process, ratio: float) -> NoiseLevel:
     )
 
 
-def _check_paths() -> Iterator[Row]:
+def _check_noise_levels() -> Iterator[Row]:
     """Check the noise levels of engine runs with every spacing: alpha and sigma satisfy the process's relation, and the
     noise ratio decreases to 0.
     """

@@ -32,7 +32,7 @@ KNOWN = {
 WHOLE = {"large": -0.838, "small": -0.566}
 
 
-def spacing() -> Iterator[Row]:
+def check_spacing() -> Iterator[Row]:
     """Check the optimal spacing against a brute-force search, known bounds and every fixed spacing."""
     yield from _check_search()
     yield from _check_known_bounds()

@@ -11,14 +11,14 @@ import numpy as np
 
 from gdm_studio.maths.processes import Process, edm, flow, sub_vp, ve, vp
 from gdm_studio.verify.check_result import Row, at_most
-from gdm_studio.verify.exact_model import LAWS, EngineRun, ExactLibrary, furthest, request, run_engine
+from gdm_studio.verify.exact_model import LAWS, ExactLibrary, RecordedRun, furthest, request, run_engine
 
 STEPS = 7
 # x0 from a predicted eps loses as many digits as the ratio has, since little of the image is left.
 NEAR = 1e-4
 
 
-def predictions() -> Iterator[Row]:
+def check_predictions() -> Iterator[Row]:
     """Check the network's time input, and x0 from its output, for eps, x0, v, flow and EDM predictions."""
     linear = vp("linear")
     endless = vp("scaled_linear", zero_terminal_snr=True)
@@ -59,7 +59,7 @@ def _compute_time_input(prediction: str, process: Process, ratio: float) -> floa
     return float(np.interp(math.log(ratio), np.log(known), np.arange(len(known))))
 
 
-def _measure_error(run: EngineRun) -> float:
+def _measure_error(run: RecordedRun) -> float:
     """Return the largest error of the x0 predictions in a run, compared with the exact conditional mean E[x0 | x] at
     each step.
     """

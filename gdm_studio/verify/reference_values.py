@@ -33,7 +33,7 @@ EDM_ERRORS = {
 }
 
 
-def variances() -> Iterator[Row]:
+def check_variances() -> Iterator[Row]:
     """Check the final variances of DDPM and DDIM on Gaussian data against known values."""
     for name, expected in KNOWN.items():
         for steps, variance in zip(STEPS, expected, strict=True):
@@ -44,7 +44,7 @@ def variances() -> Iterator[Row]:
     yield equal("euler_a in x / alpha, the same 10 levels: variance", measured, KNOWN["ddpm"][0], tolerance=1e-5)
 
 
-def preconditioning() -> Iterator[Row]:
+def check_preconditioning() -> Iterator[Row]:
     """Check the errors of EDM's samplers, and that EDM's network inputs and targets have variance 1."""
     for name, errors in EDM_ERRORS.items():
         for steps, error in zip(EDM_STEPS, errors, strict=True):

@@ -24,11 +24,11 @@ STEPS = 7
 LOW = {"each": 2.0, "churn": 2.0}
 
 
-def resuming() -> Iterator[Row]:
+def check_resuming() -> Iterator[Row]:
     """Check that runs resumed from any step, or from saved steps, give bit-identical results."""
     for name, spec in SAMPLERS.items():
         library = ExactLibrary(fade() if spec.needs == "degrade" else LINEAR, variance=0.25)
-        if spec.needs and spec.needs not in library.card("").offers():
+        if spec.needs and spec.needs not in library.card("").sampler_features():
             continue
         params = {param.name: LOW.get(param.name, param.default) for param in spec.params}
         wanted = request(sampler=name, steps=STEPS, knobs=params, prompt="", spacing="linspace")

@@ -24,7 +24,7 @@ FROM_NOTHING = 2.5e-3
 TEMPERATURES = (0.1, 0.5, 2.0)
 
 
-def gaussians() -> Iterator[Row]:
+def check_gaussians() -> Iterator[Row]:
     """Check the mean and the covariance of samplers on Gaussian data in 1, 2 and 64 dimensions."""
     for rig in data_samplers():
         if rig.spec.affine:
@@ -42,7 +42,7 @@ def gaussians() -> Iterator[Row]:
             yield at_most(title, covariance, 15 / 400 if _is_first_order(rig) else FROM_NOTHING)
 
 
-def temperature() -> Iterator[Row]:
+def check_temperature() -> Iterator[Row]:
     """Check that samplers of Gaussian data N(m, v) produce N(m, tau·v) at temperature tau."""
     for rig in data_samplers():
         if rig.spec.affine:
@@ -53,7 +53,7 @@ def temperature() -> Iterator[Row]:
                 yield close(title, found, tau * VARIANCE, share=allowance(rig, 500))
 
 
-def noisy() -> Iterator[Row]:
+def check_noisy() -> Iterator[Row]:
     """Check the output variance of stochastic samplers on Gaussian data, with 50 and 1000 steps."""
     for rig in stochastic():
         if rig.spec.affine:

@@ -27,7 +27,7 @@ RING = ring()
 SPREAD = float(np.sqrt((RING.variances[0] + 1 - ((RING.weights @ RING.means) ** 2).sum()) / 2))
 
 
-def mixtures() -> Iterator[Row]:
+def check_mixtures() -> Iterator[Row]:
     """Check samples of a ring of eight modes: the share of each mode, and the sliced Wasserstein-1 distance."""
     floor = sliced_w1(RING.sample(SAMPLES, seed=1), RING.sample(SAMPLES, seed=2))
     yield reported(f"two sets of {SAMPLES} true samples: sliced W1", floor)
@@ -38,7 +38,7 @@ def mixtures() -> Iterator[Row]:
         yield at_most(f"{rig.name}, {STEPS} steps: sliced W1", sliced_w1(x, RING.sample(SAMPLES, seed=2)), 0.03)
 
 
-def diversity() -> Iterator[Row]:
+def check_diversity() -> Iterator[Row]:
     """Check that samples of a ring of eight modes become more diverse as the temperature rises, in 60 steps."""
     for rig in data_samplers():
         found = [_measure_diversity(sample_ring(rig, steps=60, temperature=tau, samples=1000)) for tau in TEMPERATURES]
@@ -48,7 +48,7 @@ def diversity() -> Iterator[Row]:
         yield reported(f"{rig.name}, tau 0.1: distance, over that at 0.25", coldest / found[0])
 
 
-def extremes() -> Iterator[Row]:
+def check_extremes() -> Iterator[Row]:
     """Check the variance within each of the eight modes of the ring at the lowest and the highest temperature, in 60
     steps.
     """

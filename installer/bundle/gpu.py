@@ -75,7 +75,7 @@ def choose_build(nvidia: str, amd: str) -> Choice:
     if supported:
         return Choice(ROCM_BUILD, f"The AMD card {supported[0]} runs the build {ROCM_BUILD}.")
     if cards:
-        return Choice("cpu", _why_not(cards[0]))
+        return Choice("cpu", _unsupported_reason(cards[0]))
     if architectures:
         return Choice("cpu", f"No build of torch supports the AMD card {architectures[0]}.")
     return Choice("cpu", "Neither nvidia-smi nor rocminfo shows a graphics card with a working driver.")
@@ -106,7 +106,7 @@ def _has_kernels(build: CudaBuild, card: NvidiaCard) -> bool:
     return build.newest_card is None or card.capability[0] <= build.newest_card[0]
 
 
-def _why_not(card: NvidiaCard) -> str:
+def _unsupported_reason(card: NvidiaCard) -> str:
     drivers = [build.driver for build in CUDA_BUILDS if _has_kernels(build, card)]
     if not drivers:
         return f"{_describe(card)} is too old for this version of torch."

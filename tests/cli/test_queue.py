@@ -137,7 +137,7 @@ def test_a_paused_item_stops_at_its_step_and_resumes(
         if isinstance(event, StepEvent):
             made.append(event.index)
             if len(made) == 5:
-                window.hold(item.id, True)
+                window.set_paused(item.id, True)
 
     monkeypatch.setattr(Job, "record", recorded)
     assert run(["queue", "run"]) == 0 and made == [1, 2, 3, 4, 5] and not image_files(_own_home)
@@ -146,7 +146,7 @@ def test_a_paused_item_stops_at_its_step_and_resumes(
     capsys.readouterr()
     assert run(["queue", "list"]) == 0 and "paused at step 5" in capsys.readouterr().out
     assert run(["queue", "run"]) == 0 and "Nothing is waiting in the queue: 1 paused." in capsys.readouterr().err
-    window.hold(item.id, False)
+    window.set_paused(item.id, False)
     assert run(["queue", "run"]) == 0 and len(image_files(_own_home)) == 1 and not window.items()
 
 

@@ -41,7 +41,7 @@ def valid_files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
             events = list(generate(request, GaussianLibrary(), steps_budget=budget))
             advance = [event for event in events if isinstance(event, StepEvent)][3]
             made.append(folder / f"{sampler}-{budget}.step")
-            saved_step.save(made[-1], saved_step.saved_steps(advance, request)[0])
+            saved_step.save(made[-1], saved_step.split_batch(advance, request)[0])
             if kept := next(event for event in events if isinstance(event, Result)).steps:
                 made.append(folder / f"{sampler}-{budget}.steps")
                 made[-1].write_bytes(kept)

@@ -13,7 +13,7 @@ from gdm_studio.common.errors import BadRequest, DeviceError, StorageError
 from gdm_studio.engine import image_inputs
 from gdm_studio.engine.decoding import decode_partial_results
 from gdm_studio.engine.generation_loop import generate
-from gdm_studio.engine.inversion import invert, noised_preview
+from gdm_studio.engine.inversion import invert, preview_noised
 from gdm_studio.maths.noise_path import NoiseLevel, Step
 from gdm_studio.maths.processes import edm, flow, vp
 from gdm_studio.models.capabilities import Capabilities
@@ -207,10 +207,10 @@ def test_a_mask_of_one_pixel_affects_its_whole_latent(grey: int) -> None:
 
 def test_a_mask_is_fitted_like_its_image_and_needs_its_proportions() -> None:
     wide = image_inputs.store(np.full((50, 100, 3), 255, np.uint8))
-    mask = image_inputs.fitted_mask(image_inputs.store(np.full((25, 50), 255, np.uint8)), wide, (128, 128))
+    mask = image_inputs.load_fitted_mask(image_inputs.store(np.full((25, 50), 255, np.uint8)), wide, (128, 128))
     assert mask[64].min() == 1 and mask[:31].max() == 0 and mask[97:].max() == 0
     with pytest.raises(BadRequest, match="50x50 and its picture 100x50"):
-        image_inputs.fitted_mask(image_inputs.store(np.zeros((50, 50), np.uint8)), wide, (128, 128))
+        image_inputs.load_fitted_mask(image_inputs.store(np.zeros((50, 50), np.uint8)), wide, (128, 128))
 
 
 def test_a_stopped_run_keeps_unmasked_pixels() -> None:
@@ -286,12 +286,12 @@ def test_inversion_without_memory_is_reported() -> None:
 
 def test_the_noised_preview_goes_from_the_image_to_noise() -> None:
     name = image_inputs.store(block_image())
-    views = [noised_preview(load_gaussian(), name, strength, seed=3) for strength in (0.0, 0.4, 0.7, 1.0)]
-    clean = noised_preview(load_gaussian(), name, 0.0, seed=4)
+    views = [preview_noised(load_gaussian(), name, strength, seed=3) for strength in (0.0, 0.4, 0.7, 1.0)]
+    clean = preview_noised(load_gaussian(), name, 0.0, seed=4)
     assert views[0].shape == (SIDE, SIDE, 4) and np.abs(views[0].astype(int) - clean).max() <= 2
     apart = [float(np.abs(view.astype(int) - views[0]).mean()) for view in views]
     assert apart == sorted(apart) and apart[-1] > 20
-    assert np.array_equal(views[1], noised_preview(load_gaussian(), name, 0.4, seed=3))
+    assert np.array_equal(views[1], preview_noised(load_gaussian(), name, 0.4, seed=3))
 
 
 def test_a_model_without_an_encoder_refuses_an_image() -> None:

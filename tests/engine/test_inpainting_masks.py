@@ -77,14 +77,14 @@ def test_masks_of_every_convention_mark_the_same(kind: str, tmp_path: Path) -> N
     MASKS[kind]().save(tmp_path / "mask.png")
     image = image_inputs.store(np.asarray(picture()))
     name = image_inputs.store_mask(tmp_path / "mask.png", image=image)
-    fitted = image_inputs.fitted_mask(name, image, (SIDE, SIDE))
+    fitted = image_inputs.load_fitted_mask(name, image, (SIDE, SIDE))
     expected = np.zeros((SIDE, SIDE))
     expected[BOX[1] : BOX[3], BOX[0] : BOX[2]] = 1
     assert np.abs(fitted - expected).max() < 0.01
     # A mask that was stored as it is, such as one of an earlier version, marks the same.
     assert (
         np.abs(
-            image_inputs.fitted_mask(image_inputs.store(tmp_path / "mask.png"), image, (SIDE, SIDE)) - expected
+            image_inputs.load_fitted_mask(image_inputs.store(tmp_path / "mask.png"), image, (SIDE, SIDE)) - expected
         ).max()
         < 0.01
     )
@@ -97,7 +97,7 @@ def test_soft_masks_stay_soft(tmp_path: Path) -> None:
     strokes = np.dstack([0 * ramp + 255] * 3 + [ramp])
     in_picture = np.dstack([np.asarray(picture()), 255 - ramp])
     for pixels in (ramp, ramp // 2, red, strokes, in_picture):
-        fitted = image_inputs.fitted_mask(image_inputs.store_mask(pixels), image, (SIDE, SIDE))
+        fitted = image_inputs.load_fitted_mask(image_inputs.store_mask(pixels), image, (SIDE, SIDE))
         expected = ramp // 2 if pixels.max() < 128 else ramp
         assert np.abs(fitted - expected / 255).max() < 0.13 and np.abs(fitted - expected / 255).mean() < 0.01
 

@@ -11,7 +11,7 @@ from PIL import Image
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine import image_inputs
 from gdm_studio.engine.animation_file import Film, write_film
-from gdm_studio.engine.image_inputs import feathered, fitted_mask, load_fitted, restore_original, store
+from gdm_studio.engine.image_inputs import feathered, load_fitted, load_fitted_mask, restore_original, store
 from gdm_studio.request.generation_request import MAX_SIDE
 
 
@@ -51,15 +51,15 @@ def test_a_mask_is_white_only_where_opaque_and_inside() -> None:
     mask = np.zeros((8, 16, 4), np.uint8)
     mask[:, :8] = 255
     mask[:, 8:12] = (255, 255, 255, 51)
-    found = fitted_mask(store(mask), picture, (16, 16))
+    found = load_fitted_mask(store(mask), picture, (16, 16))
     assert found.shape == (16, 16) and (found[:4] == 0).all() and (found[12:] == 0).all()
     assert (found[4:12, :8] == 1).all() and np.allclose(found[4:12, 8:12], 0.2) and (found[4:12, 12:] == 0).all()
     half = store(np.full((4, 8), 255, np.uint8))
-    assert (fitted_mask(half, picture, (16, 8)) == 1).all(), "a mask of another size is brought to the picture's"
+    assert (load_fitted_mask(half, picture, (16, 8)) == 1).all(), "a mask of another size is brought to the picture's"
     nearly, other = (store(np.full((100, width), 255, np.uint8)) for width in (203, 205))
-    assert fitted_mask(nearly, picture, (16, 8)).min() == 1
+    assert load_fitted_mask(nearly, picture, (16, 8)).min() == 1
     with pytest.raises(BadRequest, match="205x100 and its picture 16x8"):
-        fitted_mask(other, picture, (16, 8))
+        load_fitted_mask(other, picture, (16, 8))
 
 
 def test_new_pixels_fade_in_only_within_the_mask() -> None:

@@ -9,7 +9,7 @@ import torch
 
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.denoising_steps import saved_step
-from gdm_studio.denoising_steps.saved_step import SavedStep, saved_steps
+from gdm_studio.denoising_steps.saved_step import SavedStep, split_batch
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.request.generation_events import Event, Result, StepEvent
 from gdm_studio.request.generation_request import Branch, Request
@@ -41,7 +41,7 @@ def saved_step_of(request: Request, index: int, image: int = 0) -> SavedStep:
     advance = next(
         event for event in step_events(run_events(request)) if event.step.index == index and image in event.images
     )
-    return next(saved for saved in saved_steps(advance, checked) if saved.request.seed == request.seed + image)
+    return next(saved for saved in split_batch(advance, checked) if saved.request.seed == request.seed + image)
 
 
 @pytest.mark.parametrize("sampler", SUITABLE_SAMPLERS)
@@ -49,7 +49,7 @@ def test_a_run_resumes_from_a_file_to_the_same_bits(sampler: str, tmp_path: Path
     request = CARD.checked(request_with(sampler, temperature=0.9))
     whole = run_events(request)
     for advance in step_events(whole)[::2]:
-        (saved,) = saved_steps(advance, request)
+        (saved,) = split_batch(advance, request)
         saved_step.save(tmp_path / "a.step", saved)
         loaded = saved_step.load(tmp_path / "a.step")
         rest = run_events(loaded.request, loaded)

@@ -145,7 +145,7 @@ def test_a_run_resumes_exactly_from_every_saved_step(asked: Request, tmp_path: P
     kept = step_history.load(results(events)[0].steps)
     assert not any(whole[end - 1].step.history for end in library().card(asked.model).stage_ends(STEPS)[:-1])
     for advance in whole:
-        saved = saved_step.saved_steps(advance, asked)[0]
+        saved = saved_step.split_batch(advance, asked)[0]
         saved_step.save(tmp_path / "a.step", saved)
         in_a_file, in_the_way = saved_step.load(tmp_path / "a.step"), kept.saved_step(advance.step.index, library())
         assert equals_first_row(in_a_file.step, advance.step) and equals_first_row(in_the_way.step, advance.step)

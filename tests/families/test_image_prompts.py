@@ -24,7 +24,7 @@ from gdm_studio.gallery import read
 from gdm_studio.models.families.shared_parts.loader import load_clip_vision
 from gdm_studio.models.families.shared_parts.part_layout import parts_of
 from gdm_studio.models.files.checkpoints import read_entry
-from gdm_studio.models.memory.loaded_model_cache import Store
+from gdm_studio.models.memory.loaded_model_cache import Placement, Store
 from gdm_studio.models.model_library import Library
 from gdm_studio.networks.stable_diffusion.clip_vision import normalise
 from gdm_studio.request.generation_request import ControlImage, Request
@@ -89,7 +89,7 @@ def test_latents_with_image_prompts_equal_those_of_diffusers(name: str, checkpoi
 def test_the_image_encoder_and_its_input_equal_those_of_transformers(number: int) -> None:
     file = save("vision", tiny_stable.image_encoder())
     (part,) = parts_of(read_entry(file))
-    encoder = load_clip_vision(part, torch.device("cpu"), torch.float32, Store())
+    encoder = load_clip_vision(part, Placement(torch.device("cpu"), torch.float32, Store()))
     levels = image_inputs.load_image_prompt(image_inputs.store(image_prompts.picture(number)))
     pixels = torch.from_numpy(levels[..., :3].copy()).permute(2, 0, 1)[None] / 255
     encoded = encoder(normalise(pixels))

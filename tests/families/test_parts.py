@@ -19,7 +19,7 @@ from gdm_studio.models.families.shared_parts.part_layout import Part, parts_of
 from gdm_studio.models.families.stable_diffusion.weight_names import vae_from_diffusers
 from gdm_studio.models.files.checkpoints import Entry, read_entry
 from gdm_studio.models.files.header import Header, StoredTensor
-from gdm_studio.models.memory.loaded_model_cache import Store
+from gdm_studio.models.memory.loaded_model_cache import Placement, Store
 from gdm_studio.networks.diffusion_transformers.scaled_autoencoder import FLUX_1, STABLE_DIFFUSION_3
 from gdm_studio.networks.text_encoders import gemma2, qwen3
 from gdm_studio.networks.text_encoders.decoder import Decoder
@@ -68,7 +68,7 @@ def test_an_autoencoder_equals_diffusers(name: str, scale: Any, layout: str, tmp
         theirs = "single"
     (part,) = parts_of(read_entry(place))
     assert (part.kind, part.width) == ("vae", 16)
-    vae = load_vae(part, CPU, WIDE, Store(), scale)
+    vae = load_vae(part, Placement(CPU, WIDE, Store()), scale)
     assert (vae.channels, vae.factor) == (16, 4)
     check_equal(vae.encode(inputs("pictures", 1, 3, 16, 24)), f"{name}.{theirs}.encoded")
     check_equal(vae.decode(inputs("latents", 1, 16, 4, 6)), f"{name}.{theirs}.decoded")
@@ -79,13 +79,13 @@ def test_the_configuration_of_a_folder_has_the_scale_of_the_latents(tmp_path: Pa
     config = place / "vae" / "config.json"
     config.write_text('{"scaling_factor": 1.5305, "shift_factor": 0.0609}')
     (part,) = parts_of(read_entry(place))
-    vae = load_vae(part, CPU, WIDE, Store(), FLUX_1)
+    vae = load_vae(part, Placement(CPU, WIDE, Store()), FLUX_1)
     assert (vae.shift.item(), vae.scale.item()) == pytest.approx((0.0609, 1.5305))
     far = '{"scaling_factor": 0.3611, "shift_factor": 1e99}'
     for text in (far, '{"scaling_factor": true}', "[", '{"scaling_factor": "x"}'):
         config.write_text(text)
         with pytest.raises(ModelError, match="vae/config.json of .* is damaged"):
-            load_vae(part, CPU, WIDE, Store(), FLUX_1)
+            load_vae(part, Placement(CPU, WIDE, Store()), FLUX_1)
 
 
 @pytest.mark.parametrize("layout", ["folder", "single"])
@@ -99,7 +99,7 @@ def test_the_autoencoder_of_flux_2_equals_diffusers(layout: str, tmp_path: Path)
         place = save(tmp_path / "flux2-vae.safetensors", flux2_single_file(given))
     (part,) = parts_of(read_entry(place))
     assert (part.kind, part.width) == ("vae", 128)
-    vae = load_vae(part, CPU, WIDE, Store(), FLUX_1)
+    vae = load_vae(part, Placement(CPU, WIDE, Store()), FLUX_1)
     assert (vae.channels, vae.factor) == (128, 8)
     check_equal(vae.encode(inputs("pictures", 1, 3, 16, 24)), "flux2.encoded")
     check_equal(vae.decode(inputs("latents", 1, 128, 2, 3)), "flux2.decoded")
@@ -110,12 +110,12 @@ def test_the_autoencoder_of_flux_2_equals_diffusers(layout: str, tmp_path: Path)
 def test_t5_equals_transformers(name: str, layout: str, tmp_path: Path) -> None:
     part = write_text(tmp_path, name, layout, ABOUT["shapes"][name], T5_IN_LLAMA_CPP)
     assert (part.kind, part.width) == (name, 48)
-    encoder = load_t5(part, CPU, WIDE, Store())
+    encoder = load_t5(part, Placement(CPU, WIDE, Store()))
     ids = token_ids(max(LENGTHS))
     check_equal(encoder.encode(ids)[:, ::7], f"{name}.plain")
     masked = encoder.encode(ids, token_mask())[:, ::7]
     check_equal(masked, f"{name}.masked")
-    narrow = load_t5(part, CPU, torch.float32, Store())
+    narrow = load_t5(part, Placement(CPU, torch.float32, Store()))
     check_equal(narrow.encode(ids)[:, ::7], f"{name}.plain", 1e-4)
 
 
@@ -123,14 +123,14 @@ def test_t5_equals_transformers(name: str, layout: str, tmp_path: Path) -> None:
 def test_qwen3_equals_transformers(layout: str, tmp_path: Path) -> None:
     part = write_text(tmp_path, "qwen3_4b", layout, ABOUT["shapes"]["qwen3"], QWEN3_IN_LLAMA_CPP)
     assert (part.kind, part.width) == ("qwen3", 48)
-    decoder = load_decoder(part, CPU, WIDE, Store())
+    decoder = load_decoder(part, Placement(CPU, WIDE, Store()))
     ids, mask = token_ids(max(LENGTHS)), token_mask()
     check_equal(decoder.encode(ids, mask, qwen3.Z_IMAGE.layers)[:, ::7], "qwen3.second_last")
     check_equal(decoder.encode(ids, mask, KLEIN_LAYERS)[:, ::7], "qwen3.klein")
     check_equal(decoder.encode(ids, mask)[:, ::7], "qwen3.last")
     alone = decoder.encode(ids[1:, : LENGTHS[1]], layers=qwen3.Z_IMAGE.layers)
     check_equal(alone[:, ::7], "qwen3.second_last", rows=(slice(1, 2), slice(0, -(-LENGTHS[1] // 7))))
-    narrow = load_decoder(part, CPU, torch.float32, Store())
+    narrow = load_decoder(part, Placement(CPU, torch.float32, Store()))
     check_equal(narrow.encode(ids, mask, KLEIN_LAYERS)[:, ::7], "qwen3.klein", 1e-4)
 
 
@@ -138,11 +138,11 @@ def test_qwen3_equals_transformers(layout: str, tmp_path: Path) -> None:
 def test_gemma_2_equals_transformers(layout: str, tmp_path: Path) -> None:
     part = write_text(tmp_path, "gemma2_2b", layout, ABOUT["shapes"]["gemma2"], {})
     assert (part.kind, part.width) == ("gemma2", 48)
-    decoder = load_decoder(part, CPU, WIDE, Store())
+    decoder = load_decoder(part, Placement(CPU, WIDE, Store()))
     ids, mask = token_ids(max(LENGTHS)), token_mask()
     check_equal(decoder.encode(ids, mask, gemma2.LUMINA_2.layers)[:, ::7], "gemma2.second_last")
     check_equal(decoder.encode(ids, mask)[:, ::7], "gemma2.last")
-    narrow = load_decoder(part, CPU, torch.float32, Store())
+    narrow = load_decoder(part, Placement(CPU, torch.float32, Store()))
     check_equal(narrow.encode(ids, mask)[:, ::7], "gemma2.last", 1e-4)
 
 
@@ -152,13 +152,13 @@ def test_gguf_files_of_llama_cpp_are_read(name: str, tmp_path: Path) -> None:
     given = {each: weight.float() for each, weight in renamed(weights(shapes_of(name)), names).items()}
     file = write_gguf(tmp_path / "a.gguf", {each: plain(weight) for each, weight in given.items()}, architecture=name)
     (part,) = parts_of(read_entry(file))
-    encoder = (load_t5 if name == "t5" else load_decoder)(part, CPU, torch.float32, Store())
+    encoder = (load_t5 if name == "t5" else load_decoder)(part, Placement(CPU, torch.float32, Store()))
     ids, mask = token_ids(max(LENGTHS)), token_mask()
     check_equal(encoder.encode(ids, mask)[:, ::7], "t5.masked" if name == "t5" else "qwen3.last", 1e-4)
     layer = "enc.blk.0.attn_o.weight" if name == "t5" else "blk.0.attn_output.weight"
     quantized = {**{each: plain(weight) for each, weight in given.items()}, layer: random_blocks("Q8_0", (48, 64))}
     (part,) = parts_of(read_entry(write_gguf(tmp_path / "b.gguf", quantized, architecture=name)))
-    encoder = (load_t5 if name == "t5" else load_decoder)(part, CPU, torch.float32, Store())
+    encoder = (load_t5 if name == "t5" else load_decoder)(part, Placement(CPU, torch.float32, Store()))
     assert encoder.encode(ids, mask).isfinite().all()
     with pytest.raises(AssertionError):
         check_equal(encoder.encode(ids, mask)[:, ::7], "t5.masked" if name == "t5" else "qwen3.last", 1e-4)
@@ -167,10 +167,10 @@ def test_gguf_files_of_llama_cpp_are_read(name: str, tmp_path: Path) -> None:
 def test_a_part_is_loaded_once_for_all_models(tmp_path: Path) -> None:
     part = write_text(tmp_path, "qwen3_4b", "single", ABOUT["shapes"]["qwen3"], {})
     store = Store()
-    one = load_decoder(part, CPU, torch.float32, store)
+    one = load_decoder(part, Placement(CPU, torch.float32, store))
     (again,) = parts_of(read_entry(part.path))
-    assert load_decoder(again, CPU, torch.float32, store) is one
-    assert load_decoder(again, CPU, torch.bfloat16, store) is not one
+    assert load_decoder(again, Placement(CPU, torch.float32, store)) is one
+    assert load_decoder(again, Placement(CPU, torch.bfloat16, store)) is not one
 
 
 def test_the_parts_of_a_whole_model_are_told_apart(tmp_path: Path) -> None:
@@ -243,7 +243,7 @@ def check_refused(changed: Mapping[str, Any], message: str, folder: Path) -> Non
     shapes = {name: shape for name, shape in {**shapes_of("t5"), **changed}.items() if shape is not None}
     file = save(folder / "t5.safetensors", {name: torch.zeros(shape) for name, shape in shapes.items()})
     with pytest.raises(ModelError, match=f"t5.safetensors.*(?:{message})"):
-        load_t5(*parts_of(read_entry(file)), CPU, torch.float32, Store())
+        load_t5(*parts_of(read_entry(file)), Placement(CPU, torch.float32, Store()))
 
 
 def write_text(folder: Path, name: str, layout: str, shapes: Shapes, llama_cpp: Mapping[str, str]) -> Part:

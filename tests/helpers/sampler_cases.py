@@ -5,7 +5,7 @@ from __future__ import annotations
 from gdm_studio.maths.samplers import SAMPLERS
 from tests.helpers.gaussian_model import CARD
 
-SUITABLE_SAMPLERS = [name for name, spec in SAMPLERS.items() if not spec.needs or spec.needs in CARD.offers()]
+SUITABLE_SAMPLERS = [name for name, spec in SAMPLERS.items() if not spec.needs or spec.needs in CARD.sampler_features()]
 
 
 def least_counts(sampler: str) -> dict[str, float]:

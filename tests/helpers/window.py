@@ -142,7 +142,7 @@ async def _live(
         assert has_ended, "the worker thread is still running"
         window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-        with window.theme.undressed():
+        with window.theme.without_style_sheet():
             # Qt's style sheet remembers deleted widgets, and a change of theme would style them.
             pass
 

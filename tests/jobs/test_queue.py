@@ -98,7 +98,7 @@ def test_editing_replaces_the_request_and_drops_progress(queue: Queue) -> None:
     assert queue.steps(item_id) == b"" and edited.id == item_id
     assert queue.take(item_id) is not None
     assert queue.edit(item_id, Request(prompt="c")) is None and prompts(queue) == ["b"]
-    queue.hold(item_id, True)
+    queue.set_paused(item_id, True)
     assert queue.edit(item_id, Request(prompt="c")) is None, "held in the middle, it is what its runner goes on with"
     assert another(queue).edit(item_id, Request(prompt="c")) is None and prompts(queue) == ["b"]
     assert another(queue).remove([item_id]).items == ()
@@ -108,20 +108,20 @@ def test_editing_replaces_the_request_and_drops_progress(queue: Queue) -> None:
 
 def test_a_paused_item_is_skipped_until_it_is_resumed(queue: Queue) -> None:
     a, b = filled(queue, "a", "b")
-    queue.hold(a, True)
+    queue.set_paused(a, True)
     assert queue.next() == queue.get(b) and state(another(queue), a) is ItemState.PAUSED
     assert queue.take(a) is None
-    queue.hold(a, False)
+    queue.set_paused(a, False)
     assert queue.next() == queue.get(a)
 
 
 def test_a_pause_survives_a_restart(queue: Queue) -> None:
     filled(queue, "a")
     queue.pause()
-    assert another(queue).paused
+    assert another(queue).is_paused
     queue.resume()
     queue.resume()
-    assert not another(queue).paused
+    assert not another(queue).is_paused
 
 
 def test_only_one_process_takes_an_item(queue: Queue) -> None:
@@ -276,7 +276,7 @@ def test_a_failed_item_stays_and_its_remedy_fixes_it(queue: Queue) -> None:
     queue.fail(item_id, "The picture overflowed.", remedy="fp32")
     failed = another(queue).get(item_id)
     assert failed is not None and failed.state is ItemState.FAILED and failed.error == "The picture overflowed."
-    assert queue.next() is None and queue.hold(item_id, True) == failed
+    assert queue.next() is None and queue.set_paused(item_id, True) == failed
     again = queue.retry(item_id, mend=True)
     assert again is not None and again.request.dtype == "fp32" and again.error == "" and queue.next() == again
 
@@ -348,12 +348,12 @@ def test_a_crashed_item_waits_again_and_a_second_crash_pauses_the_queue(queue: Q
     (item_id,) = filled(queue, "a")
     killed_in_the_middle(queue)
     (crashed,) = queue.recover()
-    assert (crashed.id, crashed.crashes, crashed.state) == (item_id, 1, ItemState.WAITING) and not queue.paused
+    assert (crashed.id, crashed.crashes, crashed.state) == (item_id, 1, ItemState.WAITING) and not queue.is_paused
     # The crash is reported only once.
     assert queue.recover() == []
     killed_in_the_middle(queue)
     (crashed,) = queue.recover()
-    assert crashed.crashes == 2 and queue.paused and queue.next() == crashed
+    assert crashed.crashes == 2 and queue.is_paused and queue.next() == crashed
     queue.retry(item_id)
     assert queue.take(item_id) is not None
 

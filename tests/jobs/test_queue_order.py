@@ -113,14 +113,14 @@ def test_steps_are_appended_unless_they_start_again(queue: Queue) -> None:
 def test_a_running_item_can_be_paused_and_stays_paused_when_released(queue: Queue) -> None:
     item = kept(queue)
     queue.take(item.id)
-    held = queue.hold(item.id, True)
+    held = queue.set_paused(item.id, True)
     assert held is not None and held.state is ItemState.PAUSED
     put_down = queue.unlock(item.id)
     assert put_down == held and queue.take(item.id) is None
-    queue.hold(item.id, False)
+    queue.set_paused(item.id, False)
     taken = queue.take(item.id)
-    assert taken is not None and taken.state is ItemState.RUNNING and queue.hold(item.id, False) == taken
-    assert queue.unlock(item.id) == item and queue.hold("gone", True) is None
+    assert taken is not None and taken.state is ItemState.RUNNING and queue.set_paused(item.id, False) == taken
+    assert queue.unlock(item.id) == item and queue.set_paused("gone", True) is None
 
 
 def test_endless_repetition_can_be_turned_off(queue: Queue) -> None:
@@ -167,9 +167,9 @@ def crashed(queue: Queue, *items: Item) -> list[Item]:
 def test_only_a_recent_crash_pauses_the_queue(queue: Queue) -> None:
     once, twice = kept(queue), kept(queue, crashes=CRASHES_TO_PAUSE)
     gone = replace(once, id="gone")
-    assert crashed(queue, once, gone) == [replace(once, crashes=1)] and not queue.paused
+    assert crashed(queue, once, gone) == [replace(once, crashes=1)] and not queue.is_paused
     assert list((queue.folder / "running").iterdir()) == []
-    assert {each.id for each in crashed(queue, once, twice)} == {once.id, twice.id} and queue.paused
+    assert {each.id for each in crashed(queue, once, twice)} == {once.id, twice.id} and queue.is_paused
     assert ids(queue) == [once.id, twice.id]
 
 
@@ -183,7 +183,7 @@ def test_the_end_of_a_paused_queue_is_no_crash(queue: Queue) -> None:
     queue.pause()
     assert crashed(queue, item) == crashed(queue, item) == [item]
     queue.resume()
-    assert crashed(queue, item) == [replace(item, crashes=1)] and not queue.paused
+    assert crashed(queue, item) == [replace(item, crashes=1)] and not queue.is_paused
 
 
 def test_a_file_overwritten_in_place_is_read_again(queue: Queue) -> None:

@@ -178,7 +178,7 @@ def test_a_shard_that_another_worker_has_written_is_not_written_again(
 ) -> None:
     before = [event for event in write("a", "error", "c", worker=MortalWorker)[0] if event["event"] == "shard"]
     # As if its record had been read before the shards were written.
-    monkeypatch.setattr(ShardJob, "_load_records", lambda job: None)
+    monkeypatch.setattr(ShardJob, "_claim_recorded_images", lambda job: None)
     monkeypatch.setattr(StubWorker, "generate", lambda *arguments: pytest.fail("it was generated again"))
     events, error = write("a", "error", "c")
     assert [event for event in events if event["event"] == "shard"] == before and "1 line of" in error

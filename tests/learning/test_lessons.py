@@ -14,7 +14,7 @@ import pytest
 
 from gdm_studio.common import paths
 from gdm_studio.learning.lessons import LESSONS, Lesson, LiveState, Trial
-from gdm_studio.learning.lessons.latents import count
+from gdm_studio.learning.lessons.latents import count_latent_values
 from gdm_studio.learning.lessons.memorisation import nearest, training_points
 from gdm_studio.learning.point_runs import (
     COUNT,
@@ -119,15 +119,15 @@ CLAIMS: dict[str, dict[str, Callable[[], float]]] = {
         "786432": lambda: 512 * 512 * 3,
         "64": lambda: 512 / 8,
         "4": lambda: 4,
-        "16384": lambda: count(512),
-        "48": lambda: 512 * 512 * 3 / count(512),
+        "16384": lambda: count_latent_values(512),
+        "48": lambda: 512 * 512 * 3 / count_latent_values(512),
         "256": lambda: icons()["size"],
         "4096": lambda: math.prod(icons()["latent"]),
         "50": lambda: trial_value("latents", "steps"),
         "1024": lambda: 1024,
         "8": lambda: 8,
         "128": lambda: 1024 / 8,
-        "65536": lambda: count(1024),
+        "65536": lambda: count_latent_values(1024),
     },
     "memorisation": {
         "5": lambda: len(set(nearest(first_run("memorisation").x[-1])[0])),

@@ -17,8 +17,8 @@ from gdm_studio.verify.exact_model import (
     STYLE,
     STYLED,
     DataDistribution,
-    EngineRun,
     ExactLibrary,
+    RecordedRun,
     furthest,
     request,
     run_engine,
@@ -42,7 +42,7 @@ def with_steps(**fields: Any) -> Request:
     return request(sampler="ddim", steps=STEPS, **fields)
 
 
-def run_of(wanted: Request, library: ExactLibrary | None = None) -> EngineRun:
+def run_of(wanted: Request, library: ExactLibrary | None = None) -> RecordedRun:
     """Run the request in the engine."""
     return run_engine(wanted, library or ExactLibrary(LINEAR, data_scale=DATA_SCALE))
 
@@ -145,13 +145,13 @@ def thresholded(x0: np.ndarray, share: float, clip: float) -> np.ndarray:
     return np.clip(x0, -clip * DATA_SCALE, clip * DATA_SCALE) if clip else x0
 
 
-def reference_inputs(run: EngineRun) -> tuple[np.ndarray, list[float], Callable[..., np.ndarray]]:
+def reference_inputs(run: RecordedRun) -> tuple[np.ndarray, list[float], Callable[..., np.ndarray]]:
     """Return the inputs of a reference sampler: y, the noise ratios and the draws."""
     return run.start / run.path[0].alpha, run.ratios, draws(request(), run.start.shape)
 
 
 @cache
-def plain_run() -> EngineRun:
+def plain_run() -> RecordedRun:
     return run_of(with_steps())
 
 

@@ -12,7 +12,7 @@ from gdm_studio.engine import guided_denoiser
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import fade, vp
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.verify.exact_model import LAWS, EngineRun, ExactLibrary, furthest, request, run_engine
+from gdm_studio.verify.exact_model import LAWS, ExactLibrary, RecordedRun, furthest, request, run_engine
 from gdm_studio.verify.keyed_noise import draws
 from tests.maths import reference_multistep as multistep
 from tests.maths import reference_samplers as single
@@ -115,17 +115,17 @@ def prompt_of(name: str) -> str:
     return "line" if name.startswith("analytic") or name == "ode_rk45" else ""
 
 
-def run(name: str, params: Params) -> EngineRun:
+def run(name: str, params: Params) -> RecordedRun:
     library = ExactLibrary(LINEAR, variance=LAWS["line"].variance)
     return run_engine(request(sampler=name, knobs=params, prompt=prompt_of(name), steps=STEPS), library)
 
 
 @cache
-def default_run(name: str) -> EngineRun:
+def default_run(name: str) -> RecordedRun:
     return run(name, with_defaults(name, DEFAULTS.get(name, {})))
 
 
-def distance(name: str, found: EngineRun, params: Params) -> float:
+def distance(name: str, found: RecordedRun, params: Params) -> float:
     """Return the engine's largest distance from the reference after any step."""
     draw = draws(request(), found.start.shape)
     answer = LAWS[prompt_of(name)].answer

@@ -19,7 +19,7 @@ from gdm_studio.models.weight_storage.int8_channels import SCALE
 from gdm_studio.request.generation_events import Result, StepEvent
 from gdm_studio.request.generation_request import BUILT_IN, Request
 from gdm_studio.training.evaluation.cached_generator import CachedGenerator, default_request
-from gdm_studio.training.evaluation.diversity import diversity
+from gdm_studio.training.evaluation.diversity import measure_diversity
 
 FOLDER = Path(str(paths.resources())) / "models" / BUILT_IN
 PARTS = [FOLDER / f"{BUILT_IN}{part}.safetensors" for part in ("", ".recall", ".sketch", ".text", ".vae")]
@@ -184,5 +184,5 @@ def test_inverted_noise_reproduces_the_image(library: Library, request_: Request
 def test_diversity_rises_with_temperature(library: Library, request_: Request, tmp_path: Path) -> None:
     generator = CachedGenerator(library, replace(request_, style="", steps=10), tmp_path)
     # The values are 0.201, 0.207 and 0.214.
-    (row,) = diversity(generator, ["a fox"], seeds=5, temperatures=(0.5, 1.0, 1.5))
+    (row,) = measure_diversity(generator, ["a fox"], seeds=5, temperatures=(0.5, 1.0, 1.5))
     assert row.rises and row.rms[0] > 0.02

@@ -43,5 +43,5 @@ def test_a_preview_equals_the_linear_decoding() -> None:
     latents = torch.randn(2, *model.shape(Request(model=BUILT_IN)))
     shown = stage.preview(latents)
     with torch.no_grad():
-        whole = stage.vae.linear(latents)  # type: ignore[attr-defined]
+        whole = stage.vae.decode_linear(latents)  # type: ignore[attr-defined]
     assert torch.equal(shown, plain(whole, ALPHA_MARGIN)) and shown.is_contiguous()

@@ -173,4 +173,4 @@ def test_measured_norms_are_read_from_the_card(own: Path) -> None:
     (own / "mine-fast.json").write_text(json.dumps(CARD | {"score_norms": norms}), encoding="utf-8")
     card = Library().card("mine-fast")
     assert card.score_norms == ((-2.0, 0.1), (0.0, 0.5), (2.0, 0.9))
-    assert card.offers() == {"reverse_variance"} and Library().card("mine").offers() == frozenset()
+    assert card.sampler_features() == {"reverse_variance"} and Library().card("mine").sampler_features() == frozenset()

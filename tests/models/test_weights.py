@@ -70,7 +70,7 @@ def test_saved_steps_name_their_weights(old: Path, tmp_path: Path) -> None:
     weights = fingerprint(Library().card("tiny"))
     events = run_events()
     advance = next(event for event in events if isinstance(event, StepEvent))
-    (saved,) = saved_step.saved_steps(advance, REQUEST)
+    (saved,) = saved_step.split_batch(advance, REQUEST)
     saved_step.save(tmp_path / "a.step", saved)
     assert len(weights) == 10 and saved_step.load(tmp_path / "a.step").weights == weights
     assert step_history.load(result_of(events).steps).log.weights == weights
@@ -84,7 +84,7 @@ def test_steps_need_their_weights_and_work_once_these_are_added(
     events = run_events()
     made, advance = result_of(events), next(event for event in events if isinstance(event, StepEvent))
     picture = gallery.save(made)
-    saved_step.save(tmp_path / "a.step", saved_step.saved_steps(advance, REQUEST)[0])
+    saved_step.save(tmp_path / "a.step", saved_step.split_batch(advance, REQUEST)[0])
     kept, weights = step_history.load(made.steps), fingerprint(Library().card("tiny"))
     replace_model(old, new, tmp_path / "aside")
     assert fingerprint(Library().card("tiny")) != weights
@@ -166,7 +166,7 @@ def test_files_without_weights_belong_to_the_first_version() -> None:
 def test_an_old_step_belongs_to_the_first_version(old: Path, tmp_path: Path) -> None:
     path = tmp_path / "a.step"
     advance = next(event for event in run_events() if isinstance(event, StepEvent))
-    saved_step.save(path, replace(saved_step.saved_steps(advance, REQUEST)[0], request=replace(REQUEST, model="icons")))
+    saved_step.save(path, replace(saved_step.split_batch(advance, REQUEST)[0], request=replace(REQUEST, model="icons")))
     path.write_bytes(old_steps.to_bytes(file_format.read(path.read_bytes()), weights=None))
     assert saved_step.load(path).weights == FIRST_RELEASE["icons"]
 

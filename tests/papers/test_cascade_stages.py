@@ -24,7 +24,7 @@ from gdm_studio.models.model_library import Library
 from gdm_studio.networks.papers.cascades.contrastive_text_image_model import ContrastiveConfig, ContrastiveModel
 from gdm_studio.papers import all_systems
 from gdm_studio.papers.claims import cascades
-from gdm_studio.papers.claims.cascades import StageDrawing
+from gdm_studio.papers.claims.cascades import StageSampler
 from tests.papers.oracle import Oracle, assert_standard_normal, cosine, normal
 
 WORDS = CaptionWords(("cat", "dog", "fox"), 4)
@@ -216,7 +216,7 @@ def test_a_claim_shows_whether_and_where_predictions_are_clipped(name: str, monk
     stage = stage_of(StageSpec("base", "base", 32, 1.0, 0.5, "x0"), base=network)
     judge = SimpleNamespace(labels=("cat", "dog", "fox", "cat"), accuracy=lambda images, names: 1.0)
     context: Any = SimpleNamespace(judge=judge, broken=False, show=lambda *_: None)
-    monkeypatch.setattr(StageDrawing, "of", lambda *_: StageDrawing(context, stage._model))
+    monkeypatch.setattr(StageSampler, "of", lambda *_: StageSampler(context, stage._model))
     monkeypatch.setattr(cascades, "SEEDS", 1)
     monkeypatch.setattr(cascades, "STEPS", 2)
     figure = cascades.saturation_beside_clipping(context, all_systems()["imagen"])

@@ -32,9 +32,9 @@ from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.models.model_library import Library
 from gdm_studio.networks.papers.cascades.caption_transformer import CaptionTransformer, CaptionTransformerConfig
 from gdm_studio.networks.papers.cascades.prior_transformer import PriorTransformer, PriorTransformerConfig
-from gdm_studio.papers.claims.cascades import StageDrawing, detail_gap_beside_clean
+from gdm_studio.papers.claims.cascades import StageSampler, detail_gap_beside_clean
 from gdm_studio.papers.claims.claim_inputs import ClaimContext, shipped_judge
-from gdm_studio.papers.claims.likelihood import bits
+from gdm_studio.papers.claims.likelihood import compute_bits
 from gdm_studio.papers.denoising_strips import draw_strip
 from gdm_studio.papers.systems.cascade import cosine_process, prediction_loss, random_levels
 from gdm_studio.papers.systems.glide import GlideRecipe
@@ -112,7 +112,7 @@ def test_a_caption_is_read_word_by_word() -> None:
 def test_captions_name_thing_colour_style_and_count(drawings: Path) -> None:
     images = open_captioned_images(drawings)
     rng = np.random.default_rng(0)
-    texts = {images.caption(0, rng, count=2) for _ in range(60)}
+    texts = {images.compose_caption(0, rng, count=2) for _ in range(60)}
     assert {"two cat", "two red cat", "two kitty soft gradient"} <= texts
     assert all(images.words.encode(text).count(0) == 10 - len(text.split()) for text in texts), "every word is known"
     both = copies(images.small[0], 2)
@@ -286,7 +286,7 @@ def test_a_strip_shows_all_stages(files: dict[str, Path]) -> None:
 def test_a_cascade_has_no_pixel_likelihood(files: dict[str, Path]) -> None:
     model = load(files["glide"])
     with pytest.raises(BadRequest, match="no pixel likelihood"):
-        bits(model, torch.zeros(256, 256, 4, dtype=torch.uint8), Conditioning())
+        compute_bits(model, torch.zeros(256, 256, 4, dtype=torch.uint8), Conditioning())
 
 
 def stage_side(event: StepEvent) -> int:
@@ -452,7 +452,7 @@ def test_the_gap_in_detail_shrinks_only_if_noise_helps(
 ) -> None:
     """Measure the claim with upsamplers that repeat pixels, and pass on a part of the grain of generated images."""
 
-    def draw(self: StageDrawing, stage: Any, conditions: Any, seed: int, **controls: Any) -> Tensor:
+    def draw(self: StageSampler, stage: Any, conditions: Any, seed: int, **controls: Any) -> Tensor:
         grain = 0.3 * torch.randn(len(conditions), 4, 64, 64, generator=torch.Generator().manual_seed(seed))
         if not isinstance(stage, UpsamplerStage):
             return grain
@@ -464,7 +464,7 @@ def test_the_gap_in_detail_shrinks_only_if_noise_helps(
         detail = F.interpolate(grain, scale_factor=4, mode="bilinear") * (noise_helps if is_noisy else 1.0)
         return F.interpolate(small, scale_factor=4) + detail * is_generated
 
-    monkeypatch.setattr(StageDrawing, "draw", draw)
+    monkeypatch.setattr(StageSampler, "draw", draw)
     context = ClaimContext(Library(), shipped_judge(), data=drawings, broken=broken)
     measured = detail_gap_beside_clean(context, papers.all_systems()["cascaded"])
     assert measured.value == pytest.approx(expected, abs=0.1)

@@ -213,7 +213,7 @@ def test_an_exact_denoiser_has_the_bound_of_the_truth_and_no_excess() -> None:
     assert abs(model.excess(model.mixture.sample(4096, seed=1))) < 0.01
     points = model.sample("ddpm", 60, 0, denoise=exact)
     assert model.at_modes(points) > 0.9 and abs(model.excess(points)) < 0.02
-    true = model.held_out(4096)
+    true = model.draw_held_out(4096)
     again = model.sample("ddim", 5, 0, denoise=lambda x, at: true)
     assert np.allclose(again, true[0, 0].numpy(), atol=1e-5)
     entropy = -float(model.mixture.log_density(model.mixture.sample(20_000, seed=3), model.path(5)[-1]).mean())

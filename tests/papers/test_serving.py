@@ -23,7 +23,7 @@ from gdm_studio.models.model_library import Library
 from gdm_studio.networks.papers.backbones.small_image_unet import PictureUNet, PictureUNetConfig
 from gdm_studio.networks.papers.noisy_classifier import NoisyClassifier, NoisyClassifierConfig
 from gdm_studio.networks.papers.small_convolutional_networks import Generator, GeneratorConfig
-from gdm_studio.papers.claims.likelihood import bits
+from gdm_studio.papers.claims.likelihood import compute_bits
 from gdm_studio.papers.systems.guidance import ClassifierRecipe
 from gdm_studio.papers.training.model_file import write_model, write_variant
 from gdm_studio.request.generation_events import StepEvent
@@ -199,7 +199,7 @@ def test_the_likelihood_of_a_network_that_says_nothing_is_known(tmp_path: Path) 
     first, end = (process.coordinates(process.ratios[place]) for place in (0, -1))
     nats = -math.log(2 * math.pi) / 2 + math.log(end.alpha / first.alpha)
     rgba = torch.full((64, 64, 4), 128, dtype=torch.uint8)
-    found = bits(model, rgba, Conditioning(factors={"style_flat": 0.0, "colour_red": 0.0}), probes=2)
+    found = compute_bits(model, rgba, Conditioning(factors={"style_flat": 0.0, "colour_red": 0.0}), probes=2)
     assert found.value == pytest.approx((math.log(255 / 2) - nats) / math.log(2), abs=1e-3)
     assert found.error < 1e-3
 

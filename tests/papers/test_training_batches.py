@@ -266,7 +266,7 @@ def shown_in(image: Tensor, known: Tensor) -> tuple[int, int]:
 
 @pytest.mark.slow
 def test_a_caption_states_the_image_that_it_belongs_to(captioned: CaptionedImages) -> None:
-    images, ids = captioned.captioned(np.random.default_rng(1), 600, drop=False)
+    images, ids = captioned.draw_captioned(np.random.default_rng(1), 600, drop=False)
     vocabulary, rows = ["", *captioned.words.words], captioned.pictures.rows
     stated = {"count": 0, "synonym": 0, "colour": 0, "style": 0}
     seen, named, coloured = set(), 0, 0
@@ -312,7 +312,7 @@ def test_crops_show_a_part_of_the_thing_where_they_can(captioned: CaptionedImage
     # The upper half is drawn upon, in squares of four pixels.
     medium[:, :, :128] = 255 * ((torch.arange(256)[:, None] // 4 + torch.arange(256) // 4) % 2)[:128].to(torch.uint8)
     vars(images)["medium"] = medium
-    crops = images.crops(np.random.default_rng(0), 400, stage=1, side=32)
+    crops = images.draw_crops(np.random.default_rng(0), 400, stage=1, side=32)
     empty = float((crops.flatten(1).amax(dim=1) == -1).float().mean())
     assert empty == pytest.approx((97 / 225) ** 4, abs=0.025)
     small = nn.functional.avg_pool2d(crops, 4)
@@ -321,7 +321,7 @@ def test_crops_show_a_part_of_the_thing_where_they_can(captioned: CaptionedImage
 
 @pytest.mark.parametrize(("stage", "channel"), [(1, 3), (2, 0)])
 def test_crops_are_of_training_images_alone(captioned: CaptionedImages, stage: int, channel: int) -> None:
-    crops = captioned.crops(np.random.default_rng(0), 200, stage=stage, side=32)
+    crops = captioned.draw_crops(np.random.default_rng(0), 200, stage=stage, side=32)
     levels = (crops[:, channel, 0, 0] + 1) * 127.5
     assert set(torch.round(levels / 16).long().tolist()) == set(range(14)) and crops.shape == (200, 4, 32, 32)
 

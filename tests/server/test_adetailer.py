@@ -120,7 +120,7 @@ def test_an_interrupted_request_keeps_the_details_so_far() -> None:
                 super().__setitem__(image, result)
                 service.interrupt(client)
 
-        request, _ = service.fitted(service.card(), prompt="a fox", seed=3, steps=4)
+        request, _ = service.create_request(service.card(), prompt="a fox", seed=3, steps=4)
         ticket = service.submit(request, client, details=details)
         ticket.detailed = Interrupting()
         library.hurry()

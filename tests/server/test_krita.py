@@ -311,7 +311,7 @@ def test_a_client_that_floods_or_never_reads_is_disconnected() -> None:
             (follower,) = list(server.service.events._followers)
             for _ in range(100):
                 follower.post(Message.of("status", {"text": "x" * 2**17}))  # type: ignore[attr-defined]
-            until(lambda: len(server.service.events) == 0 and server.http.connections == 0)
+            until(lambda: len(server.service.events) == 0 and server.http.connection_count == 0)
 
 
 def test_chained_nodes_do_not_multiply_image_prompts() -> None:

@@ -49,7 +49,7 @@ def test_bodies_that_never_come_delay_no_other_request() -> None:
     with running_server(limits=limits) as server, ExitStack() as stack:
         for _ in range(40):
             stack.enter_context(closing(start_body(server, 2**20, b"{")))
-        until(lambda: server.http.connections == 40)
+        until(lambda: server.http.connection_count == 40)
         assert server.post(TXT2IMG, BODY).status == 200
 
 
@@ -199,7 +199,7 @@ def test_a_restarted_server_drops_the_requests_of_a_killed_one_and_says_so() -> 
     assert ended.returncode == 9
     queue = Queue.open()
     paused = queue.put(Item(request=Request(prompt="paused"), asked_by="curl (A1111 API)"))
-    queue.hold(paused.id, True)
+    queue.set_paused(paused.id, True)
     other = queue.put(Item(request=Request(prompt="of a running server"), asked_by="curl"), taken=True)
     reports: list[str] = []
     with running_server(reports=reports) as server:
@@ -221,7 +221,7 @@ def test_a_batch_of_images_stops_if_its_client_hangs_up() -> None:
         path = "/sdapi/v1/extra-batch-images"
         with closing(start_request(server, {"imageList": images, "upscaling_resize": 2}, path=path)):
             until(lambda: server.service._tasks)
-        until(lambda: server.http.connections == 0)
+        until(lambda: server.http.connection_count == 0)
         gate.set()
         assert held.result()
         assert server.post(TXT2IMG, BODY).status == 200

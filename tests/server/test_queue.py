@@ -19,7 +19,7 @@ from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery
 from gdm_studio.jobs.queue import ItemState, Queue
 from gdm_studio.request.generation_request import Request
-from gdm_studio.server.a1111 import Enlargement
+from gdm_studio.server.a1111 import UpscalingTask
 from gdm_studio.server.client_requests import Client
 from gdm_studio.server.fair_queue import FairQueue
 from gdm_studio.server.limits import BusyError, Limits
@@ -192,7 +192,7 @@ def test_a_request_can_be_paused_in_the_window(slow_server: RunningServer) -> No
         answer = pool.submit(server.post, TXT2IMG, {"prompt": "x", "steps": 150})
         until_event(events, "step")
         (item,) = Queue.open().items()
-        Queue.open().hold(item.id, True)
+        Queue.open().set_paused(item.id, True)
         assert answer.result().status == 503 and "paused" in answer.result().json["detail"]
         # A client that repeated the request would get the images twice.
         assert answer.result().headers["x-should-retry"] == "false" and "retry-after" not in answer.result().headers
@@ -236,7 +236,7 @@ def test_a_client_with_many_requests_delays_no_other() -> None:
         card = service.card()
         tickets = []
         for name in [*["greedy"] * 20, *(f"client {number}" for number in range(9))]:
-            request, _ = service.fitted(card, prompt="x", steps=1)
+            request, _ = service.create_request(card, prompt="x", steps=1)
             ticket_id = f"{name} {len(tickets)}"
             tickets.append(service.submit(request, Client(name, name, name), ticket_id=ticket_id))
         gate.set()
@@ -286,7 +286,7 @@ def test_images_that_wait_to_be_enlarged_delay_no_other_request() -> None:
         with following(server) as events:
             body = {"image": png_base64((16, 16)), "upscaling_resize": 2}
             enlarged = [pool.submit(server.post, "/sdapi/v1/extra-single-image", body) for _ in range(6)]
-            until(lambda: server.http.connections == 7)
+            until(lambda: server.http.connection_count == 7)
             drawn = pool.submit(server.post, TXT2IMG, {"prompt": "x", "steps": 1})
             until_event(events, "queued")
             gate.set()
@@ -297,13 +297,13 @@ def test_images_that_wait_to_be_enlarged_delay_no_other_request() -> None:
 def test_an_enlargement_stops_if_its_client_hangs_up(monkeypatch: pytest.MonkeyPatch) -> None:
     started, stopped = threading.Event(), threading.Event()
 
-    def by_network(image: Enlargement, is_wanted: Callable[[], bool]) -> Enlargement:
+    def upscale_by_network(image: UpscalingTask, is_wanted: Callable[[], bool]) -> UpscalingTask:
         started.set()
         until(lambda: not is_wanted())
         stopped.set()
         return image
 
-    monkeypatch.setattr(Enlargement, "by_network", by_network)
+    monkeypatch.setattr(UpscalingTask, "upscale_by_network", upscale_by_network)
     with running_server() as server:
         body = {"image": png_base64((16, 16)), "upscaling_resize": 2}
         with closing(start_request(server, body, path="/sdapi/v1/extra-single-image")):
@@ -388,7 +388,7 @@ def test_a_killed_server_leaves_its_requests_in_the_queue() -> None:
         gate = threading.Event()
         service.start()
         service.call(lambda: gate.wait(PATIENCE))
-        request, _ = service.fitted(service.card(), prompt="x", steps=1)
+        request, _ = service.create_request(service.card(), prompt="x", steps=1)
         ticket = service.submit(request, Client("a", "a", "Blender (A1111 API)"))
         item = ticket.item.result(PATIENCE)
         (stored,) = queue.items()

@@ -78,7 +78,7 @@ def test_a_dropped_line_cancels_nothing_and_a_reader_misses_nothing() -> None:
     with running_server(GaussianLibrary(step_seconds=0.05)) as server:
         name = submit(server, prompt="a red disc", steps=12)
         first = read_events(server, name, at_most=5)
-        until(lambda: server.service.logs.readers == 0)
+        until(lambda: server.service.logs.reader_count == 0)
         until(lambda: server.get("/v1/images").json["data"])
         rest = read_events(server, name, first[-1][0])
         numbers = [number for number, _ in first + rest]
@@ -242,8 +242,8 @@ def test_the_streams_of_requests_count_as_listeners() -> None:
         with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)) as connection:
             connection.request("GET", f"/v1/requests/{name}/events", headers={"Authorization": f"Bearer {TOKEN}"})
             assert connection.getresponse().status == 200
-            until(lambda: server.service.logs.readers == 1)
+            until(lambda: server.service.logs.reader_count == 1)
             assert server.get(f"/v1/requests/{name}/events").status == 503
             assert server.get("/v1/events").status == 503
-        until(lambda: server.service.logs.readers == 0)
+        until(lambda: server.service.logs.reader_count == 0)
         assert server.post(f"/v1/requests/{name}/stop").status == 200

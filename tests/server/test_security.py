@@ -382,7 +382,7 @@ def test_a_body_that_nobody_reads_does_not_occupy_a_connection(line: str) -> Non
         connection.sendall(head(line, **named).replace(b"Connection: close\r\n", b"") + b"x")
         while connection.recv(65536):
             pass
-        until(lambda: server.http.connections == 0)
+        until(lambda: server.http.connection_count == 0)
 
 
 def test_a_client_that_is_still_sending_learns_why_it_is_refused(server: RunningServer) -> None:
@@ -417,7 +417,7 @@ def large_answer(server: RunningServer, side: int) -> Iterator[socket.socket]:
 @pytest.mark.slow
 def test_a_client_that_reads_nothing_is_cut_off() -> None:
     with running_server(limits=Limits(send_seconds=0.1)) as server, large_answer(server, 1200):
-        until(lambda: server.http.connections == 0)
+        until(lambda: server.http.connection_count == 0)
         assert server.get("/sdapi/v1/options").status == 200
 
 
@@ -427,7 +427,7 @@ def test_unread_answers_of_all_clients_are_limited() -> None:
         assert first.recv(9) == b"HTTP/1.1 "
         with large_answer(server, 1200) as latest:
             assert latest.recv(9) == b"HTTP/1.1 "
-            until(lambda: server.http.connections == 1)
+            until(lambda: server.http.connection_count == 1)
 
 
 @pytest.mark.slow
@@ -467,12 +467,12 @@ def test_a_slow_client_is_cut_off_only_when_it_stops_reading(monkeypatch: pytest
             until(lambda: before - protocol.transport.get_write_buffer_size() >= 2**16)  # noqa: B023
             timer.run_out()
             until(lambda: protocol._unread_bytes < before)  # noqa: B023
-            assert server.http.connections == 1
+            assert server.http.connection_count == 1
 
         # What is on its way still counts as read.
-        while server.http.connections:
+        while server.http.connection_count:
             timer.run_out()
-            until(lambda: timer.is_running or not server.http.connections)
+            until(lambda: timer.is_running or not server.http.connection_count)
 
 
 def test_connections_are_limited() -> None:

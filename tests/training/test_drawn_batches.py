@@ -20,7 +20,7 @@ from gdm_studio.training.icons.posed_drafts_recipe import PosedRecipe
 from gdm_studio.training.icons.text_recipe import TextRecipe
 from gdm_studio.training.lora.base_models import IconsBase
 from gdm_studio.training.upscaler.images import Pyramid
-from gdm_studio.training.upscaler.recipe import UpscalerRecipe, windows
+from gdm_studio.training.upscaler.recipe import UpscalerRecipe, draw_batch
 from tests.helpers import tiny_model
 
 NONE = Path("none")
@@ -187,7 +187,7 @@ def test_an_upscaler_learns_from_the_same_crop_of_the_same_picture_at_each_size(
     recipe = UpscalerRecipe(data=NONE, batch=300, crop=8, twice=float(doublings - 1), soft=0.0)
     sides = set()
     for seed in range(12):
-        small, *truths = windows(pyramid(), recipe, np.random.default_rng(seed))
+        small, *truths = draw_batch(pyramid(), recipe, np.random.default_rng(seed))
         side = 8 // doublings
         assert small.shape == (300, 4, side, side) and len(truths) == doublings
         assert {*(255 * small[:, 0, 0, 0] / 20).round().int().tolist()} == {*range(COUNT)}
@@ -203,7 +203,7 @@ def test_an_upscaler_learns_from_softened_crops_of_the_same_picture() -> None:
     recipe = UpscalerRecipe(data=NONE, batch=400, crop=8, twice=0.0, soft=0.6)
     counts = []
     for seed in range(12):
-        small, truth = windows(pyramid(), recipe, np.random.default_rng(seed))
+        small, truth = draw_batch(pyramid(), recipe, np.random.default_rng(seed))
         sharp = torch.nn.functional.avg_pool2d(truth, 2)
         is_decoded, is_sharp = (small[:, 2] > 0.95).all((1, 2)), (small - sharp).abs().amax((1, 2, 3)) < 1.1 / 255
         is_blurred = ~is_decoded & ~is_sharp

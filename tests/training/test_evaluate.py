@@ -22,7 +22,7 @@ from gdm_studio.training.data.dataset import open_pictures
 from gdm_studio.training.evaluation import diversity as diversities
 from gdm_studio.training.evaluation import metrics
 from gdm_studio.training.evaluation.cached_generator import CachedGenerator, weights_digest
-from gdm_studio.training.evaluation.diversity import Diversity, diversity, mean_pairwise_rms
+from gdm_studio.training.evaluation.diversity import Diversity, mean_pairwise_rms, measure_diversity
 from gdm_studio.training.evaluation.evaluation_sets import NovelWord, colour_prompts, fixed_prompts
 from gdm_studio.training.evaluation.human_evaluation import generate_fixed, named_by_person, nearest
 from gdm_studio.training.evaluation.metrics import EvaluationResult, ReferenceImages
@@ -78,23 +78,23 @@ def references() -> ReferenceImages:
 
 def test_retrieval_is_that_of_generated_over_that_of_real_pictures(references: ReferenceImages) -> None:
     half_right = references.scorer.features(told([*range(10), *range(11, 20), 10])).numpy()
-    measured = metrics.retrieval(references, half_right)
+    measured = metrics.measure_retrieval(references, half_right)
     assert (measured.value, measured.details["generated"], measured.details["real"]) == (0.5, 0.5, 1.0)
     assert measured.details["pairs"] == measured.details["among"] == 20
-    assert metrics.retrieval(references, references.heldout_features).value == 1.0
+    assert metrics.measure_retrieval(references, references.heldout_features).value == 1.0
     assert measured.words == "0.5 (0.50 to 0.50)"
 
 
 def test_a_quick_model_is_compared_with_its_teacher(references: ReferenceImages) -> None:
     half_right = references.scorer.features(told([*range(10), *range(11, 20), 10])).numpy()
-    assert metrics.retrieval_against_teacher(references, half_right, references.heldout_features).value == 0.5
-    assert metrics.retrieval_against_teacher(references, half_right, half_right).value == 1.0
+    assert metrics.measure_retrieval_against_teacher(references, half_right, references.heldout_features).value == 0.5
+    assert metrics.measure_retrieval_against_teacher(references, half_right, half_right).value == 1.0
 
 
 def test_style_is_compared_with_what_is_recognised_in_real_pictures(references: ReferenceImages) -> None:
     odd = references.scorer.features(told([*range(10), *[1] * 10])).numpy()
-    assert metrics.style_accuracy(references, odd).value == 0.75
-    assert metrics.style_accuracy(references, references.heldout_features).value == 1.0
+    assert metrics.measure_style_accuracy(references, odd).value == 0.75
+    assert metrics.measure_style_accuracy(references, references.heldout_features).value == 1.0
 
 
 def test_distances_are_measured_against_as_many_training_pictures_of_the_same_styles() -> None:
@@ -107,7 +107,10 @@ def test_distances_are_measured_against_as_many_training_pictures_of_the_same_st
     unseen = rng.normal(size=(120, 3)) + [4, 0, 0]
     references = ReferenceImages(Telling(), rows, told([0]), features.astype(np.float32), entries, told([0]), unseen)
     like, far = (
-        {figure.key: figure for figure in metrics.distances(references, rng.normal(size=(120, 3)) + [4 + away, 0, 0])}
+        {
+            figure.key: figure
+            for figure in metrics.measure_distances(references, rng.normal(size=(120, 3)) + [4 + away, 0, 0])
+        }
         for away in (0, 3)
     )
     assert 0.2 < like["frechet_against_training"].value < 5
@@ -118,10 +121,10 @@ def test_distances_are_measured_against_as_many_training_pictures_of_the_same_st
 def test_pictures_that_repeat_training_pictures_are_found() -> None:
     rng = np.random.default_rng(0)
     known, unseen = rng.normal(size=(500, 8)), rng.normal(size=(200, 8))
-    fresh = metrics.memorisation("features", rng.normal(size=(200, 8)), unseen, known)
+    fresh = metrics.measure_memorisation("features", rng.normal(size=(200, 8)), unseen, known)
     assert fresh.value <= 0.05 and fresh.key == "memorised_in_features"
     half = np.concatenate([known[:100] + 1e-4, rng.normal(size=(100, 8))])
-    assert metrics.memorisation("features", half, unseen, known).value == pytest.approx(0.5, abs=0.04)
+    assert metrics.measure_memorisation("features", half, unseen, known).value == pytest.approx(0.5, abs=0.04)
 
 
 def test_a_picture_is_named_by_the_best_of_a_hundred_captions(
@@ -144,13 +147,13 @@ def test_words_never_taught_are_drawn_and_counted(
     monkeypatch.setattr(metrics, "novel_words", lambda rows: words)
     monkeypatch.setattr(metrics, "narrow_concepts", lambda: frozenset(f"thing {n}" for n in range(40)))
     monkeypatch.setattr(metrics, "composite", lambda pictures: told([0, 1, 2, 3, 4, 5, 0, 0]))
-    (measured,) = metrics.novel_word_accuracy(generator, references)
+    (measured,) = metrics.measure_novel_word_accuracy(generator, references)
     assert (measured.words, measured.details["real"]) == ("6 of 8 words", 1.0)
     assert len(list(generator.folder.iterdir())) == 8
 
 
 def test_held_out_pairs_are_drawn_in_their_styles(references: ReferenceImages, generator: CachedGenerator) -> None:
-    found = {figure.key: figure for figure in metrics.heldout_measurements(generator, references)}
+    found = {figure.key: figure for figure in metrics.measure_heldout_images(generator, references)}
     assert set(found) == {
         "retrieval_against_real", "style_against_real", "frechet_against_training", "kernel_distance",
         "memorised_in_scorer_features", "memorised_in_pixels",
@@ -171,7 +174,7 @@ def test_a_scorer_of_other_styles_is_refused(tmp_path: Path) -> None:
 
 def test_colours_are_those_of_the_pictures(generator: CachedGenerator, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(metrics.statistics, "dominant_hue", lambda picture: "red")
-    (measured,) = metrics.colour_accuracy(generator, quick=True)
+    (measured,) = metrics.measure_colour_accuracy(generator, quick=True)
     red = [hue for _, hue in colour_prompts()[::5]].count("red")
     assert measured.words == f"{red} of 20 pictures" and measured.details["red"] == 1 > measured.details["green"] == 0
     green = [hue for _, hue in colour_prompts()[::5]].count("green")
@@ -220,7 +223,7 @@ def test_pictures_differ_by_their_root_mean_square() -> None:
 
 
 def test_diversity_rises_with_temperature_where_the_denoiser_is_exact(generator: CachedGenerator) -> None:
-    (row,) = diversity(generator, ["a disc"], seeds=3)
+    (row,) = measure_diversity(generator, ["a disc"], seeds=3)
     assert row.prompt == "a disc" and len(row.rms) == 3
     assert row.rises
     assert not Diversity("a disc", (0.1, 0.3, 0.3)).rises
@@ -347,7 +350,7 @@ def test_figures_are_written_into_the_card_when_asked(shipped: Path, capsys: pyt
     after = json.loads(shipped.read_text(encoding="utf-8"))
     new = {"diversity_rises_with_temperature": "9 of 10 prompts", "named_by_someone_new": "51 of 64 prompts"}
     assert after.pop("figures") == before.pop("figures") | new
-    assert after.pop("score_norms") == [[-1.0, 0.2], [1.0, 0.7]] and Library().card(BUILT_IN).offers()
+    assert after.pop("score_norms") == [[-1.0, 0.2], [1.0, 0.7]] and Library().card(BUILT_IN).sampler_features()
     assert after == {name: value for name, value in before.items() if name != "score_norms"}
     assert Library().card(BUILT_IN).figures["named_by_someone_new"] == "51 of 64 prompts"
 

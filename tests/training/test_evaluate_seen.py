@@ -130,7 +130,7 @@ def test_pairs_stay_chosen_whatever_others_there_are(data: Path) -> None:
 
 
 def test_the_nearest_drawing_is_found(training: TrainingImages) -> None:
-    drawn = training.drawings(training.rows)
+    drawn = training.load_drawings(training.rows)
     assert drawn.shape == (18, 64, 64, 4)
     np.testing.assert_allclose(training.nearest(drawn), 0, atol=2e-3)
     grey = np.full((1, 64, 64, 4), 128, np.uint8)
@@ -143,7 +143,7 @@ def test_pixel_error_is_that_of_premultiplied_colours() -> None:
     made = real.copy()
     made[0, ..., 3] = 255  # opaque black: one of four numbers is wrong by 1
     made[1, ..., :3] = 255  # colours that nobody sees
-    measured = seen.pixel_error(made, real, real)
+    measured = seen.measure_pixel_error(made, real, real)
     assert (measured.value, measured.details["decoded"]) == (125, 0)
 
 
@@ -151,23 +151,23 @@ def test_what_redraws_is_said_in_plain_words() -> None:
     real = np.random.default_rng(0).integers(0, 255, (10, 64, 64, 4), np.uint8)
     made = real.copy()
     made[:1] = 0
-    measured = seen.reproduction(made, real)
+    measured = seen.measure_reproduction(made, real)
     assert measured.words == "9 of 10 pictures"
     assert measured.remark.startswith("90 of 100 pictures") and measured.remark.endswith("drawing: it redraws")
-    assert seen.reproduction(np.zeros_like(real), real).remark.endswith("it seldom redraws")
+    assert seen.measure_reproduction(np.zeros_like(real), real).remark.endswith("it seldom redraws")
 
 
 def test_a_drawing_is_named_rightly_by_set_and_thing() -> None:
     rows = [{"set": "noto", "caption": name} for name in ("bomb", "skull", "robot", "ghost")]
     noto, other = Source("noto", "", "MIT", ""), Source("twemoji", "", "MIT", "")
     found = [Origin("bomb", noto, 0.01), Origin("bomb", noto, 0.02), Origin("robot", other, 0.03), None]
-    measured = seen.attribution_accuracy(found, rows)
+    measured = seen.measure_attribution_accuracy(found, rows)
     assert (measured.words, measured.details["pairs"]) == ("1 of 3 pictures", 4)
 
 
 @pytest.mark.slow
 def test_samples_are_measured_beside_their_drawings(generator: CachedGenerator, training: TrainingImages) -> None:
-    found = {figure.key: figure for figure in seen.memorisation_measurements(generator, training)}
+    found = {figure.key: figure for figure in seen.measure_memorised_images(generator, training)}
     assert list(found) == ["pixel_error_seen", "repeats_seen", "mid_gradient_share"]
     assert found["pixel_error_seen"].details["pairs"] == found["repeats_seen"].of == 12
     assert found["pixel_error_seen"].value > 1 and found["repeats_seen"].value == 0
@@ -182,37 +182,37 @@ def test_a_model_that_redraws_is_found_out(
     entries = heldout_entries_of(training.rows, STYLES)
     things = {entry.concept for entry in entries}
     assert things and things < set(THINGS)
-    few = list(seen.repetition(generator, training))
+    few = list(seen.measure_repetition(generator, training))
     assert [(figure.key, figure.value, figure.of) for figure in few] == [
         ("repeats_held_out", 0, len(entries)), ("repeats_unstyled", 0, len(things))
     ]  # fmt: skip
-    drawn = training.drawings(training.rows)
+    drawn = training.load_drawings(training.rows)
     monkeypatch.setattr(CachedGenerator, "generate", lambda self, title, requests: drawn[: len(requests)])
-    assert all(figure.value == figure.of for figure in seen.repetition(generator, training))
+    assert all(figure.value == figure.of for figure in seen.measure_repetition(generator, training))
 
 
 def test_no_mixture_was_ever_drawn(data: Path) -> None:
     rows: Rows = open_pictures(data).rows
     rows = [*rows, *({**rows[0], "colour": hue, "tint": hue} for hue in HUES[2:])]  # the bomb, in all but orange
-    found = unseen_combinations.mixtures(rows, 64)
+    found = unseen_combinations.select_mixtures(rows, 64)
     assert {mixture.concept for mixture in found} == {"bomb", "ghost", "key"} <= narrow_concepts()
     assert all(mixture.hue != "red" and mixture.hue in HUES for mixture in found)
     assert "an orange bomb" in [mixture.prompt for mixture in found]
     told = [{**row, "words": ["orange bomb"]} if row["concept"] == "bomb" else row for row in rows]
-    assert {mixture.concept for mixture in unseen_combinations.mixtures(told, 64)} == {"ghost", "key"}
-    assert unseen_combinations.mixtures(rows[::-1], 2) == found[:2]
+    assert {mixture.concept for mixture in unseen_combinations.select_mixtures(told, 64)} == {"ghost", "key"}
+    assert unseen_combinations.select_mixtures(rows[::-1], 2) == found[:2]
 
 
 def test_mixtures_are_judged_by_colour_and_with_the_scorer_by_thing(
     generator: CachedGenerator, training: TrainingImages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = unseen_combinations.mixtures(training.rows, 64)
+    asked = unseen_combinations.select_mixtures(training.rows, 64)
     monkeypatch.setattr(unseen_combinations.statistics, "dominant_hue", lambda picture: asked[0].hue)
     hues = [mixture.hue for mixture in asked]
-    (coloured,) = unseen_combinations.mixture_accuracy(generator, training)
+    (coloured,) = unseen_combinations.measure_mixture_accuracy(generator, training)
     assert coloured.words == f"{hues.count(hues[0])} of {len(asked)} pictures"
     monkeypatch.setattr(metrics, "recognised", lambda references, features, counts: [False] * len(counts))
-    *_, right = unseen_combinations.mixture_accuracy(generator, training, evidence_of(training))
+    *_, right = unseen_combinations.measure_mixture_accuracy(generator, training, evidence_of(training))
     assert (right.key, right.value, right.details["thing"]) == ("mixtures_right", 0, 0)
 
 
@@ -228,7 +228,7 @@ def test_prompts_without_a_style_are_told_from_each_other(
         return draw(self, title, requests)
 
     monkeypatch.setattr(CachedGenerator, "generate", heard)
-    (measured,) = unseen_combinations.unstyled_retrieval(generator, references)
+    (measured,) = unseen_combinations.measure_unstyled_retrieval(generator, references)
     things = {entry.concept for entry in references.entries}
     assert measured.key == "retrieval_unstyled" and measured.details["pairs"] == len(things)
     assert asked == [""] * len(things)
@@ -288,7 +288,7 @@ def test_pairs_have_their_sides_shuffled_and_the_key_apart(
     real = {f"{row['set']}/{row['name']}": row for row in training.rows if not row["tint"]}
     for pair, left, right in zip(told, pictures[::2], pictures[1::2], strict=True):
         theirs = right if pair["ours"] == "left" else left
-        np.testing.assert_array_equal(theirs, training.drawings([real[pair["drawing"]]])[0])
+        np.testing.assert_array_equal(theirs, training.load_drawings([real[pair["drawing"]]])[0])
     assert {pair["ours"] for pair in told} == {"left", "right"}
     assert len({pair["thing"] for pair in told}) == 6
     evaluation_sheets.write_pairs(tmp_path / "again.png", generator, training)

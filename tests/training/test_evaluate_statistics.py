@@ -8,7 +8,7 @@ import pytest
 from gdm_studio.training.evaluation.statistics import (
     HUES,
     dominant_hue,
-    draws,
+    draw_subsets,
     frechet_distance,
     interval,
     kernel_distance,
@@ -31,16 +31,16 @@ def test_recall_counts_the_queries_whose_own_answer_is_nearest() -> None:
 
 def test_a_draw_has_no_group_twice_and_is_the_same_every_time() -> None:
     groups = [f"thing {index % 7}" for index in range(40)]
-    first, second = (draws(groups, 5, times=6, seed=3) for _ in range(2))
+    first, second = (draw_subsets(groups, 5, times=6, seed=3) for _ in range(2))
     for chosen, again in zip(first, second, strict=True):
         assert len(chosen) == 5 == len({groups[index] for index in chosen})
         np.testing.assert_array_equal(chosen, again)
     assert len({tuple(chosen) for chosen in first}) == 6
-    assert [len(chosen) for chosen in draws(groups, 100, times=2, seed=3)] == [7, 7]
+    assert [len(chosen) for chosen in draw_subsets(groups, 100, times=2, seed=3)] == [7, 7]
 
 
 def test_every_picture_has_its_chance_in_a_draw() -> None:
-    chosen = np.concatenate(draws(["a", "a", "b"], 2, times=400, seed=0))
+    chosen = np.concatenate(draw_subsets(["a", "a", "b"], 2, times=400, seed=0))
     share = np.bincount(chosen, minlength=3) / 400
     np.testing.assert_allclose(share, (0.5, 0.5, 1.0), atol=0.1)
 
@@ -49,7 +49,7 @@ def test_every_group_has_its_chance_in_a_draw_of_a_part() -> None:
     """The chance grows with the size of a group: a random order meets a group of many pictures early."""
     small, large = [f"thing {index}" for index in range(12)], [f"other {index}" for index in range(4) for _ in range(6)]
     groups = np.array(small + large)
-    found = groups[np.concatenate(draws(list(groups), 5, times=600, seed=1))]
+    found = groups[np.concatenate(draw_subsets(list(groups), 5, times=600, seed=1))]
     names, counts = np.unique(found, return_counts=True)
     assert len(names) == 16
     # The first five names of random orders, by a second way to find them.

@@ -46,17 +46,19 @@ def test_randomness_is_keyed_by_seed_and_step() -> None:
 def test_a_postponed_timer_lets_a_longer_interval_pass() -> None:
     times = iter([0, 12, 12, 50, 109, 110, 110, 115, 124, 125, 125])
     timer = IntervalTimer(10, clock=lambda: next(times))
-    assert timer.due()
+    assert timer.restart_if_due()
     timer.postpone(60)
-    assert [timer.due(), timer.due()] == [False, True]
+    assert [timer.restart_if_due(), timer.restart_if_due()] == [False, True]
     timer.postpone(1)
-    assert [timer.due(), timer.due()] == [False, True], "a shorter time does not shorten the interval"
+    assert [timer.restart_if_due(), timer.restart_if_due()] == [False, True], (
+        "a shorter time does not shorten the interval"
+    )
 
 
 def test_every_is_due_once_an_interval() -> None:
     times = iter([0.0, 3.0, 10.0, 10.0, 12.0, 21.0, 21.0])
     every = IntervalTimer(10, clock=lambda: next(times))
-    assert [every.due() for _ in range(4)] == [False, True, False, True]
+    assert [every.restart_if_due() for _ in range(4)] == [False, True, False, True]
 
 
 def test_log_appends_json_lines(tmp_path: Path) -> None:

@@ -414,10 +414,10 @@ def test_each_image_is_learned_with_a_caption_of_its_own_or_for_a_share_without(
     def level_tensors(*levels: Tensor) -> tuple[Tensor, ...]:
         return levels
 
-    def levels(rng: np.random.Generator, count: int) -> tuple[Tensor, Tensor]:
+    def draw_levels(rng: np.random.Generator, count: int) -> tuple[Tensor, Tensor]:
         return torch.full((count,), 0.6), torch.full((count,), 0.8)
 
-    base: Any = SimpleNamespace(levels=levels, level_tensors=level_tensors)
+    base: Any = SimpleNamespace(draw_levels=draw_levels, level_tensors=level_tensors)
     latents, captions, empty = torch.arange(10.0).reshape(10, 1, 1, 1), np.arange(20).reshape(10, 2), 20
     learned, held_out = np.array([0, 2, 3, 4, 6, 7, 9]), np.array([1, 5, 8])
     conditions = torch.arange(21), 100 + torch.arange(21)

@@ -90,10 +90,10 @@ def taught(made: Path) -> Path:
 @pytest.mark.slow
 def test_the_autoencoder_reconstructs_what_it_saw(made: Path) -> None:
     vae = autoencoder_training.load(made / "vae" / "vae.safetensors")
-    measured = autoencoder_training.quality(vae, open_pictures(made / "pictures"), np.arange(18))
+    measured = autoencoder_training.measure_quality(vae, open_pictures(made / "pictures"), np.arange(18))
     assert measured["psnr_rgb"] > 20
     assert measured["psnr_alpha"] > 15
-    assert autoencoder_training.quality(vae, open_pictures(made / "pictures"), np.arange(0)) == {}
+    assert autoencoder_training.measure_quality(vae, open_pictures(made / "pictures"), np.arange(0)) == {}
 
 
 def test_latents_are_those_of_the_pictures_and_of_unit_variance(made: Path) -> None:

@@ -10,7 +10,14 @@ import pytest
 import torch
 
 from gdm_studio.training.evaluation.scorer import SIDE, to_input
-from gdm_studio.training.evaluation.scorer_training import GREY, NOISE, SHIFT, ScorerBatch, augment, matching_loss
+from gdm_studio.training.evaluation.scorer_training import (
+    GREY,
+    NOISE,
+    SHIFT,
+    ScorerBatchSampler,
+    augment,
+    matching_loss,
+)
 from tests.papers.oracle import normal
 
 NAMES = ["cat", "cat", "dog", "cat", "fish", "dog", "door", "tree"]
@@ -55,7 +62,7 @@ def test_a_scorer_learns_all_matches_in_both_directions_and_the_style() -> None:
 
 
 def test_a_caption_matches_all_images_of_its_concept() -> None:
-    batch = ScorerBatch(ROWS, 512, 0.25)
+    batch = ScorerBatchSampler(ROWS, 512, 0.25)
     picked = np.array([0, 2, 3, 4, 1, 2])
     synonyms = []
     for seed in range(60):
@@ -67,7 +74,7 @@ def test_a_caption_matches_all_images_of_its_concept() -> None:
         assert [batch.styles[style] for style in styles] == [ROWS[index]["style"] for index in picked]
         synonyms += [text.endswith(" word") for text in texts]
     assert np.mean(synonyms) == pytest.approx(0.25, abs=0.06)
-    assert len(ScorerBatch(ROWS, 2, 0.25)(picked, np.random.default_rng(0))[0]) == 6 + 2
+    assert len(ScorerBatchSampler(ROWS, 2, 0.25)(picked, np.random.default_rng(0))[0]) == 6 + 2
 
 
 def test_a_scorer_sees_its_images_shifted_with_noise() -> None:

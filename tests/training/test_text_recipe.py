@@ -215,7 +215,7 @@ def test_the_rate_falls_with_the_time() -> None:
 @pytest.mark.slow
 def test_silhouettes_are_a_style_of_their_own() -> None:
     recipe = TextRecipe()
-    made = list(text_drawings.text_drawings(recipe.shipped, count=60, poses=0, seed=0))[-1]
+    made = list(text_drawings.create_text_drawings(recipe.shipped, count=60, poses=0, seed=0))[-1]
     assert isinstance(made, TextDrawings) and len(made.latents) == 60
     tokenizer = text_drawings.tokenizer_of(recipe.shipped)
     styles = made.prompts[:, 0, 0]

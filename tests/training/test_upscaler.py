@@ -18,7 +18,7 @@ from gdm_studio.networks.icons.autoencoder import AutoencoderConfig, Autoencoder
 from gdm_studio.networks.icons.upscaler import Upscaler, UpscalerConfig
 from gdm_studio.training.data.dataset import open_pictures
 from gdm_studio.training.upscaler.images import to_uint8
-from gdm_studio.training.upscaler.quality import heldout_images, quality
+from gdm_studio.training.upscaler.quality import heldout_images, measure_quality
 from gdm_studio.training.upscaler.recipe import UpscalerRecipe
 from tests.training.curves import trained
 from tests.training.data.made_up import drawings, write_archives
@@ -51,10 +51,10 @@ def test_it_begins_as_bicubic() -> None:
 def test_it_learns(tmp_path: Path, source: Path) -> None:
     data = write_pictures(tmp_path / "data")
     pictures = open_pictures(data).rgba([0, 4, 8])
-    first = quality(Upscaler(UpscalerConfig()), pictures, None)
+    first = measure_quality(Upscaler(UpscalerConfig()), pictures, None)
     sharp = replace(RECIPE, samples=2_400, warmup=160, cooldown=1_200, soft=0.0, twice=0.0)
     path = trained(replace(sharp, data=data, source=source), tmp_path / "out")
-    last = quality(shipped.load(torch.device("cpu"), path), pictures, None)
+    last = measure_quality(shipped.load(torch.device("cpu"), path), pictures, None)
     assert last["psnr_x2_rgb"] > first["psnr_x2_rgb"] + 0.2 and last["psnr_x2_alpha"] > first["psnr_x2_alpha"] + 0.2
 
 

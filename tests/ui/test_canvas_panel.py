@@ -71,7 +71,7 @@ def test_transparent_edges_do_not_darken(look: Theme) -> None:
 def test_the_next_image_keeps_zoom_and_position(look: Theme) -> None:
     canvas = _canvas(look)
     canvas.show_picture(flat_image(9, 9, 9))
-    canvas.actual_size()
+    canvas.show_actual_size()
     canvas.zoom_by(3.0)
     canvas.show_picture(flat_image(7, 7, 7))
     assert canvas.zoom() == pytest.approx(3.0) and not canvas.is_fitted()
@@ -98,7 +98,7 @@ def test_both_halves_of_a_zoomed_long_image_are_visible(look: Theme, turned: boo
     picture = np.zeros((80, 160, 4), np.uint8)
     picture[:40], picture[40:] = (255, 0, 0, 255), (0, 0, 255, 255)
     canvas.show_picture(np.ascontiguousarray(picture.swapaxes(0, 1)) if turned else picture)
-    canvas.actual_size()
+    canvas.show_actual_size()
     canvas.zoom_by(8.0)
     for place, colour in ((150, (255, 0, 0)), (250, (0, 0, 255))):
         assert _colour(canvas, *((place, 200) if turned else (200, place))) == colour
@@ -132,7 +132,7 @@ def test_zoomed_pixels_are_squares(look: Theme) -> None:
     picture = flat_image(0, 0, 0)
     picture[:, ::2, :3] = 255
     canvas.show_picture(picture)
-    canvas.actual_size()
+    canvas.show_actual_size()
     canvas.zoom_by(20.0)
     row = {_colour(canvas, x, 200)[0] for x in range(120, 280, 7)}
     assert row == {0, 255}
@@ -309,7 +309,7 @@ def test_text_over_a_zoomed_image_has_its_own_background(look: Theme, scheme: st
         canvas_panel.canvas.show_picture(flat_image(shade, shade, shade, side=128))
         canvas_panel.canvas.fit()
         assert not canvas_panel.canvas.overlaps(canvas_panel.tools.geometry())
-        canvas_panel.canvas.actual_size()
+        canvas_panel.canvas.show_actual_size()
         canvas_panel.canvas.zoom_by(20)
         for place in (QPoint(11, 22), canvas_panel.tools.geometry().topLeft() + QPoint(10, 2)):
             found = QColor(*_colour(canvas_panel, place.x(), place.y()))

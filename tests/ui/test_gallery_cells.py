@@ -71,7 +71,7 @@ def test_a_thumbnail_of_points_differs_from_its_background(scheme: str, colour: 
     painter.end()
     shown = QImage(100, 100, QImage.Format.Format_RGB32)
     painter = QPainter(shown)
-    CellPainter(look, "raised").cell(painter, QRect(0, 0, 100, 100), picture, CellState())
+    CellPainter(look, "raised").paint_cell(painter, QRect(0, 0, 100, 100), picture, CellState())
     painter.end()
     greys = {shown.pixelColor(place, 50).lightness() for place in range(20, 80)}
     # White on the light theme's own background is as faint as it is on the canvas.

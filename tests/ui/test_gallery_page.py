@@ -887,7 +887,7 @@ def test_a_picture_without_settings_says_why_its_actions_are_off(library: Path, 
         for action in (COMPARE, EXPORT, OPEN_FOLDER, DELETE):
             assert buttons[action.title].isEnabled()
         menu = {entry.title: entry for entry in page.grid.entries()}
-        assert not menu[USE.title].when() and "no settings" in menu[USE.title].why_not()
+        assert not menu[USE.title].when() and "no settings" in menu[USE.title].disabled_reason()
         assert menu[FAVOURITE.title].when() and menu[DELETE.title].when()
         texts = [each.text() for each in page.side.findChildren(QLabel) if each.isVisible()]
         assert "none in its file" in texts and "Seed" not in texts and "Steps" not in texts

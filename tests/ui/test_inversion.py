@@ -15,7 +15,7 @@ from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.forward_process import forward_process, noise_level_at, start_step
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.request.generation_events import State
-from gdm_studio.ui.create.inputs.inversion_tool import pixels_noised
+from gdm_studio.ui.create.inputs.inversion_tool import add_noise_to_pixels
 from gdm_studio.ui.create.viewer.canvas_bars import TOOLS
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
@@ -193,10 +193,12 @@ def test_a_model_without_img2img_still_offers_the_noise_slider(home: Path) -> No
 
 def test_noise_is_added_to_pixels_with_and_without_a_forward_process() -> None:
     picture = flat_image(200, 100, 50, side=64)
-    little, much = (pixels_noised(picture, forward_process(CARD), share, seed=3) for share in (0.3, 1.0))
+    little, much = (add_noise_to_pixels(picture, forward_process(CARD), share, seed=3) for share in (0.3, 1.0))
     assert little.shape == picture.shape and little.dtype == np.uint8
     assert np.abs(little.astype(int) - picture).mean() < 10 < 50 < much.std()
-    assert np.array_equal(pixels_noised(picture, None, 0.5, seed=3), pixels_noised(picture, None, 0.5, seed=3))
+    assert np.array_equal(
+        add_noise_to_pixels(picture, None, 0.5, seed=3), add_noise_to_pixels(picture, None, 0.5, seed=3)
+    )
 
 
 def test_strength_counts_from_the_end_of_the_path() -> None:

@@ -201,9 +201,9 @@ def test_a_queued_item_shows_its_current_reason_for_waiting(home: Path) -> None:
         window.queue.toggle_pause()
         await until(lambda: item_states(window)["second"].startswith("Waiting for: first ("))
         held = next(item for item in window.backlog.items if item.request.prompt == "second")
-        await window.backlog.ask(lambda queue: queue.hold(held.id, True))
+        await window.backlog.ask(lambda queue: queue.set_paused(held.id, True))
         assert item_states(window)["second"] == "Paused"
-        await window.backlog.ask(lambda queue: queue.hold(held.id, False))
+        await window.backlog.ask(lambda queue: queue.set_paused(held.id, False))
         window.jobs.stop_all()
         await until(lambda: window.generation.item is not None and window.generation.item.request.prompt == "second")
         window.jobs.stop_all()

@@ -33,7 +33,7 @@ from gdm_studio.request.generation_request import ControlImage, Request
 from gdm_studio.studio.request_draft import RequestDraft
 from gdm_studio.ui.create.panel.conditioning_inputs import ControlImageList, ControlImageRow
 from gdm_studio.ui.create.panel.settings_panel import Controls
-from gdm_studio.ui.create.request_settings import Settings
+from gdm_studio.ui.create.request_settings import RequestSettings
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets.combo import Combo
 from gdm_studio.ui.worker_thread import WorkerThread
@@ -273,7 +273,7 @@ def test_the_noise_of_a_diffusion_transformer_follows_the_size_and_the_steps(hom
 
 def test_the_draft_waits_until_a_model_is_available(monkeypatch: pytest.MonkeyPatch) -> None:
     request_draft, own = RequestDraft(), GaussianLibrary()
-    settings = Settings(Controls(theme(), request_draft), own, WorkerThread(Runner(Executor(own))))  # type: ignore[arg-type]
+    settings = RequestSettings(Controls(theme(), request_draft), own, WorkerThread(Runner(Executor(own))))  # type: ignore[arg-type]
     left = replace(
         request_draft.written, model=CARD.name, prompt="a red fox", negative_prompt="an owl", steps=9, style="dark"
     )

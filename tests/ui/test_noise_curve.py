@@ -15,7 +15,7 @@ from gdm_studio.studio.request_draft import RequestDraft
 from gdm_studio.ui.create.panel import menu_entries
 from gdm_studio.ui.create.panel.noise_curve import NoiseCurve
 from gdm_studio.ui.create.panel.settings_panel import Controls
-from gdm_studio.ui.create.request_settings import Settings
+from gdm_studio.ui.create.request_settings import RequestSettings
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.worker_thread import WorkerThread
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
@@ -31,7 +31,7 @@ def look() -> Theme:
 
 def test_every_spacing_is_drawn_before_any_model_is_loaded(look: Theme) -> None:
     controls, library = Controls(look, RequestDraft()), GaussianLibrary()
-    settings = Settings(controls, library, WorkerThread(Runner(Executor(library))))  # type: ignore[arg-type]
+    settings = RequestSettings(controls, library, WorkerThread(Runner(Executor(library))))  # type: ignore[arg-type]
     settings.open(None)
     drawn = set()
     for name in (choice.id for choice in menu_entries.spacing_choices(CARD)):

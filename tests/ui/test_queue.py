@@ -865,9 +865,9 @@ def test_a_run_paused_by_another_process_stops_until_it_is_resumed(home: Path) -
         await until(lambda: window.queue._watch.directories())
         other, run = Queue(home / "data" / "queue"), window.generation.job.run
         (item,) = other.items()
-        other.hold(item.id, True)
+        other.set_paused(item.id, True)
         await until(lambda: run.state is State.PAUSED)
-        other.hold(item.id, False)
+        other.set_paused(item.id, False)
         await until(lambda: pictures(home) and not window.backlog.items)
 
     run_in_window(play, library=GaussianLibrary(step_seconds=0.05))

@@ -26,7 +26,7 @@ from gdm_studio.ui.create.board.board_collections import BoardSaver
 from gdm_studio.ui.create.panel.subject_list_editor import subjects_of
 from gdm_studio.ui.gallery.service import GalleryService
 from gdm_studio.ui.gallery.sidebar import PLACE, Sidebar, SidebarEntry, search_of
-from gdm_studio.ui.gallery.sidebar_controller import Places
+from gdm_studio.ui.gallery.sidebar_controller import SidebarController
 from gdm_studio.ui.shell.palette import Palette
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
@@ -776,7 +776,7 @@ def test_collections_are_renamed_deleted_and_restored(home: Path) -> None:
 
 
 def test_counts_from_before_a_collection_was_renamed_are_not_shown(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real, show, shown = Places._add_count, Sidebar.show_places, []
+    real, show, shown = SidebarController._add_count, Sidebar.show_places, []
 
     async def play(window: Window) -> None:
         await generate_set(window)
@@ -785,12 +785,12 @@ def test_counts_from_before_a_collection_was_renamed_are_not_shown(home: Path, m
         await until(lambda: "Fox, owl, star" in names(window))
         sidebar.choose(search_of("Fox, owl, star"))
 
-        async def counted(places: Places, place: SidebarEntry) -> SidebarEntry:
+        async def counted(places: SidebarController, place: SidebarEntry) -> SidebarEntry:
             reached.set()
             await gate.wait()
             return await real(places, place)
 
-        monkeypatch.setattr(Places, "_add_count", counted)
+        monkeypatch.setattr(SidebarController, "_add_count", counted)
         monkeypatch.setattr(Sidebar, "show_places", lambda *told: shown.append(show(*told)))
         window.gallery_controller.places.refresh()
         # By now, the names have been read.

@@ -40,7 +40,7 @@ from PySide6.QtCore import QCoreApplication
 from gdm_studio.ui.shell.single_instance import SingleInstance
 app = QCoreApplication(sys.argv)
 one = SingleInstance(app)
-if one.is_first() or not one.hand_over(Path(sys.argv[1]) if sys.argv[1] else None):
+if one.try_lock() or not one.hand_over(Path(sys.argv[1]) if sys.argv[1] else None):
     one.serve(lambda picture: print(picture, flush=True) is None)
     print("first", flush=True)
     app.exec()
@@ -55,7 +55,7 @@ from PySide6.QtCore import QCoreApplication, QTimer
 from gdm_studio.ui.shell.single_instance import SingleInstance
 app = QCoreApplication(sys.argv)
 one = SingleInstance(app)
-assert one.is_first()
+assert one.try_lock()
 count = 0
 def wanted(picture):
     global count
@@ -79,28 +79,28 @@ def test_a_second_start_hands_over_to_the_first(tmp_path: Path) -> None:
     theme()
     wanted: list[Path | None] = []
     first = SingleInstance()
-    assert first.is_first() and not SingleInstance().is_first()
+    assert first.try_lock() and not SingleInstance().try_lock()
     first.serve(lambda picture: wanted.append(picture) is None)
     for picture in (str(tmp_path / "picture with spaces ü.png"), ""):
         with start(picture) as second:
             assert wait_until(lambda second=second: second.poll() is not None) and second.returncode == 0
     assert wanted == [tmp_path / "picture with spaces ü.png", None]
     first.release()
-    assert SingleInstance().is_first()
+    assert SingleInstance().try_lock()
 
 
 def test_another_library_has_its_own_window(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     first = SingleInstance()
-    assert first.is_first()
+    assert first.try_lock()
     monkeypatch.setenv("GDM_STUDIO_HOME", str(tmp_path / "other"))
-    assert SingleInstance().is_first()
+    assert SingleInstance().try_lock()
 
 
 def test_an_unresponsive_first_process_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(single_instance, "PATIENCE", 0.3)
     first = SingleInstance()
     # The first process does not listen.
-    assert first.is_first()
+    assert first.try_lock()
     with pytest.raises(StudioError, match="does not answer"):
         SingleInstance().hand_over(None)
 
@@ -109,7 +109,7 @@ def test_a_second_start_replaces_a_closing_first(tmp_path: Path) -> None:
     theme()
     asked: list[Path | None] = []
     first = SingleInstance()
-    assert first.is_first()
+    assert first.try_lock()
 
     def closing(picture: Path | None) -> bool:
         asked.append(picture)
@@ -142,11 +142,11 @@ def test_a_second_start_waits_for_a_window_that_closes_slowly(monkeypatch: pytes
         assert first.stdout is not None and first.stdout.readline() == "first\n"
         second = SingleInstance()
         try:
-            assert not second.is_first() and not second.hand_over(None)
+            assert not second.try_lock() and not second.hand_over(None)
             assert [first.stdout.readline() for _ in range(REQUESTS)] == ["closing\n"] * REQUESTS
         finally:
             first.kill()
-    assert not SingleInstance().is_first(), "the second start has the lock"
+    assert not SingleInstance().try_lock(), "the second start has the lock"
     second.release()
 
 
@@ -157,7 +157,7 @@ def test_a_start_that_gets_no_answer_shows_why(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(QMessageBox, "exec", lambda box: shown.append(box.text()))
     theme()
     first = SingleInstance()
-    assert first.is_first()
+    assert first.try_lock()
     with pytest.raises(StudioError, match="does not answer"):
         app.main()
     assert "does not answer" in shown[0]
@@ -165,7 +165,7 @@ def test_a_start_that_gets_no_answer_shows_why(monkeypatch: pytest.MonkeyPatch) 
 
 def test_every_start_is_a_first_if_no_lock_can_be_created(_own_home: Path) -> None:
     (_own_home / "data").write_text("a file where the folder should be")
-    assert SingleInstance().is_first() and SingleInstance().is_first()
+    assert SingleInstance().try_lock() and SingleInstance().try_lock()
 
 
 @pytest.mark.slow
@@ -232,7 +232,7 @@ def serving(wanted: Callable[[Path | None], bool] = lambda picture: True) -> tup
     """Return a listening first window and its address."""
     theme()
     first = SingleInstance()
-    assert first.is_first() and first.serve(wanted) == ""
+    assert first.try_lock() and first.serve(wanted) == ""
     return first, (paths.data_dir() / single_instance.ADDRESS).read_text()
 
 
@@ -497,7 +497,7 @@ def test_a_window_that_cannot_listen_shows_a_notice(monkeypatch: pytest.MonkeyPa
     theme()
     monkeypatch.setattr(socket_peer, "private_folders", lambda data: iter([]))
     first = SingleInstance()
-    assert first.is_first()
+    assert first.try_lock()
     said = first.serve(lambda picture: True)
     assert said.startswith("Pictures opened outside will not reach this window; restart GDM Studio")
     assert "StorageError" in error_log.last_lines(1)[0]

@@ -417,7 +417,7 @@ def test_a_word_selects_what_it_describes(home: Path, shipped: Library) -> None:
         picture = np.zeros((64, 64, 4), np.uint8)
         picture[16:40, 20:50] = (200, 30, 30, 255)
         made_by = Request(prompt="a red apple", seed=3)
-        await window.tools.start_image.mask(picture, made_by=made_by)
+        await window.tools.start_image.paint_mask(picture, made_by=made_by)
         tools = stage.mask_bar.tools
         assert tools.words == ["red", "apple"]
         menu = tools.open_menu()
@@ -568,7 +568,7 @@ def test_a_mask_of_an_image_of_any_shape_is_restored(home: Path, shape: tuple[in
         starting, stage = window.tools.start_image, window.create_page.canvas_panel
         controls = window.create_page.controls
         await starting.use(np.full((*shape, 4), 90, np.uint8))
-        await starting.mask()
+        await starting.paint_mask()
         middle = stage.canvas.rect().center()
         drag(stage.canvas, middle, middle + QPoint(40, 0))
         painted = starting.brush.mask()
@@ -576,7 +576,7 @@ def test_a_mask_of_an_image_of_any_shape_is_restored(home: Path, shape: tuple[in
         await starting.finish()
         await until(lambda: controls.request().mask)
         assert image_inputs.load(controls.request().mask).size == shape[::-1]
-        await starting.mask()
+        await starting.paint_mask()
         assert np.array_equal(starting.brush.mask(), painted)
         press(window, Qt.Key.Key_Escape)
 
@@ -612,12 +612,12 @@ def test_cancelling_the_brush_keeps_the_previous_mask(home: Path, tmp_path: Path
     async def play(window: Window) -> None:
         await _started(window, photo)
         stage = window.create_page.canvas_panel
-        await window.tools.start_image.mask()
+        await window.tools.start_image.paint_mask()
         QTest.mouseClick(stage.canvas, Qt.MouseButton.LeftButton)
         press(window, Qt.Key.Key_Escape)
         assert stage.mode() == "" and not window.create_page.controls.request().mask
         assert stage.bar.isVisible()
-        await window.tools.start_image.mask()
+        await window.tools.start_image.paint_mask()
         assert window.tools.start_image.brush.is_empty()
         # The stage switches to the run.
         click(window.create_page.controls.button)
@@ -643,7 +643,7 @@ def test_cancelling_the_brush_keeps_the_previous_mask(home: Path, tmp_path: Path
 async def _paint(window: Window) -> None:
     """Paint a line into the mask of the start image, and leave the brush open."""
     canvas_panel = window.create_page.canvas_panel
-    await window.tools.start_image.mask()
+    await window.tools.start_image.paint_mask()
     middle = canvas_panel.canvas.rect().center()
     drag(canvas_panel.canvas, middle, middle + QPoint(40, 0))
 
@@ -667,7 +667,7 @@ def test_a_mask_that_is_being_painted_survives_the_end_of_the_program(home: Path
         click(notice_button(window, "Use mask"))
         await until(lambda: window.request_draft["mask"])
         assert (window.request_draft["image"], window.request_draft["mask"], unfinished_mask.TEMPORARY) == names
-        await window.tools.start_image.mask()
+        await window.tools.start_image.paint_mask()
         assert not window.tools.start_image.brush.is_empty()
 
     run_in_window(paint)
@@ -851,7 +851,7 @@ def test_undo_keeps_what_was_typed_while_the_image_was_stored(
         prompt.set_text("a fox")
         start: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
             "start": lambda: starting.start_from(photo),
-            "mask": lambda: starting.mask(np.asarray(Image.open(photo))),
+            "mask": lambda: starting.paint_mask(np.asarray(Image.open(photo))),
             "settings": lambda: window.settings_restorer.restore_from(photo),
         }
         task = asyncio.ensure_future(start[way]())

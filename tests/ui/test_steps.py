@@ -1108,7 +1108,7 @@ def test_a_step_of_an_image_is_shown_in_numbers(home: Path, monkeypatch: pytest.
     async def play(window: Window) -> None:
         await generate_image(window)
         window.viewer.show_step(3)
-        window.steps.numbers()
+        window.steps.show_numbers()
         await until(lambda: window.findChildren(StepNumbersView))
         (shown,) = window.findChildren(StepNumbersView)
         assert (shown.numbers().index, shown.numbers().of) == (3, 8)

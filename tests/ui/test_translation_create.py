@@ -132,7 +132,7 @@ class _Walk:
         window.create_page.controls.changed.emit()
         await self._look("changed branch", *_parts(window))
         window.steps.branching.leave()
-        window.steps.words()
+        window.steps.show_words()
         await self._look("no words", *_parts(window))
         stage.bar.set_pause(True, True)
         stage.bar.set_changes("")

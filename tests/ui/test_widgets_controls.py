@@ -106,7 +106,9 @@ def test_reporting_a_mistake_moves_nothing_below_the_prompt(look: Theme) -> None
     controls = show_widget(Controls(look, RequestDraft()), 320, 700)
     before = controls.button.mapTo(controls, QPoint())
     controls.prompt.set_text("a <lora:fur:1>")
-    controls.prompt.show_slips([Mistake(2, 14, "There is no LoRA called “fur”; put its file into the models folder.")])
+    controls.prompt.show_mistakes(
+        [Mistake(2, 14, "There is no LoRA called “fur”; put its file into the models folder.")]
+    )
     chips = [PromptChip(f"No LoRA “fur{place}”", ChipLook.PROBLEM, "") for place in range(4)]
     controls.prompt.show_chips(chips)
     assert wait_until(lambda: controls.prompt.chips.height() > HEIGHT)

@@ -157,13 +157,13 @@ def test_only_cells_that_look_different_are_painted(look: Theme, monkeypatch: py
     assert wait_until(lambda: len(model.missing(map(moment_of, pictures))) == 40 and panel.grid.isVisible())
     panel.grab()
     painted: list[bool] = []
-    paint_cell = CellPainter.cell
+    paint_cell = CellPainter.paint_cell
 
     def cell(painter: CellPainter, canvas: QPainter, place: QRect, picture: QPixmap | None, state: CellState) -> None:
         painted.append(state.is_starred)
         paint_cell(painter, canvas, place, picture, state)
 
-    monkeypatch.setattr(CellPainter, "cell", cell)
+    monkeypatch.setattr(CellPainter, "paint_cell", cell)
     QApplication.processEvents()
     painted.clear()
     model.fill(pictures)

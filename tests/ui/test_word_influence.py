@@ -67,7 +67,7 @@ def test_an_image_without_recorded_words_is_generated_again_with_them(home: Path
         window.settings.use(Request(model="tiny", prompt="a red fox", steps=3, count=1, seed=5))
         controls.button.click()
         await until(lambda: window.generation.job is None and window.gallery.page_model.rowCount() == 1)
-        window.steps.words()
+        window.steps.show_words()
         await until(lambda: notice_button(window, "Generate it again"))
         button = notice_button(window, "Generate it again")
         assert button is not None
@@ -95,7 +95,7 @@ def test_an_image_is_not_generated_again_while_another_one_waits_to_be_saved(
         window.create_page.controls.button.click()
         await until(lambda: window.generation.job is None and window.gallery.page_model.rowCount() == 1)
         run = window.viewer.run
-        window.steps.words()
+        window.steps.show_words()
         await until(lambda: notice_button(window, "Generate it again"))
         button = notice_button(window, "Generate it again")
         assert button is not None

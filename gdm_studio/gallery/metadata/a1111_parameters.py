@@ -270,8 +270,8 @@ def _format_value(setting: Setting, value: Any) -> str:
 
 
 def _quote(value: str) -> str:
-    """Quote a value in the A1111 text where A1111 does so. Also quote values that would otherwise lose a quotation mark
-    or space when read back.
+    """Quote a value of the A1111 text if A1111 would quote it, or if it would otherwise lose a quotation mark or a
+    space when it is read back.
     """
     is_bare = not set(value) & set(',\n:"') and value == value.strip() and value[0] not in "{["
     return value if is_bare else json.dumps(value, ensure_ascii=False)

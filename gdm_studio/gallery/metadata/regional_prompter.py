@@ -110,17 +110,17 @@ def _divide(ratios: str, *, by_rows: bool, flips: bool) -> list[Box]:
     outer, inner = (comma, semicolon) if by_rows else (semicolon, comma)
     if semicolon not in ratios:
         numbers = [_parse_ratio(each) for each in ratios.split(comma)]
-        spans = _spans(numbers)
+        spans = _divide_range(numbers)
         return [(0.0, low, 1.0, high) if by_rows else (low, 0.0, high, 1.0) for low, high in spans]
     parts = [[_parse_ratio(each) for each in part.split(inner)] for part in ratios.split(outer)]
     found: list[Box] = []
-    for (low, high), (first, *cells) in zip(_spans([part[0] for part in parts]), parts, strict=True):
-        for start, end in _spans(cells or [first]):
+    for (low, high), (first, *cells) in zip(_divide_range([part[0] for part in parts]), parts, strict=True):
+        for start, end in _divide_range(cells or [first]):
             found.append((low, start, high, end) if by_rows else (start, low, end, high))
     return found
 
 
-def _spans(numbers: Sequence[float]) -> list[tuple[float, float]]:
+def _divide_range(numbers: Sequence[float]) -> list[tuple[float, float]]:
     """Divide 0 … 1 in the proportions of up to MAX_REGIONS numbers. Returns [] if that is not possible."""
     total = math.fsum(numbers)
     if len(numbers) > MAX_REGIONS or not 0 < total < math.inf or min(numbers) <= 0:

@@ -51,7 +51,7 @@ def newest_intact(user_data: Path) -> Backup | None:
     """Return the newest backup of the user data that is neither damaged nor empty, or None."""
     for backup in all_backups(user_data):
         with contextlib.suppress(sqlite3.Error), contextlib.closing(backup.open()) as db:
-            if not integrity.user_data_flaw(db, "main") and not is_empty(db):
+            if not integrity.find_user_data_flaw(db, "main") and not is_empty(db):
                 return backup
     return None
 
@@ -108,7 +108,7 @@ def _copy(db: sqlite3.Connection, path: Path) -> None:
 
 def _is_intact(path: Path) -> bool:
     with contextlib.suppress(sqlite3.Error), contextlib.closing(Backup(path).open()) as db:
-        return not integrity.user_data_flaw(db, "main")
+        return not integrity.find_user_data_flaw(db, "main")
     return False
 
 

@@ -32,7 +32,7 @@ def user_data_columns(version: int = database.USER_DATA_VERSION) -> Columns:
     return {table: found for table, found in columns.items() if database.ADDED_IN.get(table, 0) <= version}
 
 
-def index_flaw(path: Path) -> str:
+def find_index_flaw(path: Path) -> str:
     """Check the gallery index and return a description of its damage, or "" if it is intact.
 
     The whole file is read over a separate connection. A full disk, a lock or a missing drive does not count as damage.
@@ -103,16 +103,17 @@ def _check_quickly(uri: str, newest: int) -> DatabaseState:
         return DatabaseState.NEWER if database.version(db) > newest else DatabaseState.SOUND
 
 
-def user_data_flaw_at(path: Path) -> str:
+def find_user_data_flaw_in(path: Path) -> str:
     """Check the database file of the user data. Return a description of the damage, or "" if it is intact. See
-    `index_flaw`.
+    `find_index_flaw`.
     """
     return _find_flaw(
-        path, lambda db: user_data_flaw(db, "main") or _find_unreadable_row(db, user_data_columns(database.version(db)))
+        path,
+        lambda db: find_user_data_flaw(db, "main") or _find_unreadable_row(db, user_data_columns(database.version(db))),
     )
 
 
-def user_data_flaw(db: sqlite3.Connection, schema: str = "kept") -> str:
+def find_user_data_flaw(db: sqlite3.Connection, schema: str = "kept") -> str:
     """Check an open database of user data and return a description of its damage, or "" if it is intact.
 
     Databases of later program versions may have other tables, so only their pages are checked. Raises sqlite3.Error.

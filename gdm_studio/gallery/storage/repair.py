@@ -64,7 +64,7 @@ class Repairer:
         return bool(opened) and database.file_identities(self._index, self._user_data) != opened
 
     def _repair_user_data(self) -> bool:
-        if not is_missing(self._user_data) and not integrity.user_data_flaw_at(self._user_data):
+        if not is_missing(self._user_data) and not integrity.find_user_data_flaw_in(self._user_data):
             return False
         salvaged = salvage(self._user_data)
         shown = paths.display_path(salvaged.damaged_copy) if salvaged.damaged_copy else ""
@@ -72,7 +72,7 @@ class Repairer:
         return True
 
     def _rebuild_index(self, error: sqlite3.Error) -> bool:
-        if not database.is_damaged(error) and not integrity.index_flaw(self._index):
+        if not database.is_damaged(error) and not integrity.find_index_flaw(self._index):
             return False
         delete_index(self._index, self._user_data.parent)
         self.rebuilt_index = True

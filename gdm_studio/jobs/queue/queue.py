@@ -124,7 +124,7 @@ class Queue:
         return min(waiting, key=lambda item: item.endless, default=None)
 
     @property
-    def paused(self) -> bool:
+    def is_paused(self) -> bool:
         """True if the whole queue is paused, so that no item starts automatically."""
         return self._paused.exists()
 
@@ -196,7 +196,7 @@ class Queue:
 
         return self._change_item(item_id, edited, also_taken=False)
 
-    def hold(self, item_id: str, on: bool) -> Item | None:
+    def set_paused(self, item_id: str, on: bool) -> Item | None:
         """Pause a queue item, or resume it if `on` is False. A running item stops before its next step."""
         state = ItemState.PAUSED if on else ItemState.WAITING
 
@@ -490,7 +490,7 @@ class Queue:
         item = self.get(item_id)
         if item is None:
             return None
-        ran = not self.paused and item.state is not ItemState.PAUSED
+        ran = not self.is_paused and item.state is not ItemState.PAUSED
         return self._write(replace(_mark_at_rest(item), crashes=item.crashes + ran))
 
     def _end_item(self, item_id: str) -> None:

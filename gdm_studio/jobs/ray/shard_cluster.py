@@ -90,7 +90,7 @@ class ShardCluster(Cluster):
                 block = next(blocks, None)
                 is_exhausted = block is None
                 if block is not None:
-                    self._prepare(block)
+                    self._add_block(block)
             self._check_nodes(callbacks)
             self._assign_blocks(job)
             yield from self._take_results()
@@ -111,7 +111,7 @@ class ShardCluster(Cluster):
             self._take_free_worker(worker)
             super()._mark_free(worker, 1)
 
-    def _prepare(self, block: Block) -> None:
+    def _add_block(self, block: Block) -> None:
         """Add a block to those that no worker has yet. A line whose files are missing on this computer fails."""
         attempt = _Attempt(block, [])
         for line in block.lines:

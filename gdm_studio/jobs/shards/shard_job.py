@@ -55,7 +55,7 @@ class ShardJob(RequestClaims, AbstractContextManager["ShardJob"]):
             self.settings, self.size = self._load_or_create_header(stem, form, size)
             self.job = self.settings.job
             check_format(self.settings.form)
-            self._load_records()
+            self._claim_recorded_images()
         except BaseException:
             self.close()
             raise
@@ -122,7 +122,7 @@ class ShardJob(RequestClaims, AbstractContextManager["ShardJob"]):
             )
         return stored, stored_size
 
-    def _load_records(self) -> None:
+    def _claim_recorded_images(self) -> None:
         """Claim the images of all shards in the target. A shard without a record, whose writer was killed, gets one."""
         sizes = self.target.sizes()
         records = self.target.sizes(self.settings.folder)

@@ -10,13 +10,13 @@ CHANNELS, FACTOR = 4, 8
 SIDE = 1024
 
 
-def count(side: int) -> int:
+def count_latent_values(side: int) -> int:
     """Return the number of latent values that represent a square image of `side` pixels."""
     return CHANNELS * (side // FACTOR) ** 2
 
 
 def _is_latent_count(state: LiveState) -> bool:
-    return is_near(state.number, count(SIDE))
+    return is_near(state.number, count_latent_values(SIDE))
 
 
 LESSON = Lesson(

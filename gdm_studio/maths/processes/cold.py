@@ -73,7 +73,7 @@ def faded(x0: Array, at: NoiseLevel, eps: Array) -> Array:
 
 
 def snowed(x0: Array, at: NoiseLevel, eps: Array) -> Array:
-    """Degrade an image by covering a fraction of about `severity` with white flakes.
+    """Degrade an image by covering a fraction of about its severity with white flakes.
 
     The flakes are the parts where a random field, smeared downwards, is highest.
     """

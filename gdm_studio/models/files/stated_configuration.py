@@ -85,8 +85,8 @@ _ROPE_BASES = {"qwen3": 1e6}
 
 
 class StatedValueError(ModelError):
-    """A value with which a network is not computed here, such as another activation function. Its images would be
-    wrong.
+    """Error for a value that the program's own network does not implement, such as another activation function, so that
+    its images would be wrong.
     """
 
 
@@ -113,7 +113,7 @@ def read_stated_configuration(files: Collection[Path]) -> dict[str, Any]:
 
 def foreign_class(files: Collection[Path]) -> str:
     """Return the class of diffusers that the configuration beside the weight files of a network names, or "" if it
-    names none or one that is opened here. Raises ModelError if the configuration is damaged.
+    names none or one that the program supports. Raises ModelError if the configuration is damaged.
     """
     named = read_stated_configuration(files).get("_class_name") if files else None
     is_foreign = isinstance(named, str) and bool(_CLASS.fullmatch(named)) and named not in _OPENED
@@ -121,8 +121,8 @@ def foreign_class(files: Collection[Path]) -> str:
 
 
 def check_stated_configuration(files: Collection[Path]) -> None:
-    """Raise StatedValueError if the configuration beside the weight files of a network states a value with which the
-    network is not computed here. Raises ModelError if the configuration is damaged.
+    """Raise StatedValueError if the configuration beside the weight files of a network states a value that the
+    program's own network does not implement. Raises ModelError if the configuration is damaged.
     """
     stated = read_stated_configuration(files)
     kind = str(stated.get("_class_name") or stated.get("model_type"))
@@ -140,7 +140,7 @@ def check_stated_configuration(files: Collection[Path]) -> None:
 
 
 def check_stated_rope_base(name: str, metadata: Mapping[str, str]) -> None:
-    """Raise StatedValueError if a GGUF file states another base of the rotary frequencies than is computed here."""
+    """Raise StatedValueError if a GGUF file states another base of the rotary frequencies than the program uses."""
     stated, computed = metadata.get(ROPE_BASE), _ROPE_BASES.get(metadata.get(ARCHITECTURE, ""))
     if stated is not None and computed is not None and not _is_same(float(stated), computed):
         raise StatedValueError(

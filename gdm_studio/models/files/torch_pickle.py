@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from gdm_studio.common.errors import ModelError
+from gdm_studio.common.text_safety import is_encodable
 from gdm_studio.models.files.header import BYTES, LONGEST_NAME, MOST_AXES, Damaged, Header, StoredTensor
 from gdm_studio.models.weight_storage.quantization_detection import find_quantizations
 
@@ -245,8 +246,8 @@ def _iter_tensors(
     """Yield the names and locations of the tensors in a checkpoint's root object, or in its "state_dict" if there is
     one.
 
-    A tensor of torchao is yielded as the tensors that it consists of, under the names that torchao gives them in
-    safetensors files, and `descriptions` receives the metadata of such a file.
+    A tensor that torchao has quantised is yielded as its parts, such as levels and scales, under the names that torchao
+    gives them in safetensors files. `descriptions` receives the metadata that such a file would have.
     """
     whole = root.get("state_dict") if isinstance(root, dict) and isinstance(root.get("state_dict"), dict) else root
     # A textual inversion file contains other tensors beside its vectors.
@@ -317,14 +318,7 @@ def _read_metadata(root: Any) -> dict[str, str]:
     entries = root.items() if isinstance(root, dict) else ()
     plain = ((key, str(value)) for key, value in entries if isinstance(value, str | int | float))
     found = ((key[:_MAX_METADATA], text[: 10 * _MAX_METADATA]) for key, text in plain if len(text) < 2**16)
-    return {key: value for key, value in islice(found, _MAX_METADATA) if _is_text(key) and _is_text(value)}
-
-
-def _is_text(text: str) -> bool:
-    try:
-        return bool(text.encode()) or not text
-    except UnicodeEncodeError:
-        return False
+    return {key: value for key, value in islice(found, _MAX_METADATA) if is_encodable(key) and is_encodable(value)}
 
 
 def _interpret(data: bytes, machine: _Interpreter | None = None) -> tuple[Any, int]:

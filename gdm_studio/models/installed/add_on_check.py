@@ -17,7 +17,7 @@ from gdm_studio.models.families.stable_diffusion.loader import load_control_alon
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.files.recognition import CONTROLS, UPSCALER, VISION
 from gdm_studio.models.installed.description import ADAPTERS
-from gdm_studio.models.memory.loaded_model_cache import Store
+from gdm_studio.models.memory.loaded_model_cache import Placement, Store
 from gdm_studio.models.upscalers.network import load_upscaler
 
 _CPU = torch.device("cpu")
@@ -29,12 +29,12 @@ def check_add_on(path: Path, kind: str) -> None:
         load(path)
     for part in parts_of(read_entry(path)) if kind in ("VAE", "Text encoder", VISION) else ():
         if part.found.is_usable:
-            load_part(part, _CPU, torch.float32, Store())
+            load_part(part, Placement(_CPU, torch.float32, Store()))
 
 
 def _load_control(path: Path) -> object:
     load = load_control if is_transformer_control(read_entry(path)) else load_control_alone
-    return load(path, _CPU, torch.float32, Store())
+    return load(path, Placement(_CPU, torch.float32, Store()))
 
 
 _LOADERS: Mapping[str, Callable[[Path], object]] = {

@@ -156,10 +156,10 @@ class FolderScanner:
             stamp = cache(stamp_of)  # a part is checked on its own, and again for each model that contains it
             places = list(find_entries(_model_folders()))
             now: list[ScannedEntry] = []
-            progress = _Progress()
+            progress = _ReportTimer()
             for path in places:
                 now.append(self._scan_path(path, before, stamp))
-                if now[-1] is not before.get(path) and progress.is_due():
+                if now[-1] is not before.get(path) and progress.count_entry():
                     report((*now, *(before[later] for later in places[len(now) :] if later in before)))
             self._known_entries = {each.path: each for each in now}
             lasting = {path: each for path, each in self._known_entries.items() if each.seen.lasting}
@@ -174,7 +174,7 @@ class FolderScanner:
             self._known_entries = self._cached_entries = dict(_restore_entries(self._cache, self._cache.content()))
         return self._known_entries
 
-    def entry_at(self, path: Path) -> ScannedEntry:
+    def scan_entry(self, path: Path) -> ScannedEntry:
         """Scan the single file or folder at a path, inside or outside the models folders.
 
         Its result is remembered until the file changes.
@@ -276,7 +276,7 @@ class FolderScanner:
         return replace(family.card(entry), family=family.name) if family is not None else None
 
 
-class _Progress:
+class _ReportTimer:
     """Timer that decides when a scan reports its progress, so that the reports take at most as much time as the scan
     itself.
     """
@@ -286,7 +286,7 @@ class _Progress:
         self._reported_count = 0
         self._last_report = time.monotonic()
 
-    def is_due(self) -> bool:
+    def count_entry(self) -> bool:
         """Count one scanned entry, and return True if a progress report is due."""
         self._read_count += 1
         now = time.monotonic()
@@ -365,7 +365,7 @@ def _refuse_class(
 
 def _find_usable_parts(entry: Entry) -> tuple[FoundPart, ...]:
     """Return the text encoders and VAEs in a file or folder that a supported model can use. Raises StatedValueError if
-    one states that it is computed otherwise than here.
+    one states that it is computed in another way.
     """
     try:
         return tuple(dict.fromkeys(part.found for part in parts_of(entry) if part.found.is_usable))

@@ -73,10 +73,10 @@ def device_names(name: str) -> list[str]:
     if len(parts) > MAX_WORKERS:
         sentence = f"{len(parts)} devices are more than the {MAX_WORKERS} that can share the pictures; name fewer."
         raise DeviceError(sentence, remedy="cpu")
-    return [_check_available(part, names) for part in parts]
+    return [_find_available(part, names) for part in parts]
 
 
-def _check_available(name: str, names: list[str]) -> str:
+def _find_available(name: str, names: list[str]) -> str:
     """Return the first available device with this name or type (such as "cuda"). The name of a device on another
     computer is returned unchanged.
 

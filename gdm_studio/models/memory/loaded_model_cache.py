@@ -7,6 +7,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -41,6 +42,27 @@ def key_of(part: str, files: Iterable[Path], device: torch.device, dtype: torch.
     modified.
     """
     return Key(part, tuple((file, stamp_of(file)) for file in files), device, dtype, chosen_limit())
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Placement of networks in memory: their device, their number type, and the cache through which models share
+    them.
+    """
+
+    device: torch.device
+    dtype: torch.dtype
+    store: Store
+
+    def in_dtype(self, dtype: torch.dtype) -> Placement:
+        """Return the same placement in another number type."""
+        return replace(self, dtype=dtype)
+
+    def share(self, part: str, files: Iterable[Path], size: int, load: Callable[[], Part]) -> Part:
+        """Return a network of the given files from the cache, or load it by calling `load()`. `size` is the number of
+        bytes that it needs, and `part` its name, with its configuration.
+        """
+        return self.store.part(key_of(part, files, self.device, self.dtype), size, load)
 
 
 class Store:

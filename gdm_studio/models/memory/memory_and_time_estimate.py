@@ -187,16 +187,8 @@ def estimate_cost(
     timing = _Timing(card, cost_of, place, dtype, limit, rows_at_once)
     pace = _load_pace(card, place, dtype)
     steps = timing.steps_at(pace)
-
-    # Each control model is evaluated beside the denoiser. It is counted by the number of its weights.
     controls = {name: _count_weights(file) for name, file in card.beside.items() if name.startswith(CONTROL_PART)}
-    of_denoiser = timing.cost(passes[0].size).weights
-    beside = sum(
-        active_share(hint, asked.steps) * controls.get(CONTROL_PART + hint.kind, 0) / of_denoiser
-        for hint in asked.hints
-    )
-    # A reference image has about as many tokens as the generated one.
-    beside += sum(hint.kind == REFERENCE for hint in asked.hints)
+    beside = _work_beside(asked, controls, timing.cost(passes[0].size).weights)
     added_bytes = dtype.itemsize * sum(controls.values())
 
     spent = 0.0 if is_loaded else timing.loading(passes[0].size, added_bytes)
@@ -247,8 +239,8 @@ class _Timing:
         return _cached_cost(self.card, self.cost_of, size, self.dtype).on(self.place)
 
     def seconds(self, size: tuple[int, int], part: str) -> float:
-        """Return the time of a part of the work for an image of this size, such as "decoding", by the speed of the
-        device. For "step" and "reused" it is that of one row.
+        """Return the seconds that the device takes for a part of the work on an image of this size, such as
+        "decoding". For the parts "step" and "reused", it is the time of one row.
         """
         cost = self.cost(size)
         speed = _measure_speed(self.place, self.dtype)
@@ -344,7 +336,7 @@ def check_memory(card: ModelCard, cost_of: CostFunction, request: Request, devic
     unit = card.accepts.multiple or 1
     shares = [share / (SHARES * unit) for share in range(SHARES - 1, 0, -1)]
     smaller = [(int(size[0] * share) * unit, int(size[1] * share) * unit) for share in shares]
-    fitting = next((each for each in smaller if card.makes(each, request.tile) and needed(each) <= total), None)
+    fitting = next((each for each in smaller if card.can_generate(each, request.tile) and needed(each) <= total), None)
     if fitting is None:
         template = QT_TRANSLATE_NOOP(
             "Errors", "This image needs at least {least} of memory, and there are {total}; choose a smaller model."
@@ -356,6 +348,19 @@ def check_memory(card: ModelCard, cost_of: CostFunction, request: Request, devic
     )
     sentence = translatable(template, **numbers, width=fitting[0], height=fitting[1])
     raise DeviceError(sentence, remedy=remedy)
+
+
+def _work_beside(request: Request, controls: Mapping[str, int], denoiser: int) -> float:
+    """Return the work of a request's control images in each evaluation of the denoiser, as a multiple of its own work.
+    `controls` maps the names of control models to their numbers of weights, and `denoiser` is that of the denoiser.
+    """
+    # The work of a control model is estimated from the number of its weights.
+    work = sum(
+        active_share(hint, request.steps) * controls.get(CONTROL_PART + hint.kind, 0) / denoiser
+        for hint in request.hints
+    )
+    # A reference image has about as many tokens as the generated one.
+    return work + sum(hint.kind == REFERENCE for hint in request.hints)
 
 
 def _list_batches(request: Request, batch: int) -> Counter[int]:

@@ -92,5 +92,5 @@ def _iter_block(ours: str, width: int, heads: int, value_heads: int, hidden: int
 
 
 def _iter_vector(ours: str, size: int, *places: str) -> Weights:
-    """Yield a weight that is a list of numbers, with its names in the file layouts."""
+    """Yield a one-dimensional weight, with its names in the file layouts."""
     yield Weight(ours, (size,), tuple(map(Source, places)))

@@ -81,13 +81,13 @@ class AutoencoderKL(nn.Module):
         """Decode scaled latents to images with values of about −1 … 1."""
         return self.reconstruct(latents / self.scale + self.shift)
 
-    def linear(self, latents: Tensor) -> Tensor:
+    def decode_linear(self, latents: Tensor) -> Tensor:
         """Decode scaled latents with only the decoder's linear branch, for a rough preview of the image at almost no
         cost.
         """
         return F.pixel_shuffle(self._linear_patches(latents), self.config.factor)
 
-    def linear_patches(self, latents: Tensor) -> Tensor:
+    def decode_linear_patches(self, latents: Tensor) -> Tensor:
         """Decode scaled latents with only the decoder's linear branch, and return the pixels grouped by latent pixel:
         (N, channels, rows, columns, H / rows, W / columns).
 

@@ -175,12 +175,6 @@ class Merger(nn.Module):
         return out
 
 
-def image_tokens(size: tuple[int, int]) -> int:
-    """Return the number of tokens of an image of a size (width, height) that `Vision` accepts."""
-    width, height = (side // (PATCH * MERGED) for side in size)
-    return width * height
-
-
 def token_positions(ids: Sequence[int], image: int, grids: Sequence[tuple[int, int]]) -> Tensor:
     """Return the positions (3, L) of tokens along time, rows and columns. `grids` are the rows and columns of the
     images' tokens, whose id is `image`.

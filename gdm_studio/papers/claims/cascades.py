@@ -62,7 +62,7 @@ SAME_CLASSES = 0.05
 
 
 @dataclass(frozen=True)
-class StageDrawing:
+class StageSampler:
     """Sampler for the single stages of a trained cascade, for measurements. The prompts are all objects that the judge,
     an image classifier, can recognise.
     """
@@ -71,7 +71,7 @@ class StageDrawing:
     model: CascadeModel
 
     @classmethod
-    def of(cls, context: ClaimContext, system: System) -> StageDrawing:
+    def of(cls, context: ClaimContext, system: System) -> StageSampler:
         """Load the trained cascade of a published system, so that its stages can be measured. Raises ModelError if it
         is not trained yet.
         """
@@ -151,7 +151,7 @@ def recognised_beside_clip_guidance(context: ClaimContext, system: System) -> Me
     The value is the difference of the fractions of recognised images, with the best weight of CLIP guidance. In the
     ablation, both sides use CLIP guidance.
     """
-    drawing = StageDrawing.of(context, system)
+    drawing = StageSampler.of(context, system)
     stage = drawing.stage(BaseStage)
     found, own_images = [], []
     for seed in range(SEEDS):
@@ -176,7 +176,7 @@ def recognised_beside_text_embedding(context: ClaimContext, system: System) -> M
     The value is the difference of the fractions of recognised images. The decoder gets no caption, so that it knows the
     thing only from the embedding. In the ablation, both sides use the caption's embedding.
     """
-    drawing = StageDrawing.of(context, system)
+    drawing = StageSampler.of(context, system)
     base = cast(BaseStage, drawing.stage(BaseStage))
     prior = cast(PriorStage, drawing.stage(PriorStage))
     ids = drawing.model.read(drawing.conditions)
@@ -224,7 +224,7 @@ def saturation_beside_clipping(context: ClaimContext, system: System) -> Measure
 
     The terms are those of the predictions, by `measure_clipping`.
     """
-    drawing = StageDrawing.of(context, system)
+    drawing = StageSampler.of(context, system)
     stage = drawing.stage(BaseStage)
     bound = 1 / stage.diffusion.data_scale
     found = []
@@ -246,7 +246,7 @@ def saturation_beside_clipping(context: ClaimContext, system: System) -> Measure
     return summarise(found, len(drawing.names), terms=terms)
 
 
-def measure_clipping(drawing: StageDrawing, sides: Sequence[Mapping[str, float]], seed: int) -> Terms:
+def measure_clipping(drawing: StageSampler, sides: Sequence[Mapping[str, float]], seed: int) -> Terms:
     """Measure the predictions of the base stage with strong guidance, for the first LOOKED_AT prompts: the largest
     absolute value on each side ("range"), and the fraction of a prediction's values that dynamic thresholding, the
     first side, leaves at the end of the range ("clipped").
@@ -283,7 +283,7 @@ def detail_gap_beside_clean(context: ClaimContext, system: System) -> Measuremen
     images nearer to real ones, or if held-out images are lost: an upsampler that ignores its input has no gap. In the
     ablation, both sides have no noise.
     """
-    drawing = StageDrawing.of(context, system)
+    drawing = StageSampler.of(context, system)
     base, upsampler = drawing.stage(BaseStage), drawing.stage(UpsamplerStage)
     images = open_captioned_images(context.pictures)
     held_out = images.held_out[:ENLARGED]

@@ -45,7 +45,7 @@ def chain_bounds(
     The last step of samplers has no noise. Its distribution has the variance of x_0 given x that was measured on
     training points. `with_ends` False leaves out this term and that of the initial noise.
     """
-    true = plane.held_out(count or BOUND_COUNT, seed)
+    true = plane.draw_held_out(count or BOUND_COUNT, seed)
     noise = torch.from_numpy(np.random.default_rng(5 + seed).normal(size=true.shape)).float()
     first = prior_term(path[0], second_moment=float(true.square().mean())) if with_ends else 0.0
     totals = [first] * len(sides)
@@ -86,5 +86,5 @@ def _compute_term(
 
 def entropy(plane: Plane, seed: int = 0, *, count: int = 0) -> float:
     """Return −log p of held-out points under the true distribution, in nats per point: the lowest possible bound."""
-    points = points_of(plane.held_out(count or BOUND_COUNT, seed))
+    points = points_of(plane.draw_held_out(count or BOUND_COUNT, seed))
     return -float(plane.mixture.log_density(points, CLEAN).mean())

@@ -35,7 +35,7 @@ class Bits:
     calls: int
 
 
-def bits(model: LoadedModel, rgba: Tensor, ask: Conditioning, *, probes: int = 1, seed: int = 0) -> Bits:
+def compute_bits(model: LoadedModel, rgba: Tensor, ask: Conditioning, *, probes: int = 1, seed: int = 0) -> Bits:
     """Compute the exact likelihood of an image (H, W, 4), uint8, under a diffusion model with the given conditioning.
 
     It is computed by the probability-flow ODE (Song et al. 2021, section 4.3, eq. 40). The image is dequantised

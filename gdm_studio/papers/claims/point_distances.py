@@ -77,12 +77,12 @@ def states_error(plane: Plane, run: PointRun, seed: int) -> float:
         # Langevin dynamics takes its steps at the level before.
         at = run.path[index - 1 if run.lags and 0 < index < last else index]
         found = run.points if at.sigma == 0 else points_of(run.states[index])
-        true = noised(plane, at, seed)
+        true = draw_noised(plane, at, seed)
         errors.append(sliced_w1(found, true, directions=DIRECTIONS) / float(true.std()))
     return max(errors)
 
 
-def noised(plane: Plane, at: NoiseLevel, seed: int) -> np.ndarray:
+def draw_noised(plane: Plane, at: NoiseLevel, seed: int) -> np.ndarray:
     """Draw true points (COUNT, 2) and add the noise of a level to them, by the equation of the forward process.
 
     Noise that is not Gaussian is drawn by the process.

@@ -144,7 +144,7 @@ def _measure(context: ClaimContext, system: System, card: ModelCard, steps: int)
     return Quality(
         system.name,
         steps,
-        evaluations(context, replace(card.default_request(), model=card.name, label=labels[0], **changes)),
+        count_evaluations(context, replace(card.default_request(), model=card.name, label=labels[0], **changes)),
         context.images_per_seed,
         weights_digest(card),
         summarise([frechet_distance(each, judge.real) for each in features]),
@@ -155,7 +155,7 @@ def _measure(context: ClaimContext, system: System, card: ModelCard, steps: int)
     )
 
 
-def evaluations(context: ClaimContext, request: Request) -> int:
+def count_evaluations(context: ClaimContext, request: Request) -> int:
     """Run a request and count how often its network is evaluated for each image.
 
     Unconditional evaluations for guidance are included.

@@ -165,7 +165,7 @@ class Plane:
         points = self.sample(sampler, steps, seed, denoise=counted, **settings)
         return points, evaluations
 
-    def exact_ends(self, seed: int, spacing: str) -> tuple[Tensor, np.ndarray]:
+    def solve_exact_ends(self, seed: int, spacing: str) -> tuple[Tensor, np.ndarray]:
         """Solve the sampling ODE almost exactly, as a reference for measuring a sampler's error. The solution is
         cached.
 
@@ -297,7 +297,7 @@ class Plane:
 
         return denoise
 
-    def held_out(self, count: int, seed: int = 0) -> Tensor:
+    def draw_held_out(self, count: int, seed: int = 0) -> Tensor:
         """Draw points (1, 1, count, 2) from the true distribution that no model was trained on."""
         return torch.from_numpy(self.mixture.sample(count, seed=77 + seed)).float()[None, None]
 
@@ -310,7 +310,7 @@ class Plane:
         process = self.stage.diffusion.process
         most = max(ratio for ratio in process.ratios if math.isfinite(ratio))
         at = process.coordinates(least)
-        true = self.held_out(count, seed)
+        true = self.draw_held_out(count, seed)
         x = at.alpha * true + at.sigma * torch.from_numpy(np.random.default_rng(seed).normal(size=true.shape))
         path = (process.coordinates(most), at)
         model = self.denoiser(path, seed, rows=2)
@@ -371,7 +371,9 @@ class NumberRecord:
         return recorded
 
     def end_start(self) -> None:
-        """Take the draws that a generator got for the start out of the other draws."""
+        """Remove the draws that a generator got for the start from the other draws, since they are recorded as its
+        input.
+        """
         self._other_noise = [each for each in self._other_noise if not _is_among(each, self._images)]
 
     def listening(self, plane: Plane) -> Plane:

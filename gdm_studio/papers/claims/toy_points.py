@@ -130,7 +130,7 @@ def fine_error(plane: Plane, sampler: str, seed: int, spacing: str) -> float:
     """Return a solver's error in FINE_STEPS steps, divided by the error of DDIM with the same number of network
     evaluations.
     """
-    start, exact = plane.exact_ends(seed, spacing)
+    start, exact = plane.solve_exact_ends(seed, spacing)
     own, evaluations = plane.counted_sample(sampler, FINE_STEPS, seed, start=start, spacing=spacing)
     other, _ = plane.counted_sample("ddim", evaluations, seed, start=start, spacing=spacing)
     return distance(own, exact) / distance(other, exact)
@@ -184,7 +184,7 @@ def inversion_error(context: ClaimContext, system: System) -> Measurement:
     path = plane.path(100)
     errors = []
     for seed in range(SEEDS):
-        x = true = plane.held_out(COUNT, seed)
+        x = true = plane.draw_held_out(COUNT, seed)
         with torch.no_grad():
             for step in invert(plane.denoiser(path, seed), true, path):
                 x = step.x
@@ -508,7 +508,7 @@ def prior_hole(context: ClaimContext, system: System) -> Measurement:
     plane = context.plane(system)
     found = []
     for seed in range(SEEDS):
-        mean, log_variance = plane.stage.autoencoder.posterior(plane.held_out(COUNT, seed))
+        mean, log_variance = plane.stage.autoencoder.posterior(plane.draw_held_out(COUNT, seed))
         noise = torch.randn(2, *mean.shape, generator=torch.manual_seed(seed))
         encoded = points_of(mean + (0.5 * log_variance).exp() * noise[0])
         drawn = points_of(noise[1]) if context.broken else plane.generate_latents("ddim", 100, seed)
@@ -549,7 +549,7 @@ def solver_error(context: ClaimContext, system: System) -> Measurement:
     spacing = TERM_SPACING if system.samplers[0] in EVEN_SOLVERS else UNEVEN
     ratios = []
     for seed in range(SEEDS):
-        start, exact = plane.exact_ends(seed, spacing)
+        start, exact = plane.solve_exact_ends(seed, spacing)
         sampler = "ddim" if context.broken else system.samplers[0]
         own, evaluations = plane.counted_sample(sampler, 10, seed, start=start, spacing=spacing)
         other, _ = plane.counted_sample("ddim", evaluations, seed, start=start, spacing=spacing)
@@ -566,7 +566,7 @@ def corrected_error(context: ClaimContext, system: System) -> Measurement:
     plane = context.plane("ddpm-points")
     ratios = []
     for seed in range(SEEDS):
-        start, exact = plane.exact_ends(seed, UNEVEN)
+        start, exact = plane.solve_exact_ends(seed, UNEVEN)
         samplers = ("dpmpp_2m" if context.broken else system.samplers[0], "dpmpp_2m")
         runs = [plane.counted_sample(each, 10, seed, start=start, spacing=UNEVEN) for each in samplers]
         (own, evaluations), (other, as_many) = runs
@@ -584,7 +584,7 @@ def heun_error(context: ClaimContext, system: System) -> Measurement:
     plane = context.plane(system)
     ratios = []
     for seed in range(SEEDS):
-        start, exact = plane.exact_ends(seed, "karras")
+        start, exact = plane.solve_exact_ends(seed, "karras")
         sampler, steps = ("euler", 35) if context.broken else ("heun", 18)
         own, evaluations = plane.counted_sample(sampler, steps, seed, start=start, spacing="karras")
         other, _ = plane.counted_sample("euler", evaluations, seed, start=start, spacing="karras")
@@ -640,7 +640,7 @@ def flow_likelihood(context: ClaimContext, system: System) -> Measurement:
     plane = context.plane(system)
     gaps = []
     for seed in range(SEEDS):
-        points = plane.held_out(COUNT, seed)
+        points = plane.draw_held_out(COUNT, seed)
         true = -plane.mixture.log_density(points_of(points), CLEAN).mean()
         if context.broken:
             z = points / plane.card.data_scale

@@ -152,7 +152,7 @@ class ContrastivePhase(CascadePhase):
     is_noise_aware: bool
 
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
-        images, ids = self.recipe.images.captioned(rng, self.batch, drop=False)
+        images, ids = self.recipe.images.draw_captioned(rng, self.batch, drop=False)
         if not self.is_noise_aware:
             return images, torch.zeros(self.batch), ids
         diffusion = self.recipe.diffusion
@@ -178,7 +178,7 @@ class UpsamplerPhase(CascadePhase):
         return UPSAMPLERS[self.stage - 1]
 
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
-        x0 = self.recipe.images.crops(rng, self.batch, stage=self.stage, side=CROP)
+        x0 = self.recipe.images.draw_crops(rng, self.batch, stage=self.stage, side=CROP)
         small, level = self.degrade(F.avg_pool2d(x0, FACTOR), rng)
         return (*noisy_batch(rng, x0), small, *([] if level is None else [level]))
 
@@ -332,7 +332,7 @@ class CascadeRecipe(Recipe[nn.ModuleDict]):
         return Ema(list(model.parameters()), self.ema_halflife)
 
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
-        x0, ids = self.images.captioned(rng, self.batch)
+        x0, ids = self.images.draw_captioned(rng, self.batch)
         return *noisy_batch(rng, x0), ids
 
     def objectives(self, model: nn.ModuleDict) -> Sequence[Objective]:

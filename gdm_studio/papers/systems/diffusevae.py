@@ -13,7 +13,7 @@ Departures from the paper: class and factors condition all networks, and z has n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, ClassVar
 
@@ -28,7 +28,8 @@ from gdm_studio.networks.papers.backbones import Sizes
 from gdm_studio.papers.system_description import Claim, Range, System, terms
 from gdm_studio.papers.systems.ddpm import DdpmRecipe
 from gdm_studio.papers.systems.one_step_generators import Variance, vae_bound
-from gdm_studio.training.learning_rate_schedule import Schedule, normal
+from gdm_studio.papers.training.recipe import AutoencoderPhase
+from gdm_studio.training.learning_rate_schedule import normal
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import Objective, Phase, Samples
@@ -94,25 +95,14 @@ SECOND = _describe_system(
 
 
 @dataclass(frozen=True, kw_only=True)
-class VaePhase(Phase[nn.ModuleDict]):
-    """First training phase of DiffuseVAE, in which only the VAE is trained, before the diffusion model."""
+class VaePhase(AutoencoderPhase):
+    """First training phase of DiffuseVAE, which trains the VAE."""
 
     name: ClassVar[str] = "vae"
 
-    # A function that draws a number of images with their conditioning.
-    random_images: Callable[[np.random.Generator, int], tuple[Tensor, Tensor]]
     latent: int
     variance: float
     optimizer: str
-
-    @property
-    def draw_seed(self) -> int:
-        # The seed itself and the next one are those of the phases after it.
-        return self.seed + 2
-
-    @property
-    def schedule(self) -> Schedule:
-        return Schedule(self.samples, self.warmup, self.samples)
 
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
         return *self.random_images(rng, self.batch), normal(rng, self.batch, self.latent)

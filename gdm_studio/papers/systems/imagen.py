@@ -116,7 +116,7 @@ class TextPhase(CascadePhase):
         images = self.recipe.images
         rows = []
         for index in rng.integers(len(images), size=self.batch):
-            text = images.caption(int(index), rng)
+            text = images.compose_caption(int(index), rng)
             # Lists of synonyms say which words mean the same.
             if rng.random() < 0.5:
                 text = " ".join(rng.permutation([name for name in images.names[index]]))

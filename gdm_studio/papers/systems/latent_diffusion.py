@@ -10,7 +10,7 @@ The latents are then centred, divided by their standard deviation, and denoised 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, ClassVar
 
@@ -26,9 +26,9 @@ from gdm_studio.networks.papers.point_networks import PointAutoencoder, PointAut
 from gdm_studio.papers.system_description import Claim, Range, System
 from gdm_studio.papers.systems.ddpm import DdpmRecipe
 from gdm_studio.papers.training.denoising_recipe import DenoisingRecipe
-from gdm_studio.papers.training.recipe import POINT_LATENT
+from gdm_studio.papers.training.recipe import POINT_LATENT, AutoencoderPhase
 from gdm_studio.training.icons.autoencoder_training import psnr, reconstruction_error, start_from_principal_components
-from gdm_studio.training.learning_rate_schedule import Schedule, normal
+from gdm_studio.training.learning_rate_schedule import normal
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import Batch, Objective, Phase, Samples
@@ -69,22 +69,12 @@ Latents = Annotated[int, Option("Latents", "latent channels, at a quarter of the
 
 
 @dataclass(frozen=True, kw_only=True)
-class AutoencoderPhase(Phase[nn.ModuleDict]):
-    """First training phase of latent diffusion, which trains only the autoencoder. The denoiser is trained after it."""
+class LatentSpacePhase(AutoencoderPhase):
+    """First training phase of latent diffusion, which trains the autoencoder."""
 
     name: ClassVar[str] = "autoencoder"
 
-    random_images: Callable[[np.random.Generator, int], tuple[Tensor, Tensor]]
     kl: float
-
-    @property
-    def draw_seed(self) -> int:
-        # The seed itself and the next one are those of the phases after it.
-        return self.seed + 2
-
-    @property
-    def schedule(self) -> Schedule:
-        return Schedule(self.samples, self.warmup, self.samples)
 
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
         pictures, _ = self.random_images(rng, self.batch)
@@ -201,7 +191,7 @@ class LatentRecipe(LatentSpaceRecipe, DdpmRecipe):
     @property
     def phases(self) -> Sequence[Phase[nn.ModuleDict]]:
         warmup = min(self.warmup, self.vae_samples // 10)
-        first = AutoencoderPhase(
+        first = LatentSpacePhase(
             samples=self.vae_samples,
             batch=self.batch,
             learning_rate=self.learning_rate,

@@ -96,7 +96,7 @@ class PriorPhase(CascadePhase):
     name: ClassVar[str] = "prior"
 
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
-        images, ids = self.recipe.images.captioned(rng, self.batch)
+        images, ids = self.recipe.images.draw_captioned(rng, self.batch)
         at = random_levels(cosine_process(), rng, self.batch, 1)
         alpha, sigma = cast(Tensor, at.alpha), cast(Tensor, at.sigma)
         return images, ids, normal(rng, self.batch, EMBEDDING), alpha, sigma

@@ -107,7 +107,7 @@ class CaptionedImages:
         part = self.pictures.pixels[index, top : top + side, left : left + side]
         return to_premultiplied(torch.from_numpy(np.array(part))[None])
 
-    def caption(self, index: int, rng: np.random.Generator, *, count: int = 1) -> str:
+    def compose_caption(self, index: int, rng: np.random.Generator, *, count: int = 1) -> str:
         """Compose a random caption of an image, such as "two red cats outlined".
 
         It may consist of number, colour, name and style. The name may be replaced by a synonym. Colour and style are
@@ -126,7 +126,7 @@ class CaptionedImages:
             parts.append(STYLE_WORDS[row["set"]])
         return " ".join(parts)
 
-    def captioned(self, rng: np.random.Generator, count: int, *, drop: bool = True) -> tuple[Tensor, Tensor]:
+    def draw_captioned(self, rng: np.random.Generator, count: int, *, drop: bool = True) -> tuple[Tensor, Tensor]:
         """Draw random training images (count, 4, 64, 64) with their captions as word indices (count, L).
 
         Some images contain two or three copies of a drawing. With `drop`, some captions are empty, for classifier-free
@@ -136,12 +136,12 @@ class CaptionedImages:
         for index in self.training[rng.integers(len(self.training), size=count)]:
             things = int(rng.choice((2, 3))) if rng.random() < COUNTS else 1
             images.append(copies(self.small[index], things))
-            text = self.caption(int(index), rng, count=things)
+            text = self.compose_caption(int(index), rng, count=things)
             captions.append([] if drop and rng.random() < EMPTY_CAPTIONS else self.words.encode(text))
         padded = [caption or [0] * CAPTION_LENGTH for caption in captions]
         return torch.stack(images), torch.tensor(padded)
 
-    def crops(self, rng: np.random.Generator, count: int, *, stage: int, side: int) -> Tensor:
+    def draw_crops(self, rng: np.random.Generator, count: int, *, stage: int, side: int) -> Tensor:
         """Draw random square crops (count, 4, side, side) from training images, for training upsamplers.
 
         The images have SIDES[stage] pixels. Empty crops are drawn again up to three times, so that most crops show part

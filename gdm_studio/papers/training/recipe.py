@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
@@ -36,6 +37,7 @@ from gdm_studio.training.recipe import (
     Halflife,
     LearningRate,
     Optimizers,
+    Phase,
     Recipe,
     Samples,
     Threads,
@@ -312,3 +314,20 @@ def for_size(kind: type[SystemRecipe], size: int) -> dict[str, int]:
     if size > 64 and "patch" in known:
         options["patch"] = 2 * known["patch"]
     return options
+
+
+@dataclass(frozen=True, kw_only=True)
+class AutoencoderPhase(Phase[nn.ModuleDict]):
+    """Base class of a first training phase, in which only an autoencoder is trained, before the diffusion model."""
+
+    # A function that draws a number of images with their conditioning.
+    random_images: Callable[[np.random.Generator, int], tuple[Tensor, Tensor]]
+
+    @property
+    def draw_seed(self) -> int:
+        # The seed itself and the next one are those of the phases after it.
+        return self.seed + 2
+
+    @property
+    def schedule(self) -> Schedule:
+        return Schedule(self.samples, self.warmup, self.samples)

@@ -31,7 +31,7 @@ from gdm_studio.training.diagnosis import (
     levels_for,
     squared_norm,
 )
-from gdm_studio.training.progress_report import CopyDetector, generated_images, write_report
+from gdm_studio.training.progress_report import CopyDetector, generate_images, write_report
 from gdm_studio.training.run_comparison import UNITS
 
 # Test images on a sheet, the side of each in pixels, and the maximum number of sampling steps for each.
@@ -185,7 +185,7 @@ class SystemReport:
         shown: Request = replace(
             default, model=card.name, device=self._recipe.device, dtype="fp32", steps=min(default.steps, STEPS)
         )
-        yield from generated_images(
+        yield from generate_images(
             model,
             (replace(shown, label=labels[place % len(labels)], seed=place // len(labels)) for place in range(SHOWN)),
         )

@@ -259,7 +259,7 @@ class _Builder:
     def _build_request(self, given: Mapping[str, Any]) -> Request:
         node = self._sampling.node
         try:
-            request, changed = self._service.fitted(self._card, **given)
+            request, changed = self._service.create_request(self._card, **given)
         except BadRequest as error:
             raise NodeError(str(error), node=node) from error
         self._check_settings(request)
@@ -273,7 +273,7 @@ class _Builder:
 
     def _check_size(self) -> tuple[int, int]:
         latent = self._sampling.latent
-        if not self._card.makes(latent.size):
+        if not self._card.can_generate(latent.size):
             near = "{}x{}".format(*self._card.near(latent.size))
             sentence = (
                 f"{self._model_title} does not make images of {latent.size[0]}x{latent.size[1]}; the nearest is {near}."

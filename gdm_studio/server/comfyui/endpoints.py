@@ -79,7 +79,7 @@ class ComfyUI:
         self._service = service
         self._convert_body = convert_body
         self._pictures = Pictures(service, decoders)
-        self._prompts = Prompts(service, self._pictures, self._list_names, self._prepare)
+        self._prompts = Prompts(service, self._pictures, self._list_names, self._plan_run)
         self._prompts.restore()
 
     def endpoints(self) -> list[Endpoint]:
@@ -163,10 +163,10 @@ class ComfyUI:
             body=body,
         )
         prompt = Prompt(entry)
-        self._prepare(prompt)
+        self._plan_run(prompt)
         return prompt
 
-    def _prepare(self, prompt: Prompt) -> None:
+    def _plan_run(self, prompt: Prompt) -> None:
         """Check the graph of a prompt, and plan its run. Raises GraphError."""
         graph, extra, targets = (prompt.journaled.body[each] for each in ("prompt", "extra_data", "targets"))
         method = extra.get("preview_method", "default")
@@ -348,7 +348,7 @@ class ComfyUI:
         found = Socket(socket, client_id, self._prompts.wants_previews)
         service.events.add(found)
         try:
-            if len(service.events) + service.logs.readers > service.limits.listeners:
+            if len(service.events) + service.logs.reader_count > service.limits.listeners:
                 await socket.close(1013)
                 return
             await socket.accept()

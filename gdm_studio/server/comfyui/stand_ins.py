@@ -54,7 +54,7 @@ def add_stand_ins(folder: str, installed: Iterable[str]) -> list[str]:
 
 
 def _remove_suffix(name: str) -> str:
-    """Return a name as the names here show it, without the ending of a file."""
+    """Return the name of a file in lower case, without the suffix of a weight file."""
     return name.lower().removesuffix(".pth").removesuffix(".safetensors")
 
 

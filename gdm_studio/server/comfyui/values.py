@@ -181,7 +181,7 @@ class Sampled:
 
 @dataclass(frozen=True, eq=False)
 class Generated:
-    """Images that a sampler generates: its decoded latents. They become Pixels for the nodes that change them."""
+    """Images that are decoded from the latents of a sampler. Nodes that change images convert them to Pixels."""
 
     sampling: Sampling
     decoder: Vae

@@ -26,7 +26,7 @@ class NamedDrawing(Protocol):
 
 
 @cache
-def heldout_pictures() -> tuple[dict[str, object], ...]:
+def load_heldout_pictures() -> tuple[dict[str, object], ...]:
     """Load the list of held-out pictures, the icons that are excluded from all training.
 
     Each is a dict with set, name, concept, caption, style and other_train_sets.
@@ -41,7 +41,7 @@ def heldout_pairs() -> frozenset[tuple[str, str]]:
 
     Besides the listed pairs, these are the same concepts in sets that share the drawings.
     """
-    listed = {(str(row["concept"]), str(row["set"])) for row in heldout_pictures()}
+    listed = {(str(row["concept"]), str(row["set"])) for row in load_heldout_pictures()}
     twins = {(concept, twin) for concept, icon_set in listed for twin in TWINS.get(icon_set, ())}
     return frozenset(listed | twins)
 

@@ -43,14 +43,14 @@ def diversity_by_temperature(generator: CachedGenerator, *, quick: bool = False)
     `details` contains the mean diversity at each temperature.
     """
     prompts = [asked.prompt for asked in fixed_prompts()[: 2 if quick else PROMPTS]]
-    rows = list(diversity(generator, prompts, seeds=4 if quick else SEEDS))
+    rows = list(measure_diversity(generator, prompts, seeds=4 if quick else SEEDS))
     means = np.mean([row.rms for row in rows], axis=0)
     details = {f"at {temperature:g}": float(mean) for temperature, mean in zip(TEMPERATURES, means, strict=True)}
     title, count = "diversity rises with temperature", sum(row.rises for row in rows)
     yield EvaluationResult("diversity_rises_with_temperature", title, count, len(rows), "prompts", "all", details)
 
 
-def seed_distances(generator: CachedGenerator, *, quick: bool = False) -> Iterator[EvaluationResult]:
+def measure_seed_distances(generator: CachedGenerator, *, quick: bool = False) -> Iterator[EvaluationResult]:
     """Measure how much the images of one prompt differ between seeds, with and without a style.
 
     The value is the median over prompts of the median pairwise RMS difference of DISTANCE_SEEDS images, in levels of
@@ -75,7 +75,7 @@ def seed_distances(generator: CachedGenerator, *, quick: bool = False) -> Iterat
         yield EvaluationResult(key, f"distance between seeds, {name}", value, unit="of 255", goal=goal, details=details)
 
 
-def seed_repeats(generator: CachedGenerator, *, quick: bool = False) -> Iterator[EvaluationResult]:
+def measure_seed_repeats(generator: CachedGenerator, *, quick: bool = False) -> Iterator[EvaluationResult]:
     """Measure how many images closely resemble a training image when they are generated with default settings from
     several seeds.
 
@@ -94,10 +94,10 @@ def seed_repeats(generator: CachedGenerator, *, quick: bool = False) -> Iterator
     ]
     close = sum(origins.close(picture) is not None for picture in pictures)
     title = "images of prompts with 4 seeds close to a training drawing"
-    yield EvaluationResult("seed_repeats", title, close, len(pictures), "pictures", "≤ 35 %")
+    yield EvaluationResult("measure_seed_repeats", title, close, len(pictures), "pictures", "≤ 35 %")
 
 
-def diversity(
+def measure_diversity(
     generator: CachedGenerator,
     prompts: Sequence[str],
     *,

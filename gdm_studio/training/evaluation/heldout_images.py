@@ -16,7 +16,7 @@ from gdm_studio.training.data.build import LEAST_SIDE, OVERSAMPLE
 from gdm_studio.training.data.catalogue import Entry, heldout_entries
 from gdm_studio.training.data.colour_augmentation import colour_versions
 from gdm_studio.training.data.dataset import Row
-from gdm_studio.training.data.heldout_icons import heldout_pictures
+from gdm_studio.training.data.heldout_icons import load_heldout_pictures
 from gdm_studio.training.data.iconify import Archive
 from gdm_studio.training.data.package_downloads import archives
 from gdm_studio.training.data.svg import render
@@ -29,7 +29,7 @@ def heldout_entries_of(rows: Iterable[Row], styles: Iterable[str]) -> list[Entry
     """
     wanted = set(styles)
     known = {row["concept"] for row in rows if row["style"] in wanted}
-    listed = {(row["concept"], row["set"]) for row in heldout_pictures()}
+    listed = {(row["concept"], row["set"]) for row in load_heldout_pictures()}
     chosen: dict[tuple[str, str], Entry] = {}
     for entry in heldout_entries("all"):
         pair = (entry.concept, entry.set)

@@ -123,7 +123,7 @@ def write_pairs(path: Path, generator: CachedGenerator, training: TrainingImages
     if not rows:
         raise StudioError("The training images have no plain thing in a second style to compare with; add some.")
     requests = [replace(base, prompt=row["caption"], seed=seed_of(row)) for row in rows]
-    ours, real = generator.generate(f"pairs by {base.model}", requests), training.drawings(rows)
+    ours, real = generator.generate(f"pairs by {base.model}", requests), training.load_drawings(rows)
     sides = np.random.default_rng(SHUFFLE).permutation(np.arange(len(rows)) % 2)
     shown: list[NDArray[np.uint8]] = []
     for side, mine, theirs in zip(sides, ours, real, strict=True):

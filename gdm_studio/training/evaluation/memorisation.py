@@ -40,7 +40,7 @@ VISIBLE_GRADIENT = 4 / 255
 MEDIUM_GRADIENTS = 6 / 255, 12 / 255
 
 
-def memorisation_measurements(
+def measure_memorised_images(
     generator: CachedGenerator, training: TrainingImages, *, quick: bool = False
 ) -> Iterator[EvaluationResult]:
     """Generate images with the captions and styles of training images, and compare them with these training images.
@@ -53,16 +53,18 @@ def memorisation_measurements(
     base = generator.base
     requests = [replace(base, prompt=row["caption"], style=row["style"], seed=seed_of(row)) for row in rows]
     images = generator.generate(f"seen pairs by {base.model}", requests)
-    real = training.drawings(rows)
+    real = training.load_drawings(rows)
     decoded = reconstruct(generator, real)
-    yield pixel_error(images, real, decoded)
-    yield reproduction(images, real)
+    yield measure_pixel_error(images, real, decoded)
+    yield measure_reproduction(images, real)
     yield blur(images, real, decoded)
     if (origins := load_origins(generator.library.card(base.model))) is not None:
-        yield attribution_accuracy([origins.close(picture) for picture in images], rows)
+        yield measure_attribution_accuracy([origins.close(picture) for picture in images], rows)
 
 
-def pixel_error(images: NDArray[np.uint8], real: NDArray[np.uint8], decoded: NDArray[np.uint8]) -> EvaluationResult:
+def measure_pixel_error(
+    images: NDArray[np.uint8], real: NDArray[np.uint8], decoded: NDArray[np.uint8]
+) -> EvaluationResult:
     """Measure the pixel error between each generated image and the training image with the same caption.
 
     It is the mean squared error times 1000, in premultiplied RGBA in 0 … 1. `details` contains the error of the
@@ -75,7 +77,7 @@ def pixel_error(images: NDArray[np.uint8], real: NDArray[np.uint8], decoded: NDA
     return EvaluationResult("pixel_error_seen", title, float(errors.mean()), goal="≤ 8", details=details)
 
 
-def reproduction(images: NDArray[np.uint8], real: NDArray[np.uint8]) -> EvaluationResult:
+def measure_reproduction(images: NDArray[np.uint8], real: NDArray[np.uint8]) -> EvaluationResult:
     """Measure how many generated images are near copies of the training image with the same caption.
 
     The remark interprets the result.
@@ -112,7 +114,7 @@ def blur(images: NDArray[np.uint8], real: NDArray[np.uint8], decoded: NDArray[np
     return EvaluationResult("mid_gradient_share", title, samples, goal=goal, details=details, shown=("real", "decoded"))
 
 
-def attribution_accuracy(found: Sequence[Origin | None], rows: Sequence[Row]) -> EvaluationResult:
+def measure_attribution_accuracy(found: Sequence[Origin | None], rows: Sequence[Row]) -> EvaluationResult:
     """Measure the accuracy of attribution: the fraction of attributed images for which the training image found is the
     one that the prompt describes.
     """
@@ -123,7 +125,7 @@ def attribution_accuracy(found: Sequence[Origin | None], rows: Sequence[Row]) ->
     return EvaluationResult("origins_seen", title, right, len(attributed), "pictures", "≥ 95 %", details)
 
 
-def repetition(
+def measure_repetition(
     generator: CachedGenerator, training: TrainingImages, *, quick: bool = False
 ) -> Iterator[EvaluationResult]:
     """Measure how often the model repeats a training image for a prompt that does not occur in training.

@@ -120,7 +120,7 @@ def load_references(
     return ReferenceImages(judge, pictures.rows, known, features[0], entries, unseen, features[1])
 
 
-def heldout_measurements(generator: CachedGenerator, references: ReferenceImages) -> Iterator[EvaluationResult]:
+def measure_heldout_images(generator: CachedGenerator, references: ReferenceImages) -> Iterator[EvaluationResult]:
     """Generate an image for each held-out (concept, set) pair, and measure its quality in several ways.
 
     The results are retrieval, style accuracy, distances from real images, and memorisation. The images of a fast
@@ -128,20 +128,20 @@ def heldout_measurements(generator: CachedGenerator, references: ReferenceImages
     """
     generated = _generate_counterparts(generator, references)
     features = references.scorer.features(generated).numpy()
-    yield retrieval(references, features)
+    yield measure_retrieval(references, features)
     if teacher := generator.library.card(generator.base.model).fast_of:
         slower = CachedGenerator.of(generator.library, teacher, generator.show)
-        yield retrieval_against_teacher(
+        yield measure_retrieval_against_teacher(
             references, features, references.scorer.features(_generate_counterparts(slower, references)).numpy()
         )
-    yield style_accuracy(references, features)
-    yield from distances(references, features)
+    yield measure_style_accuracy(references, features)
+    yield from measure_distances(references, features)
     directions = [_normalise(part) for part in (features, references.heldout_features, references.training_features)]
-    yield memorisation("scorer features", *directions)
-    yield memorisation("pixels", generated, references.unseen, references.known)
+    yield measure_memorisation("scorer features", *directions)
+    yield measure_memorisation("pixels", generated, references.unseen, references.known)
 
 
-def retrieval(references: ReferenceImages, features: NDArray[np.float32]) -> EvaluationResult:
+def measure_retrieval(references: ReferenceImages, features: NDArray[np.float32]) -> EvaluationResult:
     """Measure how reliably the scorer finds the generated image that belongs to a caption, in comparison with real
     images.
 
@@ -162,7 +162,7 @@ def retrieval(references: ReferenceImages, features: NDArray[np.float32]) -> Eva
     return EvaluationResult("retrieval_against_real", title, ratio.mean, goal=goal, details=details)
 
 
-def retrieval_against_teacher(
+def measure_retrieval_against_teacher(
     references: ReferenceImages, features: NDArray[np.float32], slower: NDArray[np.float32]
 ) -> EvaluationResult:
     """Measure how reliably the scorer finds the image for a caption among the images of a fast variant, in comparison
@@ -172,10 +172,10 @@ def retrieval_against_teacher(
     ratio = statistics.interval(own / np.maximum(teachers, 1 / CANDIDATES))
     details = {"low": ratio.low, "high": ratio.high, "own": float(own.mean()), "teacher": float(teachers.mean())}
     title = "caption → picture R@1, own ÷ teacher's"
-    return EvaluationResult("retrieval_against_teacher", title, ratio.mean, goal="≥ 0.8", details=details)
+    return EvaluationResult("measure_retrieval_against_teacher", title, ratio.mean, goal="≥ 0.8", details=details)
 
 
-def style_accuracy(references: ReferenceImages, features: NDArray[np.float32]) -> EvaluationResult:
+def measure_style_accuracy(references: ReferenceImages, features: NDArray[np.float32]) -> EvaluationResult:
     """Measure the fraction of generated images whose style the scorer recognises, relative to real images."""
     wanted = [entry.style for entry in references.entries]
     shares = []
@@ -189,7 +189,7 @@ def style_accuracy(references: ReferenceImages, features: NDArray[np.float32]) -
     )
 
 
-def distances(references: ReferenceImages, features: NDArray[np.float32]) -> Iterator[EvaluationResult]:
+def measure_distances(references: ReferenceImages, features: NDArray[np.float32]) -> Iterator[EvaluationResult]:
     """Measure the Fréchet distance and the kernel distance of generated images' features from held-out images'
     features.
 
@@ -207,7 +207,7 @@ def distances(references: ReferenceImages, features: NDArray[np.float32]) -> Ite
         yield EvaluationResult(key, title, value, goal=goal, details={"generated": generated, "training": real})
 
 
-def memorisation(
+def measure_memorisation(
     what: str, generated: NDArray[np.generic], unseen: NDArray[np.generic], known: NDArray[np.generic]
 ) -> EvaluationResult:
     """Measure the fraction of generated images that count as memorised, because they closely resemble a training image.
@@ -225,7 +225,7 @@ def memorisation(
     return EvaluationResult(key, f"memorised, in {what}", share, goal="≤ 0.03", details=details)
 
 
-def novel_word_accuracy(
+def measure_novel_word_accuracy(
     generator: CachedGenerator, references: ReferenceImages, *, quick: bool = False
 ) -> Iterator[EvaluationResult]:
     """Measure how often the model draws an accepted concept for a novel word, one that occurs in no training
@@ -264,7 +264,7 @@ def recognised(references: ReferenceImages, features: torch.Tensor, counts: Sequ
     return right
 
 
-def colour_accuracy(generator: CachedGenerator, *, quick: bool = False) -> Iterator[EvaluationResult]:
+def measure_colour_accuracy(generator: CachedGenerator, *, quick: bool = False) -> Iterator[EvaluationResult]:
     """Measure how often the dominant hue of a generated image is the requested colour, for 12 objects in 8 colours
     each.
     """
@@ -337,7 +337,7 @@ def _measure_recalls(references: ReferenceImages, features: NDArray[np.float32])
     """
     texts = references.scorer.match_of_texts([entry.caption for entry in references.entries]).numpy()
     pictures = references.scorer.match_of(torch.from_numpy(features)).numpy()
-    chosen = statistics.draws(
+    chosen = statistics.draw_subsets(
         [entry.concept for entry in references.entries], CANDIDATES, times=CANDIDATE_SETS, seed=SEED
     )
     return np.array([statistics.recall_at_1(texts[draw], pictures[draw]) for draw in chosen])

@@ -24,7 +24,7 @@ from gdm_studio.training.evaluation.training_images import check_size, downscale
 PICTURES = 64
 
 
-def norms_measurement(
+def measure_norms_for_card(
     generator: CachedGenerator, data: Path | None, *, quick: bool = False
 ) -> Iterator[EvaluationResult]:
     """Measure a model's score norms for its model card, on training images with their captions and styles.

@@ -92,11 +92,11 @@ class ScorerRecipe(CooldownRecipe[Scorer]):
         return probabilities / probabilities.sum()
 
     @cached_property
-    def batch_targets(self) -> ScorerBatch:
+    def batch_targets(self) -> ScorerBatchSampler:
         """Sampler that draws the targets of a training batch: captions, the images that match them, and the styles of
         the images.
         """
-        return ScorerBatch(self.pictures.rows, self.others, self.keyword)
+        return ScorerBatchSampler(self.pictures.rows, self.others, self.keyword)
 
     def model(self, out: Path) -> Scorer:
         return channels_last(Scorer(ScorerConfig(self.batch_targets.styles)))
@@ -146,7 +146,7 @@ def _create_optimizers(scorer: Scorer, learning_rate: float) -> list[torch.optim
     return [Muon(matrices, learning_rate), adamw]
 
 
-class ScorerBatch:
+class ScorerBatchSampler:
     """Sampler for the targets of a training batch: captions including negatives, and booleans that say which images
     match which captions.
 

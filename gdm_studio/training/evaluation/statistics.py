@@ -30,7 +30,7 @@ def interval(values: Sequence[float] | NDArray[np.floating]) -> Interval:
     return Interval(float(np.mean(values)), float(low), float(high))
 
 
-def draws(groups: Sequence[str], among: int, *, times: int, seed: int) -> list[NDArray[np.int64]]:
+def draw_subsets(groups: Sequence[str], among: int, *, times: int, seed: int) -> list[NDArray[np.int64]]:
     """Draw `times` random subsets of `among` indices each, with at most one index per group.
 
     The selections serve as candidates for retrieval. If there are fewer groups than `among`, each group is selected

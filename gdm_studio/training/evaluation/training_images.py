@@ -39,13 +39,13 @@ class TrainingImages:
     # Small premultiplied copies of all images, (len(rows), SIDE, SIDE, 4). May be memory-mapped.
     known: NDArray[np.uint8]
 
-    def drawings(self, rows: Sequence[Row]) -> NDArray[np.uint8]:
+    def load_drawings(self, rows: Sequence[Row]) -> NDArray[np.uint8]:
         """Load the training images of the given rows at the model's image size, as uint8 (n, size, size, 4) with
         straight alpha.
         """
-        return to_straight_alpha(self.reduced(rows, self.size))
+        return to_straight_alpha(self.load_reduced(rows, self.size))
 
-    def reduced(self, rows: Sequence[Row], side: int) -> Floats:
+    def load_reduced(self, rows: Sequence[Row], side: int) -> Floats:
         """Load the training images of the given rows reduced to `side` pixels, as premultiplied floats (n, side, side,
         4) in 0 … 1.
         """

@@ -41,7 +41,7 @@ class Mixture:
         return int.from_bytes(digest(self.prompt)[:4], "big")
 
 
-def mixtures(rows: Sequence[Row], count: int) -> list[Mixture]:
+def select_mixtures(rows: Sequence[Row], count: int) -> list[Mixture]:
     """Select `count` combinations of an object and a colour that do not occur in training. A hash of their names makes
     the selection reproducible.
 
@@ -63,7 +63,7 @@ def mixtures(rows: Sequence[Row], count: int) -> list[Mixture]:
     return found[:count]
 
 
-def mixture_accuracy(
+def measure_mixture_accuracy(
     generator: CachedGenerator,
     training: TrainingImages,
     references: ReferenceImages | None = None,
@@ -76,7 +76,7 @@ def mixture_accuracy(
     With references, also measure how often the object itself is recognised. Raises StudioError if the dataset has no
     recoloured objects.
     """
-    asked = mixtures(training.rows, MIXTURES)[:: QUICK_STRIDE if quick else 1]
+    asked = select_mixtures(training.rows, MIXTURES)[:: QUICK_STRIDE if quick else 1]
     if not asked:
         raise StudioError("The training images have no recoloured plain thing; add some.")
     base = generator.base
@@ -94,7 +94,7 @@ def mixture_accuracy(
         yield EvaluationResult("mixtures_right", title, sum(right), len(asked), "pictures", details=details)
 
 
-def unstyled_retrieval(generator: CachedGenerator, references: ReferenceImages) -> Iterator[EvaluationResult]:
+def measure_unstyled_retrieval(generator: CachedGenerator, references: ReferenceImages) -> Iterator[EvaluationResult]:
     """Measure how reliably the scorer finds the image of a held-out caption among images that were generated without a
     style.
 
@@ -109,5 +109,5 @@ def unstyled_retrieval(generator: CachedGenerator, references: ReferenceImages) 
         heldout_features=references.heldout_features[places],
     )
     features = references.scorer.features(composite(generate_images(generator, entries, styled=False))).numpy()
-    measured = metrics.retrieval(few, features)
+    measured = metrics.measure_retrieval(few, features)
     yield replace(measured, key="retrieval_unstyled", title="the same for prompts without a style")

@@ -23,7 +23,7 @@ from gdm_studio.training.icons.autoencoder_training import (
     fit_linear_decoder,
     initial_autoencoder,
     load,
-    quality,
+    measure_quality,
     reconstruction_error,
     start_from_principal_components,
     to_tensor,
@@ -115,7 +115,7 @@ class VaeRecipe(CooldownRecipe[AutoencoderKL]):
         return x, noise, strength[:, None, None, None] * normal(rng, len(x), *latent)
 
     def figures(self, model: AutoencoderKL) -> dict[str, float]:
-        return quality(model, self.pictures, self.split[1])
+        return measure_quality(model, self.pictures, self.split[1])
 
     def finish(self, model: AutoencoderKL, out: Path, seen: int) -> None:
         encode_all(model, self.pictures, out, rescale=self._has_new_scale(model))

@@ -227,7 +227,7 @@ def encode_means(vae: AutoencoderKL, rgba: NDArray[np.uint8]) -> NDArray[np.floa
 
 
 @torch.inference_mode()
-def quality(vae: AutoencoderKL, pictures: Pictures, indices: NDArray[np.int64]) -> dict[str, float]:
+def measure_quality(vae: AutoencoderKL, pictures: Pictures, indices: NDArray[np.int64]) -> dict[str, float]:
     """Measure how well the autoencoder reconstructs images: PSNR in dB, for colours over grey and for alpha.
 
     Latents are posterior means. The values are means over all images. `psnr_rgb_worst_style` is the mean of the worst

@@ -156,7 +156,7 @@ class DecoderRecipe(Recipe[DecoderTraining]):
         held_out = np.intersect1d(
             autoencoder_training.split(self.pictures, 0.02)[1], self.pictures.indices(self.subset)
         )
-        return autoencoder_training.quality(model.autoencoder, self.pictures, held_out)
+        return autoencoder_training.measure_quality(model.autoencoder, self.pictures, held_out)
 
     def finish(self, model: DecoderTraining, out: Path, seen: int) -> None:
         state = model.autoencoder.state_dict()

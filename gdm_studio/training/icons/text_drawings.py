@@ -135,7 +135,9 @@ def tokenizer_of(model: IconsModel) -> Tokenizer:
     return extended
 
 
-def text_drawings(model: IconsModel, *, count: int, poses: int, seed: int) -> Iterator[tuple[int, int] | TextDrawings]:
+def create_text_drawings(
+    model: IconsModel, *, count: int, poses: int, seed: int
+) -> Iterator[tuple[int, int] | TextDrawings]:
     """Create `count` random training drawings of a model (all drawings if it is 0), each in its own pose and in a
     number of random `poses`.
 

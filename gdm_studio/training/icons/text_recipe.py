@@ -30,7 +30,7 @@ from gdm_studio.training import distributed, sample_sheet
 from gdm_studio.training.ema import Ema
 from gdm_studio.training.icons.denoiser_recipe import denoising_error
 from gdm_studio.training.icons.networks import IconsNetworks, at_sigma
-from gdm_studio.training.icons.text_drawings import TextDrawings, text_drawings, tokenizer_of
+from gdm_studio.training.icons.text_drawings import TextDrawings, create_text_drawings, tokenizer_of
 from gdm_studio.training.learning_rate_schedule import Deadline, Schedule, TimedSchedule, normal
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option
@@ -215,7 +215,9 @@ class TextRecipe(CooldownRecipe[TextTraining]):
         self.deadline  # noqa: B018
         if (out / DRAWINGS).exists():
             return
-        for step, made in enumerate(text_drawings(self.shipped, count=self.drawings, poses=self.poses, seed=self.seed)):
+        for step, made in enumerate(
+            create_text_drawings(self.shipped, count=self.drawings, poses=self.poses, seed=self.seed)
+        ):
             if isinstance(made, TextDrawings):
                 make_folder(out)
                 made.write(out / DRAWINGS, self.drawing_settings)

@@ -28,7 +28,7 @@ from gdm_studio.models.model_library import Library
 from gdm_studio.models.prompts.a1111_syntax import parse_prompt
 from gdm_studio.networks.stable_diffusion.unet import SpatialTransformer
 from gdm_studio.training.lora.trainable import is_trainable
-from gdm_studio.training.progress_report import fitted, generated_images
+from gdm_studio.training.progress_report import fit, generate_images
 
 LAYERS = ("default", "attention", "all")
 # Mean and standard deviation of the log noise levels on which Icons is trained.
@@ -73,7 +73,7 @@ class LoraBase(ABC):
 
         The image is cropped around its centre to a square, whose side is `size` pixels.
         """
-        rgba = np.asarray(fitted(image, (size, size)))
+        rgba = np.asarray(fit(image, (size, size)))
         latents: Tensor = self.model.encode(torch.from_numpy(rgba.copy())[None])
         return latents.float().cpu()
 
@@ -94,7 +94,7 @@ class LoraBase(ABC):
         """
 
     @abstractmethod
-    def levels(self, rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:
+    def draw_levels(self, rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:
         """Draw random noise levels for a training batch, as alphas (count,) and sigmas (count,)."""
 
     def level_tensors(self, alphas: np.ndarray, sigmas: np.ndarray) -> tuple[Tensor, Tensor, Tensor]:
@@ -136,7 +136,7 @@ class LoraBase(ABC):
             request, seed=seed, steps=min(request.steps, _MAX_SAMPLE_STEPS), size=sides, device=str(self.device),
             dtype=dtype_name(self.model.dtype),
         )  # fmt: skip
-        yield from generated_images(self.model, (replace(request, prompt=prompt) for prompt in prompts))
+        yield from generate_images(self.model, (replace(request, prompt=prompt) for prompt in prompts))
 
     def x0(self, x: Tensor, at: NoiseLevel, times: Tensor, conditions: Sequence[Tensor]) -> Tensor:
         """Predict the clean latents from noisy latents x (n, C, h, w)."""
@@ -194,7 +194,7 @@ class IconsBase(LoraBase):
         order = (edges[1:] @ edges[0]).argsort(descending=True, stable=True)
         return [candidates[place] for place in order[:_DRAFTS].tolist()]
 
-    def levels(self, rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:
+    def draw_levels(self, rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:
         mean, spread = _LOG_SIGMA
         ratios = np.exp(mean + spread * rng.standard_normal(count))
         return np.ones(count), ratios.clip(self.diffusion.process.ratios[0], self.diffusion.process.ratios[-1])
@@ -247,7 +247,7 @@ class StableDiffusionBase(LoraBase):
         found: Tensor = self.network(scaled, times, *(part.to(dtype) for part in conditions))
         return found.to(torch.promote_types(dtype, torch.float32))
 
-    def levels(self, rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:
+    def draw_levels(self, rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:
         process = self.diffusion.process
         drawn = [process.coordinates(process.ratios[t]) for t in rng.integers(len(process.ratios), size=count)]
         return np.array([at.alpha for at in drawn]), np.array([at.sigma for at in drawn])

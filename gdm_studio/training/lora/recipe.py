@@ -194,7 +194,7 @@ class LoraRecipe(Recipe[LoraModel]):
         rows = model.drafts[picked, rng.integers(model.drafts.shape[1], size=self.batch)]
         rows = np.where(rng.random(self.batch) < self.drop_text, len(model.conditions[0]) - 1, rows)
         x0 = model.latents[picked]
-        alphas, sigmas = model.base.levels(rng, self.batch)
+        alphas, sigmas = model.base.draw_levels(rng, self.batch)
         timed = model.base.level_tensors(alphas, sigmas)
         return x0, normal(rng, *x0.shape), *timed, *(part[rows] for part in model.conditions)
 

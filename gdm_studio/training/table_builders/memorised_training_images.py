@@ -126,7 +126,7 @@ def latent_metric(vae: AutoencoderKL, shape: Sequence[int]) -> Tensor:
     channels, height, width = shape
     impulses = torch.zeros(channels + 1, *shape)
     impulses[range(channels), range(channels), height // 2, width // 2] = 1
-    drawn = vae.linear(impulses).flatten(1)
+    drawn = vae.decode_linear(impulses).flatten(1)
     change = drawn[:-1] - drawn[-1]
     strengths, ways = torch.linalg.eigh(change @ change.T)
     powers = strengths.clamp(min=1e-6 * float(strengths[-1])) ** (CHANNEL_POWER / 2)

@@ -44,7 +44,7 @@ def heldout_images(source: Path | None, size: int, *, limit: int = 200) -> NDArr
 
 
 @torch.inference_mode()
-def quality(network: Upscaler, truth: NDArray[np.uint8], soften: Softener | None) -> dict[str, float]:
+def measure_quality(network: Upscaler, truth: NDArray[np.uint8], soften: Softener | None) -> dict[str, float]:
     """Measure the PSNR in dB of ×2 and ×4 upscaling, by the network and by a Lanczos filter, for colours and for alpha.
 
     Colours are composited over grey. With `soften`, also measure ×2 upscaling of images decoded by the autoencoder.

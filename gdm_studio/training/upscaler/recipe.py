@@ -39,7 +39,7 @@ from gdm_studio.training.recipe import (
     Warmup,
 )
 from gdm_studio.training.upscaler.images import Pyramid, Softener
-from gdm_studio.training.upscaler.quality import heldout_images, quality
+from gdm_studio.training.upscaler.quality import heldout_images, measure_quality
 
 # The minimum variance of a crop. Others are too uniform to learn from.
 FLAT = 1e-3
@@ -98,13 +98,13 @@ class UpscalerRecipe(CooldownRecipe[Upscaler]):
         return (Objective("loss", loss, list(model.parameters()), [optimizer]),)
 
     def draw(self, model: Upscaler, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
-        return windows(self.pyramid, self, rng)
+        return draw_batch(self.pyramid, self, rng)
 
     def finish(self, model: Upscaler, out: Path, seen: int) -> None:
         """Measure the trained upscaler on held-out icons, and write its weights and model card."""
         truth = heldout_images(self.source, self.pyramid.levels[-1].shape[1])
         counts = {"windows_seen": seen, "held_out_pictures": len(truth)}
-        export(model, out, quality(model, truth, self.softening) | counts)
+        export(model, out, measure_quality(model, truth, self.softening) | counts)
 
 
 def export(network: Upscaler, out: Path, figures: dict[str, float]) -> Path:
@@ -150,7 +150,7 @@ def doubling_loss(network: Upscaler, small: Tensor, *truths: Tensor) -> Tensor:
     return total
 
 
-def windows(pyramid: Pyramid, recipe: UpscalerRecipe, rng: np.random.Generator) -> tuple[Tensor, ...]:
+def draw_batch(pyramid: Pyramid, recipe: UpscalerRecipe, rng: np.random.Generator) -> tuple[Tensor, ...]:
     """Draw a training batch: random crops (N, 4, side, side) as inputs, and the same crops at twice the size as
     targets.
 

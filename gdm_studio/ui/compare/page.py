@@ -27,7 +27,7 @@ from gdm_studio.ui.widgets import (
     wrapped,
 )
 from gdm_studio.ui.widgets.file_drops import DropFrame, take_copy
-from gdm_studio.ui.widgets.icon_button import pressed_by
+from gdm_studio.ui.widgets.icon_button import attach_shortcut
 from gdm_studio.ui.widgets.icon_rows import IconRows
 from gdm_studio.ui.widgets.image_comparison.compared_image import Item
 from gdm_studio.ui.widgets.image_comparison.comparison_view import OF_TWO, Panes
@@ -153,7 +153,7 @@ class ComparePage(QFrame):
 
     def _make_buttons(self, theme: Theme) -> None:
         make = partial(create_tool_button, theme)
-        self.one_to_one = make(window_actions.ACTUAL_SIZE.bind(self.panes.actual_size))
+        self.one_to_one = make(window_actions.ACTUAL_SIZE.bind(self.panes.show_actual_size))
         self.fit = make(window_actions.FIT_ALL.bind(self.panes.fit), checkable=True)
         self.swap = make(window_actions.SWAP.bind(self.swapped.emit))
         self.add = make(window_actions.ADD_FILES.bind(self.add_asked.emit))
@@ -204,7 +204,7 @@ class _Empty(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.files = button_of(theme, window_actions.CHOOSE_FILES, role="primary")
-        pressed_by(self.files, window_actions.CHOOSE_FILES)
+        attach_shortcut(self.files, window_actions.CHOOSE_FILES)
         there = window_actions.with_keys(self.tr("Select pictures there"), window_actions.GO_TO["gallery"].keys)
         self.gallery = ActionButton(theme, self.tr("Open the gallery"), tooltip=there, role="card")
         middle = QWidget()

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.create.generation.controller import GenerationController
     from gdm_studio.ui.create.page import CreatePage
     from gdm_studio.ui.create.prompt.controller import PromptController
-    from gdm_studio.ui.create.request_settings import Settings
+    from gdm_studio.ui.create.request_settings import RequestSettings
     from gdm_studio.ui.create.viewer.controller import Viewer
 
 
@@ -21,7 +21,7 @@ class CreateContext(AppContext):
 
     page: CreatePage
     viewer: Viewer
-    settings: Settings
+    settings: RequestSettings
     generation: GenerationController
     prompts: PromptController
 
@@ -32,7 +32,7 @@ class CreateContext(AppContext):
         *,
         page: CreatePage,
         viewer: Viewer,
-        settings: Settings,
+        settings: RequestSettings,
         generation: GenerationController,
         prompts: PromptController,
     ) -> CreateContext:

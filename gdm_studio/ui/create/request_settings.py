@@ -60,7 +60,7 @@ class _PendingSettings:
         return replace(self.request, **changed_fields(self.shown, current))
 
 
-class Settings(QObject):
+class RequestSettings(QObject):
     """Controller that converts the settings panel to generation requests and back, and selects and loads the model."""
 
     # Emitted before the settings of an image are applied, and before that is undone.
@@ -387,7 +387,7 @@ class Settings(QObject):
     def show_devices(self, names: Sequence[str]) -> None:
         """Fill the device menu with these devices. The selected device remains selected if it is among them."""
         choices = [Choice(name, words) for name, words in device_choices(names) if name != AUTOMATIC]
-        self._controls.set_devices([Choice(AUTOMATIC, self.tr("Automatic")), *choices])
+        self._controls.set_devices([Choice(AUTOMATIC, translate("Settings", "Automatic")), *choices])
 
     def next_request(self) -> Request:
         """Return the request that the Generate button submits when it is pressed next."""

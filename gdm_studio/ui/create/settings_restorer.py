@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.create.generation.mode_controller import GenerationModes
     from gdm_studio.ui.create.image_tools import Tools
     from gdm_studio.ui.create.prompt.prompt_text_field import PromptEditor
-    from gdm_studio.ui.create.steps.controller import Steps
+    from gdm_studio.ui.create.steps.controller import StepsController
 
 # What a text with generation settings contains, as A1111, Civitai and this program write it.
 COPIED_SETTINGS = tuple(map(re.compile, (r"\bSteps: ?\d", r"\bSeed: ?\d")))
@@ -56,7 +56,7 @@ class SettingsRestorer(QObject):
     canvas.
     """
 
-    def __init__(self, context: CreateContext, steps: Steps, modes: GenerationModes, tools: Tools) -> None:
+    def __init__(self, context: CreateContext, steps: StepsController, modes: GenerationModes, tools: Tools) -> None:
         super().__init__(context.page)
         self._context = context
         self._steps = steps
@@ -303,7 +303,7 @@ class SettingsRestorer(QObject):
         branch = self._modes.request_draft.branch_point
         return self._context.settings.undo_to(before, branch, is_seed_given=is_seed_given)
 
-    def less_like(self, picture: Picture) -> None:
+    def generate_less_like(self, picture: Picture) -> None:
         """Generate an image from the settings of `picture` that resembles the training images less: without a style, at
         a higher temperature and with a new seed.
         """

@@ -98,7 +98,7 @@ class Cells:
             cell = line_end
 
     def lines(self, cells: range) -> Iterator[range]:
-        """Divide a range of cells into those of each line of the grid."""
+        """Yield the part of a range of cells that is in each line of the grid."""
         cell = cells.start
         while cell < cells.stop:
             section = self._section_of(cell)
@@ -227,7 +227,7 @@ class CellPainter:
         """
         return max(16, round(side * SHARE * ratio))
 
-    def cell(self, painter: QPainter, cell: QRect, picture: QPixmap | None, state: CellState) -> None:
+    def paint_cell(self, painter: QPainter, cell: QRect, picture: QPixmap | None, state: CellState) -> None:
         """Paint a grid cell: its background, its image, and symbols such as the star of a favourite."""
         ratio = painter.device().devicePixelRatioF()
         painter.drawPixmap(
@@ -264,7 +264,7 @@ class CellPainter:
         painter.setFont(self._theme.font(11, 600))
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, badge_text(count))
 
-    def forming(self, painter: QPainter, cell: QRect, picture: QPixmap, share: float) -> None:
+    def paint_forming(self, painter: QPainter, cell: QRect, picture: QPixmap, share: float) -> None:
         """Paint an image that is still being generated, with a progress bar for the finished fraction `share` (0 to
         1).
         """
@@ -282,7 +282,7 @@ class CellPainter:
         painter.setFont(self._theme.font(12))
         painter.drawText(line.adjusted(0, 0, 0, -6), Qt.AlignmentFlag.AlignVCenter, words)
 
-    def words(self, painter: QPainter, room: QRect, words: str) -> None:
+    def paint_message(self, painter: QPainter, room: QRect, words: str) -> None:
         """Paint a centred message in place of the images, for example because no image matches the search."""
         painter.setPen(self._theme.colour("muted"))
         painter.setFont(self._theme.font(12))

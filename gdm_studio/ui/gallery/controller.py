@@ -13,7 +13,7 @@ from gdm_studio.ui.gallery.attribution import SimilarImages
 from gdm_studio.ui.gallery.importer import ImportController
 from gdm_studio.ui.gallery.review import ReviewController
 from gdm_studio.ui.gallery.selection import SelectionController
-from gdm_studio.ui.gallery.sidebar_controller import Places
+from gdm_studio.ui.gallery.sidebar_controller import SidebarController
 from gdm_studio.ui.gallery.trash import RestoreAction
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class GalleryController:
         panel: GalleryPanel,
     ) -> None:
         tasks = context.tasks
-        self.places = Places(context, page)
+        self.places = SidebarController(context, page)
         self.selected = SelectionController(context, page)
         self.review = ReviewController(context, page)
         self.importer = ImportController(context, page, self.places)
@@ -53,7 +53,7 @@ class GalleryController:
         self._library = context.library
         self._gallery = context.gallery
         self._tasks = tasks
-        self.external_changes = ExternalChanges(context, page)
+        self.external_changes = LibraryWatcher(context, page)
         similar = SimilarImages(context.gallery.pixels, context.library, tasks)
         page.selected.connect(lambda picture: similar.update(page.side, picture))
         panel.details.shown.connect(lambda picture: similar.update(panel.details, picture))
@@ -115,8 +115,8 @@ class GalleryController:
                     window_actions.SIMILAR,
                 )
             ),
-            window_actions.LARGER.bind(lambda: page.search.next_size(1)),
-            window_actions.SMALLER.bind(lambda: page.search.next_size(-1)),
+            window_actions.LARGER.bind(lambda: page.search.select_next_size(1)),
+            window_actions.SMALLER.bind(lambda: page.search.select_next_size(-1)),
             window_actions.STACKS.bind(page.search.stacks.toggle),
             window_actions.STACK.bind(page.grid.toggle_stack, page.grid.can_toggle_stack),
             window_actions.ADD_FOLDER.bind(self.importer.choose),
@@ -128,7 +128,7 @@ SOON_MS = 400
 LATER_MS = 3000
 
 
-class ExternalChanges(QObject):
+class LibraryWatcher(QObject):
     """Watcher of the pictures folder, which refreshes the gallery's lists when another program adds or removes
     images.
     """

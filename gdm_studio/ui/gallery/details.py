@@ -21,7 +21,7 @@ from gdm_studio.ui.window_actions import DELETE, EXPORT, FAVOURITE, MENU_BESIDE,
 
 class Details(QWidget):
     """Details of the image selected in the Create page's gallery panel. Its buttons emit the signals of the
-    ImageSignals object `asks`.
+    ImageSignals object `signals`.
     """
 
     # A different picture, or None.

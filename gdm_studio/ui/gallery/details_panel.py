@@ -41,7 +41,7 @@ OFFERED = (
 
 class DetailsPanel(QFrame):
     """Side panel of the Gallery page with the selected image's details. Its buttons emit the signals of the
-    ImageSignals object `asks`.
+    ImageSignals object `signals`.
 
     Setters that take an image id do nothing if another image is shown by then.
     """

@@ -612,7 +612,7 @@ class Grid(QListView):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = antialiased_painter(self.viewport())
         if not self._cells.count:
-            self._cell_painter.words(
+            self._cell_painter.paint_message(
                 painter, self.viewport().rect().adjusted(16, 24, -16 - REST, -16), self._empty_message()
             )
             return
@@ -639,7 +639,7 @@ class Grid(QListView):
             if not region.intersects(ring_rect(inside)):
                 continue
             if row < 0:
-                self._cell_painter.forming(
+                self._cell_painter.paint_forming(
                     painter, inside, self._in_progress[number].picture, self._in_progress[number].share
                 )
                 continue
@@ -653,7 +653,7 @@ class Grid(QListView):
                 stack=self._pictures.stack_of(row),
             )
             thumbnail = self._pictures.thumbnail(picture) if picture else None
-            self._cell_painter.cell(painter, inside, thumbnail, state)
+            self._cell_painter.paint_cell(painter, inside, thumbnail, state)
 
     def _paint_band(self, painter: QPainter) -> None:
         """Paint the rubber band while the user drags it to select images."""

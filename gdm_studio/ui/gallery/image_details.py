@@ -98,7 +98,7 @@ class FactRows(QWidget):
 
 
 def _width(part: QLabel, text: str) -> int:
-    """Return the width at which a text is not shortened in the label's font, in pixels."""
+    """Return the width in pixels at which a string is not shortened in the label's font."""
     # Until then, the label does not have the font of the style sheet.
     part.ensurePolished()
     # Text is shortened by its exact width, which `horizontalAdvance` rounds.

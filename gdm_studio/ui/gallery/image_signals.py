@@ -86,12 +86,12 @@ class ImageSignals(QObject):
             picture = current()
             return picture is not None and (has_settings(picture) or action not in _NEED_SETTINGS)
 
-        def why_not(action: Action) -> str:
+        def disabled_reason(action: Action) -> str:
             picture = current()
             is_plain = picture is not None and not has_settings(picture)
             return translate("ImageSignals", _NEED_SETTINGS[action]) if is_plain and action in _NEED_SETTINGS else ""
 
         return {
-            action: action.bind(partial(on_current, act), partial(can_run, action), partial(why_not, action))
+            action: action.bind(partial(on_current, act), partial(can_run, action), partial(disabled_reason, action))
             for action, act in acts.items()
         }

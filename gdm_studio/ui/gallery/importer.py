@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.app_context import AppContext
     from gdm_studio.ui.gallery.metadata_report import Report
     from gdm_studio.ui.gallery.page import GalleryPage
-    from gdm_studio.ui.gallery.sidebar_controller import Places
+    from gdm_studio.ui.gallery.sidebar_controller import SidebarController
 
 # Interval of checks for files that were added or removed outside the index.
 WATCH_MS = 3000
@@ -29,7 +29,7 @@ WATCH_MS = 3000
 class ImportController:
     """Controller that adds folders and files to the gallery, and reports on the metadata of image files."""
 
-    def __init__(self, context: AppContext, page: GalleryPage, places: Places) -> None:
+    def __init__(self, context: AppContext, page: GalleryPage, places: SidebarController) -> None:
         self._theme = context.theme
         self._page = page
         self._gallery = context.gallery

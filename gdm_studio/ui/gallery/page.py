@@ -165,7 +165,7 @@ class GalleryPage(QFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Change the grid's cell size when the user turns the mouse wheel with Ctrl pressed."""
         if isinstance(event, QWheelEvent) and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.search.next_size(1 if event.angleDelta().y() > 0 else -1)
+            self.search.select_next_size(1 if event.angleDelta().y() > 0 else -1)
             return True
         return super().eventFilter(watched, event)
 

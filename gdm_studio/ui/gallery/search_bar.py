@@ -161,7 +161,7 @@ class SearchBar(QWidget):
         self._order_button.setText(f"{order} ▾")
         self._order_button.setAccessibleName(labelled(self.tr("Order of the pictures"), order))
 
-    def next_size(self, step: int) -> None:
+    def select_next_size(self, step: int) -> None:
         """Select the next larger size of the grid's cells if `step` is 1, or the next smaller one if it is -1."""
         place = min(range(len(SIZES)), key=lambda each: abs(SIZES[each] - self._size))
         self.choose_size(SIZES[min(max(place + step, 0), len(SIZES) - 1)])

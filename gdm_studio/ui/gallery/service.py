@@ -356,7 +356,7 @@ class GalleryService(QObject):
         await self._run(lambda gallery: None)
 
     async def ask(self, function: Callable[[Gallery], T]) -> T:
-        """Run `work(gallery)` on the gallery's background thread and return its result. Raises StorageError.
+        """Run `function(gallery)` on the gallery's background thread and return its result. Raises StorageError.
 
         Results are returned in the order of the calls.
         """

@@ -28,7 +28,7 @@ NAMED = 3
 TOOLS = 6
 
 
-class Places:
+class SidebarController:
     """Controller of the gallery's sidebar, which counts each entry's images and applies the user's changes to
     entries.
     """
@@ -262,8 +262,8 @@ def _model_places(gallery: Gallery, titles: Mapping[str, str]) -> list[SidebarEn
 
 
 def _tool_places(gallery: Gallery) -> list[SidebarEntry]:
-    """Return sidebar entries that group the images by origin: made here, with settings, without settings, and one for
-    each of the most frequent other programs.
+    """Return sidebar entries that group the images by origin: made by this program, with settings, without settings,
+    and one for each of the most frequent other programs.
 
     There are no entries if all images were made by this program.
     """

@@ -130,7 +130,7 @@ class _Cell(QAbstractButton):
         painter = antialiased_painter(self)
         lit = self.underMouse() or self.hasFocus()
         state = CellState(is_current=self.hasFocus(), is_hovered=lit)
-        self._cell_painter.cell(painter, self.rect(), self._pixmap, state)
+        self._cell_painter.paint_cell(painter, self.rect(), self._pixmap, state)
         if lit:
             mark = QRectF(0, 0, 18, 18)
             mark.moveCenter(QRectF(self.rect()).center())

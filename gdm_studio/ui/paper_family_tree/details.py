@@ -23,8 +23,8 @@ NARROW = 288
 
 
 class Details(QFrame):
-    """Panel with the details of the selected published system: its method, and the results claimed by the paper and
-    measured here. It links to related systems.
+    """Panel with the details of the selected published system: its method, the result that its paper claims,
+    and the measured result. It links to related systems.
     """
 
     # The member whose button was pressed.

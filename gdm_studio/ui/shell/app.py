@@ -76,7 +76,7 @@ def _run(library: Library | None, engine_process: WorkerProcess | None, picture:
     app = scaled_application()
     single = SingleInstance(app)
     try:
-        if not single.is_first() and single.hand_over(picture):
+        if not single.try_lock() and single.hand_over(picture):
             return 0
     except StudioError as error:
         # A program that is started from the desktop has no terminal for the error.

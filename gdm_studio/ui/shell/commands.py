@@ -188,7 +188,7 @@ class Commands(QObject):
         applicable = [action for action in tried if action.page in ("", self._window.page())]
         if applicable:
             self._notify_refused(
-                applicable[0].title, next(filter(None, (action.why_not() for action in applicable)), "")
+                applicable[0].title, next(filter(None, (action.disabled_reason() for action in applicable)), "")
             )
 
     def report_refused(self, event: QKeyEvent) -> None:
@@ -198,10 +198,10 @@ class Commands(QObject):
         pressed = QKeySequence(event.keyCombination())
         for key in self._window.findChildren(Hotkey):
             sequences = key.keys()
-            if pressed in sequences and (reason := self._why_refused(key)):
+            if pressed in sequences and (reason := self._disabled_reason(key)):
                 self._notify_refused(key.action.title, reason)
 
-    def _why_refused(self, key: Hotkey) -> str:
+    def _disabled_reason(self, key: Hotkey) -> str:
         """Return the reason why a button cannot be pressed, or "" if it can or does not belong to the open page."""
         canvas_panel = self._window.create_page.canvas_panel
         if canvas_panel.isVisible() and canvas_panel.lacks_choice() and canvas_panel.tools.isAncestorOf(key.part):
@@ -339,7 +339,7 @@ def _create_page_actions(window: WindowBase) -> list[Action]:
     def no_following() -> str:
         return translate("Commands", "Only models with a ControlNet or with references follow pictures.")
 
-    def why_no_sketch() -> str:
+    def sketch_disabled_reason() -> str:
         if window.sets.on:
             return translate("Commands", "A set has no single picture. Leave the set first.")
         card = controls.request_draft.card
@@ -371,7 +371,7 @@ def _create_page_actions(window: WindowBase) -> list[Action]:
         window_actions.FIRST_STEP.bind(lambda: viewer.show_step(1), is_single, is_useful=has_steps),
         window_actions.NEWEST_STEP.bind(generation.go_to_end, is_single, is_useful=has_steps),
         window_actions.EARLIER_PROMPT.bind(window.prompt_controller.show_earlier, is_single),
-        window_actions.SKETCH.bind(window.tools.toggle_sketch, can_toggle_sketch, why_no_sketch),
+        window_actions.SKETCH.bind(window.tools.toggle_sketch, can_toggle_sketch, sketch_disabled_reason),
         window_actions.ANOTHER_SEED.bind(controls.roll_seed),
         window_actions.COMPARE_SCHEDULERS.bind(controls.compare.emit, is_single),
         window_actions.START_FROM.bind(controls.picture_asked.emit, is_single),
@@ -434,7 +434,7 @@ def _reset(window: WindowBase) -> None:
 def _gallery_actions(window: WindowBase) -> list[Action]:
     return [
         window_actions.EXPORT.bind(
-            partial(_export, window), partial(_can_export, window), partial(_why_no_export, window)
+            partial(_export, window), partial(_can_export, window), partial(_export_disabled_reason, window)
         ),
         window_actions.UNDO.bind(window.undo),
         window_actions.REDO.bind(window.redo, window.can_redo),
@@ -470,7 +470,7 @@ def _exports_set(window: WindowBase) -> bool:
     return window.page() == "create" and not is_beside and window.sets.can_export()
 
 
-def _why_no_export(window: WindowBase) -> str:
+def _export_disabled_reason(window: WindowBase) -> str:
     """Return the reason why no image can be exported on the open page, or "" if the page has no images."""
     return translate("Commands", "Select a picture first.") if _page_with_images(window) is not None else ""
 

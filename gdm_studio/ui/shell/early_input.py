@@ -24,8 +24,8 @@ _NOT_TYPED = (Qt.Key.Key_Escape, Qt.Key.Key_Tab, Qt.Key.Key_Backtab, *(Qt.Key(Qt
 class EarlyInput(QObject):
     """Event filter between the first paint and the end of the window's start.
 
-    Text fields work at once. Clicks and commands elsewhere would find no controller, so they are delivered when
-    `replay` is called, in their order. So are the keys after them, which may be meant for a widget that they open. A
+    Text fields work at once. Clicks and commands elsewhere would find no controller, so they are delivered in their
+    order when `replay` is called, and so are the keys pressed after them, which may be for a widget that they open. A
     click on Generate is shown at once.
     """
 

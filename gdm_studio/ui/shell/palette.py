@@ -97,7 +97,7 @@ class Palette(Overlay):
         if not refused:
             return self.tr("No action found.")
         refusal = self.tr("“{action}” cannot be used now.").format(action=refused[0].title)
-        return "\n".join(filter(None, (refusal, refused[0].why_not())))
+        return "\n".join(filter(None, (refusal, refused[0].disabled_reason())))
 
     def _move(self, by: int) -> None:
         rows = self._model.rowCount()

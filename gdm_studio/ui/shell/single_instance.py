@@ -71,7 +71,7 @@ DEAF = QT_TRANSLATE_NOOP(
 class SingleInstance(QObject):
     """Lock and local socket that allow only one window per library. A later start passes its image to the first window.
 
-    If `is_first()` returns True, call `serve` to listen for later starts, or else `hand_over`. The lock of a killed
+    If `try_lock()` returns True, call `serve` to listen for later starts, or else `hand_over`. The lock of a killed
     process is ignored. If no lock can be created, every start counts as the first.
     """
 
@@ -83,7 +83,7 @@ class SingleInstance(QObject):
         self._server: QLocalServer | None = None
         self._connections: set[QLocalSocket] = set()
 
-    def is_first(self) -> bool:
+    def try_lock(self) -> bool:
         """Try to lock the library for this window. Return True if it is the first one, or False if another running
         window holds the lock.
         """
@@ -151,7 +151,7 @@ class SingleInstance(QObject):
                     raise StudioError(self.tr(NOT_TAKEN))
                 if reply == CLOSING:
                     until = time.monotonic() + CLOSING_SECONDS
-            if self.is_first():
+            if self.try_lock():
                 return False
             time.sleep(PAUSE)
         raise StudioError(self.tr(SILENT))

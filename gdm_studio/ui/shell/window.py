@@ -20,7 +20,7 @@ from gdm_studio.request.generation_request import SETTINGS as FIELDS
 from gdm_studio.request.generation_request import Role, with_role
 from gdm_studio.studio.request_draft import RequestDraft
 from gdm_studio.ui.create.page import CreatePage
-from gdm_studio.ui.create.request_settings import Settings
+from gdm_studio.ui.create.request_settings import RequestSettings
 from gdm_studio.ui.gallery.service import GalleryService
 from gdm_studio.ui.notifier import Notifier
 from gdm_studio.ui.settings.controller import SettingsController
@@ -177,13 +177,13 @@ class Window(WindowBase):
         self._startup = self._start()
         # The page of the tab Learn that was open last.
         self._last_learn_page = LEARN
-        with theme.undressed():
+        with theme.without_style_sheet():
             self.request_draft = RequestDraft()
             # This sets the theme. Later, it would recolour all widgets.
             self.settings_controller = SettingsController(theme, self.gallery, self.tasks, parent=self)
             self._lay_out()
             listing = saved_model_list.load() if library is None else saved_model_list.listing_of(library)
-            self.settings = Settings(self.create_page.controls, listing=listing)
+            self.settings = RequestSettings(self.create_page.controls, listing=listing)
             self.settings.uses_fast_drafts = self.settings_controller.now.fast_drafts
             self._session = Session.load(paths.data_dir())
             self._session.begin_restoring(paths.data_dir())
@@ -525,7 +525,7 @@ class Window(WindowBase):
         from gdm_studio.ui.create.queue.editor import QueueEditor
         from gdm_studio.ui.create.queue.queue_mirror import Backlog
         from gdm_studio.ui.create.settings_restorer import SettingsRestorer
-        from gdm_studio.ui.create.steps.controller import Steps
+        from gdm_studio.ui.create.steps.controller import StepsController
         from gdm_studio.ui.export.controller import ExportController
 
         self._list_jobs()
@@ -574,7 +574,7 @@ class Window(WindowBase):
         self.live, self.sets = self.modes.live, self.modes.sets
         self.sets.remembered = self._session.image_set
         yield
-        self.steps = Steps(desk, self.modes)
+        self.steps = StepsController(desk, self.modes)
         yield
         self.tools = Tools(desk, self.modes, boards, self.steps.picture)
         self.tools.remembered_sketch = self._session.sketch
@@ -946,7 +946,7 @@ class Window(WindowBase):
         self.generation.in_progress.add_grid(panel.grid.set_in_progress)
         panel.grid.in_progress_clicked.connect(self._show_item)
         signals.use_settings.connect(self.settings_restorer.use)
-        signals.less_like.connect(self.settings_restorer.less_like)
+        signals.less_like.connect(self.settings_restorer.generate_less_like)
         signals.open_folder.connect(lambda picture: self._open_folder(picture.path.parent))
         signals.export.connect(self.export_controller.open)
         signals.copy.connect(lambda pictures: self.tasks.start(self.export_controller.copy(pictures)))

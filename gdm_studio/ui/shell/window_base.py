@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from gdm_studio.ui.create.prompt.controller import PromptController
     from gdm_studio.ui.create.prompt.presets import PresetController
     from gdm_studio.ui.create.queue.controller import QueueController
-    from gdm_studio.ui.create.request_settings import Settings
+    from gdm_studio.ui.create.request_settings import RequestSettings
     from gdm_studio.ui.create.settings_restorer import SettingsRestorer
-    from gdm_studio.ui.create.steps.controller import Steps
+    from gdm_studio.ui.create.steps.controller import StepsController
     from gdm_studio.ui.create.viewer.controller import Viewer
     from gdm_studio.ui.export.controller import ExportController
     from gdm_studio.ui.gallery.controller import GalleryController
@@ -55,11 +55,11 @@ class WindowBase(QMainWindow):
     prompt_controller: PromptController
     queue: QueueController
     sets: SetController
-    settings: Settings
+    settings: RequestSettings
     settings_controller: SettingsController
     settings_page: SettingsPage
     settings_restorer: SettingsRestorer
-    steps: Steps
+    steps: StepsController
     theme: Theme
     tools: Tools
     top: TopBar

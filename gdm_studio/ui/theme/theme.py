@@ -114,7 +114,7 @@ class Theme(QObject):
         return self._lost_on_plate[picture.cacheKey()]
 
     @contextmanager
-    def undressed(self) -> Iterator[None]:
+    def without_style_sheet(self) -> Iterator[None]:
         """Delay the style sheet until the end of this context, to speed up the creation of a window with many widgets.
 
         Otherwise Qt would restyle each widget whenever it gets a new parent. Widgets that already exist are styled

@@ -88,7 +88,7 @@ def picture_in(data: QMimeData | None) -> Path | None:
 
 
 def refusal_of(data: QMimeData) -> tuple[str, str]:
-    """Return title and text of the notice about dropped files or web addresses that nothing here can use."""
+    """Return the title and the text of the notice about dropped files or web addresses that cannot be used."""
     url = data.urls()[0]
     if not url.isLocalFile():
         return (

@@ -211,7 +211,7 @@ class Hotkey(QShortcut):
         return self._refused or self.part.property("refused") or ""
 
 
-def pressed_by(button: QAbstractButton, action: Action) -> None:
+def attach_shortcut(button: QAbstractButton, action: Action) -> None:
     """Make an action's keyboard shortcut press a button while it is visible, and name the keys in the button's
     tooltip.
     """
@@ -236,7 +236,7 @@ def mark(
     button.setProperty("role", "mark")
     button.setFixedSize(side, side)
     if key:
-        pressed_by(button, Action(tooltip, keys=key))
+        attach_shortcut(button, Action(tooltip, keys=key))
     return button
 
 
@@ -260,7 +260,7 @@ def create_tool_button(
         button.setProperty("role", "page")
     button.clicked.connect(lambda: action.act())
     if action.keys:
-        pressed_by(button, action)
+        attach_shortcut(button, action)
     return button
 
 
@@ -378,7 +378,7 @@ def refresh_buttons(buttons: Mapping[ActionButton, Action]) -> None:
     """Enable the buttons whose actions can run now. The tooltips of disabled buttons give the reason."""
     for button, action in buttons.items():
         button.setEnabled(action.when())
-        reason = "" if button.isEnabled() else action.why_not()
+        reason = "" if button.isEnabled() else action.disabled_reason()
         button.setToolTip(tip(reason or action.tooltip))
         button.setAccessibleDescription(plain(reason))
 

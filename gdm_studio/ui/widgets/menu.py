@@ -44,7 +44,7 @@ def menu_of(parent: QWidget, theme: Theme, actions: Sequence[Action], *, at: QPo
         entry.setShortcut(QKeySequence(action.keys))
         entry.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         entry.setEnabled(action.when())
-        if not entry.isEnabled() and (reason := action.why_not()):
+        if not entry.isEnabled() and (reason := action.disabled_reason()):
             entry.setToolTip(tip(reason))
         entry.triggered.connect(lambda _=False, act=action.act: act())
     menu.popup(at)

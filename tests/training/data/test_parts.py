@@ -20,7 +20,7 @@ from gdm_studio.training.data.catalogue import (
 )
 from gdm_studio.training.data.colours import dominant_colour
 from gdm_studio.training.data.dataset import FILLERS, FRAMES, captions, open_pictures
-from gdm_studio.training.data.heldout_icons import heldout_pairs, heldout_pictures
+from gdm_studio.training.data.heldout_icons import heldout_pairs, load_heldout_pictures
 from gdm_studio.training.data.licences import SOURCES, attributions
 from gdm_studio.training.data.near_duplicates import THRESHOLD, nearest, signature
 from gdm_studio.training.data.package_downloads import archives
@@ -65,7 +65,7 @@ def test_captions_follow_from_the_seed() -> None:
 
 
 def test_every_heldout_picture_is_a_drawing_no_subset_trains_on() -> None:
-    listed = {(row["set"], row["name"]) for row in heldout_pictures()}
+    listed = {(row["set"], row["name"]) for row in load_heldout_pictures()}
     assert len(listed) == 674
     trained = {(entry.set, entry.name) for entry in training_entries("all")}
     assert not trained & listed

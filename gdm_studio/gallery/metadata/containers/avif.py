@@ -58,7 +58,7 @@ def _parse_items(listed: bytes) -> Iterator[tuple[str, int]]:
 
 def _parse_locations(listed: bytes) -> dict[int, tuple[int, list[tuple[int, int]]]]:
     """Return the locations of an AVIF file's items, as {item number: (construction method, [(start, length), …])}."""
-    reader = _Numbers(listed)
+    reader = _NumberReader(listed)
     version = reader.next(1)
     reader.next(3)
     sizes = reader.next(2)
@@ -79,7 +79,7 @@ def _parse_locations(listed: bytes) -> dict[int, tuple[int, list[tuple[int, int]
     return found
 
 
-class _Numbers:
+class _NumberReader:
     """Reader of consecutive big-endian numbers in a box of an AVIF file."""
 
     def __init__(self, content: bytes) -> None:

@@ -41,7 +41,7 @@ def _read_maker(manifests: bytes) -> str:
     for each in _list_inner_boxes(manifests, active[0]) if active else ():
         if _read_label(manifests, each).startswith("c2pa.claim"):
             claim = next((box for box in _list_inner_boxes(manifests, each) if box.kind == b"cbor"), None)
-            return _read_name(_Cbor(manifests, claim.start, claim.end).value(0)) if claim else ""
+            return _read_name(_CborDecoder(manifests, claim.start, claim.end).value(0)) if claim else ""
     return ""
 
 
@@ -77,7 +77,7 @@ def _read_label(data: bytes, box: Box) -> str:
     return text.partition(b"\0")[0].decode("utf-8", "replace")
 
 
-class _Cbor:
+class _CborDecoder:
     """Decoder of CBOR data in content credentials. It rejects data larger than any real claim.
 
     Methods raise ValueError.

@@ -69,7 +69,7 @@ class TensorLayout:
         return size
 
     @property
-    def quantized_weights(self) -> int:
+    def quantized_weight_count(self) -> int:
         """Number of the network's weights that are quantised."""
         return sum(prod(weight.shape) for weight in self.weights if self.quantized.get(self.source_of(weight).name))
 

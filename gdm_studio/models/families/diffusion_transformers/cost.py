@@ -75,7 +75,7 @@ def compute_image_cost(card: ModelCard, size: tuple[int, int], dtype: torch.dtyp
         text=Work(products=2 * TOKENS * sum(prod(shape) for text in texts for shape in text.shapes.values())),
         loading=count_loading(card, denoiser + autoencoder, dtype),
         weights=layout.parameters,
-        quantized=layout.quantized_weights,
+        quantized=layout.quantized_weight_count,
         denoiser_saving=_count_saving(entry, layout) + (count_saving(second.network) if second else 0)
         if is_wide
         else 0,
@@ -119,7 +119,7 @@ def step_costs(
     pooled = config.pooled if isinstance(config, Flux1Config | SD3Config) else 0
     with META:
         network = NETWORKS[family](config).to(dtype)
-        x, *others = (torch.empty(1, _input_channels(config), *each, dtype=dtype) for each in (size, *references))
+        x, *others = (torch.empty(1, _count_input_channels(config), *each, dtype=dtype) for each in (size, *references))
         time = torch.empty(1)
         context = torch.empty(1, tokens, config.context, dtype=dtype)
         more: dict[str, Any] = {"pooled": torch.empty(1, pooled, dtype=dtype)} if pooled else {}
@@ -130,7 +130,7 @@ def step_costs(
     return whole, measure_cost(lambda: network(x, time, context, guidance=time, deep=deep, **more))
 
 
-def _input_channels(config: Config) -> int:
+def _count_input_channels(config: Config) -> int:
     """Return the number of channels that the network takes as input. Fill networks (for inpainting) take more channels
     than the latents have.
     """

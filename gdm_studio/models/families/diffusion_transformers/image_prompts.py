@@ -15,7 +15,7 @@ from gdm_studio.models.families.shared_parts.loader import load_siglip_vision
 from gdm_studio.models.families.stable_diffusion.image_prompts import create_image_encoders
 from gdm_studio.models.families.stable_diffusion.loader import TextEncoders
 from gdm_studio.models.loaded_model import LoadedControlImage
-from gdm_studio.models.memory.loaded_model_cache import Store
+from gdm_studio.models.memory.loaded_model_cache import Placement
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.networks.diffusion_transformers.redux import Redux, SiglipVision
 
@@ -31,13 +31,11 @@ class ImagePrompt:
     tokens: Tensor
 
 
-def load_image_encoders(
-    card: ModelCard, files: Mapping[str, Path], device: torch.device, store: Store
-) -> ImageEncoders:
+def load_image_encoders(card: ModelCard, files: Mapping[str, Path], placement: Placement) -> ImageEncoders:
     """Return the image encoders of Redux, given its files by name. They are loaded on first use. Raises ModelError if a
     file contains no suitable image encoder.
     """
-    return create_image_encoders(card, files, load_siglip_vision, device, store)
+    return create_image_encoders(card, files, load_siglip_vision, placement)
 
 
 def check_fits(name: str, redux: Redux, context: int) -> None:

@@ -18,7 +18,7 @@ from gdm_studio.models.families.diffusion_transformers.variants import Family
 from gdm_studio.models.files.checkpoints import Entry, read_entry
 from gdm_studio.models.files.recognition import ANIMA, FLUX_1, QWEN_IMAGE, REDUX, Z_IMAGE
 from gdm_studio.models.files.weights import open_weights
-from gdm_studio.models.memory.loaded_model_cache import Store, key_of
+from gdm_studio.models.memory.loaded_model_cache import Placement
 from gdm_studio.models.memory.residency import place_network
 from gdm_studio.networks.bounded_construction import at_most
 from gdm_studio.networks.diffusion_transformers.anima import Anima
@@ -64,7 +64,7 @@ CONTROL_NETWORKS: Mapping[str, Callable[[Any], nn.Module]] = {
 }
 
 
-def load_transformer(entry: Entry, layout: Layout, device: torch.device, dtype: torch.dtype, store: Store) -> nn.Module:
+def load_transformer(entry: Entry, layout: Layout, placement: Placement) -> nn.Module:
     """Load the network of a diffusion transformer onto the device, unless it is in the store. Raises ModelError.
 
     Quantised matrices stay compressed in memory, as do 16-bit matrices on a CPU. Other weights are memory-mapped if
@@ -72,10 +72,10 @@ def load_transformer(entry: Entry, layout: Layout, device: torch.device, dtype: 
     """
 
     kind = f"transformer {layout.variant.name}"
-    return _load(kind, NETWORKS[layout.variant.family], entry, layout, device, dtype, store)
+    return _load(kind, NETWORKS[layout.variant.family], entry, layout, placement)
 
 
-def load_control(path: Path, device: torch.device, dtype: torch.dtype, store: Store) -> nn.Module:
+def load_control(path: Path, placement: Placement) -> nn.Module:
     """Load a ControlNet for a diffusion transformer, or Redux, onto the device, unless it is in the store. Raises
     ModelError.
     """
@@ -84,7 +84,7 @@ def load_control(path: Path, device: torch.device, dtype: torch.dtype, store: St
     if isinstance(layout.config, ZImageControlConfig) and not _are_refiners_trained(entry, layout):
         blocks = replace(layout.config.blocks, refiners=0)
         layout = replace(layout, config=replace(layout.config, blocks=blocks, refining="layers"))
-    return _load(f"ControlNet {layout.network}", CONTROL_NETWORKS[layout.network], entry, layout, device, dtype, store)
+    return _load(f"ControlNet {layout.network}", CONTROL_NETWORKS[layout.network], entry, layout, placement)
 
 
 def _are_refiners_trained(entry: Entry, layout: TensorLayout) -> bool:
@@ -102,10 +102,10 @@ def _load(
     make: Callable[[Any], nn.Module],
     entry: Entry,
     layout: TensorLayout,
-    device: torch.device,
-    dtype: torch.dtype,
-    store: Store,
+    placement: Placement,
 ) -> nn.Module:
+    device, dtype = placement.device, placement.dtype
+
     def load() -> nn.Module:
         with at_most(sum(1 for _ in layout.weights)), torch.device("meta"):
             network = make(layout.config)
@@ -113,8 +113,7 @@ def _load(
         return place_network(network.eval().requires_grad_(False), device, dtype)
 
     try:
-        key = key_of(kind, layout.files(entry), device, dtype)
-        return store.part(key, layout.bytes_in(dtype.itemsize), load)
+        return placement.share(kind, layout.files(entry), layout.bytes_in(dtype.itemsize), load)
     except (LookupError, TypeError, ValueError, ArithmeticError, OSError) as error:
         raise ModelError(
             translatable("{name} is damaged or not whole; copy or download it again.", name=entry.path.name)

@@ -67,7 +67,7 @@ from gdm_studio.models.families.stable_diffusion.loader import TextEncoders
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.flow_shifts import TOKEN
 from gdm_studio.models.loaded_model import AttentionReader, Conditioning, LoadedModel, NoiseAt
-from gdm_studio.models.memory.loaded_model_cache import Store
+from gdm_studio.models.memory.loaded_model_cache import Placement, Store
 from gdm_studio.models.memory.parallel_rows import RowEvaluator
 from gdm_studio.models.memory.precision import is_fast
 from gdm_studio.models.memory.residency import fit_streams
@@ -129,68 +129,57 @@ class DiffusionTransformer(LatentModel):
         Text encoders are loaded on first use.
         """
         assert card.path is not None
+        placement = Placement(device, dtype, store)
         entry = read_entry(card.path)
         layout = layout_of(entry)
         parts = layout.find_parts(entry, card.beside)
         # T5 overflows in fp16.
         wide = torch.bfloat16 if dtype == torch.float16 else dtype
-        vae = parts.pop("vae")
-        scale = STABLE_DIFFUSION_3 if layout.variant.vae.made_for == "Stable Diffusion 3" else FLUX_1
-        statistics = IDEOGRAM_4 if layout.variant.has_own_statistics else None
-        autoencoder = load_vae(vae, device, torch.float32, store, scale, layout.variant.epsilon, statistics)
-        if autoencoder.factor != layout.variant.pixels:
-            raise ModelError(f"{vae.path.name} is a VAE for another kind of model; choose another file.")
-
+        codec = _load_codec(parts.pop("vae"), layout.variant, placement)
         second = parts.pop(UNCONDITIONAL, None)
 
         def text(name: str, place: torch.device) -> nn.Module:
             # An encoder runs on the CPU if the device lacks memory, and most CPUs only emulate bf16.
             is_slow = place.type == "cpu" and not is_fast(wide, place)
-            return _load_text_encoder(parts[name], place, torch.float32 if is_slow else wide, store)
+            return _load_text_encoder(parts[name], Placement(place, torch.float32 if is_slow else wide, store))
 
         sizes = {name: part.network.bytes_in(wide.itemsize) for name, part in parts.items()}
         tokenizers = {name: load_tokenizer(part) for name, part in parts.items() if part.kind in TOKENIZED}
         if isinstance(layout.config, AnimaConfig):
             tokenizers[T5_IDS] = load_shipped_tokenizer("t5", card.path.name, layout.config.vocabulary)
-        network = load_transformer(entry, layout, device, dtype, store)
+        network = load_transformer(entry, layout, placement)
         unconditional = None
         if second is not None:
             other = unconditional_layout(second, layout)
-            unconditional = load_transformer(read_entry(second.path), other, device, dtype, store)
+            unconditional = load_transformer(read_entry(second.path), other, placement)
         texts = TextEncoders(text, sizes, device)
-        adapters = PromptAdapters(network, layout.weights, texts, card.base)
-        linear = partial(linear_preview, made_for=layout.variant.vae.made_for, pixels=layout.variant.pixels)
-        config = autoencoder.autoencoder.config
-        encode, decode = autoencoder.encode, autoencoder.decode
-        codec = ImageCodec(RowEvaluator(device), config, encode, decode, linear, autoencoder.fold)
         files = control_files(card)
-        loaded = {name: load_control(file, device, dtype, store) for name, file in files.items()}
-        redux = {name: each for name, each in loaded.items() if isinstance(each, Redux)}
+        controls = {name: load_control(file, placement) for name, file in files.items()}
+        redux = {name: each for name, each in controls.items() if isinstance(each, Redux)}
         for name, each in redux.items():
             image_prompts.check_fits(name, each, layout.config.context)
-        image_encoders = image_prompts.load_image_encoders(card, {name: files[name] for name in redux}, device, store)
-        controls = {name: each for name, each in loaded.items() if name not in redux}
+        image_encoders = image_prompts.load_image_encoders(card, {name: files[name] for name in redux}, placement)
+        controls = {name: each for name, each in controls.items() if name not in redux}
         for name, control in controls.items():
             check_fits(name, control, network)
         if any(sees_rest(control) for control in controls.values()):
             card = replace(card, accepts=replace(card.accepts, controls_see_rest=True))
-        file = card.beside.get("upscaler")
-        upscaler = load_upscaler(file, device, store) if file is not None else None
+        upscaler = card.beside.get("upscaler")
         return cls(
             card,
             device,
             dtype,
             codec,
-            layout,
-            network,
-            texts,
-            tokenizers,
-            unconditional,
-            adapters,
-            upscaler,
-            controls,
-            redux,
-            image_encoders,
+            layout=layout,
+            network=network,
+            texts=texts,
+            tokenizers=tokenizers,
+            unconditional=unconditional,
+            adapters=PromptAdapters(network, layout.weights, texts, card.base),
+            upscaler=load_upscaler(upscaler, device, store) if upscaler is not None else None,
+            controls=controls,
+            redux=redux,
+            image_encoders=image_encoders,
         )
 
     def for_request(self, request: Request) -> LoadedModel:
@@ -524,13 +513,25 @@ def _text_length(config: object, tokens: int) -> int:
     return tokens + (-tokens % MULTIPLE if isinstance(config, ZImageConfig) and config.padded else 0)
 
 
-def _load_text_encoder(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> nn.Module:
+def _load_codec(vae: Part, variant: Variant, placement: Placement) -> ImageCodec:
+    """Load the autoencoder of a diffusion transformer, in fp32. Raises ModelError if it does not suit the model."""
+    scale = STABLE_DIFFUSION_3 if variant.vae.made_for == "Stable Diffusion 3" else FLUX_1
+    statistics = IDEOGRAM_4 if variant.has_own_statistics else None
+    scaled = load_vae(vae, placement.in_dtype(torch.float32), scale, variant.epsilon, statistics)
+    if scaled.factor != variant.pixels:
+        raise ModelError(f"{vae.path.name} is a VAE for another kind of model; choose another file.")
+    preview = partial(linear_preview, made_for=variant.vae.made_for, pixels=variant.pixels)
+    config = scaled.autoencoder.config
+    return ImageCodec(RowEvaluator(placement.device), config, scaled.encode, scaled.decode, preview, scaled.fold)
+
+
+def _load_text_encoder(part: Part, placement: Placement) -> nn.Module:
     """Load one text encoder of a diffusion transformer. CLIP, which is small, is always in fp32. Raises ModelError."""
     if part.kind == "qwen25vl_vision":
-        return load_vision(part, device, dtype, store)
+        return load_vision(part, placement)
     if part.kind != "clip":
-        return (load_t5 if part.kind == "t5" else load_decoder)(part, device, dtype, store)
-    found = load_clip(part, device, torch.float32, store)
+        return (load_t5 if part.kind == "t5" else load_decoder)(part, placement)
+    found = load_clip(part, placement.in_dtype(torch.float32))
     if found.config.vocabulary <= END:
         raise ModelError(f"{part.path.name} has too few tokens for a text encoder; copy or download it again.")
     return found

@@ -220,7 +220,7 @@ def find_parts(pixels: Pixels, look: Look) -> Parts:
         lines = np.ones_like(opacity)
     is_line = (lines > 0.9) & (opacity > 0.9)
     ink = np.median(rgb[is_line], axis=0) if is_line.any() else np.zeros(3)
-    return Parts(opacity, lines * (opacity > 0), _continue(rgb, (_largest(lines, 2) < 0.2) & (opacity > 0.9)), ink)
+    return Parts(opacity, lines * (opacity > 0), _continue(rgb, (_max_filter(lines, 2) < 0.2) & (opacity > 0.9)), ink)
 
 
 def _find_dark_lines(rgb: NDArray[np.float64], opacity: Share) -> Share:
@@ -228,11 +228,11 @@ def _find_dark_lines(rgb: NDArray[np.float64], opacity: Share) -> Share:
     low, high = _DARK
     value = np.where(opacity > 0.5, rgb.max(-1), 255.0)
     radius = round(_THIN * len(value))
-    closed = 255 - _largest(255 - _largest(value, radius), radius)
+    closed = 255 - _max_filter(255 - _max_filter(value, radius), radius)
     return np.maximum(np.clip((high - value) / (high - low), 0, 1), np.clip((closed - value - 30) / 40, 0, 1))
 
 
-def _largest(values: Share, radius: int) -> Share:
+def _max_filter(values: Share, radius: int) -> Share:
     """Return the largest value around each pixel, in a square of 2 · radius + 1 pixels."""
     for axis in (0, 1):
         found = values
@@ -298,16 +298,16 @@ def _continue(rgb: NDArray[np.float64], known: Mask) -> NDArray[np.float64]:
     colours = np.where(known[..., None], rgb, rgb[known].mean(0))
     missing = ~known
     for radius in _REACHES:
-        weights = _mean(known.astype(np.float64), radius)
+        weights = _mean_filter(known.astype(np.float64), radius)
         is_near = missing & (weights > _ENOUGH)
         if is_near.any():
-            sums = np.stack([_mean(rgb[..., channel] * known, radius) for channel in range(3)], -1)
+            sums = np.stack([_mean_filter(rgb[..., channel] * known, radius) for channel in range(3)], -1)
             colours[is_near] = sums[is_near] / weights[is_near, None]
             missing &= ~is_near
     return colours
 
 
-def _mean(values: Share, radius: int) -> Share:
+def _mean_filter(values: Share, radius: int) -> Share:
     """Return the means of an array (H, W) in squares of 2 · radius + 1 pixels, with zeros outside it."""
     side = 2 * radius + 1
     total = np.pad(values, ((radius + 1, radius), (radius + 1, radius))).cumsum(0).cumsum(1)

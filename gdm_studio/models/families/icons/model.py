@@ -169,7 +169,7 @@ class IconsModel:
         """
         assert card.path is not None
         try:
-            parts = _Parts(config, files, device, store)
+            parts = _PartLoader(config, files, device, store)
             # Shared parts are loaded first, so that making room for other parts does not evict them.
             text = parts.get("text", lambda: TextEncoder(TextConfig(**config["text"])))
             vae = parts.get("vae", lambda: AutoencoderKL(_create_config(AutoencoderConfig, config["vae"])))
@@ -741,7 +741,7 @@ class IconsModel:
 
     def _decode_linearly(self, x0: Tensor) -> Tensor:
         """Decode latents to uint8 RGBA images by the linear branch of the decoder, on the device of the latents."""
-        levels = _compute_straight_levels(self.vae.linear_patches(x0), haze=ALPHA_MARGIN)
+        levels = _compute_straight_levels(self.vae.decode_linear_patches(x0), haze=ALPHA_MARGIN)
         # Patches are assembled as whole pixels of 32 bits, which is faster than byte by byte or as floats.
         red, green, blue, alpha = levels.to(torch.int32).unbind(1)
         pixels = red.add_(green, alpha=1 << 8).add_(blue, alpha=1 << 16).add_(alpha, alpha=1 << 24)
@@ -791,7 +791,7 @@ def _create_config(kind: type[T], config: dict[str, Any]) -> T:
 
 
 @dataclass(frozen=True)
-class _Parts:
+class _PartLoader:
     """Loader of the built-in model's networks by name, which takes them from the store or from their files."""
 
     config: dict[str, Any]

@@ -47,7 +47,7 @@ from gdm_studio.models.families.papers.system_networks import load_part
 from gdm_studio.models.families.papers.toy_points import PointsModel, are_points, draw_points
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.loaded_model import Conditioning, NoiseAt
-from gdm_studio.models.memory.loaded_model_cache import Store
+from gdm_studio.models.memory.loaded_model_cache import Placement, Store
 from gdm_studio.models.memory.parallel_rows import RowEvaluator
 from gdm_studio.models.memory.precision import check_finite
 from gdm_studio.models.model_card import ModelCard
@@ -115,7 +115,8 @@ class SystemModel:
         assert card.path is not None
         try:
             weights = dequantized(load_file(base))
-            networks = {name: load_part(name, each, weights, base, (device, store)) for name, each in sizes.items()}
+            placement = Placement(device, torch.float32, store)
+            networks = {name: load_part(name, each, weights, base, placement) for name, each in sizes.items()}
             if not networks:
                 raise ValueError("no network")
             if "score" in networks:

@@ -7,10 +7,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path as File
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 
-from gdm_studio.models.memory.loaded_model_cache import Store, key_of
+from gdm_studio.models.memory.loaded_model_cache import Placement
 from gdm_studio.networks.bounded_construction import load_network
 from gdm_studio.networks.icons.autoencoder import AutoencoderConfig, AutoencoderKL
 from gdm_studio.networks.layers import channels_last
@@ -36,7 +35,6 @@ from gdm_studio.networks.papers.point_networks import (
 )
 from gdm_studio.networks.papers.small_convolutional_networks import Generator, GeneratorConfig
 
-Place = tuple[torch.device, Store]
 # Maximum of a size in a header, and maximum number of sizes and layers.
 LARGEST, MOST_SIZES = 4096, 32
 
@@ -92,18 +90,19 @@ NETWORKS: Mapping[str, Callable[[dict[str, Any]], nn.Module]] = {
 }
 
 
-def load_part(name: str, sizes: dict[str, Any], weights: dict[str, Tensor], file: File, place: Place) -> nn.Module:
+def load_part(
+    name: str, sizes: dict[str, Any], weights: dict[str, Tensor], file: File, placement: Placement
+) -> nn.Module:
     """Return one network of a model file, such as its denoiser, from the store of loaded models. If it is not there,
     create it from its weights.
     """
     own = {key.removeprefix(f"{name}."): weight for key, weight in weights.items() if key.startswith(f"{name}.")}
-    device, store = place
-    key = key_of(f"systems {name} {json.dumps(sizes, sort_keys=True)}", [file], device, torch.float32)
+    what = f"systems {name} {json.dumps(sizes, sort_keys=True)}"
 
     def load() -> nn.Module:
-        return channels_last(_build_network(name, sizes, own).to(device)).eval().requires_grad_(False)
+        return channels_last(_build_network(name, sizes, own).to(placement.device)).eval().requires_grad_(False)
 
-    return store.part(key, 4 * sum(weight.numel() for weight in own.values()), load)
+    return placement.share(what, [file], 4 * sum(weight.numel() for weight in own.values()), load)
 
 
 def _build_network(name: str, sizes: dict[str, Any], own: dict[str, Tensor]) -> nn.Module:

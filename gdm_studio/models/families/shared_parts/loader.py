@@ -20,7 +20,7 @@ from gdm_studio.models.files.checkpoints import read_json_object
 from gdm_studio.models.files.clip_words import tokenizer_files
 from gdm_studio.models.files.stated_configuration import read_stated_configuration
 from gdm_studio.models.files.weights import open_weights
-from gdm_studio.models.memory.loaded_model_cache import Store, key_of
+from gdm_studio.models.memory.loaded_model_cache import Placement
 from gdm_studio.models.memory.residency import place_network
 from gdm_studio.networks.bounded_construction import at_most
 from gdm_studio.networks.diffusion_transformers.redux import SiglipVision
@@ -65,59 +65,57 @@ VAES: tuple[Kind, ...] = ("vae", "wan_vae")
 STATISTICS = ("bn.running_mean", "bn.running_var")
 
 
-def load_t5(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> T5Encoder:
+def load_t5(part: Part, placement: Placement) -> T5Encoder:
     """Load a T5 or UMT5 text encoder onto the device, unless it is in the store. Raises ModelError."""
-    return _load_network(part, lambda shapes: T5Encoder(t5_config(shapes)), device, dtype, store)
+    return _load_network(part, lambda shapes: T5Encoder(t5_config(shapes)), placement)
 
 
-def load_decoder(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> Decoder:
+def load_decoder(part: Part, placement: Placement) -> Decoder:
     """Load a language model that serves as a text encoder, Qwen3 or Gemma 2, unless it is in the store. Raises
     ModelError.
     """
-    return _load_network(part, lambda shapes: Decoder(decoder_config(part.kind, shapes)), device, dtype, store)
+    return _load_network(part, lambda shapes: Decoder(decoder_config(part.kind, shapes)), placement)
 
 
-def load_vision(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> Vision:
+def load_vision(part: Part, placement: Placement) -> Vision:
     """Load the image encoder of Qwen2.5-VL onto the device, unless it is in the store. Raises ModelError."""
-    return _load_network(part, lambda shapes: Vision(vision_config(shapes)), device, dtype, store)
+    return _load_network(part, lambda shapes: Vision(vision_config(shapes)), placement)
 
 
-def load_clip(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> ClipText:
+def load_clip(part: Part, placement: Placement) -> ClipText:
     """Load a CLIP text encoder onto the device, unless it is in the store. Raises ModelError."""
-    encoder = _load_network(part, lambda shapes: ClipText(clip_config(shapes)), device, dtype, store)
+    encoder = _load_network(part, lambda shapes: ClipText(clip_config(shapes)), placement)
     return with_words_of_folder(encoder, part.network.files, part.path.name)
 
 
-def load_clip_vision(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> ClipVision:
+def load_clip_vision(part: Part, placement: Placement) -> ClipVision:
     """Load CLIP's image encoder onto the device, unless it is in the store. Raises ModelError."""
-    return _load_network(part, lambda shapes: ClipVision(clip_vision_config(shapes)), device, dtype, store)
+    return _load_network(part, lambda shapes: ClipVision(clip_vision_config(shapes)), placement)
 
 
-def load_siglip_vision(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> SiglipVision:
+def load_siglip_vision(part: Part, placement: Placement) -> SiglipVision:
     """Load SigLIP's image encoder onto the device, unless it is in the store. Raises ModelError."""
-    return _load_network(part, lambda shapes: SiglipVision(siglip_vision_config(shapes)), device, dtype, store)
+    return _load_network(part, lambda shapes: SiglipVision(siglip_vision_config(shapes)), placement)
 
 
-def load_part(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> nn.Module:
+def load_part(part: Part, placement: Placement) -> nn.Module:
     """Load a text encoder or autoencoder of any kind, unless it is in the store. Raises ModelError."""
     if part.kind in VAES:
-        return load_vae(part, device, dtype, store, LatentScale(0.0, 1.0))
+        return load_vae(part, placement, LatentScale(0.0, 1.0))
     if part.kind == "qwen25vl_vision":
-        return load_vision(part, device, dtype, store)
+        return load_vision(part, placement)
     if part.kind == "clip_vision":
-        return load_clip_vision(part, device, dtype, store)
+        return load_clip_vision(part, placement)
     if part.kind == "siglip_vision":
-        return load_siglip_vision(part, device, dtype, store)
+        return load_siglip_vision(part, placement)
     load = {"clip": load_clip, "t5": load_t5, "umt5": load_t5}.get(part.kind, load_decoder)
-    found: nn.Module = load(part, device, dtype, store)
+    found: nn.Module = load(part, placement)
     return found
 
 
 def load_vae(
     part: Part,
-    device: torch.device,
-    dtype: torch.dtype,
-    store: Store,
+    placement: Placement,
     scale: LatentScale,
     epsilon: float = EPSILON,
     own: LatentStatistics | None = None,
@@ -129,10 +127,11 @@ def load_vae(
     have these statistics instead of those in its file.
     """
     used = _read_declared_scale(part) or scale
+    device, dtype = placement.device, placement.dtype
     statistics = _read_declared_statistics(part) if part.kind == "wan_vae" else ()
 
     def load() -> ScaledAutoencoder:
-        inner = _build(part, lambda shapes: Autoencoder(autoencoder_config(shapes)), device, dtype, but=STATISTICS)
+        inner = _build(part, lambda shapes: Autoencoder(autoencoder_config(shapes)), placement, but=STATISTICS)
         inner = inner.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         if part.kind == "wan_vae":
             return with_channel_statistics(inner, *statistics).to(device, dtype)
@@ -145,7 +144,7 @@ def load_vae(
             raise ValueError(f"{len(mean)} statistics of {inner.config.latent} channels")
         return with_batch_norm(inner, mean, variance, epsilon).to(device, dtype)
 
-    return _load_from_store(part, device, dtype, store, load, f"{used} {statistics} {epsilon} {own is not None}")
+    return _load_from_store(part, placement, load, f"{used} {statistics} {epsilon} {own is not None}")
 
 
 def _read_declared_scale(part: Part) -> LatentScale | None:
@@ -289,21 +288,19 @@ def _count_layers(shapes: Shapes) -> int:
     return count
 
 
-def _load_network(part: Part, make: Callable[[Shapes], N], device: torch.device, dtype: torch.dtype, store: Store) -> N:
+def _load_network(part: Part, make: Callable[[Shapes], N], placement: Placement) -> N:
     """Return a network from the store of loaded models, or else create it and load its weights. Raises ModelError."""
-    return _load_from_store(part, device, dtype, store, lambda: _build(part, make, device, dtype))
+    return _load_from_store(part, placement, lambda: _build(part, make, placement))
 
 
-def _load_from_store(
-    part: Part, device: torch.device, dtype: torch.dtype, store: Store, load: Callable[[], N], variant: str = ""
-) -> N:
+def _load_from_store(part: Part, placement: Placement, load: Callable[[], N], variant: str = "") -> N:
     """Return a text encoder or autoencoder from the store of loaded models, or else load it by calling `load`. Raises
     ModelError if a file is damaged.
     """
     files = (*part.network.files, *tokenizer_files(part.network.files))
-    key = key_of(f"{part.kind} {part.width} {variant}", files, device, dtype)
+    size = part.network.bytes_in(placement.dtype.itemsize)
     try:
-        return store.part(key, part.network.bytes_in(dtype.itemsize), load)
+        return placement.share(f"{part.kind} {part.width} {variant}", files, size, load)
     except (LookupError, TypeError, ValueError, ArithmeticError, OSError) as error:
         raise ModelError(
             translatable("{name} is damaged or not whole; copy or download it again.", name=part.path.name)
@@ -313,8 +310,7 @@ def _load_from_store(
 def _build(
     part: Part,
     make: Callable[[Shapes], N],
-    device: torch.device,
-    dtype: torch.dtype,
+    placement: Placement,
     *,
     but: tuple[str, ...] = (),
 ) -> N:
@@ -327,6 +323,7 @@ def _build(
     with at_most(2 * len(shapes)), torch.device("meta"):
         network = make(shapes)
     _check_names(part, {name: tuple(weight.shape) for name, weight in network.state_dict().items()}, shapes)
+    device, dtype = placement.device, placement.dtype
     network.load_state_dict(_read_weights(part, shapes, device, dtype), assign=True)
     network.eval().requires_grad_(False)
     return network if part.kind in VAES else place_network(network, device, dtype)

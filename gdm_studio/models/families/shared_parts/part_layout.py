@@ -217,7 +217,7 @@ def _has_only_known_weights(group: Iterable[str], found: Mapping[str, TensorSour
 
 
 def _has_known_sizes(shapes: Shapes) -> bool:
-    """Return True unless a language model of Mistral's has the token width of one that is used here, but other
+    """Return False for a language model of Mistral's that has the token width of a supported one, but other
     perceptrons.
     """
     hidden, width = shapes["layers.0.mlp.up_proj.weight"]

@@ -56,13 +56,13 @@ class StagedModel:
 class PartialStage:
     """Stage that runs a model on only a part of a noise path, such as the last steps.
 
-    If `joined`, it continues from the previous stage's noisy data. Expert models for parts of the path: Balaji et al.
-    2022, arXiv:2211.01324. SDXL's refiner was trained for the last part: Podell et al. 2023, arXiv:2307.01952, section
-    2.5.
+    If `is_joined`, it continues from the previous stage's noisy data. Expert models for parts of the path: Balaji et
+    al. 2022, arXiv:2211.01324. SDXL's refiner was trained for the last part: Podell et al. 2023, arXiv:2307.01952,
+    section 2.5.
     """
 
     model: LatentImageModel
-    joined: bool = False
+    is_joined: bool = False
 
     @property
     def diffusion(self) -> Diffusion:

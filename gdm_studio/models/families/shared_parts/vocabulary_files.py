@@ -79,7 +79,7 @@ def read_vocabulary(folder: Path) -> Vocabulary | None:
     if not all((folder / name).is_file() for name in ("vocab.json", "merges.txt")):
         return None
     return from_vocab_and_merges(
-        _read_file(folder / "vocab.json"), _read_file(folder / "merges.txt"), _read_added(folder)
+        _read_file(folder / "vocab.json"), _read_file(folder / "merges.txt"), _read_added_tokens(folder)
     )
 
 
@@ -88,7 +88,7 @@ def _with_added(vocabulary: Vocabulary, folder: Path) -> Vocabulary:
     are damaged.
     """
     with _ParsingErrors("added_tokens.json or tokenizer_config.json"):
-        added, flags = _parse_added(_read_added(folder))
+        added, flags = _parse_added(_read_added_tokens(folder))
         new = {piece: number for piece, number in added.items() if piece not in vocabulary.pieces}
         if not new:
             return vocabulary
@@ -97,7 +97,7 @@ def _with_added(vocabulary: Vocabulary, folder: Path) -> Vocabulary:
         return replace(found, flags={piece: flags[piece] for piece in new if piece in flags})
 
 
-def _read_added(folder: Path) -> bytes:
+def _read_added_tokens(folder: Path) -> bytes:
     """Return the contents of the file in a folder that names added tokens, or an empty object if there is none."""
     if (folder / "added_tokens.json").is_file():
         return _read_file(folder / "added_tokens.json")

@@ -7,7 +7,7 @@ import re
 import statistics
 import struct
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,8 @@ from gdm_studio.models.families.shared_parts.own_parts import check_lacks_parts
 from gdm_studio.models.families.stable_diffusion.checkpoint_layout import (
     CLIP,
     TEXTS,
+    Layout,
+    Text,
     control_of,
     is_pipeline,
     is_stable_diffusion,
@@ -126,7 +128,7 @@ def card(entry: Entry) -> ModelCard:
     ModelError.
     """
     # The window lists models without the tables of layers, which only a scan of the files needs.
-    from gdm_studio.models.families.stable_diffusion.architecture import check_networks, count_layers
+    from gdm_studio.models.families.stable_diffusion.architecture import check_networks
 
     layout = layout_of(entry)
     kind = variant_of(entry, layout)
@@ -137,22 +139,15 @@ def card(entry: Entry) -> ModelCard:
     few_steps, made_for_steps = _detect_few_steps(entry)
     side = _determine_side(entry, kind, prediction)
     purpose = {INPAINTING: ", for inpainting", EDITING: ", for editing by instructions"}.get(layout.channels, "")
-    edits = layout.channels == EDITING
-    guidance_factors = (DISTILLED_GUIDANCE,) if "guidance_proj.weight" in layout.unet else ()
-    guidance = {"guidance_scale": 1.0 if guidance_factors else GUIDANCE}
+    is_distilled = _has_guidance_input(layout)
+    guidance = {"guidance_scale": 1.0 if is_distilled else GUIDANCE}
     needs: dict[str, RequiredPart] = {
         part: RequiredPart("clip", CLIP[kind.title][part]) for part in missing_texts(kind, layout)
     }
-    lacks_vae = "vae" not in layout.networks
     if is_pipeline(entry):
-        vae = {"vae": RequiredPart("vae", 4, kind.title)} if lacks_vae else {}
+        vae = {} if "vae" in layout.networks else {"vae": RequiredPart("vae", 4, kind.title)}
         check_lacks_parts(entry, {**needs, **vae}, kind.title)
-    try:
-        depths = [count_layers(layout.networks[part].shapes) for part in kind.texts if part not in needs]
-    except ValueError as error:
-        raise ModelError(translatable("{name} is damaged; copy or download it again.", name=entry.path.name)) from error
-    depth = min(depths) if depths else round(SKIP.high) + kind.skip - 1
-    skip = replace(SKIP, high=float(max(depth - kind.skip + 1, 1)))
+    skip = _limit_skip(entry, layout, kind, [part for part in kind.texts if part not in needs])
     weights = tuple(dict.fromkeys(file for part in layout.networks.values() for file in part.files))
     try:
         PROCESSES["vp"](**numbers)
@@ -175,44 +170,20 @@ def card(entry: Entry) -> ModelCard:
         process="vp",
         data_scale=1.0,
         summary=kind.title + purpose,
-        defaults={**DEFAULTS, **(EDITING_DEFAULTS if edits else {}), **guidance},
-        good_from={} if guidance_factors or few_steps else {"guidance_scale": LEAST_GUIDANCE},
-        good_until=few_step_limits() if guidance_factors or few_steps else {"guidance_scale": GUIDANCE_LIMIT},
+        defaults={**DEFAULTS, **(EDITING_DEFAULTS if layout.channels == EDITING else {}), **guidance},
+        good_from={} if is_distilled or few_steps else {"guidance_scale": LEAST_GUIDANCE},
+        good_until=few_step_limits() if is_distilled or few_steps else {"guidance_scale": GUIDANCE_LIMIT},
         base=kind.title,
         needs=needs,
-        accepts=Capabilities(
-            prompt=WEB_UI,
-            negative=not guidance_factors,
-            guidance=not guidance_factors,
-            factors=(
-                skip,
-                *guidance_factors,
-                *((IMAGE_GUIDANCE,) if edits else ()),
-                *_determine_factors(kind),
-                *SECOND_PASS,
-            ),
-            sees_rest=layout.channels == INPAINTING,
-            edits=edits,
-            sizes=_list_sizes(side),
-            multiple=PIXELS,
-            vae=True,
-            predictions=True,
-            needs_vae=lacks_vae,
-            refiner=kind.accepts_refiner,
-            controls=not kind.has_aesthetic_score,
-            refines=kind.has_aesthetic_score,
-            caches_features=True,
-            region_attention=True,
-            tiles=True,
-        ),
+        accepts=_determine_capabilities(kind, layout, side, skip),
         process_numbers=numbers,
         dtypes=("bf16", "fp16", "fp32"),
         path=entry.path,
         weights=weights,
         files=tuple(dict.fromkeys((*weights, *entry.files, *_list_dependencies(entry)))),
         file_bytes=bytes_,
-        few_steps="lcm" if guidance_factors else few_steps,
-        made_for_steps=0 if guidance_factors else made_for_steps,
+        few_steps="lcm" if is_distilled else few_steps,
+        made_for_steps=0 if is_distilled else made_for_steps,
     )
 
 
@@ -256,6 +227,54 @@ FAMILY = Family(
     check_control=check_control,
     image_cost=image_cost,
 )
+
+
+def _has_guidance_input(layout: Layout) -> bool:
+    """Return True if the U-Net takes the guidance as an input, because it was distilled from a guided model."""
+    return "guidance_proj.weight" in layout.unet
+
+
+def _limit_skip(entry: Entry, layout: Layout, kind: Variant, texts: Sequence[Text]) -> Param:
+    """Return the setting "Clip skip" with the largest number that these text encoders allow. Raises ModelError."""
+    from gdm_studio.models.families.stable_diffusion.architecture import count_layers
+
+    try:
+        depths = [count_layers(layout.networks[part].shapes) for part in texts]
+    except ValueError as error:
+        raise ModelError(translatable("{name} is damaged; copy or download it again.", name=entry.path.name)) from error
+    depth = min(depths) if depths else round(SKIP.high) + kind.skip - 1
+    return replace(SKIP, high=float(max(depth - kind.skip + 1, 1)))
+
+
+def _determine_capabilities(kind: Variant, layout: Layout, side: int, skip: Param) -> Capabilities:
+    """Return the capabilities of a model for square images of `side` pixels. `skip` is its setting "Clip skip"."""
+    is_distilled = _has_guidance_input(layout)
+    edits = layout.channels == EDITING
+    return Capabilities(
+        prompt=WEB_UI,
+        negative=not is_distilled,
+        guidance=not is_distilled,
+        factors=(
+            skip,
+            *((DISTILLED_GUIDANCE,) if is_distilled else ()),
+            *((IMAGE_GUIDANCE,) if edits else ()),
+            *_determine_factors(kind),
+            *SECOND_PASS,
+        ),
+        sees_rest=layout.channels == INPAINTING,
+        edits=edits,
+        sizes=_list_sizes(side),
+        multiple=PIXELS,
+        vae=True,
+        predictions=True,
+        needs_vae="vae" not in layout.networks,
+        refiner=kind.accepts_refiner,
+        controls=not kind.has_aesthetic_score,
+        refines=kind.has_aesthetic_score,
+        caches_features=True,
+        region_attention=True,
+        tiles=True,
+    )
 
 
 def _determine_factors(kind: Variant) -> tuple[Param, ...]:

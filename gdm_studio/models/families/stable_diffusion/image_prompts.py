@@ -19,7 +19,7 @@ from gdm_studio.models.families.stable_diffusion.loader import TextEncoders
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.files.ip_adapter import image_encoder_part, required_image_encoder
 from gdm_studio.models.loaded_model import LoadedControlImage
-from gdm_studio.models.memory.loaded_model_cache import Store
+from gdm_studio.models.memory.loaded_model_cache import Placement
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.networks.stable_diffusion.clip_vision import ClipVision, normalise
 from gdm_studio.networks.stable_diffusion.ip_adapter import IPAdapter
@@ -29,7 +29,7 @@ from gdm_studio.networks.stable_diffusion.unet import Attention, ImageAttention,
 ImageEncoders = TextEncoders[str, ClipVision]
 M = TypeVar("M", bound=nn.Module)
 # Function that loads an image encoder from its part of a file.
-LoadVision = Callable[[Part, torch.device, torch.dtype, Store], M]
+LoadVision = Callable[[Part, Placement], M]
 
 
 @dataclass(frozen=True)
@@ -44,17 +44,15 @@ class ImagePrompt:
     negative: Tensor
 
 
-def load_image_encoders(
-    card: ModelCard, adapters: Mapping[str, Path], device: torch.device, store: Store
-) -> ImageEncoders:
+def load_image_encoders(card: ModelCard, adapters: Mapping[str, Path], placement: Placement) -> ImageEncoders:
     """Return the image encoders of IP-Adapters, given the files of the adapters by name. They are loaded on first use.
     Raises ModelError if a file contains no suitable image encoder.
     """
-    return create_image_encoders(card, adapters, load_clip_vision, device, store)
+    return create_image_encoders(card, adapters, load_clip_vision, placement)
 
 
 def create_image_encoders(
-    card: ModelCard, files: Mapping[str, Path], load: LoadVision[M], device: torch.device, store: Store
+    card: ModelCard, files: Mapping[str, Path], load: LoadVision[M], placement: Placement
 ) -> TextEncoders[str, M]:
     """Return the image encoders of the networks in `files`, by the same names. `load` reads one of them on first use.
     Raises ModelError if a file contains no suitable image encoder.
@@ -64,7 +62,11 @@ def create_image_encoders(
         wanted = required_image_encoder(read_entry(file))
         parts[name] = part_in(card.beside[image_encoder_part(wanted)], wanted)
     sizes = {name: part.network.bytes_in(torch.float32.itemsize) for name, part in parts.items()}
-    return TextEncoders(lambda name, place: load(parts[name], place, torch.float32, store), sizes, device)
+
+    def read(name: str, device: torch.device) -> M:
+        return load(parts[name], Placement(device, torch.float32, placement.store))
+
+    return TextEncoders(read, sizes, placement.device)
 
 
 @torch.no_grad()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -32,7 +32,7 @@ from gdm_studio.models.families.stable_diffusion.weight_names import Shape
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.files.clip_words import tokenizer_files
 from gdm_studio.models.files.weights import open_weights
-from gdm_studio.models.memory.loaded_model_cache import Key, Store, key_of
+from gdm_studio.models.memory.loaded_model_cache import Placement
 from gdm_studio.models.memory.memory_limit import chosen_limit, free_memory, total_memory
 from gdm_studio.models.memory.residency import place_network
 from gdm_studio.models.upscalers.network import UpscalingNetwork
@@ -111,9 +111,7 @@ class TextEncoders(Mapping[K, M]):
         return self._device if fits else torch.device("cpu")
 
 
-def load_networks(
-    name: str, layout: Layout, kind: Variant, device: torch.device, dtype: torch.dtype, store: Store
-) -> Networks:
+def load_networks(name: str, layout: Layout, kind: Variant, placement: Placement) -> Networks:
     """Load the networks of a Stable Diffusion checkpoint, except those that are already in the store. `name` is the
     checkpoint's name in error messages. Raises ModelError.
 
@@ -121,22 +119,23 @@ def load_networks(
     that the engine can retry.
     """
 
-    def size(which: Part, of: torch.dtype) -> int:
-        return layout.networks[which].bytes_in(of.itemsize)
+    wide = placement.in_dtype(torch.float32)
 
-    def part(which: Part, make: Callable[[Mapping[str, Shape]], M], of: torch.dtype, place: torch.device = device) -> M:
+    def part(which: Part, make: Callable[[Mapping[str, Shape]], M], within: Placement) -> M:
         called = layout.from_elsewhere.get(which, name)
-        return _load_part(called, which, layout.networks[which], make, place, of, store)
+        return _load_part(called, which, layout.networks[which], make, within)
 
-    def text(which: Text, place: torch.device) -> ClipText:
+    def text(which: Text, device: torch.device) -> ClipText:
         files = layout.networks[which].files
-        encoder = part(which, lambda shapes: ClipText(architecture.clip_config(shapes)), torch.float32, place)
+        within = replace(wide, device=device)
+        encoder = part(which, lambda shapes: ClipText(architecture.clip_config(shapes)), within)
         return with_words_of_folder(encoder, files, layout.from_elsewhere.get(which, name))
 
+    sizes = {which: layout.networks[which].bytes_in(wide.dtype.itemsize) for which in kind.texts}
     found = Networks(
-        part("unet", lambda shapes: UNet(architecture.unet_config(shapes)), dtype),
-        part("vae", lambda shapes: Autoencoder(architecture.autoencoder_config(shapes)), torch.float32),
-        TextEncoders(text, {which: size(which, torch.float32) for which in kind.texts}, device),
+        part("unet", lambda shapes: UNet(architecture.unet_config(shapes)), placement),
+        part("vae", lambda shapes: Autoencoder(architecture.autoencoder_config(shapes)), wide),
+        TextEncoders(text, sizes, placement.device),
     )
     if any(text.config.vocabulary <= END for text in found.texts.values()):
         raise ModelError(f"{name} has a text encoder with too few tokens; copy or download it again.")
@@ -144,7 +143,7 @@ def load_networks(
 
 
 def load_control(
-    path: Path, device: torch.device, dtype: torch.dtype, store: Store, unet: UNet, unet_files: Iterable[Path]
+    path: Path, placement: Placement, unet: UNet, unet_files: Iterable[Path]
 ) -> ControlNetwork | IPAdapter:
     """Load a control model, such as a ControlNet, from its file, unless it is in the store. Raises ModelError.
 
@@ -155,21 +154,20 @@ def load_control(
     make_from_changes = {"Control-LoRA": control_lora, DIFFERENCE: difference_control_net}.get(part)
     if make_from_changes is not None:
         check_network(path.name, part, network.shapes)
-        key = key_of(f"stable diffusion {part}", (*network.files, *unet_files), device, dtype)
+        size = network.bytes_in(placement.dtype.itemsize)
 
         def add() -> ControlNet:
             tensors = _read_weights(network, compressed=False, averaged=False)
-            return make_from_changes(path.name, tensors, unet, device, dtype)
+            return make_from_changes(path.name, tensors, unet, placement.device, placement.dtype)
 
-        return _load_from_store(path.name, key, network.bytes_in(dtype.itemsize), add, store)
-    alone = load_control_alone(path, device, dtype, store)
+        with _report_damage(path.name):
+            return placement.share(f"stable diffusion {part}", (*network.files, *unet_files), size, add)
+    alone = load_control_alone(path, placement)
     assert alone is not None
     return alone
 
 
-def load_control_alone(
-    path: Path, device: torch.device, dtype: torch.dtype, store: Store
-) -> ControlNetwork | IPAdapter | None:
+def load_control_alone(path: Path, placement: Placement) -> ControlNetwork | IPAdapter | None:
     """Load a control model from its file, unless it is in the store. Of a Control-LoRA, which needs the weights of a
     U-Net, the weights are only read, and None is returned. Raises ModelError.
     """
@@ -187,7 +185,7 @@ def load_control_alone(
             return IPAdapter(architecture.ip_adapter_config(shapes))
         return ControlNet(architecture.control_net_config(shapes))
 
-    return _load_part(path.name, part, network, make, device, dtype, store)
+    return _load_part(path.name, part, network, make, placement)
 
 
 def _load_part(
@@ -195,26 +193,17 @@ def _load_part(
     which: Part,
     network: Network,
     make: Callable[[Mapping[str, Shape]], M],
-    device: torch.device,
-    dtype: torch.dtype,
-    store: Store,
+    placement: Placement,
 ) -> M:
     """Return one network of a checkpoint from the store, or load it and place it on the device. Raises ModelError."""
     files = (*network.files, *tokenizer_files(network.files))
-    key = key_of(f"stable diffusion {which}", files, device, dtype)
+    device, dtype = placement.device, placement.dtype
 
     def load() -> M:
         return place_network(_build(name, which, network, make, device), device, dtype)
 
-    return _load_from_store(name, key, network.bytes_in(dtype.itemsize), load, store)
-
-
-def _load_from_store(name: str, key: Key, size: int, load: Callable[[], M], store: Store) -> M:
-    """Return a network from the store of loaded models, or else load it by calling `load`. Raises ModelError if the
-    file `name` is damaged.
-    """
     with _report_damage(name):
-        return store.part(key, size, load)
+        return placement.share(f"stable diffusion {which}", files, network.bytes_in(dtype.itemsize), load)
 
 
 @contextmanager

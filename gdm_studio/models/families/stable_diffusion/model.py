@@ -48,7 +48,7 @@ from gdm_studio.models.loaded_model import (
     NoiseAt,
     Stage,
 )
-from gdm_studio.models.memory.loaded_model_cache import Store
+from gdm_studio.models.memory.loaded_model_cache import Placement, Store
 from gdm_studio.models.memory.parallel_rows import RowEvaluator
 from gdm_studio.models.memory.residency import fit_streams
 from gdm_studio.models.model_card import ModelCard, control_files
@@ -107,6 +107,7 @@ class StableDiffusion(LatentModel):
         own.
         """
         assert card.path is not None
+        placement = Placement(device, dtype, store)
         layout = layout_with_parts(card)
         kind = variant_of(read_entry(card.path), layout)
         if missing := missing_texts(kind, layout):
@@ -123,15 +124,15 @@ class StableDiffusion(LatentModel):
             layout = replace(layout, networks={**layout.networks, "vae": default_vae})
         if "vae" in layout.from_elsewhere:
             kind = with_scale_of(kind, layout.networks["vae"])
-        read = load_networks(card.path.name, layout, kind, device, dtype, store)
+        read = load_networks(card.path.name, layout, kind, placement)
         if controls := control_files(card):
             files = layout.networks["unet"].files
-            nets = {n: load_control(file, device, dtype, store, read.unet, files) for n, file in controls.items()}
+            nets = {n: load_control(file, placement, read.unet, files) for n, file in controls.items()}
             for name, net in nets.items():
                 check_fits(name, net, read.unet)
             adapters = {name: net for name, net in nets.items() if isinstance(net, IPAdapter)}
             followed = {name: net for name, net in nets.items() if not isinstance(net, IPAdapter)}
-            encoders = load_image_encoders(card, {name: controls[name] for name in adapters}, device, store)
+            encoders = load_image_encoders(card, {name: controls[name] for name in adapters}, placement)
             read = replace(read, controls=followed, image_adapters=adapters, image_encoders=encoders)
         if (upscaler := card.beside.get("upscaler")) is not None:
             read = replace(read, upscaler=load_upscaler(upscaler, device, store))
@@ -158,7 +159,7 @@ class StableDiffusion(LatentModel):
             return self
         stages: list[Stage] = [self]
         if request.refiner and self.networks.refiner is not None:
-            stages = [PartialStage(self), PartialStage(self.networks.refiner, joined=True)]
+            stages = [PartialStage(self), PartialStage(self.networks.refiner, is_joined=True)]
         if has_second_pass(request):
             stages.append(second_pass(self, request, self.networks.upscaler))
         return StagedModel(card, self.device, self.dtype, tuple(stages))

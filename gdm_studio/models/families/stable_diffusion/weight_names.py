@@ -31,7 +31,7 @@ def unet_from_diffusers(names: Iterable[str]) -> dict[str, str]:
 
 
 def without_fused_copies(names: Iterable[str]) -> list[str]:
-    """Return the weight names of a diffusers network without fused layers whose parts are there too.
+    """Return the weight names of a diffusers network without the fused layers whose separate parts are stored, too.
 
     A pipeline that was saved after `fuse_qkv_projections` has both. diffusers itself reads the parts.
     """

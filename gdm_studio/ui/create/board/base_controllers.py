@@ -56,7 +56,7 @@ class BoardController(QObject):
         try:
             await check_cluster()
             if board is self.board:
-                await self._runner.stopped()
+                await self._runner.stop_and_wait()
         finally:
             self.is_connecting = False
             self.refresh()

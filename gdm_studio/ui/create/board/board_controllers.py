@@ -68,7 +68,7 @@ class Boards:
         return self._connect_view(InterpolationController(self._context, self.runner, self.saver))
 
     def submit(self) -> bool:
-        """Make the board whose settings have the keyboard focus, as its button does. Return False without such."""
+        """Generate the board whose settings have the focus, as its button does. Return False if there is none."""
         view = self._stack.currentWidget()
         return isinstance(view, BoardView) and view.isAncestorOf(view.window().focusWidget()) and view.submit()
 
@@ -164,17 +164,17 @@ class Boards:
         def has_grid() -> bool:
             return "grid" in vars(self) and self.grid.board is not None
 
-        def why_not() -> str:
+        def disabled_reason() -> str:
             if self._context.settings.card is None:
                 return ""
             keys = window_actions.shown_keys(window_actions.SET.keys)[0]
             return translate("Boards", "Leave the set with {keys} first.").format(keys=keys)
 
         return [
-            window_actions.GRID.bind(lambda: self.grid.open_axes(), is_canvas_visible, why_not),
+            window_actions.GRID.bind(lambda: self.grid.open_axes(), is_canvas_visible, disabled_reason),
             window_actions.SHOW_GRID.bind(lambda: self.grid.open(), has_grid),
-            window_actions.VARY_PICTURE.bind(lambda: self.vary(), is_canvas_visible, why_not),
-            window_actions.BETWEEN.bind(self.interpolate, is_canvas_visible, why_not),
+            window_actions.VARY_PICTURE.bind(lambda: self.vary(), is_canvas_visible, disabled_reason),
+            window_actions.BETWEEN.bind(self.interpolate, is_canvas_visible, disabled_reason),
             *self.sets.actions(),
         ]
 

@@ -94,7 +94,7 @@ class BoardRunner:
         self._context.jobs.begin(entry)
         self._follow_task = self._context.tasks.start(self._follow(entry, self.job, board, list(missing), follower))
 
-    async def stopped(self) -> None:
+    async def stop_and_wait(self) -> None:
         """Cancel the board's generation job and wait until it has ended."""
         self.stop()
         if self._follow_task is not None:

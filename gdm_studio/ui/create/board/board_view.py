@@ -12,7 +12,7 @@ from gdm_studio.ui.create.board.board_cell import Cell
 from gdm_studio.ui.create.board.cell_scroll_area import CellArea
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, ElidedLabel, IconButton
-from gdm_studio.ui.widgets.icon_button import pressed_by
+from gdm_studio.ui.widgets.icon_button import attach_shortcut
 from gdm_studio.ui.widgets.layouts import in_row
 from gdm_studio.ui.widgets.menu import empty_menu
 from gdm_studio.ui.window_actions import FAVOURITE, USE, Action
@@ -34,7 +34,7 @@ class BoardHeader(QWidget):
         self._title = ElidedLabel(title, "strong")
         leave = Action(self.tr("Back to the picture; jobs continue"), keys="Escape")
         self.leave = IconButton(theme, "x", tooltip=leave.tooltip)
-        pressed_by(self.leave, leave)
+        attach_shortcut(self.leave, leave)
         self._labels = {part: part.text() for part in parts if isinstance(part, IconButton)}
         self._row = row = in_row((self._title, 1), ..., on=self, margins=(16, 9, 12, 0), spacing=4)
         for part in (*parts, self.leave):

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.create.page import CreatePage
     from gdm_studio.ui.create.queue.editor import QueueEditor
     from gdm_studio.ui.create.queue.queue_mirror import Backlog
-    from gdm_studio.ui.create.request_settings import Settings
+    from gdm_studio.ui.create.request_settings import RequestSettings
     from gdm_studio.ui.create.viewer.controller import Viewer
 
 
@@ -68,7 +68,7 @@ class GenerationController(QObject):
         context: AppContext,
         page: CreatePage,
         viewer: Viewer,
-        settings: Settings,
+        settings: RequestSettings,
         backlog: Backlog,
         editor: QueueEditor,
     ) -> None:
@@ -535,7 +535,7 @@ class GenerationController(QObject):
 
     async def _pause_item(self, active: _ActiveJob, item: Item, paused: bool) -> None:
         try:
-            await self._backlog.ask(lambda queue: queue.hold(item.id, paused))
+            await self._backlog.ask(lambda queue: queue.set_paused(item.id, paused))
         finally:
             active.unconfirmed -= 1
             self._follow_queue()
@@ -618,7 +618,7 @@ class GenerationController(QObject):
             await self.add(request)
         await self.start_next()
 
-    def _canvas_is_free(self) -> bool:
+    def _is_canvas_free(self) -> bool:
         """Return True if the main image view is free for a new job, so that the job replaces no image or board that the
         user is viewing or has just chosen.
         """
@@ -685,7 +685,7 @@ class GenerationController(QObject):
         """Connect the buttons below the main image to a job, and show the job unless the user is viewing an earlier
         image or a board.
         """
-        if asked or self._canvas_is_free():
+        if asked or self._is_canvas_free():
             self._recovery.leave_canvas()
             self._viewer.follow(job.run)
             # The canvas no longer shows an image of the gallery.

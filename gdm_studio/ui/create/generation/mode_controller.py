@@ -54,7 +54,8 @@ class GenerationModes:
     def _leave_prompt(self) -> None:
         """Move the keyboard focus to the main image view, where Space and the arrow keys control the job.
 
-        This follows a click on the button. After Ctrl+Enter, the focus stays, so that typing goes on in the prompt.
+        This follows a click on the button. After Ctrl+Enter, the focus stays, so that the user can continue to type in
+        the prompt.
         """
         if self.sets.on:
             self._page.set_view.area.setFocus()
@@ -144,7 +145,7 @@ class GenerationModes:
         """Turn off set mode if it is on, so that Generate no longer makes one image per subject of a list."""
         self.turn_set(False)
 
-    def _why_no_live(self) -> str:
+    def _live_disabled_reason(self) -> str:
         """Return the sentence that explains why Live mode cannot be turned on, as in set mode."""
         if not self.sets.on:
             return self._page.controls.modes.live.toolTip()
@@ -162,6 +163,6 @@ class GenerationModes:
                 lambda: modes.fast.isEnabled() and not modes.fast.isHidden(),
                 lambda: "" if modes.fast.isEnabled() else modes.fast.toolTip(),
             ),
-            LIVE.bind(lambda: self.turn_live(not self.live.on), modes.live.isEnabled, self._why_no_live),
+            LIVE.bind(lambda: self.turn_live(not self.live.on), modes.live.isEnabled, self._live_disabled_reason),
             SET.bind(lambda: self.turn_set(not self.sets.on), modes.set.isEnabled, modes.set.toolTip),
         ]

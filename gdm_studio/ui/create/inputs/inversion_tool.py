@@ -124,7 +124,7 @@ class InversionTool(QObject):
         image = self._viewer.image if self._viewer.shows_run else 0
         if (picture := await self._current_picture()) is not None:
             made_by = run.request.picture(image) if run is not None else None
-            await self._start_image.mask(picture, made_by=made_by)
+            await self._start_image.paint_mask(picture, made_by=made_by)
             # The prompt of an inpainting of the masked area describes that area alone.
             if run is not None and not (run.request.mask and run.request.inpaint_area == ONLY_MASKED):
                 self._offer_prompt(as_written(run.request.picture(image)).prompt)
@@ -187,8 +187,10 @@ class InversionTool(QObject):
             return picture
         request = self._page.controls.request()
         if card is None or not card.accepts.picture:
-            return await asyncio.to_thread(pixels_noised, picture, self._settings.process, share, seed=request.seed)
-        return await self._context.worker.call(window_calls.noised_preview, request, self._name, share)
+            return await asyncio.to_thread(
+                add_noise_to_pixels, picture, self._settings.process, share, seed=request.seed
+            )
+        return await self._context.worker.call(window_calls.preview_noised, request, self._name, share)
 
     def _slider_text(self, share: float) -> str:
         process = self._settings.process
@@ -241,7 +243,7 @@ class InversionTool(QObject):
         bar.closed.connect(lambda: self._canvas_panel.set_mode(""))
 
 
-def pixels_noised(picture: np.ndarray, process: Process | None, share: float, *, seed: int) -> np.ndarray:
+def add_noise_to_pixels(picture: np.ndarray, process: Process | None, share: float, *, seed: int) -> np.ndarray:
     """Add noise directly to the pixels of an image, for models that cannot encode images to latents.
 
     `picture` and the result are RGBA uint8 (height, width, 4). `share` is the position on the noise schedule, from 0

@@ -93,13 +93,13 @@ class RegionController:
         task.add_done_callback(self._store_tasks.discard)
 
     async def _store(self, index: int, region: Region, mask: np.ndarray) -> None:
-        from gdm_studio.engine.region_masks import masked_region
+        from gdm_studio.engine.region_masks import store_region_mask
 
         def use(masked: Region) -> str:
             self._section.boxes.take_mask(index, region, masked, mask)
             return masked.mask
 
-        await self.painted.finish(lambda: masked_region(region, mask), use)
+        await self.painted.finish(lambda: store_region_mask(region, mask), use)
 
     def _load_masks(self) -> None:
         for name in self._section.boxes.unknown_masks() - self._names_being_loaded:

@@ -161,7 +161,7 @@ class StartImage(QObject):
                 undo=self._settings.undo_to(before),
             )
 
-    async def mask(self, rgba: np.ndarray | None = None, *, made_by: Request | None = None) -> None:
+    async def paint_mask(self, rgba: np.ndarray | None = None, *, made_by: Request | None = None) -> None:
         """Let the user paint the start image's inpainting mask with a brush.
 
         If `rgba` (height, width, 4) is given, it becomes the start image first. `made_by` is the request that generated
@@ -243,7 +243,7 @@ class StartImage(QObject):
     def _may_fit_size(self, card: ModelCard) -> bool:
         """Return True if the model has several sizes and the user chose none.
 
-        A size was chosen by the user if it is neither the model's default nor one set here.
+        A size was chosen by the user if it is neither the model's default nor one that was fitted to a start image.
         """
         is_fixed = not card.accepts.multiple and len(card.sizes()) == 1
         return not is_fixed and self._request_draft["size"] in (card.sizes()[0], *self._fitted_sizes)
@@ -484,7 +484,7 @@ class StartImage(QObject):
         start.pixels_asked.connect(self._on_pixels_asked)
         start.show_asked.connect(self._show_start)
         start.remove_asked.connect(self.remove)
-        start.mask_asked.connect(lambda: tasks.start(self.mask()))
+        start.mask_asked.connect(lambda: tasks.start(self.paint_mask()))
         brush.changed.connect(self._show_brush)
         brush.size_changed.connect(bar.set_size)
         brush.done.connect(lambda: tasks.start(self.finish()))

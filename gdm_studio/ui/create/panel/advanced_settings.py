@@ -231,7 +231,7 @@ class More(Collapsible):
     def _on_tile(self, tile: int) -> None:
         size = self._request_draft["size"]
         self._show_tiles(tile)
-        self._offer_sizes(*([size] if size and self._card and self._card.makes(size, tile) else []))
+        self._offer_sizes(*([size] if size and self._card and self._card.can_generate(size, tile) else []))
 
     def _show_tiles(self, tile: int) -> None:
         card = self._card

@@ -51,7 +51,7 @@ def image_sizes(card: ModelCard, tile: int, *others: tuple[int, int]) -> list[tu
     """
     width, height = card.sizes()[0]
     large = [(factor * width, factor * height) for factor in LARGER] if tile and card.accepts.tiles else []
-    return [*dict.fromkeys([*card.sizes(), *(size for size in large if card.makes(size, tile)), *others])]
+    return [*dict.fromkeys([*card.sizes(), *(size for size in large if card.can_generate(size, tile)), *others])]
 
 
 def dtype_choices(devices: Collection[str]) -> list[Choice]:

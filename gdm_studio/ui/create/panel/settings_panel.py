@@ -192,7 +192,7 @@ class Controls(QFrame):
         card = self.request_draft.card
         if self._is_filled:
             self.spacing_box.set_choices(menu_entries.spacing_choices(card, request.spacing))
-        if request.size is not None and card is not None and card.makes(request.size, request.tile):
+        if request.size is not None and card is not None and card.can_generate(request.size, request.tile):
             self.offer_size(request.size)
         self.request_draft.take(
             replace(request, model=self.request_draft["model"], branch=None, **self._unavailable_settings(request))
@@ -220,7 +220,7 @@ class Controls(QFrame):
         if request.device not in (choice.id for choice in self._devices):
             unavailable["device"] = self.request_draft["device"]
         card, size = self.request_draft.card, request.size
-        is_made = card is not None and size is not None and card.makes(size, request.tile)
+        is_made = card is not None and size is not None and card.can_generate(size, request.tile)
         if card is not None and is_made and (len(card.sizes()) > 1 or size not in card.sizes()):
             return unavailable
         return unavailable | {"size": self.request_draft["size"]}
@@ -340,8 +340,8 @@ class Controls(QFrame):
         return self.count_set() if self._edits_set else self.request_draft.request.count
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Move the keyboard focus here after a click beside all fields. Letters that are typed then, probably for one
-        of the fields, are no commands for the picture.
+        """Move the keyboard focus to the panel after a click beside all fields. Letters that are typed next were
+        probably meant for a field, and are no commands for the picture.
         """
         super().mousePressEvent(event)
         self.setFocus(Qt.FocusReason.MouseFocusReason)

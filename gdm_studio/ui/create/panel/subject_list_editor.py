@@ -53,7 +53,7 @@ def replace_subject(text: str, subject: str, replacement: str) -> str:
     """Replace the first mention of a thing (subject of an image set) in a list. Bullets, numbers and spaces are
     retained.
 
-    `subject` is one of `things_of(text)`. A list without it is returned unchanged.
+    `subject` is one of `subjects_of(text)`. A list without it is returned unchanged.
     """
     for listed, start, end in _entries(text):
         if listed == subject:

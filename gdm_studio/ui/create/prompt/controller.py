@@ -302,7 +302,7 @@ class PromptController:
         ) and not active.is_outdated
         is_current = is_current and (seed == self._seed() or not is_template(text))
         if is_current and has_weights == self._has_weights():
-            box.show_slips(analysis[0])
+            box.show_mistakes(analysis[0])
             box.show_chips(analysis[1])
             self.show_drawings(box.chips)
         if names is not None and names.lengths() != known.lengths():
@@ -341,7 +341,7 @@ class PromptController:
 
     async def _offer_completions(self, box: PromptBox) -> None:
         """Offer completions for the text at the cursor, unless the text or the cursor has changed meanwhile."""
-        (cursor, end), text, card = box.editor.chosen(), box.written(), self._card
+        (cursor, end), text, card = box.editor.selected_range(), box.written(), self._card
         if cursor != end or card is None or is_too_long(text):
             return
         async with self._lock:
@@ -349,7 +349,7 @@ class PromptController:
             past = await self._earlier_prompts() if box is self._controls.prompt else ()
             known = KnownWords(names, await self._known_words(), past, is_template=box is self._controls.prompt)
         entries = await asyncio.to_thread(find_completions, text, cursor, known)
-        if text == box.written() and box.editor.chosen() == (cursor, cursor):
+        if text == box.written() and box.editor.selected_range() == (cursor, cursor):
             box.editor.offer(entries, first=bool(entries) and entries[0].text.startswith("<"))
 
     def show_earlier(self) -> None:

@@ -112,12 +112,12 @@ class PromptBox(QWidget):
         self._long_text = text if is_too_long(text) else ""
         self._is_setting = True
         # Undoing an action of the window adds no step to the undo history of the text.
-        if self._long_text or not (self.editor.actions_before_changes() and self._undo_to(text)):
+        if self._long_text or not (self.editor.actions_before_changes() and self._undo_if_it_restores(text)):
             self._replace_text(text[:MOST_CHARACTERS])
         self._is_setting = False
 
-    def _undo_to(self, text: str) -> bool:
-        """Undo the last change of the prompt if that restores a text. Return False if it would not."""
+    def _undo_if_it_restores(self, text: str) -> bool:
+        """Undo the last change of the prompt if the prompt is `text` before it. Return False if it is not."""
         self.editor.blockSignals(True)
         self.editor.undo()
         if not (is_restored := text == self.text()):
@@ -185,7 +185,7 @@ class PromptBox(QWidget):
         self.editor.set_weigher(weigher)
         hint = self.tr("Ctrl+↑ and Ctrl+↓ change the weight of a word")
         self.editor.setToolTip(f"{self._tooltip}; {hint}" if weigher else self._tooltip)
-        self.show_slips(())
+        self.show_mistakes(())
         self._show_words()
         self._pause.start()
 
@@ -202,12 +202,12 @@ class PromptBox(QWidget):
             hint = self.tr("{tokens}, in {parts} parts").format(tokens=hint, parts=room // 75)
         self._words.hint = hint
 
-    def show_slips(self, slips: Sequence[PromptMistake]) -> None:
+    def show_mistakes(self, mistakes: Sequence[PromptMistake]) -> None:
         """Underline the mistakes in the prompt, such as unbalanced brackets."""
         # If this text is too long, the mistakes belong to another text.
         if is_too_long(self.written()):
-            slips = ()
-        self.editor.mark(slips)
+            mistakes = ()
+        self.editor.mark(mistakes)
 
     def _show_problem(self) -> None:
         """Show a message below the prompt if it is too long."""

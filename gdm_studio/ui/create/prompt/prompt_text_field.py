@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QRect, Qt, Signal
@@ -38,6 +39,15 @@ class PromptMistake(Protocol):
     def sentence(self) -> str: ...
 
 
+@dataclass(frozen=True)
+class _FollowedAction:
+    """Action of the window that may have replaced the prompt, with the state of the editor after it."""
+
+    undo: Callable[[], object]
+    undo_steps: int
+    text: str
+
+
 class PromptEditor(QPlainTextEdit):
     """Text editor for a prompt, with word weights, underlined mistakes and completions.
 
@@ -65,8 +75,7 @@ class PromptEditor(QPlainTextEdit):
         self._keeps_escape: Callable[[], bool] | None = None
         # Returns True if it uses pasted data, which is then not inserted.
         self._take_pasted: Callable[[QMimeData], bool] | None = None
-        # Functions that undo actions of the window, with the number of undo steps and the text after each action.
-        self._actions: deque[tuple[Callable[[], object], int, str]] = deque(maxlen=MAX_ACTIONS)
+        self._actions: deque[_FollowedAction] = deque(maxlen=MAX_ACTIONS)
         self._newest_action: Callable[[], Callable[[], object] | None] = lambda: None
         self.setTabChangesFocus(True)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
@@ -93,7 +102,7 @@ class PromptEditor(QPlainTextEdit):
         """
         self._widget_below = below
 
-    def chosen(self) -> tuple[int, int]:
+    def selected_range(self) -> tuple[int, int]:
         """Return the start and end of the selected text, which are both the cursor position if nothing is selected."""
         cursor = self.textCursor()
         text = self.toPlainText()
@@ -104,21 +113,23 @@ class PromptEditor(QPlainTextEdit):
         self._take_pasted = take
 
     def leave_actions_to_window(self, newest: Callable[[], Callable[[], object] | None]) -> None:
-        """Leave Ctrl+Z to the window if its newest action, undone by `newest()`, was newer than all changes here."""
+        """Leave Ctrl+Z to the window if its newest action, undone by `newest()`, is newer than all changes of the
+        prompt.
+        """
         self._newest_action = newest
 
     def follow_action(self, undo: Callable[[], object]) -> None:
         """Remember an action of the window that may just have replaced the text among other settings."""
-        self._actions.append((undo, self.document().availableUndoSteps(), self.toPlainText()))
+        self._actions.append(_FollowedAction(undo, self.document().availableUndoSteps(), self.toPlainText()))
 
     def actions_before_changes(self) -> list[Callable[[], object]]:
         """Return the functions that undo the actions of the window since which the text has not changed."""
         state = (self.document().availableUndoSteps(), self.toPlainText())
-        return [undo for undo, *after in self._actions if tuple(after) == state]
+        return [each.undo for each in self._actions if (each.undo_steps, each.text) == state]
 
     def replace(self, start: int, end: int, text: str) -> None:
         """Replace the characters from `start` up to `end` as one undo step, and move the cursor after the new text."""
-        units = _Units(self.toPlainText())
+        units = _PositionConverter(self.toPlainText())
         first = units.of(start)
         last = units.of(end)
         cursor = self.textCursor()
@@ -130,24 +141,24 @@ class PromptEditor(QPlainTextEdit):
         cursor.setPosition(last, QTextCursor.MoveMode.KeepAnchor)
         cursor.removeSelectedText()
         cursor.endEditBlock()
-        self._choose(start + len(text), start + len(text))
+        self._select(start + len(text), start + len(text))
 
     def _mark_again(self) -> None:
         self.mark(self._mistakes)
 
-    def mark(self, slips: Sequence[PromptMistake]) -> None:
+    def mark(self, mistakes: Sequence[PromptMistake]) -> None:
         """Underline mistakes in the prompt, with an explanation of each as its tooltip."""
-        self._mistakes = slips
+        self._mistakes = mistakes
         marks = []
-        units = _Units(self.toPlainText())
-        for slip in slips[:MAX_MARKED]:
+        units = _PositionConverter(self.toPlainText())
+        for mistake in mistakes[:MAX_MARKED]:
             mark = QTextEdit.ExtraSelection()
             look = QTextCharFormat()
             look.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
             look.setUnderlineColor(self._theme.colour("danger"))
             cursor = self.textCursor()
-            cursor.setPosition(units.of(slip.start))
-            cursor.setPosition(units.of(slip.end), QTextCursor.MoveMode.KeepAnchor)
+            cursor.setPosition(units.of(mistake.start))
+            cursor.setPosition(units.of(mistake.end), QTextCursor.MoveMode.KeepAnchor)
             mark.cursor = cursor
             mark.format = look
             marks.append(mark)
@@ -219,8 +230,8 @@ class PromptEditor(QPlainTextEdit):
             super().insertFromMimeData(source)
 
     def insert(self, text: str) -> None:
-        """Replace the selection by a text, or insert the text at the cursor."""
-        (start, end) = self.chosen()
+        """Replace the selection by `text`, or insert `text` at the cursor."""
+        (start, end) = self.selected_range()
         whole = self.toPlainText()
         whole = f"{whole[:start]}{text}{whole[end:]}"
         # Qt would take seconds or minutes to lay it out.
@@ -237,7 +248,7 @@ class PromptEditor(QPlainTextEdit):
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             at = _from_utf16(self.toPlainText(), self.cursorForPosition(event.pos()).position())
-            sentences = (slip.sentence for slip in self._mistakes if slip.start <= at <= slip.end)
+            sentences = (each.sentence for each in self._mistakes if each.start <= at <= each.end)
             self.viewport().setToolTip(tip(next(sentences, "")))
         return super().viewportEvent(event)
 
@@ -250,16 +261,16 @@ class PromptEditor(QPlainTextEdit):
 
     def _change_weight(self, more: bool) -> None:
         text = self.toPlainText()
-        changed = self._weigher and self._weigher(text, *self.chosen(), more)
+        changed = self._weigher and self._weigher(text, *self.selected_range(), more)
         if changed:
             new, start, end = changed
             first, last = _changed_range(text, new)
             self.replace(first, last, new[first : len(new) - (len(text) - last)])
-            self._choose(start, end)
+            self._select(start, end)
 
-    def _choose(self, start: int, end: int) -> None:
+    def _select(self, start: int, end: int) -> None:
         cursor = self.textCursor()
-        units = _Units(self.toPlainText())
+        units = _PositionConverter(self.toPlainText())
         cursor.setPosition(units.of(start))
         cursor.setPosition(units.of(end), QTextCursor.MoveMode.KeepAnchor)
         self.setTextCursor(cursor)
@@ -287,7 +298,7 @@ def _changed_range(text: str, new: str) -> tuple[int, int]:
     return first, len(text) - same
 
 
-class _Units:
+class _PositionConverter:
     """Converter from positions in a Python string to Qt's positions, which count UTF-16 code units."""
 
     def __init__(self, text: str) -> None:

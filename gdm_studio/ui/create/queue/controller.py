@@ -254,7 +254,7 @@ class QueueController(QObject):
         if self._is_running_here(item):
             self._generation.toggle_pause(item.id)
         else:
-            self._change_queue(lambda queue: queue.hold(item.id, item.state is not ItemState.PAUSED))
+            self._change_queue(lambda queue: queue.set_paused(item.id, item.state is not ItemState.PAUSED))
 
     async def _handle_crash(self, item: Item, *, again: bool) -> None:
         self.panel.show_crash(None)
@@ -262,11 +262,11 @@ class QueueController(QObject):
             await self.remove([item.id])
         elif item.state is ItemState.PAUSED:
             # It was paused when the program crashed, and would not start with the queue.
-            await self._backlog.ask(lambda queue: queue.hold(item.id, False))
+            await self._backlog.ask(lambda queue: queue.set_paused(item.id, False))
         await self._generation.set_queue_paused(False)
 
     def _change_queue(self, function: Callable[[Queue], object]) -> None:
-        """Call `work(queue)` in a background task to change the queue, then start the items that can now run."""
+        """Call `function(queue)` in a background task to change the queue, then start the items that can now run."""
 
         async def change() -> None:
             await self._backlog.ask(function)
@@ -388,4 +388,4 @@ def _move(item_id: str, followers: list[str], queue: Queue) -> list[str] | None:
 
 def _resume(ids: list[str], queue: Queue) -> None:
     for item_id in ids:
-        queue.hold(item_id, False)
+        queue.set_paused(item_id, False)

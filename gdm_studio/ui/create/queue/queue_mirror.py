@@ -93,7 +93,7 @@ class Backlog(QObject):
         def take(gallery: Gallery, queue: Queue) -> tuple[Item, bytes] | None:
             item = queue.get(wanted) if wanted else None
             while True:
-                if item is None and not queue.paused:
+                if item is None and not queue.is_paused:
                     item = queue.next()
                 if item is None or device not in ("", item.request.device):
                     return None
@@ -115,13 +115,13 @@ class Backlog(QObject):
         return await self.ask(lambda queue: queue.remove(ids))
 
     async def ask(self, function: Callable[[Queue], T]) -> T:
-        """Call `work(queue)` on the disk thread, update the in-memory copy of the queue, and return the result."""
+        """Call `function(queue)` on the disk thread, update the in-memory copy of the queue, and return the result."""
         return await self._ask(lambda _, queue: function(queue))
 
     async def _ask(self, function: Callable[[Gallery, Queue], T]) -> T:
         def on_disk(gallery: Gallery) -> tuple[T, list[Item], bool]:
             result = function(gallery, self._queue)
-            return result, self._queue.items(), self._queue.paused
+            return result, self._queue.items(), self._queue.is_paused
 
         result, items, paused = await self._gallery.ask(on_disk)
         if (items, paused) != (self.items, self.paused):

@@ -195,7 +195,7 @@ class _Rows(QStyledItemDelegate):
 class FamilyController:
     """Controller of the popup with the displayed image's family tree, and of the button that opens it.
 
-    `go(picture)` is called with the image that the user chooses in the popup.
+    `open_picture(picture)` is called with the image that the user chooses in the popup.
     """
 
     def __init__(self, context: CreateContext, open_picture: Callable[[Picture], object]) -> None:

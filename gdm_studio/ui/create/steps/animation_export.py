@@ -197,10 +197,10 @@ def _frames(views: Sequence[View], view_mode: str) -> list[np.ndarray]:
     larger than the previews of the others, or show more than the masked area: then it is fitted into their size.
     """
     frames = [_frame(views, view_mode, place) for place in range(len(views))]
-    return [_fitted(frame, frames[0].shape) for frame in frames]
+    return [_fit(frame, frames[0].shape) for frame in frames]
 
 
-def _fitted(frame: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+def _fit(frame: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     """Fit an RGBA image into the middle of a transparent one of this shape, unless it has it already."""
     if frame.shape == shape:
         return frame

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 UNSAVED_STEPS = "picture.steps"
 
 
-class Steps:
+class StepsController:
     """Controller for all actions on the displayed image's denoising steps.
 
     Each feature has its own controller: `loaded_steps`, `branching`, `paused_run`, `family` and `film_export`.
@@ -159,11 +159,11 @@ class Steps:
         """Open the dialog that exports the displayed image's denoising steps as a film."""
         self._tasks.start(self._open_film())
 
-    def words(self) -> None:
+    def show_words(self) -> None:
         """Show the effect of each prompt word on the displayed image, from saved attention maps."""
         self._tasks.start(self._show_words())
 
-    def numbers(self) -> None:
+    def show_numbers(self) -> None:
         """Open an overlay with the numbers behind the displayed denoising step: its formula, noise levels and
         coefficients.
         """
@@ -225,11 +225,11 @@ class Steps:
         """Return the actions on the displayed denoising step, in the order of its menu."""
         return [
             window_actions.KEEP.bind(self.keep, self._can_keep),
-            window_actions.BRANCH.bind(self.branch, self._can_branch, self._why_no_branch),
+            window_actions.BRANCH.bind(self.branch, self._can_branch, self._branch_disabled_reason),
             window_actions.COMPARE_FINAL.bind(self.compare, self._can_compare),
             window_actions.COPY.bind(self.copy, self._can_play),
-            window_actions.WORDS.bind(self.words, self._can_show_words, self._why_no_words),
-            window_actions.NUMBERS.bind(self.numbers, self._can_keep),
+            window_actions.WORDS.bind(self.show_words, self._can_show_words, self._words_disabled_reason),
+            window_actions.NUMBERS.bind(self.show_numbers, self._can_keep),
             window_actions.FILM.bind(self.film, self._can_film),
         ]
 
@@ -356,7 +356,7 @@ class Steps:
     def _on_words_switched(self, is_on: bool) -> None:
         """Show the effect of each prompt word when the user turns on the setting that records it."""
         if is_on and self._can_show_words():
-            self.words()
+            self.show_words()
 
     async def _saved_steps(self) -> Path | bytes | None:
         """Return the displayed image's saved denoising steps as a file path or bytes, or None if there are none."""
@@ -444,7 +444,7 @@ class Steps:
         run, view = self._viewer.on_canvas, self._viewer.view()
         return run is not None and view is not None and view.index < view.of and run.path[-1].sigma == 0
 
-    def _why_no_branch(self) -> str:
+    def _branch_disabled_reason(self) -> str:
         view = self._viewer.view()
         if view is None or view.index < view.of:
             return ""
@@ -463,7 +463,7 @@ class Steps:
     def _can_show_words(self) -> bool:
         return self._has_ended() and self._viewer.view() is not None
 
-    def _why_no_words(self) -> str:
+    def _words_disabled_reason(self) -> str:
         run = self._viewer.on_canvas
         if run is None or run.state.ended:
             return ""
@@ -491,7 +491,7 @@ class Steps:
         self._viewer.picture_changed.connect(self._on_picture)
         # Moving the focus out of the prompt lets Space pause the run.
         self.branching.started.connect(lambda: self._page.canvas_panel.setFocus())
-        self._page.canvas_panel.bar.words_clicked.connect(self.words)
+        self._page.canvas_panel.bar.words_clicked.connect(self.show_words)
         self._page.controls.more.attention.clicked.connect(self._on_words_switched)
         strip.play_clicked.connect(self.play)
         strip.menu_asked.connect(self.show_menu)

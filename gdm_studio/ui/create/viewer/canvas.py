@@ -276,7 +276,7 @@ class Canvas(QWidget):
         else:
             self._set_zoom(other._zoom)
 
-    def actual_size(self) -> None:
+    def show_actual_size(self) -> None:
         """Show the image at its actual size, with one device pixel per image pixel."""
         self._set_fitted(False)
         self._set_zoom(1.0)
@@ -285,7 +285,7 @@ class Canvas(QWidget):
     def toggle_fit(self) -> None:
         """Switch from a fitted image to 1:1, or from any other zoom to a fitted image."""
         if self._is_fitted:
-            self.actual_size()
+            self.show_actual_size()
         else:
             self.fit()
 

@@ -634,7 +634,7 @@ class CanvasPanel(QFrame):
         self.is_side_by_side = False
         self.caption = ("", "")
         stacked((self._area, 1), horizontal_rule(), self.filmstrip, on=self, spacing=0)
-        self.bar.size_clicked.connect(self.canvas.actual_size)
+        self.bar.size_clicked.connect(self.canvas.show_actual_size)
         self.bar.fit_clicked.connect(self.canvas.fit)
         self.canvas.zoom_changed.connect(self._show_zoom)
         self.canvas.fitted.connect(self._show_zoom)

@@ -142,7 +142,7 @@ class Panes(QWidget):
         self._lens.fits = True
         self._refit()
 
-    def actual_size(self) -> None:
+    def show_actual_size(self) -> None:
         """Zoom the images so that one pixel of the largest fills exactly one device pixel."""
         self._zoom_to(1 / self.devicePixelRatioF())
 
@@ -215,7 +215,7 @@ class Panes(QWidget):
         if self._is_grip(event.position()):
             self.set_split(0.5)
         elif self.is_fitted():
-            self.actual_size()
+            self.show_actual_size()
         else:
             self.fit()
 
