@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from gdm_studio.common.errors import NameTaken
 from gdm_studio.common.translation_markers import translatable
 from gdm_studio.common.unicode_names import comparable_name, find_by_name
-from gdm_studio.gallery.database import transaction
+from gdm_studio.gallery.database import ADDED_IN, transaction, version
 from gdm_studio.gallery.text_normalization import to_single_line
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ class DeletedCollection:
 
     collection: Collection
     pictures: tuple[str, ...]
+    # State of the image set in the collection, see `Collections.image_set`.
+    image_set: str = ""
 
 
 class Collections:
@@ -87,6 +89,22 @@ class Collections:
         """Restore a deleted collection, merging it with a newer one of the same name."""
         self._run(_restore, removed)
 
+    def containing(self, picture_id: str) -> list[str]:
+        """Return the names of the collections that contain an image, newest first."""
+        return self._run(_find_containing, picture_id)
+
+    def pictures(self, name: str) -> list[str]:
+        """Return the ids of the images in a collection, also of deleted ones."""
+        return self._run(_read_pictures, name)
+
+    def image_set(self, name: str) -> str:
+        """Return the state that was saved for the image set in a collection, or "" if there is none."""
+        return self._run(_read_image_set, name)
+
+    def save_image_set(self, name: str, state: str) -> None:
+        """Save the state of the image set in a collection, as JSON. Does nothing if no collection has that name."""
+        self._run(_save_image_set, name, state)
+
 
 def _read_collections(db: sqlite3.Connection) -> list[Collection]:
     """Read all collections from the database, newest first, with the number of images in each."""
@@ -103,6 +121,8 @@ def _create(db: sqlite3.Connection, name: str, pictures: Iterable[str]) -> str:
     with transaction(db):
         names = (wanted if number == 1 else f"{wanted} {number}" for number in itertools.count(1))
         free = next(name for name in names if not _is_listed(db, name))
+        # A hidden collection of this name may have had a set.
+        db.execute("DELETE FROM kept.image_sets WHERE collection = ?", (free,))
         db.execute("INSERT OR REPLACE INTO kept.collections VALUES (?, ?)", (free, time.time()))
         _insert_images(db, free, pictures)
     return free
@@ -138,6 +158,9 @@ def _rename(db: sqlite3.Connection, name: str, wanted: str) -> str:
             )
         db.execute("UPDATE OR REPLACE kept.collections SET name = ? WHERE name = ?", (plain, name))
         db.execute("UPDATE OR REPLACE kept.collected SET collection = ? WHERE collection = ?", (plain, name))
+        if comparable_name(plain) != comparable_name(name):
+            db.execute("DELETE FROM kept.image_sets WHERE collection = ?", (plain,))
+        db.execute("UPDATE OR REPLACE kept.image_sets SET collection = ? WHERE collection = ?", (plain, name))
     return plain
 
 
@@ -147,10 +170,12 @@ def _delete(db: sqlite3.Connection, name: str) -> DeletedCollection | None:
         found = db.execute("SELECT name, created FROM kept.collections WHERE name = ?", (name,)).fetchone()
         if found is None:
             return None
-        pictures = tuple(picture for (picture,) in db.execute(_MEMBERS, (name,)))
+        pictures = tuple(_read_pictures(db, name))
+        image_set = _read_image_set(db, name)
         db.execute("DELETE FROM kept.collections WHERE name = ?", (name,))
         db.execute("DELETE FROM kept.collected WHERE collection = ?", (name,))
-    return DeletedCollection(Collection(*found), pictures)
+        db.execute("DELETE FROM kept.image_sets WHERE collection = ?", (name,))
+    return DeletedCollection(Collection(*found), pictures, image_set)
 
 
 def _hide_when_empty(db: sqlite3.Connection, name: str) -> None:
@@ -166,6 +191,35 @@ def _restore(db: sqlite3.Connection, removed: DeletedCollection) -> None:
         collection = removed.collection
         db.execute("INSERT OR IGNORE INTO kept.collections VALUES (?, ?)", (collection.name, collection.created))
         _insert_images(db, collection.name, removed.pictures)
+        if removed.image_set:
+            db.execute("INSERT OR IGNORE INTO kept.image_sets VALUES (?, ?)", (collection.name, removed.image_set))
+
+
+def _find_containing(db: sqlite3.Connection, picture_id: str) -> list[str]:
+    sql = """
+        SELECT name FROM kept.collections JOIN kept.collected ON collection = name WHERE picture = ?
+        ORDER BY abs(created) DESC, name
+    """
+    return [name for (name,) in db.execute(sql, (picture_id,))]
+
+
+def _read_pictures(db: sqlite3.Connection, name: str) -> list[str]:
+    return [picture for (picture,) in db.execute(_MEMBERS, (name,))]
+
+
+def _read_image_set(db: sqlite3.Connection, name: str) -> str:
+    if version(db, "kept") < ADDED_IN["image_sets"]:
+        # A database that cannot be written is not migrated.
+        return ""
+    sql = "SELECT state FROM kept.image_sets WHERE collection = ?"
+    return next((state for (state,) in db.execute(sql, (_find_stored_name(db, name),))), "")
+
+
+def _save_image_set(db: sqlite3.Connection, name: str, state: str) -> None:
+    name = _find_stored_name(db, name)
+    with transaction(db):
+        if _exists(db, name):
+            db.execute("INSERT OR REPLACE INTO kept.image_sets VALUES (?, ?)", (name, state))
 
 
 def _insert_images(db: sqlite3.Connection, name: str, pictures: Iterable[str]) -> None:

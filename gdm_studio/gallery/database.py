@@ -24,9 +24,9 @@ _WITH_UNSTATED_DEFAULTS = 10
 # Value of `settings.unstated` in rows of such an index, whose files have to be read again. It is no name of a setting.
 OUTDATED = "?"
 # Version of the user data, which is migrated in place.
-USER_DATA_VERSION = 4
+USER_DATA_VERSION = 5
 # {table of the user data: first version that contains the table}
-ADDED_IN = {"originals": 4}
+ADDED_IN = {"originals": 4, "image_sets": 5}
 # Seconds to wait for another process that is writing.
 BUSY_TIMEOUT = 10.0
 _OPEN_ERRORS = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR)
@@ -152,6 +152,10 @@ CREATE TABLE IF NOT EXISTS kept.originals(
     picture TEXT PRIMARY KEY,     -- an id that files with different pixels carried
     content TEXT NOT NULL,        -- digest of the bytes of the original
     pixels TEXT NOT NULL          -- digest of its pixels
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS kept.image_sets(
+    collection TEXT PRIMARY KEY COLLATE NOCASE,
+    state TEXT NOT NULL           -- JSON of `ImageSet` in studio/image_sets.py
 ) WITHOUT ROWID;
 """
 

@@ -181,6 +181,17 @@ class Notifier:
         elif act.title:
             self.notify(translate("Notifier", "Undone"), act.title)
 
+    async def redo(self) -> None:
+        """Do the action that was undone last again, and remove the notice that it was undone.
+
+        Raises StudioError if that fails, in which case the action can be redone later.
+        """
+        act = await self.undo_stack.redo()
+        if act is not None and act.undone:
+            self.withdraw(act.undone)
+        elif act is not None and act.title:
+            self.withdraw(translate("Notifier", "Undone"), act.title)
+
     async def _undo_from_notice(self, undoable: UndoableAction) -> None:
         act = await self.undo_stack.undo(undoable)
         if act is not None and act.nothing_left is not None:

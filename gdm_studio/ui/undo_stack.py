@@ -59,8 +59,8 @@ class UndoStack:
     def __init__(self) -> None:
         self._actions: list[UndoableAction] = []
         self._failed_actions = WeakSet[UndoableAction]()
-        # Functions that do undone actions again, the last undone one on top.
-        self._redos: list[Callable[[], object]] = []
+        # Undone actions with the functions that do them again, the last undone one on top.
+        self._redos: list[tuple[UndoableAction, Callable[[], object]]] = []
         self._is_redoing = False
 
     @cached_property
@@ -108,7 +108,7 @@ class UndoStack:
                 self._failed_actions.add(action)
                 raise
             if callable(result):
-                self._redos.append(result)
+                self._redos.append((action, result))
             elif not isinstance(result, NothingLeft):
                 # Actions are redone in the order in which they were done, and this one cannot be.
                 self._redos.clear()
@@ -118,21 +118,24 @@ class UndoStack:
         """Return True if the action that was undone last can be done again."""
         return bool(self._redos)
 
-    async def redo(self) -> None:
-        """Do the action that was undone last again. Raises StudioError if that fails; it can be redone later."""
+    async def redo(self) -> UndoableAction | None:
+        """Do the action that was undone last again, and return it. Return None if there is none. Raises StudioError if
+        that fails; it can be redone later.
+        """
         async with self._redo_lock:
             async with self.lock:
                 # An undo that was in progress has ended.
                 if not self._redos:
-                    return
-                again = self._redos.pop()
+                    return None
+                action, again = self._redos.pop()
             self._is_redoing = True
             try:
                 result = again()
                 if inspect.iscoroutine(result):
                     await result
             except StudioError:
-                self._redos.append(again)
+                self._redos.append((action, again))
                 raise
             finally:
                 self._is_redoing = False
+            return action

@@ -322,9 +322,10 @@ SET_IN_GALLERY = _set(
 EXPORT_SET = _set(
     QT_TRANSLATE_NOOP("Action", "Export set…"),
     tip=QT_TRANSLATE_NOOP("Action", "Write a folder with its icons for an app or a website"),
-    synonyms=QT_TRANSLATE_NOOP("Action", "save svg png ico icns sprite assets developer"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "save svg png ico icns sprite assets developer palette colours"),
     icon="download",
 )
+OPEN_AS_SET = Action(QT_TRANSLATE_NOOP("Action", "Open as set"), icon="layout-grid", page="gallery")
 # Actions on the canvas and beside the prompt.
 EXAMPLES = _create(
     QT_TRANSLATE_NOOP("Action", "Examples"),
@@ -826,12 +827,13 @@ COPY_CREDIT = Action(
     icon="info",
 )
 # Menu of a picture beside the canvas.
-MENU_BESIDE = (USE, FAVOURITE, COPY_PICTURE, COPY_PATH, OPEN_FOLDER, EXPORT, COPY_CREDIT, DELETE)
+MENU_BESIDE = (USE, OPEN_AS_SET, FAVOURITE, COPY_PICTURE, COPY_PATH, OPEN_FOLDER, EXPORT, COPY_CREDIT, DELETE)
 # Menu of a picture on the gallery page.
 MENU = (
     USE,
     VARY,
     REPRODUCE,
+    OPEN_AS_SET,
     SIMILAR,
     STACK,
     REVIEW,

@@ -151,6 +151,7 @@
 <message><source>Next view</source><translation>Nächste Ansicht</translation></message>
 <message><source>Noise</source><translation>Rauschen</translation></message>
 <message><source>One file with the pictures and their settings, without links</source><translation>Eine Datei mit den Bildern und ihren Einstellungen, ohne Links</translation></message>
+<message><source>Open as set</source><translation>Als Serie öffnen</translation></message>
 <message><source>Open folder</source><translation>Ordner öffnen</translation></message>
 <message><source>Open its folder</source><translation>Seinen Ordner öffnen</translation></message>
 <message><source>Open or close the queue</source><translation>Warteschlange öffnen oder schließen</translation></message>
@@ -347,7 +348,7 @@
 <message><source>samplers</source><translation>sampler samplers</translation></message>
 <message><source>sampling steps iterations quality</source><translation>iterationen qualität sampling steps iterations quality</translation></message>
 <message><source>save image intermediate</source><translation>bild speichern zwischenbild save image intermediate</translation></message>
-<message><source>save svg png ico icns sprite assets developer</source><translation>speichern svg png ico icns sprite assets entwickler</translation></message>
+<message><source>save svg png ico icns sprite assets developer palette colours</source><translation>speichern svg png ico icns sprite assets entwickler palette farben</translation></message>
 <message><source>schedule type scheduler sigmas timesteps noise schedule karras</source><translation>zeitplan rauschplan schedule type scheduler sigmas timesteps noise schedule karras</translation></message>
 <message><source>send to txt2img recall remix load parameters workflow</source><translation>parameter laden übernehmen send to txt2img recall remix load parameters workflow</translation></message>
 <message><source>side by side difference ab</source><translation>nebeneinander unterschied side by side difference ab</translation></message>
@@ -410,6 +411,7 @@
 <name>BoardView</name>
 <message><source>Make the missing pictures on the cluster of the settings</source><translation>Die fehlenden Bilder auf dem eingestellten Cluster generieren</translation></message>
 <message><source>Run on a cluster</source><translation>Auf Cluster ausführen</translation></message>
+<message><source>Wait until the pictures are made, or stop making them.</source><translation>Warten Sie, bis die Bilder fertig sind, oder stoppen Sie.</translation></message>
 </context>
 <context>
 <name>Boards</name>
@@ -1491,6 +1493,7 @@
 <message><source>Describe the picture, or let the model draw anything.</source><translation>Das Bild beschreiben oder das Modell irgendetwas zeichnen lassen.</translation></message>
 <message><source>Draw anything</source><translation>Irgendetwas zeichnen</translation></message>
 <message><source>It updates a single picture. Leave the set with {keys}.</source><translation>Live aktualisiert ein einzelnes Bild. Die Serie mit {keys} verlassen.</translation></message>
+<message><source>No set was found</source><translation>Keine Serie gefunden</translation></message>
 <message><source>The prompt is empty</source><translation>Der Prompt ist leer</translation></message>
 </context>
 <context>
@@ -2945,10 +2948,15 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Another set is being generated. Stop it, then restore this one.</source><translation>Eine andere Serie wird generiert. Diese erst stoppen, dann die frühere wiederherstellen.</translation></message>
 <message><source>Drawn with {temperature} instead of {value}, at which it would hardly change.</source><translation>Mit {temperature} gezeichnet, da es sich mit {value} kaum ändern würde.</translation></message>
 <message><source>It is the collection “{name}”.</source><translation>Es ist die Sammlung „{name}“.</translation></message>
+<message numerus="yes"><source>Its %n locked picture(s) stays(stay) there.</source><translation>
+<numerusform>Ihr %n gesperrtes Bild bleibt dort.</numerusform>
+<numerusform>Ihre %n gesperrten Bilder bleiben dort.</numerusform>
+</translation></message>
 <message><source>Its other pictures are kept.</source><translation>Die anderen Bilder bleiben.</translation></message>
 <message><source>Made {pictures} again</source><translation>{pictures} neu generiert</translation></message>
 <message><source>Removed {pictures}</source><translation>{pictures} entfernt</translation></message>
 <message><source>Restore it</source><translation>Wiederherstellen</translation></message>
+<message><source>Set “{name}” opened</source><translation>Serie „{name}“ geöffnet</translation></message>
 <message numerus="yes"><source>Set: %n picture(s)</source><translation>
 <numerusform>Serie: %n Bild</numerusform>
 <numerusform>Serie: %n Bilder</numerusform>
@@ -2974,6 +2982,9 @@ v = α·ε − σ·x̂₀</translation></message>
 <numerusform>%n Bilder</numerusform>
 </translation></message>
 <message><source>Name of the set</source><translation>Name der Serie</translation></message>
+<message><source>None of its pictures is finished yet.</source><translation>Noch ist keines ihrer Bilder fertig.</translation></message>
+<message><source>Select a single picture.</source><translation>Wählen Sie ein einzelnes Bild aus.</translation></message>
+<message><source>Select the pictures to make again, or lock those to keep.</source><translation>Wählen Sie die Bilder aus, die neu entstehen sollen, oder sperren Sie die, die bleiben.</translation></message>
 <message><source>The set is a collection of this name in the gallery</source><translation>Die Serie ist eine Sammlung dieses Namens in der Galerie</translation></message>
 <message><source>Unlock</source><translation>Entsperren</translation></message>
 <message><source>Write its things in the list, choose a style, and press Generate: one picture of each, drawn alike, kept together in the gallery.</source><translation>Die Motive in die Liste schreiben, einen Stil wählen und Generieren drücken: je ein Bild, gleich gezeichnet und in der Galerie beisammen.</translation></message>

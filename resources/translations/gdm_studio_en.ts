@@ -358,6 +358,10 @@
 <numerusform>%n picture missing; Generate in Set continues.</numerusform>
 <numerusform>%n pictures missing; Generate in Set continues.</numerusform>
 </translation></message>
+<message numerus="yes"><source>Its %n locked picture(s) stays(stay) there.</source><translation>
+<numerusform>Its %n locked picture stays there.</numerusform>
+<numerusform>Its %n locked pictures stay there.</numerusform>
+</translation></message>
 <message numerus="yes"><source>Set: %n picture(s)</source><translation>
 <numerusform>Set: %n picture</numerusform>
 <numerusform>Set: %n pictures</numerusform>

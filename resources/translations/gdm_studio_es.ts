@@ -151,6 +151,7 @@
 <message><source>Next view</source><translation>Vista siguiente</translation></message>
 <message><source>Noise</source><translation>Ruido</translation></message>
 <message><source>One file with the pictures and their settings, without links</source><translation>Un solo archivo con las imágenes y sus ajustes, sin enlaces</translation></message>
+<message><source>Open as set</source><translation>Abrir como serie</translation></message>
 <message><source>Open folder</source><translation>Abrir carpeta</translation></message>
 <message><source>Open its folder</source><translation>Abrir su carpeta</translation></message>
 <message><source>Open or close the queue</source><translation>Abrir o cerrar la cola</translation></message>
@@ -347,7 +348,7 @@
 <message><source>samplers</source><translation>muestreadores samplers</translation></message>
 <message><source>sampling steps iterations quality</source><translation>pasos de muestreo iteraciones calidad sampling steps iterations quality</translation></message>
 <message><source>save image intermediate</source><translation>guardar imagen intermedia save image intermediate</translation></message>
-<message><source>save svg png ico icns sprite assets developer</source><translation>guardar svg png ico icns sprite recursos desarrollador</translation></message>
+<message><source>save svg png ico icns sprite assets developer palette colours</source><translation>guardar svg png ico icns sprite recursos desarrollador paleta colores</translation></message>
 <message><source>schedule type scheduler sigmas timesteps noise schedule karras</source><translation>tipo de planificación sigmas pasos de tiempo planificación de ruido schedule type scheduler sigmas timesteps noise schedule karras</translation></message>
 <message><source>send to txt2img recall remix load parameters workflow</source><translation>enviar a txt2img recuperar cargar parámetros send to txt2img recall remix load parameters workflow</translation></message>
 <message><source>side by side difference ab</source><translation>lado a lado diferencia ab side by side difference ab</translation></message>
@@ -410,6 +411,7 @@
 <name>BoardView</name>
 <message><source>Make the missing pictures on the cluster of the settings</source><translation>Crear las imágenes que faltan en el clúster de los ajustes</translation></message>
 <message><source>Run on a cluster</source><translation>Ejecutar en clúster</translation></message>
+<message><source>Wait until the pictures are made, or stop making them.</source><translation>Espere a que se hagan las imágenes, o deténgalas.</translation></message>
 </context>
 <context>
 <name>Boards</name>
@@ -1491,6 +1493,7 @@
 <message><source>Describe the picture, or let the model draw anything.</source><translation>Describir la imagen, o dejar que el modelo dibuje lo que sea.</translation></message>
 <message><source>Draw anything</source><translation>Dibujar lo que sea</translation></message>
 <message><source>It updates a single picture. Leave the set with {keys}.</source><translation>Este modo actualiza una sola imagen. Salir de la serie con {keys}.</translation></message>
+<message><source>No set was found</source><translation>No se encontró ninguna serie</translation></message>
 <message><source>The prompt is empty</source><translation>El prompt está vacío</translation></message>
 </context>
 <context>
@@ -2945,10 +2948,15 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Another set is being generated. Stop it, then restore this one.</source><translation>Se está generando otra serie. Detenerla y luego restaurar esta.</translation></message>
 <message><source>Drawn with {temperature} instead of {value}, at which it would hardly change.</source><translation>Dibujado con {temperature}, porque con {value} apenas cambiaría.</translation></message>
 <message><source>It is the collection “{name}”.</source><translation>Es la colección «{name}».</translation></message>
+<message numerus="yes"><source>Its %n locked picture(s) stays(stay) there.</source><translation>
+<numerusform>Su imagen bloqueada se queda ahí (%n).</numerusform>
+<numerusform>Sus %n imágenes bloqueadas se quedan ahí.</numerusform>
+</translation></message>
 <message><source>Its other pictures are kept.</source><translation>Las demás imágenes se conservan.</translation></message>
 <message><source>Made {pictures} again</source><translation>Rehecho: {pictures}</translation></message>
 <message><source>Removed {pictures}</source><translation>Quitado: {pictures}</translation></message>
 <message><source>Restore it</source><translation>Restaurarla</translation></message>
+<message><source>Set “{name}” opened</source><translation>Serie «{name}» abierta</translation></message>
 <message numerus="yes"><source>Set: %n picture(s)</source><translation>
 <numerusform>Serie: %n imagen</numerusform>
 <numerusform>Serie: %n imágenes</numerusform>
@@ -2974,6 +2982,9 @@ v = α·ε − σ·x̂₀</translation></message>
 <numerusform>%n imágenes</numerusform>
 </translation></message>
 <message><source>Name of the set</source><translation>Nombre de la serie</translation></message>
+<message><source>None of its pictures is finished yet.</source><translation>Ninguna de sus imágenes está terminada aún.</translation></message>
+<message><source>Select a single picture.</source><translation>Seleccione una sola imagen.</translation></message>
+<message><source>Select the pictures to make again, or lock those to keep.</source><translation>Seleccione las imágenes que rehacer, o bloquee las que conservar.</translation></message>
 <message><source>The set is a collection of this name in the gallery</source><translation>La serie es una colección con este nombre en la galería</translation></message>
 <message><source>Unlock</source><translation>Desbloquear</translation></message>
 <message><source>Write its things in the list, choose a style, and press Generate: one picture of each, drawn alike, kept together in the gallery.</source><translation>Escribir sus motivos en la lista, elegir un estilo y pulsar Generar: una imagen de cada uno, dibujadas igual y guardadas juntas en la galería.</translation></message>

@@ -151,6 +151,7 @@
 <message><source>Next view</source><translation>Vue suivante</translation></message>
 <message><source>Noise</source><translation>Bruit</translation></message>
 <message><source>One file with the pictures and their settings, without links</source><translation>Un seul fichier avec les images et leurs réglages, sans liens</translation></message>
+<message><source>Open as set</source><translation>Ouvrir comme série</translation></message>
 <message><source>Open folder</source><translation>Ouvrir dossier</translation></message>
 <message><source>Open its folder</source><translation>Ouvrir son dossier</translation></message>
 <message><source>Open or close the queue</source><translation>Ouvrir ou fermer la file d'attente</translation></message>
@@ -347,7 +348,7 @@
 <message><source>samplers</source><translation>échantillonneurs samplers</translation></message>
 <message><source>sampling steps iterations quality</source><translation>étapes d'échantillonnage itérations qualité sampling steps iterations quality</translation></message>
 <message><source>save image intermediate</source><translation>enregistrer image intermédiaire save image intermediate</translation></message>
-<message><source>save svg png ico icns sprite assets developer</source><translation>enregistrer svg png ico icns sprite ressources développeur</translation></message>
+<message><source>save svg png ico icns sprite assets developer palette colours</source><translation>enregistrer svg png ico icns sprite ressources développeur palette couleurs</translation></message>
 <message><source>schedule type scheduler sigmas timesteps noise schedule karras</source><translation>type de planification sigmas pas de temps planification du bruit schedule type scheduler sigmas timesteps noise schedule karras</translation></message>
 <message><source>send to txt2img recall remix load parameters workflow</source><translation>envoyer vers txt2img rappeler charger paramètres send to txt2img recall remix load parameters workflow</translation></message>
 <message><source>side by side difference ab</source><translation>côte à côte différence ab side by side difference ab</translation></message>
@@ -410,6 +411,7 @@
 <name>BoardView</name>
 <message><source>Make the missing pictures on the cluster of the settings</source><translation>Faire les images manquantes sur le cluster des réglages</translation></message>
 <message><source>Run on a cluster</source><translation>Lancer sur cluster</translation></message>
+<message><source>Wait until the pictures are made, or stop making them.</source><translation>Attendez que les images soient faites, ou arrêtez.</translation></message>
 </context>
 <context>
 <name>Boards</name>
@@ -1491,6 +1493,7 @@
 <message><source>Describe the picture, or let the model draw anything.</source><translation>Décrire l'image, ou laisser le modèle dessiner librement.</translation></message>
 <message><source>Draw anything</source><translation>Dessin libre</translation></message>
 <message><source>It updates a single picture. Leave the set with {keys}.</source><translation>Ce mode met à jour une seule image. Quitter la série avec {keys}.</translation></message>
+<message><source>No set was found</source><translation>Aucune série trouvée</translation></message>
 <message><source>The prompt is empty</source><translation>Le prompt est vide</translation></message>
 </context>
 <context>
@@ -2945,10 +2948,15 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Another set is being generated. Stop it, then restore this one.</source><translation>Une autre série est en cours. L'arrêter, puis restaurer celle-ci.</translation></message>
 <message><source>Drawn with {temperature} instead of {value}, at which it would hardly change.</source><translation>Dessiné avec {temperature}, car avec {value} l'image ne changerait presque pas.</translation></message>
 <message><source>It is the collection “{name}”.</source><translation>C'est la collection « {name} ».</translation></message>
+<message numerus="yes"><source>Its %n locked picture(s) stays(stay) there.</source><translation>
+<numerusform>Son image verrouillée y reste (%n).</numerusform>
+<numerusform>Ses %n images verrouillées y restent.</numerusform>
+</translation></message>
 <message><source>Its other pictures are kept.</source><translation>Les autres images sont conservées.</translation></message>
 <message><source>Made {pictures} again</source><translation>Refait : {pictures}</translation></message>
 <message><source>Removed {pictures}</source><translation>Retiré : {pictures}</translation></message>
 <message><source>Restore it</source><translation>La restaurer</translation></message>
+<message><source>Set “{name}” opened</source><translation>Série « {name} » ouverte</translation></message>
 <message numerus="yes"><source>Set: %n picture(s)</source><translation>
 <numerusform>Série : %n image</numerusform>
 <numerusform>Série : %n images</numerusform>
@@ -2974,6 +2982,9 @@ v = α·ε − σ·x̂₀</translation></message>
 <numerusform>%n images</numerusform>
 </translation></message>
 <message><source>Name of the set</source><translation>Nom de la série</translation></message>
+<message><source>None of its pictures is finished yet.</source><translation>Aucune de ses images n’est encore terminée.</translation></message>
+<message><source>Select a single picture.</source><translation>Sélectionnez une seule image.</translation></message>
+<message><source>Select the pictures to make again, or lock those to keep.</source><translation>Sélectionnez les images à refaire, ou verrouillez celles à garder.</translation></message>
 <message><source>The set is a collection of this name in the gallery</source><translation>La série est une collection de ce nom dans la galerie</translation></message>
 <message><source>Unlock</source><translation>Déverrouiller</translation></message>
 <message><source>Write its things in the list, choose a style, and press Generate: one picture of each, drawn alike, kept together in the gallery.</source><translation>Écrire ses sujets dans la liste, choisir un style et appuyer sur Générer : une image de chacun, dessinées de la même façon, gardées ensemble dans la galerie.</translation></message>

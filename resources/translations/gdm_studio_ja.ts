@@ -150,6 +150,7 @@
 <message><source>Next view</source><translation>次の表示</translation></message>
 <message><source>Noise</source><translation>ノイズ</translation></message>
 <message><source>One file with the pictures and their settings, without links</source><translation>画像と設定をまとめた、リンクのない1つのファイル</translation></message>
+<message><source>Open as set</source><translation>セットとして開く</translation></message>
 <message><source>Open folder</source><translation>フォルダーを開く</translation></message>
 <message><source>Open its folder</source><translation>この画像のフォルダーを開く</translation></message>
 <message><source>Open or close the queue</source><translation>キューを開閉</translation></message>
@@ -346,7 +347,7 @@
 <message><source>samplers</source><translation>サンプラー samplers</translation></message>
 <message><source>sampling steps iterations quality</source><translation>サンプリングステップ 反復 品質 sampling steps iterations quality</translation></message>
 <message><source>save image intermediate</source><translation>画像保存 途中 save image intermediate</translation></message>
-<message><source>save svg png ico icns sprite assets developer</source><translation>保存 svg png ico icns スプライト アセット 開発者</translation></message>
+<message><source>save svg png ico icns sprite assets developer palette colours</source><translation>保存 svg png ico icns スプライト アセット 開発者 パレット 色</translation></message>
 <message><source>schedule type scheduler sigmas timesteps noise schedule karras</source><translation>スケジュールタイプ シグマ タイムステップ ノイズスケジュール schedule type scheduler sigmas timesteps noise schedule karras</translation></message>
 <message><source>send to txt2img recall remix load parameters workflow</source><translation>送る txt2img 呼び出し 読み込み パラメーター ワークフロー send to txt2img recall remix load parameters workflow</translation></message>
 <message><source>side by side difference ab</source><translation>並べて 差分 違い side by side difference ab</translation></message>
@@ -409,6 +410,7 @@
 <name>BoardView</name>
 <message><source>Make the missing pictures on the cluster of the settings</source><translation>未生成の画像を設定のクラスターで生成</translation></message>
 <message><source>Run on a cluster</source><translation>クラスターで実行</translation></message>
+<message><source>Wait until the pictures are made, or stop making them.</source><translation>画像ができるまで待つか、停止してください。</translation></message>
 </context>
 <context>
 <name>Boards</name>
@@ -1465,6 +1467,7 @@
 <message><source>Describe the picture, or let the model draw anything.</source><translation>描きたい画像を書くか、モデルに自由に描かせてください。</translation></message>
 <message><source>Draw anything</source><translation>自由に描く</translation></message>
 <message><source>It updates a single picture. Leave the set with {keys}.</source><translation>1枚の画像だけを更新するモードです。{keys}でセットを終了してください。</translation></message>
+<message><source>No set was found</source><translation>セットが見つかりません</translation></message>
 <message><source>The prompt is empty</source><translation>プロンプトが空です</translation></message>
 </context>
 <context>
@@ -2878,10 +2881,14 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Another set is being generated. Stop it, then restore this one.</source><translation>別のセットを生成中です。停止してから、これを復元してください。</translation></message>
 <message><source>Drawn with {temperature} instead of {value}, at which it would hardly change.</source><translation>{value}ではほとんど変わらないため、{temperature}で描きました。</translation></message>
 <message><source>It is the collection “{name}”.</source><translation>コレクション「{name}」になっています。</translation></message>
+<message numerus="yes"><source>Its %n locked picture(s) stays(stay) there.</source><translation>
+<numerusform>ロックした%n枚の画像はそこに残ります。</numerusform>
+</translation></message>
 <message><source>Its other pictures are kept.</source><translation>ほかの画像はそのまま残ります。</translation></message>
 <message><source>Made {pictures} again</source><translation>{pictures}を再生成しました</translation></message>
 <message><source>Removed {pictures}</source><translation>{pictures}を外しました</translation></message>
 <message><source>Restore it</source><translation>復元する</translation></message>
+<message><source>Set “{name}” opened</source><translation>セット「{name}」を開きました</translation></message>
 <message numerus="yes"><source>Set: %n picture(s)</source><translation>
 <numerusform>セット: %n枚の画像</numerusform>
 </translation></message>
@@ -2905,6 +2912,9 @@ v = α·ε − σ·x̂₀</translation></message>
 <numerusform>%n枚の画像</numerusform>
 </translation></message>
 <message><source>Name of the set</source><translation>セットの名前</translation></message>
+<message><source>None of its pictures is finished yet.</source><translation>完成した画像がまだありません。</translation></message>
+<message><source>Select a single picture.</source><translation>画像を1枚だけ選んでください。</translation></message>
+<message><source>Select the pictures to make again, or lock those to keep.</source><translation>作り直す画像を選ぶか、残す画像をロックしてください。</translation></message>
 <message><source>The set is a collection of this name in the gallery</source><translation>セットはギャラリーではこの名前のコレクションになります</translation></message>
 <message><source>Unlock</source><translation>ロック解除</translation></message>
 <message><source>Write its things in the list, choose a style, and press Generate: one picture of each, drawn alike, kept together in the gallery.</source><translation>リストに題材を書き、スタイルを選んで「生成」を押してください。それぞれが同じ画風で1枚ずつ描かれ、ギャラリーにまとめて保存されます。</translation></message>

@@ -150,6 +150,7 @@
 <message><source>Next view</source><translation>下一种视图</translation></message>
 <message><source>Noise</source><translation>噪声</translation></message>
 <message><source>One file with the pictures and their settings, without links</source><translation>包含图片及其设置的单个文件，不含链接</translation></message>
+<message><source>Open as set</source><translation>作为套图打开</translation></message>
 <message><source>Open folder</source><translation>打开文件夹</translation></message>
 <message><source>Open its folder</source><translation>打开所在文件夹</translation></message>
 <message><source>Open or close the queue</source><translation>打开或关闭队列</translation></message>
@@ -346,7 +347,7 @@
 <message><source>samplers</source><translation>采样器 samplers</translation></message>
 <message><source>sampling steps iterations quality</source><translation>采样步数 迭代步数 质量 sampling steps iterations quality</translation></message>
 <message><source>save image intermediate</source><translation>保存图片 中间结果 save image intermediate</translation></message>
-<message><source>save svg png ico icns sprite assets developer</source><translation>保存 svg png ico icns 精灵图 资源 开发者</translation></message>
+<message><source>save svg png ico icns sprite assets developer palette colours</source><translation>保存 svg png ico icns 精灵图 资源 开发者 调色板 颜色</translation></message>
 <message><source>schedule type scheduler sigmas timesteps noise schedule karras</source><translation>调度类型 时间步 噪声调度 schedule type scheduler sigmas timesteps noise schedule karras</translation></message>
 <message><source>send to txt2img recall remix load parameters workflow</source><translation>发送到文生图 调用 加载 参数 工作流 send to txt2img recall remix load parameters workflow</translation></message>
 <message><source>side by side difference ab</source><translation>并排 差异 比较 side by side difference ab</translation></message>
@@ -409,6 +410,7 @@
 <name>BoardView</name>
 <message><source>Make the missing pictures on the cluster of the settings</source><translation>在设置中的集群上生成缺少的图片</translation></message>
 <message><source>Run on a cluster</source><translation>在集群上运行</translation></message>
+<message><source>Wait until the pictures are made, or stop making them.</source><translation>请等待图片生成完毕，或停止生成。</translation></message>
 </context>
 <context>
 <name>Boards</name>
@@ -1465,6 +1467,7 @@
 <message><source>Describe the picture, or let the model draw anything.</source><translation>请描述图片，或让模型随意绘制。</translation></message>
 <message><source>Draw anything</source><translation>随意绘制</translation></message>
 <message><source>It updates a single picture. Leave the set with {keys}.</source><translation>此模式只更新单张图片。请按 {keys} 退出套图。</translation></message>
+<message><source>No set was found</source><translation>未找到套图</translation></message>
 <message><source>The prompt is empty</source><translation>提示词为空</translation></message>
 </context>
 <context>
@@ -2878,10 +2881,14 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Another set is being generated. Stop it, then restore this one.</source><translation>正在生成另一组套图。请先停止它，再恢复这一组。</translation></message>
 <message><source>Drawn with {temperature} instead of {value}, at which it would hardly change.</source><translation>用 {value} 几乎不会变化，因此用 {temperature} 绘制。</translation></message>
 <message><source>It is the collection “{name}”.</source><translation>它是合集“{name}”。</translation></message>
+<message numerus="yes"><source>Its %n locked picture(s) stays(stay) there.</source><translation>
+<numerusform>其中 %n 张锁定的图片留在那里。</numerusform>
+</translation></message>
 <message><source>Its other pictures are kept.</source><translation>其他图片保持不变。</translation></message>
 <message><source>Made {pictures} again</source><translation>已重新生成 {pictures}</translation></message>
 <message><source>Removed {pictures}</source><translation>已移除 {pictures}</translation></message>
 <message><source>Restore it</source><translation>恢复</translation></message>
+<message><source>Set “{name}” opened</source><translation>已打开套图“{name}”</translation></message>
 <message numerus="yes"><source>Set: %n picture(s)</source><translation>
 <numerusform>套图：%n 张图片</numerusform>
 </translation></message>
@@ -2905,6 +2912,9 @@ v = α·ε − σ·x̂₀</translation></message>
 <numerusform>%n 张图片</numerusform>
 </translation></message>
 <message><source>Name of the set</source><translation>套图名称</translation></message>
+<message><source>None of its pictures is finished yet.</source><translation>还没有完成的图片。</translation></message>
+<message><source>Select a single picture.</source><translation>请只选择一张图片。</translation></message>
+<message><source>Select the pictures to make again, or lock those to keep.</source><translation>请选择要重新生成的图片，或锁定要保留的图片。</translation></message>
 <message><source>The set is a collection of this name in the gallery</source><translation>套图在图库中是同名的合集</translation></message>
 <message><source>Unlock</source><translation>解锁</translation></message>
 <message><source>Write its things in the list, choose a style, and press Generate: one picture of each, drawn alike, kept together in the gallery.</source><translation>在列表中写下各项内容，选择风格，然后点“生成”：每项一张图片，画风一致，一并保存在图库中。</translation></message>

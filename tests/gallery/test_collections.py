@@ -88,6 +88,28 @@ def test_a_deleted_collection_leaves_its_images_and_can_be_restored(gallery: Gal
     assert list(collection_counts(gallery).items()) == [("Birds", 1), ("Forest", 2)], "it is no newer than it was"
 
 
+def test_the_set_of_a_collection_follows_it(gallery: Gallery) -> None:
+    (fox,) = save_images(gallery, "a fox")
+    collections = gallery.collections
+    collections.create("Forest", [fox])
+    collections.create("Birds", [fox])
+    assert collections.containing(fox) == ["Birds", "Forest"] and collections.image_set("Forest") == ""
+    for name in ("Forest", "Birds", "Nowhere"):
+        collections.save_image_set(name, f"{name}'s")
+    assert collections.image_set("Nowhere") == ""
+    collections.rename("Forest", "forest")
+    collections.rename("forest", "Woods")
+    assert (collections.image_set("Forest"), collections.image_set("Woods")) == ("", "Forest's")
+    removed = collections.delete("Woods")
+    assert removed is not None and collections.image_set("Woods") == ""
+    collections.restore(removed)
+    assert collections.image_set("woods") == "Forest's"
+    # A hidden collection is replaced by a new one of its name.
+    collections.set("Birds", [fox], on=False)
+    collections.hide_when_empty("Birds")
+    assert collections.create("Birds", [fox]) == "Birds" and collections.image_set("Birds") == ""
+
+
 def test_images_are_added_once_and_only_to_existing_collections(gallery: Gallery) -> None:
     fox, owl = save_images(gallery, "a fox", "an owl")
     gallery.collections.create("Forest", [fox])

@@ -364,7 +364,7 @@ def test_an_icon_set_shares_its_palette_and_size(tmp_path: Path) -> None:
     tinted = np.array(moved)
     tinted[..., :3] = np.clip(tinted[..., :3].astype(int) + 4, 0, 255)
     masters = [("A sun!", ExportSource("a", (np.asarray(icon()),))), ("a sun", ExportSource("b", (tinted,)))]
-    steps = write_icon_set(masters, FlatStyle(), tmp_path)
+    steps = write_icon_set(masters, FlatStyle(), tmp_path, title="Sun: two")
     done = []
     while True:
         try:
@@ -372,7 +372,8 @@ def test_an_icon_set_shares_its_palette_and_size(tmp_path: Path) -> None:
         except StopIteration as end:
             folder = end.value
             break
-    assert done[:2] == [1, 2] and folder.name == "A sun!, a sun"
+    assert done[:2] == [1, 2] and folder.name == "Sun two"
+    assert (folder / "README.txt").read_text().startswith("Sun: two\n========\n")
     fills = {name: {fill for fill, _ in shapes_of((folder / "svg" / f"{name}.svg").read_bytes())} for name in
              ("sun", "sun-2")}  # fmt: skip
     assert fills["sun"] == fills["sun-2"] and len(fills["sun"]) == 3

@@ -125,6 +125,7 @@ def test_the_first_pictures_of_a_set_are_typical_and_redrawn_ones_vary(home: Pat
         assert [request.seed for request, _ in cells(window)][1] not in seeds
         # The window says so on the button, in the cell and in the notice.
         view, said = window.create_page.set_view, f"temperature {default:g}"
+        view.area.select([1])
         assert said in view._redo.toolTip() and said in view.notices.shown[-1].text
         assert [said in cell.accessibleName() for cell in view.cells] == [False, True, False]
         # A temperature that was chosen applies to the whole set.
@@ -730,7 +731,7 @@ def test_undoing_a_set_does_not_leave_set_mode(home: Path) -> None:
         # Redo and the notice's button, which does the same, restore them once.
         stack = window._notifier.undo_stack
         await until(stack.can_redo)
-        (restore,) = stack._redos
+        ((_, restore),) = stack._redos
         window.redo()
         await until(lambda: window.gallery.panel_model.rowCount() == 4)
         await cast(Awaitable[None], restore())

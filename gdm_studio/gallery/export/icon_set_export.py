@@ -32,8 +32,8 @@ _CELL = (312, 188)
 _GAP = 24
 _FONT = 14
 _TEXT = (27, 31, 39)
-_README = """Icons
-=====
+_README = """{title}
+{line}
 
 svg/         each icon as shapes, for any size
 png/         {side} pixels, @2x and @3x for dense screens
@@ -52,12 +52,12 @@ File = tuple[str, bytes]
 
 
 def icon_set_files(
-    masters: Sequence[tuple[str, ExportSource]], style: FlatStyle, credit: str = ""
+    masters: Sequence[tuple[str, ExportSource]], style: FlatStyle, credit: str = "", *, title: str = ""
 ) -> Iterator[tuple[int, list[File]]]:
     """Yield the files of an icon set, with the number of icons done, for (name, image) pairs.
 
-    All icons get the colours of one palette, and their subjects are equally large. `credit` is the text of CREDITS.txt.
-    Raises StudioError if an image has no opaque pixels.
+    All icons get the colours of one palette, and their subjects are equally large. `credit` is the text of CREDITS.txt,
+    and `title` the heading of README.txt. Raises StudioError if an image has no opaque pixels.
     """
     drawn = [(name, _scale_subject(master)) for name, master in masters]
     style = with_shared_palette(style, [picture for _, picture in drawn])
@@ -72,7 +72,11 @@ def icon_set_files(
     used = Counter(f"#{bytes(colour).hex()}" for _, flat in flats for colour in flat.palette)
     colours = ", ".join(colour for colour, _ in used.most_common())
     sprite = '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
-    readme = _README.format(side=PNG_SIDE, colours=colours, credits=_CREDITS if credit else "")
+    heading = " ".join(title.split()) or "Icons"
+    line = "=" * len(heading)
+    readme = _README.format(
+        title=heading, line=line, side=PNG_SIDE, colours=colours, credits=_CREDITS if credit else ""
+    )
     files = [
         ("sprite.svg", sprite.encode()),
         ("contact-sheet.png", _draw_contact_sheet(flats)),

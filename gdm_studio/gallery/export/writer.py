@@ -78,15 +78,15 @@ def write_icon_set(
     and return the folder's path.
 
     The names become those of the files, and `credit` is written into the folder. The new folder is called `title`, or
-    by the first names. Raises StudioError and StorageError.
+    by the first names, and so is its README.txt. Raises StudioError and StorageError.
     """
-    title = title or title_of_set([name for name, _ in masters])
+    heading = title or title_of_set([name for name, _ in masters])
     # Names of folders in a project are typed.
-    title = clean_name(title.removesuffix(" …")) or "Icon set"
+    title = clean_name(heading.removesuffix(" …")) or "Icon set"
     names = icon_names([name for name, _ in masters])
     masters = [(name, master) for name, (_, master) in zip(names, masters, strict=True)]
     atomic_files.make_folder(folder)
-    return (yield from _write_folder(icon_set_files(masters, style, credit), folder, title))
+    return (yield from _write_folder(icon_set_files(masters, style, credit, title=heading), folder, title))
 
 
 def _write_set(files: Iterable[tuple[str, bytes]], folder: Path, name: str) -> Path:

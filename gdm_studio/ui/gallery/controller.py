@@ -115,6 +115,7 @@ class GalleryController:
                     window_actions.SIMILAR,
                 )
             ),
+            window_actions.OPEN_AS_SET.bind(page.open_set, page.can_open_set, is_useful=page.isVisible),
             window_actions.LARGER.bind(lambda: page.search.select_next_size(1)),
             window_actions.SMALLER.bind(lambda: page.search.select_next_size(-1)),
             window_actions.STACKS.bind(page.search.stacks.toggle),

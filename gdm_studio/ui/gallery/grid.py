@@ -315,6 +315,8 @@ class Grid(QListView):
             known_actions[window_actions.STACK] = window_actions.STACK.bind(self.toggle_stack)
         if self.menu_actions is window_actions.MENU_BESIDE:
             known_actions[window_actions.USE] = known_actions[window_actions.USE].keyless
+        if picture is not None and not picture.request.plain_icon:
+            del known_actions[window_actions.OPEN_AS_SET]
         if picture is not None and picture.favourite:
             known_actions[window_actions.FAVOURITE] = window_actions.UNFAVOURITE.bind(self.toggle_favourite)
         return (

@@ -41,6 +41,7 @@ class ImageSignals(QObject):
     use_settings = Signal(object)
     vary = Signal(object)
     reproduce = Signal(object)
+    open_set = Signal(object)
     report = Signal(object)
     parent_of = Signal(object)
     original_of = Signal(object)
@@ -74,6 +75,7 @@ class ImageSignals(QObject):
             window_actions.DELETE: lambda picture: self.delete.emit([picture.id]),
             window_actions.FAVOURITE: lambda picture: self.favourite.emit([picture.id], not picture.favourite),
             window_actions.REPRODUCE: self.reproduce.emit,
+            window_actions.OPEN_AS_SET: self.open_set.emit,
             window_actions.REPORT: self.report.emit,
             window_actions.SIMILAR: self.find_similar.emit,
         }

@@ -128,6 +128,18 @@ class GalleryPage(QFrame):
         review = REVIEW.bind(self.review_asked.emit, lambda: self._model.rowCount() > 0)
         return {**self.grid.of_selected(), **some, REVIEW: review}
 
+    def can_open_set(self) -> bool:
+        """Return True if the open collection is a set, or the current picture was made as one of a set."""
+        picture = self.grid.current()
+        return self.sidebar.place().is_set or picture is not None and picture.request.plain_icon
+
+    def open_set(self) -> None:
+        """Request that the set of the open collection, or else that of the current picture, be opened."""
+        if (place := self.sidebar.place()).is_set:
+            self.sidebar.set_asked.emit(place.name)
+        else:
+            self.with_current(self.signals.open_set.emit)
+
     def ask_for_tag(self, position: QPoint | None = None) -> None:
         """Open the popup field for adding a tag to the selected images.
 

@@ -12,6 +12,7 @@ from gdm_studio.ui.theme.safe_text import escape_ampersands
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import number_text, translate
 from gdm_studio.ui.widgets import ActionButton, button_of, label
+from gdm_studio.ui.widgets.icon_button import refuse
 from gdm_studio.ui.widgets.layouts import UNLIMITED_WIDTH, in_row
 from gdm_studio.ui.widgets.menu import empty_menu
 from gdm_studio.ui.widgets.shapes import antialiased_painter, paint_rounded_rect, paint_shadow
@@ -85,7 +86,8 @@ class SelectionBar(QWidget):
                 number=self._count_text, count=number_text(total)
             )
         self._count_label.setToolTip(STACKS.tooltip if total > count else "")
-        self._compare_button.setEnabled(count <= MOST_COMPARED)
+        reason = "" if count <= MOST_COMPARED else translate("CompareController", "Too many pictures to compare")
+        refuse(self._compare_button, reason, COMPARE.tooltip)
         self.setVisible(count > 1)
         self._place()
 

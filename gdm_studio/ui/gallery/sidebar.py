@@ -40,7 +40,7 @@ from gdm_studio.ui.widgets.item_models import EntryPainter, Index, heading_item
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar, stacked
 from gdm_studio.ui.widgets.menu import empty_menu
 from gdm_studio.ui.widgets.shapes import paint_rounded_rect
-from gdm_studio.ui.window_actions import ADD_FOLDER
+from gdm_studio.ui.window_actions import ADD_FOLDER, OPEN_AS_SET
 
 WIDTH = 208
 ROW = 32
@@ -69,6 +69,8 @@ class SidebarEntry:
     name: str = ""
     # Label of a button at the right, in place of the count.
     button: str = ""
+    # True for a collection whose pictures are a set.
+    is_set: bool = False
 
     def __post_init__(self) -> None:
         make_plain(self, "title")
@@ -136,6 +138,8 @@ class Sidebar(QFrame):
     rename_asked = Signal(object, str)
     remove_asked = Signal(object)
     button_pressed = Signal(object)
+    # The name of a collection whose pictures are a set, which is to be opened.
+    set_asked = Signal(str)
     # The name of the collection on which pictures of the grid were dropped.
     collect_asked = Signal(str)
     import_asked = Signal()
@@ -149,6 +153,7 @@ class Sidebar(QFrame):
         self.view.removed.connect(self.remove_asked)
         self.view.renamed.connect(self.rename_asked)
         self.view.button_pressed.connect(self.button_pressed)
+        self.view.set_asked.connect(self.set_asked)
         self.view.collect_asked.connect(self.collect_asked)
         add = button_of(theme, ADD_FOLDER.bind(self.import_asked.emit), icon=True, role="flat")
         self._progress = label("", "muted")
@@ -246,6 +251,7 @@ class _PlaceView(QListView):
     renamed = Signal(object, str)
     removed = Signal(object)
     button_pressed = Signal(object)
+    set_asked = Signal(str)
     collect_asked = Signal(str)
 
     def __init__(self, theme: Theme, model: QStandardItemModel) -> None:
@@ -268,6 +274,9 @@ class _PlaceView(QListView):
         """Open a user-created sidebar entry's context menu at a screen position."""
         menu = empty_menu(self)
         row, own = index.row(), _place_of(index)
+        if own.is_set:
+            opened = menu.addAction(icons.icon(self._theme, OPEN_AS_SET.icon), OPEN_AS_SET.title)
+            opened.triggered.connect(lambda: self.set_asked.emit(own.name))
         if KINDS[own.kind].named:
             rename = menu.addAction(icons.icon(self._theme, "pencil"), self.tr("Rename"))
             rename.triggered.connect(lambda: self.edit(self.model().index(row, 0)))

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gdm_studio.gallery.metadata.record import TOOL
+from gdm_studio.studio.image_sets import MOST, set_of_images
 from gdm_studio.ui.gallery.sidebar import DELETED, IMPORTED, SidebarEntry, built_in_places, search_of
 from gdm_studio.ui.translation import count_of_pictures, joined_sentences, number_text, translate
-from gdm_studio.ui.window_actions import Action
+from gdm_studio.ui.window_actions import OPEN_AS_SET, Action
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import DeletedCollection, Gallery
@@ -42,6 +43,8 @@ class SidebarController:
         # (group in the command palette, sidebar entries)
         self._palette_groups: list[tuple[str, list[SidebarEntry]]] = []
         self._titles: Mapping[str, str] = {}
+        # The pictures of each collection, and whether they are a set. Only the gallery's thread uses it.
+        self._sets: dict[str, tuple[object, bool]] = {}
         # Number of times that a collection was renamed.
         self._rename_count = 0
         start = context.tasks.start
@@ -73,10 +76,19 @@ class SidebarController:
 
     def actions(self) -> list[Action]:
         """Return an action for each sidebar entry, with which the command palette can open it."""
+        sidebar = self._page.sidebar
         return [
-            Action(place.title, group=group, page="gallery", act=partial(self._page.sidebar.choose, place.search))
-            for group, places in self._palette_groups
-            for place in places
+            *(
+                Action(place.title, group=group, page="gallery", act=partial(sidebar.choose, place.search))
+                for group, places in self._palette_groups
+                for place in places
+            ),
+            *(
+                Action(place.title, group=OPEN_AS_SET.label, act=partial(sidebar.set_asked.emit, place.name))
+                for _, places in self._palette_groups
+                for place in places
+                if place.is_set
+            ),
         ]
 
     async def open(self, collection: str) -> None:
@@ -90,7 +102,7 @@ class SidebarController:
         rename_count = self._rename_count
         if self._gallery.closing:
             return
-        sections = await self._gallery.ask(lambda gallery: _user_places(gallery))
+        sections = await self._gallery.ask(lambda gallery: _user_places(gallery, self._sets))
         models = await self._gallery.ask(lambda gallery: _model_places(gallery, self._titles))
         tools = await self._gallery.ask(_tool_places)
         everywhere = [await self._add_count(place) for place in built_in_places()]
@@ -225,12 +237,29 @@ class SidebarController:
             self._page.sidebar.rename(search_of(created))
 
 
+def _is_set(gallery: Gallery, name: str, count: int, known: dict[str, tuple[object, bool]]) -> bool:
+    """Return True if a collection is an image set. `known` caches what its images say until they change."""
+    if count > MOST or gallery.collections.image_set(name):
+        return count <= MOST
+    pictures = count, gallery.collections.pictures(name)
+    if name not in known or known[name][0] != pictures:
+        known[name] = pictures, set_of_images(gallery, name) is not None
+    return known[name][1]
+
+
 def _user_places(
-    gallery: Gallery,
+    gallery: Gallery, known_sets: dict[str, tuple[object, bool]]
 ) -> tuple[list[SidebarEntry], list[SidebarEntry], list[SidebarEntry], list[SidebarEntry]]:
     """Return the user's sidebar entries in four lists: collections, imported folders, saved searches and the trash."""
     own = [
-        SidebarEntry(search_of(entry.name), entry.name, entry.count, "collection", entry.name)
+        SidebarEntry(
+            search_of(entry.name),
+            entry.name,
+            entry.count,
+            "collection",
+            entry.name,
+            is_set=_is_set(gallery, entry.name, entry.count, known_sets),
+        )
         for entry in gallery.collections.all()
     ]
     folders = [

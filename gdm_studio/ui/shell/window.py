@@ -715,6 +715,7 @@ class Window(WindowBase):
         self.gallery_controller = GalleryController(self._context, page, self.create_page.gallery)
         page.signals.compare.connect(lambda pictures: self.compare_controller.open_pictures(pictures))
         page.signals.vary.connect(self.settings_restorer.vary)
+        page.sidebar.set_asked.connect(lambda name: self.tasks.start(self.modes.open_set(name)))
         page.search.stacks_toggled.connect(partial(self.settings_controller.change, "stacks"))
         self._apply_preference("stacks")
 
@@ -947,6 +948,7 @@ class Window(WindowBase):
         panel.grid.in_progress_clicked.connect(self._show_item)
         signals.use_settings.connect(self.settings_restorer.use)
         signals.less_like.connect(self.settings_restorer.generate_less_like)
+        signals.open_set.connect(lambda picture: self.tasks.start(self.modes.open_set_of(picture.id)))
         signals.open_folder.connect(lambda picture: self._open_folder(picture.path.parent))
         signals.export.connect(self.export_controller.open)
         signals.copy.connect(lambda pictures: self.tasks.start(self.export_controller.copy(pictures)))
@@ -1044,7 +1046,7 @@ class Window(WindowBase):
         if self._is_drawing():
             self.tools.redo()
         else:
-            self.tasks.start(self._notifier.undo_stack.redo())
+            self.tasks.start(self._notifier.redo())
 
     def can_redo(self) -> bool:
         """Return True if a brush stroke or an action was undone last."""

@@ -378,9 +378,20 @@ def refresh_buttons(buttons: Mapping[ActionButton, Action]) -> None:
     """Enable the buttons whose actions can run now. The tooltips of disabled buttons give the reason."""
     for button, action in buttons.items():
         button.setEnabled(action.when())
-        reason = "" if button.isEnabled() else action.disabled_reason()
-        button.setToolTip(tip(reason or action.tooltip))
-        button.setAccessibleDescription(plain(reason))
+        show_refusal(button, "" if button.isEnabled() else action.disabled_reason(), action.tooltip)
+
+
+def refuse(button: QAbstractButton, reason: str, tooltip: str) -> None:
+    """Disable a button for `reason`, which its tooltip gives in place of `tooltip`. "" enables it."""
+    button.setEnabled(not reason)
+    show_refusal(button, reason, tooltip)
+
+
+def show_refusal(button: QAbstractButton, reason: str, tooltip: str) -> None:
+    """Set the tooltip of a button to the reason why it cannot be pressed, or to `tooltip` without one."""
+    button.setToolTip(tip(reason or tooltip))
+    button.setAccessibleDescription(plain(reason))
+    button.setProperty("refused", reason)
 
 
 def button_of(

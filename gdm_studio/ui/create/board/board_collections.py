@@ -42,6 +42,7 @@ class BoardSaver:
         # Set and replaced whenever an image has been saved, so that waiting coroutines check again.
         self._image_saved = asyncio.Event()
         context.generation.saves.image_saved.connect(self._on_saved)
+        context.gallery.commands.renamed.connect(self._on_renamed)
 
     def collection(self, name: str, results: dict[str, Result], on_change: Callable[[], object]) -> BoardCollection:
         """Return a new gallery collection for a board of images. The gallery shows it once the first image is saved."""
@@ -127,6 +128,11 @@ class BoardSaver:
         self._image_saved.set()
         self._image_saved = asyncio.Event()
 
+    def _on_renamed(self, before: str, after: str) -> None:
+        """Follow the collection of a board that was renamed on the Gallery page."""
+        for collection in self._collections:
+            collection.follow(before, after)
+
     async def _update(self, collection: BoardCollection) -> None:
         async with self._lock:
             # When the window closes, the waiting task may be cancelled, but the update must complete.
@@ -140,8 +146,7 @@ class BoardCollection:
 
     `results` maps request digests to images. The job runner saves new images directly into `target`. Undo also removes
     the images from `results`, and redo puts them back. `on_change()` is called after undo, after redo, and once all
-    results are saved. If the user deletes or renames the collection in the gallery, later images go into a new
-    collection.
+    results are saved. If the user deletes the collection in the gallery, later images go into a new collection.
     """
 
     def __init__(
@@ -265,6 +270,12 @@ class BoardCollection:
         self.target.wanted = wanted
         if self.name:
             self.target.name = await self._saver.gallery.commands.name_collection(self.name, wanted)
+
+    def follow(self, before: str, after: str) -> None:
+        """Continue the gallery collection under its new name if it was renamed from `before` to `after`."""
+        if before and before == self.name:
+            self.target.name = self.target.wanted = after
+            self._on_change()
 
     async def end(self) -> None:
         """Complete the collection after a generation job: wait until all images are saved, then add an undo command

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QWidget
 
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.ui.create.board.board_cell import Cell
 from gdm_studio.ui.create.board.cell_scroll_area import CellArea
 from gdm_studio.ui.theme.theme import Theme
@@ -17,6 +18,8 @@ from gdm_studio.ui.widgets.layouts import in_row
 from gdm_studio.ui.widgets.menu import empty_menu
 from gdm_studio.ui.window_actions import FAVOURITE, USE, Action
 
+# Reason why a button of a board is disabled.
+WAIT = QT_TRANSLATE_NOOP("BoardView", "Wait until the pictures are made, or stop making them.")
 # Minimum width of a title in logical pixels. A narrower title is hidden.
 MIN_TITLE_WIDTH = 90
 

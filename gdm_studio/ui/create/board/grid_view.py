@@ -8,12 +8,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.ui.create.board.board_view import BoardHeader, BoardView
+from gdm_studio.ui.create.board.board_view import WAIT, BoardHeader, BoardView
 from gdm_studio.ui.create.board.cell_scroll_area import CellArea
 from gdm_studio.ui.create.board.grid_axis_editor import GridSetup
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton, Choice, Segmented, create_tool_button
+from gdm_studio.ui.widgets.icon_button import refuse
 from gdm_studio.ui.widgets.layouts import stacked
 from gdm_studio.ui.window_actions import AXES, COMPARE, SAVE_SHEET
 
@@ -99,8 +100,9 @@ class GridView(BoardView):
         self.stop.setText(self.tr("Stop") if running else self.tr("Continue"))
         self.stop.setAccessibleName(self.stop.text())
         self.stop.setToolTip(self.tr("Skip the missing pictures") if running else self.tr("Make the missing pictures"))
-        self.save.setEnabled(savable)
-        self.compare.setEnabled(savable)
+        reason = "" if savable else translate("BoardView", WAIT)
+        refuse(self.save, reason, SAVE_SHEET.tooltip)
+        refuse(self.compare, reason, COMPARE.keyless.tooltip)
 
     def submit(self) -> bool:
         if self.setup.isHidden():

@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Collection, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
-from gdm_studio.common.errors import BadRequest, StorageError
+from gdm_studio.common.errors import BadRequest
 from gdm_studio.jobs.job import Job
 from gdm_studio.request.generation_events import Result, State, View
 from gdm_studio.request.generation_request import SEED_LIMIT, Request
 from gdm_studio.request.generation_request import SETTINGS as FIELDS
 from gdm_studio.request.prompt_expansion import drawn_if_possible, redrawn
+from gdm_studio.studio.image_sets import OF_ONE_IMAGE, ImageSet, saved_set, set_of_images, shared_settings
 from gdm_studio.ui.create.board.base_controllers import BoardController
 from gdm_studio.ui.create.board.board_model import Board
 from gdm_studio.ui.create.board.board_runner import BoardRunner
 from gdm_studio.ui.create.board.image_set_view import SetView
-from gdm_studio.ui.create.panel.subject_list_editor import MOST
 from gdm_studio.ui.progress import progress_text
 from gdm_studio.ui.running_jobs import SET
 from gdm_studio.ui.setting_texts import setting_label
-from gdm_studio.ui.translation import number_text
+from gdm_studio.ui.translation import joined_sentences, number_text, translate
 from gdm_studio.ui.window_actions import EXPORT_SET, Action
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from gdm_studio.gallery import Gallery, Picture
+    from gdm_studio.gallery import Picture
     from gdm_studio.ui.create.board.board_collections import BoardSaver
     from gdm_studio.ui.create.context import CreateContext
+    from gdm_studio.ui.widgets import ActionButton
 
 # Fraction of a model's default temperature at which nearly all seeds give the typical drawing, upright and undistorted.
 TYPICAL = 1 / 3
@@ -112,6 +112,8 @@ class SetController(BoardController):
         self._last_state: tuple[object, str] = None, ""
         # Requests to restore if regenerated images are not finished.
         self._requests_before: list[Request | None] | None = None
+        # The sets of this session that undo can show again, and the one that is shown.
+        self._boards = WeakSet[SetBoard]()
         # Gallery id of the selected cell's image, which the gallery panel describes, or "".
         self._marked_id = ""
         self._connect()
@@ -182,9 +184,21 @@ class SetController(BoardController):
         """Return the actions of the buttons below the set, which can run while set mode shows the set."""
         return [
             # The keys belong to the view, because they do something else beside the single image.
-            action.keyless.bind(button.click, partial(self._can_press, button), is_useful=lambda: self.on)
+            action.keyless.bind(
+                button.click,
+                partial(self._can_press, button),
+                partial(self._why_not_pressed, button),
+                is_useful=lambda: self.on,
+            )
             for action, button in self.view.buttons.items()
         ]
+
+    def _why_not_pressed(self, button: ActionButton) -> str:
+        """Return the reason why a button below the set cannot be pressed."""
+        return button.accessibleDescription() if self.on else ""
+
+    def _notify_refused(self, action: Action, reason: str) -> None:
+        self._context.notify(translate("Commands", "“{action}” cannot be used now").format(action=action.title), reason)
 
     def _can_press(self, button: QWidget) -> bool:
         return self.on and button.isVisibleTo(self.view) and button.isEnabled()
@@ -248,22 +262,119 @@ class SetController(BoardController):
         board = self.board
         if board is None:
             return self.remembered
-        members = [
-            (thing, request, self._saver.picture_id(digest), digest in board.locked)
-            for (thing, request), digest in zip(board.members(), board.digests, strict=True)
-        ]
-        contents = RememberedSet(board.collection.name, board.settings, board.family, board.seeds_used, tuple(members))
+        contents = self._state_of(board)
         # The session is compared every few seconds, in which time a large set seldom changes.
         if contents != self._last_state[0]:
             self._last_state = contents, contents.to_json()
         return self._last_state[1]
 
+    def _state_of(self, board: SetBoard) -> ImageSet:
+        members = [
+            (thing, request, self._saver.picture_id(digest), digest in board.locked)
+            for (thing, request), digest in zip(board.members(), board.digests, strict=True)
+        ]
+        return ImageSet(board.collection.name, board.settings, board.family, board.seeds_used, tuple(members))
+
+    async def _save_state(self, board: SetBoard) -> None:
+        """Save the state of a set that is no longer shown, with which `load_board` can open it again."""
+        await self._saver.settle(board.collection)
+        if name := board.collection.name:
+            state = self._state_of(board).to_json()
+            await self._context.gallery.ask(lambda gallery: gallery.collections.save_image_set(name, state))
+            # The Gallery page offers to open it.
+            self._context.gallery.changed.emit()
+
+    async def load_board(self, collection: str) -> SetBoard | None:
+        """Return the image set of a gallery collection, for `open`, or None if its images are none. Raises BadRequest
+        while another set is being generated.
+        """
+        if self.remembered and self.board is None:
+            # It is replaced like one that is shown, so that it is not lost.
+            await self._show_last_set()
+        board = next((board for board in self._boards if board.collection.name == collection), None)
+        if board is None or board is not self.board:
+            self._check_idle()
+        if board is not None:
+            return board
+        gallery = self._context.gallery
+        image_set = await gallery.ask(partial(saved_set, collection=collection))
+        if image_set is None:
+            image_set = await gallery.ask(partial(set_of_images, collection=collection))
+            image_set = image_set and self._with_default_temperature(image_set)
+        found = await gallery.ask(image_set.load) if image_set is not None else None
+        return self._restored_board(image_set, found) if image_set is not None and found is not None else None
+
+    def open(self, board: SetBoard) -> None:
+        """Show a set that `load_board` has returned, with its list and settings. Undo shows again what was shown."""
+        shown = self.board
+        if board is shown:
+            return
+        self._check_idle()
+        request_draft = self._controls.request_draft
+        before, is_seed_given = request_draft.written, request_draft.is_seed_given
+        listed = self._controls.things.text()
+        self._use_settings(board)
+        undo_settings = self._context.settings.undo_to(before, is_seed_given=is_seed_given)
+        self._show_board(board)
+        self._controls.things.replace_text("\n".join(board.things))
+        title = self.tr("Set “{name}” opened").format(name=board.name())
+        self._context.notify(title, undo=partial(self._undo_open, board, shown, listed, undo_settings))
+
+    def _undo_open(
+        self, board: SetBoard, shown: SetBoard | None, listed: str, undo_settings: Callable[[], object]
+    ) -> Callable[[], object]:
+        """Show the set, the list and the settings that `open` has replaced. Return a function that opens the set
+        again.
+        """
+        self._check_idle()
+        undo_settings()
+        self._show_board(shown)
+        self._controls.things.replace_text(listed)
+        return partial(self.open, board)
+
+    def _use_settings(self, board: SetBoard) -> None:
+        """Apply the settings of a set to the settings panel, where those of the single image, such as its prompt,
+        stay. A notice informs the user if its model is not installed.
+        """
+        written = self._controls.request_draft.written
+        kept = {name: getattr(written, name) for name in OF_ONE_IMAGE if name != "seed"}
+        left_out = self._context.settings.use(drawn_if_possible(replace(board.settings, **kept)))
+        # A new set would otherwise have the same images.
+        self._controls.request_draft.hold_seed(False)
+        if not left_out:
+            # Files name the defaults of the model, which the panel leaves out.
+            board.settings = replace(self._controls.request(), seed=board.settings.seed)
+        if "model" in left_out:
+            card = self._context.settings.card
+            self._context.notify(
+                translate("Boards", "{model} is not installed").format(model=board.settings.model),
+                translate("Boards", "{model} is used instead.").format(model=card.title or card.name) if card else "",
+                kind="warning",
+            )
+
+    def _with_default_temperature(self, image_set: ImageSet) -> ImageSet:
+        """Return a set that was read from its images with the default temperature of its model in the settings, if its
+        images have the one that belongs to it.
+        """
+        cards = self._context.library.cards()
+        card = next((card for card in cards if card.name == image_set.settings.model), None)
+        settings = image_set.settings
+        if card is None or not settings.style:
+            return image_set
+        default = card.default_request().temperature
+        if settings.temperature != round(default * TYPICAL, 2):
+            return image_set
+        return replace(image_set, settings=replace(settings, temperature=default))
+
+    def _check_idle(self) -> None:
+        """Raise BadRequest while a set is being generated, since another one cannot be shown then."""
+        if self.job is not None:
+            raise BadRequest(self.tr("Another set is being generated. Stop it, then restore this one."))
+
     async def _show_last_set(self) -> None:
         """Show the set of the last session again, if its collection is still in the gallery."""
-        try:
-            remembered = RememberedSet.from_json(self.remembered)
-        except (ValueError, TypeError, KeyError, AttributeError, BadRequest, RecursionError):
-            # A damaged set is not worth a message: its pictures are in the gallery.
+        remembered = ImageSet.parse(self.remembered)
+        if remembered is None:
             self.remembered = ""
             return
         gallery = self._context.gallery
@@ -273,19 +384,7 @@ class SetController(BoardController):
         self.remembered = ""
         if found is None or self.board is not None:
             return
-        requests = [request for _, request, _, _ in remembered.members]
-        results = {digest: result for digest, (_, result) in found.items()}
-        collection = self._saver.collection(remembered.collection, results, self.refresh)
-        board = SetBoard(
-            list(requests),
-            collection,
-            settings=remembered.settings,
-            family=remembered.family,
-            things=[thing for thing, _, _, _ in remembered.members],
-            seeds_used=remembered.seeds_used,
-            locked={request.digest() for _, request, _, is_locked in remembered.members if is_locked},
-        )
-        collection.adopt(remembered.collection, {digest: picture for digest, (picture, _) in found.items()})
+        board = self._restored_board(remembered, found)
         self._show_board(board)
         if not self._controls.things.things():
             self._list_subjects(board, [])
@@ -294,7 +393,23 @@ class SetController(BoardController):
             if board is self.board and not gallery.closing:
                 await self._show_found(board, remembered)
 
-    async def _show_found(self, board: SetBoard, remembered: RememberedSet) -> None:
+    def _restored_board(self, image_set: ImageSet, found: Mapping[str, tuple[Picture, Result]]) -> SetBoard:
+        """Return the board of a saved set, with its images by the digests of their cells."""
+        results = {digest: result for digest, (_, result) in found.items()}
+        collection = self._saver.collection(image_set.collection, results, self.refresh)
+        board = SetBoard(
+            [request for _, request, _, _ in image_set.members],
+            collection,
+            settings=image_set.settings,
+            family=image_set.family,
+            things=[thing for thing, _, _, _ in image_set.members],
+            seeds_used=image_set.seeds_used,
+            locked={request.digest() for _, request, _, is_locked in image_set.members if is_locked},
+        )
+        collection.adopt(image_set.collection, {digest: picture for digest, (picture, _) in found.items()})
+        return board
+
+    async def _show_found(self, board: SetBoard, remembered: ImageSet) -> None:
         """Show the missing images of the last session's set that a scan has found: a killed program saved their files,
         but not their entries in the index.
         """
@@ -357,8 +472,11 @@ class SetController(BoardController):
 
     def _edits_board(self, board: SetBoard, subjects: list[str]) -> bool:
         """Return True if Generate would change the current set, and False if it would create a new one."""
-        settings = redrawn(replace(self._controls.request(), seed=board.settings.seed))
-        if board.settings != settings or not set(subjects) & set(board.things):
+        before, now = (
+            replace(shared_settings(settings), rules=board.family.rules).digest()
+            for settings in (board.settings, self._controls.request())
+        )
+        if before != now or not set(subjects) & set(board.things):
             return False
         return subjects != board.things or bool(board.missing()) or bool(board.locked)
 
@@ -556,6 +674,10 @@ class SetController(BoardController):
         """Show the image cells and the name of a set, or an empty set if there is none. The cells of the subjects
         `selected` are selected.
         """
+        if self.board is not None and self.board is not board:
+            self._context.tasks.start(self._save_state(self.board))
+        if board is not None:
+            self._boards.add(board)
         self.board = board
         requests = board.requests if board is not None else []
         self.view.begin([request.prompt for request in requests if request is not None])
@@ -589,9 +711,13 @@ class SetController(BoardController):
         """Replace the image set with an empty one, and offer to undo this. The images stay in the gallery."""
         board = self.board
         if board is not None and board.finished_count():
+            locked = sum(digest in board.locked for digest in board.digests)
+            sentences = [self.tr("It is the collection “{name}”.").format(name=board.name())]
+            if locked:
+                sentences.append(self.tr("Its %n locked picture(s) stays(stay) there.", "", locked))
             self._context.notify(
                 self.tr("The set was cleared"),
-                self.tr("It is the collection “{name}”.").format(name=board.name()),
+                joined_sentences(sentences),
                 action=self.tr("Restore it"),
                 undo=partial(self._restore, board, board.members()),
             )
@@ -624,8 +750,7 @@ class SetController(BoardController):
         """Show a set with other members, or an empty set. A different set that is shown is cleared, which can be
         undone.
         """
-        if self.job is not None:
-            raise BadRequest(self.tr("Another set is being generated. Stop it, then restore this one."))
+        self._check_idle()
         before = self.board.things if self.board is not None else []
         if self.board is not None and self.board is not board:
             self._clear()
@@ -650,84 +775,8 @@ class SetController(BoardController):
         view.lock_requested.connect(self.toggle_lock)
         view.change_requested.connect(self.change)
         view.clear_requested.connect(self._clear)
+        view.refused.connect(self._notify_refused)
         view.export_requested.connect(lambda: self._context.tasks.start(self._export()))
         view.name.editingFinished.connect(lambda: self._context.tasks.start(self._rename(view.name.text())))
         view.area.selection_changed.connect(self._mark_in_gallery)
         self._controls.stop.connect(lambda: self.stop() if self.on else None)
-
-
-@dataclass(frozen=True)
-class RememberedSet:
-    """Image set as it is saved in a session."""
-
-    collection: str
-    settings: Request
-    family: Request
-    seeds_used: int
-    # The subject, the request, the id of the saved image, and whether it is locked, of each cell.
-    members: tuple[tuple[str, Request, str, bool], ...]
-
-    def to_json(self) -> str:
-        """Return the set as JSON, for the next session."""
-        members = [
-            {"thing": thing, "request": json.loads(request.to_json()), "picture": picture_id, "locked": is_locked}
-            for thing, request, picture_id, is_locked in self.members
-        ]
-        return json.dumps(
-            {
-                "collection": self.collection,
-                "settings": json.loads(self.settings.to_json()),
-                "family": json.loads(self.family.to_json()),
-                "seeds_used": self.seeds_used,
-                "members": members,
-            },
-            ensure_ascii=False,
-        )
-
-    @classmethod
-    def from_json(cls, text: str) -> RememberedSet:
-        """Read the text that `to_json` has written. Raises various errors if it is damaged."""
-        values = json.loads(text)
-
-        def request(value: object) -> Request:
-            return Request.from_json(json.dumps(value))
-
-        return cls(
-            str(values["collection"]),
-            request(values["settings"]),
-            request(values["family"]),
-            int(values["seeds_used"]),
-            tuple(
-                (str(each["thing"]), request(each["request"]), str(each["picture"]), bool(each["locked"]))
-                for each in values["members"][:MOST]
-            ),
-        )
-
-    def load(self, gallery: Gallery) -> dict[str, tuple[Picture, Result]] | None:
-        """Return the saved images by the digests of their cells, or None if the gallery has no such collection.
-
-        Images that were saved after the session, before the program was killed, are found in the collection.
-        """
-        from gdm_studio.common.image_file import read_rgba_array
-
-        if not any(each.name == self.collection for each in gallery.collections.all()):
-            return None
-        in_collection = gallery.page(f'collection:"{self.collection}"', limit=2 * MOST, fill=False)
-        found = {}
-        for _, request, picture_id, _ in self.members:
-            if picture_id:
-                picture = gallery.get(picture_id)
-            else:
-                picture = next((each for each in in_collection if _is_result(each.request, request)), None)
-            if picture is not None:
-                with suppress(StorageError):
-                    found[request.digest()] = picture, Result(0, picture.request, read_rgba_array(picture.path))
-        return found
-
-
-def _is_result(made: Request, request: Request) -> bool:
-    """Return True if `made`, the request of an image, is `request` with the defaults of its model filled in."""
-    if made.seed != request.seed:
-        return False
-    defaults = {name: getattr(made, name) for name, value in vars(request).items() if value is None}
-    return replace(request, **defaults).digest() == made.digest()

@@ -8,13 +8,14 @@ from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QMenu, QSizePolicy, QStackedWidget, QWidget
 
-from gdm_studio.ui.create.board.board_view import BoardView
+from gdm_studio.ui.create.board.board_view import WAIT, BoardView
 from gdm_studio.ui.create.board.cell_scroll_area import CellArea
 from gdm_studio.ui.theme import icons
-from gdm_studio.ui.theme.safe_text import tip
 from gdm_studio.ui.theme.theme import SPACE, Theme
+from gdm_studio.ui.translation import joined_sentences, translate
 from gdm_studio.ui.widgets import ActionButton, Notices, label, wrapped
 from gdm_studio.ui.widgets.fields import TextLine
+from gdm_studio.ui.widgets.icon_button import refuse
 from gdm_studio.ui.widgets.keys import accept_letters
 from gdm_studio.ui.widgets.layouts import UNLIMITED_WIDTH, in_row, show_labels_that_fit, stacked
 from gdm_studio.ui.widgets.notices import STRIP_HEIGHT
@@ -48,7 +49,8 @@ class SetView(BoardView):
     R regenerates the selected cells with another seed, or without a selection those that are not locked. L locks the
     selected cells, F2 changes the subject of one, and Delete removes them. Signals: `redo_requested(list)`,
     `lock_requested(list)`, `change_requested(list)`, `remove_requested(list)` with cell indices, `clear_requested()`,
-    `export_requested()`, and `gallery_requested()` to show the set in the gallery.
+    `export_requested()`, `gallery_requested()` to show the set in the gallery, and `refused(Action, str)` with the
+    reason why the action of a pressed key cannot run now.
     """
 
     redo_requested = Signal(list)
@@ -58,6 +60,7 @@ class SetView(BoardView):
     clear_requested = Signal()
     export_requested = Signal()
     gallery_requested = Signal()
+    refused = Signal(object, str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, CellArea(theme, selectable=True), parent)
@@ -68,7 +71,11 @@ class SetView(BoardView):
         self.name.setMaximumWidth(MAX_NAME_WIDTH)
         self.cluster = self._cluster_button()
         self._can_change = False
+        self._has_finished = False
+        self._is_saved = False
         self._locked: set[int] = set()
+        # Sentence about a setting that "Another seed" changes, or "".
+        self._redo_hint = ""
         self._theme = theme
         # Buttons of the bar by their actions.
         self.buttons: dict[Action, ActionButton] = {}
@@ -119,15 +126,15 @@ class SetView(BoardView):
         self.cluster.setEnabled(not connecting)
         self._bar.setVisible(count > 0)
         self._can_change = not running
-        self._clear.setEnabled(not running)
-        self._export.setEnabled(not running and finished > 0)
-        self._gallery.setEnabled(saved)
+        self._has_finished = finished > 0
+        self._is_saved = saved
         self._show_buttons()
 
     def set_redo_hint(self, hint: str) -> None:
         """Set the sentence in the tooltip of "Another seed" that names a setting which it changes, or ""."""
-        sentence = " ".join(filter(None, (f"{REDO_IN_SET.description}.", hint))) if hint else REDO_IN_SET.description
-        self._redo.setToolTip(tip(with_keys(sentence, REDO_IN_SET.keys)))
+        if hint != self._redo_hint:
+            self._redo_hint = hint
+            self._show_buttons()
 
     def show_menu(self, index: int, at: QPoint) -> QMenu | None:
         """Open the context menu for the selected images, or for the image at `index` if it is not selected."""
@@ -136,16 +143,21 @@ class SetView(BoardView):
         return super().show_menu(index, at)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        action = None
         if event.key() == Qt.Key.Key_R and not event.modifiers():
-            self._redo.click()
+            action = REDO_IN_SET
         elif event.key() == Qt.Key.Key_L and not event.modifiers():
-            self._lock.click()
+            action = LOCK_IN_SET
         elif event.key() == Qt.Key.Key_F2:
-            self._change.click()
+            action = CHANGE_IN_SET
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self._remove.click()
-        else:
+            action = REMOVE_FROM_SET
+        if action is None or not self.cells:
             super().keyPressEvent(event)
+        elif self.buttons[action].isEnabled():
+            self.buttons[action].click()
+        elif not event.isAutoRepeat():
+            self.refused.emit(action, self.buttons[action].accessibleDescription())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -169,14 +181,35 @@ class SetView(BoardView):
         return entries
 
     def _show_buttons(self) -> None:
+        """Enable the buttons that can be used now. The tooltips of the others give the reason."""
+        busy = "" if self._can_change else translate("BoardView", WAIT)
         selected = self.area.selected()
-        has_selection = bool(selected)
-        self._redo.setEnabled(self._can_change and (has_selection or 0 < len(self._locked) < len(self.cells)))
-        self._change.setEnabled(self._can_change and len(selected) == 1)
-        self._lock.setEnabled(has_selection)
+        choose = "" if selected else translate("Commands", "Select a picture first.")
+        unfinished = self.tr("None of its pictures is finished yet.")
+        reasons = {
+            REDO_IN_SET: busy or self._why_no_redo(),
+            CHANGE_IN_SET: busy or ("" if len(selected) == 1 else self.tr("Select a single picture.")),
+            LOCK_IN_SET: choose,
+            REMOVE_FROM_SET: busy or choose,
+            NEW_SET: busy,
+            SET_IN_GALLERY: "" if self._is_saved else unfinished,
+            EXPORT_SET: busy or ("" if self._has_finished else unfinished),
+        }
+        for action, reason in reasons.items():
+            text = action.description
+            if action is REDO_IN_SET and self._redo_hint:
+                text = joined_sentences([f"{text}.", self._redo_hint])
+            refuse(self.buttons[action], reason, with_keys(text, action.keys))
         self._labels[self._lock] = self._lock_text()
         self._show_labels()
-        self._remove.setEnabled(self._can_change and has_selection)
+
+    def _why_no_redo(self) -> str:
+        """Return the reason why no image can be generated again, or "". Without locks, a selection is needed."""
+        if self.area.selected() or 0 < len(self._locked) < len(self.cells):
+            return ""
+        if self._locked:
+            return translate("SetController", "These pictures are locked")
+        return self.tr("Select the pictures to make again, or lock those to keep.")
 
     def _lock_text(self) -> str:
         """Return the label of the button that locks the selected cells, or unlocks them if all are locked."""

@@ -11,12 +11,14 @@ from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from gdm_studio.request.generation_request import SEED_LIMIT
 from gdm_studio.studio.request_draft import ROLLED_LIMIT
-from gdm_studio.ui.create.board.board_view import BoardHeader, BoardView
+from gdm_studio.ui.create.board.board_view import WAIT, BoardHeader, BoardView
 from gdm_studio.ui.create.board.cell_scroll_area import CellArea
 from gdm_studio.ui.create.prompt.prompt_chips import PromptChip, PromptChips
 from gdm_studio.ui.theme.theme import SPACE, Theme
+from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton, Labelled, create_tool_button, mark
 from gdm_studio.ui.widgets.fields import FramedField, NumberEdit, Stepper, TextLine
+from gdm_studio.ui.widgets.icon_button import refuse
 from gdm_studio.ui.widgets.image_comparison.compared_image import Item
 from gdm_studio.ui.widgets.image_comparison.comparison_view import Panes
 from gdm_studio.ui.widgets.layouts import in_row, stacked
@@ -74,11 +76,11 @@ class InterpolationView(BoardView):
             theme, self.tr("Make"), tooltip=self.tr("Make the pictures of the row"), keys="Return", role="primary"
         )
         self.film = create_tool_button(theme, SAVE_FILM.bind(self.film_requested.emit))
-        self.film.setEnabled(False)
         self.make.setFixedHeight(SPACE.control)
         self._make_buttons(theme)
         self._lay_out()
         self.area.set_tab_order_after(self._header)
+        self.set_state(running=False, finished=False)
         self._connect()
 
     def set_ends(self, prompt: str, seed: int, count: int) -> None:
@@ -142,7 +144,7 @@ class InterpolationView(BoardView):
         `running` is True while images are being generated, and `finished` if they can be saved as a film.
         """
         self._is_running = running
-        self.film.setEnabled(finished)
+        refuse(self.film, "" if finished else translate("BoardView", WAIT), SAVE_FILM.tooltip)
         self.make.setText(self.tr("Stop") if running else self.tr("Make"))
         self.make.setAccessibleName(self.make.text())
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.studio.image_sets import find_image_set
 from gdm_studio.ui.create.generation.live_mode import Live
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.window_actions import FAST, LIVE, SET, Action, shown_keys
@@ -24,6 +26,8 @@ class GenerationModes:
         self._generation = context.generation
         self._tasks = context.tasks
         self._notify = context.notify
+        self._navigator = context.navigator
+        self._gallery = context.gallery
         self.settings = context.settings
         self.live = Live(context, stop=lambda: self.turn_live(False))
         self.sets = boards.sets
@@ -130,6 +134,26 @@ class GenerationModes:
         else:
             self._take_fast_back()
         self.sets.toggle(on)
+
+    async def open_set(self, collection: str) -> None:
+        """Open the Create page with the image set of a gallery collection: its list, settings, images and locks.
+
+        Raises BadRequest while a set is being generated, or if set mode cannot be turned on.
+        """
+        board = await self.sets.load_board(collection) if collection else None
+        button = self._page.controls.modes.set
+        if board is None:
+            self._notify(translate("GenerationModes", "No set was found"))
+        elif self.sets.on or button.isEnabled():
+            self._navigator.open_page("create")
+            self.turn_set(True)
+            self.sets.open(board)
+        else:
+            raise BadRequest(button.toolTip())
+
+    async def open_set_of(self, picture_id: str) -> None:
+        """Open the image set that contains an image of the gallery, see `open_set`."""
+        await self.open_set(await self._gallery.ask(lambda gallery: find_image_set(gallery, picture_id)))
 
     def restore(self, *, is_set: bool, is_fast_lent: bool) -> None:
         """Turn on set mode if the last session ended in it. `is_fast_lent` is True if a mode had selected the fast

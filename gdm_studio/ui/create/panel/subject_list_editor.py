@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from gdm_studio.request.prompts import is_list_too_long
+from gdm_studio.studio.image_sets import MOST
 from gdm_studio.ui.create.prompt.prompt_box import PAUSE
 from gdm_studio.ui.create.prompt.prompt_chips import PromptChip, PromptChips
 from gdm_studio.ui.create.prompt.prompt_text_field import leaves_undo_to_window
@@ -19,8 +20,6 @@ from gdm_studio.ui.widgets.file_drops import leave_files_to_window
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.window_actions import GENERATE, SET, with_keys
 
-# Maximum number of subjects.
-MOST = 200
 # Lines for which an empty list has room, up to which it grows, and that a low window always shows; height
 # of a line in logical pixels.
 LINES = 4
