@@ -224,13 +224,13 @@ class Steps:
     def _step_actions(self) -> list[Action]:
         """Return the actions on the displayed denoising step, in the order of its menu."""
         return [
-            window_actions.KEEP.bind(self.keep, self._can_keep),
+            window_actions.KEEP.bind(self.keep, self._can_keep, self._why_not_kept),
             window_actions.BRANCH.bind(self.branch, self._can_branch, self._why_no_branch),
-            window_actions.COMPARE_FINAL.bind(self.compare, self._can_compare),
+            window_actions.COMPARE_FINAL.bind(self.compare, self._can_compare, self._why_not_compared),
             window_actions.COPY.bind(self.copy, self._can_play),
             window_actions.WORDS.bind(self.words, self._can_show_words, self._why_no_words),
-            window_actions.NUMBERS.bind(self.numbers, self._can_keep),
-            window_actions.FILM.bind(self.film, self._can_film),
+            window_actions.NUMBERS.bind(self.numbers, self._can_keep, self._why_not_kept),
+            window_actions.FILM.bind(self.film, self._can_film, self._why_unfinished),
         ]
 
     async def _begin_branch(self) -> None:
@@ -466,6 +466,22 @@ class Steps:
         at_hand = run is not None and (bool(run.results) or (job is not None and job.run is run))
         own = view is not None and view.index > self._viewer.shared()
         return own and (self.loaded_steps.history() is not None or at_hand)
+
+    def _why_not_kept(self) -> str:
+        view = self._viewer.view()
+        if view is None or view.index > self._viewer.shared():
+            return ""
+        return translate("Steps", "The branch shares this step with its parent. Open the parent for it.")
+
+    def _why_unfinished(self) -> str:
+        run = self._viewer.on_canvas
+        return "" if run is None or run.state.ended else translate("Steps", "Wait until the picture is finished.")
+
+    def _why_not_compared(self) -> str:
+        view = self._viewer.view()
+        if view is None or not self._has_ended():
+            return self._why_unfinished()
+        return translate("Steps", "This is the last step. Choose an earlier one.")
 
     def _can_film(self) -> bool:
         return len(self._viewer.views()) > 1 and self._has_ended()
