@@ -3657,6 +3657,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>The effect of each word can be shown once the picture is finished.</source><translation>Die Wirkung der einzelnen Wörter lässt sich zeigen, sobald das Bild fertig ist.</translation></message>
 <message><source>The effect of its words was not recorded</source><translation>Die Wirkung der Wörter wurde nicht aufgezeichnet</translation></message>
 <message><source>The picture predicted at this step is in the gallery.</source><translation>Das bei diesem Schritt vorhergesagte Bild ist in der Galerie.</translation></message>
+<message><source>These steps add noise, so no picture can branch off them.</source><translation>Diese Schritte fügen Rauschen hinzu; davon zweigt kein Bild ab.</translation></message>
 <message><source>This is the last step. Choose an earlier one.</source><translation>Das ist der letzte Schritt. Einen früheren wählen.</translation></message>
 <message><source>Wait until the picture is finished.</source><translation>Warten, bis das Bild fertig ist.</translation></message>
 </context>

@@ -3657,6 +3657,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>The effect of each word can be shown once the picture is finished.</source><translation>El efecto de cada palabra se puede mostrar cuando la imagen esté terminada.</translation></message>
 <message><source>The effect of its words was not recorded</source><translation>No se registró el efecto de sus palabras</translation></message>
 <message><source>The picture predicted at this step is in the gallery.</source><translation>La imagen predicha en este paso está en la galería.</translation></message>
+<message><source>These steps add noise, so no picture can branch off them.</source><translation>Estos pasos añaden ruido; ninguna imagen puede partir de ellos.</translation></message>
 <message><source>This is the last step. Choose an earlier one.</source><translation>Este es el último paso. Elegir uno anterior.</translation></message>
 <message><source>Wait until the picture is finished.</source><translation>Espere a que la imagen esté terminada.</translation></message>
 </context>

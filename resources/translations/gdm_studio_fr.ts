@@ -3657,6 +3657,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>The effect of each word can be shown once the picture is finished.</source><translation>L'effet de chaque mot peut être affiché une fois l'image terminée.</translation></message>
 <message><source>The effect of its words was not recorded</source><translation>L'effet des mots n'a pas été enregistré</translation></message>
 <message><source>The picture predicted at this step is in the gallery.</source><translation>L'image prédite à cette étape est dans la galerie.</translation></message>
+<message><source>These steps add noise, so no picture can branch off them.</source><translation>Ces étapes ajoutent du bruit ; aucune image ne peut en partir.</translation></message>
 <message><source>This is the last step. Choose an earlier one.</source><translation>C'est la dernière étape. En choisir une antérieure.</translation></message>
 <message><source>Wait until the picture is finished.</source><translation>Attendez que l'image soit terminée.</translation></message>
 </context>

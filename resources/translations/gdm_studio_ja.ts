@@ -3585,6 +3585,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>The effect of each word can be shown once the picture is finished.</source><translation>各単語の効果は、画像の完成後に表示できます。</translation></message>
 <message><source>The effect of its words was not recorded</source><translation>単語の影響は記録されていません</translation></message>
 <message><source>The picture predicted at this step is in the gallery.</source><translation>このステップの予測画像はギャラリーにあります。</translation></message>
+<message><source>These steps add noise, so no picture can branch off them.</source><translation>これらのステップはノイズを加えるため、分岐できません。</translation></message>
 <message><source>This is the last step. Choose an earlier one.</source><translation>これは最後のステップです。前のステップを選びます。</translation></message>
 <message><source>Wait until the picture is finished.</source><translation>画像が完成するまでお待ちください。</translation></message>
 </context>

@@ -3585,6 +3585,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>The effect of each word can be shown once the picture is finished.</source><translation>图片完成后才能显示每个词的作用。</translation></message>
 <message><source>The effect of its words was not recorded</source><translation>没有记录词语的影响</translation></message>
 <message><source>The picture predicted at this step is in the gallery.</source><translation>这一步的预测图已存入图库。</translation></message>
+<message><source>These steps add noise, so no picture can branch off them.</source><translation>这些步骤是添加噪声的，不能从这里分支。</translation></message>
 <message><source>This is the last step. Choose an earlier one.</source><translation>这是最后一步。请选择更早的步骤。</translation></message>
 <message><source>Wait until the picture is finished.</source><translation>请等待图片完成。</translation></message>
 </context>

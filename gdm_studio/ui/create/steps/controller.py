@@ -455,9 +455,11 @@ class Steps:
         return run is not None and view is not None and view.index < view.of and run.path[-1].sigma == 0
 
     def _why_no_branch(self) -> str:
-        view = self._viewer.view()
-        if view is None or view.index < view.of:
+        run, view = self._viewer.on_canvas, self._viewer.view()
+        if run is None or view is None or self._can_branch():
             return ""
+        if run.path[-1].sigma != 0:
+            return translate("Steps", "These steps add noise, so no picture can branch off them.")
         return translate("Steps", "This is the last step. Choose an earlier one.")
 
     def _can_keep(self) -> bool:
@@ -469,8 +471,10 @@ class Steps:
 
     def _why_not_kept(self) -> str:
         view = self._viewer.view()
-        if view is None or view.index > self._viewer.shared():
+        if view is None or self._can_keep():
             return ""
+        if view.index > self._viewer.shared():
+            return translate("LoadedSteps", "No steps were saved with this picture")
         return translate("Steps", "The branch shares this step with its parent. Open the parent for it.")
 
     def _why_unfinished(self) -> str:
