@@ -209,5 +209,10 @@ def _box_mean(levels: np.ndarray) -> np.ndarray:
 
 
 def offered_words(prompt: str, stop_words: Sequence[str] | frozenset[str]) -> list[str]:
-    """Return the distinct words of a prompt that can describe an area, without numbers and `stop_words`."""
-    return [word for word in dict.fromkeys(split_words(prompt)) if word not in stop_words and not word.isdigit()]
+    """Return the distinct words of a prompt that can describe an area, without numbers and `stop_words`, which have no
+    accents.
+    """
+    from gdm_studio.models.prompts.translation_dictionary import key_of
+
+    words = dict.fromkeys(split_words(prompt))
+    return [word for word in words if key_of(word) not in stop_words and not word.isdigit()]

@@ -14,6 +14,7 @@ from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery.annotations import Favourites, Notes, Searches, Tags
 from gdm_studio.gallery.collections import Collections
 from gdm_studio.gallery.database_connection import Connection
+from gdm_studio.gallery.id_conflicts import UNKNOWN, content_of
 from gdm_studio.gallery.imported_folders import Sources
 from gdm_studio.gallery.index import LAST, Index
 from gdm_studio.gallery.library_location import Location
@@ -170,6 +171,18 @@ class Gallery:
         """Return the gallery image with this id if it is in the index and its file exists, else None."""
         found = self._connection.run(lambda index: index.get(picture_id))
         return found if found is not None and found.path.is_file() else None
+
+    def find_copy(self, path: Path) -> Picture | None:
+        """Return the gallery image whose file has the same content as the image file `path`, or None if there is none.
+
+        A further file with this content would not be listed. Raises StorageError.
+        """
+        claimed = load(path).id
+        claimants = self._connection.run(lambda index: index.conflict(claimed)).claimants
+        files = {each: self.pictures / each.path for each in claimants if (self.pictures / each.path).is_file()}
+        content = content_of(path, pixels=True) if files else UNKNOWN
+        same = [each for each, file in files.items() if content.is_same(content_of(file, pixels=True))]
+        return self.get(same[0].image or claimed) if same else None
 
     def saved_ids(self, ids: set[str]) -> set[str]:
         """Return the ids from `ids` whose images were already saved, even if they were deleted or are not yet indexed.

@@ -63,7 +63,8 @@ _FLAGS = {
     "favourite": _FAVOURITES,
     "favorite": _FAVOURITES,
     "stopped": "pictures.stopped_at > 0",
-    "imported": "pictures.source != ''",
+    # Single files are imported by copying them into the library.
+    "imported": f"(pictures.source != '' OR pictures.tool != '{TOOL}')",
     "settings": _HAS_SETTINGS,
     "plain": f"NOT {_HAS_SETTINGS}",
     "made-here": f"pictures.tool = '{TOOL}'",

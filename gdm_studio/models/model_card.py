@@ -334,6 +334,18 @@ class ModelCard:
             return Translation(prompt)
         return translate_prompt(self.dictionary, self.vocabulary, prompt, trained)
 
+    def stop_words(self, prompt: str) -> frozenset[str]:
+        """Return words of a prompt's language that name nothing, such as articles, in lower case without accents. For a
+        model without a dictionary, these are the English ones and the most frequent ones of other languages. Raises
+        ModelError if the dictionary is damaged.
+        """
+        # They are imported here, because the window lists models before it reads a prompt.
+        from gdm_studio.models.prompts.subjects import STOP_WORDS
+        from gdm_studio.models.prompts.translation_dictionary import FOREIGN
+
+        words = STOP_WORDS | FOREIGN
+        return words | self.dictionary.small_words(self.translate(prompt).language) if self.dictionary else words
+
     def for_rules(self, rules: int) -> ModelCard:
         """Return the model card as it applies to requests with an earlier version of the generation rules, so that old
         images stay reproducible.

@@ -29,6 +29,7 @@ MESSAGES = {
     ),
     "details": QT_TRANSLATE_NOOP("Diagnosis", "Broken: the error rises below σ = {ratio}."),
     "early": QT_TRANSLATE_NOOP("Diagnosis", "It is too early to tell what is learned."),
+    "short": QT_TRANSLATE_NOOP("Diagnosis", "The training was too short to tell what was learned."),
     "nothing learned": QT_TRANSLATE_NOOP(
         "Diagnosis", "Layout is not learned yet; {percent} % of what this data allows."
     ),

@@ -40,7 +40,7 @@
 <message><source>Branch from here</source><translation>Hier abzweigen</translation></message>
 <message><source>Bring back the prompt before this one</source><translation>Den vorherigen Prompt zurückholen</translation></message>
 <message><source>Canvas colour…</source><translation>Leinwandfarbe …</translation></message>
-<message><source>Change…</source><translation>Ändern…</translation></message>
+<message><source>Change…</source><translation>Ändern …</translation></message>
 <message><source>Choose files…</source><translation>Dateien wählen …</translation></message>
 <message><source>Choose the colour behind transparent pictures</source><translation>Die Farbe hinter transparenten Bildern wählen</translation></message>
 <message><source>Choose the two settings of the grid</source><translation>Die zwei Einstellungen des Rasters wählen</translation></message>
@@ -53,7 +53,7 @@
 <message><source>Compare picture files…</source><translation>Bilddateien vergleichen …</translation></message>
 <message><source>Compare pictures side by side</source><translation>Bilder nebeneinander vergleichen</translation></message>
 <message><source>Compare schedulers with the same seed</source><translation>Scheduler mit demselben Seed vergleichen</translation></message>
-<message><source>Compare schedulers…</source><translation>Scheduler vergleichen…</translation></message>
+<message><source>Compare schedulers…</source><translation>Scheduler vergleichen …</translation></message>
 <message><source>Compare something else</source><translation>Etwas anderes vergleichen</translation></message>
 <message><source>Compare the systems of the literature</source><translation>Die Systeme der Literatur vergleichen</translation></message>
 <message><source>Compare this step with the last one</source><translation>Diesen Schritt mit dem letzten vergleichen</translation></message>
@@ -72,7 +72,7 @@
 <message><source>Delete and show the next picture; Ctrl+Z brings it back</source><translation>Löschen und das nächste Bild zeigen; Strg+Z macht es rückgängig</translation></message>
 <message><source>Delete; Ctrl+Z brings it back</source><translation>Löschen; Strg+Z macht es rückgängig</translation></message>
 <message><source>Desktop theme</source><translation>Design des Systems</translation></message>
-<message><source>Detail…</source><translation>Detail verfeinern…</translation></message>
+<message><source>Detail…</source><translation>Detail verfeinern …</translation></message>
 <message><source>Does it reproduce?</source><translation>Ist es reproduzierbar?</translation></message>
 <message><source>Download a model with all its parts, or resume a download</source><translation>Ein Modell mit allen Teilen herunterladen oder einen Download fortsetzen</translation></message>
 <message><source>Draw on it</source><translation>Darauf zeichnen</translation></message>
@@ -111,7 +111,7 @@
 <message><source>Generate</source><translation>Generieren</translation></message>
 <message><source>Generate it again from its file and compare</source><translation>Aus der Datei neu generieren und vergleichen</translation></message>
 <message><source>Generate what a word describes again at full size, such as a face</source><translation>Generiert neu in voller Größe, was ein Wort beschreibt, etwa ein Gesicht</translation></message>
-<message><source>Get a model…</source><translation>Modell holen…</translation></message>
+<message><source>Get a model…</source><translation>Modell holen …</translation></message>
 <message><source>Give back all memory of the models, also on the GPU</source><translation>Allen Speicher der Modelle zurückgeben, auch auf der GPU</translation></message>
 <message><source>Go to</source><translation>Gehe zu</translation></message>
 <message><source>Grid over two settings…</source><translation>Raster aus zwei Einstellungen …</translation></message>
@@ -528,7 +528,7 @@
 </context>
 <context>
 <name>Combo</name>
-<message><source>All {count}…</source><translation>Alle {count}…</translation></message>
+<message><source>All {count}…</source><translation>Alle {count} …</translation></message>
 </context>
 <context>
 <name>Commands</name>
@@ -569,6 +569,7 @@
 <message><source>Flicker</source><translation>Wechsel</translation></message>
 <message><source>In the gallery, select two or more and press Compare.</source><translation>In der Galerie zwei oder mehr wählen und Vergleichen drücken.</translation></message>
 <message><source>Mode of comparison</source><translation>Art des Vergleichs</translation></message>
+<message><source>Needs exactly two pictures</source><translation>Braucht genau zwei Bilder</translation></message>
 <message><source>On the strip of steps, right-click a step and compare it with the final picture.</source><translation>Im Filmstreifen einen Schritt rechts anklicken und mit dem Endbild vergleichen.</translation></message>
 <message><source>One after the other in one place; Space pauses, ← → switch</source><translation>Nacheinander an einer Stelle; Leertaste pausiert, ← → wechseln</translation></message>
 <message><source>One over the other; drag the line, or use ← →</source><translation>Übereinander; die Linie ziehen oder ← → benutzen</translation></message>
@@ -724,6 +725,7 @@
 <message><source>Layout and details are learned; {percent} % of what this data allows.</source><translation>Aufbau und Einzelheiten sind gelernt; {percent} % dessen, was diese Daten erlauben.</translation></message>
 <message><source>Layout is learned down to σ = {ratio}; details are not; {percent} % of what this data allows.</source><translation>Der Aufbau ist bis σ = {ratio} gelernt, Einzelheiten noch nicht; {percent} % dessen, was diese Daten erlauben.</translation></message>
 <message><source>Layout is not learned yet; {percent} % of what this data allows.</source><translation>Der Aufbau ist noch nicht gelernt; {percent} % dessen, was diese Daten erlauben.</translation></message>
+<message><source>The training was too short to tell what was learned.</source><translation>Das Training war zu kurz, um zu sagen, was gelernt wurde.</translation></message>
 <message><source>The weights are not averaged: images will vary from step to step.</source><translation>Die Gewichte werden nicht gemittelt: Bilder schwanken von Schritt zu Schritt.</translation></message>
 </context>
 <context>
@@ -839,10 +841,10 @@
 <message><source>The selected model</source><translation>Das gewählte Modell</translation></message>
 <message><source>about {size}, {files}</source><translation>etwa {size}, {files}</translation></message>
 <message><source>about {time} at {side} × {side}, on this computer</source><translation>etwa {time} bei {side} × {side}, auf diesem Computer</translation></message>
-<message><source>estimating…</source><translation>wird geschätzt…</translation></message>
-<message><source>{file}: checking and adding it…</source><translation>{file}: wird geprüft und hinzugefügt…</translation></message>
+<message><source>estimating…</source><translation>wird geschätzt …</translation></message>
+<message><source>{file}: checking and adding it…</source><translation>{file}: wird geprüft und hinzugefügt …</translation></message>
 <message><source>{file}: {done} of {total}</source><translation>{file}: {done} von {total}</translation></message>
-<message><source>{model}: asking for its files…</source><translation>{model}: fragt nach seinen Dateien…</translation></message>
+<message><source>{model}: asking for its files…</source><translation>{model}: fragt nach seinen Dateien …</translation></message>
 <message><source>{progress}, {time} left</source><translation>{progress}, noch {time}</translation></message>
 <message><source>{size}; with less, weights are read from the disk at each step, which is slower</source><translation>{size}; mit weniger werden Gewichte bei jedem Schritt von der Platte gelesen, was langsamer ist</translation></message>
 </context>
@@ -1074,6 +1076,7 @@
 <message><source>Paste them as files.</source><translation>Als Dateien einfügen.</translation></message>
 <message><source>Picture copied</source><translation>Bild kopiert</translation></message>
 <message><source>Picture exported</source><translation>Bild exportiert</translation></message>
+<message><source>Preparing…</source><translation>Wird vorbereitet …</translation></message>
 <message><source>Sharpening…</source><translation>Schärfe …</translation></message>
 <message><source>Sharpening… {percent} %</source><translation>Schärfe … {percent} %</translation></message>
 <message><source>The contact sheet is incomplete</source><translation>Der Kontaktbogen ist unvollständig</translation></message>
@@ -1270,6 +1273,7 @@
 <message><source>Starts again at the end</source><translation>Beginnt am Ende von vorn</translation></message>
 <message><source>Steps per second</source><translation>Schritte pro Sekunde</translation></message>
 <message><source>Stops at the picture</source><translation>Endet beim Bild</translation></message>
+<message><source>The player decides whether a video repeats</source><translation>Ob sich ein Video wiederholt, entscheidet der Player</translation></message>
 <message><source>The size of the picture</source><translation>Die Größe des Bildes</translation></message>
 <message><source>Transparent</source><translation>Transparent</translation></message>
 <message><source>View</source><translation>Ansicht</translation></message>
@@ -1460,7 +1464,7 @@
 </context>
 <context>
 <name>GenerateButton</name>
-<message><source>Starting…</source><translation>Startet…</translation></message>
+<message><source>Starting…</source><translation>Startet …</translation></message>
 <message><source>Stopping…</source><translation>Wird gestoppt …</translation></message>
 <message><source>The current step is being finished</source><translation>Der laufende Schritt wird beendet</translation></message>
 </context>
@@ -2230,7 +2234,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Drop a checkpoint on this window: one file (.safetensors, .ckpt), or a folder in diffusers' format. It is used in place; nothing is copied. Have ComfyUI, A1111 or Forge? Add its models folder. “Get a model” downloads one; others are shared on civitai.com, each with its own licence. LoRAs, embeddings and VAEs go into the same folders.</source><translation>Ziehen Sie einen Checkpoint auf dieses Fenster: eine Datei (.safetensors, .ckpt) oder einen Ordner im Format von diffusers. Er wird dort benutzt, wo er liegt; nichts wird kopiert. Sie haben ComfyUI, A1111 oder Forge? Fügen Sie dessen Modellordner hinzu. „Modell holen“ lädt eines herunter; andere gibt es auf civitai.com, jedes mit eigener Lizenz. LoRAs, Embeddings und VAEs kommen in dieselben Ordner.</translation></message>
 <message><source>Family</source><translation>Familie</translation></message>
 <message><source>Files that cannot be used</source><translation>Dateien, die nicht verwendet werden können</translation></message>
-<message><source>Get a model…</source><translation>Modell holen…</translation></message>
+<message><source>Get a model…</source><translation>Modell holen …</translation></message>
 <message><source>Kind</source><translation>Art</translation></message>
 <message><source>Last used</source><translation>Zuletzt benutzt</translation></message>
 <message><source>Licence</source><translation>Lizenz</translation></message>
@@ -2496,7 +2500,7 @@ v = α·ε − σ·x̂₀</translation></message>
 </context>
 <context>
 <name>PresetPopup</name>
-<message><source>Name of a new preset</source><translation>Name eines neuen Presets</translation></message>
+<message><source>Name of a new preset</source><translation>Name des Presets</translation></message>
 <message><source>Name of the preset</source><translation>Name des Presets</translation></message>
 <message><source>No presets yet. Save the settings of this panel under a name.</source><translation>Noch keine Presets. Die Einstellungen dieser Leiste unter einem Namen speichern.</translation></message>
 <message><source>Nothing has this name</source><translation>Nichts hat diesen Namen</translation></message>
@@ -2518,7 +2522,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <name>Preview</name>
 <message><source>Background of the preview</source><translation>Hintergrund der Vorschau</translation></message>
 <message><source>Black</source><translation>Schwarz</translation></message>
-<message><source>Chequer</source><translation>Karo</translation></message>
+<message><source>Checkerboard</source><translation>Schachbrett</translation></message>
 <message><source>On black</source><translation>Auf Schwarz</translation></message>
 <message><source>On white</source><translation>Auf Weiß</translation></message>
 <message><source>Selected picture</source><translation>Gewähltes Bild</translation></message>
@@ -2747,6 +2751,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <context>
 <name>Report</name>
 <message><source>Add to gallery</source><translation>Zur Galerie hinzufügen</translation></message>
+<message><source>Already in the gallery</source><translation>Schon in der Galerie</translation></message>
 <message><source>Close</source><translation>Schließen</translation></message>
 <message><source>Copy it into the library; the file stays</source><translation>In die Bibliothek kopieren; die Datei bleibt</translation></message>
 <message><source>It does not say how it was made</source><translation>Darin steht nicht, wie es entstand</translation></message>
@@ -3653,10 +3658,13 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Step {number} copied</source><translation>Schritt {number} kopiert</translation></message>
 <message><source>Step {number} of {steps}</source><translation>Schritt {number} von {steps}</translation></message>
 <message><source>Step {number} saved</source><translation>Schritt {number} gespeichert</translation></message>
+<message><source>The branch shares this step with its parent. Open the parent for it.</source><translation>Diesen Schritt teilt der Zweig mit seinem Ursprungsbild. Dafür das Ursprungsbild öffnen.</translation></message>
 <message><source>The effect of each word can be shown once the picture is finished.</source><translation>Die Wirkung der einzelnen Wörter lässt sich zeigen, sobald das Bild fertig ist.</translation></message>
 <message><source>The effect of its words was not recorded</source><translation>Die Wirkung der Wörter wurde nicht aufgezeichnet</translation></message>
 <message><source>The picture predicted at this step is in the gallery.</source><translation>Das bei diesem Schritt vorhergesagte Bild ist in der Galerie.</translation></message>
+<message><source>These steps add noise, so no picture can branch off them.</source><translation>Diese Schritte fügen Rauschen hinzu; davon zweigt kein Bild ab.</translation></message>
 <message><source>This is the last step. Choose an earlier one.</source><translation>Das ist der letzte Schritt. Einen früheren wählen.</translation></message>
+<message><source>Wait until the picture is finished.</source><translation>Warten, bis das Bild fertig ist.</translation></message>
 </context>
 <context>
 <name>Strip</name>
@@ -3932,9 +3940,9 @@ v = α·ε − σ·x̂₀</translation></message>
 owl
 mushroom
 
-One thing per line, or with commas</source><translation>fox
-owl
-mushroom
+One thing per line, or with commas</source><translation>Fuchs
+Eule
+Pilz
 
 Ein Motiv pro Zeile oder mit Kommas</translation></message>
 </context>
@@ -4077,7 +4085,7 @@ Ein Motiv pro Zeile oder mit Kommas</translation></message>
 <message><source>less than a minute left</source><translation>noch weniger als eine Minute</translation></message>
 <message><source>{done} of {count} pictures encoded</source><translation>{done} von {count} Bildern kodiert</translation></message>
 <message><source>{run} has no errors of the same pictures, so it cannot be compared.</source><translation>{run} hat keine Fehler zu denselben Bildern und lässt sich daher nicht vergleichen.</translation></message>
-<message><source>{seen} of {samples} samples</source><translation>{seen} von {samples} Samples</translation></message>
+<message><source>{seen} of {samples} samples</source><translation>{seen} von {samples} Bildern gesehen</translation></message>
 <message><source>{speed} per second</source><translation>{speed} pro Sekunde</translation></message>
 </context>
 <context>
@@ -4353,7 +4361,6 @@ Sie werden in {folder} gespeichert.</translation></message>
 <message><source>Stopped at step</source><translation>Gestoppt bei Schritt</translation></message>
 <message><source>Style</source><translation>Stil</translation></message>
 <message><source>Target seed</source><translation>Ziel-Seed</translation></message>
-<message><source>Variation</source><translation>Variation</translation></message>
 <message><source>a picture</source><translation>ein Bild</translation></message>
 <message><source>in another program</source><translation>in einem anderen Programm</translation></message>
 <message><source>just now</source><translation>gerade eben</translation></message>

@@ -569,6 +569,7 @@
 <message><source>Flicker</source><translation>Alternar</translation></message>
 <message><source>In the gallery, select two or more and press Compare.</source><translation>En la galería, seleccionar dos o más y pulsar Comparar.</translation></message>
 <message><source>Mode of comparison</source><translation>Modo de comparación</translation></message>
+<message><source>Needs exactly two pictures</source><translation>Hacen falta exactamente dos imágenes</translation></message>
 <message><source>On the strip of steps, right-click a step and compare it with the final picture.</source><translation>En la tira de pasos, clic derecho en un paso para compararlo con la imagen final.</translation></message>
 <message><source>One after the other in one place; Space pauses, ← → switch</source><translation>Una tras otra en el mismo lugar; Espacio pausa, ← → cambian</translation></message>
 <message><source>One over the other; drag the line, or use ← →</source><translation>Una sobre otra; arrastrar la línea o usar ← →</translation></message>
@@ -724,6 +725,7 @@
 <message><source>Layout and details are learned; {percent} % of what this data allows.</source><translation>La composición y los detalles están aprendidos; {percent} % de lo que permiten estos datos.</translation></message>
 <message><source>Layout is learned down to σ = {ratio}; details are not; {percent} % of what this data allows.</source><translation>La composición está aprendida hasta σ = {ratio}; los detalles no; {percent} % de lo que permiten estos datos.</translation></message>
 <message><source>Layout is not learned yet; {percent} % of what this data allows.</source><translation>La composición aún no está aprendida; {percent} % de lo que permiten estos datos.</translation></message>
+<message><source>The training was too short to tell what was learned.</source><translation>El entrenamiento fue demasiado corto para saber qué se aprendió.</translation></message>
 <message><source>The weights are not averaged: images will vary from step to step.</source><translation>Los pesos no se promedian: las imágenes variarán de un paso a otro.</translation></message>
 </context>
 <context>
@@ -1074,6 +1076,7 @@
 <message><source>Paste them as files.</source><translation>Se pueden pegar como archivos.</translation></message>
 <message><source>Picture copied</source><translation>Imagen copiada</translation></message>
 <message><source>Picture exported</source><translation>Imagen exportada</translation></message>
+<message><source>Preparing…</source><translation>Preparando…</translation></message>
 <message><source>Sharpening…</source><translation>Nitidez…</translation></message>
 <message><source>Sharpening… {percent} %</source><translation>Nitidez… {percent} %</translation></message>
 <message><source>The contact sheet is incomplete</source><translation>La hoja de contactos está incompleta</translation></message>
@@ -1270,6 +1273,7 @@
 <message><source>Starts again at the end</source><translation>Vuelve a empezar al final</translation></message>
 <message><source>Steps per second</source><translation>Pasos por segundo</translation></message>
 <message><source>Stops at the picture</source><translation>Se detiene en la imagen</translation></message>
+<message><source>The player decides whether a video repeats</source><translation>El reproductor decide si un vídeo se repite</translation></message>
 <message><source>The size of the picture</source><translation>El tamaño de la imagen</translation></message>
 <message><source>Transparent</source><translation>Transparente</translation></message>
 <message><source>View</source><translation>Vista</translation></message>
@@ -2518,7 +2522,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <name>Preview</name>
 <message><source>Background of the preview</source><translation>Fondo de la vista previa</translation></message>
 <message><source>Black</source><translation>Negro</translation></message>
-<message><source>Chequer</source><translation>Damero</translation></message>
+<message><source>Checkerboard</source><translation>Damero</translation></message>
 <message><source>On black</source><translation>En negro</translation></message>
 <message><source>On white</source><translation>En blanco</translation></message>
 <message><source>Selected picture</source><translation>Imagen seleccionada</translation></message>
@@ -2747,6 +2751,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <context>
 <name>Report</name>
 <message><source>Add to gallery</source><translation>Añadir a la galería</translation></message>
+<message><source>Already in the gallery</source><translation>Ya está en la galería</translation></message>
 <message><source>Close</source><translation>Cerrar</translation></message>
 <message><source>Copy it into the library; the file stays</source><translation>Copiarla en la biblioteca; el archivo se queda</translation></message>
 <message><source>It does not say how it was made</source><translation>No dice cómo se hizo</translation></message>
@@ -3653,10 +3658,13 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Step {number} copied</source><translation>Paso {number} copiado</translation></message>
 <message><source>Step {number} of {steps}</source><translation>Paso {number} de {steps}</translation></message>
 <message><source>Step {number} saved</source><translation>Paso {number} guardado</translation></message>
+<message><source>The branch shares this step with its parent. Open the parent for it.</source><translation>La rama comparte este paso con su imagen de origen. Abra la imagen de origen.</translation></message>
 <message><source>The effect of each word can be shown once the picture is finished.</source><translation>El efecto de cada palabra se puede mostrar cuando la imagen esté terminada.</translation></message>
 <message><source>The effect of its words was not recorded</source><translation>No se registró el efecto de sus palabras</translation></message>
 <message><source>The picture predicted at this step is in the gallery.</source><translation>La imagen predicha en este paso está en la galería.</translation></message>
+<message><source>These steps add noise, so no picture can branch off them.</source><translation>Estos pasos añaden ruido; ninguna imagen puede partir de ellos.</translation></message>
 <message><source>This is the last step. Choose an earlier one.</source><translation>Este es el último paso. Elegir uno anterior.</translation></message>
+<message><source>Wait until the picture is finished.</source><translation>Espere a que la imagen esté terminada.</translation></message>
 </context>
 <context>
 <name>Strip</name>
@@ -4353,7 +4361,6 @@ Se guardan en {folder}.</translation></message>
 <message><source>Stopped at step</source><translation>Detenida en el paso</translation></message>
 <message><source>Style</source><translation>Estilo</translation></message>
 <message><source>Target seed</source><translation>Semilla de destino</translation></message>
-<message><source>Variation</source><translation>Variación</translation></message>
 <message><source>a picture</source><translation>una imagen</translation></message>
 <message><source>in another program</source><translation>en otro programa</translation></message>
 <message><source>just now</source><translation>ahora mismo</translation></message>

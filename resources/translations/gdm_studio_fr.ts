@@ -569,6 +569,7 @@
 <message><source>Flicker</source><translation>Alterner</translation></message>
 <message><source>In the gallery, select two or more and press Compare.</source><translation>Dans la galerie, en sélectionner deux ou plus et appuyer sur Comparer.</translation></message>
 <message><source>Mode of comparison</source><translation>Mode de comparaison</translation></message>
+<message><source>Needs exactly two pictures</source><translation>Il faut exactement deux images</translation></message>
 <message><source>On the strip of steps, right-click a step and compare it with the final picture.</source><translation>Sur la bande des étapes, clic droit sur une étape pour la comparer à l'image finale.</translation></message>
 <message><source>One after the other in one place; Space pauses, ← → switch</source><translation>L'une après l'autre au même endroit ; Espace met en pause, ← → changent</translation></message>
 <message><source>One over the other; drag the line, or use ← →</source><translation>L'une sur l'autre ; tirer la ligne ou utiliser ← →</translation></message>
@@ -724,6 +725,7 @@
 <message><source>Layout and details are learned; {percent} % of what this data allows.</source><translation>La composition et les détails sont appris ; {percent} % de ce que permettent ces données.</translation></message>
 <message><source>Layout is learned down to σ = {ratio}; details are not; {percent} % of what this data allows.</source><translation>La composition est apprise jusqu'à σ = {ratio}, pas les détails ; {percent} % de ce que permettent ces données.</translation></message>
 <message><source>Layout is not learned yet; {percent} % of what this data allows.</source><translation>La composition n'est pas encore apprise ; {percent} % de ce que permettent ces données.</translation></message>
+<message><source>The training was too short to tell what was learned.</source><translation>L'entraînement a été trop court pour dire ce qui a été appris.</translation></message>
 <message><source>The weights are not averaged: images will vary from step to step.</source><translation>Les poids ne sont pas moyennés : les images varieront d'une étape à l'autre.</translation></message>
 </context>
 <context>
@@ -1074,6 +1076,7 @@
 <message><source>Paste them as files.</source><translation>À coller en tant que fichiers.</translation></message>
 <message><source>Picture copied</source><translation>Image copiée</translation></message>
 <message><source>Picture exported</source><translation>Image exportée</translation></message>
+<message><source>Preparing…</source><translation>Préparation…</translation></message>
 <message><source>Sharpening…</source><translation>Netteté…</translation></message>
 <message><source>Sharpening… {percent} %</source><translation>Netteté… {percent} %</translation></message>
 <message><source>The contact sheet is incomplete</source><translation>La planche-contact est incomplète</translation></message>
@@ -1270,6 +1273,7 @@
 <message><source>Starts again at the end</source><translation>Recommence à la fin</translation></message>
 <message><source>Steps per second</source><translation>Étapes par seconde</translation></message>
 <message><source>Stops at the picture</source><translation>S'arrête sur l'image</translation></message>
+<message><source>The player decides whether a video repeats</source><translation>Le lecteur décide si une vidéo se répète</translation></message>
 <message><source>The size of the picture</source><translation>La taille de l'image</translation></message>
 <message><source>Transparent</source><translation>Transparent</translation></message>
 <message><source>View</source><translation>Vue</translation></message>
@@ -2496,7 +2500,7 @@ v = α·ε − σ·x̂₀</translation></message>
 </context>
 <context>
 <name>PresetPopup</name>
-<message><source>Name of a new preset</source><translation>Nom d'un nouveau préréglage</translation></message>
+<message><source>Name of a new preset</source><translation>Nom du préréglage</translation></message>
 <message><source>Name of the preset</source><translation>Nom du préréglage</translation></message>
 <message><source>No presets yet. Save the settings of this panel under a name.</source><translation>Pas encore de préréglages. Enregistrer les réglages de ce volet sous un nom.</translation></message>
 <message><source>Nothing has this name</source><translation>Rien ne porte ce nom</translation></message>
@@ -2518,7 +2522,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <name>Preview</name>
 <message><source>Background of the preview</source><translation>Fond de l'aperçu</translation></message>
 <message><source>Black</source><translation>Noir</translation></message>
-<message><source>Chequer</source><translation>Damier</translation></message>
+<message><source>Checkerboard</source><translation>Damier</translation></message>
 <message><source>On black</source><translation>Sur noir</translation></message>
 <message><source>On white</source><translation>Sur blanc</translation></message>
 <message><source>Selected picture</source><translation>Image sélectionnée</translation></message>
@@ -2747,6 +2751,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <context>
 <name>Report</name>
 <message><source>Add to gallery</source><translation>Ajouter à la galerie</translation></message>
+<message><source>Already in the gallery</source><translation>Déjà dans la galerie</translation></message>
 <message><source>Close</source><translation>Fermer</translation></message>
 <message><source>Copy it into the library; the file stays</source><translation>La copier dans la bibliothèque ; le fichier reste</translation></message>
 <message><source>It does not say how it was made</source><translation>Il ne dit pas comment elle a été faite</translation></message>
@@ -3653,10 +3658,13 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Step {number} copied</source><translation>Étape {number} copiée</translation></message>
 <message><source>Step {number} of {steps}</source><translation>Étape {number} sur {steps}</translation></message>
 <message><source>Step {number} saved</source><translation>Étape {number} enregistrée</translation></message>
+<message><source>The branch shares this step with its parent. Open the parent for it.</source><translation>La branche partage cette étape avec son image d'origine. Ouvrez l'image d'origine.</translation></message>
 <message><source>The effect of each word can be shown once the picture is finished.</source><translation>L'effet de chaque mot peut être affiché une fois l'image terminée.</translation></message>
 <message><source>The effect of its words was not recorded</source><translation>L'effet des mots n'a pas été enregistré</translation></message>
 <message><source>The picture predicted at this step is in the gallery.</source><translation>L'image prédite à cette étape est dans la galerie.</translation></message>
+<message><source>These steps add noise, so no picture can branch off them.</source><translation>Ces étapes ajoutent du bruit ; aucune image ne peut en partir.</translation></message>
 <message><source>This is the last step. Choose an earlier one.</source><translation>C'est la dernière étape. En choisir une antérieure.</translation></message>
+<message><source>Wait until the picture is finished.</source><translation>Attendez que l'image soit terminée.</translation></message>
 </context>
 <context>
 <name>Strip</name>
@@ -4353,7 +4361,6 @@ Elles sont enregistrées dans {folder}.</translation></message>
 <message><source>Stopped at step</source><translation>Arrêtée à l'étape</translation></message>
 <message><source>Style</source><translation>Style</translation></message>
 <message><source>Target seed</source><translation>Graine visée</translation></message>
-<message><source>Variation</source><translation>Variation</translation></message>
 <message><source>a picture</source><translation>une image</translation></message>
 <message><source>in another program</source><translation>dans un autre programme</translation></message>
 <message><source>just now</source><translation>à l'instant</translation></message>

@@ -567,6 +567,7 @@
 <message><source>Flicker</source><translation>切り替え</translation></message>
 <message><source>In the gallery, select two or more and press Compare.</source><translation>ギャラリーで2枚以上を選び、「比較」を押します。</translation></message>
 <message><source>Mode of comparison</source><translation>比較モード</translation></message>
+<message><source>Needs exactly two pictures</source><translation>ちょうど2枚の画像が必要です</translation></message>
 <message><source>On the strip of steps, right-click a step and compare it with the final picture.</source><translation>ステップの帯でステップを右クリックし、完成画像と比較します。</translation></message>
 <message><source>One after the other in one place; Space pauses, ← → switch</source><translation>同じ場所に順に表示します。Spaceで一時停止、← →で切り替え</translation></message>
 <message><source>One over the other; drag the line, or use ← →</source><translation>重ねて表示します。線をドラッグするか← →を使います</translation></message>
@@ -720,6 +721,7 @@
 <message><source>Layout and details are learned; {percent} % of what this data allows.</source><translation>構図も細部も学習されました。このデータで可能な範囲の {percent} %。</translation></message>
 <message><source>Layout is learned down to σ = {ratio}; details are not; {percent} % of what this data allows.</source><translation>構図は σ = {ratio} まで学習されましたが、細部はまだです。このデータで可能な範囲の {percent} %。</translation></message>
 <message><source>Layout is not learned yet; {percent} % of what this data allows.</source><translation>構図はまだ学習されていません。このデータで可能な範囲の {percent} %。</translation></message>
+<message><source>The training was too short to tell what was learned.</source><translation>学習が短すぎて、何を学んだか判断できません。</translation></message>
 <message><source>The weights are not averaged: images will vary from step to step.</source><translation>重みが平均されていません。画像がステップごとに変わります。</translation></message>
 </context>
 <context>
@@ -1066,6 +1068,7 @@
 <message><source>Paste them as files.</source><translation>ファイルとして貼り付けられます。</translation></message>
 <message><source>Picture copied</source><translation>画像をコピーしました</translation></message>
 <message><source>Picture exported</source><translation>画像を書き出しました</translation></message>
+<message><source>Preparing…</source><translation>準備中…</translation></message>
 <message><source>Sharpening…</source><translation>鮮明化しています…</translation></message>
 <message><source>Sharpening… {percent} %</source><translation>鮮明化しています… {percent} %</translation></message>
 <message><source>The contact sheet is incomplete</source><translation>コンタクトシートは不完全です</translation></message>
@@ -1261,6 +1264,7 @@
 <message><source>Starts again at the end</source><translation>最後まで来ると最初に戻ります</translation></message>
 <message><source>Steps per second</source><translation>1秒あたりのステップ数</translation></message>
 <message><source>Stops at the picture</source><translation>完成画像で止まります</translation></message>
+<message><source>The player decides whether a video repeats</source><translation>動画を繰り返すかどうかはプレーヤーが決めます</translation></message>
 <message><source>The size of the picture</source><translation>画像の大きさ</translation></message>
 <message><source>Transparent</source><translation>透過</translation></message>
 <message><source>View</source><translation>表示</translation></message>
@@ -2465,7 +2469,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <name>Preview</name>
 <message><source>Background of the preview</source><translation>プレビューの背景</translation></message>
 <message><source>Black</source><translation>黒</translation></message>
-<message><source>Chequer</source><translation>市松</translation></message>
+<message><source>Checkerboard</source><translation>市松模様</translation></message>
 <message><source>On black</source><translation>黒地</translation></message>
 <message><source>On white</source><translation>白地</translation></message>
 <message><source>Selected picture</source><translation>選択した画像</translation></message>
@@ -2686,6 +2690,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <context>
 <name>Report</name>
 <message><source>Add to gallery</source><translation>ギャラリーに追加</translation></message>
+<message><source>Already in the gallery</source><translation>すでにギャラリーにあります</translation></message>
 <message><source>Close</source><translation>閉じる</translation></message>
 <message><source>Copy it into the library; the file stays</source><translation>ライブラリにコピーします。元のファイルは残ります</translation></message>
 <message><source>It does not say how it was made</source><translation>生成方法の記録なし</translation></message>
@@ -3580,10 +3585,13 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Step {number} copied</source><translation>ステップ{number}をコピーしました</translation></message>
 <message><source>Step {number} of {steps}</source><translation>ステップ {number}/{steps}</translation></message>
 <message><source>Step {number} saved</source><translation>ステップ{number}を保存しました</translation></message>
+<message><source>The branch shares this step with its parent. Open the parent for it.</source><translation>このステップは分岐元の画像と共通です。分岐元の画像を開いてください。</translation></message>
 <message><source>The effect of each word can be shown once the picture is finished.</source><translation>各単語の効果は、画像の完成後に表示できます。</translation></message>
 <message><source>The effect of its words was not recorded</source><translation>単語の影響は記録されていません</translation></message>
 <message><source>The picture predicted at this step is in the gallery.</source><translation>このステップの予測画像はギャラリーにあります。</translation></message>
+<message><source>These steps add noise, so no picture can branch off them.</source><translation>これらのステップはノイズを加えるため、分岐できません。</translation></message>
 <message><source>This is the last step. Choose an earlier one.</source><translation>これは最後のステップです。前のステップを選びます。</translation></message>
+<message><source>Wait until the picture is finished.</source><translation>画像が完成するまでお待ちください。</translation></message>
 </context>
 <context>
 <name>Strip</name>
@@ -3858,9 +3866,9 @@ v = α·ε − σ·x̂₀</translation></message>
 owl
 mushroom
 
-One thing per line, or with commas</source><translation>fox
-owl
-mushroom
+One thing per line, or with commas</source><translation>キツネ
+フクロウ
+キノコ
 
 1行に1つ、またはカンマ区切り</translation></message>
 </context>
@@ -4272,7 +4280,6 @@ They are saved in {folder}.</source><translation>ここに画像が表示され�
 <message><source>Stopped at step</source><translation>停止ステップ</translation></message>
 <message><source>Style</source><translation>スタイル</translation></message>
 <message><source>Target seed</source><translation>目標のシード</translation></message>
-<message><source>Variation</source><translation>バリエーション</translation></message>
 <message><source>a picture</source><translation>画像</translation></message>
 <message><source>in another program</source><translation>別のプログラム</translation></message>
 <message><source>just now</source><translation>たった今</translation></message>

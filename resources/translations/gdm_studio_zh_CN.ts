@@ -567,6 +567,7 @@
 <message><source>Flicker</source><translation>闪烁</translation></message>
 <message><source>In the gallery, select two or more and press Compare.</source><translation>在图库中选择两张或更多，然后点“对比”。</translation></message>
 <message><source>Mode of comparison</source><translation>对比方式</translation></message>
+<message><source>Needs exactly two pictures</source><translation>需要正好两张图片</translation></message>
 <message><source>On the strip of steps, right-click a step and compare it with the final picture.</source><translation>在步骤条上右键单击某一步，可与最终图对比。</translation></message>
 <message><source>One after the other in one place; Space pauses, ← → switch</source><translation>在同一位置轮流显示；空格键暂停，← → 切换</translation></message>
 <message><source>One over the other; drag the line, or use ← →</source><translation>叠放显示；拖动分界线，或用 ← →</translation></message>
@@ -720,6 +721,7 @@
 <message><source>Layout and details are learned; {percent} % of what this data allows.</source><translation>布局和细节都已学会；达到这些数据所允许的 {percent} %。</translation></message>
 <message><source>Layout is learned down to σ = {ratio}; details are not; {percent} % of what this data allows.</source><translation>布局已学到 σ = {ratio}，细节尚未学会；达到这些数据所允许的 {percent} %。</translation></message>
 <message><source>Layout is not learned yet; {percent} % of what this data allows.</source><translation>布局尚未学会；达到这些数据所允许的 {percent} %。</translation></message>
+<message><source>The training was too short to tell what was learned.</source><translation>训练时间太短，无法判断学到了什么。</translation></message>
 <message><source>The weights are not averaged: images will vary from step to step.</source><translation>权重没有取平均：图像会随每一步变化。</translation></message>
 </context>
 <context>
@@ -1066,6 +1068,7 @@
 <message><source>Paste them as files.</source><translation>可作为文件粘贴。</translation></message>
 <message><source>Picture copied</source><translation>图片已复制</translation></message>
 <message><source>Picture exported</source><translation>图片已导出</translation></message>
+<message><source>Preparing…</source><translation>正在准备…</translation></message>
 <message><source>Sharpening…</source><translation>正在锐化…</translation></message>
 <message><source>Sharpening… {percent} %</source><translation>正在锐化… {percent} %</translation></message>
 <message><source>The contact sheet is incomplete</source><translation>缩略图总览不完整</translation></message>
@@ -1261,6 +1264,7 @@
 <message><source>Starts again at the end</source><translation>播放完后从头开始</translation></message>
 <message><source>Steps per second</source><translation>每秒步数</translation></message>
 <message><source>Stops at the picture</source><translation>在完成的图片处停止</translation></message>
+<message><source>The player decides whether a video repeats</source><translation>视频是否循环由播放器决定</translation></message>
 <message><source>The size of the picture</source><translation>图片的尺寸</translation></message>
 <message><source>Transparent</source><translation>透明</translation></message>
 <message><source>View</source><translation>视图</translation></message>
@@ -2465,7 +2469,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <name>Preview</name>
 <message><source>Background of the preview</source><translation>预览的背景</translation></message>
 <message><source>Black</source><translation>黑色</translation></message>
-<message><source>Chequer</source><translation>棋盘格</translation></message>
+<message><source>Checkerboard</source><translation>棋盘格</translation></message>
 <message><source>On black</source><translation>黑底</translation></message>
 <message><source>On white</source><translation>白底</translation></message>
 <message><source>Selected picture</source><translation>所选图片</translation></message>
@@ -2686,6 +2690,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <context>
 <name>Report</name>
 <message><source>Add to gallery</source><translation>添加到图库</translation></message>
+<message><source>Already in the gallery</source><translation>已在图库中</translation></message>
 <message><source>Close</source><translation>关闭</translation></message>
 <message><source>Copy it into the library; the file stays</source><translation>将其复制到图库；原文件保留</translation></message>
 <message><source>It does not say how it was made</source><translation>没有生成方式的记录</translation></message>
@@ -3580,10 +3585,13 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Step {number} copied</source><translation>已复制第 {number} 步</translation></message>
 <message><source>Step {number} of {steps}</source><translation>第 {number} 步，共 {steps} 步</translation></message>
 <message><source>Step {number} saved</source><translation>已保存第 {number} 步</translation></message>
+<message><source>The branch shares this step with its parent. Open the parent for it.</source><translation>此步骤与分支的来源图片共用。请打开来源图片。</translation></message>
 <message><source>The effect of each word can be shown once the picture is finished.</source><translation>图片完成后才能显示每个词的作用。</translation></message>
 <message><source>The effect of its words was not recorded</source><translation>没有记录词语的影响</translation></message>
 <message><source>The picture predicted at this step is in the gallery.</source><translation>这一步的预测图已存入图库。</translation></message>
+<message><source>These steps add noise, so no picture can branch off them.</source><translation>这些步骤是添加噪声的，不能从这里分支。</translation></message>
 <message><source>This is the last step. Choose an earlier one.</source><translation>这是最后一步。请选择更早的步骤。</translation></message>
+<message><source>Wait until the picture is finished.</source><translation>请等待图片完成。</translation></message>
 </context>
 <context>
 <name>Strip</name>
@@ -3858,9 +3866,9 @@ v = α·ε − σ·x̂₀</translation></message>
 owl
 mushroom
 
-One thing per line, or with commas</source><translation>fox
-owl
-mushroom
+One thing per line, or with commas</source><translation>狐狸
+猫头鹰
+蘑菇
 
 每行一项，或用逗号分隔</translation></message>
 </context>
@@ -4272,7 +4280,6 @@ They are saved in {folder}.</source><translation>图片将显示在这里。
 <message><source>Stopped at step</source><translation>停止于步</translation></message>
 <message><source>Style</source><translation>风格</translation></message>
 <message><source>Target seed</source><translation>目标种子</translation></message>
-<message><source>Variation</source><translation>变体</translation></message>
 <message><source>a picture</source><translation>一张图片</translation></message>
 <message><source>in another program</source><translation>在其他程序中</translation></message>
 <message><source>just now</source><translation>刚刚</translation></message>

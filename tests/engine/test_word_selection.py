@@ -73,6 +73,18 @@ def test_words_are_found_in_the_prompt() -> None:
     assert offered_words("A (red:1.2) car, a Red car at 5", {"a", "at"}) == ["red", "car"]
 
 
+def test_articles_and_prepositions_of_other_languages_are_not_offered(shipped: Library) -> None:
+    card = shipped.card("icons-2")
+    for prompt, words in (
+        ("ein Fuchs mit Hut für einen König", ["fuchs", "hut", "könig"]),
+        ("un renard avec un chapeau", ["renard", "chapeau"]),
+        ("a fox with a hat for the king", ["fox", "hat", "king"]),
+    ):
+        assert offered_words(prompt, card.stop_words(prompt)) == words
+    plain = replace(card, dictionary=None)
+    assert offered_words("ein Fuchs mit Hut", plain.stop_words("ein Fuchs mit Hut")) == ["fuchs", "hut"]
+
+
 @pytest.mark.slow
 def test_two_things_of_the_built_in_model_are_told_apart(shipped: Library) -> None:
     request = Request(prompt="a dog and a red car", seed=3, steps=10)

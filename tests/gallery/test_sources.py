@@ -139,6 +139,20 @@ def _import_and_list(gallery: Gallery, folder: Path) -> list[Source]:
     return gallery.sources.all()
 
 
+def test_a_copied_file_of_another_program_is_imported(gallery: Gallery, folder: Path) -> None:
+    own = gallery.save(result("a fox"))
+    file = next(folder.glob("*.png"))
+    copied = gallery.pictures / "copied.png"
+    assert gallery.find_copy(file) is None and gallery.find_copy(own.path).id == own.id
+    shutil.copy2(file, copied)
+    gallery.sync()
+    (imported,) = gallery.page("is:imported")
+    assert imported.path == copied and gallery.find_copy(file) == imported
+    # It still has the id of the original.
+    Image.open(own.path).transpose(Image.Transpose.ROTATE_180).save(folder / "edited.png")
+    assert gallery.find_copy(folder / "edited.png") is None
+
+
 def test_an_incomplete_copy_of_an_own_image_is_unreadable_and_not_an_edited_version(
     gallery: Gallery, folder: Path
 ) -> None:

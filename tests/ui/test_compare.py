@@ -186,7 +186,11 @@ def test_slider_and_difference_require_two_images() -> None:
     assert page.mode.choice() == "slider"
     page.set_items([RED, BLUE, RED])
     assert page.mode.choice() == "side"
-    assert [page.mode._group.button(place).isEnabled() for place in range(4)] == [True, False, True, False]
+    modes = page.mode._group.buttons()
+    assert [mode.isEnabled() for mode in modes] == [True, False, True, False]
+    assert ["two pictures" in mode.toolTip() for mode in modes] == [False, True, False, True]
+    page.set_items([RED, BLUE])
+    assert "drag the line" in modes[1].toolTip()
     page.close()
 
 

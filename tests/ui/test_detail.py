@@ -99,8 +99,12 @@ def test_a_detail_is_generated_and_saved(home: Path, monkeypatch: pytest.MonkeyP
         click(fox)
         popup.prompt.setText(" a smiling fox ")
         popup.strength.set_value(0.5)
+        # The next picture still gets the seed that the user has written.
+        draft = window.create_page.controls.request_draft
+        draft.change(seed=42)
         click(popup.run)
         await until(lambda: len(pictures(home)) == 2)
+        assert draft["seed"] == 42 and draft.is_seed_given
         await until(lambda: window.generation.job is None)
         (detailed,) = set(pictures(home)) - {original}
         request = read(detailed).request

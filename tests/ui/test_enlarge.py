@@ -28,9 +28,12 @@ def test_a_picture_is_enlarged_and_refined_in_tiles(home: Path, monkeypatch: pyt
         controls.request_draft.change(prompt="a red disc")
         await generated(window)
         (original,) = pictures(home)
+        # The next picture still gets the seed that the user has written.
+        controls.request_draft.change(seed=42)
         use_tool(window, "enlarge")
         popup = window.tools.enlarge.popup
         await until(popup.isVisible)
+        assert controls.request_draft["seed"] == 42 and controls.request_draft.is_seed_given
         assert popup.factor.choice() == "2" and not popup.upscaler.isVisible()
         popup.strength.set_value(0.4)
         QTest.keyClick(popup.run, Qt.Key.Key_Return)
@@ -40,6 +43,7 @@ def test_a_picture_is_enlarged_and_refined_in_tiles(home: Path, monkeypatch: pyt
         request = read(larger).request
         assert request is not None and (request.tile, request.size, request.strength) == (128, (256, 256), 0.4)
         assert request.seed == read(original).request.seed  # type: ignore[union-attr]
+        assert controls.request_draft["seed"] == 42 and controls.request_draft.is_seed_given
         assert Image.open(larger).size == (256, 256)
         assert window.viewer.shows_run
         assert np.array_equal(window.viewer.run.results[0].rgba, np.asarray(Image.open(larger)))  # type: ignore[union-attr]

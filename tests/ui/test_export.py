@@ -79,6 +79,17 @@ def test_each_format_shows_only_the_options_that_it_supports(dialog: ExportDialo
         assert (dialog.settings().background is None) == (form.ground != "must")
 
 
+def test_a_format_does_not_change_the_choices_of_the_user(dialog: ExportDialog) -> None:
+    for chosen, colour in (("none", None), ("#000000", (0, 0, 0))):
+        dialog.ground.set_choice(chosen)
+        dialog.ground.chosen.emit(chosen)
+        for form in ("jpeg", "copies", "svg", "png"):
+            choose(dialog, form)
+            written = {"jpeg": colour or (255, 255, 255), "copies": None}.get(form, colour)
+            assert dialog.settings().background == written, form
+            assert dialog.chosen_settings().background == colour, form
+
+
 def test_the_dialog_keeps_its_size_from_format_to_format(dialog: ExportDialog) -> None:
     sizes = set()
     for form in FORMATS:
@@ -159,8 +170,11 @@ def test_valid_settings_are_restored_after_a_restart(home: Path, tmp_path: Path)
 
     async def play(window: Window) -> None:
         await generated(window)
-        open_dialog(window).set_settings(wish)
+        open_dialog(window).set_settings(replace(wish, form="copies"))
         await _export(window.export_controller)
+        saved = json.loads(window.export_controller.last)
+        assert saved["background"] == [16, 32, 48], "this format has no background"
+        window.export_controller.last = json.dumps(saved | {"form": "webp"})
 
     async def check_restored(window: Window) -> None:
         await until(lambda: window.gallery.panel_model.rowCount() == 1)
@@ -318,10 +332,12 @@ def test_the_preview_shows_what_will_be_written(home: Path, tmp_path: Path, monk
         dialog.ground.set_choice("#000000")
         dialog.ground.chosen.emit("#000000")
         await until(lambda: _count_pixels(dialog.preview, 0, 0, 0) > 200)
+        waiting: list[str] = []
+        dialog.preview.set_waiting = waiting.append  # type: ignore[method-assign]
         choose(dialog, "svg")
         # The size of the file and the number of its shapes.
         await until(lambda: dialog.preview._size.text().endswith(("shape", "shapes")))
-        assert " kB · " in dialog.preview._size.text()
+        assert " kB · " in dialog.preview._size.text() and waiting[-1] == "Preparing…"
         dialog.reject()
         assert window.export_controller.dialog is None
 

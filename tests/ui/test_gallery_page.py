@@ -37,6 +37,7 @@ from gdm_studio.ui.gallery.thumbnails import ThumbnailReader, decode_for_paintin
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.tasks import Tasks
 from gdm_studio.ui.theme.imaging import straight_array, to_qimage
+from gdm_studio.ui.widgets import ElidedLabel
 from gdm_studio.ui.widgets.chips import Chip
 from gdm_studio.ui.widgets.notices import Notice
 from gdm_studio.ui.window_actions import (
@@ -851,6 +852,19 @@ def test_a_dropped_file_is_inspected_and_copied_on_request(library: Path) -> Non
         click(_find_button(window.gallery_controller.importer.report, "Add to gallery"))
         await until(lambda: len(_shown_prompts(page)) == 5)
         assert (library / A1111.name).read_bytes() == A1111.read_bytes()
+        files = sorted(library.iterdir())
+        page.dropped.emit([A1111])
+        await until(lambda: window.gallery_controller.importer.report is not None)
+        report = window.gallery_controller.importer.report
+        assert report is not None
+        button = _find_button(report, "Already in the gallery")
+        assert button.isVisible() and not button.isEnabled()
+        report.add_asked.emit()
+        await until(lambda: any("Already in the gallery" in text for text in _notice_texts(window)))
+        report.close_up()
+        page.sidebar.choose("is:imported")
+        await until(lambda: page.grid.model().rowCount() == 1)
+        assert sorted(library.iterdir()) == files
 
     run_in_window(play)
 
@@ -862,7 +876,10 @@ def test_a_dropped_file_is_offered_for_the_gallery_with_or_without_settings(libr
         page = await _open_page(window)
         for file in (A1111, tmp_path / "photo.jpg"):
             await window.gallery_controller.importer.show_report(file)
-            assert window.gallery_controller.importer.report._add_button.isVisible()
+            report = window.gallery_controller.importer.report
+            assert report._add_button.isVisible()
+            # Nothing is squeezed.
+            assert all(part.height() >= part.sizeHint().height() for part in report.findChildren(ElidedLabel))
             window.gallery_controller.importer.report.close_up()
         assert page.isVisible()
 

@@ -18,6 +18,7 @@ from gdm_studio.request.generation_events import State
 from gdm_studio.ui.create.inputs.inversion_tool import add_noise_to_pixels
 from gdm_studio.ui.create.viewer.canvas_bars import TOOLS
 from gdm_studio.ui.shell.window import Window
+from gdm_studio.ui.window_actions import BRANCH
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 from tests.helpers.widgets import flat_image
 from tests.helpers.window import click, press, run_in_window, until, use_tool, wait_for_notice
@@ -129,6 +130,9 @@ def test_inversion_runs_from_the_image_to_noise_and_saves_nothing(home: Path) ->
         # The exact preview replaces the first one later.
         await until(lambda: np.array_equal(canvas.picture(), run.views[0][-1].noisy))
         assert len(pictures(home)) == 1
+        window.viewer.show_step(2)
+        branch = next(action for action in window.steps.actions() if action.keys == BRANCH.keys)
+        assert not branch.when() and "add noise" in branch.why_not()
         await open_image(window, window.gallery.panel_model.picture(0))
         await until(lambda: window.viewer.view() is not None and not window.viewer.shows_run)
         assert window.viewer.view_mode == "predicted", "only the inversion is shown as noise"

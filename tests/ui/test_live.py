@@ -141,13 +141,13 @@ def test_a_live_image_is_saved_on_request_as_it_is_shown(home: Path) -> None:
         controls, bar = window.create_page.controls, window.create_page.canvas_panel.bar
         window.live.toggle(True)
         await until(lambda: window.live.job is not None and window.live.job.run.state is State.DONE)
-        await until(lambda: bar._keep_button.isVisible())
+        await until(lambda: bar._keep_button.isVisible() and bar._keep_button.isEnabled())
         window.create_page.canvas_panel.setFocus()
         press(window, Qt.Key.Key_K)
         await until(lambda: len(pictures(home)) == 1)
         kept = read(pictures(home)[0]).request
         assert kept is not None and kept.steps == DRAFT_STEPS and kept.seed == controls.seed.value()
-        assert not bar._keep_button.isVisible()
+        assert not bar._keep_button.isEnabled() and "is in the gallery" in bar._keep_button.toolTip()
 
     run_in_window(play)
 
@@ -189,7 +189,9 @@ def test_settled_images_are_saved_in_one_collection_and_can_be_undone(
     async def play(window: Window) -> None:
         window.live.toggle(True)
         await until(lambda: len(pictures(home)) == 1)
-        assert not window.create_page.canvas_panel.bar._keep_button.isVisible()
+        keep = window.create_page.canvas_panel.bar._keep_button
+        # A click meant for it presses no other button.
+        assert keep.isVisible() and not keep.isEnabled()
         window.create_page.controls.prompt.set_text("a calm blue disc")
         await until(lambda: [one.count for one in Gallery.open().collections.all()] == [2])
         # The window learns of a saved image after the gallery.

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from gdm_studio.common import paths
+from gdm_studio.preferences import LANGUAGES
 from gdm_studio.studio import presets
 from gdm_studio.ui.create.prompt.preset_popup import PresetPopup
 from gdm_studio.ui.shell.window import Window
+from gdm_studio.ui.theme.theme import SPACE
 from gdm_studio.ui.widgets import IconButton
 from gdm_studio.ui.widgets.fields import TextLine
-from tests.helpers.widgets import mute_platform
+from tests.helpers.languages import language
+from tests.helpers.widgets import mute_platform, show_widget, theme, wait_until
 from tests.helpers.window import click, press, run_in_window, until, wait_for_notice
 from tests.ui.accessibility import problems
 
@@ -35,6 +40,19 @@ async def save(window: Window, name: str, *, with_prompt: bool = False) -> None:
     QTest.keyClick(popup.name, Qt.Key.Key_Return)
     await until(lambda: not popup.isVisible())
     assert presets.content_of(name) is not None
+
+
+@pytest.mark.parametrize("name", [name for name in LANGUAGES if name != "system"])
+def test_the_placeholder_of_the_name_fits_in_each_language(name: str) -> None:
+    window = show_widget(QWidget(), width=900)
+    with language(name), mute_platform():
+        popup = PresetPopup(theme(), window)
+        popup.show()
+        wait_until(popup.name.isVisible)
+        hint = popup.name.placeholderText()
+        assert QFontMetrics(popup.name.font()).horizontalAdvance(hint) <= popup.name.width() - 2 * SPACE.edge
+        popup.hide()
+    window.close()
 
 
 def buttons(popup: PresetPopup, name: str) -> list[QPushButton | IconButton]:

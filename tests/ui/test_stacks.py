@@ -123,6 +123,30 @@ def test_stacks_stay_correct_when_images_are_deleted_searched_and_revealed(libra
     run_in_window(play)
 
 
+def test_the_stack_of_the_selected_image_is_selected(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def play(window: Window) -> None:
+        page = await open_page(window)
+        page.grid.setCurrentIndex(page.grid.model().index(4))
+        press(window, Qt.Key.Key_Delete)
+        await until(lambda: listed(page) == [6, 5, 4, 3, 1])
+        assert chosen(page) == 1
+        window.undo()
+        await until(lambda: listed(page) == ALL and chosen(page) == 2)
+        press(window, Qt.Key.Key_S, SHIFT)
+        await until(lambda: listed(page) == [6, 4, 3])
+        assert chosen(page) == 3 and page.grid.selected_rows() == [range(2, 3)]
+        press(window, Qt.Key.Key_S, SHIFT)
+        await until(lambda: listed(page) == ALL)
+        page.grid.setCurrentIndex(page.grid.model().index(1))
+        # A long list is replaced instead.
+        monkeypatch.setattr("gdm_studio.ui.gallery.list_model.RUNS", 0)
+        press(window, Qt.Key.Key_S, SHIFT)
+        await until(lambda: listed(page) == [6, 4, 3])
+        assert chosen(page) == 6 and page.grid.selected_rows() == [range(1)]
+
+    run_in_window(play)
+
+
 def test_changes_of_images_are_undone_and_redone_by_keys(library: Path) -> None:
     async def play(window: Window) -> None:
         page = await open_page(window)

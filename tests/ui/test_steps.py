@@ -233,6 +233,14 @@ def test_a_step_of_an_earlier_image_is_branched_with_another_prompt(home: Path) 
         own = window.viewer.run.views[0]
         assert len(own) == 4 and views[4].predicted is own[0].predicted
         window.viewer.show_step(3)
+        acts = {action.title: action for action in window.steps.actions()}
+        for title in ("Keep as picture", "This step, in numbers"):
+            assert not acts[title].when() and "parent" in acts[title].why_not(), title
+        for step in (3, 8):
+            window.viewer.show_step(step)
+            refused = [action for action in window.steps._step_actions() if not action.when()]
+            assert refused and all(action.why_not() for action in refused)
+        window.viewer.show_step(3)
         # This still branches the first image.
         window.steps.branch()
         request_draft = window.create_page.controls.request_draft
@@ -814,7 +822,14 @@ def test_the_film_of_an_earlier_image_is_saved_as_a_file(home: Path, tmp_path: P
         dialog = window.steps.film_export.dialog
         assert dialog is not None
         dialog.set_folder(tmp_path)
-        dialog.form.set_choice(".gif")
+        dialog.loop.set_choice("once")
+        dialog.loop.chosen.emit("once")
+        # A video cannot be transparent, nor stop at its end. The choices of the user are kept.
+        for form, loop, background in ((".mp4", "forever", (255, 255, 255)), (".gif", "once", None)):
+            dialog.form.set_choice(form)
+            dialog.form.chosen.emit(form)
+            assert (dialog.settings().loop, dialog.settings().background) == (loop, background)
+            assert (dialog.chosen_settings().loop, dialog.chosen_settings().background) == ("once", None)
         dialog.pixels.set_choice("0")
         click(dialog.run)
         await until(lambda: window.steps.film_export.dialog is None)

@@ -9,6 +9,7 @@ import os
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -800,6 +801,23 @@ def test_the_diagnosis_has_the_decimal_separator_of_the_language(home: Path, dra
         with language("de"):
             page.controls.runs.pick("one")
             await until(lambda: "σ = 0,12" in page.finding.text())
+
+    run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
+
+
+def test_an_ended_training_is_not_said_to_be_at_its_beginning(home: Path, drawings: Path) -> None:
+    says = {"done": "too short to tell what was learned", "paused": "too early to tell what is learned"}
+    for status in says:
+        write_run(status, drawings, 0.5, status=status)
+        found = {"kind": "learning", "message": "early", "values": {}, "copies": 0}
+        (training_run(status).folder / "diagnosis.json").write_text(json.dumps(found))
+
+    async def play(window: Window) -> None:
+        page = await opened(window, drawings)
+        for status, words in says.items():
+            await until(partial(page.controls.runs.offers, status))
+            page.controls.runs.pick(status)
+            await until(lambda words=words: words in page.finding.text())
 
     run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
 

@@ -525,6 +525,31 @@ def test_notices_offer_actions_and_disappear(look: Theme) -> None:
     assert notices.shown == []
 
 
+def test_a_notice_cuts_no_line_at_any_width(look: Theme) -> None:
+    room = show_widget(QWidget(), width=700, height=400)
+    notices = Notices(look, room)
+    saved = "The picture predicted at this step is in the gallery."
+    long = "Clear it, or write what the mask shows. " * 4
+    for title, text in (("Step 4 saved", saved), ("Your prompt is not the picture's", long), ("Saved", saved)):
+        notice = notices.show_notice(title, text, action="Use its prompt", on_action=room.update, seconds=0)
+        labels = (*notice._whole, *notice._short)
+        for width in range(360, 760):
+            room.resize(width, 400)
+            layout = notice.layout()
+            assert layout is not None
+            layout.activate()
+            visible = [part for part in labels if part.isVisible()]
+            needed = [part.heightForWidth(part.width()) if part.wordWrap() else 0 for part in visible]
+            assert all(part.height() >= height for part, height in zip(visible, needed, strict=True)), width
+            is_whole = [part for part in labels if part.text() and not part.isHidden()] == [
+                part for part in notice._whole if part.text()
+            ]
+            assert is_whole == notice._more_button.isHidden(), width
+            if (shown := notice._short[0]).isVisible():
+                assert shown.shown() == title, width
+        notices.clear()
+
+
 def test_a_notice_shortens_a_long_value(look: Theme) -> None:
     room = show_widget(QWidget(), width=700, height=400)
     notices = Notices(look, room)
@@ -643,7 +668,11 @@ def test_a_narrow_control_shows_the_chosen_segment_and_a_click_selects_the_next(
     choices = [Choice("p", "Predicted"), Choice("n", "Noisy"), Choice("d", "Difference")]
     segments = show_widget(Segmented(look, choices, name="Look"))
     chosen = record_signal(segments.chosen)
-    segments.set_offered({"n": False})
+    segments.set_offered({"n": False}, "Not for this picture")
+    assert [button.toolTip() for button in segments.findChildren(QToolButton)][:2] == [
+        "Predicted",
+        "Not for this picture",
+    ]
     wide = segments.sizeHint().width()
     segments.set_alone(True)
     buttons = segments.findChildren(QToolButton)

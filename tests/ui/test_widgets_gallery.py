@@ -28,6 +28,7 @@ from gdm_studio.ui.theme.imaging import to_qimage
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import ActionButton
 from gdm_studio.ui.window_actions import USE
+from tests.helpers.languages import language
 from tests.helpers.widgets import (
     MadeUpPicture,
     flat_image,
@@ -568,6 +569,16 @@ def test_saved_steps_keep_their_height_while_loading(look: Theme) -> None:
     before = steps.sizeHint().height()
     steps.show_views([make_view(1, 2), make_view(2, 2)])
     assert steps.sizeHint().height() == before
+
+
+def test_the_number_of_saved_steps_is_not_cut(look: Theme) -> None:
+    with language("de"):
+        steps = show_widget(SavedStepsStrip(look), width=244)
+        steps.show_views([make_view(index, 20) for index in range(1, 21)])
+        assert steps._phrase_label.shown() == "20 Schritte"
+        # A message that does not fit is shortened itself.
+        steps.show_message("Die Schritte dieses Bildes sind gespeichert")
+        assert steps._phrase_label.shown().startswith("Die Schritte")
 
 
 def test_a_mouse_that_crosses_offered_steps_does_not_ask_for_them(look: Theme, monkeypatch: pytest.MonkeyPatch) -> None:

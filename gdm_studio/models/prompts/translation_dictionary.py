@@ -541,6 +541,12 @@ class Dictionary:
         spans = [(unit.start, unit.end) for unit in _iter_descriptions(prompt, units, table, is_known)]
         return [(start, end) for start, end in spans if not any(start < last and first < end for first, last in taken)]
 
+    def small_words(self, language: str) -> frozenset[str]:
+        """Return the articles, conjunctions and prepositions of a language, in lower case without accents. Raises
+        ModelError.
+        """
+        return frozenset(self._languages().get(language, Language()).small)
+
     def _languages(self) -> Mapping[str, Language]:
         """Return the vocabularies of all languages, with the compounds among the English names."""
         if self.compounds is None:

@@ -114,7 +114,8 @@ class ComparePage(QFrame):
         self.mode.setVisible(len(items) > 1)
         self._empty_state.setVisible(not has_items)
         self._hint.setVisible(len(items) == 1)
-        self.mode.set_offered({mode: len(items) == 2 or mode not in OF_TWO for mode, _, _ in MODES})
+        offered = {mode: len(items) == 2 or mode not in OF_TWO for mode, _, _ in MODES}
+        self.mode.set_offered(offered, self.tr("Needs exactly two pictures"))
         if len(items) != 2 and self.mode.choice() in OF_TWO or len(items) < 2:
             self.mode.set_choice("side")
         self._on_mode(self.mode.choice())

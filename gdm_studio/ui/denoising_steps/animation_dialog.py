@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -74,6 +74,9 @@ class FilmDialog(FolderDialog):
             tooltip=self.tr("Speed of the animation; the finished picture stays a little longer"),
         )
         self.loop = Segmented(theme, _loop_choices(), name=self.tr("Repeat"))
+        # The choices of the user, also while the format rules them out.
+        self._chosen_loop = self.loop.choice()
+        self._chosen_background = "none"
         self.background_box = Combo(theme, name=self.tr("Background"))
         self._progress = QProgressBar()
         self._progress.setTextVisible(False)
@@ -94,15 +97,21 @@ class FilmDialog(FolderDialog):
             folder=self.folder,
         )
 
+    def chosen_settings(self) -> FilmSettings:
+        """Return the settings as the user chose them, for the next export. They include those that the format rules
+        out.
+        """
+        background = _colour_of(self._chosen_background)
+        return replace(self.settings(), loop=self._chosen_loop, background=background)
+
     def set_settings(self, settings: FilmSettings) -> None:
         """Fill the dialog with the previous film export's settings, except for the view mode."""
         self.form.set_choice(settings.form)
         self.pixels.set_choice(str(settings.size))
         self.speed.set_value(settings.fps)
-        self.loop.set_choice(settings.loop)
+        self._chosen_loop = settings.loop
+        self._chosen_background = "none" if settings.background is None else QColor(*settings.background).name()
         self._adapt_to_format()
-        if settings.background is not None:
-            self.background_box.set_choice(QColor(*settings.background).name())
         self.set_folder(settings.folder)
         self._show_motion()
 
@@ -129,9 +138,7 @@ class FilmDialog(FolderDialog):
         self.preview.set_frames(count, frame)
 
     def _background(self) -> tuple[int, int, int] | None:
-        choice = self.background_box.choice()
-        colour = QColor(choice)
-        return None if choice == "none" else (colour.red(), colour.green(), colour.blue())
+        return _colour_of(self.background_box.choice())
 
     def _adapt_to_format(self) -> None:
         """Enable only those film settings that the selected file format supports."""
@@ -141,9 +148,9 @@ class FilmDialog(FolderDialog):
         transparent = Choice("none", self.tr("Transparent"))
         self.background_box.set_choices(colours if form == ".mp4" else [transparent, *colours])
         # The video player decides whether an MP4 repeats.
-        self.loop.set_offered({"once": form != ".mp4"})
-        if form == ".mp4" and self.loop.choice() == "once":
-            self.loop.set_choice("forever")
+        self.background_box.set_choice(self._chosen_background)
+        self.loop.set_offered({"once": form != ".mp4"}, self.tr("The player decides whether a video repeats"))
+        self.loop.set_choice("forever" if form == ".mp4" and self._chosen_loop == "once" else self._chosen_loop)
         for part in (self.speed, self.loop, self.background_box, self.pixels):
             part.setEnabled(form not in (".html", ".ipynb"))
         self.view_mode.setEnabled(form != ".ipynb")
@@ -152,12 +159,21 @@ class FilmDialog(FolderDialog):
     def _show_motion(self) -> None:
         self.preview.set_motion(self.speed.value(), loop=self.loop.choice(), background=self._background())
 
+    def _on_loop(self, loop: str) -> None:
+        self._chosen_loop = loop
+        self._show_motion()
+
+    def _on_background(self, background: str) -> None:
+        self._chosen_background = background
+        self._show_motion()
+
     def _connect(self) -> None:
         self.form.chosen.connect(self._adapt_to_format)
         self.form.chosen.connect(self.form_chosen)
         self.view_mode.chosen.connect(self.view_mode_chosen)
-        for part in (self.speed.changed, self.loop.chosen, self.background_box.chosen):
-            part.connect(self._show_motion)
+        self.speed.changed.connect(self._show_motion)
+        self.loop.chosen.connect(self._on_loop)
+        self.background_box.chosen.connect(self._on_background)
 
     def _lay_out(self) -> None:
         right = QWidget()
@@ -179,6 +195,12 @@ class FilmDialog(FolderDialog):
         row = in_row((self.preview, 0, Qt.AlignmentFlag.AlignTop), right, on=self, margins=20, spacing=24)
         row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetFixedSize)
         self.run.setFocus()
+
+
+def _colour_of(background: str) -> tuple[int, int, int] | None:
+    """Return the colour of a background, or None for a transparent one."""
+    colour = QColor(background)
+    return None if background == "none" else (colour.red(), colour.green(), colour.blue())
 
 
 def _format_choices() -> list[Choice]:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractSlider, QWidget
 from gdm_studio.request.generation_events import View
 from gdm_studio.ui.theme.imaging import create_thumbnail
 from gdm_studio.ui.theme.theme import Theme
+from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ElidedLabel, IconButton, create_tool_button
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.shapes import antialiased_painter, checkerboard_brush, round_path
@@ -80,7 +81,10 @@ class SavedStepsStrip(QWidget):
 
     def show_views(self, views: Sequence[View]) -> None:
         self._play_timer.stop()
-        self._phrase_label.setText(self.tr("%n step(s) saved", "", len(views)))
+        count = len(views)
+        self._phrase_label.set_texts(
+            self.tr("%n step(s) saved", "", count), translate("FilmExport", "%n step(s)", "", count)
+        )
         self._row.show_views(views)
         for part in (self, self._play_button):
             part.show()

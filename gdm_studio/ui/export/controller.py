@@ -232,7 +232,9 @@ class ExportController:
                 return
             master = await self._first_master(state, settings)
             form, options = _format_and_options(settings, master)
-            if master.is_short_of(form.side(master, options)):
+            # Flat colours take seconds, and have no progress.
+            is_traced = options.flat is not None
+            if master.is_short_of(form.side(master, options)) or is_traced:
                 rough, _ = await self._run_on_disk(partial(_draft_preview, master, form, options))
                 if state.turn != turn:
                     return
@@ -251,6 +253,8 @@ class ExportController:
                     if state.upscaler == settings.upscaler:
                         state.master = master
             if state.turn == turn:
+                if is_traced:
+                    preview.set_waiting(translate("ExportController", "Preparing…"))
                 pictures, facts = await self._run_on_disk(partial(_exact_preview, master, form, options))
                 if state.turn == turn:
                     preview.show_pictures(pictures, facts)
@@ -261,7 +265,7 @@ class ExportController:
     async def _export_all(self, state: _DialogState) -> None:
         """Export all images of the dialog, with their credits, and show a notice. Errors are shown in the dialog."""
         dialog = state.dialog
-        settings = dialog.settings()
+        settings, chosen = dialog.settings(), dialog.chosen_settings()
         done = 0
         # This discards a preview that is being computed.
         state.turn += 1
@@ -313,7 +317,7 @@ class ExportController:
             self._jobs.end(entry)
         # The format of an image set is not the next picture's.
         is_chosen = settings.form != state.given_form
-        kept = settings if is_chosen else replace(settings, form=state.remembered_form)
+        kept = chosen if is_chosen else replace(chosen, form=state.remembered_form)
         self.last = json.dumps(to_json(kept), default=str)
         if not state.ended:
             dialog.accept()
@@ -584,12 +588,12 @@ def _svg_facts(size: int, count: int) -> str:
 
 
 def _draft_preview(master: ExportSource, form: Format, options: Options) -> tuple[list[np.ndarray], str]:
-    """Return a quick preview of an export, made before the image is upscaled. SVG is previewed as PNG, because tracing
-    is slow.
+    """Return a quick preview of an export, made before the image is upscaled. SVG is previewed as PNG, and flat colours
+    as they are in the image, because tracing is slow.
     """
     from gdm_studio.gallery.export import FORMATS
 
-    return _exact_preview(master, FORMATS["png"] if form.id == "svg" else form, options)
+    return _exact_preview(master, FORMATS["png"] if form.id == "svg" else form, replace(options, flat=None))
 
 
 def _exact_preview(master: ExportSource, form: Format, options: Options) -> tuple[list[np.ndarray], str]:

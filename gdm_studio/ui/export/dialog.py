@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -182,6 +182,8 @@ class ExportDialog(FolderDialog):
         super().__init__(theme, translate("ExportDialog", "Export"), what, folder, parent)
         self._forms: dict[str, Format | Bundle] = {**forms, **BUNDLES}
         self._has_credits = credited
+        # The id of the background that the user chose, also while the format rules it out.
+        self._chosen_ground = NO_GROUND[0]
         self._name_of = name_of
         self.preview = Preview(theme)
         self.form = Combo(theme, name=self.tr("Format"))
@@ -283,6 +285,12 @@ class ExportDialog(FolderDialog):
             outline=self.outline.choice(),
         )
 
+    def chosen_settings(self) -> ExportSettings:
+        """Return the settings as the user chose them, to be saved for later exports. They include a background that the
+        format rules out.
+        """
+        return replace(self.settings(), background=self._colour_of(self._chosen_ground))
+
     def set_form(self, form: str) -> None:
         """Select a format by its id."""
         self.form.set_choice(form)
@@ -301,12 +309,11 @@ class ExportDialog(FolderDialog):
         # An upscaler whose file was removed is replaced by the built-in one.
         self.upscaler.set_choice(settings.upscaler)
         self.form.set_choice(settings.form)
-        self._adapt()
         if settings.background:
             self.colour.setText(ground)
-            self.ground.set_choice("other")
-        # A colour that is not in the list leaves the choice at "other".
-        self.ground.set_choice(ground if settings.background else "none")
+        self._chosen_ground = "none"
+        if settings.background:
+            self._chosen_ground = ground if ground in dict(GROUNDS) else "other"
         self.flat.setChecked(settings.flat)
         self.colours.set_value(settings.colours)
         self.smoothing.set_value(settings.smoothing)
@@ -341,11 +348,18 @@ class ExportDialog(FolderDialog):
 
     def _background(self) -> tuple[int, int, int] | None:
         form = self._forms[self.form.choice()]
-        choice = self.ground.choice()
-        colour = QColor(self.colour.text().strip() if choice == "other" else choice)
-        if form.ground == "none" or choice == "none" or not colour.isValid():
+        return None if form.ground == "none" else self._colour_of(self.ground.choice())
+
+    def _colour_of(self, ground: str) -> tuple[int, int, int] | None:
+        """Return the colour of a background, or None for a transparent one."""
+        colour = QColor(self.colour.text().strip() if ground == "other" else ground)
+        if ground == "none" or not colour.isValid():
             return None
         return colour.red(), colour.green(), colour.blue()
+
+    def _on_ground(self, ground: str) -> None:
+        self._chosen_ground = ground
+        self._adapt()
 
     def _adapt(self) -> None:
         """Show only the settings that the selected export format uses."""
@@ -357,6 +371,7 @@ class ExportDialog(FolderDialog):
         self._upscaler_field.setVisible(form.sized and self._has_upscalers)
         grounds = GROUNDS if form.ground == "must" else (NO_GROUND, *GROUNDS)
         self.ground.set_choices([Choice(ground, translate("ExportDialog", title)) for ground, title in grounds])
+        self.ground.set_choice(self._chosen_ground)
         self._background_field.setVisible(form.ground != "none")
         self.colour.setVisible(self.ground.choice() == "other")
         has_layers = not isinstance(form, Bundle) and form.is_exact
@@ -389,7 +404,7 @@ class ExportDialog(FolderDialog):
 
     def _connect(self) -> None:
         self.form.chosen.connect(self._adapt)
-        self.ground.chosen.connect(self._adapt)
+        self.ground.chosen.connect(self._on_ground)
         self.pixels.chosen.connect(self._adapt)
         self.upscaler.chosen.connect(self._adapt)
         self.colour.textEdited.connect(self._adapt)

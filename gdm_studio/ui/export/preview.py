@@ -28,7 +28,7 @@ GAP = 14
 GROUNDS = (
     (
         "chequer",
-        QT_TRANSLATE_NOOP("Preview", "Chequer"),
+        QT_TRANSLATE_NOOP("Preview", "Checkerboard"),
         QT_TRANSLATE_NOOP("Preview", "Shows transparent areas"),
     ),
     ("black", QT_TRANSLATE_NOOP("Preview", "Black"), QT_TRANSLATE_NOOP("Preview", "On black")),

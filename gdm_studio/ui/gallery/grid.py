@@ -726,12 +726,21 @@ class Grid(QListView):
             self._removed_row = None
         else:
             self._removed_row = start if picture.id in self._deleted_ids else LOST
+        if self._deleted_ids:
+            # If they are restored, they may disappear for another reason.
+            pictures = (self._pictures.picture(row) for row in range(start, end + 1))
+            self._deleted_ids.difference_update(each.id for each in pictures if each is not None)
 
     def _select_next(self) -> None:
-        """Select the image that follows a deleted current image, so that keyboard navigation continues there."""
+        """Select the image that follows a deleted current image, so that keyboard navigation continues there, or the
+        stack in which the user has just hidden it.
+        """
         gone = self._removed_row
         self._removed_row = None
-        if gone == LOST:
+        if self._removed_moment is not None and (row := self._pictures.row_of_covering(self._removed_moment)) >= 0:
+            self._removed_moment = None
+            self._make_current(row)
+        elif gone == LOST:
             self.setCurrentIndex(QModelIndex())
         elif gone is not None and (count := self._pictures.rowCount()):
             self._make_current(min(gone, count - 1))
@@ -766,7 +775,11 @@ class Grid(QListView):
                 self._pictures_to_reveal = ()
         self._arrange()
         row = -1 if self._current_moment is None else self._pictures.row_at(self._current_moment)
+        covering = -1 if self._current_moment is None else self._pictures.row_of_covering(self._current_moment)
         self._has_selection = row >= 0
+        if covering >= 0:
+            self._make_current(covering)
+            return
         if row < 0:
             self.current_changed.emit(None)
         else:

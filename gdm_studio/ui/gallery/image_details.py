@@ -224,7 +224,7 @@ def _interpolation_facts(request: Request) -> Iterator[tuple[str, str]]:
     if len(targets) == 1 and targets[0].prompt == request.prompt:
         share = f"{targets[0].amount * 100:.0f} %"
         text = translate("facts", "{share} of seed {seed}").format(share=share, seed=targets[0].seed)
-        yield translate("facts", "Variation"), text
+        yield translate("Setting", SETTINGS["toward"].title), text
         return
     yield (
         translate("Setting", SETTINGS["toward"].title),

@@ -85,6 +85,7 @@ class ImportController:
         restored = await asyncio.to_thread(self._navigator.restored_request, await self._gallery.read(path))
         rgba = await self._gallery.rgba(path)
         is_in = await self._gallery.ask(lambda gallery: _is_in(gallery, path))
+        is_copy = not is_in and await self._gallery.ask(lambda gallery: gallery.find_copy(path)) is not None
         if self.report is not None:
             self.report.close_up()
         request = restored.metadata.request
@@ -95,6 +96,7 @@ class ImportController:
             unusable=self._navigator.unusable_fields(request) if request is not None else set(),
             rgba=rgba,
             can_add=not is_in,
+            is_copy=is_copy,
             parent=self._page.window(),
         )
         self.report = report
@@ -108,8 +110,12 @@ class ImportController:
         self.report = None
 
     async def _add(self, path: Path) -> None:
-        """Add an image file to the gallery by copying it into the pictures folder, and show a notice."""
-        await self._gallery.ask(lambda gallery: _copy(gallery, path))
+        """Add an image file to the gallery by copying it into the pictures folder, and show a notice. Nothing is copied
+        if the gallery has an image with this content.
+        """
+        if await self._gallery.ask(lambda gallery: _copy(gallery, path)) is None:
+            self._notify(translate("Report", "Already in the gallery"), path.name)
+            return
         await self._gallery.scan()
         self._gallery.refresh()
         words = translate("ImportController", "{file} was copied; the original stays where it is.")
@@ -143,14 +149,17 @@ def _is_in(gallery: Gallery, path: Path) -> bool:
     return any(path.resolve().is_relative_to(folder.resolve()) for folder in folders)
 
 
-def _copy(gallery: Gallery, path: Path) -> Path:
-    """Copy an image file into the pictures folder under an unused name, and return the copy's path.
+def _copy(gallery: Gallery, path: Path) -> Path | None:
+    """Copy an image file into the pictures folder under an unused name, and return the copy's path. Returns None if the
+    gallery has an image with this content.
 
     Raises StorageError. The modification time is preserved if possible.
     """
     from gdm_studio.gallery.storage import file_operations
 
     gallery.check_writable()
+    if gallery.find_copy(path) is not None:
+        return None
     target = file_operations.NewFile(gallery.pictures, file_operations.numbered_names(path.stem, path.suffix)).write(
         file_operations.read(path)
     )

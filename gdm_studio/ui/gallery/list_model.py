@@ -106,6 +106,8 @@ class PictureModel(QAbstractListModel):
         # The stacks of the gallery, or None to list every picture, and the first timestamps of the open stacks.
         self._stacks: StackRanges | None = None
         self._open_stacks: set[int] = set()
+        # True while images are hidden in stacks because the user wants to see stacks.
+        self._is_stacking_asked = False
         # Cached pictures by creation timestamp, least recently used first.
         self._pictures: OrderedDict[int, PictureLike] = OrderedDict()
         self._by_id: dict[Any, int] = {}
@@ -301,13 +303,23 @@ class PictureModel(QAbstractListModel):
             self._update_stacks()
             self._emit_found()
 
-    def set_stacks(self, stacks: StackRanges | None) -> None:
+    def set_stacks(self, stacks: StackRanges | None, *, is_asked: bool = False) -> None:
         """Set the stacks of near-identical images. A closed stack is listed as its newest image only.
 
-        If `stacks` is None, every image is listed.
+        If `stacks` is None, every image is listed. `is_asked` means that the user wants to see stacks, so that a
+        current image that one of them hides is represented by its stack.
         """
         self._stacks = stacks
+        self._is_stacking_asked = is_asked
         self._update_stacks()
+        self._is_stacking_asked = False
+
+    def row_of_covering(self, moment: int) -> int:
+        """Return the row of the stack with which the user is just hiding an image, given by its creation timestamp, or
+        -1 if the image is not being hidden.
+        """
+        is_hidden = self._is_stacking_asked and self.is_hidden(moment)
+        return self.cover_of(self.rows_of_stack(moment)[0]) if is_hidden else -1
 
     def stack_of(self, row: int) -> tuple[int, bool] | None:
         """Return (number of images, True if open) for the stack whose newest image is in this row.
@@ -351,12 +363,19 @@ class PictureModel(QAbstractListModel):
         cover = self.row_at(self._timestamps[bisect_right(self._timestamps, self._stacks.lasts[place]) - 1])
         return cover if self.stack_of(cover) is not None else -1
 
+    def is_hidden(self, moment: int) -> bool:
+        """Return True if the image with this creation timestamp is hidden in a closed stack."""
+        place = bisect_left(self._hidden_moments, moment)
+        return place < len(self._hidden_moments) and self._hidden_moments[place] == moment
+
     def toggle_stack(self, row: int) -> None:
         """Open or close the stack of near-identical images to which a row belongs."""
         if self.cover_of(row) >= 0:
             assert self._stacks is not None
+            self._is_stacking_asked = True
             self._open_stacks ^= {self._stacks.firsts[self._stacks.find(self._moment_at(row))]}
             self._update_stacks()
+            self._is_stacking_asked = False
             # The badge of the newest picture shows whether the stack is open.
             self.layoutChanged.emit()
 
@@ -365,8 +384,7 @@ class PictureModel(QAbstractListModel):
         listed.
         """
         moment = moment_of(picture)
-        place = bisect_left(self._hidden_moments, moment)
-        if self._stacks is not None and place < len(self._hidden_moments) and self._hidden_moments[place] == moment:
+        if self._stacks is not None and self.is_hidden(moment):
             self._open_stacks.add(self._stacks.firsts[self._stacks.find(moment)])
             self._update_stacks()
 

@@ -51,7 +51,7 @@ class Report(Overlay):
     """Dialog over the page that lists an image file's metadata and shows which settings GDM Studio can use.
 
     It closes when one of its signals is emitted. `unusable` contains the names of fields of `Request` that the
-    installed models cannot use.
+    installed models cannot use. The gallery has the image if `is_copy`.
     """
 
     use_asked = Signal()
@@ -67,6 +67,7 @@ class Report(Overlay):
         unusable: Set[str],
         rgba: np.ndarray,
         can_add: bool,
+        is_copy: bool,
         parent: QWidget,
     ) -> None:
         super().__init__(theme, parent)
@@ -81,8 +82,11 @@ class Report(Overlay):
             theme, self.tr("Start from it"), tooltip=self.tr("Use it as the start picture")
         )
         self._add_button = ActionButton(
-            theme, self.tr("Add to gallery"), tooltip=self.tr("Copy it into the library; the file stays")
+            theme,
+            self.tr("Already in the gallery") if is_copy else self.tr("Add to gallery"),
+            tooltip=self.tr("Copy it into the library; the file stays"),
         )
+        self._add_button.setEnabled(not is_copy)
         for button, signal in (
             (self._use_button, self.use_asked),
             (self._start_button, self.start_asked),
@@ -93,6 +97,7 @@ class Report(Overlay):
         self._close_button = mark(theme, "x", with_keys(self.tr("Close"), "Esc"), size=14)
         self._close_button.clicked.connect(self.close_up)
         self.set_panel(self._create_panel(theme, path, rgba))
+        self._scroll.setVisible(self._lists.sizeHint().height() > 0)
         self._use_button.setVisible(self.metadata.request is not None)
         self._add_button.setVisible(can_add)
 
@@ -120,7 +125,9 @@ class Report(Overlay):
         return read
 
     def place(self, room: QRect) -> QRect:
-        return centred_rect(room, WIDTH, self._lists.sizeHint().height() + SIDE + 116)
+        # A panel without entries would otherwise squeeze its title.
+        wanted = self._lists.sizeHint().height() + SIDE + 116
+        return centred_rect(room, WIDTH, max(wanted, self._panel.minimumSizeHint().height()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -142,7 +149,8 @@ class Report(Overlay):
             ...,
             spacing=4,
         )
-        head = in_row(preview, (words, 1), (self._close_button, 0, Qt.AlignmentFlag.AlignTop), spacing=SPACE.edge)
+        top = Qt.AlignmentFlag.AlignTop
+        head = in_row((preview, 0, top), (words, 1), (self._close_button, 0, top), spacing=SPACE.edge)
         buttons = in_row(..., self._add_button, self._start_button, self._use_button, spacing=SPACE.small)
         stacked(
             head,

@@ -102,6 +102,8 @@ class GalleryService(QObject):
         self._shows_stacks = False
         self._stacks_are_old = False
         self._is_stacking = False
+        # True from the user's request for stacks until they are found.
+        self._are_stacks_asked = False
         self.changed.connect(self._on_changed)
         # Number of running scans. The first one counts from the start, although `open()` begins it later.
         self._scans = 1
@@ -228,7 +230,7 @@ class GalleryService(QObject):
     def show_stacks(self, on: bool) -> None:
         """Set whether the Gallery page groups near-identical images into stacks or shows every image separately."""
         if on != self._shows_stacks:
-            self._shows_stacks = on
+            self._shows_stacks = self._are_stacks_asked = on
             if on:
                 self._on_changed()
             else:
@@ -253,7 +255,7 @@ class GalleryService(QObject):
                 if await self._run_steps(lambda gallery: gallery.stacks.compare(), rest=COMPARING_REST):
                     await self._read_stacks()
         finally:
-            self._is_stacking = False
+            self._is_stacking = self._are_stacks_asked = False
 
     async def _run_steps(self, begin: Callable[[Gallery], Iterator[int]], *, rest: float = 0) -> int:
         """Run a search for stacks step by step until it ends or stacks are no longer shown.
@@ -277,7 +279,7 @@ class GalleryService(QObject):
             ranges = stacks
         # After another change, they may lack an image that is listed again.
         if self._shows_stacks and not self._stacks_are_old and not self.closing:
-            self.page_model.set_stacks(ranges)
+            self.page_model.set_stacks(ranges, is_asked=self._are_stacks_asked)
 
     def stop_scanning(self) -> None:
         """Stop scanning image files after the current batch. The scan continues in the next session."""

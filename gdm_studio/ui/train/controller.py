@@ -616,7 +616,10 @@ class TrainController:
             page.time.setText(_time_text(view.state))
             page.chart.set_points(view.state.losses, view.state.samples)
         if finding := view.finding.message:
-            page.finding.setText(_finding_text(finding, view.finding.values))
+            has_ended = view.state is not None and view.state.status == "done"
+            # No later diagnosis follows.
+            message = "short" if finding == "early" and has_ended else finding
+            page.finding.setText(_finding_text(message, view.finding.values))
         else:
             page.finding.setText(self._hint())
         if view.finding.copies is None and view.finding.kind != "copying":

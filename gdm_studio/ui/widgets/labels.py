@@ -67,12 +67,16 @@ class ElidedLabel(Label):
     """
 
     def __init__(self, text: str = "", role: str = "label", parent: QWidget | None = None) -> None:
+        self._shorter_texts: tuple[str, ...] = ()
         super().__init__(text, parent)
         self.hint = ""
         self.elide_mode = Qt.TextElideMode.ElideRight
-        self._shorter_texts: tuple[str, ...] = ()
         self.setProperty("role", role)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self._shorter_texts = ()
 
     def set_texts(self, text: str, *shorter: str) -> None:
         """Set the label's text and shorter versions of it, longest first. The longest one that fits is shown."""

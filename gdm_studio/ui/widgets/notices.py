@@ -170,25 +170,44 @@ class Notice(QFrame):
         """Show as much of the notice as has room in a row of this width, unless the user shows all of it."""
         if self.is_unfolded:
             return
-        for label in self._whole:
-            label.ensurePolished()
-        ends = (self._mark, self._close_button)
         offered = [button for button in self._buttons if button.text()]
-        room = self._text_width(width, [*ends, *offered])
-        height = sum(label.heightForWidth(room) for label in self._whole if label.text())
-        if room >= LEAST_TEXT and height <= HEIGHT - MARGINS[1] - MARGINS[3]:
-            self._show_parts(self._whole, offered)
-        else:
-            has_room = self._text_width(width, [*ends, *offered, self._more_button]) >= LEAST_TEXT
-            self._show_parts(self._short, offered if has_room else [], is_short=True)
+        # The style sheet gives the parts their margins.
+        for part in self.findChildren(QWidget):
+            part.ensurePolished()
+        # A title is worth more than the beginning of its message.
+        for labels, is_short in ((self._whole, False), (self._short, True), (self._whole[:1], True)):
+            self._show_parts(labels, offered, is_short=is_short)
+            if self._fits(width, labels):
+                return
+        has_room = self._room_beside(width, [*offered, self._more_button]) >= LEAST_TEXT
+        self._show_parts(self._short, offered if has_room else [], is_short=True)
 
-    @staticmethod
-    def _text_width(width: int, beside: list[QWidget]) -> int:
-        """Return the width of the message beside these parts."""
-        return width - MARGINS[0] - MARGINS[2] - sum(part.sizeHint().width() + SPACING for part in beside)
+    def _fits(self, width: int, labels: Sequence[QLabel]) -> bool:
+        """Return True if a row of this width shows the whole title beside the visible parts, and all of a message that
+        is not shortened.
+        """
+        beside = [part for part in (self._more_button, *self._buttons) if not part.isHidden()]
+        room = self._room_beside(width, beside)
+        if labels is self._short and self._short[0].sizeHint().width() > room:
+            return False
+        self._lines.invalidate()
+        return room >= LEAST_TEXT and self.full_height(width) <= HEIGHT
+
+    def _room_beside(self, width: int, beside: Sequence[QWidget]) -> int:
+        """Return the width of the message beside these parts, the icon and the button that closes the notice."""
+        parts = [self._mark, self._close_button, *beside]
+        # The size of some buttons is fixed, whatever their size hint is.
+        widths = [max(part.sizeHint().width(), part.minimumWidth()) for part in parts]
+        border = self.contentsMargins()
+        edges = border.left() + MARGINS[0] + MARGINS[2] + border.right()
+        return width - edges - sum(each + SPACING for each in widths)
 
     def full_height(self, width: int) -> int:
         """Return the height in pixels that the notice needs at this width."""
+        layout = self.layout()
+        assert layout is not None
+        # Parts that were just shown or hidden count.
+        layout.invalidate()
         return max(self.heightForWidth(width), HEIGHT)
 
     def _show_parts(self, labels: Sequence[QLabel], buttons: Sequence[QWidget], *, is_short: bool = False) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QWidget
 
+from gdm_studio.ui.theme.safe_text import plain, tip
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets.combo import Choice
 from gdm_studio.ui.widgets.layouts import in_row
@@ -43,10 +44,16 @@ class Segmented(QWidget):
         self._group.button(self._ids.index(choice_id)).setChecked(True)
         self._show()
 
-    def set_offered(self, offered: Mapping[str, bool]) -> None:
-        """Enable or disable options. `offered` maps their ids to True if they can be selected."""
+    def set_offered(self, offered: Mapping[str, bool], why: str = "") -> None:
+        """Enable or disable options. `offered` maps their ids to True if they can be selected. `why` is the reason for
+        the others, which their tooltips show.
+        """
         for choice_id, offer in offered.items():
-            self._group.button(self._ids.index(choice_id)).setEnabled(offer)
+            button = self._group.button(self._ids.index(choice_id))
+            button.setEnabled(offer)
+            assert isinstance(button, _Segment)
+            button.setToolTip(tip(button.hint if offer else why or button.hint))
+            button.setAccessibleDescription("" if offer else plain(why))
 
     def set_alone(self, alone: bool) -> None:
         """Show only the selected option's button to save space if `alone` is True, or else the buttons of all options.
@@ -117,5 +124,6 @@ class _Segment(QToolButton):
         self.setProperty("role", "page")
         self.setFixedHeight(28)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setToolTip(choice.summary or choice.title)
+        self.hint = choice.summary or choice.title
+        self.setToolTip(tip(self.hint))
         self.setAccessibleName(choice.title)

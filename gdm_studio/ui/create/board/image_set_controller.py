@@ -187,13 +187,13 @@ class SetController(BoardController):
             action.keyless.bind(
                 button.click,
                 partial(self._can_press, button),
-                partial(self._why_not_pressed, button),
+                partial(self._button_disabled_reason, button),
                 is_useful=lambda: self.on,
             )
             for action, button in self.view.buttons.items()
         ]
 
-    def _why_not_pressed(self, button: ActionButton) -> str:
+    def _button_disabled_reason(self, button: ActionButton) -> str:
         """Return the reason why a button below the set cannot be pressed."""
         return button.accessibleDescription() if self.on else ""
 

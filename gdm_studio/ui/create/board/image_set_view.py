@@ -187,7 +187,7 @@ class SetView(BoardView):
         choose = "" if selected else translate("Commands", "Select a picture first.")
         unfinished = self.tr("None of its pictures is finished yet.")
         reasons = {
-            REDO_IN_SET: busy or self._why_no_redo(),
+            REDO_IN_SET: busy or self._redo_disabled_reason(),
             CHANGE_IN_SET: busy or ("" if len(selected) == 1 else self.tr("Select a single picture.")),
             LOCK_IN_SET: choose,
             REMOVE_FROM_SET: busy or choose,
@@ -203,7 +203,7 @@ class SetView(BoardView):
         self._labels[self._lock] = self._lock_text()
         self._show_labels()
 
-    def _why_no_redo(self) -> str:
+    def _redo_disabled_reason(self) -> str:
         """Return the reason why no image can be generated again, or "". Without locks, a selection is needed."""
         if self.area.selected() or 0 < len(self._locked) < len(self.cells):
             return ""

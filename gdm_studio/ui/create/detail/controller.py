@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING
 
 from gdm_studio.jobs.detail_redrawing import detail_request, store_picture
 from gdm_studio.jobs.job import GALLERY, NOTHING
-from gdm_studio.jobs.mask_from_word import is_installed
 from gdm_studio.request.generation_events import State
 from gdm_studio.studio.window_calls import find_areas
 from gdm_studio.ui.create.detail.popup import DetailPopup
-from gdm_studio.ui.create.viewer.shown_picture import below_edit_menu, load_shown_picture
+from gdm_studio.ui.create.viewer.shown_picture import (
+    below_edit_menu,
+    generating_request,
+    load_shown_picture,
+    words_of_picture,
+)
 from gdm_studio.ui.translation import translate
 
 if TYPE_CHECKING:
@@ -49,14 +53,11 @@ class DetailController:
 
     async def open(self) -> None:
         """Open the popup for the displayed image, at the button of its tools."""
-        from gdm_studio.engine.word_selection import offered_words
-        from gdm_studio.models.prompts.subjects import STOP_WORDS
-
         self._chosen_image = await load_shown_picture(self._context, self._picture)
         if self._chosen_image is None:
             return
         _, made_by = self._chosen_image
-        self.popup.set_words(offered_words((made_by or self._request_draft.request).prompt, STOP_WORDS))
+        self.popup.set_words(words_of_picture(self._context, made_by))
         self.popup.open_at(below_edit_menu(self._context))
 
     def _on_asked(self, detail: Detail) -> None:
@@ -70,11 +71,8 @@ class DetailController:
         """
         if self._generation.refuse_unqueued():
             return
-        library = self._context.library
-        base = replace(self._request_draft.next_request(), prompt="")
-        if made_by is not None and is_installed(library, made_by.model):
-            base = replace(made_by, device=base.device, dtype=base.dtype)
-        card = library.card(base.model)
+        own = generating_request(self._context, made_by)
+        base = own or replace(self._request_draft.request, prompt="")
         turn, caption = self._viewer.revision, self._canvas_panel.caption
         looking = translate("Detail", "Looking for “{word}”").format(word=detail.word)
         self._canvas_panel.set_caption(caption[0], looking)
@@ -87,6 +85,10 @@ class DetailController:
         if not areas:
             title = translate("Detail", "There is no “{word}” in the picture").format(word=detail.word)
             self._context.notify(title, translate("Detail", "It stays as it is. Try another word."))
+            return
+        # The seed of the next picture is used only if a picture is generated.
+        base = own or replace(self._request_draft.next_request(), prompt="")
+        card = self._context.library.card(base.model)
         last: Result | None = None
         for mask in areas:
             request = await asyncio.to_thread(partial(detail_request, card, base, detail, picture, mask))

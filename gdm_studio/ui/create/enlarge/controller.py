@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 from gdm_studio.jobs.enlargement import enlarged_size, refining_request, tile_for
 from gdm_studio.jobs.job import GALLERY
-from gdm_studio.jobs.mask_from_word import is_installed
 from gdm_studio.request.generation_request import MAX_TILED_SIDE
 from gdm_studio.studio import window_calls
 from gdm_studio.ui.create.enlarge.popup import EnlargePopup
-from gdm_studio.ui.create.viewer.shown_picture import below_edit_menu, load_shown_picture
+from gdm_studio.ui.create.viewer.shown_picture import below_edit_menu, generating_request, load_shown_picture
 from gdm_studio.ui.translation import translate
 
 if TYPE_CHECKING:
@@ -42,8 +41,8 @@ class EnlargeController:
         self._canvas_panel = context.page.canvas_panel
         self._request_draft = context.page.controls.request_draft
         self.popup = EnlargePopup(context.theme, context.page)
-        # The image to enlarge, and the settings for its refinement.
-        self._chosen_image: tuple[np.ndarray, Request] | None = None
+        # The image to enlarge, and the request that generated it, if it is known.
+        self._chosen_image: tuple[np.ndarray, Request | None] | None = None
         self.popup.asked.connect(self._on_asked)
 
     async def open(self) -> None:
@@ -55,13 +54,11 @@ class EnlargeController:
             return
         rgba, made_by = shown
         library = self._context.library
-        base = self._request_draft.next_request().picture(0)
-        if made_by is not None and is_installed(library, made_by.model):
-            base = replace(made_by, device=base.device, dtype=base.dtype)
+        base = generating_request(self._context, made_by) or self._request_draft.request
         card = library.card(base.model)
         size = rgba.shape[1], rgba.shape[0]
         tile = tile_for(card, base)
-        self._chosen_image = rgba, base
+        self._chosen_image = rgba, made_by
         self.popup.set_picture(lambda factor: enlarged_size(card, size, factor, tile), list(library.upscalers()))
         self.popup.open_at(below_edit_menu(self._context))
 
@@ -69,12 +66,16 @@ class EnlargeController:
         if self._chosen_image is not None:
             self._context.tasks.start(self.enlarge(*self._chosen_image, enlargement))
 
-    async def enlarge(self, rgba: np.ndarray, base: Request, enlargement: Enlargement) -> None:
-        """Upscale an image, and refine it with the settings of a request. Raises StudioError."""
+    async def enlarge(self, rgba: np.ndarray, made_by: Request | None, enlargement: Enlargement) -> None:
+        """Upscale an image, and refine it with the settings of the request that generated it.
+
+        Without this request, the settings of the next request apply. Raises StudioError.
+        """
         from gdm_studio.engine.image_inputs import store
 
         if self._generation.refuse_unqueued():
             return
+        base = generating_request(self._context, made_by) or self._request_draft.next_request().picture(0)
         card = self._context.library.card(base.model)
         size = enlarged_size(card, (rgba.shape[1], rgba.shape[0]), enlargement.factor, tile_for(card, base))
         request = refining_request(card, base, enlargement, size)

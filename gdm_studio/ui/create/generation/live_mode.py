@@ -16,6 +16,7 @@ from gdm_studio.request.generation_events import Result, State
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.gallery.undoable_commands import generation_command
 from gdm_studio.ui.running_jobs import RunningJob
+from gdm_studio.ui.translation import translate
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Picture
@@ -121,11 +122,13 @@ class Live(QObject):
         request = self._draft_request()
         if self.job is None or self.job.run.request != request:
             replaced_job = None if self.job is self._job_to_save else self.job
+            was_offered = self.job is not None and self._viewer.on_canvas is self.job.run
             self.job = self._runner.submit(request, NOTHING, instead_of=replaced_job)
             self._unfinished_jobs.add(self.job)
             # An image that was chosen before is not wanted any more.
             self._viewer.awaited_choice = None
-            self._viewer.offer_saving(None)
+            # Until its first step, the previous image remains visible.
+            self._viewer.offer_saving(self._viewer.on_canvas if was_offered else None, self._unfinished_text())
             self._show_in_job_list(self.job)
             self._context.tasks.start(self._follow_job(self.job))
 
@@ -161,7 +164,7 @@ class Live(QObject):
             return
         self._job_to_save = job
         self._saved_inputs.add(job.run.request.image)
-        self._viewer.offer_saving(None)
+        self._viewer.offer_saving(job.run, self.tr("This picture is in the gallery"))
         if self._collection is None:
             request = job.run.request
             subject = request.subject or self.tr("seed {seed}").format(seed=request.seed)
@@ -183,6 +186,10 @@ class Live(QObject):
             and self._has_subject(job.run.request)
         ):
             self.keep()
+
+    def _unfinished_text(self) -> str:
+        """Return the reason why a draft cannot be saved before its last step."""
+        return translate("Steps", "Wait until the picture is finished.")
 
     def _has_subject(self, request: Request) -> bool:
         """Return True if a request states what to draw, or the model reads no prompt."""
@@ -247,6 +254,8 @@ class Live(QObject):
         if self._viewer.run is not job.run:
             self._page.gallery.mark("")
             self._viewer.follow(job.run, is_draft=True)
+            if self.on and job is not self._job_to_save:
+                self._viewer.offer_saving(job.run, self._unfinished_text())
         self._viewer.refresh(newest)
 
     def _draft_request(self) -> Request:

@@ -235,7 +235,8 @@ class RecoveryNotices(QObject):
 
     def _save_partial_results(self, job: Job) -> None:
         if job is self._stopped_job:
-            self.leave_canvas()
+            self._stopped_job = None
+            self._viewer.offer_saving(job.run, translate("Live", "This picture is in the gallery"))
         if offer := self._offers.pop(job, None):
             self._context.withdraw(*offer)
             self._context.tasks.start(self._context.worker.save_partial_results(job))

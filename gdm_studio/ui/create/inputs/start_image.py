@@ -17,6 +17,7 @@ from gdm_studio.studio.window_calls import select_word
 from gdm_studio.ui.create.inputs.image_files import choose_image, load_for_display
 from gdm_studio.ui.create.inputs.unfinished_mask import UnfinishedMask
 from gdm_studio.ui.create.viewer.mask import MaskBrush, tinted_mask
+from gdm_studio.ui.create.viewer.shown_picture import words_of_picture
 from gdm_studio.ui.translation import error_text, error_title, sentence_text
 
 if TYPE_CHECKING:
@@ -182,7 +183,8 @@ class StartImage(QObject):
         self._viewer.stop_playing()
         self._canvas_panel.canvas.show_picture(self._picture)
         self._show_mask_caption()
-        self._canvas_panel.mask_bar.tools.words = self._offered_words()
+        made_by = self._source_requests.get(self._start.picture_name)
+        self._canvas_panel.mask_bar.tools.words = words_of_picture(self._context, made_by)
         self.brush.begin(self._scaled_mask(width, height), self._picture)
         self._canvas_panel.mask_bar.begin()
         self.brush.set_size(self._canvas_panel.mask_bar.size_share())
@@ -193,15 +195,6 @@ class StartImage(QObject):
 
     def _show_mask_caption(self) -> None:
         self._canvas_panel.set_caption(self.tr("Mask"), self.tr("Paint what to redraw"))
-
-    def _offered_words(self) -> list[str]:
-        """Return the words of the prompt that generated the start image, or else of the next request."""
-        from gdm_studio.engine.word_selection import offered_words
-        from gdm_studio.models.prompts.subjects import STOP_WORDS
-
-        return offered_words(
-            (self._source_requests.get(self._start.picture_name) or self._request_draft.request).prompt, STOP_WORDS
-        )
 
     async def select_word(self, word: str) -> None:
         """Add the area that a word describes in the start image to the mask, or remove it while the brush erases."""

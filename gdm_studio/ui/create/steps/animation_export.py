@@ -117,7 +117,7 @@ class FilmExport:
     async def _export(self, session: _Session) -> None:
         """Decode all denoising steps and write the film. A notice reports success, and the dialog reports errors."""
         settings, dialog = session.dialog.settings(), session.dialog
-        self._last_settings = settings
+        self._last_settings = dialog.chosen_settings()
         dialog.show_problem("")
         title = translate("FilmExport", "Animation of {title}").format(title=session.request.title)
         session.entry = self._jobs.begin(RunningJob(title, stop=dialog.reject, show=dialog.activateWindow))

@@ -224,13 +224,13 @@ class StepsController:
     def _step_actions(self) -> list[Action]:
         """Return the actions on the displayed denoising step, in the order of its menu."""
         return [
-            window_actions.KEEP.bind(self.keep, self._can_keep),
+            window_actions.KEEP.bind(self.keep, self._can_keep, self._keep_disabled_reason),
             window_actions.BRANCH.bind(self.branch, self._can_branch, self._branch_disabled_reason),
-            window_actions.COMPARE_FINAL.bind(self.compare, self._can_compare),
+            window_actions.COMPARE_FINAL.bind(self.compare, self._can_compare, self._compare_disabled_reason),
             window_actions.COPY.bind(self.copy, self._can_play),
             window_actions.WORDS.bind(self.show_words, self._can_show_words, self._words_disabled_reason),
-            window_actions.NUMBERS.bind(self.show_numbers, self._can_keep),
-            window_actions.FILM.bind(self.film, self._can_film),
+            window_actions.NUMBERS.bind(self.show_numbers, self._can_keep, self._keep_disabled_reason),
+            window_actions.FILM.bind(self.film, self._can_film, self._film_disabled_reason),
         ]
 
     async def _begin_branch(self) -> None:
@@ -445,9 +445,11 @@ class StepsController:
         return run is not None and view is not None and view.index < view.of and run.path[-1].sigma == 0
 
     def _branch_disabled_reason(self) -> str:
-        view = self._viewer.view()
-        if view is None or view.index < view.of:
+        run, view = self._viewer.on_canvas, self._viewer.view()
+        if run is None or view is None or self._can_branch():
             return ""
+        if run.path[-1].sigma != 0:
+            return translate("Steps", "These steps add noise, so no picture can branch off them.")
         return translate("Steps", "This is the last step. Choose an earlier one.")
 
     def _can_keep(self) -> bool:
@@ -456,6 +458,24 @@ class StepsController:
         at_hand = run is not None and (bool(run.results) or (job is not None and job.run is run))
         own = view is not None and view.index > self._viewer.shared()
         return own and (self.loaded_steps.history() is not None or at_hand)
+
+    def _keep_disabled_reason(self) -> str:
+        view = self._viewer.view()
+        if view is None or self._can_keep():
+            return ""
+        if view.index > self._viewer.shared():
+            return translate("LoadedSteps", "No steps were saved with this picture")
+        return translate("Steps", "The branch shares this step with its parent. Open the parent for it.")
+
+    def _film_disabled_reason(self) -> str:
+        run = self._viewer.on_canvas
+        return "" if run is None or run.state.ended else translate("Steps", "Wait until the picture is finished.")
+
+    def _compare_disabled_reason(self) -> str:
+        view = self._viewer.view()
+        if view is None or not self._has_ended():
+            return self._film_disabled_reason()
+        return translate("Steps", "This is the last step. Choose an earlier one.")
 
     def _can_film(self) -> bool:
         return len(self._viewer.views()) > 1 and self._has_ended()

@@ -140,14 +140,14 @@ class CanvasBar(QFrame):
             self._size_button,
             self._fit_button,
             self.colour,
-            self.words,
             self._keep_button,
+            self.words,
             self._pause_button,
         ):
             row.addWidget(part)
         self.unfold_modes(False)
         self.set_pause(False, False)
-        self.set_keep(False)
+        self._keep_button.hide()
         self.set_words(False)
 
     def set_has_steps(self, has_steps: bool) -> None:
@@ -223,9 +223,15 @@ class CanvasBar(QFrame):
         if self._zooms:
             clicked.emit()
 
-    def set_keep(self, visible: bool) -> None:
-        self._keep_button.setVisible(visible)
-        self._resize()
+    def set_keep(self, visible: bool, refusal: str = "") -> None:
+        """Show or hide the Keep button. With the reason `refusal`, it is disabled and keeps its place."""
+        self._keep_button.setEnabled(not refusal)
+        self._keep_button.setProperty("refused", refusal)
+        self._keep_button.setToolTip(tip(refusal or KEEP_REACHED.tooltip))
+        # Laying out the bar takes long.
+        if visible is self._keep_button.isHidden():
+            self._keep_button.setVisible(visible)
+            self._resize()
 
     def set_words(self, visible: bool) -> None:
         """Show or hide the button for viewing the effect of each prompt word on the image."""

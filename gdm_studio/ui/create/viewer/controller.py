@@ -88,14 +88,18 @@ class Viewer(QObject):
         self._shared_steps: list[SharedSteps] = [NOTHING]
         # Run whose intermediate result the Keep button can save.
         self._saveable_run: Run | None = None
+        # Reason why this result cannot be saved now, or "".
+        self._saving_refusal = ""
         self._connect()
 
-    def offer_saving(self, run: Run | None) -> None:
+    def offer_saving(self, run: Run | None, refusal: str = "") -> None:
         """Show a Keep button while a step of `run` is displayed, for saving images that are not in the gallery yet.
 
-        None hides the button.
+        With the reason `refusal`, such as that the image is saved, the button is disabled. Hidden, it would leave its
+        place to another button, which a click meant for it would press. None hides the button.
         """
         self._saveable_run = run
+        self._saving_refusal = refusal
         self._show_save_button()
 
     @property
@@ -464,7 +468,7 @@ class Viewer(QObject):
         if can_save and run is not None and run.state is State.STOPPED:
             # The finished images of the batch are in the gallery.
             can_save = self.image not in run.made
-        self._canvas_panel.bar.set_keep(can_save)
+        self._canvas_panel.bar.set_keep(can_save, self._saving_refusal)
 
     def _show(self) -> None:
         mode = self.view_mode

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint
+
+from gdm_studio.common.errors import ModelError
+from gdm_studio.jobs.mask_from_word import is_installed
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -29,6 +34,31 @@ async def load_shown_picture(
     if rgba is None or viewer.revision != turn:
         return None
     return rgba, run.request.picture(image) if run is not None else None
+
+
+def generating_request(context: CreateContext, made_by: Request | None) -> Request | None:
+    """Return the request that generated a picture, on the current device. Returns None if it is not known, or if its
+    model is not installed.
+    """
+    if made_by is None or not is_installed(context.library, made_by.model):
+        return None
+    current = context.page.controls.request_draft.request
+    return replace(made_by, device=current.device, dtype=current.dtype)
+
+
+def words_of_picture(context: CreateContext, made_by: Request | None) -> list[str]:
+    """Return the words that can describe an area of a picture: those of the prompt that generated it, or else of the
+    prompt of the next request.
+    """
+    from gdm_studio.engine.word_selection import offered_words
+    from gdm_studio.models.prompts.subjects import STOP_WORDS
+
+    request = made_by or context.page.controls.request_draft.request
+    stop_words = STOP_WORDS
+    # The model may be missing, or its dictionary damaged.
+    with suppress(ModelError):
+        stop_words = context.library.card(request.model).stop_words(request.prompt)
+    return offered_words(request.prompt, stop_words)
 
 
 def below_edit_menu(context: CreateContext) -> QPoint:
