@@ -132,7 +132,7 @@ def test_inversion_runs_from_the_image_to_noise_and_saves_nothing(home: Path) ->
         assert len(pictures(home)) == 1
         window.viewer.show_step(2)
         branch = next(action for action in window.steps.actions() if action.keys == BRANCH.keys)
-        assert not branch.when() and "add noise" in branch.why_not()
+        assert not branch.when() and "add noise" in branch.disabled_reason()
         await open_image(window, window.gallery.panel_model.picture(0))
         await until(lambda: window.viewer.view() is not None and not window.viewer.shows_run)
         assert window.viewer.view_mode == "predicted", "only the inversion is shown as noise"

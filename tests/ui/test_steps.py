@@ -235,11 +235,11 @@ def test_a_step_of_an_earlier_image_is_branched_with_another_prompt(home: Path) 
         window.viewer.show_step(3)
         acts = {action.title: action for action in window.steps.actions()}
         for title in ("Keep as picture", "This step, in numbers"):
-            assert not acts[title].when() and "parent" in acts[title].why_not(), title
+            assert not acts[title].when() and "parent" in acts[title].disabled_reason(), title
         for step in (3, 8):
             window.viewer.show_step(step)
             refused = [action for action in window.steps._step_actions() if not action.when()]
-            assert refused and all(action.why_not() for action in refused)
+            assert refused and all(action.disabled_reason() for action in refused)
         window.viewer.show_step(3)
         # This still branches the first image.
         window.steps.branch()
