@@ -379,8 +379,8 @@ def _train(args: argparse.Namespace) -> int:
     with distributed.process_group(recipe.device), stop_signals() as signals:
         # Under `torchrun`, the first process alone writes files.
         with _open_output(args.out) if distributed.is_first() else nullcontext():
-            for last in train(recipe, args.out, should_stop=signals.should_stop, on_log=print_lines):
-                pass
+            for progress in train(recipe, args.out, should_stop=signals.should_stop, on_log=print_lines):
+                last = progress
         is_finished = last is not None and last.phase == recipe.name and last.seen >= last.samples
         is_stopped = signals.received is not None and not is_finished
         if distributed.is_first():
@@ -389,8 +389,9 @@ def _train(args: argparse.Namespace) -> int:
 
 
 def _report_end(recipe: Recipe[Any], out: Path, last: Progress | None, *, is_stopped: bool) -> None:
-    """Print the path of the trained file, and say how far a stopped training is. `last` is the progress of its last step
-    or preparation, if any.
+    """Print the path of the trained file, and say how far a stopped training is.
+
+    `last` is the progress of its last step or preparation, if any.
     """
     from gdm_studio.training.recipe import CHECKPOINT
 

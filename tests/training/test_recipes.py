@@ -577,7 +577,7 @@ def test_a_command_that_is_stopped_before_the_first_step_writes_nothing(
     command += ["--sketch-samples", "0"]
 
     class Terminal(io.StringIO):
-        """Standard output that ends the process at the first line of the log, which is written before the first step."""
+        """Standard output that ends the process at the first line of the log, which comes before the first step."""
 
         def write(self, text: str) -> int:
             if not self.getvalue():
