@@ -38,7 +38,8 @@ def add(verbs: Any) -> None:
     adding = commands.add_parser(
         "add",
         help="check a model file and copy it, with the files that belong to it, into the models folder; or use the "
-        "models in a folder of another tool in place, without copying",
+        "models in a folder of another tool in place, without copying. The exit status is 2 if a file, or all files of "
+        "a folder, cannot be used; the folder stays in use all the same",
     )
     adding.add_argument("file", type=Path, nargs="+", metavar="FILE", help="model files, or folders with models")
     adding.add_argument(
@@ -260,14 +261,18 @@ def _add(args: argparse.Namespace) -> int:
     library = Library()
     added: list[ModelTableRow] = []
     refused: dict[Path, str] = {}
+    failed: list[Path] = []
     for file in args.file:
         copies = args.copy or file.is_file() or (is_weights_name(file.name) and not file.is_dir())
         try:
-            added += [_copy(file, library, args)] if copies else _use_in_place(file, library, refused, args)
+            found = [_copy(file, library, args)] if copies else _use_in_place(file, library, refused, args)
         except StudioError as error:
             if len(args.file) == 1:
                 raise
             refused[file] = str(error)
+            found = []
+        added += found
+        failed += [] if found else [file]
     if args.json:
         for path, reason in refused.items():
             print_json({"event": "refused", "path": str(path), "error": reason})
@@ -275,7 +280,10 @@ def _add(args: argparse.Namespace) -> int:
         if len(args.file) > 1:
             print_lines(f"{count_by_kind(added)} in all.")
         _print_refused(refused)
-    return 2 if refused.keys() & set(args.file) else 0
+    if failed:
+        listed = ", ".join(map(str, failed[:5])) + (", …" if len(failed) > 5 else "")
+        raise ModelError(f"Nothing can be used in: {listed}; the list above says why.")
+    return 0
 
 
 def _copy(file: Path, library: Library, args: argparse.Namespace) -> ModelTableRow:

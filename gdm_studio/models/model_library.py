@@ -307,9 +307,11 @@ class Library:
         return found
 
     def _raise_if_unusable(self, name: str) -> None:
-        """Raise ModelError with the reason, if the models folders contain an unusable file of this name."""
+        """Raise ModelError with the reason, if the models folders contain an unusable file of this name. A copy of a
+        listed file is none.
+        """
         for each in self._get_entries().values():
-            if each.reason and name in names_of(Path(each.path)):
+            if each.reason and not each.duplicate_of and name in names_of(Path(each.path)):
                 raise ModelError(each.reason)
 
     def make_room(self, name: str, *, device: torch.device, dtype: torch.dtype, asked: Request | None = None) -> bool:
