@@ -49,8 +49,8 @@ def main(args: argparse.Namespace) -> int:
     for file in args.files:
         try:
             pictures.append((file, crop_square(read_rgba_array(file), card.size)))
-        except StorageError as error:
-            failed.add(file, error)
+        except StorageError as unreadable:
+            failed.add(file, unreadable)
     model = library.load(args.model, device=torch.device("cpu"), dtype=torch.float32)
     conditioning = Conditioning(label=label, factors=factors_of(card.accepts, request))
     for file, picture in pictures:
