@@ -71,6 +71,11 @@ def test_a_folder_without_model_files_is_refused(
         assert "broken.safetensors" in told.out and preferences.load().model_folders == (str(folder),)
     tiny_model.write(folder / "whole")
     assert run(["models", "add", str(folder)]) == 0 and not capsys.readouterr().err
+    # A copy of a listed model is no failure, whether or not its hash is known by then.
+    tiny_model.write(tmp_path / "more" / "whole")
+    for options in (["--hashes"], []):
+        assert run(["models", *options]) == 0
+        assert run(["models", "add", str(tmp_path / "more")]) == 0 and not capsys.readouterr().err
 
 
 @pytest.mark.parametrize("verb", [[], ["evaluate", BUILT_IN], *([verb] for verb in VERBS)], ids=" ".join)
