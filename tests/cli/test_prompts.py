@@ -142,6 +142,11 @@ def test_unusable_lines_are_reported_by_number_and_left_out(prompts: Prompts) ->
         ({"image": 7}, "image must be the name of a file, not 7."),
         ({"preprocessor": [{}]}, "preprocessor must be a text or a list of texts, not [{}]."),
         ({"fast": 1}, "fast must be true or false, not 1."),
+        (
+            {"region": "left"},
+            "A region is LEFT,TOP,RIGHT,BOTTOM: PROMPT or MASK: PROMPT with the file of a mask, such as "
+            "\"0,0,0.5,1: a red fox\", not 'left'.",
+        ),
     ],
 )
 def test_a_value_of_the_wrong_type_is_refused_as_in_a_script(prompts: Prompts, values: dict, says: str) -> None:

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from itertools import islice
@@ -565,6 +565,29 @@ def test_a_sheet_shows_every_prompt(made: Path, tmp_path: Path) -> None:
         assert sheet.size == (8 * 128, 128)
         columns = np.asarray(sheet).std(axis=(0, 2)).reshape(8, 128).max(axis=1)
     assert (columns > 0).tolist() == [True] * 3 + [False] * 5
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no signal to a running process there")
+def test_a_stopped_training_of_all_stages_names_its_stage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stop(*_: object, should_stop: Callable[[], bool], **__: object) -> Iterator[str]:
+        yield "pictures"
+        yield "words"
+        os.kill(os.getpid(), signal.SIGINT)
+        assert should_stop()
+
+    monkeypatch.setattr(pipeline, "run", stop)
+    threads = torch.get_num_threads()
+    try:
+        assert run(["train", "all", "--out", str(tmp_path), "--plan", "laptop"]) == 128 + signal.SIGINT
+        monkeypatch.setattr(pipeline, "run", lambda *_, **__: iter(("pictures", "words")))
+        told = capsys.readouterr()
+        assert run(["train", "all", "--out", str(tmp_path), "--plan", "laptop"]) == 0
+    finally:
+        torch.set_num_threads(threads)
+    assert told.err == "gdm-studio: stopped in the stage words; the same command resumes\n"
+    assert not capsys.readouterr().err
 
 
 @pytest.mark.slow
