@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gdm_studio.cli.options import parse_colour
-from gdm_studio.cli.output import print_json, print_lines
-from gdm_studio.common.errors import BadRequest, ModelError
+from gdm_studio.cli.output import FailedFiles, print_json, print_lines
+from gdm_studio.common.errors import BadRequest, ModelError, StorageError, StudioError
 from gdm_studio.common.removable_drive import RemovableDrive
 
 if TYPE_CHECKING:
@@ -89,21 +89,27 @@ def main(args: argparse.Namespace) -> int:
     check_options(options)
     if args.kind == ICON_SET:
         return _export_icon_set(args, options)
+    failed = FailedFiles(len(args.pictures), "exported", as_json=args.json)
     credit = _collect_credits(args.pictures) if args.credits else {}
     form = FORMATS[args.kind]
     sharpen = _Sharpen(args.upscaler)
     drive = RemovableDrive(args.out)
     for path in args.pictures:
-        master = read_source(path)
-        of_image = options.for_image(master.side)
-        check_options(of_image)
-        master = sharpen(master, form, of_image)
+        try:
+            master = read_source(path)
+            of_image = options.for_image(master.side)
+            check_options(of_image)
+            master = sharpen(master, form, of_image)
+        except StudioError as error:
+            failed.add(path, error)
+            continue
         drive.check()
         written = export(master, form, of_image, args.out)
         drive.record_write(written)
         _print_saved(args, "saved", written, of=path)
     for text, path in credit.items():
         _print_saved(args, "credits", write_credits(text, args.out), of=path)
+    failed.check()
     return 0
 
 
@@ -257,14 +263,20 @@ def _collect_credits(pictures: list[Path], *, required: bool = True) -> dict[str
     library = Library()
     made: dict[str, list[Path]] = {}
     for path in pictures:
-        if request := read(path).request:
-            made.setdefault(request.model, []).append(path)
+        # The export of several files reports those that cannot be read, and continues.
+        with suppress(StorageError) if len(pictures) > 1 else nullcontext():
+            if request := read(path).request:
+                made.setdefault(request.model, []).append(path)
     texts: dict[str, Path] = {}
     for model, paths in made.items():
         # The sources of a model that is not installed are unknown.
         with suppress(ModelError):
             card = library.card(model)
-            text = credit_text(card, [find_origin(card, read_rgba_array(path)) for path in paths])
+            origins = []
+            for path in paths:
+                with suppress(StorageError) if len(pictures) > 1 else nullcontext():
+                    origins.append(find_origin(card, read_rgba_array(path)))
+            text = credit_text(card, origins) if origins else ""
             texts |= {text: paths[-1]} if text else {}
     if required and not texts:
         raise BadRequest("The sources of the models of these images are unknown; leave out --credits.")

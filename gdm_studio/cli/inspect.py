@@ -64,11 +64,13 @@ def main(args: argparse.Namespace) -> int:
     alone = len(args.image) == 1 and not args.image[0].is_dir()
     for path in _list_files(args.image):
         try:
+            if isinstance(path, StudioError):
+                raise path
             if is_weights_name(path.name):
                 raise StorageError(_describe_model(path, library()))
             found = _restore(read(path), installed, cards)
             origin = _find_origin(path, found.metadata, library)
-        except (StorageError, ModelError) as error:
+        except StudioError as error:
             if alone:
                 raise
             print_notice(f"gdm-studio: {error}")
@@ -127,10 +129,9 @@ def _describe_model(path: Path, library: Library) -> str:
     return f"{what}; `gdm-studio models` lists the models."
 
 
-def _list_files(paths: Sequence[Path]) -> Iterator[Path]:
-    """Yield the files named on the command line, and for each folder its images sorted by name.
-
-    Raises StudioError for a folder without images.
+def _list_files(paths: Sequence[Path]) -> Iterator[Path | StudioError]:
+    """Yield the files named on the command line, and for each folder its images sorted by name, or an error if it
+    contains none.
     """
     from gdm_studio.common.image_file import is_picture_name
 
@@ -140,7 +141,7 @@ def _list_files(paths: Sequence[Path]) -> Iterator[Path]:
             continue
         inside = sorted(each for each in path.rglob("*") if is_picture_name(each) and each.is_file())
         if not inside:
-            raise StudioError(f"There are no images in {path}; choose another folder.")
+            yield StudioError(f"There are no images in {path}; choose another folder.")
         yield from inside
 
 

@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from gdm_studio.cli.output import print_json, print_lines
+from gdm_studio.cli.output import FailedFiles, print_json, print_lines
+from gdm_studio.common.errors import StorageError
 from gdm_studio.maths.numeric_parameters import check_number
 from gdm_studio.request.setting import match_choice
 
@@ -43,7 +44,13 @@ def main(args: argparse.Namespace) -> int:
     card = library.card(args.model)
     label = match_choice(args.label, {each: each for each in card.accepts.labels}) or args.label
     request = card.checked(Request(model=card.name, label=label, guidance_scale=1.0, sampler="ddim"))
-    pictures = [(file, crop_square(read_rgba_array(file), card.size)) for file in args.files]
+    failed = FailedFiles(len(args.files), "measured", as_json=args.json)
+    pictures = []
+    for file in args.files:
+        try:
+            pictures.append((file, crop_square(read_rgba_array(file), card.size)))
+        except StorageError as unreadable:
+            failed.add(file, unreadable)
     model = library.load(args.model, device=torch.device("cpu"), dtype=torch.float32)
     conditioning = Conditioning(label=label, factors=factors_of(card.accepts, request))
     for file, picture in pictures:
@@ -54,4 +61,5 @@ def main(args: argparse.Namespace) -> int:
         else:
             error = f" ± {found.error:.3f}" if found.error else ""
             print_lines(f"{found.value:8.3f}{error} bits per dimension  {file}")
+    failed.check()
     return 0

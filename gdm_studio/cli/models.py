@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gdm_studio.models.memory.estimate_values import CostEstimate
-    from gdm_studio.models.model_library import Library
+    from gdm_studio.models.model_library import Library, RefusedFile
 
 _COLUMNS = ("name", "family", "date", "parameters", "author", "licence", "size", "last used")
 
@@ -38,7 +38,8 @@ def add(verbs: Any) -> None:
     adding = commands.add_parser(
         "add",
         help="check a model file and copy it, with the files that belong to it, into the models folder; or use the "
-        "models in a folder of another tool in place, without copying",
+        "models in a folder of another tool in place, without copying. The exit status is 2 if a file, or all files of "
+        "a folder, cannot be used; the folder stays in use all the same",
     )
     adding.add_argument("file", type=Path, nargs="+", metavar="FILE", help="model files, or folders with models")
     adding.add_argument(
@@ -260,14 +261,23 @@ def _add(args: argparse.Namespace) -> int:
     library = Library()
     added: list[ModelTableRow] = []
     refused: dict[Path, str] = {}
+    failed: list[Path] = []
     for file in args.file:
         copies = args.copy or file.is_file() or (is_weights_name(file.name) and not file.is_dir())
         try:
-            added += [_copy(file, library, args)] if copies else _use_in_place(file, library, refused, args)
+            if copies:
+                added.append(_copy(file, library, args))
+                continue
+            found, useless = _use_in_place(file, library, args)
+            added += found
+            refused |= {one.path: one.reason for one in useless}
+            # The weights of a copy can be used, under the path of the other file.
+            failed += [] if found or any(one.is_copy for one in useless) else [file]
         except StudioError as error:
             if len(args.file) == 1:
                 raise
             refused[file] = str(error)
+            failed.append(file)
     if args.json:
         for path, reason in refused.items():
             print_json({"event": "refused", "path": str(path), "error": reason})
@@ -275,7 +285,10 @@ def _add(args: argparse.Namespace) -> int:
         if len(args.file) > 1:
             print_lines(f"{count_by_kind(added)} in all.")
         _print_refused(refused)
-    return 2 if refused.keys() & set(args.file) else 0
+    if failed:
+        listed = ", ".join(map(str, failed[:5])) + (", …" if len(failed) > 5 else "")
+        raise ModelError(f"Nothing can be used in: {listed}; the list above says why.")
+    return 0
 
 
 def _copy(file: Path, library: Library, args: argparse.Namespace) -> ModelTableRow:
@@ -290,10 +303,9 @@ def _copy(file: Path, library: Library, args: argparse.Namespace) -> ModelTableR
 
 
 def _use_in_place(
-    place: Path, library: Library, refused: dict[Path, str], args: argparse.Namespace
-) -> list[ModelTableRow]:
-    """Add the models of a folder without copying them, and return them. Files that cannot be used are added to
-    `refused`.
+    place: Path, library: Library, args: argparse.Namespace
+) -> tuple[list[ModelTableRow], list[RefusedFile]]:
+    """Add the models of a folder without copying them, and return them and the files that cannot be used.
 
     Raises ModelError if the folder contains no model files, and StorageError if it cannot be read.
     """
@@ -302,14 +314,14 @@ def _use_in_place(
     folder = absolute_path(place)
     is_new = add_folder(place)
     library.refresh()
-    useless = {one.path: one.reason for one in library.refused() if one.path.is_relative_to(folder)}
+    refused = [one for one in library.refused() if one.path.is_relative_to(folder)]
+    useless = {one.path for one in refused}
     found = [line for line in library.model_table() if line.path.is_relative_to(folder) and line.path not in useless]
-    refused.update(useless)
     if args.json:
         print_json({"event": "named", "folder": str(folder), "anew": is_new, "models": len(found)})
     else:
         print_lines(f"{folder} is used in place: {count_by_kind(found)}; nothing was copied.")
-    return found
+    return found, refused
 
 
 def _set(args: argparse.Namespace) -> int:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gdm_studio import preferences
 from gdm_studio.cli.output import print_notice
 from gdm_studio.common.errors import BadRequest, ModelError
 from gdm_studio.common.translation_markers import Sentence
@@ -321,8 +322,10 @@ def _apply_start_size(args: argparse.Namespace, request: Request, card: ModelCar
         template = "The size is {width}x{height}, the nearest to the start image ({of}); --size sets another."
         remarks.append(Sentence(template.format(**words)))
     if not image_inputs.image_fits(start, size):
-        template = "The start image ({of}) has other proportions than {width}x{height}, and gets transparent borders."
-        remarks.append(Sentence(template.format(**words)))
+        # A JPEG file has no transparency.
+        colour = "white" if preferences.load().format == "jpeg" else "transparent"
+        template = "The start image ({of}) has other proportions than {width}x{height}, and gets {colour} borders."
+        remarks.append(Sentence(template.format(**words, colour=colour)))
     return replace(request, size=size)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
+from gdm_studio.common.errors import StudioError
 from gdm_studio.common.text_safety import escape_unsafe, to_ascii_json
 
 
@@ -35,3 +37,34 @@ def format_seconds(seconds: float) -> str:
     if seconds < 90:
         return f"{seconds:.2g} s" if seconds < 9.95 else f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+class FailedFiles:
+    """Files on a command line that a verb could not process. The verb continues with the others, and fails at the end.
+
+    `done` says what happens to a file, such as "exported". A single file on the command line fails at once.
+    """
+
+    def __init__(self, count: int, done: str, *, as_json: bool) -> None:
+        self._count = count
+        self._done = done
+        self._as_json = as_json
+        self._names: list[str] = []
+
+    def add(self, path: Path, error: StudioError) -> None:
+        """Report the error of a file. Raises it if there is no other file."""
+        if self._count == 1:
+            raise error
+        self._names.append(path.name)
+        if self._as_json:
+            print_json({"event": "failed", "of": str(path), "message": str(error)})
+        print_notice(f"gdm-studio: {error}")
+
+    def check(self) -> None:
+        """Raise StudioError if there are failed files."""
+        if not self._names:
+            return
+        them = "1 file was" if len(self._names) == 1 else f"{len(self._names)} files were"
+        named = ", ".join(self._names[:5]) + (", …" if len(self._names) > 5 else "")
+        others = "the others were" if len(self._names) < self._count else "no file was"
+        raise StudioError(f"{them} not {self._done}: {named}; {others}.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -26,7 +27,11 @@ MAX_LINE = 2**20
 MAX_UNUSABLE = 100
 # Options that may occur several times, such as `"factor": {"clip_skip": 2}` in a line.
 _REPEATABLE_OPTIONS = ("set", "factor", "hint")
+# Options that may occur several times, and are a text or a list of texts in a line.
+_REPEATABLE_TEXTS = ("region", "preprocessor", "hint_start", "hint_end")
 _PATH_OPTIONS = ("image", "mask")
+# Options with a number that are no settings.
+_NUMBER_OPTIONS = ("eta", "enlarge", "toward", "toward_seed")
 # Options of the whole run, which a line cannot change.
 _OF_RUN = ("device",)
 
@@ -131,28 +136,41 @@ def _describe_unknown_option(name: str) -> str:
 def _convert_argument(name: str, option: str, value: Any) -> Any:
     """Convert a JSON value in a prompt file as argparse would convert the same option on the command line.
 
-    Raises BadRequest if it is invalid.
+    Raises BadRequest if its type is wrong, with the message of the same setting in a script.
     """
     if option in _REPEATABLE_OPTIONS:
         entries = [f"{key}={each}" for key, each in value.items()] if isinstance(value, dict) else value
         if isinstance(entries, list) and all(isinstance(each, str) for each in entries):
             return entries
         raise BadRequest(f'{name} must be an object such as {{"clip": 2}}, or a list of texts, not {value!r}.')
+    if option in _REPEATABLE_TEXTS:
+        entries = value if isinstance(value, list) else [value]
+        if any(isinstance(each, bool) or not isinstance(each, str | int | float) for each in entries):
+            raise BadRequest(f"{name} must be a text or a list of texts, not {value!r}.")
+        return list(map(str, entries))
     setting = SETTINGS.get(option)
     if (setting is not None and setting.kind is bool) or option == "fast":
         if isinstance(value, bool):
             return value
         raise BadRequest(f"{name} must be true or false, not {value!r}.")
+    if option in _PATH_OPTIONS:
+        if not isinstance(value, str) or "\0" in value:
+            raise BadRequest(f"{name} must be the name of a file, not {value!r}.")
+        return Path(value)
     if option == "size" and isinstance(value, list):
         value = "x".join(map(str, value))
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise BadRequest(f"{name} must be a text or a number, not {value!r}.")
-    text = str(value)
-    if option in _PATH_OPTIONS:
-        if "\0" in text:
-            raise BadRequest(f"{name} must be the name of a file, not {text!r}.")
-        return Path(text)
-    return text
+    if setting is not None and setting.is_number:
+        if setting.kind is int and isinstance(value, float) and value.is_integer():
+            value = int(value)
+        replace(setting, word=name).check(value)
+    elif option in _NUMBER_OPTIONS:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise BadRequest(f"{name} must be a number, not {value!r}.")
+    elif not isinstance(value, str):
+        if setting is not None:
+            replace(setting, word=name).typed(value)
+        raise BadRequest(f"{name} must be text, not {value!r}.")
+    return str(value)
 
 
 def _options() -> dict[str, str]:

@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gdm_studio import papers
-from gdm_studio.cli.output import print_lines
+from gdm_studio.cli.output import print_lines, print_notice
 from gdm_studio.common.atomic_files import check_writable, make_folder
 from gdm_studio.common.errors import BadRequest, DeviceError
 from gdm_studio.maths.numeric_parameters import check_number
 from gdm_studio.request.generation_request import BUILT_IN
 
 if TYPE_CHECKING:
-    from gdm_studio.training.recipe import Recipe
+    from gdm_studio.training.recipe import Progress, Recipe
 
     Stages = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -375,14 +375,37 @@ def _train(args: argparse.Namespace) -> int:
         if args.init is None:
             raise BadRequest("--encode-only needs an autoencoder; name it with --init.")
         recipe = replace(recipe, samples=0)
-    with distributed.process_group(recipe.device), stop_signals() as should_stop:
+    last: Progress | None = None
+    with distributed.process_group(recipe.device), stop_signals() as signals:
         # Under `torchrun`, the first process alone writes files.
         with _open_output(args.out) if distributed.is_first() else nullcontext():
-            for _ in train(recipe, args.out, should_stop=should_stop, on_log=print_lines):
-                pass
+            for progress in train(recipe, args.out, should_stop=signals.should_stop, on_log=print_lines):
+                last = progress
+        is_finished = last is not None and last.phase == recipe.name and last.seen >= last.samples
+        is_stopped = signals.received is not None and not is_finished
         if distributed.is_first():
-            print_lines(args.out / recipe.product)
-    return 0
+            _report_end(recipe, args.out, last, is_stopped=is_stopped)
+    return 128 + signals.received if is_stopped and signals.received is not None else 0
+
+
+def _report_end(recipe: Recipe[Any], out: Path, last: Progress | None, *, is_stopped: bool) -> None:
+    """Print the path of the trained file, and say how far a stopped training is.
+
+    `last` is the progress of its last step or preparation, if any.
+    """
+    from gdm_studio.training.recipe import CHECKPOINT
+
+    product = out / recipe.product
+    has_begun = (out / CHECKPOINT).exists()
+    # A sheet before the first step writes a file in which nothing is trained yet.
+    if not is_stopped or (has_begun and product.exists()):
+        print_lines(product)
+    if not is_stopped:
+        return
+    where = "before the next sample" if has_begun else "before the first sample"
+    if has_begun and last is not None:
+        where = f"after {last.seen} of {last.samples} samples ({last.phase})"
+    print_notice(f"gdm-studio: stopped {where}; the same command resumes")
 
 
 def _run_all(args: argparse.Namespace) -> int:
@@ -392,10 +415,14 @@ def _run_all(args: argparse.Namespace) -> int:
 
     _prepare("cuda" if args.plan == "gpu" else "cpu", "--plan laptop", cores=None)
     plan = shorten(PLANS[args.plan](Folders(args.out)), args.factor)
-    with _open_output(args.out), stop_signals() as should_stop:
-        for stage in run(plan, args.out, source=args.source, should_stop=should_stop, on_log=print_lines):
+    stage = ""
+    with _open_output(args.out), stop_signals() as signals:
+        for stage in run(plan, args.out, source=args.source, should_stop=signals.should_stop, on_log=print_lines):
             print_lines(f"== {stage}")
-    return 0
+    if signals.received is None or not stage:
+        return 0
+    print_notice(f"gdm-studio: stopped in the stage {stage}; the same command resumes")
+    return 128 + signals.received
 
 
 def _complete_export(args: argparse.Namespace) -> int:

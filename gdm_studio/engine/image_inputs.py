@@ -18,8 +18,9 @@ import numpy as np
 from PIL import Image
 
 from gdm_studio.common import atomic_files, paths
+from gdm_studio.common.archive_errors import IMAGE_ERRORS
 from gdm_studio.common.errors import BadRequest, StorageError
-from gdm_studio.common.image_file import MOST_BYTES, open_image, read_rgba
+from gdm_studio.common.image_file import MOST_BYTES, decode_rgba, open_image, read_rgba
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, Sentence, translatable
 from gdm_studio.engine.inpainting_crop import Region, blend, region_around, resize
 from gdm_studio.engine.inpainting_masks import check_marks, mask_levels
@@ -42,17 +43,17 @@ PROMPT_SIDE = 224
 # Maximum ratio of the sides of an image prompt that is resized as a whole.
 MAX_PROMPT_SHAPE = 16
 
-Source = Path | np.ndarray
+Source = Path | np.ndarray | Image.Image
 
 
 def store(source: Source, *, remarks: list[Sentence] | None = None, max_side: int = MAX_SIDE) -> str:
     """Store a start image, mask or control image, and return its name. Requests refer to the image by this name, a hash
     of its pixels.
 
-    `source` is an image file, or uint8 of shape (H, W), (H, W, 3) or (H, W, 4) with straight alpha. Images with a side
-    longer than `max_side` are downscaled. The name is the sha256 of the size and the RGBA pixels, so equal images are
-    stored once. Remarks about the file, such as a damaged colour profile, are added to `remarks`. Raises
-    StorageError, or BadRequest for any other source.
+    `source` is an image file, a PIL image, which is read like a file, or uint8 of shape (H, W), (H, W, 3) or (H, W, 4)
+    with straight alpha. Images with a side longer than `max_side` are downscaled. The name is the sha256 of the size
+    and the RGBA pixels, so equal images are stored once. Remarks about the file, such as a damaged colour profile, are
+    added to `remarks`. Raises StorageError, or BadRequest for any other source.
     """
     return _store_image(_read(source, remarks), max_side)
 
@@ -106,7 +107,7 @@ def check_mask(request: Request) -> None:
 
 
 def read_source(source: Source) -> np.ndarray:
-    """Return the pixels of an image file or array as `store` reads them, uint8 (H, W, 4) with straight alpha.
+    """Return the pixels of a source as `store` reads them, uint8 (H, W, 4) with straight alpha.
 
     Raises StorageError and BadRequest.
     """
@@ -117,6 +118,11 @@ def _read(source: Source, remarks: list[Sentence] | None) -> Image.Image:
     _check_source(source)
     if isinstance(source, Path):
         return read_rgba(source, remarks=remarks)
+    if isinstance(source, Image.Image):
+        try:
+            return Image.fromarray(decode_rgba(source, remarks))
+        except (OSError, *IMAGE_ERRORS) as error:
+            raise BadRequest(f"The PIL image cannot be read ({error}); pass another.") from error
     return Image.fromarray(source).convert("RGBA")
 
 
@@ -471,11 +477,14 @@ def _check_source(source: object) -> None:
         is_valid = source.dtype == np.uint8 and source.size and source.ndim >= 2
         is_valid = is_valid and source.shape[2:] in ((), (3,), (4,))
         given = f"{source.dtype} of shape {source.shape}"
+    elif isinstance(source, Image.Image):
+        is_valid = min(source.size) > 0
+        given = "an empty PIL image"
     else:
         is_valid = isinstance(source, Path)
         given = repr(source)
     if not is_valid:
-        wanted = "a file, or uint8 of shape (height, width), (height, width, 3) or (height, width, 4)"
+        wanted = "a file, a PIL image, or uint8 of shape (height, width), (height, width, 3) or (height, width, 4)"
         raise BadRequest(f"A start picture must be {wanted}, not {given}.")
 
 

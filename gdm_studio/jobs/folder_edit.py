@@ -206,6 +206,12 @@ class FolderEdit(AbstractContextManager["FolderEdit"]):
         self._log.add(prepared.digest, line=self.pictures.index(prepared.picture) + 1, path=written)
         return written
 
+    def is_opaque(self, picture: FolderPicture) -> bool:
+        """Return True if the file of an edited picture has no transparency, which becomes white there."""
+        from gdm_studio.gallery.edited_file import FORMATS
+
+        return FORMATS[Path(self._targets[picture.name]).suffix.lower()] == "jpeg"
+
     def read_pixels(self, prepared: PreparedPicture) -> np.ndarray:
         """Return the pixels of an original, uint8 (H, W, 4), upright and in sRGB. Raises StorageError."""
         return read_rgba_array(prepared.picture.path)

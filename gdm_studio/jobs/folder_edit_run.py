@@ -45,7 +45,7 @@ def _generate(edit: FolderEdit, library: Library, device: str, note: Callable[[s
     def lines() -> Iterator[PromptLine]:
         for number, each in enumerate(_iter_prepared(edit, ended)):
             assert each.request is not None
-            resized.add(each.picture.name, each.request)
+            resized.add(each.picture.name, each.request, is_opaque=edit.is_opaque(each.picture))
             running[number] = each
             yield PromptLine(number, each.request, (0,))
 
@@ -66,10 +66,13 @@ class _ResizedPictures:
     def __init__(self) -> None:
         # The first picture of each sort, with both sizes as text, and the number of pictures.
         self._resized: tuple[str, int] = "", 0
-        self._border_notices: tuple[str, int] = "", 0
+        self._bordered: dict[str, tuple[str, int]] = {"transparent": ("", 0), "white": ("", 0)}
 
-    def add(self, name: str, request: Request) -> None:
-        """Add a picture with the request that edits it, unless only the masked area of the picture is generated."""
+    def add(self, name: str, request: Request, *, is_opaque: bool) -> None:
+        """Add a picture with the request that edits it, unless only the masked area of the picture is generated.
+
+        `is_opaque` says that the format of its file has no transparency, so that its borders are white.
+        """
         from gdm_studio.engine import image_inputs
 
         if request.size is None or (request.mask and request.inpaint_area == ONLY_MASKED):
@@ -81,16 +84,18 @@ class _ResizedPictures:
             return
         text = f"{name}, {size[0]}x{size[1]}, becomes {request.size[0]}x{request.size[1]}"
         if not image_inputs.image_fits(size, request.size):
-            self._border_notices = self._border_notices[0] or text, self._border_notices[1] + 1
+            colour = "white" if is_opaque else "transparent"
+            example, count = self._bordered[colour]
+            self._bordered[colour] = example or text, count + 1
         elif size != request.size:
             self._resized = self._resized[0] or text, self._resized[1] + 1
 
     def remarks(self) -> Iterator[str]:
         """Yield a sentence about the pictures of each sort."""
-        example, count = self._border_notices
-        if count:
-            them = "1 picture has" if count == 1 else f"{count} pictures have"
-            yield f"{them} other proportions than the model makes, and got transparent borders: {example}."
+        for colour, (example, count) in self._bordered.items():
+            if count:
+                them = "1 picture has" if count == 1 else f"{count} pictures have"
+                yield f"{them} other proportions than the model makes, and got {colour} borders: {example}."
         example, count = self._resized
         if count:
             them = "1 edited picture has" if count == 1 else f"{count} edited pictures have"

@@ -83,6 +83,8 @@ class RefusedFile:
 
     path: Path
     reason: str
+    # True if another file that is listed has the same weights.
+    is_copy: bool = False
 
 
 class Library:
@@ -164,7 +166,11 @@ class Library:
         """Return the unusable files in the models folders, with the reasons. Files that are part of a model are not
         included.
         """
-        return [RefusedFile(Path(each.path), each.reason) for each in self._get_entries().values() if each.reason]
+        return [
+            RefusedFile(Path(each.path), each.reason, bool(each.duplicate_of))
+            for each in self._get_entries().values()
+            if each.reason
+        ]
 
     def model_table(self) -> list[ModelTableRow]:
         """Return the table of installed models, newest first, with one row for each model and each add-on, such as a
@@ -307,9 +313,11 @@ class Library:
         return found
 
     def _raise_if_unusable(self, name: str) -> None:
-        """Raise ModelError with the reason, if the models folders contain an unusable file of this name."""
+        """Raise ModelError with the reason, if the models folders contain an unusable file of this name. A copy of a
+        listed file is none.
+        """
         for each in self._get_entries().values():
-            if each.reason and name in names_of(Path(each.path)):
+            if each.reason and not each.duplicate_of and name in names_of(Path(each.path)):
                 raise ModelError(each.reason)
 
     def make_room(self, name: str, *, device: torch.device, dtype: torch.dtype, asked: Request | None = None) -> bool:

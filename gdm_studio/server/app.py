@@ -104,6 +104,8 @@ _POLICY = (
 )
 # Maximum number of characters of the name that a client gives its request, by which it recognises the events.
 _TASK_ID_LENGTH = 64
+# Address of OpenAI's API that is not offered. It looks like the address of an image of the gallery.
+_VARIATIONS = "/v1/images/variations"
 T = TypeVar("T")
 
 
@@ -579,6 +581,8 @@ async def _answer_not_found(request: Request, error: Exception) -> Response:
         sentence = "This server has no such address; /openapi.json lists all addresses."
         # Clients of A1111 compare the detail.
         return error_response(request.url.path, status, sentence, detail="Not Found")
+    if request.url.path == _VARIATIONS:
+        return error_response(request.url.path, 404, "There are no variations; /v1/images/edits changes an image.")
     return error_response(request.url.path, status, "This address does not answer that method.")
 
 

@@ -68,6 +68,8 @@ def open_socket(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family, backlog=128)
     except (OSError, OverflowError, UnicodeError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        # Python repeats the address in brackets.
+        why = why.partition(" (")[0]
         raise BadRequest(f"The server cannot use port {port} of {host} ({why}); choose others.") from error
 
 

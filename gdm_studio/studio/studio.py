@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cached_property, partial
@@ -31,6 +31,7 @@ from gdm_studio.studio.step_access import STEPS_ELSEWHERE, Step, Steps, run_step
 
 if TYPE_CHECKING:
     import numpy as np
+    from PIL.Image import Image as PILImage
 
     from gdm_studio.gallery import Gallery, Picture
     from gdm_studio.jobs.detail_redrawing import Detail
@@ -127,11 +128,12 @@ class Studio(AbstractContextManager["Studio"]):
         """Start generating new images, and return their denoising steps, over which the script iterates.
 
         By default the seed is random and the model is the built-in one. The start image `image` and its `mask` are
-        files, or uint8 arrays of shape (height, width), (height, width, 3) or (height, width, 4). Without a `size`, the
-        model's size that is nearest to the start image is used. With `inpaint_area="masked"`, only the surroundings of
-        the mask are generated, at `size`, and the image keeps its own size.
+        files, PIL images, or uint8 arrays of shape (height, width), (height, width, 3) or (height, width, 4). A PIL
+        image is turned by its EXIF orientation and converted to sRGB, as a file is. Without a `size`, the model's size
+        that is nearest to the start image is used. With `inpaint_area="masked"`, only the surroundings of the mask are
+        generated, at `size`, and the image keeps its own size.
         """
-        _check_names(settings)
+        _check_settings(settings)
         request_draft = self.draft(settings.pop("model", ""))
         given = _store_images({"prompt": prompt} | settings)
         if given.get("image") and given.get("size") is None and request_draft.card is not None:
@@ -161,7 +163,7 @@ class Studio(AbstractContextManager["Studio"]):
         parent = saved.request
         if settings.get("sampler", parent.sampler) != parent.sampler:
             settings = {"knobs": {}} | settings
-        _check_names(settings)
+        _check_settings(settings)
         wanted = replace(parent, **settings).typed()
         if "prompt" in settings:
             wanted = drawn(replace(wanted, template="", prompts=()))
@@ -199,7 +201,7 @@ class Studio(AbstractContextManager["Studio"]):
         from gdm_studio.jobs.folder_edit import FolderEdit, Upscaling, default_output, list_pictures
         from gdm_studio.jobs.folder_edit_run import edit_pictures
 
-        _check_names(settings)
+        _check_settings(settings)
         folder = Path(folder)
         target = default_output(folder) if out is None else Path(out)
         pictures = list_pictures(folder, out=target, masks=None if masks is None else Path(masks))
@@ -227,11 +229,11 @@ class Studio(AbstractContextManager["Studio"]):
             for picture, event in edit_pictures(work, self.library, device=device):
                 yield picture.path, event
 
-    def select_word(self, picture: Path | str | np.ndarray, word: str, *, model: str = "") -> np.ndarray:
+    def select_word(self, picture: Path | str | np.ndarray | PILImage, word: str, *, model: str = "") -> np.ndarray:
         """Return a mask of the area that a word, such as "hat", describes in a picture, uint8 (H, W) of 0 and 255.
 
-        `picture` is a file or uint8 (height, width, 3 or 4). If this program generated the file, the model and the
-        prompt that generated it find the word, otherwise `model`, by default the built-in one. Pass the mask to
+        `picture` is a file, a PIL image or uint8 (height, width, 3 or 4). If this program generated the file, the model
+        and the prompt that generated it find the word, otherwise `model`, by default the built-in one. Pass the mask to
         `generate` as its `mask`.
         """
         from gdm_studio.engine.image_inputs import read_source
@@ -244,7 +246,7 @@ class Studio(AbstractContextManager["Studio"]):
 
     def detail(
         self,
-        picture: Path | str | np.ndarray | Step | Picture,
+        picture: Path | str | np.ndarray | PILImage | Step | Picture,
         word: str,
         *,
         prompt: str = "",
@@ -258,13 +260,13 @@ class Studio(AbstractContextManager["Studio"]):
         at the size that the model generates best, and put back. All other pixels keep their values. One area follows
         the other, and the last step has the whole picture with all of them, which `keep` saves.
 
-        `picture` is a file, a step, an image of the gallery, or uint8 (height, width, 3 or 4). If this program
-        generated it, its own settings are the defaults, otherwise those of `model`. Raises BadRequest if the word is
-        not found.
+        `picture` is a file, a step, an image of the gallery, a PIL image, or uint8 (height, width, 3 or 4). If this
+        program generated it, its own settings are the defaults, otherwise those of `model`. Raises BadRequest if the
+        word is not found.
         """
         from gdm_studio.jobs.detail_redrawing import Detail, detail_requests, store_picture
 
-        _check_names(settings)
+        _check_settings(settings)
         for name in settings:
             if SETTINGS[name].needs or name in ("image", "size") or name == "count":
                 raise BadRequest(f"`detail` sets `{name}` itself; leave it out.")
@@ -281,7 +283,7 @@ class Studio(AbstractContextManager["Studio"]):
 
     def enlarge(
         self,
-        picture: Path | str | np.ndarray | Step | Picture,
+        picture: Path | str | np.ndarray | PILImage | Step | Picture,
         factor: float = 2.0,
         *,
         strength: float = REFINING_STRENGTH,
@@ -292,15 +294,15 @@ class Studio(AbstractContextManager["Studio"]):
         steps.
 
         `factor` is that of each side, and `upscaler` the name of a network, by default the built-in one. `picture` is a
-        file, uint8 (height, width, 3 or 4), a step or a saved picture. If this program generated it, its own settings
-        are the defaults, otherwise those of `model`. `tile` is by default the size of the model's own pictures. Raises
-        BadRequest if the model cannot refine pictures in tiles, or if the picture would be too large.
+        file, a PIL image, uint8 (height, width, 3 or 4), a step or a saved picture. If this program generated it, its
+        own settings are the defaults, otherwise those of `model`. `tile` is by default the size of the model's own
+        pictures. Raises BadRequest if the model cannot refine pictures in tiles, or if the picture would be too large.
         """
         from gdm_studio.engine import image_inputs
         from gdm_studio.engine.upscale import Upscaler, finish_upscaling
         from gdm_studio.jobs.enlargement import Enlargement, enlarged_size, refining_request, tile_for
 
-        _check_names(settings)
+        _check_settings(settings)
         for name in settings:
             if name in ("image", "size") or SETTINGS[name].needs in ("image", "mask") or name == "count":
                 raise BadRequest(f"`enlarge` sets `{name}` itself; leave it out.")
@@ -318,15 +320,15 @@ class Studio(AbstractContextManager["Studio"]):
     def region(
         self,
         prompt: str,
-        mask: Path | str | np.ndarray,
+        mask: Path | str | np.ndarray | PILImage,
         *,
         negative: str = "",
         weight: float = 1.0,
     ) -> Region:
         """Return a region of the shape of a mask, for the `regions` of `generate`.
 
-        `mask` is a file or uint8 array of shape (height, width), (height, width, 3) or (height, width, 4), white in the
-        region. It is stretched to the size of the image. Raises StorageError and BadRequest.
+        `mask` is a file, a PIL image, or a uint8 array of shape (height, width), (height, width, 3) or (height, width,
+        4), white in the region. It is stretched to the size of the image. Raises StorageError and BadRequest.
         """
         from gdm_studio.engine.region_masks import store_region_mask
 
@@ -438,13 +440,19 @@ def _check_is_step(step: object, method: str) -> None:
         raise BadRequest(f"`{method}` needs a step, not {step!r:.60}; pass one over which `generate` iterates.")
 
 
-def _check_names(settings: Iterable[str]) -> None:
+def _check_settings(settings: Mapping[str, Any]) -> None:
     """Raise BadRequest if a script passes a name that is not a setting. The draft's field `seed_locked` is not a
     setting: pass a seed instead.
+
+    A setting with another name in messages, such as "guidance", is checked here, so that the message has the name that
+    the script uses.
     """
-    for name in settings:
+    for name, value in settings.items():
         if name not in SETTINGS:
             raise BadRequest(f"There is no setting called {name!r}; there are {', '.join(SETTINGS)}.")
+        if SETTINGS[name].word != name:
+            setting = replace(SETTINGS[name], word=name)
+            setting.check(setting.typed(value))
 
 
 def _source_and_request(picture: Path | str | np.ndarray | Step | Picture) -> tuple[Path | np.ndarray, Request | None]:

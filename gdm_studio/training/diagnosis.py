@@ -196,8 +196,11 @@ class MeasuredImages:
         """Return, for each noise level, the mean squared error of the best network whose output does not depend on its
         input.
 
-        `predict` is the denoiser of a network whose output is 0. There must be at least two images.
+        `predict` is the denoiser of a network whose output is 0. The result is () for a single image, whose error a
+        constant output can always bring to 0.
         """
+        if len(self.images) < 2:
+            return ()
         return tuple(float(each.var(0).mean()) for each in self._compute_differences(predict, ratios, ratios))
 
     def _compute_differences(
@@ -216,7 +219,10 @@ class MeasuredImages:
 
         Returns the prediction's correlation with the noise, and its mean error in standard deviations of the images.
         For a sound network, both are near 0 at the highest level, where the prediction is about the mean of the data.
+        Both are 0 for a single image, which has no mean to compare with.
         """
+        if len(self.images) < 2:
+            return 0.0, 0.0
         images, noise = self.images, self._draw_noise(0)
         predicted = predict(images + ratio * noise, ratio, self.captions).float()
         centred = predicted - predicted.mean(0)

@@ -41,9 +41,10 @@ def train(
 
     `on_log` receives the lines of the log. Training resumes from a checkpoint in `out` unless `resume` is False, and
     gives the same weights as an uninterrupted run. When `should_stop()` returns True or the iterator is closed, a
-    checkpoint is saved after the current step and training ends. Under `torchrun`, all processes call this function,
-    and the first one writes the files (see `distributed`). Raises StudioError if a file is missing, or if the
-    checkpoint belongs to another run.
+    checkpoint is saved after the current step and training ends. Before the first step, it ends without a checkpoint,
+    and the next call resumes the preparation. Under `torchrun`, all processes call this function, and the first one
+    writes the files (see `distributed`). Raises StudioError if a file is missing, or if the checkpoint belongs to
+    another run.
     """
     log = Log(out / LOG, on_log, is_enabled=distributed.is_first())
     is_stopped = False
@@ -69,6 +70,9 @@ def train(
         if recipe.starts_with_sheet and recipe.sheet_seconds and distributed.is_first():
             with _log_write_errors(log):
                 recipe.write_sheet(run.model, out, 0)
+        # A checkpoint would replace the files of the preparation.
+        if distributed.any_true(should_stop()):
+            return
     while True:
         yield from _train(run, log, should_end)
         if run.is_last or distributed.any_true(should_end()):

@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 
+class StopSignals:
+    """Signal handler that only records the first signal, so that training can stop later."""
+
+    def __init__(self) -> None:
+        # Number of the first signal that was received, or None.
+        self.received: int | None = None
+
+    def __call__(self, number: int, frame: object) -> None:
+        self.received = self.received or number
+
+    def should_stop(self) -> bool:
+        return self.received is not None
+
+
 @contextmanager
-def stop_signals() -> Iterator[Callable[[], bool]]:
+def stop_signals() -> Iterator[StopSignals]:
     """Catch SIGINT and SIGTERM within a `with` block, so that training can end after the current step.
 
-    Yields a function that returns True after a signal was received.
+    Yields the handler that records them.
     """
     handled = (signal.SIGINT, signal.SIGTERM)
-    recorder = _SignalRecorder()
+    recorder = StopSignals()
     before = [signal.signal(number, recorder) for number in handled]
     try:
-        yield lambda: recorder.received
+        yield recorder
     finally:
         for number, handler in zip(handled, before, strict=True):
             signal.signal(number, handler)
-
-
-class _SignalRecorder:
-    """Signal handler that only records that a signal was received, so that training can stop later."""
-
-    def __init__(self) -> None:
-        self.received = False
-
-    def __call__(self, number: int, frame: object) -> None:
-        self.received = True

@@ -64,6 +64,26 @@ def test_several_images_are_exported_with_a_background_and_no_settings(
         assert Image.open(path).size == (16, 16) and read(path).request is None
 
 
+def test_a_file_that_cannot_be_exported_does_not_stop_the_others(
+    saved_image: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "junk.png").write_bytes(b"junk")
+    last = save(result(side=16, seed=3), tmp_path).path
+    files = [str(saved_image), str(tmp_path / "junk.png"), str(tmp_path / "missing.png"), str(last)]
+    for number, options in enumerate(([], ["--credits"], ["--json"])):
+        out = tmp_path / str(number)
+        assert run(["export", *files, "--out", str(out), *options]) == 2
+        told = capsys.readouterr()
+        written = {path.name for path in out.iterdir()} - {"CREDITS.txt"}
+        assert written == {saved_image.name, last.name} and all(name in told.out for name in written)
+        assert len(told.err.splitlines()) == 3
+        assert "2 files were not exported: junk.png, missing.png; the others were." in told.err
+    events = [json.loads(line) for line in told.out.splitlines()]
+    assert [event["event"] for event in events] == ["saved", "failed", "failed", "saved"]
+    assert run(["export", *files[1:3], "--out", str(tmp_path)]) == 2
+    assert "2 files were not exported: junk.png, missing.png; no file was." in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("colour", ["white", "#fff", "ffffff", "rgb(255,255,255)"])
 def test_colours_are_accepted_in_common_notations(
     saved_image: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], colour: str

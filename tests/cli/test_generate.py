@@ -351,6 +351,10 @@ def test_a_start_image_of_other_proportions_is_named(tmp_path: Path, capsys: pyt
         assert run(begun) == 0
         found = "The start image (60x30) has other proportions than 64x64, and gets transparent borders."
         assert (found in capsys.readouterr().err) == says
+    preferences.change({"format": "jpeg"})
+    Image.new("RGB", (60, 30), "red").save(tmp_path / "start.png")
+    assert run(begun) == 0
+    assert "and gets white borders." in capsys.readouterr().err
 
 
 def test_a_missing_prompt_is_reported(capsys: pytest.CaptureFixture[str]) -> None:

@@ -79,6 +79,9 @@ def test_several_files_and_folders_are_inspected(tmp_path: Path, capsys: pytest.
     (tmp_path / "empty").mkdir()
     assert run(["inspect", str(tmp_path / "empty")]) == 2
     assert "no images in" in capsys.readouterr().err
+    assert run(["inspect", str(tmp_path / "empty"), str(kept)]) == 2
+    told = capsys.readouterr()
+    assert kept.name in told.out and "no images in" in told.err
 
 
 def test_control_characters_are_not_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

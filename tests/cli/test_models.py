@@ -62,10 +62,20 @@ def test_a_folder_without_model_files_is_refused(
     assert run(["models", "add", str(folder)]) == 2
     assert "album contains no weight files; choose another model." in capsys.readouterr().err
     assert preferences.load().model_folders == ()
-    # A damaged model file may be replaced later.
+    # A damaged model file may be replaced later, so the folder stays in use.
     (folder / "broken.safetensors").write_bytes(b"no model")
-    assert run(["models", "add", str(folder)]) == 0
-    assert preferences.load().model_folders == (str(folder),)
+    for options in ([], ["--json"]):
+        assert run(["models", "add", str(folder), *options]) == 2
+        told = capsys.readouterr()
+        assert f"Nothing can be used in: {folder}; the list above says why." in told.err
+        assert "broken.safetensors" in told.out and preferences.load().model_folders == (str(folder),)
+    tiny_model.write(folder / "whole")
+    assert run(["models", "add", str(folder)]) == 0 and not capsys.readouterr().err
+    # A copy of a listed model is no failure, whether or not its hash is known by then.
+    tiny_model.write(tmp_path / "more" / "whole")
+    for options in (["--hashes"], []):
+        assert run(["models", *options]) == 0
+        assert run(["models", "add", str(tmp_path / "more")]) == 0 and not capsys.readouterr().err
 
 
 @pytest.mark.parametrize("verb", [[], ["evaluate", BUILT_IN], *([verb] for verb in VERBS)], ids=" ".join)

@@ -114,13 +114,46 @@ def test_unusable_lines_are_reported_by_number_and_left_out(prompts: Prompts) ->
     assert status == 2
     failed = {event["line"]: event["message"] for event in events if event["event"] == "failed"}
     assert list(failed) == list(range(1, len(lines) + 1))
-    assert "'stepps'" in failed[2] and "1 to 1000, not '4.5'" in failed[3] and "--device" in failed[6]
+    assert "'stepps'" in failed[2] and "1 to 1000, not 4.5" in failed[3] and "--device" in failed[6]
     assert all(message.endswith((".", ")")) and "\n" not in message for message in failed.values())
     assert f"Line 2: {failed[2]}\n" in err and f"{len(lines)} lines of {prompts.file} failed; correct them, and" in err
     assert [event["line"] for event in events if event["event"] == "saved"] == [12]
     # Only the corrected line is generated.
     prompts.write({"prompt": "a corrected fox"}, {"prompt": "a fox"})
     assert prompts.saved() == [(1, 0)]
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({"prompt": 5}, "prompt must be text, not 5."),
+        ({"prompt": ["a fox"]}, "prompt must be text, not ['a fox']."),
+        ({"negative_prompt": 5}, "negative_prompt must be text, not 5."),
+        ({"sampler": 3}, "sampler must be text, not 3."),
+        ({"model": 3}, "model must be text, not 3."),
+        ({"steps": "8"}, "steps must be a whole number from 1 to 1000, not '8'."),
+        ({"seed": True}, "seed must be a whole number from 0 to"),
+        ({"guidance_scale": "4"}, "guidance_scale must be a number from 0 to 30, not '4'."),
+        ({"guidance": "4"}, "guidance must be a number from 0 to 30, not '4'."),
+        ({"size": 64}, "size must be a width and a height in pixels, not 64."),
+        ({"eta": "0.5"}, "eta must be a number, not '0.5'."),
+        ({"toward_prompt": 1}, "toward_prompt must be text, not 1."),
+        ({"preset": 1}, "preset must be text, not 1."),
+        ({"image": 7}, "image must be the name of a file, not 7."),
+        ({"preprocessor": [{}]}, "preprocessor must be a text or a list of texts, not [{}]."),
+        ({"fast": 1}, "fast must be true or false, not 1."),
+        (
+            {"region": "left"},
+            "A region is LEFT,TOP,RIGHT,BOTTOM: PROMPT or MASK: PROMPT with the file of a mask, such as "
+            "\"0,0,0.5,1: a red fox\", not 'left'.",
+        ),
+    ],
+)
+def test_a_value_of_the_wrong_type_is_refused_as_in_a_script(prompts: Prompts, values: dict, says: str) -> None:
+    prompts.write({"prompt": "a fox"} | values)
+    status, events, _ = prompts.run()
+    assert status == 2 and events[0]["event"] == "failed" and events[0]["message"].startswith(says)
+    assert not prompts.pictures()
 
 
 def test_a_file_of_another_kind_is_refused(prompts: Prompts) -> None:

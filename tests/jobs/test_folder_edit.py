@@ -263,9 +263,12 @@ def test_other_proportions_and_sizes_are_reported(folder: Path, capsys: pytest.C
     photo(2, (2 * side, side)).save(folder / "wide.png")
     photo(3, (2 * side, 2 * side)).save(folder / "large.png")
     photo(4, (side, 3 * side)).save(folder / "tall.png")
+    photo(5, (3 * side, side)).save(folder / "long.jpg")
     assert run(begun) == 0
     lines = capsys.readouterr().err.splitlines()
     borders = "2 pictures have other proportions than the model makes, and got transparent borders: "
     assert f"{borders}tall.png, {side}x{3 * side}, becomes {side}x{side}." in lines
+    borders = "1 picture has other proportions than the model makes, and got white borders: "
+    assert f"{borders}long.jpg, {3 * side}x{side}, becomes {side}x{side}." in lines
     another = "1 edited picture has another size than the original: "
     assert f"{another}large.png, {2 * side}x{2 * side}, becomes {side}x{side}." in lines

@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import save_file
 
 from gdm_studio.common import paths
-from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.errors import BadRequest, ModelError
 from gdm_studio.models.adapters import lookup
 from gdm_studio.models.adapters.lookup import (
     embeddings_named_in,
@@ -248,6 +248,10 @@ def test_equal_weights_of_one_name_are_listed_once(models: Path) -> None:
         copy: f"ink.safetensors has the same weights as {first}, which is listed; one of them is enough.",
         second: f"dream.safetensors has the same weights as {model}, which is listed; one of them is enough.",
     }
+    with pytest.raises(ModelError, match="ink is a LoRA for .*write <lora:a/ink:1> into the prompt"):
+        library.card("ink")
+    with pytest.raises(ModelError, match="There is no VAE called 'ink'"):
+        library.vae("ink")
     assert library.card("dream").path == model and library.card(str(second)).path == second
     model.unlink()
     assert library.refresh() and library.card("dream").path == second

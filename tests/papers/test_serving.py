@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from torch import nn
 
 from gdm_studio.cli.main import run
@@ -202,6 +203,22 @@ def test_the_likelihood_of_a_network_that_says_nothing_is_known(tmp_path: Path) 
     found = compute_bits(model, rgba, Conditioning(factors={"style_flat": 0.0, "colour_red": 0.0}), probes=2)
     assert found.value == pytest.approx((math.log(255 / 2) - nats) / math.log(2), abs=1e-3)
     assert found.error < 1e-3
+
+
+def test_the_likelihood_is_measured_of_the_files_that_can_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("gdm_studio.papers.claims.likelihood.TOLERANCE", 1.0)
+    silent = PictureUNet(PictureUNetConfig(widths=(16, 16), head=16, patch=1, told=4))
+    write_model(model := tmp_path / "toy.safetensors", {"denoiser": silent}, CARD | {"process": "vp_sde"}, {})
+    (tmp_path / "junk.png").write_bytes(b"junk")
+    Image.new("RGB", (64, 64), "red").save(tmp_path / "red.png")
+    files = [str(tmp_path / name) for name in ("junk.png", "red.png")]
+    assert run(["likelihood", str(model), *files]) == 2
+    told = capsys.readouterr()
+    assert told.out.endswith("red.png\n") and "junk.png" not in told.out
+    assert "1 file was not measured: junk.png; the others were." in told.err
+    assert run(["likelihood", str(model), files[0]]) == 2 and "not measured" not in capsys.readouterr().err
 
 
 def test_a_classifier_leads_to_its_class(tmp_path: Path) -> None:

@@ -528,6 +528,16 @@ def test_an_unusable_address_is_one_sentence(host: str, port: int) -> None:
         open_socket(host, port)
 
 
+def test_a_port_that_is_in_use_is_named_once() -> None:
+    with open_socket("127.0.0.1", 0) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(BadRequest) as refused:
+            open_socket("127.0.0.1", port)
+    sentence = str(refused.value)
+    assert sentence.startswith(f"The server cannot use port {port} of 127.0.0.1 (") and sentence.count(str(port)) == 1
+    assert sentence.endswith("); choose others.") and sentence.count("(") == 1
+
+
 def test_sentences_for_clients_contain_no_path() -> None:
     for sentence in (
         "/home/ann/x.png is damaged.",

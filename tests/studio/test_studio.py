@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image, ImageOps
 
 import gdm_studio
 from gdm_studio import Studio
@@ -19,6 +20,7 @@ from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, ModelError
 from gdm_studio.common.image_file import read_rgba
+from gdm_studio.engine import image_inputs
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.gallery import Gallery, read
 from gdm_studio.jobs.job import NOTHING
@@ -215,13 +217,42 @@ def test_images_are_saved_to_any_path_and_used_as_start_images_from_there(tiny: 
         ({"controls": ["clip"]}, r"controls must be numbers by name, not \['clip'\]"),
         ({"toward": Interpolation("", 1, 0.5, then=3)}, "toward must be one picture and then another, not 3"),  # type: ignore
         ({"model": 3}, "model must be text, not 3"),
-        ({"image": None}, "must be a file, or uint8 of shape .*, not None"),
-        ({"mask": np.zeros((8, 8))}, r"must be a file, or uint8 of shape .*, not float64 of shape \(8, 8\)"),
+        ({"guidance_scale": "a"}, "^guidance_scale must be a number from 0 to 30, not 'a'"),
+        ({"label": 3}, "^label must be text, not 3"),
+        ({"image": None}, "must be a file, a PIL image, or uint8 of shape .*, not None"),
+        ({"mask": np.zeros((8, 8))}, r"must be a file, .*, or uint8 of shape .*, not float64 of shape \(8, 8\)"),
+        ({"image": Image.new("RGB", (0, 0))}, "not an empty PIL image"),
     ],
 )
 def test_invalid_settings_are_refused_before_the_first_step(tiny: Studio, settings: dict, says: str) -> None:
     with pytest.raises(BadRequest, match=says):
         tiny.generate(**FOX | settings)
+
+
+def test_a_pil_image_is_read_like_its_file(tiny: Studio, tmp_path: Path) -> None:
+    """A camera turns a picture by its EXIF data. Palettes and greys become RGBA, with their transparency."""
+    levels = np.random.default_rng(0).integers(0, 256, (8, 12, 4), np.uint8)
+    turned = Image.Exif()
+    turned[274] = 6
+    for picture, suffix in (
+        (Image.fromarray(levels), "png"),
+        (Image.fromarray(levels).convert("RGB"), "jpg"),
+        (Image.fromarray(levels[..., :3]).quantize(8), "png"),
+        (Image.fromarray(levels[..., 0]), "png"),
+    ):
+        file = tmp_path / f"{picture.mode}.{suffix}"
+        picture.save(file, exif=turned)
+        by_file = image_inputs.store(file)
+        with Image.open(file) as opened:
+            assert image_inputs.store(opened) == by_file and image_inputs.size_of(by_file) == (8, 12)
+            upright = ImageOps.exif_transpose(opened)
+        assert image_inputs.store(upright) == by_file
+    request = tiny.generate(**FOX, image=upright, strength=0.5).request
+    assert request.image == by_file
+    assert tiny.region("a hat", Image.fromarray(levels[..., 0])).mask
+    upright.close()
+    with pytest.raises(BadRequest, match="The PIL image cannot be read"):
+        tiny.generate(**FOX, image=upright)
 
 
 def test_a_list_is_accepted_as_a_tuple(tiny: Studio) -> None:

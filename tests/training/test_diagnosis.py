@@ -125,6 +125,21 @@ def test_measurements_tell_the_mean_from_the_noise() -> None:
     assert information_of(images, range(32)) == 0.0
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_single_held_out_image_is_not_compared_with_its_own_mean(floors: ReferenceErrors) -> None:
+    """A mean over one image has no variance, and differs from that of the training images."""
+    measured = MeasuredImages(torch.randn(1, 3, 8, 8) + 2, torch.zeros(1))
+
+    def blank(x: torch.Tensor, ratio: float, _: torch.Tensor) -> torch.Tensor:
+        return torch.zeros_like(x)
+
+    constant = measured.constant_output_errors(blank, floors.ratios)
+    noise_share, bias = measured.high_noise_signs(blank, 8.0)
+    assert (constant, noise_share, bias) == ((), 0.0, 0.0)
+    found = diagnose(replace(sound(floors), constant_output=constant, noise_share=noise_share, bias=bias), floors)
+    assert found == diagnose(sound(floors), floors)
+
+
 def test_a_constant_output_is_compared_with(floors: ReferenceErrors) -> None:
     """A run is stuck if it is no better than a constant output. A slow run may still be bad at the highest noise."""
     constant = tuple(2 * each for each in floors.gaussian)

@@ -445,9 +445,9 @@ def test_everything_but_the_training_meets_the_averaged_weights(tmp_path: Path) 
 
 
 def test_a_stopped_run_writes_what_it_has_and_begins_anew_where_it_is_not_to_resume(tmp_path: Path) -> None:
-    taken = list(islice(train(Adversaries(), tmp_path, should_stop=lambda: True), 5))
-    assert taken == [] and (tmp_path / "made").read_text() == "0"
-    heard = iter([False, False, True, True, True])
+    assert list(islice(train(Adversaries(), tmp_path, should_stop=lambda: True), 5)) == []
+    assert not (tmp_path / "made").exists() and load_checkpoint(tmp_path / "checkpoint.pt") is None
+    heard = iter([False, False, False, True, True, True])
     assert len(list(train(Adversaries(), tmp_path, should_stop=lambda: next(heard)))) == 2
     assert (tmp_path / "made").read_text() == "8" and kept(tmp_path)["step"] == 2
     assert next(train(Adversaries(), tmp_path, resume=False)).step == 1

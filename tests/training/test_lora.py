@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import shutil
+import signal
+import sys
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -38,6 +42,7 @@ from gdm_studio.training import loop
 from gdm_studio.training.captioned_folder import FolderProblems, classes_of, read_folder, save_caption
 from gdm_studio.training.checkpoint import load_checkpoint, save_checkpoint
 from gdm_studio.training.learning_rate_schedule import Schedule
+from gdm_studio.training.log import Log
 from gdm_studio.training.loop import Learner, Run, train
 from gdm_studio.training.lora.base_models import IconsBase, StableDiffusionBase
 from gdm_studio.training.lora.encoded_images import EncodedImages
@@ -405,6 +410,58 @@ def test_the_preparation_reports_each_image_and_can_be_stopped(discs: Path, tmp_
     assert [each.seen for each in steps if each.phase == recipe.name] == [8]
     stopped = list(train(recipe, tmp_path / "stopped", should_stop=lambda: True))
     assert [each.seen for each in stopped] == [1] and not (tmp_path / "stopped" / "checkpoint.pt").exists()
+
+
+class Signalling(io.StringIO):
+    """Standard output that sends a signal to this process at the first line with a text."""
+
+    def __init__(self, text: str, number: int) -> None:
+        super().__init__()
+        self._text = text
+        self._number = number
+
+    def write(self, text: str) -> int:
+        if self._text in text and self._text not in self.getvalue():
+            os.kill(os.getpid(), self._number)
+        return super().write(text)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no signal to a running process there")
+@pytest.mark.parametrize(
+    ("line", "number", "samples", "sentence"),
+    [
+        ('"encoding"', signal.SIGINT, 64, "stopped before the first sample; the same command resumes"),
+        ('"recipe"', signal.SIGTERM, 64, "stopped before the first sample; the same command resumes"),
+        ('"phase": "lora"', signal.SIGINT, 64, "stopped after 8 of 64 samples (lora); the same command resumes"),
+        ('"phase": "lora"', signal.SIGINT, 8, ""),
+    ],
+)
+def test_a_stopped_command_names_no_file_that_is_not_trained(
+    discs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    line: str, number: int, samples: int, sentence: str,
+) -> None:  # fmt: skip
+    """A finished training is not reported as stopped. What was prepared is prepared only once."""
+    TinyLibrary()
+    out = tmp_path / "run"
+    command = ["train", "lora", "--images", str(discs), "--out", str(out), "--base", NAME, "--samples", str(samples)]
+    command += ["--batch", "8", "--rank", "1"]
+    terminal = Signalling(line, number)
+    monkeypatch.setattr(Log, "follow", lambda log, progress: log.write(phase=progress.phase, seen=progress.seen))
+    # Without the command's own handler, the test fails instead of ending all tests.
+    before = signal.signal(number, lambda *_: pytest.fail("the signal was not handled"))
+    try:
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "stdout", terminal)
+            assert main(command) == (128 + number if sentence else 0)
+    finally:
+        signal.signal(number, before)
+    printed, has_begun = terminal.getvalue().splitlines(), "lora" in line
+    assert (printed[-1] == str(out / "my-lora.safetensors")) == has_begun
+    assert (out / "checkpoint.pt").exists() == has_begun
+    assert capsys.readouterr().err.splitlines() == ([f"gdm-studio: {sentence}"] if sentence else [])
+    encoded = sum('"encoding"' in each for each in printed)
+    assert encoded == (1 if line == '"encoding"' else 10)
+    assert len(list(out.glob(f"{ENCODED}/*"))) == (0 if has_begun else encoded), "they are not encoded again"
 
 
 @pytest.mark.parametrize("share", [0.0, 0.25, 1.0])

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from itertools import islice
@@ -567,15 +567,40 @@ def test_a_sheet_shows_every_prompt(made: Path, tmp_path: Path) -> None:
     assert (columns > 0).tolist() == [True] * 3 + [False] * 5
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no signal to a running process there")
+def test_a_stopped_training_of_all_stages_names_its_stage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stop(*_: object, should_stop: Callable[[], bool], **__: object) -> Iterator[str]:
+        yield "pictures"
+        yield "words"
+        os.kill(os.getpid(), signal.SIGINT)
+        assert should_stop()
+
+    monkeypatch.setattr(pipeline, "run", stop)
+    threads = torch.get_num_threads()
+    try:
+        assert run(["train", "all", "--out", str(tmp_path), "--plan", "laptop"]) == 128 + signal.SIGINT
+        monkeypatch.setattr(pipeline, "run", lambda *_, **__: iter(("pictures", "words")))
+        told = capsys.readouterr()
+        assert run(["train", "all", "--out", str(tmp_path), "--plan", "laptop"]) == 0
+    finally:
+        torch.set_num_threads(threads)
+    assert told.err == "gdm-studio: stopped in the stage words; the same command resumes\n"
+    assert not capsys.readouterr().err
+
+
 @pytest.mark.slow
-def test_a_stopped_run_goes_on_where_it_was(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_command_that_is_stopped_before_the_first_step_writes_nothing(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     command = ["train", "icons", "--data", str(made / "pictures"), "--words", str(made / "words")]
     command += ["--vae", str(made / "vae" / "vae.safetensors"), "--out", str(tmp_path), "--batch", "2"]
     command += ["--samples", "100000", "--subset", "all", "--sheet-minutes", "0", "--threads", "1"]
     command += ["--sketch-samples", "0"]
 
     class Terminal(io.StringIO):
-        """Standard output that ends the process at the first line of the log."""
+        """Standard output that ends the process at the first line of the log, which comes before the first step."""
 
         def write(self, text: str) -> int:
             if not self.getvalue():
@@ -588,13 +613,13 @@ def test_a_stopped_run_goes_on_where_it_was(made: Path, tmp_path: Path, monkeypa
     before = signal.signal(signal.SIGTERM, lambda *_: pytest.fail("the signal was not handled"))
     threads = torch.get_num_threads()
     try:
-        assert run(command) == 0
+        assert run(command) == 128 + signal.SIGTERM
     finally:
         signal.signal(signal.SIGTERM, before)
         torch.set_num_threads(threads)
-    assert terminal.getvalue()
-    state = load_checkpoint(tmp_path / "checkpoint.pt")
-    assert state is not None and 0 <= state["seen"] < 100_000
+    assert '"recipe": "icons"' in terminal.getvalue() and str(tmp_path) not in terminal.getvalue()
+    assert "stopped before the first sample; the same command resumes" in capsys.readouterr().err
+    assert load_checkpoint(tmp_path / "checkpoint.pt") is None
 
 
 @pytest.mark.slow
