@@ -25,7 +25,9 @@ BUILT_IN = {
 NAMES = ("icons", "icons-fast", "icons-2", "icons-2-fast")
 ITS_PACKAGES = ("training.", "models.families.icons")
 # A key of a web manifest, a folder of drawings, and a kind of images.
-OTHER_ICONS = {"gallery.export.favicons_and_app_icons", "models.prompts.modifiers", "ui.theme.icons"}
+OTHER_ICONS = {
+    "gallery.export.favicons_and_app_icons", "models.prompts.modifiers", "models.prompts.subjects", "ui.theme.icons",
+}  # fmt: skip
 
 
 def short(name: str) -> str:

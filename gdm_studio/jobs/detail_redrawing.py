@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import numpy as np
+    from PIL.Image import Image as PILImage
 
     from gdm_studio.jobs.runner import Runner
     from gdm_studio.models.model_card import ModelCard
@@ -91,8 +92,8 @@ def check_details(details: Sequence[Detail], card: ModelCard) -> None:
         raise BadRequest(translatable(template, model=card.title or card.name))
 
 
-def store_picture(source: Path | np.ndarray) -> str:
-    """Store a picture to detail, a file or uint8 (H, W, 3 or 4), and return the name of the stored image.
+def store_picture(source: Path | np.ndarray | PILImage) -> str:
+    """Store a picture to detail, a file, a PIL image or uint8 (H, W, 3 or 4), and return the name of the stored image.
 
     Raises BadRequest if it is too large to be repainted at its own size, and StorageError.
     """

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.request.generation_events import Result
-from gdm_studio.request.generation_request import Request
+from gdm_studio.request.generation_request import SETTINGS, Request
 from gdm_studio.request.prompt_expansion import as_written
+from gdm_studio.request.setting import Role, with_role
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture
@@ -19,8 +20,11 @@ if TYPE_CHECKING:
 MOST = 200
 # Characters that separate the subjects of a list, besides line breaks.
 _SEPARATORS = {*",;、"}
-# Fields of a request that belong to a single image, and that the images of a set do not share.
-OF_ONE_IMAGE = ("prompt", "template", "prompts", "seed", "count", "batch", "image", "mask", "regions", "plain_icon")
+# Settings of a request that the images of a set do not share: those of a single image, except the rules, and the number
+# of images. Whether the images are plain icons depends on the style.
+OF_ONE_IMAGE = (
+    {each.name for each in with_role(SETTINGS, Role.SINGLE)} - {"rules"} | {"count", "batch"} | {"plain_icon"}
+)
 
 
 @dataclass(frozen=True)

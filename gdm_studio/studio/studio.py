@@ -455,7 +455,9 @@ def _check_settings(settings: Mapping[str, Any]) -> None:
             setting.check(setting.typed(value))
 
 
-def _source_and_request(picture: Path | str | np.ndarray | Step | Picture) -> tuple[Path | np.ndarray, Request | None]:
+def _source_and_request(
+    picture: Path | str | np.ndarray | PILImage | Step | Picture,
+) -> tuple[Path | np.ndarray | PILImage, Request | None]:
     """Return the file or the pixels of a picture that a script passes, and the request that generated it, if it is
     known.
     """
