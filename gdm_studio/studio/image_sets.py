@@ -54,8 +54,7 @@ class ImageSet:
                 "family": json.loads(self.family.to_json()),
                 "seeds_used": self.seeds_used,
                 "members": members,
-            },
-            ensure_ascii=False,
+            }
         )
 
     @classmethod
@@ -77,7 +76,7 @@ class ImageSet:
                     for each in values["members"][:MOST]
                 ),
             )
-        except (ValueError, TypeError, KeyError, AttributeError, BadRequest, RecursionError):
+        except (ValueError, TypeError, KeyError, AttributeError, BadRequest, OverflowError, RecursionError):
             # A damaged set is not worth a message: its images are in the gallery.
             return None
 
@@ -95,7 +94,9 @@ class ImageSet:
         found = {}
         for _, request, picture_id, _ in self.members:
             if picture_id:
-                picture = gallery.get(picture_id)
+                # Images that were removed from the collection stay out.
+                is_kept = self.collection in gallery.collections.containing(picture_id)
+                picture = gallery.get(picture_id) if is_kept else None
             else:
                 picture = next((each for each in in_collection if _is_result(each.request, request)), None)
             if picture is not None:
@@ -111,10 +112,16 @@ def shared_settings(request: Request) -> Request:
 
 
 def find_image_set(gallery: Gallery, picture_id: str) -> str:
-    """Return the name of the newest collection that contains an image and is an image set, or "" if there is none."""
+    """Return the name of the collection that contains an image and is its image set, or "" if there is none.
+
+    It is the newest one whose state was saved, otherwise the one with the most images: a collection of favourites may
+    contain a single one of the set.
+    """
     names = gallery.collections.containing(picture_id)
-    found = (name for name in names if gallery.collections.image_set(name) or set_of_images(gallery, name))
-    return next(found, "")
+    if saved := next(filter(gallery.collections.image_set, names), ""):
+        return saved
+    counts = {name: len(found.members) for name in names if (found := set_of_images(gallery, name))}
+    return max(counts, key=counts.__getitem__, default="")
 
 
 def saved_set(gallery: Gallery, collection: str) -> ImageSet | None:

@@ -60,11 +60,8 @@ WEAK_NAMES = frozenset(
 )
 # Names that say little beside another one: a "wifi symbol" shows wifi.
 GENERIC_NAMES = frozenset(
-    ("board", "boards", "emoji", "field", "fields", "icon", "icons", "machine", "page", "pages", "rolls", "set", "sign")
-    + ("signs", "symbol", "symbols")
+    ("emoji", "field", "fields", "icon", "icons", "machine", "rolls", "set", "sign", "signs", "symbol", "symbols")
 )
-# Adjectives that are derived from parts of a body: "a blue-eyed cat".
-OF_BODIES = frozenset(("eyed", "haired", "headed", "legged", "nosed", "tailed", "winged"))
 # Participles that always have an object, even without a determiner: "a child eating ice cream".
 OBJECT_VERBS = frozenset(
     ("baking", "biting", "blowing", "breathing", "carrying", "catching", "chasing", "chewing", "cooking", "drinking")
@@ -243,7 +240,7 @@ class DrawingNames:
         # Names that are sought last.
         self._weak_names = WEAK_NAMES
         # True if names of several words and adjectives with a hyphen are read. False for older requests.
-        self._reads_phrases = False
+        self.reads_phrases = False
 
     def for_icons(self, sources: Mapping[int, Sequence[int]] | None = None) -> DrawingNames:
         """Return a copy that reads the names of a set's icons: each has the plainest drawing of the thing, in the set's
@@ -282,7 +279,7 @@ class DrawingNames:
                 found.styles_of[name] = own | dict(sorted(others.items(), key=lambda item: item[0] == other))
         found._synonyms = self._synonyms | meanings.keys() - parts
         found._weak_names = self._weak_names | GENERIC_NAMES
-        found._reads_phrases = True
+        found.reads_phrases = True
         return found
 
     def find_nearest(self, words: Sequence[str]) -> Match:
@@ -416,7 +413,6 @@ class DrawingNames:
         """Return the words of a prompt without the objects that it excludes first, features of its main object and
         words between colours.
         """
-        words = _remove_adjectives(words) if self._reads_phrases else words
         return self._remove_parts_of_first_object(self._remove_first_exclusions(_join_colours(words)))
 
     def inner_hyphens(self, words: Sequence[str]) -> set[int]:
@@ -425,7 +421,7 @@ class DrawingNames:
 
         For newer requests, apostrophes are such hyphens too ("jack-o'-lantern").
         """
-        marks = (HYPHEN, *APOSTROPHES) if self._reads_phrases else (HYPHEN,)
+        marks = (HYPHEN, *APOSTROPHES) if self.reads_phrases else (HYPHEN,)
         plain = [word for word in words if word not in marks]
         hyphens = [at for at, word in enumerate(words) if word in marks]
         return {
@@ -898,7 +894,7 @@ class DrawingNames:
         if not isinstance(meant, int) or self._count_styles(name) >= SEVERAL:
             return True
         # A "teddy bear" is no bear, although it has few drawings. "A cane" is the name of a cane.
-        is_phrase = self._reads_phrases and " " in name and [name.split()[0]] not in ARTICLES
+        is_phrase = self.reads_phrases and " " in name and [name.split()[0]] not in ARTICLES
         return is_phrase or style is not None and bool(meant >> style & 1)
 
     def _count_styles(self, name: str) -> int:
@@ -1097,21 +1093,6 @@ def _remove_relative_clauses(words: Sequence[str]) -> list[str]:
             del found[-3 if found[-3] == "," else -2 : -1]
             continue
         found.append(word)
-    return found
-
-
-def _remove_adjectives(words: Sequence[str]) -> list[str]:
-    """Remove adjectives that end with a hyphen and a participle, as in "a fire-breathing dragon" and "a blue-eyed cat".
-    Coloured things keep their colour ("a red-painted boat").
-    """
-    found: list[str] = []
-    for word, following in zip(words, [*words[1:], ""], strict=True):
-        is_adjective = found[-1:] == [HYPHEN] and following.isalpha() and following not in STOP_WORDS
-        is_participle = word in OF_BODIES or len(word) > SHORT + 1 and word.endswith(("ing", "ed"))
-        if is_adjective and is_participle and (word in OF_BODIES or found[-2] not in COLOUR_WORDS):
-            del found[-2:]
-        else:
-            found.append(word)
     return found
 
 

@@ -21,7 +21,6 @@ PLURALS = {
     "hands": "hand",
     "jewels": "jewel",
     "mugs": "mug",
-    "palms": "palm",
     "paperclips": "paperclip",
     "pedestrians": "pedestrian",
     "phones": "phone",
@@ -41,7 +40,6 @@ _OWN_DRAWINGS = ("calculator", "comb", "iron", "necklace")
 # Other words, each with the name of the drawing that shows what the word means, or is most typical of it.
 _TYPICAL_DRAWINGS = {
     "air": "wind face",
-    "arm": "flexed biceps",
     "astronomy": "telescope",
     "bait": "fishing pole",
     "bakery": "bread",
@@ -87,7 +85,6 @@ _TYPICAL_DRAWINGS = {
     "pastry": "croissant",
     "plant": "potted plant",
     "pot": "pot of food",
-    "print": "printer",
     "racing": "racing car",
     "resort": "beach with umbrella",
     "restaurant": "fork and knife with plate",

@@ -13,6 +13,8 @@ from tokenizers import Tokenizer as FastTokenizer
 from gdm_studio.models.prompts.object_kinds import EYES, HEAD, NECK, ObjectKinds
 from gdm_studio.models.prompts.relations import Arrangement, Relation, find_arrangement, find_kind
 from gdm_studio.models.prompts.subjects import (
+    COLOUR_WORDS,
+    HYPHEN,
     JOINING,
     NUMBERS,
     SEPARATORS,
@@ -36,6 +38,10 @@ WHOLE_BODIES = {
     "man": "man standing", "boy": "man standing", "woman": "woman standing", "girl": "woman standing",
     "person": "person standing", "child": "person standing",
 }  # fmt: skip
+# Adjectives that are derived from parts of a body: "a blue-eyed cat".
+OF_BODIES = frozenset(("eyed", "haired", "headed", "legged", "nosed", "tailed", "winged"))
+# Participles whose object is drawn too: "a horse-riding knight".
+SHOWING_OBJECTS = frozenset(("carrying", "eating", "holding", "riding", "wearing"))
 # Text between neighbouring emoji.
 AND = " and "
 
@@ -57,6 +63,36 @@ class Word(str):
 
 # Plurals that are names of other drawings, which show several people ("women with bunny ears") or the sky at night.
 _SINGULARS = {"women": "woman", "men": "man", "children": "child", "people": "person", "stars": "star"}
+
+
+def _remove_adjectives(words: Sequence[Word]) -> list[Word]:
+    """Remove adjectives that are a word, a hyphen and a participle before another word, as in "a fire-breathing dragon"
+    and "a blue-eyed cat". Colours of the whole thing ("a red-painted boat"), and what it rides or holds, remain.
+    """
+    found: list[Word] = []
+    for word, following in zip(words, [*words[1:], None], strict=True):
+        first, hyphen = found[-2:] if len(found) > 1 else (None, None)
+        if (
+            first is not None
+            and hyphen == HYPHEN
+            and first.end == hyphen.start
+            and hyphen.end == word.start
+            and first.isalpha()
+            and first not in STOP_WORDS
+            and following is not None
+            and following.isalpha()
+            and following not in STOP_WORDS
+            and (word in OF_BODIES or first not in COLOUR_WORDS and _is_adjective_ending(word))
+        ):
+            del found[-2:]
+        else:
+            found.append(word)
+    return found
+
+
+def _is_adjective_ending(word: str) -> bool:
+    """Return True if a word is a participle that may end an adjective with a hyphen, and no verb of a relation."""
+    return len(word) > len("bed") + 1 and word.endswith(("ing", "ed")) and word not in SHOWING_OBJECTS
 
 
 def _replace_counted_plurals(words: Sequence[Word]) -> list[Word]:
@@ -344,9 +380,10 @@ class Tokenizer:
 
     def _find_words_of_objects(self, prompt: str) -> list[Word]:
         """Return the words of a prompt in which objects are sought: without hyphens in names, and with counted objects
-        in the singular.
+        in the singular. Newer requests are read without adjectives such as "fire-breathing".
         """
         read = self.text_lexicon.read(prompt)
+        read = _remove_adjectives(read) if self.names.reads_phrases else read
         hyphens = self.names.inner_hyphens(read)
         return _replace_counted_plurals([word for at, word in enumerate(read) if at not in hyphens])
 

@@ -94,7 +94,7 @@ def measure_seed_repeats(generator: CachedGenerator, *, quick: bool = False) -> 
     ]
     close = sum(origins.close(picture) is not None for picture in pictures)
     title = "images of prompts with 4 seeds close to a training drawing"
-    yield EvaluationResult("measure_seed_repeats", title, close, len(pictures), "pictures", "≤ 35 %")
+    yield EvaluationResult("seed_repeats", title, close, len(pictures), "pictures", "≤ 35 %")
 
 
 def measure_diversity(

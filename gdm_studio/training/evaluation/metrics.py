@@ -172,7 +172,7 @@ def measure_retrieval_against_teacher(
     ratio = statistics.interval(own / np.maximum(teachers, 1 / CANDIDATES))
     details = {"low": ratio.low, "high": ratio.high, "own": float(own.mean()), "teacher": float(teachers.mean())}
     title = "caption → picture R@1, own ÷ teacher's"
-    return EvaluationResult("measure_retrieval_against_teacher", title, ratio.mean, goal="≥ 0.8", details=details)
+    return EvaluationResult("retrieval_against_teacher", title, ratio.mean, goal="≥ 0.8", details=details)
 
 
 def measure_style_accuracy(references: ReferenceImages, features: NDArray[np.float32]) -> EvaluationResult:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import copy_context
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -32,7 +33,7 @@ class OrderedEventLoop(QEventLoop):
 
     def call_soon_threadsafe(self, callback: Callable[..., object], *args: Any, context: Any = None) -> None:
         """Call `callback` in the loop's thread, after those that were passed earlier. May be called from any thread."""
-        self._relay.passed.emit(callback, args, context)
+        self._relay.passed.emit(callback, args, context or copy_context())
 
     def _on_passed(self, callback: Callable[..., object], args: tuple[Any, ...], context: Any) -> None:
         self.call_soon(callback, *args, context=context)
