@@ -497,8 +497,8 @@ class Request:
             RULES,
             QT_TRANSLATE_NOOP(
                 "Setting",
-                "Version of the rules: 15; 14 before “bicycles” was read as bicycles, and not as the sign that forbids them; "
-                "13 before all objects of a scene were drawn and stayed visible, and "
+                "Version of the rules: 15; 14 before “bicycles” was read as bicycles, and not as the sign that "
+                "forbids them; 13 before all objects of a scene were drawn and stayed visible, and "
                 "reference pictures of Qwen-Image-Edit had the sizes of diffusers; "
                 "12 before a part of a name such as “noodles” was read as “cup noodles”; "
                 "11 before all icons of a set were drawn in the way of its style; "

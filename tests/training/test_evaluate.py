@@ -88,7 +88,7 @@ def test_retrieval_is_that_of_generated_over_that_of_real_pictures(references: R
 def test_a_quick_model_is_compared_with_its_teacher(references: ReferenceImages) -> None:
     half_right = references.scorer.features(told([*range(10), *range(11, 20), 10])).numpy()
     half = metrics.measure_retrieval_against_teacher(references, half_right, references.heldout_features)
-    assert (half.name, half.value) == ("retrieval_against_teacher", 0.5)
+    assert (half.key, half.value) == ("retrieval_against_teacher", 0.5)
     assert metrics.measure_retrieval_against_teacher(references, half_right, half_right).value == 1.0
 
 
