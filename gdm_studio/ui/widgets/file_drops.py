@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, Qt, Signal
@@ -57,8 +57,15 @@ ZONES = (
         QT_TRANSLATE_NOOP("DropZones", "use it as the start of the next pictures"),
     ),
 )
+# Number of files named in a notice.
+NAMED = 3
 GAP = 14
 RADIUS = 14
+
+
+def local_paths(data: QMimeData) -> list[Path]:
+    """Return the paths of all files and folders in dropped or pasted data."""
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
 
 
 def dropped_paths(event: QDropEvent) -> list[Path]:
@@ -66,8 +73,7 @@ def dropped_paths(event: QDropEvent) -> list[Path]:
     # Pillow is not imported before the window is first painted.
     from gdm_studio.common.image_file import is_picture_name
 
-    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    return [path for path in paths if is_picture_name(path) or path.is_dir()]
+    return [path for path in local_paths(event.mimeData()) if is_picture_name(path) or path.is_dir()]
 
 
 def contains_pictures(folder: Path) -> bool:
@@ -85,6 +91,16 @@ def picture_in(data: QMimeData | None) -> Path | None:
         if url.isLocalFile() and is_picture_name(url.toLocalFile()):
             return Path(url.toLocalFile())
     return None
+
+
+def few_names(paths: Sequence[Path]) -> str:
+    """Return the names of the first few files, joined by commas, and an ellipsis if there are others."""
+    return ", ".join([*(path.name for path in paths[:NAMED]), *(["…"] if len(paths) > NAMED else [])])
+
+
+def left_out_text(paths: Sequence[Path]) -> str:
+    """Return a sentence that names the dropped files and folders that are not used."""
+    return translate("CompareController", "Left out: {files}.").format(files=few_names(paths))
 
 
 def refusal_of(data: QMimeData) -> tuple[str, str]:
