@@ -103,6 +103,16 @@ def left_out_text(paths: Sequence[Path]) -> str:
     return translate("CompareController", "Left out: {files}.").format(files=few_names(paths))
 
 
+def notice_of_others(data: QMimeData, used: Path) -> tuple[str, str] | None:
+    """Return the title and the text of the notice that only the file `used` of dropped or pasted data is used, or None
+    if there is no other file.
+    """
+    others = [path for path in local_paths(data) if path != used]
+    if not others:
+        return None
+    return translate("FileDrops", "Only {file} is used").format(file=used.name), left_out_text(others)
+
+
 def refusal_of(data: QMimeData) -> tuple[str, str]:
     """Return the title and the text of the notice about dropped files or web addresses that cannot be used."""
     url = data.urls()[0]
@@ -145,10 +155,12 @@ class _EndOfDrag(QObject):
 class DropZones(QWidget):
     """Overlay with two drop zones, shown while an image file is dragged over `canvas`.
 
-    It emits `dropped(path, zone)`, where the zone is one of ZONES.
+    It emits `dropped(path, zone)`, where the zone is one of ZONES, and `left_out(title, text)`, a notice, if there are
+    other files, which are not used.
     """
 
     dropped = Signal(object, str)
+    left_out = Signal(str, str)
 
     def __init__(self, theme: Theme, canvas: QWidget) -> None:
         # The overlay is a sibling of the canvas, so that it covers the tools that float over the canvas.
@@ -175,6 +187,8 @@ class DropZones(QWidget):
             if not isinstance(event, QDragMoveEvent):
                 self.hide()
                 self.dropped.emit(path, self._hovered_zone)
+                if notice := notice_of_others(event.mimeData(), path):
+                    self.left_out.emit(*notice)
             return True
         return super().eventFilter(watched, event)
 
