@@ -853,6 +853,7 @@ def test_a_dropped_file_is_inspected_and_copied_on_request(library: Path) -> Non
         click(_find_button(window.gallery_controller.importer.report, "Add to gallery"))
         await until(lambda: len(_shown_prompts(page)) == 5)
         assert (library / A1111.name).read_bytes() == A1111.read_bytes()
+        await until(lambda: [picture.path.name for picture in page.grid.selected()] == [A1111.name])
         files = sorted(library.iterdir())
         page.dropped.emit([A1111])
         await until(lambda: window.gallery_controller.importer.report is not None)
@@ -893,6 +894,7 @@ def test_several_dropped_files_are_added_and_counted(library: Path, tmp_path: Pa
         assert any("Left out: sound.ogg, style.safetensors." in text for text in _notice_texts(window))
         assert window.gallery_controller.importer.report is None
         await until(lambda: page.grid.model().rowCount() == 6)
+        await until(lambda: {picture.path.name for picture in page.grid.selected()} == {"a.png", "b.png"})
         for file in files[:2]:
             assert (library / file.name).read_bytes() == file.read_bytes()
         assert not any((library / file.name).exists() for file in files[2:])

@@ -122,11 +122,12 @@ class ImportController:
         """Add an image file to the gallery by copying it into the pictures folder, and show a notice. Nothing is copied
         if the gallery has an image with this content.
         """
+        choice = self._page.grid.choice()
         picture = await self._gallery.ask(lambda gallery: _copy(gallery, path))
         if picture is None:
             self._notify(translate("Report", "Already in the gallery"), path.name)
             return
-        await self._show_added([picture])
+        await self._show_added([picture], choice)
         words = translate("ImportController", "{file} was copied; the original stays where it is.")
         title = translate("ImportController", "Added to the gallery")
         self._notify(title, words.format(file=path.name), kind="success")
@@ -138,6 +139,7 @@ class ImportController:
         added: list[Picture] = []
         unreadable: list[Path] = []
         known = 0
+        choice = self._page.grid.choice()
         try:
             for path in paths:
                 if self._gallery.closing:
@@ -153,14 +155,18 @@ class ImportController:
                 else:
                     added.append(picture)
         finally:
-            await self._show_added(added)
+            await self._show_added(added, choice)
             self._notify_of_added(len(added), known, unreadable)
 
-    async def _show_added(self, pictures: Sequence[Picture]) -> None:
-        """List images that were copied into the pictures folder."""
+    async def _show_added(self, pictures: Sequence[Picture], choice: tuple[int, str]) -> None:
+        """List images that were copied into the pictures folder, and select them in the grid, unless its value of
+        `choice` shows that the user has chosen another image meanwhile.
+        """
         if pictures and not self._gallery.closing:
             await self._gallery.scan()
             self._gallery.refresh()
+            if self._page.grid.choice() == choice:
+                self._page.grid.reveal(*pictures)
 
     def _notify_of_added(self, added: int, known: int, unreadable: Sequence[Path]) -> None:
         sentences = []
