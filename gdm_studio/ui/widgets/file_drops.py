@@ -85,12 +85,14 @@ def contains_pictures(folder: Path) -> bool:
 
 def picture_in(data: QMimeData | None) -> Path | None:
     """Return the path of the first image file in dropped or pasted data, or None if there is none."""
+    return next(iter(pictures_in(data)), None) if data is not None else None
+
+
+def pictures_in(data: QMimeData) -> list[Path]:
+    """Return the paths of the image files in dropped or pasted data."""
     from gdm_studio.common.image_file import is_picture_name
 
-    for url in data.urls() if data is not None else ():
-        if url.isLocalFile() and is_picture_name(url.toLocalFile()):
-            return Path(url.toLocalFile())
-    return None
+    return [path for path in local_paths(data) if is_picture_name(path)]
 
 
 def few_names(paths: Sequence[Path]) -> str:
