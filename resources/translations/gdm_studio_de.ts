@@ -1237,6 +1237,7 @@
 <name>FileDrops</name>
 <message><source>Copy its text, and paste it where you want to have it.</source><translation>Kopieren Sie den Text und fügen Sie ihn dort ein, wo er hin soll.</translation></message>
 <message><source>Drop a picture, a model, or a folder of them.</source><translation>Legen Sie ein Bild, ein Modell oder einen Ordner davon ab.</translation></message>
+<message><source>Only {file} is used</source><translation>Nur {file} wird benutzt</translation></message>
 <message><source>Save the picture as a file and drop that. “Get a model” downloads models.</source><translation>Speichern Sie das Bild als Datei und legen Sie diese ab. „Modell holen“ lädt Modelle herunter.</translation></message>
 <message><source>Web addresses cannot be dropped</source><translation>Webadressen können nicht abgelegt werden</translation></message>
 <message><source>{name} cannot be used here</source><translation>{name} kann hier nicht verwendet werden</translation></message>

@@ -1237,6 +1237,7 @@
 <name>FileDrops</name>
 <message><source>Copy its text, and paste it where you want to have it.</source><translation>Copie su texto y péguelo donde lo necesite.</translation></message>
 <message><source>Drop a picture, a model, or a folder of them.</source><translation>Suelte una imagen, un modelo o una carpeta con ellos.</translation></message>
+<message><source>Only {file} is used</source><translation>Solo se usa {file}</translation></message>
 <message><source>Save the picture as a file and drop that. “Get a model” downloads models.</source><translation>Guarde la imagen como archivo y suéltelo. «Obtener un modelo» descarga modelos.</translation></message>
 <message><source>Web addresses cannot be dropped</source><translation>No se pueden soltar direcciones web</translation></message>
 <message><source>{name} cannot be used here</source><translation>{name} no se puede usar aquí</translation></message>

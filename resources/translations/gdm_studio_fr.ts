@@ -1237,6 +1237,7 @@
 <name>FileDrops</name>
 <message><source>Copy its text, and paste it where you want to have it.</source><translation>Copiez son texte et collez-le là où vous le voulez.</translation></message>
 <message><source>Drop a picture, a model, or a folder of them.</source><translation>Déposez une image, un modèle, ou un dossier qui en contient.</translation></message>
+<message><source>Only {file} is used</source><translation>Seul {file} est utilisé</translation></message>
 <message><source>Save the picture as a file and drop that. “Get a model” downloads models.</source><translation>Enregistrez l’image dans un fichier et déposez-le. « Obtenir un modèle » télécharge des modèles.</translation></message>
 <message><source>Web addresses cannot be dropped</source><translation>Les adresses web ne peuvent pas être déposées</translation></message>
 <message><source>{name} cannot be used here</source><translation>{name} ne peut pas être utilisé ici</translation></message>

@@ -1228,6 +1228,7 @@
 <name>FileDrops</name>
 <message><source>Copy its text, and paste it where you want to have it.</source><translation>テキストをコピーして、使いたい場所に貼り付けてください。</translation></message>
 <message><source>Drop a picture, a model, or a folder of them.</source><translation>画像、モデル、またはそれらのフォルダーをドロップしてください。</translation></message>
+<message><source>Only {file} is used</source><translation>{file} だけを使います</translation></message>
 <message><source>Save the picture as a file and drop that. “Get a model” downloads models.</source><translation>画像をファイルに保存してドロップしてください。モデルは「モデルを入手」でダウンロードできます。</translation></message>
 <message><source>Web addresses cannot be dropped</source><translation>Web アドレスはドロップできません</translation></message>
 <message><source>{name} cannot be used here</source><translation>{name} はここでは使えません</translation></message>

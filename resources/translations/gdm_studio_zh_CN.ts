@@ -1228,6 +1228,7 @@
 <name>FileDrops</name>
 <message><source>Copy its text, and paste it where you want to have it.</source><translation>请复制其中的文字，粘贴到需要的位置。</translation></message>
 <message><source>Drop a picture, a model, or a folder of them.</source><translation>请拖放图像、模型或包含它们的文件夹。</translation></message>
+<message><source>Only {file} is used</source><translation>仅使用 {file}</translation></message>
 <message><source>Save the picture as a file and drop that. “Get a model” downloads models.</source><translation>请先将图像保存为文件再拖放。模型可用“获取模型”下载。</translation></message>
 <message><source>Web addresses cannot be dropped</source><translation>无法拖放网址</translation></message>
 <message><source>{name} cannot be used here</source><translation>{name} 无法在此使用</translation></message>

@@ -256,13 +256,13 @@ def press(window: Window, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.Keybo
     QTest.keyClick(QApplication.focusWidget() or window, key, modifiers)
 
 
-def drop(window: Window, path: Path, *, on: QWidget | None = None) -> None:
-    """Drop a file on the window or on a widget inside it.
+def drop(window: Window, path: Path, *others: Path, on: QWidget | None = None) -> None:
+    """Drop files on the window or on a widget inside it.
 
-    The path is also passed as text, as file managers do.
+    The first path is also passed as text, as file managers do.
     """
     mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    mime.setUrls([QUrl.fromLocalFile(str(each)) for each in (path, *others)])
     mime.setText(str(path))
     args = Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     target = on or window

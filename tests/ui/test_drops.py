@@ -42,18 +42,22 @@ def picture(tmp_path: Path) -> Path:
 
 
 def drag(
-    target: QWidget, path: Path, actions: Qt.DropAction, held: Qt.KeyboardModifier
+    target: QWidget, path: Path, actions: Qt.DropAction, held: Qt.KeyboardModifier, *others: Path
 ) -> list[tuple[bool, Qt.DropAction]]:
-    """Drag a file over a widget and drop it; return for each event if it was accepted, and its drop action."""
-    return drag_url(target, QUrl.fromLocalFile(str(path)), actions, held)
+    """Drag files over a widget and drop them; return for each event if it was accepted, and its drop action."""
+    return drag_url(target, QUrl.fromLocalFile(str(path)), actions, held, *map(QUrl.fromLocalFile, map(str, others)))
 
 
 def drag_url(
-    target: QWidget, url: QUrl, actions: Qt.DropAction, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+    target: QWidget,
+    url: QUrl,
+    actions: Qt.DropAction,
+    held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+    *others: QUrl,
 ) -> list[tuple[bool, Qt.DropAction]]:
-    """Drag an address like `drag`."""
+    """Drag addresses like `drag`."""
     mime = QMimeData()
-    mime.setUrls([url])
+    mime.setUrls([url, *others])
     middle, left = target.rect().center(), Qt.MouseButton.LeftButton
     said = []
     with warnings.catch_warnings():
@@ -92,6 +96,32 @@ def test_a_dropped_file_is_never_moved(home: Path, picture: Path) -> None:
                 await until(lambda: window.gallery_controller.importer.report is not None)
                 window.gallery_controller.importer.report.close_up()
             assert picture.is_file(), place
+
+    run_in_window(play)
+
+
+def test_a_drop_that_uses_one_file_names_the_others(home: Path, picture: Path) -> None:
+    others = [picture.with_name(name) for name in ("b.png", "style.safetensors", "c.png", "d.png")]
+    no_key = Qt.KeyboardModifier.NoModifier
+
+    def notices(window: Window) -> list[tuple[str, str]]:
+        return [(notice.title, notice.text) for notice in window.findChildren(Notice) if notice.isVisible()]
+
+    async def play(window: Window) -> None:
+        used = (f"Only {picture.name} is used", "Left out: b.png, style.safetensors, c.png, ….")
+        for place in ("window", "canvas"):
+            page, target = PLACES[place]
+            window.open_page(page)
+            drag(target(window), picture, COPY, no_key, *others)
+            await until(lambda: used in notices(window))
+            for notice in window.findChildren(Notice):
+                notice.dismiss()
+            drag(target(window), picture, COPY, no_key)
+            assert used not in notices(window), place
+        copied = QMimeData()
+        copied.setUrls([QUrl.fromLocalFile(str(path)) for path in (picture, others[0])])
+        assert window.tools.start_from(copied)
+        assert (used[0], "Left out: b.png.") in notices(window)
 
     run_in_window(play)
 

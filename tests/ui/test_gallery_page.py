@@ -7,6 +7,7 @@ import io
 import re
 import shutil
 import threading
+import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPoint, QPointF, QSize, Qt, QTimer
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QTimer, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
@@ -852,6 +853,7 @@ def test_a_dropped_file_is_inspected_and_copied_on_request(library: Path) -> Non
         click(_find_button(window.gallery_controller.importer.report, "Add to gallery"))
         await until(lambda: len(_shown_prompts(page)) == 5)
         assert (library / A1111.name).read_bytes() == A1111.read_bytes()
+        await until(lambda: [picture.path.name for picture in page.grid.selected()] == [A1111.name])
         files = sorted(library.iterdir())
         page.dropped.emit([A1111])
         await until(lambda: window.gallery_controller.importer.report is not None)
@@ -865,6 +867,42 @@ def test_a_dropped_file_is_inspected_and_copied_on_request(library: Path) -> Non
         page.sidebar.choose("is:imported")
         await until(lambda: page.grid.model().rowCount() == 1)
         assert sorted(library.iterdir()) == files
+
+    run_in_window(play)
+
+
+def test_several_dropped_files_are_added_and_counted(library: Path, tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("a.png", "b.png", "same.png", "listed.png", "damaged.png")]
+    for file, colour in zip(files, ("red", "blue", "red"), strict=False):
+        Image.new("RGB", (8, 8), colour).save(file)
+    first = min(library.glob("*.png"))
+    files[3].write_bytes(first.read_bytes())
+    files[4].write_bytes(b"no picture")
+    others = [tmp_path / "sound.ogg", tmp_path / "style.safetensors"]
+
+    async def play(window: Window) -> None:
+        page = await _open_page(window)
+        mime = QMimeData()
+        mime.setUrls([QUrl.fromLocalFile(str(file)) for file in (*files, first, *others)])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            held = (Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+            QApplication.sendEvent(page, QDragEnterEvent(QPoint(9, 9), *held))
+            QApplication.sendEvent(page, QDropEvent(QPointF(9, 9), *held))
+        words = "Added: 2 pictures. Already in the library: 3. Files that could not be read: 1 (damaged.png)."
+        await until(lambda: f"Added to the gallery {words}" in _notice_texts(window))
+        assert any("Left out: sound.ogg, style.safetensors." in text for text in _notice_texts(window))
+        assert window.gallery_controller.importer.report is None
+        await until(lambda: page.grid.model().rowCount() == 6)
+        await until(lambda: {picture.path.name for picture in page.grid.selected()} == {"a.png", "b.png"})
+        for file in files[:2]:
+            assert (library / file.name).read_bytes() == file.read_bytes()
+        assert not any((library / file.name).exists() for file in files[2:])
+        page.dropped.emit(files[3:])
+        await until(lambda: any(text.startswith("Already in the gallery Alr") for text in _notice_texts(window)))
+        page.dropped.emit([files[4], files[4].with_name("absent.png")])
+        words = "Some files cannot be read Files that could not be read: 2 (damaged.png, absent.png)."
+        await until(lambda: words in _notice_texts(window))
 
     run_in_window(play)
 

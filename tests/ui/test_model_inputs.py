@@ -28,6 +28,7 @@ from gdm_studio.models.families import FAMILIES
 from gdm_studio.models.memory import devices
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.model_library import Library
+from gdm_studio.request.conditioning import MAX_CONTROL_IMAGES
 from gdm_studio.request.generation_events import Result, State
 from gdm_studio.request.generation_request import ControlImage, Request
 from gdm_studio.studio.request_draft import RequestDraft
@@ -43,7 +44,7 @@ from tests.helpers import fast_model, tiny_stable, tiny_transformers
 from tests.helpers.fast_model import FAST, FastLibrary
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 from tests.helpers.widgets import show_widget, theme, unfold
-from tests.helpers.window import click, drop, run_in_window, until
+from tests.helpers.window import click, drop, notices, run_in_window, until
 from tests.ui.test_flow import generated
 
 
@@ -329,6 +330,22 @@ def test_an_image_prompt_has_no_preprocessor() -> None:
     assert hints.hints() == (ControlImage("portrait", "a" * 64),)
     kind.pick("edges")
     assert row.preprocessor.isVisibleTo(row) and not row.prompt_label.isVisibleTo(row)
+
+
+def test_several_control_images_are_dropped_as_far_as_there_is_room(home: Path, tmp_path: Path) -> None:
+    files = [tmp_path / f"{number}.png" for number in range(MAX_CONTROL_IMAGES + 3)]
+    for number, file in enumerate(files):
+        Image.new("RGB", (8, 8), (number, 0, 0)).save(file)
+    files[1].write_bytes(b"no picture")
+
+    async def play(window: Window) -> None:
+        hints = window.create_page.controls.conditions.hints
+        drop(window, *files, on=hints)
+        await until(lambda: any("Left out: 9.png, 10.png." in text for text in notices(window)))
+        assert len(hints.hints()) == MAX_CONTROL_IMAGES
+        assert any("1.png" in text and "Left out" not in text for text in notices(window))
+
+    run_in_window(play, library=MadeUpLibrary("controlled"))
 
 
 def test_a_control_image_is_dropped_weighted_and_removed(home: Path, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from gdm_studio.ui.create.outpainting.controller import OutpaintingController
 from gdm_studio.ui.create.viewer.brush import Brush
 from gdm_studio.ui.theme.imaging import rgba_array
 from gdm_studio.ui.translation import translate
-from gdm_studio.ui.widgets.file_drops import picture_in
+from gdm_studio.ui.widgets.file_drops import notice_of_others, picture_in
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -145,8 +145,10 @@ class Tools:
     def start_from(self, data: QMimeData | None) -> bool:
         """Use the image or image file in pasted data as the next start image. Return False if there is none."""
         image = data.imageData() if data is not None else None
-        if path := picture_in(data):
+        if data is not None and (path := picture_in(data)):
             self._context.tasks.start(self.start_image.start_from(path))
+            if notice := notice_of_others(data, path):
+                self._context.notify(*notice)
         elif isinstance(image, QImage) and not image.isNull():
             self._context.tasks.start(self.start_image.start_from(rgba_array(image)))
         else:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,10 +15,11 @@ from PySide6.QtCore import QTimer
 from gdm_studio.common.errors import StorageError
 from gdm_studio.common.image_file import is_picture_name
 from gdm_studio.ui.folder_dialogs import ask_folder
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import count_of_pictures, joined_sentences, number_text, translate
+from gdm_studio.ui.widgets.file_drops import few_names, left_out_text
 
 if TYPE_CHECKING:
-    from gdm_studio.gallery import Gallery
+    from gdm_studio.gallery import Gallery, Picture
     from gdm_studio.ui.app_context import AppContext
     from gdm_studio.ui.gallery.metadata_report import Report
     from gdm_studio.ui.gallery.page import GalleryPage
@@ -65,14 +68,20 @@ class ImportController:
     def drop(self, paths: list[Path]) -> None:
         """Handle files and folders dropped on the page.
 
-        Folders are added to the gallery, and a report on the first image file is shown.
+        Folders are added to the gallery. A report on a single image file is shown, and several are added to the
+        gallery. A notice names files that are no images.
         """
-        for path in paths:
-            if path.is_dir():
-                self._tasks.start(self._places.add_folder(path))
-        files = [path for path in paths if is_picture_name(path) and not path.is_dir()]
-        if files:
+        folders = [path for path in paths if path.is_dir()]
+        for folder in folders:
+            self._tasks.start(self._places.add_folder(folder))
+        files = [path for path in paths if is_picture_name(path) and path not in folders]
+        if len(files) == 1:
             self.report_on(files[0])
+        elif files:
+            self._tasks.start(self._add_all(files))
+        others = [path for path in paths if path not in folders and path not in files]
+        if others:
+            self._notify(left_out_text(others), kind="warning")
 
     def report_on(self, path: Path) -> None:
         """Open a report on an image file's metadata, reading the file in a background task."""
@@ -113,14 +122,70 @@ class ImportController:
         """Add an image file to the gallery by copying it into the pictures folder, and show a notice. Nothing is copied
         if the gallery has an image with this content.
         """
-        if await self._gallery.ask(lambda gallery: _copy(gallery, path)) is None:
+        choice = self._page.grid.choice()
+        picture = await self._gallery.ask(lambda gallery: _copy(gallery, path))
+        if picture is None:
             self._notify(translate("Report", "Already in the gallery"), path.name)
             return
-        await self._gallery.scan()
-        self._gallery.refresh()
+        await self._show_added([picture], choice)
         words = translate("ImportController", "{file} was copied; the original stays where it is.")
         title = translate("ImportController", "Added to the gallery")
         self._notify(title, words.format(file=path.name), kind="success")
+
+    async def _add_all(self, paths: Sequence[Path]) -> None:
+        """Add several image files to the gallery as `_add` does. One notice counts those that were copied and those
+        that the gallery has already, and names the unreadable ones. Raises StorageError if a copy cannot be written.
+        """
+        added: list[Picture] = []
+        unreadable: list[Path] = []
+        known = 0
+        choice = self._page.grid.choice()
+        try:
+            for path in paths:
+                if self._gallery.closing:
+                    return
+                try:
+                    await self._gallery.rgba(path)
+                except StorageError:
+                    unreadable.append(path)
+                    continue
+                picture = await self._gallery.ask(partial(_copy_if_outside, path=path))
+                if picture is None:
+                    known += 1
+                else:
+                    added.append(picture)
+        finally:
+            await self._show_added(added, choice)
+            self._notify_of_added(len(added), known, unreadable)
+
+    async def _show_added(self, pictures: Sequence[Picture], choice: tuple[int, str]) -> None:
+        """List images that were copied into the pictures folder, and select them in the grid, unless its value of
+        `choice` shows that the user has chosen another image meanwhile.
+        """
+        if pictures and not self._gallery.closing:
+            await self._gallery.scan()
+            self._gallery.refresh()
+            if self._page.grid.choice() == choice:
+                self._page.grid.reveal(*pictures)
+
+    def _notify_of_added(self, added: int, known: int, unreadable: Sequence[Path]) -> None:
+        sentences = []
+        if added:
+            sentences.append(translate("ModelsController", "Added: {names}.").format(names=count_of_pictures(added)))
+        if known:
+            words = translate("Places", "Already in the library: {count}.")
+            sentences.append(words.format(count=number_text(known)))
+        if unreadable:
+            words = translate("Places", "Files that could not be read: {count} ({names}).")
+            sentences.append(words.format(count=number_text(len(unreadable)), names=few_names(unreadable)))
+        if added:
+            title, kind = translate("ImportController", "Added to the gallery"), "success"
+        elif known:
+            title, kind = translate("Report", "Already in the gallery"), "info"
+        else:
+            title, kind = translate("CompareController", "Some files cannot be read"), "error"
+        if sentences:
+            self._notify(title, joined_sentences(sentences), kind=kind)
 
     async def update_if_outdated(self) -> None:
         """Update the gallery's index and lists if image files were added, changed or removed.
@@ -149,12 +214,18 @@ def _is_in(gallery: Gallery, path: Path) -> bool:
     return any(path.resolve().is_relative_to(folder.resolve()) for folder in folders)
 
 
-def _copy(gallery: Gallery, path: Path) -> Path | None:
-    """Copy an image file into the pictures folder under an unused name, and return the copy's path. Returns None if the
-    gallery has an image with this content.
+def _copy_if_outside(gallery: Gallery, path: Path) -> Picture | None:
+    """Copy an image file like `_copy`, unless it is in a folder that the gallery shows."""
+    return None if _is_in(gallery, path) else _copy(gallery, path)
+
+
+def _copy(gallery: Gallery, path: Path) -> Picture | None:
+    """Copy an image file into the pictures folder under an unused name, and return the copy, which is in the index.
+    Returns None if the gallery has an image with this content.
 
     Raises StorageError. The modification time is preserved if possible.
     """
+    from gdm_studio.gallery.saved_image import load
     from gdm_studio.gallery.storage import file_operations
 
     gallery.check_writable()
@@ -166,4 +237,4 @@ def _copy(gallery: Gallery, path: Path) -> Path | None:
     with contextlib.suppress(OSError):
         status = path.stat()
         os.utime(target, ns=(status.st_atime_ns, status.st_mtime_ns))
-    return target
+    return gallery.add(load(target))

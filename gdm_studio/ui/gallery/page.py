@@ -20,7 +20,7 @@ from gdm_studio.ui.gallery.tags_and_note import TagEntry
 from gdm_studio.ui.gallery.trash import TrashView
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets import in_columns
-from gdm_studio.ui.widgets.file_drops import DropFrame, dropped_paths, take_copy
+from gdm_studio.ui.widgets.file_drops import DropFrame, dropped_paths, local_paths, take_copy
 from gdm_studio.ui.widgets.keys import accept_letters
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.window_actions import COLLECT, MENU, REVIEW, TAG, Action
@@ -194,7 +194,7 @@ class GalleryPage(QFrame):
 
     def dropEvent(self, event: QDropEvent) -> None:
         take_copy(event)
-        self.dropped.emit(dropped_paths(event))
+        self.dropped.emit(local_paths(event.mimeData()))
 
     def _select_none(self) -> None:
         self.grid.clear_selection()

@@ -837,6 +837,7 @@ class Window(WindowBase):
         self.create_page.controls.device_box.chosen.connect(lambda: start(self._show_device()))
         self.create_page.set_view.gallery_requested.connect(self._show_collection)
         self.create_page.canvas_panel.drop_zones.dropped.connect(self.settings_restorer.take)
+        self.create_page.canvas_panel.drop_zones.left_out.connect(self.notify)
         controls = self.create_page.controls
         self._connect_editor(controls.prompt.editor)
         controls.when_filled(lambda: self._connect_editor(controls.negative.editor))
@@ -1021,7 +1022,7 @@ class Window(WindowBase):
             take_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        from gdm_studio.ui.widgets.file_drops import picture_in, refusal_of, take_copy
+        from gdm_studio.ui.widgets.file_drops import notice_of_others, picture_in, refusal_of, take_copy
 
         if not self._is_complete or not event.mimeData().urls():
             return
@@ -1033,6 +1034,8 @@ class Window(WindowBase):
         path = picture_in(event.mimeData())
         if path is not None:
             self.tasks.start(self.settings_restorer.restore_from(path))
+            if notice := notice_of_others(event.mimeData(), path):
+                self.notify(*notice)
         else:
             self.models_controller.take(_dropped_models(event))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, Qt, Signal
@@ -57,8 +57,15 @@ ZONES = (
         QT_TRANSLATE_NOOP("DropZones", "use it as the start of the next pictures"),
     ),
 )
+# Number of files named in a notice.
+NAMED = 3
 GAP = 14
 RADIUS = 14
+
+
+def local_paths(data: QMimeData) -> list[Path]:
+    """Return the paths of all files and folders in dropped or pasted data."""
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
 
 
 def dropped_paths(event: QDropEvent) -> list[Path]:
@@ -66,8 +73,7 @@ def dropped_paths(event: QDropEvent) -> list[Path]:
     # Pillow is not imported before the window is first painted.
     from gdm_studio.common.image_file import is_picture_name
 
-    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    return [path for path in paths if is_picture_name(path) or path.is_dir()]
+    return [path for path in local_paths(event.mimeData()) if is_picture_name(path) or path.is_dir()]
 
 
 def contains_pictures(folder: Path) -> bool:
@@ -79,12 +85,34 @@ def contains_pictures(folder: Path) -> bool:
 
 def picture_in(data: QMimeData | None) -> Path | None:
     """Return the path of the first image file in dropped or pasted data, or None if there is none."""
+    return next(iter(pictures_in(data)), None) if data is not None else None
+
+
+def pictures_in(data: QMimeData) -> list[Path]:
+    """Return the paths of the image files in dropped or pasted data."""
     from gdm_studio.common.image_file import is_picture_name
 
-    for url in data.urls() if data is not None else ():
-        if url.isLocalFile() and is_picture_name(url.toLocalFile()):
-            return Path(url.toLocalFile())
-    return None
+    return [path for path in local_paths(data) if is_picture_name(path)]
+
+
+def few_names(paths: Sequence[Path]) -> str:
+    """Return the names of the first few files, joined by commas, and an ellipsis if there are others."""
+    return ", ".join([*(path.name for path in paths[:NAMED]), *(["…"] if len(paths) > NAMED else [])])
+
+
+def left_out_text(paths: Sequence[Path]) -> str:
+    """Return a sentence that names the dropped files and folders that are not used."""
+    return translate("CompareController", "Left out: {files}.").format(files=few_names(paths))
+
+
+def notice_of_others(data: QMimeData, used: Path) -> tuple[str, str] | None:
+    """Return the title and the text of the notice that only the file `used` of dropped or pasted data is used, or None
+    if there is no other file.
+    """
+    others = [path for path in local_paths(data) if path != used]
+    if not others:
+        return None
+    return translate("FileDrops", "Only {file} is used").format(file=used.name), left_out_text(others)
 
 
 def refusal_of(data: QMimeData) -> tuple[str, str]:
@@ -129,10 +157,12 @@ class _EndOfDrag(QObject):
 class DropZones(QWidget):
     """Overlay with two drop zones, shown while an image file is dragged over `canvas`.
 
-    It emits `dropped(path, zone)`, where the zone is one of ZONES.
+    It emits `dropped(path, zone)`, where the zone is one of ZONES, and `left_out(title, text)`, a notice, if there are
+    other files, which are not used.
     """
 
     dropped = Signal(object, str)
+    left_out = Signal(str, str)
 
     def __init__(self, theme: Theme, canvas: QWidget) -> None:
         # The overlay is a sibling of the canvas, so that it covers the tools that float over the canvas.
@@ -159,6 +189,8 @@ class DropZones(QWidget):
             if not isinstance(event, QDragMoveEvent):
                 self.hide()
                 self.dropped.emit(path, self._hovered_zone)
+                if notice := notice_of_others(event.mimeData(), path):
+                    self.left_out.emit(*notice)
             return True
         return super().eventFilter(watched, event)
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.errors import BadRequest, StudioError
 from gdm_studio.ui.create.inputs.image_files import choose_image, load_control_for_display
 from gdm_studio.ui.translation import error_text, error_title, sentence_text
+from gdm_studio.ui.widgets.file_drops import left_out_text
 
 if TYPE_CHECKING:
     from gdm_studio.common.translation_markers import Sentence
@@ -29,7 +31,7 @@ class ControlImages(QObject):
         self._context = context
         self._hints = hints
         hints.picture_asked.connect(self._choose)
-        hints.picture_dropped.connect(lambda path: context.tasks.start(self.use(path)))
+        hints.pictures_dropped.connect(lambda paths: context.tasks.start(self._use_all(paths)))
         hints.pictures_wanted.connect(lambda: context.tasks.start(self._load()))
         if hints.missing_pixels():
             context.tasks.start(self._load())
@@ -42,6 +44,17 @@ class ControlImages(QObject):
         self._hints.add(await asyncio.to_thread(partial(image_inputs.store, source, remarks=remarks)))
         for remark in remarks:
             self._context.notify(self.tr("About the control image"), sentence_text(remark))
+
+    async def _use_all(self, paths: Sequence[Path]) -> None:
+        """Add image files to the control images like `use` while there is room, and name those left out."""
+        for number, path in enumerate(paths):
+            if self._hints.is_full():
+                self._context.notify(left_out_text(paths[number:]), kind="warning")
+                break
+            try:
+                await self.use(path)
+            except StudioError as error:
+                self._context.tasks.report(error)
 
     def _choose(self) -> None:
         choose_image(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -23,7 +22,7 @@ from gdm_studio.ui.create.panel.start_image_panel import PictureView
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate, within_text
 from gdm_studio.ui.widgets import Choice, Collapsible, Combo, IconButton, Labelled, label, mark
-from gdm_studio.ui.widgets.file_drops import picture_in, take_copy
+from gdm_studio.ui.widgets.file_drops import picture_in, pictures_in, take_copy
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.slider_row import SliderRow
 
@@ -165,13 +164,13 @@ class FactorGroup(Collapsible):
 class ControlImageList(QWidget):
     """List of control images, with one row per image, onto which image files can be dropped.
 
-    Signals: `changed()` when the user edits the list, `picture_asked()` to choose a file, `picture_dropped(Path)`, and
-    `pictures_wanted()` when thumbnails must be loaded.
+    Signals: `changed()` when the user edits the list, `picture_asked()` to choose a file, `pictures_dropped(list)`,
+    the paths of image files, and `pictures_wanted()` when thumbnails must be loaded.
     """
 
     changed = Signal()
     picture_asked = Signal()
-    picture_dropped = Signal(object)
+    pictures_dropped = Signal(list)
     pictures_wanted = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -230,9 +229,13 @@ class ControlImageList(QWidget):
 
     def add(self, image: str) -> None:
         """Add the stored image named `image` to the control images, unless the list is full, and emit `changed`."""
-        if len(self._rows) < self._max_count and self.kinds:
+        if not self.is_full() and self.kinds:
             self.set_hints((*self.hints(), ControlImage(self.kinds[0], image)))
             self.changed.emit()
+
+    def is_full(self) -> bool:
+        """Return True if the model takes no further control image."""
+        return len(self._rows) >= self._max_count
 
     def remove(self, image: str) -> None:
         """Remove the stored image named `image` from the control images and emit `changed`."""
@@ -265,10 +268,9 @@ class ControlImageList(QWidget):
             take_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        path: Path | None = picture_in(event.mimeData())
-        if path is not None:
+        if paths := pictures_in(event.mimeData()):
             take_copy(event)
-            self.picture_dropped.emit(path)
+            self.pictures_dropped.emit(paths)
 
     def _add_row(self, hint: ControlImage) -> None:
         row = ControlImageRow(self._theme, hint, self.kinds, self._image_prompts)
