@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -19,6 +20,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QW
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.gallery import Gallery, Picture, read
+from gdm_studio.models.capabilities import Capabilities
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.request.generation_events import Result, State
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.regions import Region
@@ -29,6 +32,7 @@ from gdm_studio.ui.gallery.sidebar import PLACE, Sidebar, SidebarEntry, search_o
 from gdm_studio.ui.gallery.sidebar_controller import SidebarController
 from gdm_studio.ui.shell.palette import Palette
 from gdm_studio.ui.shell.window import Window
+from tests.helpers import gaussian_model
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.window import click, press, run_in_window, until
 from tests.ui.test_flow import generated
@@ -1123,3 +1127,146 @@ def test_a_set_whose_collection_was_deleted_is_not_remembered(home: Path) -> Non
     gallery.collections.delete(gallery.collections.all()[0].name)
     gallery.close()
     run_in_window(return_to)
+
+
+def test_set_mode_shows_the_settings_of_the_set_and_the_single_picture_keeps_its_own(home: Path) -> None:
+    async def leave(window: Window) -> None:
+        controls = window.create_page.controls
+        draft = controls.request_draft
+        await generate_set(window)
+        first = cells(window)
+        window.modes.turn_set(False)
+        draft.change(style="dark", steps=2, prompt="a lone tree", seed=7)
+        window.modes.turn_set(True)
+        assert controls.style_box.choice() == "plain" and draft["steps"] == first[0][0].steps
+        # One picture is changed in the style of the set.
+        controls.things.set_text("fox\nmoon\nstar")
+        click(controls.button)
+        await until(lambda: window.sets.job is None and len(results(window)) == 3)
+        assert [cells(window)[place] for place in (0, 2)] == [first[0], first[2]]
+        assert {request.style for request, _ in cells(window)} == {"plain"}
+        # Settings chosen for the set are not those of the single picture.
+        draft.change(steps=3)
+        window.modes.turn_set(False)
+        assert (draft["style"], draft["steps"], draft["prompt"], draft["seed"]) == ("dark", 2, "a lone tree", 7)
+        assert draft.is_seed_given
+
+    async def return_to(window: Window) -> None:
+        draft = window.create_page.controls.request_draft
+        assert draft["style"] == "dark"
+        window.modes.turn_set(True)
+        await until(lambda: len(results(window)) == 3)
+        assert draft["style"] == "plain" and window.create_page.controls.picture_count() == 3
+        draft.change(steps=3)
+
+    async def leave_again(window: Window) -> None:
+        draft = window.create_page.controls.request_draft
+        await until(lambda: len(results(window)) == 3)
+        assert window.sets.on and (draft["style"], draft["steps"]) == ("plain", 3), "the panel is as it was left"
+        window.modes.turn_set(False)
+        assert (draft["style"], draft["steps"], draft["prompt"]) == ("dark", 2, "a lone tree")
+
+    for play in (leave, return_to, leave_again):
+        run_in_window(play)
+
+
+def test_a_restored_set_is_shown_with_its_settings(home: Path) -> None:
+    async def play(window: Window) -> None:
+        draft = window.create_page.controls.request_draft
+        await generate_set(window)
+        draft.change(style="dark")
+        window.create_page.controls.things.set_text("car\nship")
+        click(window.create_page.controls.button)
+        await until(lambda: window.sets.job is None and len(pictures(home)) == 5)
+        act(window, "Restore it")
+        await until(lambda: things(window) == ["fox", "owl", "star"])
+        assert draft["style"] == "plain"
+
+    run_in_window(play)
+
+
+def test_settings_of_an_image_replace_those_that_set_mode_returns(home: Path) -> None:
+    async def play(window: Window) -> None:
+        draft = window.create_page.controls.request_draft
+        await generate_set(window)
+        wanted = results(window)[1].request
+        window.modes.turn_set(False)
+        draft.change(style="dark")
+        window.modes.turn_set(True)
+        window.settings_restorer.use_request(wanted)
+        assert not window.sets.on and draft["style"] == "plain"
+        window.undo()
+        await until(lambda: draft["style"] == "dark")
+
+    run_in_window(play)
+
+
+class _PointsLibrary(GaussianLibrary):
+    """Library with a second model, which draws without prompts."""
+
+    def cards(self) -> list[ModelCard]:
+        accepts = Capabilities(prompt="", negative=False, guidance=False)
+        return [*super().cards(), replace(gaussian_model.CARD, name="points", accepts=accepts, styles=())]
+
+    def card(self, name: str) -> ModelCard:
+        return next(card for card in self.cards() if card.name == name)
+
+
+def test_a_model_without_prompts_does_not_replace_a_set(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        await generate_set(window)
+        before = cells(window)
+        await window.settings.choose_model("points")
+        click(controls.button)
+        assert window.sets.job is None and cells(window) == before
+        assert any("draws without a prompt" in one.text for one in window.create_page.notices().shown)
+        click(controls.modes.set)
+        assert not window.sets.on and not controls.modes.set.isVisible()
+
+    run_in_window(play, library=_PointsLibrary())
+
+
+def test_each_change_of_a_set_is_undone_by_itself(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls, stack = window.create_page.controls, window._notifier.undo_stack
+        states = []
+
+        async def finish() -> None:
+            await until(lambda: window.sets.job is None and len(results(window)) == 3)
+            states.append(cells(window))
+            await until(lambda: len(stack._actions) == len(states))
+
+        await generate_set(window)
+        await finish()
+        window.sets.redo([0])
+        await finish()
+        controls.things.set_text("fox\nmoon\nstar")
+        click(controls.button)
+        await finish()
+        window.sets.redo([2])
+        await finish()
+        for state in states[-2::-1]:
+            await stack.undo()
+            assert cells(window) == state
+        for state in states[1:]:
+            await stack.redo()
+            assert cells(window) == state
+        assert controls.things.things() == ["fox", "moon", "star"] and len(pictures(home)) == 6
+
+    run_in_window(play)
+
+
+def test_another_seed_that_was_stopped_is_undone_with_the_earlier_picture(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await generate_set(window)
+        before = cells(window)
+        window.sets.redo([0, 1, 2])
+        await until(lambda: cells(window)[0][1] is not None)
+        press(window, Qt.Key.Key_Escape)
+        await until(lambda: window.sets.job is None and len(results(window)) == 3)
+        assert cells(window)[0] != before[0] and cells(window)[2] == before[2]
+        await window._notifier.undo()
+        assert cells(window) == before
+
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.03))
