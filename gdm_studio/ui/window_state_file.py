@@ -22,7 +22,7 @@ MARK = "window.restoring"
 # Length in characters up to which a prompt never freezes the window.
 HARMLESS = 1000
 MAX_CELL = 10_000
-REQUESTS = ("request", "unhurried", "usual")
+REQUESTS = ("request", "single", "unhurried", "usual")
 # Fields that are lists of texts.
 _TEXT_LISTS = ("recent", "compared", "sketch", "painted", "painted_region")
 _VALIDATORS: dict[str, Callable[[Any], bool]] = dict.fromkeys(
@@ -52,6 +52,8 @@ class Session:
     page: str = "create"
     # Settings of the Create page.
     request: Request | None = None
+    # Settings of the single picture, if those of the Create page belong to a set.
+    single: Request | None = None
     # Settings before the Fast mode was turned on.
     unhurried: Request | None = None
     # Default settings of the model when the session was saved.
@@ -126,7 +128,7 @@ class Session:
         if is_unclean:
             # The page may have ended the program.
             session = replace(session, page=cls.page)
-        requests = session.request, session.unhurried
+        requests = session.request, session.single, session.unhurried
         if any(each and each.prompt_problem() for each in requests) or is_list_too_long(session.things):
             session = session._save_without_prompts(folder, _TOO_LONG)
         elif is_unclean and session._has_long_prompts():
@@ -143,11 +145,11 @@ class Session:
         """Save and return a copy of the session with empty prompts. The file that contains the prompts is backed up
         first.
         """
-        request, unhurried = (
+        request, single, unhurried = (
             each and replace(each, prompt="", negative_prompt="", toward=None, branch=None)
-            for each in (self.request, self.unhurried)
+            for each in (self.request, self.single, self.unhurried)
         )
-        session = replace(self, request=request, unhurried=unhurried, things="", image_set="")
+        session = replace(self, request=request, single=single, unhurried=unhurried, things="", image_set="")
         with contextlib.suppress(StorageError):
             from gdm_studio.common import repair_log
 
@@ -168,7 +170,7 @@ class Session:
                 (folder / MARK).touch()
 
     def _has_long_prompts(self) -> bool:
-        requests = [each for each in (self.request, self.unhurried) if each]
+        requests = [each for each in (self.request, self.single, self.unhurried) if each]
         texts = [self.things, *(text for each in requests for text in (each.prompt, each.negative_prompt))]
         return any(len(text) > HARMLESS for text in texts)
 

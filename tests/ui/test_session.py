@@ -14,7 +14,8 @@ from gdm_studio.ui.window_state_file import FILE, Session
 from tests.helpers.requests import BASE, FULL
 
 SESSION = Session(
-    geometry="AdnQ", page="gallery", request=replace(FULL, branch=None).checked(), unhurried=BASE.checked(),
+    geometry="AdnQ", page="gallery", request=replace(FULL, branch=None).checked(), single=BASE.checked(),
+    unhurried=BASE.checked(),
     usual=BASE.checked(), left=((BASE.checked(), replace(BASE, style="flat").checked()),),
     things="fox\nowl", set_open=True, image_set="{}", fast_lent=True, views_open=True, all_schedulers=True,
     all_models=True, seed_locked=True, row_open=True, more_open=True,

@@ -1123,3 +1123,75 @@ def test_a_set_whose_collection_was_deleted_is_not_remembered(home: Path) -> Non
     gallery.collections.delete(gallery.collections.all()[0].name)
     gallery.close()
     run_in_window(return_to)
+
+
+def test_set_mode_shows_the_settings_of_the_set_and_the_single_picture_keeps_its_own(home: Path) -> None:
+    async def leave(window: Window) -> None:
+        controls = window.create_page.controls
+        draft = controls.request_draft
+        await generate_set(window)
+        first = cells(window)
+        window.modes.turn_set(False)
+        draft.change(style="dark", steps=2, prompt="a lone tree", seed=7)
+        window.modes.turn_set(True)
+        assert controls.style_box.choice() == "plain" and draft["steps"] == first[0][0].steps
+        # One picture is changed in the style of the set.
+        controls.things.set_text("fox\nmoon\nstar")
+        click(controls.button)
+        await until(lambda: window.sets.job is None and len(results(window)) == 3)
+        assert [cells(window)[place] for place in (0, 2)] == [first[0], first[2]]
+        assert {request.style for request, _ in cells(window)} == {"plain"}
+        # Settings chosen for the set are not those of the single picture.
+        draft.change(steps=3)
+        window.modes.turn_set(False)
+        assert (draft["style"], draft["steps"], draft["prompt"], draft["seed"]) == ("dark", 2, "a lone tree", 7)
+        assert draft.is_seed_given
+
+    async def return_to(window: Window) -> None:
+        draft = window.create_page.controls.request_draft
+        assert draft["style"] == "dark"
+        window.modes.turn_set(True)
+        await until(lambda: len(results(window)) == 3)
+        assert draft["style"] == "plain" and window.create_page.controls.picture_count() == 3
+        draft.change(steps=3)
+
+    async def leave_again(window: Window) -> None:
+        draft = window.create_page.controls.request_draft
+        await until(lambda: len(results(window)) == 3)
+        assert window.sets.on and (draft["style"], draft["steps"]) == ("plain", 3), "the panel is as it was left"
+        window.modes.turn_set(False)
+        assert (draft["style"], draft["steps"], draft["prompt"]) == ("dark", 2, "a lone tree")
+
+    for play in (leave, return_to, leave_again):
+        run_in_window(play)
+
+
+def test_a_restored_set_is_shown_with_its_settings(home: Path) -> None:
+    async def play(window: Window) -> None:
+        draft = window.create_page.controls.request_draft
+        await generate_set(window)
+        draft.change(style="dark")
+        window.create_page.controls.things.set_text("car\nship")
+        click(window.create_page.controls.button)
+        await until(lambda: window.sets.job is None and len(pictures(home)) == 5)
+        act(window, "Restore it")
+        await until(lambda: things(window) == ["fox", "owl", "star"])
+        assert draft["style"] == "plain"
+
+    run_in_window(play)
+
+
+def test_settings_of_an_image_replace_those_that_set_mode_returns(home: Path) -> None:
+    async def play(window: Window) -> None:
+        draft = window.create_page.controls.request_draft
+        await generate_set(window)
+        wanted = results(window)[1].request
+        window.modes.turn_set(False)
+        draft.change(style="dark")
+        window.modes.turn_set(True)
+        window.settings_restorer.use_request(wanted)
+        assert not window.sets.on and draft["style"] == "plain"
+        window.undo()
+        await until(lambda: draft["style"] == "dark")
+
+    run_in_window(play)

@@ -450,10 +450,7 @@ class RequestSettings(QObject):
                 return NothingLeft.CHANGED_SINCE
             if is_in_branch:
                 self.replacing.emit()
-            if (card := self.card_for(wanted)) is not None:
-                if card is not self.card:
-                    self._set_card(card)
-                self._controls.set_request(fit_fields(wanted, card, self._parts(card)))
+            if self.restore(wanted):
                 if "seed" in changes or not is_seed_given and "seed" not in stays:
                     self._request_draft.hold_seed(is_seed_given)
                 self._controls.changed.emit()
@@ -462,6 +459,16 @@ class RequestSettings(QObject):
         if before != after:
             self._controls.follow_action(restore_settings)
         return restore_settings
+
+    def restore(self, settings: Request) -> bool:
+        """Show earlier settings of the panel in it again. Return False if no model is installed."""
+        card = self.card_for(settings)
+        if card is None:
+            return False
+        if card is not self.card:
+            self._set_card(card)
+        self._controls.set_request(fit_fields(settings, card, self._parts(card)))
+        return True
 
     def unusable_fields(self, request: Request) -> set[str]:
         """Return the names of the fields of `request` that cannot be applied with the installed models, or that have no

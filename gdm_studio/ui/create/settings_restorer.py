@@ -308,10 +308,10 @@ class SettingsRestorer(QObject):
         a higher temperature and with a new seed.
         """
         self._wish = None
+        self._modes.leave_set()
         before, is_seed_given = self._modes.request_draft.written, self._modes.request_draft.is_seed_given
         request = less_like(picture.request, secrets.randbelow(ROLLED_LIMIT))
         self._steps.use(request)
-        self._modes.leave_set()
         self._open_page()
         text = self.tr("Any style, temperature {temperature}, seed {seed}.")
         self._context.notify(

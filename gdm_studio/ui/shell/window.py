@@ -573,6 +573,7 @@ class Window(WindowBase):
         self.modes: GenerationModes = GenerationModes(desk, boards)
         self.live, self.sets = self.modes.live, self.modes.sets
         self.sets.remembered = self._session.image_set
+        self.sets.single = self._session.single
         yield
         self.steps = StepsController(desk, self.modes)
         yield

@@ -35,6 +35,7 @@ def session_of(window: WindowBase, recent: Sequence[str]) -> Session:
         geometry=window.saveGeometry().toBase64().toStdString(),
         page=window.page(),
         request=request,
+        single=window.sets.single,
         unhurried=window.settings.before_fast,
         usual=defaults,
         left=tuple(controls.request_draft.left_settings()),

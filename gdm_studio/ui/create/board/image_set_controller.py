@@ -11,10 +11,11 @@ from weakref import WeakSet
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.jobs.job import Job
 from gdm_studio.request.generation_events import Result, State, View
-from gdm_studio.request.generation_request import SEED_LIMIT, Request
+from gdm_studio.request.generation_request import SEED_LIMIT, Request, Role, with_role
 from gdm_studio.request.generation_request import SETTINGS as FIELDS
 from gdm_studio.request.prompt_expansion import drawn_if_possible, redrawn
 from gdm_studio.studio.image_sets import OF_ONE_IMAGE, ImageSet, saved_set, set_of_images, shared_settings
+from gdm_studio.studio.model_compatibility import changed_fields
 from gdm_studio.ui.create.board.base_controllers import BoardController
 from gdm_studio.ui.create.board.board_model import Board
 from gdm_studio.ui.create.board.board_runner import BoardRunner
@@ -106,6 +107,12 @@ class SetController(BoardController):
         self.on = False
         # Style that was selected automatically for the set. It is deselected when set mode ends.
         self.lent_style = ""
+        # Settings of the single image while the panel shows those of a set, or None if it shows the single image's.
+        self.single: Request | None = None
+        # Settings when set mode was turned on, and whether the next run was to use their seed.
+        self._settings_before: tuple[Request, bool] | None = None
+        # Settings of the set when the panel showed them first.
+        self._used_settings: Request | None = None
         # The set of the last session, as JSON. It is loaded when set mode is first turned on.
         self.remembered = ""
         # Contents and JSON of the set when `state` last returned it.
@@ -128,14 +135,20 @@ class SetController(BoardController):
         """Name of the image set's gallery collection, or "" until its first image is saved."""
         return self.board.collection.name if self.board else ""
 
-    def toggle(self, on: bool) -> None:
+    def remember_settings(self) -> None:
+        """Remember the settings of the single image before set mode is turned on, which may change them."""
+        request_draft = self._controls.request_draft
+        self._settings_before = request_draft.written, request_draft.is_seed_given
+
+    def toggle(self, on: bool, *, uses_settings: bool = True) -> None:
         """Turn set mode on or off, in which a list of subjects replaces the prompt.
 
-        The cells of the set replace the main image. A running job continues.
+        The cells of the set replace the main image, and its settings those of the single image unless `uses_settings`
+        is False. A running job continues.
         """
         self.on = on
         if on and self.remembered and self.board is None:
-            self._context.tasks.start(self._show_last_set())
+            self._context.tasks.start(self._show_last_set(uses_settings=uses_settings))
         if self.job is not None:
             self._context.generation.reserve_button(on)
             self.show_progress(self.job, self.job.newest())
@@ -148,7 +161,9 @@ class SetController(BoardController):
         self._mark_in_gallery()
         card = self._context.settings.card
         request_draft = self._controls.request_draft
-        if on and card is not None and card.styles and not request_draft["style"]:
+        if on and self.board is not None and uses_settings:
+            self._use_settings(self.board)
+        elif on and card is not None and card.styles and not request_draft["style"]:
             # Without a common style, the images of the set would not look alike.
             self.lent_style = request_draft.default("style") or card.styles[0].id
             request_draft.put(style=self.lent_style)
@@ -156,6 +171,8 @@ class SetController(BoardController):
             if request_draft["style"] == self.lent_style:
                 request_draft.put(style="")
             self.lent_style = ""
+        if not on:
+            self._restore_single_settings()
         (self._controls.things if on else self._controls.prompt).editor.setFocus()
 
     def generate(self) -> None:
@@ -313,7 +330,8 @@ class SetController(BoardController):
         request_draft = self._controls.request_draft
         before, is_seed_given = request_draft.written, request_draft.is_seed_given
         listed = self._controls.things.text()
-        self._use_settings(board)
+        if self.on:
+            self._use_settings(board)
         undo_settings = self._context.settings.undo_to(before, is_seed_given=is_seed_given)
         self._show_board(board)
         self._controls.things.replace_text("\n".join(board.things))
@@ -327,16 +345,24 @@ class SetController(BoardController):
         again.
         """
         self._check_idle()
-        undo_settings()
+        if self.on:
+            undo_settings()
         self._show_board(shown)
         self._controls.things.replace_text(listed)
         return partial(self.open, board)
 
     def _use_settings(self, board: SetBoard) -> None:
         """Apply the settings of a set to the settings panel, where those of the single image, such as its prompt,
-        stay. A notice informs the user if its model is not installed.
+        stay. Those that are replaced return when set mode ends. A notice informs the user if its model is not
+        installed.
         """
         written = self._controls.request_draft.written
+        if self.single is None:
+            self.single = self._settings_before[0] if self._settings_before is not None else written
+        self.lent_style = ""
+        self._used_settings = written
+        if self._shared_digest(board) == self._shared_digest(board, self._controls.request()):
+            return
         kept = {name: getattr(written, name) for name in OF_ONE_IMAGE if name != "seed"}
         left_out = self._context.settings.use(drawn_if_possible(replace(board.settings, **kept)))
         # A new set would otherwise have the same images.
@@ -344,6 +370,7 @@ class SetController(BoardController):
         if not left_out:
             # Files name the defaults of the model, which the panel leaves out.
             board.settings = replace(self._controls.request(), seed=board.settings.seed)
+        self._used_settings = self._controls.request_draft.written
         if "model" in left_out:
             card = self._context.settings.card
             self._context.notify(
@@ -351,6 +378,21 @@ class SetController(BoardController):
                 translate("Boards", "{model} is used instead.").format(model=card.title or card.name) if card else "",
                 kind="warning",
             )
+
+    def _restore_single_settings(self) -> None:
+        """Show the settings of the single image again in place of those of a set. What the user has changed since of
+        the single image itself, such as its start image, stays.
+        """
+        single, self.single = self.single, None
+        before, self._settings_before = self._settings_before, None
+        if single is None:
+            return
+        current = self._controls.request_draft.written
+        kept = OF_ONE_IMAGE | {each.name for each in with_role(FIELDS, Role.MACHINE)}
+        changes = changed_fields(self._used_settings or current, current)
+        changes = {name: value for name, value in changes.items() if name in kept and name != "seed"}
+        self._context.settings.restore(replace(single, **changes))
+        self._controls.request_draft.hold_seed(before is not None and before[1])
 
     def _with_default_temperature(self, image_set: ImageSet) -> ImageSet:
         """Return a set that was read from its images with the default temperature of its model in the settings, if its
@@ -371,8 +413,10 @@ class SetController(BoardController):
         if self.job is not None:
             raise BadRequest(self.tr("Another set is being generated. Stop it, then restore this one."))
 
-    async def _show_last_set(self) -> None:
-        """Show the set of the last session again, if its collection is still in the gallery."""
+    async def _show_last_set(self, *, uses_settings: bool = False) -> None:
+        """Show the set of the last session again, if its collection is still in the gallery. With `uses_settings`, set
+        mode shows its settings, too.
+        """
         remembered = ImageSet.parse(self.remembered)
         if remembered is None:
             self.remembered = ""
@@ -386,6 +430,8 @@ class SetController(BoardController):
             return
         board = self._restored_board(remembered, found)
         self._show_board(board)
+        if self.on and uses_settings:
+            self._use_settings(board)
         if not self._controls.things.things():
             self._list_subjects(board, [])
         if board.missing() and not was_scanned:
@@ -472,13 +518,16 @@ class SetController(BoardController):
 
     def _edits_board(self, board: SetBoard, subjects: list[str]) -> bool:
         """Return True if Generate would change the current set, and False if it would create a new one."""
-        before, now = (
-            replace(shared_settings(settings), rules=board.family.rules).digest()
-            for settings in (board.settings, self._controls.request())
-        )
-        if before != now or not set(subjects) & set(board.things):
+        is_changed = self._shared_digest(board) != self._shared_digest(board, self._controls.request())
+        if is_changed or not set(subjects) & set(board.things):
             return False
         return subjects != board.things or bool(board.missing()) or bool(board.locked)
+
+    def _shared_digest(self, board: SetBoard, settings: Request | None = None) -> str:
+        """Return the digest of settings, by default those of a set, without those that the images of a set do not
+        share.
+        """
+        return replace(shared_settings(settings or board.settings), rules=board.family.rules).digest()
 
     def _picture_count(self) -> int:
         """Return the number of images that Generate makes for the list: those that the set lacks, or all of a new
@@ -755,6 +804,8 @@ class SetController(BoardController):
         if self.board is not None and self.board is not board:
             self._clear()
         if board is not None:
+            if self.on and board is not self.board:
+                self._use_settings(board)
             self._change_members(board, members)
             self._list_subjects(board, before)
 

@@ -127,6 +127,7 @@ class GenerationModes:
             return
         if on:
             self.turn_live(False)
+            self.sets.remember_settings()
             current = self._page.controls.request()
             if self.settings.fast_request(current) is not current:
                 self.turn_fast(True)
@@ -161,7 +162,8 @@ class GenerationModes:
         """
         self.is_fast_lent = is_fast_lent and self.settings.is_fast()
         if is_set:
-            self.sets.toggle(True)
+            # The panel shows the settings of the last session, which the user may have changed since the set was made.
+            self.sets.toggle(True, uses_settings=False)
         else:
             self._take_fast_back()
 

@@ -132,10 +132,12 @@ class BranchController(QObject):
 
         Return the names of the settings that could not be applied.
         """
+        if request.branch is not None and "model" not in self._settings.unusable_fields(request):
+            # Set mode restores the settings of the single image when it ends.
+            self._leave_other_modes()
         left_out = self._settings.use(request)
         if request.branch is None or "model" in left_out:
             return left_out
-        self._leave_other_modes()
         self._start(request.branch)
         return [each for each in left_out if each != "branch"]
 
