@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -19,6 +20,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QW
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.gallery import Gallery, Picture, read
+from gdm_studio.models.capabilities import Capabilities
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.request.generation_events import Result, State
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.regions import Region
@@ -29,6 +32,7 @@ from gdm_studio.ui.gallery.sidebar import PLACE, Sidebar, SidebarEntry, search_o
 from gdm_studio.ui.gallery.sidebar_controller import SidebarController
 from gdm_studio.ui.shell.palette import Palette
 from gdm_studio.ui.shell.window import Window
+from tests.helpers import gaussian_model
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.window import click, press, run_in_window, until
 from tests.ui.test_flow import generated
@@ -1195,3 +1199,29 @@ def test_settings_of_an_image_replace_those_that_set_mode_returns(home: Path) ->
         await until(lambda: draft["style"] == "dark")
 
     run_in_window(play)
+
+
+class _PointsLibrary(GaussianLibrary):
+    """Library with a second model, which draws without prompts."""
+
+    def cards(self) -> list[ModelCard]:
+        accepts = Capabilities(prompt="", negative=False, guidance=False)
+        return [*super().cards(), replace(gaussian_model.CARD, name="points", accepts=accepts, styles=())]
+
+    def card(self, name: str) -> ModelCard:
+        return next(card for card in self.cards() if card.name == name)
+
+
+def test_a_model_without_prompts_does_not_replace_a_set(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        await generate_set(window)
+        before = cells(window)
+        await window.settings.choose_model("points")
+        click(controls.button)
+        assert window.sets.job is None and cells(window) == before
+        assert any("draws without a prompt" in one.text for one in window.create_page.notices().shown)
+        click(controls.modes.set)
+        assert not window.sets.on and not controls.modes.set.isVisible()
+
+    run_in_window(play, library=_PointsLibrary())

@@ -186,8 +186,10 @@ class SetController(BoardController):
         board = self.board
         members = self._edited_members(board, things) if board is not None else None
         if board is None or members is None:
-            self._clear()
             board = self._create_board(things)
+            if not self._is_possible(board):
+                return
+            self._clear()
             self._show_board(board)
         elif members != board.members():
             self._change_set(board, members, self.tr("The set was changed"), self.tr("Its other pictures are kept."))
@@ -572,6 +574,18 @@ class SetController(BoardController):
         return SetBoard(
             requests, collection, settings=settings, family=family.picture(0), things=subjects, seeds_used=len(subjects)
         )
+
+    def _is_possible(self, board: SetBoard) -> bool:
+        """Return whether the model can generate all images of a set, or report in a notice why it cannot."""
+        card = self._context.settings.card
+        try:
+            for request in board.requests:
+                if card is not None and request is not None:
+                    card.checked(request)
+        except BadRequest as error:
+            self._context.tasks.report(error)
+            return False
+        return True
 
     def _with_typical_temperature(self, settings: Request) -> Request:
         """Return the settings at a temperature at which drawings have their typical pose, so that the members of a set

@@ -280,8 +280,8 @@ class Controls(QFrame):
         values.
         """
         self.prompt.setVisible(bool(accepts.prompt) and not self._edits_set)
-        # A set is a list of subjects, so it needs a model that reads prompts.
-        self.modes.set.setVisible(bool(accepts.prompt))
+        # A set is a list of subjects, so it needs a model that reads prompts. The button also ends set mode.
+        self.modes.set.setVisible(bool(accepts.prompt) or self._edits_set)
         self.main_settings.set_steps(accepts.steps)
         self.start_mark.setEnabled(accepts.picture)
         self.modes.set_can_sketch(accepts.picture)
@@ -333,6 +333,7 @@ class Controls(QFrame):
         # A set has one picture for each thing, and chooses the size of its batches.
         self.main_settings.set_ignored(*(("count", "batch") if on else ()))
         self.modes.show_set(on)
+        self.modes.set.setVisible(on or bool(self._accepts.prompt))
         self.subjects_changed.emit()
 
     def picture_count(self) -> int:
