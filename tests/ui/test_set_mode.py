@@ -1225,3 +1225,48 @@ def test_a_model_without_prompts_does_not_replace_a_set(home: Path) -> None:
         assert not window.sets.on and not controls.modes.set.isVisible()
 
     run_in_window(play, library=_PointsLibrary())
+
+
+def test_each_change_of_a_set_is_undone_by_itself(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls, stack = window.create_page.controls, window._notifier.undo_stack
+        states = []
+
+        async def finish() -> None:
+            await until(lambda: window.sets.job is None and len(results(window)) == 3)
+            states.append(cells(window))
+            await until(lambda: len(stack._actions) == len(states))
+
+        await generate_set(window)
+        await finish()
+        window.sets.redo([0])
+        await finish()
+        controls.things.set_text("fox\nmoon\nstar")
+        click(controls.button)
+        await finish()
+        window.sets.redo([2])
+        await finish()
+        for state in states[-2::-1]:
+            await stack.undo()
+            assert cells(window) == state
+        for state in states[1:]:
+            await stack.redo()
+            assert cells(window) == state
+        assert controls.things.things() == ["fox", "moon", "star"] and len(pictures(home)) == 6
+
+    run_in_window(play)
+
+
+def test_another_seed_that_was_stopped_is_undone_with_the_earlier_picture(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await generate_set(window)
+        before = cells(window)
+        window.sets.redo([0, 1, 2])
+        await until(lambda: cells(window)[0][1] is not None)
+        press(window, Qt.Key.Key_Escape)
+        await until(lambda: window.sets.job is None and len(results(window)) == 3)
+        assert cells(window)[0] != before[0] and cells(window)[2] == before[2]
+        await window._notifier.undo()
+        assert cells(window) == before
+
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.03))

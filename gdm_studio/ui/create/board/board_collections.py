@@ -277,14 +277,14 @@ class BoardCollection:
             self.target.name = self.target.wanted = after
             self._on_change()
 
-    async def end(self) -> None:
+    async def end(self, *, is_undoable: bool = True) -> None:
         """Complete the collection after a generation job: wait until all images are saved, then add an undo command
-        that deletes the new images.
+        that deletes the new images if `is_undoable`.
         """
         await self._saver.settle(self)
         ids = tuple(self._new_ids)
         self._new_ids = []
-        if ids:
+        if ids and is_undoable:
             command = generation_command(self.name, ids, self._undo(ids, asyncio.get_running_loop()))
             self._saver.gallery.commands.note_done(command)
         self._is_complete = bool(self.name)

@@ -119,6 +119,8 @@ class SetController(BoardController):
         self._last_state: tuple[object, str] = None, ""
         # Requests to restore if regenerated images are not finished.
         self._requests_before: list[Request | None] | None = None
+        # True if undo takes back the running job by restoring earlier cells of the set, not by deleting its images.
+        self._restores_cells = False
         # The sets of this session that undo can show again, and the one that is shown.
         self._boards = WeakSet[SetBoard]()
         # Gallery id of the selected cell's image, which the gallery panel describes, or "".
@@ -185,6 +187,7 @@ class SetController(BoardController):
             return
         board = self.board
         members = self._edited_members(board, things) if board is not None else None
+        is_change = False
         if board is None or members is None:
             board = self._create_board(things)
             if not self._is_possible(board):
@@ -192,12 +195,13 @@ class SetController(BoardController):
             self._clear()
             self._show_board(board)
         elif members != board.members():
+            is_change = bool(board.finished_count())
             self._change_set(board, members, self.tr("The set was changed"), self.tr("Its other pictures are kept."))
         elif not board.missing():
             self.redo(board.unlocked())
             return
         if missing := board.missing():
-            self._start(board, missing)
+            self._start(board, missing, restores_cells=is_change)
 
     def actions(self) -> list[Action]:
         """Return the actions of the buttons below the set, which can run while set mode shows the set."""
@@ -260,7 +264,7 @@ class SetController(BoardController):
             # At the temperature of the set's first pictures, all seeds give much the same picture.
             redone = replace(request, seed=board.next_seed(), temperature=board.settings.temperature)
             board.set_request(index, redrawn(redone))
-        self._start(board, board.missing(indices), before)
+        self._start(board, board.missing(indices), before, restores_cells=True)
 
     def toggle_lock(self, indices: Sequence[int]) -> None:
         """Lock the images at the given cell indices, or unlock them if all of them are locked."""
@@ -607,14 +611,16 @@ class SetController(BoardController):
         missing: dict[str, Request],
         before: list[Request | None] | None = None,
         *,
+        restores_cells: bool = False,
         on_cluster: bool = False,
     ) -> None:
         """Start a job that generates the missing images of a set.
 
         When images are regenerated, `before` contains the cells' previous requests, which are restored if the job is
-        stopped.
+        stopped. With `restores_cells`, undo restores earlier cells, and the images of the job stay in the gallery.
         """
         self._requests_before = before
+        self._restores_cells = restores_cells
         count = len(missing)
         if count > 1:
             title = self.tr("Set: %n picture(s)", "", count)
@@ -660,11 +666,11 @@ class SetController(BoardController):
         assert isinstance(board, SetBoard)
         before = self._requests_before
         self._requests_before = None
-        redone = [index for index, old in enumerate(before or ()) if old != board.requests[index]]
         if before is not None and board.missing():
             for index, old in enumerate(before):
                 if board.result(index) is None and old is not None:
                     board.set_request(index, old)
+        redone = [index for index, old in enumerate(before or ()) if old != board.requests[index]]
         board.collection.set_contents(board.finished())
         self._context.generation.reserve_button(False)
         self.refresh()
@@ -675,19 +681,12 @@ class SetController(BoardController):
             else:
                 text = self.tr("%n picture(s) missing; Generate in Set continues.", "", missing)
             self._context.notify(self.tr("Stopped"), text)
-        if before is not None and job.run.state is State.DONE:
+        if before is not None and redone:
             members = [(thing, request) for thing, request in zip(board.things, before, strict=True) if request]
             title = self.tr("Made {pictures} again").format(pictures=self._pictures_text(board, redone))
             hint = self._redo_hint(board)
             self._context.notify(title, hint, undo=partial(self._restore, board, members, title, hint))
-            self._context.tasks.start(self._refresh_once_saved(board))
-        else:
-            self._context.tasks.start(board.collection.end())
-
-    async def _refresh_once_saved(self, board: SetBoard) -> None:
-        """Update the view when all images of a set are saved, so that the gallery panel describes the selected one."""
-        await self._saver.settle(board.collection)
-        self.refresh()
+        self._context.tasks.start(board.collection.end(is_undoable=not self._restores_cells))
 
     def refresh(self) -> None:
         """Update the view of the image set: its finished images, their number, and the progress of the others."""
