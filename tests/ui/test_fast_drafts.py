@@ -96,6 +96,10 @@ def test_a_set_and_its_redrawn_images_use_the_fast_version(home: Path) -> None:
         assert [result.request.model for result in sets.board.finished().values()] == ["gaussian"]
         window.modes.turn_set(False)
         window.modes.turn_set(True)
+        assert controls.request().model == "gaussian", "the panel shows the settings of the set"
+        click(window.create_page.set_view._clear)
+        window.modes.turn_set(False)
+        window.modes.turn_set(True)
 
     async def restarted(window: Window) -> None:
         controls = window.create_page.controls
