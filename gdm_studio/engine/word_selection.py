@@ -8,12 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
 from gdm_studio.engine.colour_selection import connected_to
 from gdm_studio.engine.inpainting_crop import resize
+
+if TYPE_CHECKING:
+    from gdm_studio.models.prompts.prompt_reading import PromptPart
 
 # The area is found in a picture of at most this many pixels a side, and its edge in the whole picture.
 WORKING_SIDE = 256
@@ -208,11 +212,21 @@ def _box_mean(levels: np.ndarray) -> np.ndarray:
     return levels
 
 
-def offered_words(prompt: str, stop_words: Sequence[str] | frozenset[str]) -> list[str]:
-    """Return the distinct words of a prompt that can describe an area, without numbers and `stop_words`, which have no
+def offered_words(
+    prompt: str, stop_words: Sequence[str] | frozenset[str], parts: Sequence[PromptPart] = ()
+) -> list[str]:
+    """Return the distinct phrases of a prompt that can describe an area, in lower case: those of the model's reading
+    `parts` that the image shows. Without any, these are the words without numbers and `stop_words`, which have no
     accents.
     """
+    from gdm_studio.models.prompts.prompt_reading import PartState
     from gdm_studio.models.prompts.translation_dictionary import key_of
 
+    shown = (PartState.DRAWN, PartState.IN_SOME_STYLES, PartState.GUESSED)
+    phrases = dict.fromkeys(
+        " ".join(split_words(part.text)) for part in parts if part.state in shown and not part.is_count
+    )
+    if found := [phrase for phrase in phrases if phrase]:
+        return found
     words = dict.fromkeys(split_words(prompt))
     return [word for word in words if key_of(word) not in stop_words and not word.isdigit()]

@@ -21,6 +21,7 @@ from gdm_studio.engine.word_maps import measure_word_maps, select_word
 from gdm_studio.engine.word_selection import WordMaps, offered_words, select_by_map
 from gdm_studio.gallery import read
 from gdm_studio.maths.noise_path import NoiseLevel, NoisePath
+from gdm_studio.models.families import read_prompt
 from gdm_studio.models.families.icons.model import IconsModel
 from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import Result
@@ -83,6 +84,32 @@ def test_articles_and_prepositions_of_other_languages_are_not_offered(shipped: L
         assert offered_words(prompt, card.stop_words(prompt)) == words
     plain = replace(card, dictionary=None)
     assert offered_words("ein Fuchs mit Hut", plain.stop_words("ein Fuchs mit Hut")) == ["fuchs", "hut"]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "words"),
+    [
+        ("teddy bear holding a heart", ["teddy bear", "heart"]),
+        ("a cat next to a fire truck", ["cat", "fire truck"]),
+        ("three blue stars, zyxx", ["blue", "stars"]),
+        ("ein Fuchs mit Hut", ["fuchs", "hut"]),
+        ("a Zyxx of the", ["zyxx"]),
+    ],
+)
+def test_the_names_that_the_model_draws_are_offered_whole(shipped: Library, prompt: str, words: list[str]) -> None:
+    card = shipped.card("icons-2")
+    assert offered_words(prompt, card.stop_words(prompt), read_prompt(card, prompt).parts) == words
+
+
+@pytest.mark.slow
+def test_a_thing_with_a_name_of_two_words_is_selected_alone(shipped: Library) -> None:
+    """The areas are those of the drafts, whether or not the prompt names two things in every style."""
+    request = Request(prompt="teddy bear holding a heart", seed=3, steps=10)
+    picture = next(event.rgba for event in generate(request, shipped) if isinstance(event, Result))
+    opaque = picture[..., 3] >= 128
+    bear, heart = (select_word(picture, word, shipped, request, is_own=True) > 0 for word in ("teddy bear", "heart"))
+    assert overlap(bear | heart, opaque) > 0.85 and (bear & heart).mean() < 0.02
+    assert np.nonzero(heart)[1].mean() < 100 < 150 < np.nonzero(bear)[1].mean(), "the heart is on the left"
 
 
 @pytest.mark.slow

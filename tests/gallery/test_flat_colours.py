@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -23,8 +25,8 @@ from gdm_studio.gallery.export import (
     preview_icon_set,
     write_icon_set,
 )
-from gdm_studio.gallery.export.flat_colours import Outline, flatten, render, with_shared_palette
-from gdm_studio.gallery.export.icon_set_export import icon_names
+from gdm_studio.gallery.export.flat_colours import Outline, flatten, flatten_set, render, with_shared_palette
+from gdm_studio.gallery.export.icon_set_export import icon_names, icon_set_files
 from gdm_studio.gallery.export.masks import clean_alpha, largest
 from gdm_studio.gallery.export.oklab import squared_tint_distances, to_oklab
 from gdm_studio.gallery.export.outlines import trace_shapes
@@ -607,3 +609,36 @@ def test_the_largest_areas_are_found_with_their_boxes() -> None:
         assert (columns.start, columns.stop) == (max(0, xs.min() - 2), xs.max() + 3)
     sizes = [int((numbers == number).sum()) for number, _ in found]
     assert sizes == sorted(sizes, reverse=True) and sizes[0] == 3 * (2 + 119 // 4)
+
+
+def nearest_pair(fills: Iterable[str]) -> float:
+    """Return the smallest distance between two of some colours, with the light that a screen reflects."""
+    lab = to_oklab(np.array([tuple(bytes.fromhex(fill[1:])) for fill in fills]))
+    distances = np.hypot.reduce(lab[:, None] - lab, axis=-1)
+    return float(distances[~np.eye(len(lab), dtype=bool)].min(initial=9))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("outline", [Outline.AS_NEEDED, Outline.ALL])
+def test_colours_that_nobody_can_tell_apart_are_one_in_a_set(outline: Outline, tmp_path: Path) -> None:
+    blacks = [(0, 0, 0), (2, 4, 5), (0, 1, 0), (3, 4, 3), (1, 0, 0), (2, 2, 2)]
+    white, orange = (254, 255, 254), (233, 135, 19)
+    masters = []
+    for number, black in enumerate(blacks):
+        inside = (white, orange, orange, (2, 6, 4), orange, orange)[number]
+        picture = bands((0, 40, 100), (inside, black)).resize((192, 192))
+        masters.append((str(number), ExportSource(str(number), (np.asarray(picture),))))
+        single = {fill for fill, _ in shapes_of(svg_of(picture, flat=FlatStyle(outline=outline)))}
+        assert "#000000" in single and nearest_pair(single) > 0.05, single
+    *_, (_, files) = icon_set_files(masters, FlatStyle(outline=outline))
+    listed = re.findall("#[0-9a-f]{6}", dict(files)["README.txt"].decode())
+    assert len(listed) == 3 and {"#000000", "#ffffff"} < {*listed}, listed
+
+
+def test_a_colour_that_one_icon_of_a_set_adds_is_shared_by_the_following_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Neither tile has a colour of the palette from which the set starts.
+    monkeypatch.setattr(flat_colours, "with_shared_palette", lambda style, _: replace(style, palette=(YELLOW,)))
+    pixels = np.array(foggy_tile())
+    pixels[..., :3][pixels[..., 3] > 0] -= 2
+    first, second = flatten_set([foggy_tile(), Image.fromarray(pixels)], FlatStyle())
+    assert len(first.palette) > 2 and {*map(tuple, second.palette.tolist())} <= {*map(tuple, first.palette.tolist())}

@@ -419,11 +419,11 @@ def test_a_word_selects_what_it_describes(home: Path, shipped: Library) -> None:
         made_by = Request(prompt="a red apple", seed=3)
         await window.tools.start_image.paint_mask(picture, made_by=made_by)
         tools = stage.mask_bar.tools
-        assert tools.words == ["red", "apple"]
+        assert tools.words == ["red apple"], "a name of two words is one entry"
         menu = tools.open_menu()
         words = next(each for each in menu.actions() if each.text() == "Select by word").menu()
         assert isinstance(words, QMenu)
-        next(each for each in words.actions() if each.text() == "apple").trigger()
+        next(each for each in words.actions() if each.text() == "red apple").trigger()
         menu.close()
         await until(lambda: "apple" in stage.caption[1])
         await until(lambda: not brush.is_empty())

@@ -128,12 +128,14 @@ def outline_pale_parts(
     return lined.astype(np.uint8), np.array([*palette, *tones.values()], np.uint8)
 
 
-def outline_all(areas: np.ndarray, palette: np.ndarray, scale: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return an image's areas and palette with a line around its shapes, in a dark shade of its darkest colour. The
-    line is outside the shapes.
+def outline_all(
+    areas: np.ndarray, palette: np.ndarray, scale: float, colours: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return an image's areas and palette with a line around its shapes, in a dark shade of the darkest of `colours`
+    (n, 3). The line is outside the shapes.
     """
     count = len(palette)
-    darkest = palette[to_oklab(palette)[:, 0].argmin()]
+    darkest = colours[to_oklab(colours)[:, 0].argmin()]
     is_line = (areas == count) & grow(areas != count, max(1, round(_OUTSIDE_WIDTH * scale)))
     lined = np.where(areas == count, count + 1, areas)
     lined[is_line] = count

@@ -7,7 +7,7 @@ colours are those of Oklab. The palette of a set keeps greys grey: there, tints 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
@@ -37,6 +37,8 @@ MOST_SMOOTHING = 4.0
 LARGEST_AREA = 400
 # Largest distance between two colours in Oklab that are one colour to the eye in a drawing.
 _SAME_COLOUR = 0.05
+# Distance in Oklab below which nobody can tell two colours apart.
+_EQUAL_COLOUR = 0.02
 # Side of the cells of Oklab in which the colours of a set's images are one colour.
 _SHARED_CELL = 0.01
 # Largest distance of an image's colour from the colour of a shared palette that replaces it, where tints count.
@@ -72,6 +74,8 @@ _MOST_SAMPLED = 2**16
 _CHUNK = 2**18
 # Distance in pixels, at the reference side, up to which mirrored borders count as symmetric.
 _MIRROR_TOLERANCE = 1.0
+# Colours that replace those that nobody can tell from them.
+_EXTREMES: tuple[Colour, ...] = ((0, 0, 0), (255, 255, 255))
 
 
 class Outline(StrEnum):
@@ -141,7 +145,21 @@ def flatten(picture: Image.Image, style: FlatStyle) -> FlatImage:
     # Smoothing cuts off the thin ends of areas. It also makes small parts smaller, which are kept.
     areas = _remove_small_areas(areas, len(palette), smallest // 4)
     areas, palette = _remove_unused_colours(join_edge_lines(areas, palette, scale), palette)
-    return FlatImage(*_remove_unused_colours(*_apply_outline(areas, palette, style, scale)))
+    return FlatImage(*_merge_equal_colours(*_apply_outline(areas, palette, style, scale), style.palette))
+
+
+def flatten_set(pictures: Sequence[Image.Image], style: FlatStyle) -> Iterator[FlatImage]:
+    """Reduce each of the RGBA images of a set to flat areas in one palette.
+
+    A colour that only one image needs belongs to the palette of the following images. Raises StudioError if an image
+    has no opaque pixels.
+    """
+    style = with_shared_palette(style, pictures)
+    for picture in pictures:
+        flat = flatten(picture, style)
+        yield flat
+        used = ((int(red), int(green), int(blue)) for red, green, blue in flat.palette)
+        style = replace(style, palette=tuple(dict.fromkeys((*style.palette, *used))))
 
 
 def with_shared_palette(style: FlatStyle, pictures: Iterable[Image.Image]) -> FlatStyle:
@@ -188,7 +206,8 @@ def _apply_outline(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return an image's areas and palette with the outline of its style."""
     if style.outline is Outline.ALL:
-        return outline_all(areas, palette, scale)
+        # The images of a set get the same line.
+        return outline_all(areas, palette, scale, np.array(style.palette or palette, np.uint8))
     is_needed = style.outline is Outline.AS_NEEDED and needs_outline(areas, palette, style.ground)
     if is_needed or style.outline is Outline.PALE_PARTS:
         return outline_pale_parts(areas, palette, style.ground, scale)
@@ -199,6 +218,28 @@ def _remove_unused_colours(areas: np.ndarray, palette: np.ndarray) -> tuple[np.n
     """Return areas and palette without the colours that no area has."""
     used = np.unique(areas[areas < len(palette)])
     return np.searchsorted(used, areas).astype(np.uint8), palette[used]
+
+
+def _merge_equal_colours(
+    areas: np.ndarray, palette: np.ndarray, shared: Sequence[Colour]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return areas and palette with one colour for all that nobody can tell apart: a shared one if there is one, black
+    or white, or else that of the largest area.
+    """
+    sizes = np.bincount(areas.ravel(), minlength=len(palette) + 1)[:-1]
+    by_size = palette[np.argsort(-sizes, kind="stable")]
+    candidates = np.array([*shared, *_EXTREMES, *by_size.tolist()], np.uint8)
+    is_equal = squared_distances(to_oklab(candidates), to_oklab(candidates)) < _EQUAL_COLOUR**2
+    # A candidate that equals an earlier one is left out, so that no two of the others are equal.
+    kept: list[int] = []
+    for index in range(len(candidates)):
+        if index < len(shared) or not is_equal[index, kept].any():
+            kept.append(index)
+    squares = squared_distances(to_oklab(palette), to_oklab(candidates[kept]))
+    chosen = squares.argmin(1).tolist()
+    used = list(dict.fromkeys(chosen))
+    order = np.array([*map(used.index, chosen), len(used)], np.uint8)
+    return _remove_unused_colours(order[areas], candidates[kept][used])
 
 
 def _round_radius(length: float) -> int:
@@ -313,7 +354,9 @@ def _merge_colours(
         costs[first, first] = np.inf
         costs[:, first] = costs[first]
     palette: np.ndarray = colours[shares > 0].round().astype(np.uint8)
-    return palette
+    for extreme in np.array(_EXTREMES, np.uint8):
+        palette[squared_distances(to_oklab(palette), to_oklab(extreme[None]))[:, 0] < _EQUAL_COLOUR**2] = extreme
+    return np.array(list(dict.fromkeys(map(tuple, palette.tolist()))), np.uint8)
 
 
 def _replace_colours(areas: np.ndarray, palette: np.ndarray, shared: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -326,15 +369,16 @@ def _replace_colours(areas: np.ndarray, palette: np.ndarray, shared: np.ndarray)
     lab = to_oklab(palette)
     distances = np.sqrt(squared_tint_distances(lab, to_oklab(shared)))
     colours: list[np.ndarray] = []
-    # The new index of each colour, and the colour with the largest area that a shared colour replaces.
+    # The new index of each colour, and the nearest colour that a shared colour replaces.
     order = np.full(len(palette) + 1, len(palette), np.uint8)
     users: dict[int, int] = {}
-    for index in np.argsort(-sizes, kind="stable").tolist():
+    for index in np.argsort(distances.min(1), kind="stable").tolist():
         nearest = int(distances[index].argmin())
         is_shared = distances[index, nearest] < _MAX_PALETTE_DISTANCE
         user = users.get(nearest) if is_shared else None
         if user is not None:
-            if np.hypot.reduce(lab[index] - lab[user]) * sizes[index] < _MIN_SEPARATION * sizes.sum():
+            contrast = np.hypot.reduce(lab[index] - lab[user]) * min(sizes[index], sizes[user])
+            if contrast < _MIN_SEPARATION * sizes.sum():
                 order[index] = order[user]
                 continue
             is_shared = False

@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 
 from gdm_studio.common.text_drawing import TextDrawer
 from gdm_studio.gallery.export.export_source import ExportSource
-from gdm_studio.gallery.export.flat_colours import FlatImage, FlatStyle, flatten, render, with_shared_palette
+from gdm_studio.gallery.export.flat_colours import FlatImage, FlatStyle, flatten_set, render
 from gdm_studio.gallery.export.icon_files import ICNS_SIDES, ICO_SIDES, encode_icns, encode_ico
 from gdm_studio.gallery.export.raster import encode_png
 from gdm_studio.gallery.export.svg import TRACED_SIDE, document, shapes
@@ -60,11 +60,10 @@ def icon_set_files(
     and `title` the heading of README.txt. Raises StudioError if an image has no opaque pixels.
     """
     drawn = [(name, _scale_subject(master)) for name, master in masters]
-    style = with_shared_palette(style, [picture for _, picture in drawn])
     symbols = []
     flats = []
-    for number, (name, picture) in enumerate(drawn, 1):
-        flat = flatten(picture, style)
+    colourings = flatten_set([picture for _, picture in drawn], style)
+    for number, ((name, _), flat) in enumerate(zip(drawn, colourings, strict=True), 1):
         symbol, files = _create_icon_files(name, flat)
         symbols.append(symbol)
         flats.append((name, flat))
@@ -107,11 +106,9 @@ def preview_icon_set(
         page[box] = np.asarray(picture.resize((cell, cell), Image.Resampling.BILINEAR))
         boxes.append(box)
     yield page.copy(), 0, 0
-    style = with_shared_palette(style, drawn)
     size = 0
     count = 0
-    for box, picture in zip(boxes, drawn, strict=True):
-        flat = flatten(picture, style)
+    for box, flat in zip(boxes, flatten_set(drawn, style), strict=True):
         paths = shapes(flat)
         size += len(document(paths, width=TRACED_SIDE, height=TRACED_SIDE, size=PNG_SIDE, title=""))
         count += paths.count("<path")

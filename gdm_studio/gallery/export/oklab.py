@@ -21,11 +21,15 @@ _TO_OKLAB = np.array(
 # Divisor of differences of hue and chroma between greys, and its increase with the chroma.
 _TINT_SCALE = 0.1
 _TINT_SLOPE = 4.5
+# Viewing flare of sRGB: the light that a screen reflects, as a share of that of white. Without it, blacks that look the
+# same are far apart in Oklab.
+_FLARE = 0.01
 
 
 def to_oklab(colours: np.ndarray) -> np.ndarray:
-    """Convert sRGB colours (…, 3) from 0 to 255 to Oklab (…, 3)."""
-    return np.cbrt(to_linear(colours) @ _TO_LMS.T) @ _TO_OKLAB.T
+    """Convert sRGB colours (…, 3) from 0 to 255 to Oklab (…, 3), as they are seen on a screen with some flare."""
+    seen = (to_linear(colours) + _FLARE) / (1 + _FLARE)
+    return np.cbrt(seen @ _TO_LMS.T) @ _TO_OKLAB.T
 
 
 def squared_distances(first: np.ndarray, second: np.ndarray) -> np.ndarray:

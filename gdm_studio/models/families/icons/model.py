@@ -410,8 +410,7 @@ class IconsModel:
         variation = condition.variation
         if variation is None or self.recall is None or condition.scene or not condition.text or condition.negative:
             return {}
-        tokenizer = self._with_relations(self.tokenizer, variation)
-        if self.unet.sketch is None or len(tokenizer.subjects(condition.text)) < 2:
+        if self.unet.sketch is None:
             return {}
         tokenizer, drawn_in, (drawn,) = self._create_drafts([condition.text], condition.style, variation)
         if len(drawn) < 2:

@@ -57,7 +57,7 @@ class DetailController:
         if self._chosen_image is None:
             return
         _, made_by = self._chosen_image
-        self.popup.set_words(words_of_picture(self._context, made_by))
+        self.popup.set_words(await words_of_picture(self._context, made_by))
         self.popup.open_at(below_edit_menu(self._context))
 
     def _on_asked(self, detail: Detail) -> None:

@@ -176,15 +176,17 @@ class StartImage(QObject):
             self._change = before, self._request_draft.written
         if self._read_task is not None:
             await self._read_task
-        if self._picture is None:
+        made_by = self._source_requests.get(self._start.picture_name)
+        words = await words_of_picture(self._context, made_by)
+        # The picture may be removed, or the mask opened, while the prompt is read.
+        if self._picture is None or self._canvas_panel.mode() == "mask":
             return
         height, width = self._picture.shape[:2]
         self._canvas_before = self._canvas_panel.canvas.picture(), self._canvas_panel.caption
         self._viewer.stop_playing()
         self._canvas_panel.canvas.show_picture(self._picture)
         self._show_mask_caption()
-        made_by = self._source_requests.get(self._start.picture_name)
-        self._canvas_panel.mask_bar.tools.words = words_of_picture(self._context, made_by)
+        self._canvas_panel.mask_bar.tools.words = words
         self.brush.begin(self._scaled_mask(width, height), self._picture)
         self._canvas_panel.mask_bar.begin()
         self.brush.set_size(self._canvas_panel.mask_bar.size_share())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -12,10 +13,12 @@ from gdm_studio.common.errors import ModelError
 from gdm_studio.jobs.mask_from_word import is_installed
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     import numpy as np
 
+    from gdm_studio.models.model_library import Library
+    from gdm_studio.models.prompts.prompt_reading import PromptPart
     from gdm_studio.request.generation_request import Request
     from gdm_studio.ui.create.context import CreateContext
 
@@ -46,19 +49,27 @@ def generating_request(context: CreateContext, made_by: Request | None) -> Reque
     return replace(made_by, device=current.device, dtype=current.dtype)
 
 
-def words_of_picture(context: CreateContext, made_by: Request | None) -> list[str]:
-    """Return the words that can describe an area of a picture: those of the prompt that generated it, or else of the
-    prompt of the next request.
+async def words_of_picture(context: CreateContext, made_by: Request | None) -> list[str]:
+    """Return the words and names that can describe an area of a picture: those of the prompt that generated it, or else
+    of the prompt of the next request.
     """
+    return await asyncio.to_thread(_read_words, context.library, made_by or context.page.controls.request_draft.request)
+
+
+def _read_words(library: Library, request: Request) -> list[str]:
+    """Return the words and names of a request's prompt that can describe an area."""
     from gdm_studio.engine.word_selection import offered_words
+    from gdm_studio.models.families import read_prompt
     from gdm_studio.models.prompts.subjects import STOP_WORDS
 
-    request = made_by or context.page.controls.request_draft.request
     stop_words = STOP_WORDS
-    # The model may be missing, or its dictionary damaged.
+    parts: Sequence[PromptPart] = ()
+    # The model may be missing, or its files damaged.
     with suppress(ModelError):
-        stop_words = context.library.card(request.model).stop_words(request.prompt)
-    return offered_words(request.prompt, stop_words)
+        card = library.card(request.model).for_rules(request.rules)
+        stop_words = card.stop_words(request.prompt)
+        parts = read_prompt(card, request.prompt, request.style).parts
+    return offered_words(request.prompt, stop_words, parts)
 
 
 def below_edit_menu(context: CreateContext) -> QPoint:
