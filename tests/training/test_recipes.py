@@ -431,7 +431,7 @@ def test_an_autoencoder_of_small_pictures_grows_into_one_of_larger_ones(made: Pa
     autoencoder_training.fit_linear_decoder(large, autoencoder_training.to_tensor(_enlarged(made)))
     with torch.no_grad():
         latents = large.encode(autoencoder_training.to_tensor(_enlarged(made)))
-        error = (large.linear(latents) - autoencoder_training.to_tensor(_enlarged(made))).square().mean()
+        error = (large.decode_linear(latents) - autoencoder_training.to_tensor(_enlarged(made))).square().mean()
     assert error < 0.05  # of pictures in -1 … 1
 
 
