@@ -261,7 +261,7 @@ class SystemModel:
         return self._convert_to_images(self.decode_data(x0))
 
     def preview(self, x0: Tensor) -> Tensor:
-        return self._convert_to_images(self._apply_autoencoder("linear", x0))
+        return self._convert_to_images(self._apply_autoencoder("decode_linear", x0))
 
     def decode_data(self, x0: Tensor) -> Tensor:
         """Decode latents to premultiplied RGBA images or points. A model without an autoencoder returns `x0`
