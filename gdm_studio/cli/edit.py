@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gdm_studio import preferences
 from gdm_studio.cli.detail import add_detail_options, details_from
 from gdm_studio.cli.options import add_options, card_for, parse_number, request_from
-from gdm_studio.cli.output import print_json, print_lines, print_notice
+from gdm_studio.cli.output import list_few, print_json, print_lines, print_notice
 from gdm_studio.cli.progress_bar import ProgressBar
 from gdm_studio.common.errors import BadRequest, StudioError
 from gdm_studio.jobs.folder_edit import FolderEdit, FolderPicture, Upscaling, default_output, list_pictures
@@ -167,6 +167,6 @@ class _Report:
         if self._failures:
             count = len(self._failures)
             them = "1 picture was" if count == 1 else f"{count} pictures were"
-            named = ", ".join(self._failures[:5]) + (", …" if count > 5 else "")
+            named = list_few(self._failures)
             raise StudioError(f"{them} not edited: {named}; mend that, and start the command again.")
         return 0

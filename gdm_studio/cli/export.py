@@ -262,9 +262,10 @@ def _collect_credits(pictures: list[Path], *, required: bool = True) -> dict[str
 
     library = Library()
     made: dict[str, list[Path]] = {}
+    # The export of several files reports those that cannot be read, and continues.
+    skipping = suppress(StorageError) if len(pictures) > 1 else nullcontext()
     for path in pictures:
-        # The export of several files reports those that cannot be read, and continues.
-        with suppress(StorageError) if len(pictures) > 1 else nullcontext():
+        with skipping:
             if request := read(path).request:
                 made.setdefault(request.model, []).append(path)
     texts: dict[str, Path] = {}
@@ -274,7 +275,7 @@ def _collect_credits(pictures: list[Path], *, required: bool = True) -> dict[str
             card = library.card(model)
             origins = []
             for path in paths:
-                with suppress(StorageError) if len(pictures) > 1 else nullcontext():
+                with skipping:
                     origins.append(find_origin(card, read_rgba_array(path)))
             text = credit_text(card, origins) if origins else ""
             texts |= {text: paths[-1]} if text else {}

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gdm_studio.cli import model_download
-from gdm_studio.cli.output import format_seconds, print_json, print_lines
+from gdm_studio.cli.output import format_seconds, list_few, print_json, print_lines
 from gdm_studio.common.errors import BadRequest, ModelError, StudioError
 from gdm_studio.models.few_step_models import FEW_STEPS, NONE
 from gdm_studio.models.fingerprint import borrowed_lines, describe_borrowed
@@ -286,8 +286,7 @@ def _add(args: argparse.Namespace) -> int:
             print_lines(f"{count_by_kind(added)} in all.")
         _print_refused(refused)
     if failed:
-        listed = ", ".join(map(str, failed[:5])) + (", …" if len(failed) > 5 else "")
-        raise ModelError(f"Nothing can be used in: {listed}; the list above says why.")
+        raise ModelError(f"Nothing can be used in: {list_few([*map(str, failed)])}; the list above says why.")
     return 0
 
 

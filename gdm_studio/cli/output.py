@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from gdm_studio.common.errors import StudioError
 from gdm_studio.common.text_safety import escape_unsafe, to_ascii_json
+
+# Number of names in a sentence.
+MOST_NAMES = 5
 
 
 def print_lines(*lines: object) -> None:
@@ -39,6 +43,11 @@ def format_seconds(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
+def list_few(names: Sequence[str]) -> str:
+    """Return the first names, joined by commas, and an ellipsis if there are others."""
+    return ", ".join([*names[:MOST_NAMES], *(["…"] if len(names) > MOST_NAMES else [])])
+
+
 class FailedFiles:
     """Files on a command line that a verb could not process. The verb continues with the others, and fails at the end.
 
@@ -65,6 +74,5 @@ class FailedFiles:
         if not self._names:
             return
         them = "1 file was" if len(self._names) == 1 else f"{len(self._names)} files were"
-        named = ", ".join(self._names[:5]) + (", …" if len(self._names) > 5 else "")
         others = "the others were" if len(self._names) < self._count else "no file was"
-        raise StudioError(f"{them} not {self._done}: {named}; {others}.")
+        raise StudioError(f"{them} not {self._done}: {list_few(self._names)}; {others}.")

@@ -91,12 +91,12 @@ class ImageSet:
         if not any(each.name == self.collection for each in gallery.collections.all()):
             return None
         in_collection = gallery.page(f'collection:"{self.collection}"', limit=2 * MOST, fill=False)
+        # Images that were removed from the collection stay out.
+        kept = {*gallery.collections.pictures(self.collection)}
         found = {}
         for _, request, picture_id, _ in self.members:
             if picture_id:
-                # Images that were removed from the collection stay out.
-                is_kept = self.collection in gallery.collections.containing(picture_id)
-                picture = gallery.get(picture_id) if is_kept else None
+                picture = gallery.get(picture_id) if picture_id in kept else None
             else:
                 picture = next((each for each in in_collection if _is_result(each.request, request)), None)
             if picture is not None:

@@ -229,13 +229,14 @@ def _merge_equal_colours(
     sizes = np.bincount(areas.ravel(), minlength=len(palette) + 1)[:-1]
     by_size = palette[np.argsort(-sizes, kind="stable")]
     candidates = np.array([*shared, *_EXTREMES, *by_size.tolist()], np.uint8)
-    is_equal = squared_distances(to_oklab(candidates), to_oklab(candidates)) < _EQUAL_COLOUR**2
+    lab = to_oklab(candidates)
+    is_equal = squared_distances(lab, lab) < _EQUAL_COLOUR**2
     # A candidate that equals an earlier one is left out, so that no two of the others are equal.
     kept: list[int] = []
     for index in range(len(candidates)):
         if index < len(shared) or not is_equal[index, kept].any():
             kept.append(index)
-    squares = squared_distances(to_oklab(palette), to_oklab(candidates[kept]))
+    squares = squared_distances(to_oklab(palette), lab[kept])
     chosen = squares.argmin(1).tolist()
     used = list(dict.fromkeys(chosen))
     order = np.array([*map(used.index, chosen), len(used)], np.uint8)

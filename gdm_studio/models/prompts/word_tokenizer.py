@@ -70,29 +70,24 @@ def _remove_adjectives(words: Sequence[Word]) -> list[Word]:
     and "a blue-eyed cat". Colours of the whole thing ("a red-painted boat"), and what it rides or holds, remain.
     """
     found: list[Word] = []
-    for word, following in zip(words, [*words[1:], None], strict=True):
-        first, hyphen = found[-2:] if len(found) > 1 else (None, None)
-        if (
-            first is not None
-            and hyphen == HYPHEN
-            and first.end == hyphen.start
-            and hyphen.end == word.start
-            and first.isalpha()
-            and first not in STOP_WORDS
-            and following is not None
-            and following.isalpha()
-            and following not in STOP_WORDS
-            and (word in OF_BODIES or first not in COLOUR_WORDS and _is_adjective_ending(word))
-        ):
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        is_before_word = following.isalpha() and following not in STOP_WORDS
+        if is_before_word and len(found) > 1 and _is_adjective(found[-2], found[-1], word):
             del found[-2:]
         else:
             found.append(word)
     return found
 
 
-def _is_adjective_ending(word: str) -> bool:
-    """Return True if a word is a participle that may end an adjective with a hyphen, and no verb of a relation."""
-    return len(word) > len("bed") + 1 and word.endswith(("ing", "ed")) and word not in SHOWING_OBJECTS
+def _is_adjective(first: Word, hyphen: Word, last: Word) -> bool:
+    """Return True if three words are an adjective that ends with a participle, such as "fire-breathing", without
+    spaces.
+    """
+    is_joined = hyphen == HYPHEN and first.end == hyphen.start and hyphen.end == last.start
+    if not is_joined or not first.isalpha() or first in STOP_WORDS:
+        return False
+    is_participle = len(last) > len("bed") + 1 and last.endswith(("ing", "ed")) and last not in SHOWING_OBJECTS
+    return last in OF_BODIES or is_participle and first not in COLOUR_WORDS
 
 
 def _replace_counted_plurals(words: Sequence[Word]) -> list[Word]:

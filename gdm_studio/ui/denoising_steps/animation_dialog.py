@@ -147,7 +147,6 @@ class FilmDialog(FolderDialog):
         colours = [Choice("#ffffff", self.tr("White")), Choice("#000000", self.tr("Black"))]
         transparent = Choice("none", self.tr("Transparent"))
         self.background_box.set_choices(colours if form == ".mp4" else [transparent, *colours])
-        # The video player decides whether an MP4 repeats.
         self.background_box.set_choice(self._chosen_background)
         self.loop.set_offered({"once": form != ".mp4"}, self.tr("The player decides whether a video repeats"))
         self.loop.set_choice("forever" if form == ".mp4" and self._chosen_loop == "once" else self._chosen_loop)
