@@ -23,6 +23,7 @@ from gdm_studio.models.model_card import ModelCard, Style
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.shell import window as window_module
+from gdm_studio.ui.shell import window_state
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.window_state_file import MARK, Session
 from tests.helpers.fast_model import FastLibrary
@@ -199,7 +200,7 @@ def test_what_is_typed_is_saved_while_the_window_is_open(home: Path, monkeypatch
     """The session file has the prompt and the list of a set before Generate or the end, so a crash does not lose them.
     Without changes, it is not written again.
     """
-    monkeypatch.setattr(window_module, "SESSION_SECONDS", 0.02)
+    monkeypatch.setattr(window_state, "SESSION_SECONDS", 0.02)
     data = paths.data_dir()
     looks, saved_sessions = _observed(monkeypatch)
 
@@ -240,7 +241,7 @@ def _observed(monkeypatch: pytest.MonkeyPatch) -> tuple[list[Session], list[Sess
 
 
 def test_changes_are_saved_once_the_disk_has_room_again(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(window_module, "SESSION_SECONDS", 0.02)
+    monkeypatch.setattr(window_state, "SESSION_SECONDS", 0.02)
     tried: list[Session] = []
 
     def refuse(session: Session, folder: Path) -> None:
@@ -260,7 +261,7 @@ def test_changes_are_saved_once_the_disk_has_room_again(home: Path, monkeypatch:
 def test_a_session_that_cannot_be_collected_is_reported_once_and_later_changes_are_saved(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(window_module, "SESSION_SECONDS", 0.02)
+    monkeypatch.setattr(window_state, "SESSION_SECONDS", 0.02)
     tried: list[int] = []
 
     def fail(window: Window, recent: Sequence[str]) -> Session:
@@ -301,7 +302,7 @@ def test_a_page_that_ended_the_program_is_not_opened_again(home: Path) -> None:
 def test_a_disk_without_room_for_the_session_is_not_reported_for_each_word(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(window_module, "SESSION_SECONDS", 0.02)
+    monkeypatch.setattr(window_state, "SESSION_SECONDS", 0.02)
     tried: list[Session] = []
 
     def refuse(session: Session, folder: Path) -> None:
@@ -338,7 +339,7 @@ def _crash(home: Path, play: Play, saved: Callable[[Session], object], *, librar
 @pytest.fixture
 def _saved_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Save the session sooner than the program does."""
-    monkeypatch.setattr(window_module, "SESSION_SECONDS", 0.05)
+    monkeypatch.setattr(window_state, "SESSION_SECONDS", 0.05)
 
 
 @pytest.mark.usefixtures("_saved_soon")
