@@ -37,6 +37,7 @@ STARTUP_MODULES = (
     "gdm_studio.ui.compare.controller",
     "gdm_studio.ui.export.controller",
     "gdm_studio.ui.gallery.controller",
+    "gdm_studio.ui.gallery.date_sections",
     "gdm_studio.ui.gallery.details",
     "gdm_studio.ui.gallery.page",
     "gdm_studio.ui.gallery.undoable_commands",
