@@ -1118,7 +1118,7 @@ def test_a_set_whose_collection_was_deleted_is_not_remembered(home: Path) -> Non
         await until(lambda: window.sets.job is None)
 
     async def return_to(window: Window) -> None:
-        await until(lambda: not window.sets.remembered)
+        await until(lambda: not window.sets.storage.remembered)
         await asyncio.sleep(0.1)
         assert window.sets.board is None
 

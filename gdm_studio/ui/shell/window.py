@@ -498,8 +498,8 @@ class Window(WindowBase):
         yield
         self.modes: GenerationModes = GenerationModes(desk, boards)
         self.live, self.sets = self.modes.live, self.modes.sets
-        self.sets.remembered = self._session.image_set
-        self.sets.single = self._session.single
+        self.sets.storage.remembered = self._session.image_set
+        self.sets.settings.single = self._session.single
         yield
         self.steps = StepsController(desk, self.modes)
         yield

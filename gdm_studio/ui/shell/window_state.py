@@ -69,7 +69,7 @@ def session_of(window: WindowBase, recent: Sequence[str]) -> Session:
     """
     controls = window.create_page.controls
     request, defaults = window.settings.settings_to_save()
-    if window.sets.lent_style == request.style:
+    if window.sets.settings.lent_style == request.style:
         request = replace(request, style="")
     if request.mask and (strength := window.tools.mask_strength()) is not None:
         # The sketch is closed at the next start.
@@ -78,7 +78,7 @@ def session_of(window: WindowBase, recent: Sequence[str]) -> Session:
         geometry=window.saveGeometry().toBase64().toStdString(),
         page=window.page(),
         request=request,
-        single=window.sets.single,
+        single=window.sets.settings.single,
         unhurried=window.settings.before_fast,
         usual=defaults,
         left=tuple(controls.request_draft.left_settings()),

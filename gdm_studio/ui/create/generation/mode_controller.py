@@ -127,7 +127,7 @@ class GenerationModes:
             return
         if on:
             self.turn_live(False)
-            self.sets.remember_settings()
+            self.sets.settings.remember()
             current = self._page.controls.request()
             if self.settings.fast_request(current) is not current:
                 self.turn_fast(True)
