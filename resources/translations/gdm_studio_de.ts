@@ -1495,6 +1495,7 @@
 </context>
 <context>
 <name>GenerationModes</name>
+<message><source>A set is a list of prompts, and {model} reads none.</source><translation>Eine Serie ist eine Liste von Prompts, und {model} liest keine.</translation></message>
 <message><source>Describe the picture, or let the model draw anything.</source><translation>Das Bild beschreiben oder das Modell irgendetwas zeichnen lassen.</translation></message>
 <message><source>Draw anything</source><translation>Irgendetwas zeichnen</translation></message>
 <message><source>It updates a single picture. Leave the set with {keys}.</source><translation>Live aktualisiert ein einzelnes Bild. Die Serie mit {keys} verlassen.</translation></message>

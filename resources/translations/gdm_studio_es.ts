@@ -1495,6 +1495,7 @@
 </context>
 <context>
 <name>GenerationModes</name>
+<message><source>A set is a list of prompts, and {model} reads none.</source><translation>Una serie es una lista de prompts, y {model} no lee ninguno.</translation></message>
 <message><source>Describe the picture, or let the model draw anything.</source><translation>Describir la imagen, o dejar que el modelo dibuje lo que sea.</translation></message>
 <message><source>Draw anything</source><translation>Dibujar lo que sea</translation></message>
 <message><source>It updates a single picture. Leave the set with {keys}.</source><translation>Este modo actualiza una sola imagen. Salir de la serie con {keys}.</translation></message>

@@ -1469,6 +1469,7 @@
 </context>
 <context>
 <name>GenerationModes</name>
+<message><source>A set is a list of prompts, and {model} reads none.</source><translation>セットはプロンプトの一覧ですが、{model} はプロンプトを読みません。</translation></message>
 <message><source>Describe the picture, or let the model draw anything.</source><translation>描きたい画像を書くか、モデルに自由に描かせてください。</translation></message>
 <message><source>Draw anything</source><translation>自由に描く</translation></message>
 <message><source>It updates a single picture. Leave the set with {keys}.</source><translation>1枚の画像だけを更新するモードです。{keys}でセットを終了してください。</translation></message>

@@ -1223,6 +1223,10 @@ def test_a_model_without_prompts_does_not_replace_a_set(home: Path) -> None:
         assert any("draws without a prompt" in one.text for one in window.create_page.notices().shown)
         click(controls.modes.set)
         assert not window.sets.on and not controls.modes.set.isVisible()
+        press(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+        assert not window.sets.on
+        notice = window.create_page.notices().shown[-1]
+        assert notice.title == "“Set” cannot be used now" and "reads none" in notice.text
 
     run_in_window(play, library=_PointsLibrary())
 

@@ -179,6 +179,15 @@ class GenerationModes:
             keys=shown_keys(SET.keys)[0]
         )
 
+    def _set_disabled_reason(self) -> str:
+        """Return the sentence that explains why set mode cannot be turned on or off."""
+        button, card = self._page.controls.modes.set, self.settings.card
+        if button.isEnabled() and card is not None:
+            return translate("GenerationModes", "A set is a list of prompts, and {model} reads none.").format(
+                model=card.title or card.name
+            )
+        return button.toolTip()
+
     def actions(self) -> list[Action]:
         """Return the actions that switch the modes Fast, Live and Set on and off."""
         modes = self._page.controls.modes
@@ -190,5 +199,9 @@ class GenerationModes:
                 lambda: "" if modes.fast.isEnabled() else modes.fast.toolTip(),
             ),
             LIVE.bind(lambda: self.turn_live(not self.live.on), modes.live.isEnabled, self._live_disabled_reason),
-            SET.bind(lambda: self.turn_set(not self.sets.on), modes.set.isEnabled, modes.set.toolTip),
+            SET.bind(
+                lambda: self.turn_set(not self.sets.on),
+                lambda: modes.set.isEnabled() and not modes.set.isHidden(),
+                self._set_disabled_reason,
+            ),
         ]
