@@ -1150,6 +1150,12 @@ def test_set_mode_shows_the_settings_of_the_set_and_the_single_picture_keeps_its
         window.modes.turn_set(False)
         assert (draft["style"], draft["steps"], draft["prompt"], draft["seed"]) == ("dark", 2, "a lone tree", 7)
         assert draft.is_seed_given
+        # They are still those of the set.
+        window.modes.turn_set(True)
+        assert (draft["style"], draft["steps"]) == ("plain", 3)
+        draft.change(steps=first[0][0].steps)
+        window.modes.turn_set(False)
+        assert (draft["style"], draft["steps"], draft["seed"]) == ("dark", 2, 7)
 
     async def return_to(window: Window) -> None:
         draft = window.create_page.controls.request_draft

@@ -89,7 +89,7 @@ class SetController(BoardController):
         self._marked_id = ""
         self._mark_in_gallery()
         if not on:
-            self.settings.restore_single()
+            self.settings.restore_single(self.board)
         elif self.board is not None and uses_settings:
             self.settings.use(self.board)
         else:

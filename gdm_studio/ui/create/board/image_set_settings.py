@@ -39,6 +39,8 @@ class SetSettings:
         self._settings_before: tuple[Request, bool] | None = None
         # Settings of the set when the panel showed them first.
         self._used_settings: Request | None = None
+        # The set at the last end of set mode, and the settings then, which the user may have changed for the next set.
+        self._left: tuple[SetBoard, Request] | None = None
 
     def remember(self) -> None:
         """Remember the settings of the single image before set mode is turned on, which may change them."""
@@ -61,13 +63,16 @@ class SetSettings:
             self.single = self._settings_before[0] if self._settings_before is not None else written
         self.lent_style = ""
         self._used_settings = written
-        if shared_digest(board) == shared_digest(board, self._context.page.controls.request()):
+        left = self._left[1] if self._left is not None and self._left[0] is board else None
+        self._left = None
+        settings = left or board.settings
+        if shared_digest(board, settings) == shared_digest(board, self._context.page.controls.request()):
             return
         kept = {name: getattr(written, name) for name in OF_ONE_IMAGE if name != "seed"}
-        left_out = self._context.settings.use(drawn_if_possible(replace(board.settings, **kept)))
+        left_out = self._context.settings.use(drawn_if_possible(replace(settings, **kept)))
         # A new set would otherwise have the same images.
         self._request_draft.hold_seed(False)
-        if not left_out:
+        if not left_out and left is None:
             # Files name the defaults of the model, which the panel leaves out.
             board.settings = replace(self._context.page.controls.request(), seed=board.settings.seed)
         self._used_settings = self._request_draft.written
@@ -79,10 +84,11 @@ class SetSettings:
                 kind="warning",
             )
 
-    def restore_single(self) -> None:
-        """Show the settings of the single image again in place of those of a set. What the user has changed since of
+    def restore_single(self, board: SetBoard | None) -> None:
+        """Show the settings of the single image again in place of those of the set `board`. What the user has changed since of
         the single image itself, such as its start image, stays.
         """
+        self._left = (board, self._context.page.controls.request()) if board is not None else None
         if self.lent_style and self._request_draft["style"] == self.lent_style:
             self._request_draft.put(style="")
         self.lent_style = ""
