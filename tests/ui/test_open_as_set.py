@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
 from contextlib import closing
@@ -96,6 +97,23 @@ def test_a_replaced_set_is_opened_again_with_its_list_style_seeds_and_locks(home
         await until(lambda: window.sets.job is None and len(pictures(home)) == 8)
 
     run_in_window(play)
+
+
+def test_a_set_that_is_asked_for_twice_is_one_set(home: Path) -> None:
+    async def leave(window: Window) -> None:
+        await generate_set(window)
+        await _replace_set(window, "car\nship", style="dark")
+
+    async def ask_twice(window: Window) -> None:
+        name = "Fox, owl, star"
+        await asyncio.gather(window.modes.open_set(name), window.modes.open_set(name))
+        assert window.sets.collection == name
+        await until(lambda: len(results(window)) == 3)
+        window.undo()
+        await until(lambda: window.sets.collection == "Car, ship")
+
+    run_in_window(leave)
+    run_in_window(ask_twice)
 
 
 def test_a_set_of_an_earlier_session_is_opened_as_it_was(home: Path) -> None:

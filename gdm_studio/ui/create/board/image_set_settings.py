@@ -85,8 +85,8 @@ class SetSettings:
             )
 
     def restore_single(self, board: SetBoard | None) -> None:
-        """Show the settings of the single image again in place of those of the set `board`. What the user has changed since of
-        the single image itself, such as its start image, stays.
+        """Show the settings of the single image again in place of those of the set `board`. What the user has changed
+        since of the single image itself, such as its start image, stays.
         """
         self._left = (board, self._context.page.controls.request()) if board is not None else None
         if self.lent_style and self._request_draft["style"] == self.lent_style:

@@ -73,6 +73,9 @@ class SetStorage:
             image_set = await self._gallery.ask(partial(set_of_images, collection=collection))
             image_set = image_set and self._with_default_temperature(image_set)
         found = await self._gallery.ask(image_set.load) if image_set is not None else None
+        # The user may have asked twice.
+        if (board := self.opened(collection)) is not None:
+            return board
         return self._restore(image_set, found) if image_set is not None and found is not None else None
 
     async def load_last(self) -> tuple[SetBoard, ImageSet] | None:
