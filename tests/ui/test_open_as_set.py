@@ -84,10 +84,12 @@ def test_a_replaced_set_is_opened_again_with_its_list_style_seeds_and_locks(home
         assert controls.things.text() == "fox\nowl\nstar" and controls.style_box.choice() == "dark"
         assert controls.request_draft["prompt"] == "a lone tree", "the single picture keeps its prompt"
         assert controls.picture_count() == 2, "Generate goes on with this set, and keeps the locked one"
-        # The set that was shown is reached in the same way, and by undo.
+        # The set that was shown is reached in the same way, and by undo. What was typed since stays in the list.
+        controls.things.set_text("fox\nowl\nstar\nmoon")
         act(window, "Undo")
         await until(lambda: cells(window) == others)
-        assert controls.things.text() == "car\nship" and controls.style_box.choice() == "plain"
+        assert controls.things.text() == "car\nship\nmoon" and controls.style_box.choice() == "plain"
+        controls.things.set_text("car\nship")
         window.redo()
         await until(lambda: cells(window) == before)
         await _open_as_set(window, "Car, ship")

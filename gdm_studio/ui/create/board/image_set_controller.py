@@ -223,7 +223,7 @@ class SetController(BoardController):
         self._check_idle()
         request_draft = self._controls.request_draft
         before, is_seed_given = request_draft.written, request_draft.is_seed_given
-        listed = self._controls.things.text()
+        listed = self._controls.things.things()
         if self.on:
             self.settings.use(board)
         undo_settings = self._context.settings.undo_to(before, is_seed_given=is_seed_given)
@@ -233,7 +233,7 @@ class SetController(BoardController):
         self._context.notify(title, undo=partial(self._undo_open, board, shown, listed, undo_settings))
 
     def _undo_open(
-        self, board: SetBoard, shown: SetBoard | None, listed: str, undo_settings: Callable[[], object]
+        self, board: SetBoard, shown: SetBoard | None, listed: Sequence[str], undo_settings: Callable[[], object]
     ) -> Callable[[], object]:
         """Show the set, the list and the settings that `open` has replaced. Return a function that opens the set
         again.
@@ -242,7 +242,7 @@ class SetController(BoardController):
         if self.on:
             undo_settings()
         self._show_board(shown)
-        self._controls.things.replace_text(listed)
+        self._list_subjects(listed, board.things)
         return partial(self.open, board)
 
     def _check_idle(self) -> None:
@@ -264,7 +264,7 @@ class SetController(BoardController):
         if self.on and uses_settings:
             self.settings.use(board)
         if not self._controls.things.things():
-            self._list_subjects(board, [])
+            self._list_subjects(board.things, [])
         if board.missing() and not was_scanned:
             await gallery.first_scan.wait()
             if board is self.board and not gallery.closing:
@@ -592,14 +592,14 @@ class SetController(BoardController):
             if self.on and board is not self.board:
                 self.settings.use(board)
             self._change_members(board, members)
-            self._list_subjects(board, before)
+            self._list_subjects(board.things, before)
 
-    def _list_subjects(self, board: SetBoard, before: Sequence[str]) -> None:
-        """Write the subjects of a set in the list, in the place of those that the set before had. Others that the user
-        has added to the list stay.
+    def _list_subjects(self, subjects: Sequence[str], before: Sequence[str]) -> None:
+        """Write subjects in the list in place of those that were there before. Others that the user has added to the
+        list stay.
         """
         listed = self._controls.things.things()
-        subjects = [*board.things, *(thing for thing in listed if thing not in {*before, *board.things})]
+        subjects = [*subjects, *(thing for thing in listed if thing not in {*before, *subjects})]
         if subjects != listed:
             self._controls.things.replace_text("\n".join(subjects))
 
