@@ -101,6 +101,28 @@ def test_a_replaced_set_is_opened_again_with_its_list_style_seeds_and_locks(home
     run_in_window(play)
 
 
+def test_no_set_is_renamed_when_another_one_is_opened(home: Path) -> None:
+    async def leave(window: Window) -> None:
+        await generate_set(window)
+        await _replace_set(window, "car\nship", style="dark")
+        window.modes.turn_set(False)
+
+    async def return_to(window: Window) -> None:
+        await _open_as_set(window, "Fox, owl, star")
+        field = window.create_page.set_view.name
+        assert field.text() == "Fox, owl, star"
+        # A field that loses the focus reports the end of an edit, also without a change.
+        field.editingFinished.emit()
+        await window.modes.open_set("Car, ship")
+        await until(lambda: field.text() == "Car, ship")
+        await window.tasks.rest(0.05)
+        assert not [notice for notice in window.create_page.notices().shown if notice.kind == "error"]
+        assert sorted(names(window)) == ["Car, ship", "Fox, owl, star"]
+
+    run_in_window(leave)
+    run_in_window(return_to)
+
+
 def test_a_set_that_is_asked_for_twice_is_one_set(home: Path) -> None:
     async def leave(window: Window) -> None:
         await generate_set(window)

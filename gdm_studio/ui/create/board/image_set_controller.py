@@ -298,8 +298,7 @@ class SetController(BoardController):
         digest = self.board.digests[indices[0]] if self.board is not None and len(indices) == 1 else ""
         return self._saver.picture_id(digest)
 
-    async def _rename(self, wanted: str) -> None:
-        board = self.board
+    async def _rename(self, board: SetBoard | None, wanted: str) -> None:
         wanted = wanted.strip()
         if board is None:
             return
@@ -613,6 +612,7 @@ class SetController(BoardController):
         view.clear_requested.connect(self._clear)
         view.refused.connect(self._notify_refused)
         view.export_requested.connect(lambda: self._context.tasks.start(self._export()))
-        view.name.editingFinished.connect(lambda: self._context.tasks.start(self._rename(view.name.text())))
+        # Another set may be shown before the task begins.
+        view.name.editingFinished.connect(lambda: self._context.tasks.start(self._rename(self.board, view.name.text())))
         view.area.selection_changed.connect(self._mark_in_gallery)
         self._controls.stop.connect(lambda: self.stop() if self.on else None)
