@@ -123,6 +123,26 @@ def test_no_set_is_renamed_when_another_one_is_opened(home: Path) -> None:
     run_in_window(return_to)
 
 
+def test_a_set_is_opened_in_place_of_a_chosen_branch(home: Path) -> None:
+    async def play(window: Window) -> None:
+        draft = window.request_draft
+        await generate_set(window)
+        window.modes.turn_set(False)
+        draft.change(prompt="a lone tree")
+        await generated(window)
+        window.viewer.show_step(3)
+        window.steps.branch()
+        await until(lambda: draft.branch_point is not None)
+        assert not window.create_page.controls.modes.set.isEnabled()
+        await _open_as_set(window, "Fox, owl, star")
+        await until(lambda: window.sets.on)
+        assert draft.branch_point is None and window.page() == "create"
+        window.modes.turn_set(False)
+        assert draft["prompt"] == "a lone tree"
+
+    run_in_window(play)
+
+
 def test_a_set_that_is_asked_for_twice_is_one_set(home: Path) -> None:
     async def leave(window: Window) -> None:
         await generate_set(window)

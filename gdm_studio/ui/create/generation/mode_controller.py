@@ -137,7 +137,8 @@ class GenerationModes:
         self.sets.toggle(on)
 
     async def open_set(self, collection: str) -> None:
-        """Open the Create page with the image set of a gallery collection: its list, settings, images and locks.
+        """Open the Create page with the image set of a gallery collection: its list, settings, images and locks. A
+        branch that is chosen is left, as by other settings.
 
         Raises BadRequest while a set is being generated, or if set mode cannot be turned on.
         """
@@ -145,7 +146,10 @@ class GenerationModes:
         button = self._page.controls.modes.set
         if board is None:
             self._notify(translate("GenerationModes", "No set was found"))
-        elif self.sets.on or button.isEnabled():
+            return
+        if self.request_draft.branch_point is not None:
+            self.settings.replacing.emit()
+        if self.sets.on or button.isEnabled():
             self._navigator.open_page("create")
             self.turn_set(True)
             self.sets.open(board)
