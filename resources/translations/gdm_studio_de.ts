@@ -2375,6 +2375,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Paused</source><translation>Pausiert</translation></message>
 <message><source>Paused · changed</source><translation>Pausiert · geändert</translation></message>
 <message><source>This cannot change in a paused run; resume or stop it first</source><translation>Das lässt sich in einem pausierten Lauf nicht ändern; erst fortsetzen oder stoppen</translation></message>
+<message><source>Use for this picture</source><translation>Für dieses Bild verwenden</translation></message>
 </context>
 <context>
 <name>Phase</name>

@@ -2375,6 +2375,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Paused</source><translation>En pausa</translation></message>
 <message><source>Paused · changed</source><translation>En pausa · cambiado</translation></message>
 <message><source>This cannot change in a paused run; resume or stop it first</source><translation>Esto no puede cambiar en una generación en pausa; reanudarla o detenerla antes</translation></message>
+<message><source>Use for this picture</source><translation>Usar en esta imagen</translation></message>
 </context>
 <context>
 <name>Phase</name>

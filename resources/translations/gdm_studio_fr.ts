@@ -2375,6 +2375,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Paused</source><translation>En pause</translation></message>
 <message><source>Paused · changed</source><translation>En pause · modifié</translation></message>
 <message><source>This cannot change in a paused run; resume or stop it first</source><translation>Ceci ne peut pas changer dans une génération en pause ; la reprendre ou l'arrêter d'abord</translation></message>
+<message><source>Use for this picture</source><translation>Utiliser pour cette image</translation></message>
 </context>
 <context>
 <name>Phase</name>

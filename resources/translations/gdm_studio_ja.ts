@@ -2322,6 +2322,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Paused</source><translation>一時停止中</translation></message>
 <message><source>Paused · changed</source><translation>一時停止中 · 変更あり</translation></message>
 <message><source>This cannot change in a paused run; resume or stop it first</source><translation>生成の一時停止中は変更できません。先に再開するか停止してください</translation></message>
+<message><source>Use for this picture</source><translation>この画像に使う</translation></message>
 </context>
 <context>
 <name>Phase</name>

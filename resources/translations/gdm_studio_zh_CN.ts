@@ -2322,6 +2322,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Paused</source><translation>已暂停</translation></message>
 <message><source>Paused · changed</source><translation>已暂停 · 有更改</translation></message>
 <message><source>This cannot change in a paused run; resume or stop it first</source><translation>生成暂停时不能更改此项；请先继续或停止</translation></message>
+<message><source>Use for this picture</source><translation>用于这张图片</translation></message>
 </context>
 <context>
 <name>Phase</name>
