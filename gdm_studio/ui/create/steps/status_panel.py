@@ -36,7 +36,9 @@ class StatusPanel(QFrame):
         self.action_button.setProperty("role", "link")
         self.action_button.clicked.connect(lambda: self._on_action())
         self._on_action: Callable[[], object] = self.clear
-        lines = stacked(self._title, self._text, self._note, self.action_button, spacing=1)
+        lines = stacked(
+            self._title, self._text, self._note, (self.action_button, 0, Qt.AlignmentFlag.AlignLeft), spacing=1
+        )
         in_row(
             (self._icon, 0, Qt.AlignmentFlag.AlignTop),
             (lines, 1),
