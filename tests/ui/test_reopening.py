@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from gdm_studio.common import paths
@@ -28,7 +29,7 @@ from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.window_state_file import MARK, Session
 from tests.helpers.fast_model import FastLibrary
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
-from tests.helpers.window import Play, click, pause_run, run_in_window, until
+from tests.helpers.window import Play, click, pause_run, press, run_in_window, until
 
 REQUEST = Request(model="gaussian", prompt="a green disc", steps=5, size=(16, 16))
 OTHER = replace(CARD, name="other", title="Other")
@@ -142,6 +143,23 @@ def test_a_run_started_early_stays_on_the_canvas(home: Path, reading: threading.
         assert window.viewer.on_canvas is run
 
     run_in_window(play)
+
+
+def test_ctrl_z_does_not_empty_a_prompt_of_the_last_session(home: Path) -> None:
+    async def leave(window: Window) -> None:
+        window.request_draft.change(prompt="a bee", negative_prompt="wings")
+
+    async def return_to(window: Window) -> None:
+        controls = window.create_page.controls
+        controls.prompt.editor.setFocus()
+        press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert controls.prompt.text() == "a bee" and not controls.negative.editor.document().isUndoAvailable()
+        controls.prompt.editor.insertPlainText("two bees and ")
+        press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert controls.prompt.text() == "a bee"
+
+    run_in_window(leave)
+    run_in_window(return_to)
 
 
 def test_the_style_of_a_model_survives_a_restart_with_another_model(home: Path) -> None:

@@ -128,6 +128,9 @@ def restore(window: WindowBase, session: Session) -> None:
     controls = window.create_page.controls
     controls.request_draft.restore_left(session.left)
     window.settings.open(session.request, session.usual)
+    # Ctrl+Z must not empty the prompts that were restored.
+    controls.prompt.forget_changes()
+    controls.when_filled(lambda: controls.negative.forget_changes())
     window.settings.before_fast = session.unhurried
     if session.things:
         controls.things.set_text(session.things)

@@ -35,6 +35,7 @@ class GenerationModes:
         # True if Live or set mode has selected the fast version, which is deselected when the mode ends.
         self.is_fast_lent = False
         context.page.controls.button.generate.connect(self._leave_prompt)
+        self.request_draft.listen("prompt", lambda _: context.withdraw(_empty_prompt_title(), ""))
         modes = context.page.controls.modes
         modes.fast_toggled.connect(self.turn_fast)
         modes.live_toggled.connect(self.turn_live)
@@ -47,7 +48,7 @@ class GenerationModes:
         elif not self.live.take():
             if self._lacks_words():
                 self._notify(
-                    translate("GenerationModes", "The prompt is empty"),
+                    _empty_prompt_title(),
                     translate("GenerationModes", "Describe the picture, or let the model draw anything."),
                     action=translate("GenerationModes", "Draw anything"),
                     on_action=self._draw_anything,
@@ -209,3 +210,7 @@ class GenerationModes:
                 self._set_disabled_reason,
             ),
         ]
+
+
+def _empty_prompt_title() -> str:
+    return translate("GenerationModes", "The prompt is empty")
