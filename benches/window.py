@@ -268,7 +268,7 @@ async def _measure_learn(window: Window, training: float) -> dict[str, float]:
     """Draw frames of one run on the Learn page, then measure the event loop while a network trains."""
     import statistics
 
-    window._create_page("learn")
+    window.pages.ensure("learn")
     page = window.learn_page
     # The page opens with its lessons, whose first one has a single run.
     page.show_side("settings")

@@ -93,10 +93,10 @@ def _create_edit(args: argparse.Namespace, pictures: list[FolderPicture], out: P
     given: dict[str, Any] = {"seed_given": args.seed is not None, "size_given": size_given}
     if not args.mask_word:
         return FolderEdit(pictures, out, request, card, details=details, **given)
-    from gdm_studio.jobs.mask_from_word import select_in_picture
+    from gdm_studio.jobs.mask_from_word import select_for_redrawing
 
     def select(path: Path) -> np.ndarray:
-        return select_in_picture(path, args.mask_word, library, replace(request, prompt=""))
+        return select_for_redrawing(path, args.mask_word, library, replace(request, prompt=""))
 
     return FolderEdit(pictures, out, request, card, mask_word=args.mask_word, select=select, **given)
 

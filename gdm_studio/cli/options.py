@@ -252,9 +252,9 @@ def with_input_images(args: argparse.Namespace, request: Request, card: ModelCar
     if args.region:
         request = replace(request, regions=_regions_of(args))
     if args.mask_word is not None:
-        from gdm_studio.jobs.mask_from_word import select_in_picture
+        from gdm_studio.jobs.mask_from_word import select_for_redrawing
 
-        selected = select_in_picture(args.image, args.mask_word, library, replace(request, prompt=""))
+        selected = select_for_redrawing(args.image, args.mask_word, library, replace(request, prompt=""))
         mask = image_inputs.store_mask(selected)
         print_notice(f"{args.mask_word!r} is {(selected > 0).mean():.0%} of the start image.")
     hints = tuple(

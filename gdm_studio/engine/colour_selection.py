@@ -67,6 +67,14 @@ def grow(mask: np.ndarray, pixels: int) -> np.ndarray:
     return np.asarray(Image.fromarray(mask).filter(ImageFilter.MaxFilter(2 * pixels + 1)))
 
 
+def fill_holes(mask: np.ndarray) -> np.ndarray:
+    """Return a mask, uint8 (H, W), in which areas that it surrounds are marked, too."""
+    is_free = mask == 0
+    border = np.ones_like(is_free)
+    border[1:-1, 1:-1] = False
+    return np.where(is_free & ~connected_to(is_free, border), np.uint8(255), mask)
+
+
 def feather(mask: np.ndarray, pixels: int) -> np.ndarray:
     """Return a mask, uint8 (H, W), whose edges are blurred over `pixels`."""
     return np.asarray(Image.fromarray(mask).filter(ImageFilter.GaussianBlur(pixels)))

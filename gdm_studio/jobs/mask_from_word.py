@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
     from gdm_studio.models.model_library import Library
 
+# By this share of the longer side, a mask of what is redrawn grows. Half of it leaves no outline of the old thing; the
+# rest gives another one some room.
+_MARGIN = 1 / 48
+
 
 def select_in_picture(
     source: Path | np.ndarray, word: str, library: Library, request: Request, *, made_by: Request | None = None
@@ -35,6 +39,18 @@ def select_in_picture(
         own = replace(made_by, device=request.device, dtype=request.dtype)
         return select_word(source, word, library, own, is_own=True)
     return select_word(source, word, library, request)
+
+
+def select_for_redrawing(
+    source: Path | np.ndarray, word: str, library: Library, request: Request, *, made_by: Request | None = None
+) -> np.ndarray:
+    """Return the mask of `select_in_picture` without holes, and grown, so that nothing of what the word describes is
+    left at the edges when something else is drawn in its place.
+    """
+    from gdm_studio.engine import colour_selection
+
+    mask = select_in_picture(source, word, library, request, made_by=made_by)
+    return colour_selection.grow(colour_selection.fill_holes(mask), max(1, round(max(mask.shape) * _MARGIN)))
 
 
 def read_request(path: Path) -> Request | None:

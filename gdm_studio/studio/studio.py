@@ -230,19 +230,20 @@ class Studio(AbstractContextManager["Studio"]):
                 yield picture.path, event
 
     def select_word(self, picture: Path | str | np.ndarray | PILImage, word: str, *, model: str = "") -> np.ndarray:
-        """Return a mask of the area that a word, such as "hat", describes in a picture, uint8 (H, W) of 0 and 255.
+        """Return a mask of the area that a word, such as "hat", describes in a picture, with a small margin, uint8 (H,
+        W) of 0 and 255.
 
         `picture` is a file, a PIL image or uint8 (height, width, 3 or 4). If this program generated the file, the model
         and the prompt that generated it find the word, otherwise `model`, by default the built-in one. Pass the mask to
         `generate` as its `mask`.
         """
         from gdm_studio.engine.image_inputs import read_source
-        from gdm_studio.jobs.mask_from_word import select_in_picture
+        from gdm_studio.jobs.mask_from_word import select_for_redrawing
 
         source = Path(picture) if isinstance(picture, str) else picture
         if not isinstance(source, Path):
             source = read_source(source)
-        return select_in_picture(source, word, self.library, self.draft(model).next_request())
+        return select_for_redrawing(source, word, self.library, self.draft(model).next_request())
 
     def detail(
         self,

@@ -142,7 +142,8 @@ def read_attention(service: EngineService, source: Path | bytes) -> Attention | 
 
 
 def select_word(service: EngineService, image: str, word: str, request: Request, made_by: Request | None) -> np.ndarray:
-    """Return a mask of the area that a word describes in a stored image, uint8 (H, W) of 0 and 255.
+    """Return a mask of the area that a word describes in a stored image, with a small margin, uint8 (H, W) of 0 and
+    255.
 
     `made_by` is the request that generated the image, if it is known; otherwise the model of `request` finds the word.
     Raises BadRequest, ModelError and DeviceError.
@@ -150,9 +151,9 @@ def select_word(service: EngineService, image: str, word: str, request: Request,
     import numpy as np
 
     from gdm_studio.engine import image_inputs
-    from gdm_studio.jobs.mask_from_word import select_in_picture
+    from gdm_studio.jobs.mask_from_word import select_for_redrawing
 
-    return select_in_picture(np.asarray(image_inputs.load(image)), word, service.library, request, made_by=made_by)
+    return select_for_redrawing(np.asarray(image_inputs.load(image)), word, service.library, request, made_by=made_by)
 
 
 def find_areas(service: EngineService, image: str, word: str, request: Request, made_by: Request | None) -> list[str]:

@@ -37,7 +37,8 @@ class UndoableAction:
     """Completed action of the user that can be undone by calling `back()`, which may return a coroutine.
 
     The result of `back` or its coroutine is a `NothingLeft` if there was nothing left to undo. It may be a function
-    that does the action again, as a new one, and may return a coroutine.
+    that does the action again and may return a coroutine. This function pushes the action as a new one, or returns the
+    function that undoes it again.
     """
 
     # Title of the notice that reports the action, "" if there is none.
@@ -132,7 +133,9 @@ class UndoStack:
             try:
                 result = again()
                 if inspect.iscoroutine(result):
-                    await result
+                    result = await result
+                if callable(result):
+                    self.push(replace(action, back=result))
             except StudioError:
                 self._redos.append((action, again))
                 raise

@@ -1495,6 +1495,7 @@
 </context>
 <context>
 <name>GenerationModes</name>
+<message><source>A set is a list of prompts, and {model} reads none.</source><translation>Eine Serie ist eine Liste von Prompts, und {model} liest keine.</translation></message>
 <message><source>Describe the picture, or let the model draw anything.</source><translation>Das Bild beschreiben oder das Modell irgendetwas zeichnen lassen.</translation></message>
 <message><source>Draw anything</source><translation>Irgendetwas zeichnen</translation></message>
 <message><source>It updates a single picture. Leave the set with {keys}.</source><translation>Live aktualisiert ein einzelnes Bild. Die Serie mit {keys} verlassen.</translation></message>
@@ -2374,6 +2375,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Paused</source><translation>Pausiert</translation></message>
 <message><source>Paused · changed</source><translation>Pausiert · geändert</translation></message>
 <message><source>This cannot change in a paused run; resume or stop it first</source><translation>Das lässt sich in einem pausierten Lauf nicht ändern; erst fortsetzen oder stoppen</translation></message>
+<message><source>Use for this picture</source><translation>Für dieses Bild verwenden</translation></message>
 </context>
 <context>
 <name>Phase</name>

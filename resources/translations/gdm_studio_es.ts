@@ -1495,6 +1495,7 @@
 </context>
 <context>
 <name>GenerationModes</name>
+<message><source>A set is a list of prompts, and {model} reads none.</source><translation>Una serie es una lista de prompts, y {model} no lee ninguno.</translation></message>
 <message><source>Describe the picture, or let the model draw anything.</source><translation>Describir la imagen, o dejar que el modelo dibuje lo que sea.</translation></message>
 <message><source>Draw anything</source><translation>Dibujar lo que sea</translation></message>
 <message><source>It updates a single picture. Leave the set with {keys}.</source><translation>Este modo actualiza una sola imagen. Salir de la serie con {keys}.</translation></message>
@@ -2374,6 +2375,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Paused</source><translation>En pausa</translation></message>
 <message><source>Paused · changed</source><translation>En pausa · cambiado</translation></message>
 <message><source>This cannot change in a paused run; resume or stop it first</source><translation>Esto no puede cambiar en una generación en pausa; reanudarla o detenerla antes</translation></message>
+<message><source>Use for this picture</source><translation>Usar en esta imagen</translation></message>
 </context>
 <context>
 <name>Phase</name>

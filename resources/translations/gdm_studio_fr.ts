@@ -1495,6 +1495,7 @@
 </context>
 <context>
 <name>GenerationModes</name>
+<message><source>A set is a list of prompts, and {model} reads none.</source><translation>Une série est une liste de prompts, et {model} n’en lit pas.</translation></message>
 <message><source>Describe the picture, or let the model draw anything.</source><translation>Décrire l'image, ou laisser le modèle dessiner librement.</translation></message>
 <message><source>Draw anything</source><translation>Dessin libre</translation></message>
 <message><source>It updates a single picture. Leave the set with {keys}.</source><translation>Ce mode met à jour une seule image. Quitter la série avec {keys}.</translation></message>
@@ -2374,6 +2375,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Paused</source><translation>En pause</translation></message>
 <message><source>Paused · changed</source><translation>En pause · modifié</translation></message>
 <message><source>This cannot change in a paused run; resume or stop it first</source><translation>Ceci ne peut pas changer dans une génération en pause ; la reprendre ou l'arrêter d'abord</translation></message>
+<message><source>Use for this picture</source><translation>Utiliser pour cette image</translation></message>
 </context>
 <context>
 <name>Phase</name>

@@ -1469,6 +1469,7 @@
 </context>
 <context>
 <name>GenerationModes</name>
+<message><source>A set is a list of prompts, and {model} reads none.</source><translation>セットはプロンプトの一覧ですが、{model} はプロンプトを読みません。</translation></message>
 <message><source>Describe the picture, or let the model draw anything.</source><translation>描きたい画像を書くか、モデルに自由に描かせてください。</translation></message>
 <message><source>Draw anything</source><translation>自由に描く</translation></message>
 <message><source>It updates a single picture. Leave the set with {keys}.</source><translation>1枚の画像だけを更新するモードです。{keys}でセットを終了してください。</translation></message>
@@ -2321,6 +2322,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Paused</source><translation>一時停止中</translation></message>
 <message><source>Paused · changed</source><translation>一時停止中 · 変更あり</translation></message>
 <message><source>This cannot change in a paused run; resume or stop it first</source><translation>生成の一時停止中は変更できません。先に再開するか停止してください</translation></message>
+<message><source>Use for this picture</source><translation>この画像に使う</translation></message>
 </context>
 <context>
 <name>Phase</name>

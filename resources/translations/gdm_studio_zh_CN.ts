@@ -1469,6 +1469,7 @@
 </context>
 <context>
 <name>GenerationModes</name>
+<message><source>A set is a list of prompts, and {model} reads none.</source><translation>套图由一列提示词组成，而 {model} 不读取提示词。</translation></message>
 <message><source>Describe the picture, or let the model draw anything.</source><translation>请描述图片，或让模型随意绘制。</translation></message>
 <message><source>Draw anything</source><translation>随意绘制</translation></message>
 <message><source>It updates a single picture. Leave the set with {keys}.</source><translation>此模式只更新单张图片。请按 {keys} 退出套图。</translation></message>
@@ -2321,6 +2322,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Paused</source><translation>已暂停</translation></message>
 <message><source>Paused · changed</source><translation>已暂停 · 有更改</translation></message>
 <message><source>This cannot change in a paused run; resume or stop it first</source><translation>生成暂停时不能更改此项；请先继续或停止</translation></message>
+<message><source>Use for this picture</source><translation>用于这张图片</translation></message>
 </context>
 <context>
 <name>Phase</name>

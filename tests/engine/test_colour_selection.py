@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageDraw
 
-from gdm_studio.engine.colour_selection import connected, feather, grow, select_colour
+from gdm_studio.engine.colour_selection import connected, feather, fill_holes, grow, select_colour
 
 
 def rings() -> np.ndarray:
@@ -53,3 +53,15 @@ def test_masks_grow_and_soften() -> None:
     assert (larger > 0).sum() == 64 and larger[6, 6] == 255
     soft = feather(mask, 2)
     assert 0 < soft[6, 10] < soft[9, 10] < 255
+
+
+def test_holes_are_filled() -> None:
+    mask = np.zeros((20, 30), np.uint8)
+    mask[4:14, 4:14] = 255
+    mask[6:9, 6:9] = 0
+    # An open bay and the surroundings stay free, also at the border.
+    mask[10:12, 10:14] = 0
+    mask[0, :3] = 255
+    filled = fill_holes(mask)
+    assert (filled[6:9, 6:9] == 255).all() and not filled[10:12, 10:14].any()
+    assert (filled != mask).sum() == 9

@@ -296,6 +296,12 @@ def test_an_empty_prompt_is_drawn_only_after_a_question(home: Path) -> None:
         click(controls.button)
         await wait_for_notice(window, "The prompt is empty")
         assert window.generation.job is None and not pictures(home)
+        # What is typed answers the question.
+        controls.prompt.editor.insertPlainText("a")
+        assert notice_button(window, "Draw anything") is None
+        controls.prompt.set_text("")
+        click(controls.button)
+        await wait_for_notice(window, "The prompt is empty")
         button = notice_button(window, "Draw anything")
         assert button is not None
         click(button)

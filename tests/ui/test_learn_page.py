@@ -39,7 +39,7 @@ def frame(page: LearnPage, index: int = 0) -> PlaneFrame:
 
 async def opened(window: Window) -> LearnPage:
     """Open the page with its settings instead of the first lesson."""
-    window._create_page("learn")
+    window.pages.ensure("learn")
     page = window.learn_page
     choose_side(page, "settings")
     window.open_page("learn")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
 from contextlib import closing
@@ -83,10 +84,12 @@ def test_a_replaced_set_is_opened_again_with_its_list_style_seeds_and_locks(home
         assert controls.things.text() == "fox\nowl\nstar" and controls.style_box.choice() == "dark"
         assert controls.request_draft["prompt"] == "a lone tree", "the single picture keeps its prompt"
         assert controls.picture_count() == 2, "Generate goes on with this set, and keeps the locked one"
-        # The set that was shown is reached in the same way, and by undo.
+        # The set that was shown is reached in the same way, and by undo. What was typed since stays in the list.
+        controls.things.set_text("fox\nowl\nstar\nmoon")
         act(window, "Undo")
         await until(lambda: cells(window) == others)
-        assert controls.things.text() == "car\nship" and controls.style_box.choice() == "plain"
+        assert controls.things.text() == "car\nship\nmoon" and controls.style_box.choice() == "plain"
+        controls.things.set_text("car\nship")
         window.redo()
         await until(lambda: cells(window) == before)
         await _open_as_set(window, "Car, ship")
@@ -96,6 +99,65 @@ def test_a_replaced_set_is_opened_again_with_its_list_style_seeds_and_locks(home
         await until(lambda: window.sets.job is None and len(pictures(home)) == 8)
 
     run_in_window(play)
+
+
+def test_no_set_is_renamed_when_another_one_is_opened(home: Path) -> None:
+    async def leave(window: Window) -> None:
+        await generate_set(window)
+        await _replace_set(window, "car\nship", style="dark")
+        window.modes.turn_set(False)
+
+    async def return_to(window: Window) -> None:
+        await _open_as_set(window, "Fox, owl, star")
+        field = window.create_page.set_view.name
+        assert field.text() == "Fox, owl, star"
+        # A field that loses the focus reports the end of an edit, also without a change.
+        field.editingFinished.emit()
+        await window.modes.open_set("Car, ship")
+        await until(lambda: field.text() == "Car, ship")
+        await window.tasks.rest(0.05)
+        assert not [notice for notice in window.create_page.notices().shown if notice.kind == "error"]
+        assert sorted(names(window)) == ["Car, ship", "Fox, owl, star"]
+
+    run_in_window(leave)
+    run_in_window(return_to)
+
+
+def test_a_set_is_opened_in_place_of_a_chosen_branch(home: Path) -> None:
+    async def play(window: Window) -> None:
+        draft = window.request_draft
+        await generate_set(window)
+        window.modes.turn_set(False)
+        draft.change(prompt="a lone tree")
+        await generated(window)
+        window.viewer.show_step(3)
+        window.steps.branch()
+        await until(lambda: draft.branch_point is not None)
+        assert not window.create_page.controls.modes.set.isEnabled()
+        await _open_as_set(window, "Fox, owl, star")
+        await until(lambda: window.sets.on)
+        assert draft.branch_point is None and window.page() == "create"
+        window.modes.turn_set(False)
+        assert draft["prompt"] == "a lone tree"
+
+    run_in_window(play)
+
+
+def test_a_set_that_is_asked_for_twice_is_one_set(home: Path) -> None:
+    async def leave(window: Window) -> None:
+        await generate_set(window)
+        await _replace_set(window, "car\nship", style="dark")
+
+    async def ask_twice(window: Window) -> None:
+        name = "Fox, owl, star"
+        await asyncio.gather(window.modes.open_set(name), window.modes.open_set(name))
+        assert window.sets.collection == name
+        await until(lambda: len(results(window)) == 3)
+        window.undo()
+        await until(lambda: window.sets.collection == "Car, ship")
+
+    run_in_window(leave)
+    run_in_window(ask_twice)
 
 
 def test_a_set_of_an_earlier_session_is_opened_as_it_was(home: Path) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from gdm_studio.common import paths
@@ -23,11 +24,12 @@ from gdm_studio.models.model_card import ModelCard, Style
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.shell import window as window_module
+from gdm_studio.ui.shell import window_state
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.window_state_file import MARK, Session
 from tests.helpers.fast_model import FastLibrary
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
-from tests.helpers.window import Play, click, pause_run, run_in_window, until
+from tests.helpers.window import Play, click, pause_run, press, run_in_window, until
 
 REQUEST = Request(model="gaussian", prompt="a green disc", steps=5, size=(16, 16))
 OTHER = replace(CARD, name="other", title="Other")
@@ -143,6 +145,23 @@ def test_a_run_started_early_stays_on_the_canvas(home: Path, reading: threading.
     run_in_window(play)
 
 
+def test_ctrl_z_does_not_empty_a_prompt_of_the_last_session(home: Path) -> None:
+    async def leave(window: Window) -> None:
+        window.request_draft.change(prompt="a bee", negative_prompt="wings")
+
+    async def return_to(window: Window) -> None:
+        controls = window.create_page.controls
+        controls.prompt.editor.setFocus()
+        press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert controls.prompt.text() == "a bee" and not controls.negative.editor.document().isUndoAvailable()
+        controls.prompt.editor.insertPlainText("two bees and ")
+        press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert controls.prompt.text() == "a bee"
+
+    run_in_window(leave)
+    run_in_window(return_to)
+
+
 def test_the_style_of_a_model_survives_a_restart_with_another_model(home: Path) -> None:
     class Library(FastLibrary):
         def cards(self) -> list[ModelCard]:
@@ -199,7 +218,7 @@ def test_what_is_typed_is_saved_while_the_window_is_open(home: Path, monkeypatch
     """The session file has the prompt and the list of a set before Generate or the end, so a crash does not lose them.
     Without changes, it is not written again.
     """
-    monkeypatch.setattr(window_module, "SESSION_SECONDS", 0.02)
+    monkeypatch.setattr(window_state, "SESSION_SECONDS", 0.02)
     data = paths.data_dir()
     looks, saved_sessions = _observed(monkeypatch)
 
@@ -240,7 +259,7 @@ def _observed(monkeypatch: pytest.MonkeyPatch) -> tuple[list[Session], list[Sess
 
 
 def test_changes_are_saved_once_the_disk_has_room_again(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(window_module, "SESSION_SECONDS", 0.02)
+    monkeypatch.setattr(window_state, "SESSION_SECONDS", 0.02)
     tried: list[Session] = []
 
     def refuse(session: Session, folder: Path) -> None:
@@ -260,7 +279,7 @@ def test_changes_are_saved_once_the_disk_has_room_again(home: Path, monkeypatch:
 def test_a_session_that_cannot_be_collected_is_reported_once_and_later_changes_are_saved(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(window_module, "SESSION_SECONDS", 0.02)
+    monkeypatch.setattr(window_state, "SESSION_SECONDS", 0.02)
     tried: list[int] = []
 
     def fail(window: Window, recent: Sequence[str]) -> Session:
@@ -301,7 +320,7 @@ def test_a_page_that_ended_the_program_is_not_opened_again(home: Path) -> None:
 def test_a_disk_without_room_for_the_session_is_not_reported_for_each_word(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(window_module, "SESSION_SECONDS", 0.02)
+    monkeypatch.setattr(window_state, "SESSION_SECONDS", 0.02)
     tried: list[Session] = []
 
     def refuse(session: Session, folder: Path) -> None:
@@ -338,7 +357,7 @@ def _crash(home: Path, play: Play, saved: Callable[[Session], object], *, librar
 @pytest.fixture
 def _saved_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Save the session sooner than the program does."""
-    monkeypatch.setattr(window_module, "SESSION_SECONDS", 0.05)
+    monkeypatch.setattr(window_state, "SESSION_SECONDS", 0.05)
 
 
 @pytest.mark.usefixtures("_saved_soon")

@@ -1118,7 +1118,7 @@ def test_a_set_whose_collection_was_deleted_is_not_remembered(home: Path) -> Non
         await until(lambda: window.sets.job is None)
 
     async def return_to(window: Window) -> None:
-        await until(lambda: not window.sets.remembered)
+        await until(lambda: not window.sets.storage.remembered)
         await asyncio.sleep(0.1)
         assert window.sets.board is None
 
@@ -1150,6 +1150,12 @@ def test_set_mode_shows_the_settings_of_the_set_and_the_single_picture_keeps_its
         window.modes.turn_set(False)
         assert (draft["style"], draft["steps"], draft["prompt"], draft["seed"]) == ("dark", 2, "a lone tree", 7)
         assert draft.is_seed_given
+        # They are still those of the set.
+        window.modes.turn_set(True)
+        assert (draft["style"], draft["steps"]) == ("plain", 3)
+        draft.change(steps=first[0][0].steps)
+        window.modes.turn_set(False)
+        assert (draft["style"], draft["steps"], draft["seed"]) == ("dark", 2, 7)
 
     async def return_to(window: Window) -> None:
         draft = window.create_page.controls.request_draft
@@ -1223,6 +1229,10 @@ def test_a_model_without_prompts_does_not_replace_a_set(home: Path) -> None:
         assert any("draws without a prompt" in one.text for one in window.create_page.notices().shown)
         click(controls.modes.set)
         assert not window.sets.on and not controls.modes.set.isVisible()
+        press(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+        assert not window.sets.on
+        notice = window.create_page.notices().shown[-1]
+        assert notice.title == "“Set” cannot be used now" and "reads none" in notice.text
 
     run_in_window(play, library=_PointsLibrary())
 

@@ -147,6 +147,39 @@ def test_the_stack_of_the_selected_image_is_selected(library: Path, monkeypatch:
     run_in_window(play)
 
 
+def test_settings_used_from_the_gallery_are_undone_and_redone_in_their_order(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await open_page(window)
+        draft, control = window.request_draft, Qt.KeyboardModifier.ControlModifier
+        (picture,) = await window.gallery.ask(lambda gallery: gallery.page("owl"))
+        draft.change(prompt="a moon", seed=9)
+        window.settings_restorer.use(picture)
+        window.open_page("gallery")
+        await window.gallery.commands.tag([picture.id], ["pet"], True)
+        for turn in range(2):
+            for _ in range(2):
+                press(window, Qt.Key.Key_Z, control)
+            await until(lambda: draft["prompt"] == "a moon" and len(window._notifier.undo_stack._redos) == 2)
+            assert draft["seed"] == 9
+            assert await window.gallery.ask(lambda gallery: gallery.count("tag:pet")) == 0
+            for left in (1, 0):
+                press(window, Qt.Key.Key_Y, control)
+                await until(lambda left=left: len(window._notifier.undo_stack._redos) == left)
+                await until(lambda: not window._notifier.undo_stack.lock.locked())
+            assert (draft["prompt"], draft["seed"], draft.is_seed_given) == ("owl", 4, True), turn
+            assert await window.gallery.ask(lambda gallery: gallery.count("tag:pet")) == 1
+        # What was changed since stays.
+        press(window, Qt.Key.Key_Z, control)
+        press(window, Qt.Key.Key_Z, control)
+        await until(lambda: draft["prompt"] == "a moon")
+        draft.change(prompt="a star")
+        press(window, Qt.Key.Key_Y, control)
+        await until(lambda: draft["seed"] == 4)
+        assert draft["prompt"] == "a star" and page.isVisible()
+
+    run_in_window(play)
+
+
 def test_changes_of_images_are_undone_and_redone_by_keys(library: Path) -> None:
     async def play(window: Window) -> None:
         page = await open_page(window)

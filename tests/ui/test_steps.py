@@ -542,6 +542,34 @@ def test_edits_before_a_pause_do_not_change_the_paused_run(home: Path) -> None:
     run_in_window(play, library=library)
 
 
+def test_edits_before_a_pause_change_the_paused_run_on_request(home: Path) -> None:
+    library = GaussianLibrary(step_seconds=0.3)
+
+    async def play(window: Window) -> None:
+        controls, bar = window.create_page.controls, window.create_page.canvas_panel.bar
+        controls.request_draft.change(steps=30)
+        click(controls.button)
+        run = window.viewer.run
+        await until(lambda: run.steps_done >= 1)
+        controls.request_draft.change(prompt="a green frog", seed=5)
+        click(bar._pause_button)
+        await until(lambda: run.state is State.PAUSED)
+        assert controls.status.action_button.text() == "Use for this picture"
+        click(controls.status.action_button)
+        assert (
+            controls.status.texts() == ("Paused · changed", "prompt") and not controls.status.action_button.isVisible()
+        )
+        assert controls.button.accessibleName() == "Continue with changes"
+        library.hurry()
+        click(controls.button)
+        await until(lambda: window.gallery.panel_model.rowCount() == 1 and window.generation.job is None)
+        request = window.gallery.panel_model.picture(0).request
+        assert (request.prompt, request.branch.parent.prompt) == ("a green frog", PROMPT)
+        assert request.seed == run.request.seed
+
+    run_in_window(play, library=library)
+
+
 def test_editing_a_queue_item_during_a_pause_does_not_change_the_paused_run(home: Path) -> None:
     library = GaussianLibrary(step_seconds=0.3)
 

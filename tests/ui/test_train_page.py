@@ -172,7 +172,7 @@ def test_a_prepared_run_is_there_after_the_end_of_the_program(home: Path, drawin
         window.open_page("create")
 
     async def leave(window: Window) -> None:
-        assert "train" not in window._page_of or not window.train_page.controls.prompts.text()
+        assert not window.pages.is_created("train") or not window.train_page.controls.prompts.text()
 
     async def go_on(window: Window) -> None:
         window.open_page("train")

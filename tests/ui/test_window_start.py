@@ -20,7 +20,8 @@ from gdm_studio.models.installed import saved_model_list
 from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.shell.app import event_loop
-from gdm_studio.ui.shell.window import LATER_MODULES, STARTUP_MODULES, Window
+from gdm_studio.ui.shell.startup_modules import LATER_MODULES, STARTUP_MODULES
+from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.window_state_file import Session
 from tests.helpers.gaussian_model import GaussianLibrary
@@ -324,7 +325,7 @@ def test_pages_are_prepared_once_nothing_is_scrolled(home: Path, monkeypatch: py
     async def scroll_and_rest(seconds: float) -> None:
         if bar.value() < 20:
             bar.setValue(bar.value() + 1)
-            early.append("models" in window._page_of)
+            early.append(window.pages.is_created("models"))
         await rest(seconds)
 
     async def use() -> None:
@@ -332,7 +333,7 @@ def test_pages_are_prepared_once_nothing_is_scrolled(home: Path, monkeypatch: py
         await window.painted.wait()
         monkeypatch.setattr(window.tasks, "rest", scroll_and_rest)
         await window.start_gradually()
-        await until(lambda: "models" in window._page_of)
+        await until(lambda: window.pages.is_created("models"))
         assert early == [False] * 20
         window.close()
         await asyncio.wait_for(window.closed.wait(), SECONDS)

@@ -54,7 +54,7 @@ async def use(window: Window) -> None:
     await window.steps._keep_image()
     await until(lambda: window.gallery.panel_model.rowCount() == 2)
     print("saved", window.gallery.panel_model.rowCount())
-    window._create_page("learn")
+    window.pages.ensure("learn")
     page = window.learn_page
     # The page opens with its lessons, whose first one has a single run.
     page.show_side("settings")

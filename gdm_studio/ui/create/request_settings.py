@@ -432,7 +432,7 @@ class RequestSettings(QObject):
         self, before: Request, branch: Branch | None = None, *, is_seed_given: bool = True
     ) -> Callable[[], object]:
         """Return a function that undoes a change of the settings by restoring the settings `before`, as
-        `UndoableAction.back` does.
+        `UndoableAction.back` does. Unless it leaves a branch, it returns the function that makes the change again.
 
         Settings that the user has changed since are not restored, see `fields_to_restore`. `branch` is a branch that
         was started with the change; undoing leaves branch mode. `is_seed_given` is True if the next run is to use the
@@ -440,8 +440,8 @@ class RequestSettings(QObject):
         """
         after = self._request_draft.written
 
-        def restore_settings() -> NothingLeft | None:
-            current = self._request_draft.written
+        def restore_settings() -> NothingLeft | Callable[[], object] | None:
+            current, was_seed_given = self._request_draft.written, self._request_draft.is_seed_given
             stays = changed_fields(after, current)
             changes = fields_to_restore(before, after, current)
             wanted = replace(current, **changes)
@@ -450,11 +450,12 @@ class RequestSettings(QObject):
                 return NothingLeft.CHANGED_SINCE
             if is_in_branch:
                 self.replacing.emit()
-            if self.restore(wanted):
-                if "seed" in changes or not is_seed_given and "seed" not in stays:
-                    self._request_draft.hold_seed(is_seed_given)
-                self._controls.changed.emit()
-            return None
+            if not self.restore(wanted):
+                return None
+            if "seed" in changes or not is_seed_given and "seed" not in stays:
+                self._request_draft.hold_seed(is_seed_given)
+            self._controls.changed.emit()
+            return None if is_in_branch else self.undo_to(current, is_seed_given=was_seed_given)
 
         if before != after:
             self._controls.follow_action(restore_settings)

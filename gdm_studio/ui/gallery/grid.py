@@ -34,7 +34,6 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.ui import window_actions
 from gdm_studio.ui.gallery.cells import GAP, RING, CellPainter, Cells, CellState, badge_rect, card_rect, ring_rect
-from gdm_studio.ui.gallery.date_sections import sections_of
 from gdm_studio.ui.gallery.image_signals import ImageSignals
 from gdm_studio.ui.gallery.list_model import (
     PICTURE,
@@ -800,6 +799,8 @@ class Grid(QListView):
         self._in_progress_count = 0 if searched else len(self._in_progress)
         sections = [("", self._pictures.rowCount() + self._in_progress_count)]
         if self._headings:
+            from gdm_studio.ui.gallery.date_sections import sections_of
+
             sections = sections_of(self._pictures.days(), date.today(), columns, more=self._in_progress_count)
         self._cells = Cells(sections, columns=columns, pitch=pitch, heading=HEADING)
         ratio = self.devicePixelRatioF()

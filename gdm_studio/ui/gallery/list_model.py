@@ -16,7 +16,6 @@ from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, 
 from PySide6.QtGui import QImage, QPixmap
 
 from gdm_studio.request.generation_request import Request
-from gdm_studio.ui.gallery.date_sections import days_of
 from gdm_studio.ui.theme.safe_text import plain, tip
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.item_models import Index
@@ -492,6 +491,8 @@ class PictureModel(QAbstractListModel):
 
     def days(self) -> list[tuple[date, int]]:
         """Return (local day, number of images) for each day with images, in list order."""
+        from gdm_studio.ui.gallery.date_sections import days_of
+
         days = days_of(self._timestamps)
         return days if self._oldest_first else days[::-1]
 

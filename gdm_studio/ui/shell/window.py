@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from functools import cached_property, partial
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QEventLoop, QRect, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QCursor, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QPaintEvent
-from PySide6.QtWidgets import QApplication, QScrollBar, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QScrollBar, QWidget
 
 from gdm_studio import preferences
 from gdm_studio.common import paths
@@ -24,8 +23,9 @@ from gdm_studio.ui.create.request_settings import RequestSettings
 from gdm_studio.ui.gallery.service import GalleryService
 from gdm_studio.ui.notifier import Notifier
 from gdm_studio.ui.settings.controller import SettingsController
+from gdm_studio.ui.shell.page_stack import PageStack
 from gdm_studio.ui.shell.window_base import WindowBase
-from gdm_studio.ui.shell.window_state import early_session_of, restore, session_of
+from gdm_studio.ui.shell.window_state import SessionSaver, early_session_of, restore, session_of
 from gdm_studio.ui.theme.roles import announce
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import error_text, error_title, sentence_text, translate
@@ -55,9 +55,13 @@ if TYPE_CHECKING:
     from gdm_studio.ui.create.prompt.prompt_text_field import PromptEditor
     from gdm_studio.ui.gallery.page import GalleryPage
     from gdm_studio.ui.gallery.panel import GalleryPanel
+    from gdm_studio.ui.learn.page import LearnPage
     from gdm_studio.ui.models.page import ModelsPage
+    from gdm_studio.ui.paper_family_tree.page import FamilyTreePage
     from gdm_studio.ui.running_jobs import RunningJob
+    from gdm_studio.ui.settings.page import SettingsPage
     from gdm_studio.ui.shell.early_input import EarlyInput
+    from gdm_studio.ui.train.page import TrainPage
     from gdm_studio.ui.widgets.image_comparison.compared_image import Item
     from gdm_studio.ui.worker_thread import WorkerThread
 else:
@@ -70,58 +74,6 @@ TRAIN = "train"
 PAGES = ("create", "gallery", "compare", MODELS, LEARN, TRAIN)
 # Second page of the tab Learn.
 FAMILY_TREE = "family-tree"
-# Modules that the start imports after the first paint, on a separate thread.
-STARTUP_MODULES = (
-    "gdm_studio.ui.worker_thread",
-    "gdm_studio.jobs.executor",
-    "gdm_studio.jobs.workers.fallback_engine",
-    "gdm_studio.studio.window_calls",
-    "gdm_studio.studio.step_history_calls",
-    "gdm_studio.ui.create.board.board_controllers",
-    "gdm_studio.ui.create.generation.controller",
-    "gdm_studio.ui.create.generation.mode_controller",
-    "gdm_studio.ui.create.image_tools",
-    "gdm_studio.ui.create.prompt.controller",
-    "gdm_studio.ui.create.prompt.presets",
-    "gdm_studio.ui.create.queue.controller",
-    "gdm_studio.ui.create.queue.editor",
-    "gdm_studio.ui.create.queue.panel",
-    "gdm_studio.ui.create.queue.queue_mirror",
-    "gdm_studio.ui.create.settings_restorer",
-    "gdm_studio.ui.create.steps.controller",
-    "gdm_studio.ui.create.board.image_set_view",
-    "gdm_studio.ui.create.outpainting.bar",
-    "gdm_studio.ui.create.panel.interpolation_row",
-    "gdm_studio.ui.create.panel.subject_list_editor",
-    "gdm_studio.ui.create.panel.tile_popup",
-    "gdm_studio.ui.create.steps.status_panel",
-    "gdm_studio.ui.create.viewer.batch_sheet",
-    "gdm_studio.ui.create.viewer.canvas_bars",
-    "gdm_studio.ui.create.viewer.controller",
-    "gdm_studio.ui.create.viewer.welcome",
-    "gdm_studio.ui.compare.controller",
-    "gdm_studio.ui.export.controller",
-    "gdm_studio.ui.gallery.controller",
-    "gdm_studio.ui.gallery.details",
-    "gdm_studio.ui.gallery.page",
-    "gdm_studio.ui.gallery.undoable_commands",
-    "gdm_studio.ui.models.controller",
-    "gdm_studio.ui.models.scanner",
-    "gdm_studio.ui.shell.commands",
-)
-# Modules of pages that are created later.
-LATER_MODULES = (
-    "gdm_studio.ui.compare.page",
-    "gdm_studio.ui.learn.controller",
-    "gdm_studio.ui.learn.page",
-    "gdm_studio.ui.models.page",
-    "gdm_studio.ui.paper_family_tree.controller",
-    "gdm_studio.ui.paper_family_tree.page",
-    "gdm_studio.ui.settings.page",
-    "gdm_studio.ui.settings.presenter",
-    "gdm_studio.ui.train.controller",
-    "gdm_studio.ui.train.page",
-)
 # Time without input after which a page is created in advance.
 IDLE_SECONDS = 0.5
 # Time that closing waits for the running step, and then for the other tasks.
@@ -129,8 +81,6 @@ LANE_MS = 4000
 TASKS_SECONDS = 0.5
 # A window that responds after this time has finished all work that a restored prompt starts.
 RESTORED_MS = 2000
-# Seconds between two looks for changes of the session, such as a typed prompt. A crash loses no more than these.
-SESSION_SECONDS = 3.0
 # Milliseconds between two looks for Ctrl-C before the first paint.
 SIGNALS_MS = 100
 # Maximum time to wait for the first scan of the models.
@@ -308,9 +258,10 @@ class Window(WindowBase):
 
     def _import_controllers(self) -> None:
         """Restore the library, and import the modules that the start needs, on a separate thread."""
+        from gdm_studio.ui.shell.startup_modules import STARTUP_MODULES, import_modules
+
         self.library.restore()
-        for name in STARTUP_MODULES:
-            import_module(name)
+        import_modules(STARTUP_MODULES)
 
     def _start(self) -> Iterator[None]:
         """Start the window in steps of a few milliseconds."""
@@ -326,6 +277,9 @@ class Window(WindowBase):
 
         self.commands = Commands(self)
         self.commands.recent = list(self._session.recent)
+        self._session_saver = SessionSaver(
+            self._session, lambda: session_of(self, self.commands.recent), self.gallery, self.tasks
+        )
         self.viewer = Viewer(self.create_page.canvas_panel, self.create_page.controls.curve)
         self.viewer.shows_both_in_runs = self.settings_controller.now.both_in_runs
         self.viewer.noise_missing.connect(self.worker.show_noise)
@@ -357,60 +311,38 @@ class Window(WindowBase):
         self._first_scan = self.tasks.start(self.scan_models())
         self.tasks.start(self._preload())
         self.tasks.start(self.presets.refresh())
-        self.tasks.start(self._save_changes())
+        self.tasks.start(self._session_saver.save_changes(lambda: self._notifier.closing))
         self.top.watch_memory(lambda: self.worker.engine_memory)
         QTimer.singleShot(RESTORED_MS, self, lambda: end_restoring(paths.data_dir()))
 
     def open_page(self, page: str) -> None:
         """Open the page with this id, such as "gallery", creating some pages on first use."""
-        self._create_page(page)
-        if page not in self._page_of:
+        if not self.pages.is_registered(page):
             page = PAGES[0]
-        if self.pages.currentWidget() is not self._page_of[page]:
+        if page != self.page():
             self.create_page.notices().clear("success")
             # These notices would otherwise be shown over the new page. Only offers that last are.
             self._notices.clear("success", "info", "warning")
             if page != PAGES[0]:
                 self.queue.close_panel()
-        self.pages.setCurrentWidget(self._page_of[page])
+        self.pages.open(page)
         # Errors stay, and may cover another part of this page.
         self._notices.place()
         self.top.set_page(LEARN if page == FAMILY_TREE else page)
         if page in (LEARN, FAMILY_TREE):
             self._last_learn_page = page
-        if page == MODELS:
-            self.tasks.start(self.scan_models())
-        if page == FAMILY_TREE:
-            self.tasks.start(self._family_tree_controller.show())
-        if page == TRAIN:
-            self._train_controller.show()
-        if page == LEARN:
-            self._learn_controller.show()
-        elif LEARN in self._page_of:
-            self.learn_page.stop()
-
-    def _create_page(self, page: str) -> None:
-        """Create a page that is not created at the start, unless it exists."""
-        creators: dict[str, Callable[[], None]] = {
-            MODELS: self._add_models,
-            SETTINGS: self._add_settings,
-            "compare": lambda: self.add_page("compare", self.compare_controller.page),
-            LEARN: self._add_learn,
-            TRAIN: self._add_train,
-            FAMILY_TREE: self._add_family_tree,
-        }
-        if page in creators and page not in self._page_of:
-            creators[page]()
 
     async def _prepare_pages(self) -> None:
         """Create the other pages while the user and the program do nothing, so that a first visit takes no longer than
         later ones. Their modules are imported at once, on a separate thread.
         """
-        await asyncio.to_thread(lambda: [import_module(name) for name in LATER_MODULES])
-        for page in (MODELS, SETTINGS, "compare", LEARN, TRAIN, FAMILY_TREE):
+        from gdm_studio.ui.shell.startup_modules import LATER_MODULES, import_modules
+
+        await asyncio.to_thread(import_modules, LATER_MODULES)
+        for page in self.pages.not_created():
             if not await self._wait_until_idle():
                 return
-            self._create_page(page)
+            self.pages.ensure(page)
 
     async def _wait_until_idle(self) -> bool:
         """Wait until no job is running, and the mouse, the settings and the scroll bars have stayed as they are for
@@ -436,12 +368,7 @@ class Window(WindowBase):
 
     def page(self) -> str:
         """Return the id of the open page, such as "create" or "gallery"."""
-        return next(page for page, widget in self._page_of.items() if widget is self.pages.currentWidget())
-
-    def add_page(self, page: str, widget: QWidget) -> None:
-        """Add a widget to the window as the page with the id `page`."""
-        self._page_of[page] = widget
-        self.pages.addWidget(widget)
+        return self.pages.current_page()
 
     def _visible_notices(self) -> Notices:
         return self.create_page.notices() if self.pages.currentWidget() is self.create_page else self._notices
@@ -500,9 +427,8 @@ class Window(WindowBase):
         self.setWindowTitle("GDM Studio")
         self.top = TopBar(self.theme, PAGES)
         self.create_page = CreatePage(self.theme, self.request_draft, self.gallery.panel_model)
-        self.pages = QStackedWidget()
-        self._page_of: dict[str, QWidget] = {}
-        self.add_page("create", self.create_page)
+        self.pages = PageStack()
+        self.pages.add("create", self.create_page)
         # Notices are children of a widget around the stack, as screen readers see only the open page of a stack.
         room = QWidget()
         stacked(self.pages, on=room)
@@ -572,14 +498,14 @@ class Window(WindowBase):
         yield
         self.modes: GenerationModes = GenerationModes(desk, boards)
         self.live, self.sets = self.modes.live, self.modes.sets
-        self.sets.remembered = self._session.image_set
-        self.sets.single = self._session.single
+        self.sets.storage.remembered = self._session.image_set
+        self.sets.settings.single = self._session.single
         yield
         self.steps = StepsController(desk, self.modes)
         yield
         self.tools = Tools(desk, self.modes, boards, self.steps.picture)
         self.tools.remembered_sketch = self._session.sketch
-        self.tools.save_session = self._save_session
+        self.tools.save_session = self._session_saver.save
         self.tools.start_image.painted.names = self._session.painted
         self.tools.regions.painted.names = self._session.painted_region
         yield
@@ -680,23 +606,37 @@ class Window(WindowBase):
         yield
         self.models_controller: ModelsController = ModelsController(self._context, self._create_models_page)
         self.create_page.canvas_panel.welcome.checkpoint_asked.connect(self.models_controller.ask_checkpoint)
-        self.add_page("gallery", self.gallery_page)
+        self.pages.add("gallery", self.gallery_page)
         self.compare_controller: CompareController = CompareController(self._context)
         self.compare_controller.remembered = self._session.compared
+        self._register_later_pages()
         yield
         self._set_up_queue()
+
+    def _register_later_pages(self) -> None:
+        """Register the pages that are created later, in the order in which this is done while nothing happens."""
+        add = self.pages.register
+        add(MODELS, lambda: self.models_controller.page, on_open=lambda: self.tasks.start(self.scan_models()))
+        add(SETTINGS, self._create_settings)
+        add("compare", lambda: self.compare_controller.page)
+        add(
+            LEARN,
+            self._create_learn,
+            on_open=lambda: self._learn_controller.show(),
+            on_leave=lambda: self.learn_page.stop(),
+        )
+        add(TRAIN, self._create_train, on_open=lambda: self._train_controller.show())
+        add(
+            FAMILY_TREE,
+            self._create_family_tree,
+            on_open=lambda: self.tasks.start(self._family_tree_controller.show()),
+        )
 
     @property
     def models_page(self) -> ModelsPage:
         """Models page, created on first use."""
-        if MODELS not in self._page_of:
-            self._add_models()
+        self.pages.ensure(MODELS)
         return self.models_controller.page
-
-    def _add_models(self) -> None:
-        page = self.models_controller.page
-        self.add_page(MODELS, page)
-        self.settings.show_on(page)
 
     def _create_models_page(self) -> ModelsPage:
         from gdm_studio.ui.models.page import ModelsPage
@@ -706,6 +646,7 @@ class Window(WindowBase):
         page.use_model.connect(self._choose_model)
         page.insert_asked.connect(self._put_into_prompt)
         page.open_folder.connect(lambda: self._open_folder(paths.models_dir(), make=True))
+        self.settings.show_on(page)
         return page
 
     def _set_up_gallery(self) -> None:
@@ -739,7 +680,7 @@ class Window(WindowBase):
         self.modes.leave_set()
         return self.steps.use(request)
 
-    def _add_settings(self) -> None:
+    def _create_settings(self) -> SettingsPage:
         from gdm_studio.ui.settings.page import SettingsPage
         from gdm_studio.ui.settings.presenter import SettingsPresenter
 
@@ -747,9 +688,9 @@ class Window(WindowBase):
         self.settings_presenter = SettingsPresenter(
             self._context, self.settings_page, self.settings_controller, request=self.create_page.controls.request
         )
-        self.add_page(SETTINGS, self.settings_page)
+        return self.settings_page
 
-    def _add_family_tree(self) -> None:
+    def _create_family_tree(self) -> FamilyTreePage:
         from gdm_studio.ui.paper_family_tree.controller import FamilyTreeController
         from gdm_studio.ui.paper_family_tree.page import FamilyTreePage
 
@@ -758,28 +699,28 @@ class Window(WindowBase):
         # Hide the notice about a copied command when another system is shown.
         self.family_page.shown.connect(lambda _: self._notices.clear("success"))
         self._family_tree_controller = FamilyTreeController(self._context, self.family_page)
-        self.add_page(FAMILY_TREE, self.family_page)
+        return self.family_page
 
-    def _add_learn(self) -> None:
+    def _create_learn(self) -> LearnPage:
         from gdm_studio.ui.learn.controller import LearnController
         from gdm_studio.ui.learn.page import LearnPage
 
         self.learn_page = LearnPage(self.theme)
         self.learn_page.tree_asked.connect(lambda: self.open_page(FAMILY_TREE))
         self._learn_controller = LearnController(self._context, self.learn_page)
-        self.add_page(LEARN, self.learn_page)
+        return self.learn_page
 
-    def _add_train(self) -> None:
+    def _create_train(self) -> TrainPage:
         from gdm_studio.ui.train.controller import TrainController
         from gdm_studio.ui.train.page import TrainPage
 
         self.train_page = TrainPage(self.theme)
         self._train_controller = TrainController(self._context, self.train_page, self._session.training)
-        self.add_page(TRAIN, self.train_page)
+        return self.train_page
 
     def prepared_training(self) -> str:
         """Return the settings of the training that the user has prepared, or "" if there is none."""
-        return self._train_controller.prepared() if TRAIN in self._page_of else self._session.training
+        return self._train_controller.prepared() if self.pages.is_created(TRAIN) else self._session.training
 
     async def scan_models(self) -> None:
         """Scan the model folders for new and removed files, and update the lists of models.
@@ -813,17 +754,24 @@ class Window(WindowBase):
             self.tasks.start(self.settings.load_model())
         if self._given_library is None:
             self.tasks.start(asyncio.to_thread(saved_model_list.save, self.settings.listing))
-        if MODELS in self._page_of:
+        if self.pages.is_created(MODELS):
             self.settings.show_on(self.models_page)
         self.gallery_controller.show_models()
 
     def _connect(self) -> None:
         from gdm_studio.models.capabilities import CHOOSE_VAE
+        from gdm_studio.ui.shell.window_drops import WindowDrops
         from gdm_studio.ui.widgets.file_drops import DropFrame
 
         start = self.tasks.start
         self.setAcceptDrops(True)
-        self._drop_frame = DropFrame(self.theme, self, self._can_take)
+        self._file_drops = WindowDrops(
+            self.settings_restorer, lambda files: self.models_controller.take(files), self.tasks, self.notify
+        )
+        # Before its start is complete, the window uses no files.
+        self._drop_frame = DropFrame(
+            self.theme, self, lambda event: self._is_complete and self._file_drops.can_take(event)
+        )
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         application.focusChanged.connect(self._on_focus_changed)
@@ -878,32 +826,7 @@ class Window(WindowBase):
     def _generate(self) -> None:
         if not self.generation.save_edited() and not self.steps.generate():
             self.modes.generate()
-        self.tasks.start(self._save_session())
-
-    async def _save_session(self) -> None:
-        """Save the session, so that a crash does not lose it. Raises StorageError."""
-        session = session_of(self, self.commands.recent)
-        await self.gallery.save_session(session, paths.data_dir())
-        self._session = session
-
-    async def _save_changes(self) -> None:
-        """Save the session while the window is open, at most SESSION_SECONDS after the user has changed it."""
-        reported = ""
-        while True:
-            await self.tasks.rest(SESSION_SECONDS)
-            if self._notifier.closing:
-                return
-            try:
-                if session_of(self, self.commands.recent) != self._session:
-                    await self._save_session()
-            except StorageError:
-                # Generate and the end of the window report a disk that is full. This would repeat it for each word.
-                continue
-            except Exception as error:
-                # An error that lasts is reported once, and later changes are saved if it does not last.
-                if reported != repr(error):
-                    reported = repr(error)
-                    self.tasks.report(error)
+        self.tasks.start(self._session_saver.save())
 
     def _put_into_prompt(self, line: ModelTableRow) -> None:
         from gdm_studio.models.installed.model_table import prompt_text_of
@@ -1007,38 +930,13 @@ class Window(WindowBase):
         await asyncio.wait([self._first_scan], timeout=FIRST_SCAN_SECONDS)
         await self.settings_restorer.restore_from(picture)
 
-    def _can_take(self, event: QDropEvent) -> bool:
-        """Return True if the window can use dragged files: an image with its settings, or models. Before its start is
-        complete, it can use none.
-        """
-        from gdm_studio.ui.widgets.file_drops import picture_in
-
-        return self._is_complete and (picture_in(event.mimeData()) is not None or bool(_dropped_models(event)))
-
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        from gdm_studio.ui.widgets.file_drops import take_copy
-
-        # Files that are of no use are accepted too, so that a notice can say so.
-        if self._is_complete and event.mimeData().urls():
-            take_copy(event)
+        if self._is_complete:
+            self._file_drops.enter(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        from gdm_studio.ui.widgets.file_drops import notice_of_others, picture_in, refusal_of, take_copy
-
-        if not self._is_complete or not event.mimeData().urls():
-            return
-        take_copy(event)
-        if not self._can_take(event):
-            title, text = refusal_of(event.mimeData())
-            self.notify(title, text)
-            return
-        path = picture_in(event.mimeData())
-        if path is not None:
-            self.tasks.start(self.settings_restorer.restore_from(path))
-            if notice := notice_of_others(event.mimeData(), path):
-                self.notify(*notice)
-        else:
-            self.models_controller.take(_dropped_models(event))
+        if self._is_complete:
+            self._file_drops.drop(event)
 
     def undo(self) -> None:
         """Undo the last brush stroke or frame change while a mask or frame is being edited, or else the last action."""
@@ -1120,16 +1018,16 @@ class Window(WindowBase):
             # Nobody reads a notice in the window that closes.
             self.generation.idle.notify(error_title(error), error_text(error))
             self._notifier.report(error)
-        session = session_of(self, self.commands.recent)
+        session = self._session_saver.take()
         self.scanner.stop()
         self.gallery.stop_scanning()
         self.export_controller.close()
         self.steps.close()
         self.prompt_controller.close()
-        if LEARN in self._page_of:
+        if self.pages.is_created(LEARN):
             self.learn_page.stop()
             self._learn_controller.close()
-        if TRAIN in self._page_of:
+        if self.pages.is_created(TRAIN):
             for title, text in await self._train_controller.close():
                 self.generation.idle.notify(title, text)
         await self.models_controller.stop()
@@ -1162,12 +1060,6 @@ class Window(WindowBase):
         self.gallery.panel_model.fill([picture])
         self.create_page.gallery.grid.select(picture.id)
         self.settings_restorer.show(picture)
-
-
-def _dropped_models(event: QDropEvent) -> list[Path]:
-    from gdm_studio.ui.models.controller import dropped_models
-
-    return dropped_models(event)
 
 
 def _empty_text() -> str:

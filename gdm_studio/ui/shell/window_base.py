@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QMainWindow, QStackedWidget
+from PySide6.QtWidgets import QMainWindow
 
 if TYPE_CHECKING:
     from gdm_studio.studio.request_draft import RequestDraft
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.running_jobs import RunningJobs
     from gdm_studio.ui.settings.controller import SettingsController
     from gdm_studio.ui.settings.page import SettingsPage
+    from gdm_studio.ui.shell.page_stack import PageStack
     from gdm_studio.ui.theme.theme import Theme
     from gdm_studio.ui.widgets.topbar import TopBar
 
@@ -49,7 +50,7 @@ class WindowBase(QMainWindow):
     jobs: RunningJobs
     modes: GenerationModes
     notify: Notify
-    pages: QStackedWidget
+    pages: PageStack
     presets: PresetController
     models_controller: ModelsController
     prompt_controller: PromptController

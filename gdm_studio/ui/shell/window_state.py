@@ -1,22 +1,65 @@
-"""Conversion of the window's state (size, page, settings) to a `Session`, and back at the next start."""
+"""Session of the window: its state (size, page, settings), which is saved while it is open and restored at the next
+start.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray
 
+from gdm_studio.common import paths
+from gdm_studio.common.errors import StorageError
 from gdm_studio.ui.window_state_file import Session
 
 if TYPE_CHECKING:
+    from gdm_studio.ui.gallery.service import GalleryService
     from gdm_studio.ui.shell.window_base import WindowBase
+    from gdm_studio.ui.tasks import Tasks
 
 # Size of the first window, if the screen is large enough.
 SIZE = (1280, 800)
 # Largest frame that a system draws around a window. The real size is unknown until the window is shown.
 FRAME = (16, 48)
+# Seconds between two looks for changes of the session, such as a typed prompt. A crash loses no more than these.
+SESSION_SECONDS = 3.0
+
+
+class SessionSaver:
+    """Saves the session of the open window. `take()` returns its current state, and `saved` is the one saved last."""
+
+    def __init__(self, saved: Session, take: Callable[[], Session], gallery: GalleryService, tasks: Tasks) -> None:
+        self.saved = saved
+        self.take = take
+        self._gallery = gallery
+        self._tasks = tasks
+
+    async def save(self) -> None:
+        """Save the session, so that a crash does not lose it. Raises StorageError."""
+        session = self.take()
+        await self._gallery.save_session(session, paths.data_dir())
+        self.saved = session
+
+    async def save_changes(self, is_closing: Callable[[], bool]) -> None:
+        """Save the session, at most SESSION_SECONDS after the user has changed it, until the window closes."""
+        reported = ""
+        while True:
+            await self._tasks.rest(SESSION_SECONDS)
+            if is_closing():
+                return
+            try:
+                if self.take() != self.saved:
+                    await self.save()
+            except StorageError:
+                # Generate and the end of the window report a disk that is full. This would repeat it for each word.
+                continue
+            except Exception as error:
+                # An error that lasts is reported once, and later changes are saved if it does not last.
+                if reported != repr(error):
+                    reported = repr(error)
+                    self._tasks.report(error)
 
 
 def session_of(window: WindowBase, recent: Sequence[str]) -> Session:
@@ -26,7 +69,7 @@ def session_of(window: WindowBase, recent: Sequence[str]) -> Session:
     """
     controls = window.create_page.controls
     request, defaults = window.settings.settings_to_save()
-    if window.sets.lent_style == request.style:
+    if window.sets.settings.lent_style == request.style:
         request = replace(request, style="")
     if request.mask and (strength := window.tools.mask_strength()) is not None:
         # The sketch is closed at the next start.
@@ -35,7 +78,7 @@ def session_of(window: WindowBase, recent: Sequence[str]) -> Session:
         geometry=window.saveGeometry().toBase64().toStdString(),
         page=window.page(),
         request=request,
-        single=window.sets.single,
+        single=window.sets.settings.single,
         unhurried=window.settings.before_fast,
         usual=defaults,
         left=tuple(controls.request_draft.left_settings()),
@@ -85,6 +128,9 @@ def restore(window: WindowBase, session: Session) -> None:
     controls = window.create_page.controls
     controls.request_draft.restore_left(session.left)
     window.settings.open(session.request, session.usual)
+    # Ctrl+Z must not empty the prompts that were restored.
+    controls.prompt.forget_changes()
+    controls.when_filled(lambda: controls.negative.forget_changes())
     window.settings.before_fast = session.unhurried
     if session.things:
         controls.things.set_text(session.things)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QRectF, QThreadPool, Signal
+from PySide6.QtCore import QObject, QRectF, Signal
 from PySide6.QtGui import QImage, QPainter, QPixmap
 
 from gdm_studio.ui.theme.imaging import image_over, scale_quickly, scale_to_pixmap, scaled_image, scaled_quickly
+from gdm_studio.ui.widgets.pool_work import run_in_pool
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,7 +57,6 @@ class ImageScaler(QObject):
 
     # A better scaled version can be painted.
     improved = Signal()
-    _scaled = Signal(object, object, QImage)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -67,7 +68,6 @@ class ImageScaler(QObject):
         # True if the pixmap is of the current image.
         self._is_current = False
         self._is_busy = False
-        self._scaled.connect(self._on_scaled)
 
     def scaled(self) -> tuple[Scaling, QPixmap] | None:
         """Return the image that is painted, which may still be the previous one, or None if no scaled one is ready."""
@@ -121,23 +121,18 @@ class ImageScaler(QObject):
         self._is_busy = True
         is_quick = self._is_in_series and scaling.is_whole(rgba) and not scaling.squares
 
-        def scale() -> None:
-            image = QImage()
+        def scale() -> QImage:
             with suppress(MemoryError):
                 if is_quick:
-                    image = scaled_quickly(rgba, scaling.width, scaling.height)
-                else:
-                    box = QRectF(*scaling.part)
-                    image = scaled_image(rgba, box, scaling.width, scaling.height, squares=scaling.squares)
-            # The widget may have been deleted meanwhile, with the window.
-            with suppress(RuntimeError):
-                self._scaled.emit(rgba, (scaling, is_quick), image)
+                    return scaled_quickly(rgba, scaling.width, scaling.height)
+                box = QRectF(*scaling.part)
+                return scaled_image(rgba, box, scaling.width, scaling.height, squares=scaling.squares)
+            return QImage()
 
-        QThreadPool.globalInstance().start(scale)
+        run_in_pool(scale, self, partial(self._on_scaled, rgba, scaling, is_quick))
 
-    def _on_scaled(self, rgba: object, done: tuple[Scaling, bool], image: QImage) -> None:
+    def _on_scaled(self, rgba: np.ndarray, scaling: Scaling, is_quick: bool, image: QImage) -> None:
         self._is_busy = False
-        scaling, is_quick = done
         if self._rgba is None or scaling != self._scaling:
             self._start()
             return

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
-from weakref import WeakSet
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.jobs.job import Job
 from gdm_studio.request.generation_events import Result, State, View
-from gdm_studio.request.generation_request import SEED_LIMIT, Request, Role, with_role
 from gdm_studio.request.generation_request import SETTINGS as FIELDS
+from gdm_studio.request.generation_request import Request
 from gdm_studio.request.prompt_expansion import drawn_if_possible, redrawn
-from gdm_studio.studio.image_sets import OF_ONE_IMAGE, ImageSet, saved_set, set_of_images, shared_settings
-from gdm_studio.studio.model_compatibility import changed_fields
 from gdm_studio.ui.create.board.base_controllers import BoardController
 from gdm_studio.ui.create.board.board_model import Board
 from gdm_studio.ui.create.board.board_runner import BoardRunner
+from gdm_studio.ui.create.board.image_set_board import SetBoard
+from gdm_studio.ui.create.board.image_set_settings import SetSettings, shared_digest
+from gdm_studio.ui.create.board.image_set_storage import SetStorage
 from gdm_studio.ui.create.board.image_set_view import SetView
 from gdm_studio.ui.progress import progress_text
 from gdm_studio.ui.running_jobs import SET
@@ -29,66 +29,9 @@ from gdm_studio.ui.window_actions import EXPORT_SET, Action
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from gdm_studio.gallery import Picture
     from gdm_studio.ui.create.board.board_collections import BoardSaver
     from gdm_studio.ui.create.context import CreateContext
     from gdm_studio.ui.widgets import ActionButton
-
-# Fraction of a model's default temperature at which nearly all seeds give the typical drawing, upright and undistorted.
-TYPICAL = 1 / 3
-
-
-@dataclass(eq=False, kw_only=True)
-class SetBoard(Board):
-    """Board of an image set: images in the same style for a list of subjects, `things`.
-
-    `settings` contains the generation settings that all images share, and `family` those with which they are
-    generated, by the fast version of the model if it is used.
-    """
-
-    settings: Request
-    family: Request
-    # The subject of each cell, as it is written in the list.
-    things: list[str]
-    # Number of seeds used so far.
-    seeds_used: int
-    # Digests of the cells that are kept when the others are generated again.
-    locked: set[str] = field(default_factory=set)
-
-    def members(self) -> list[tuple[str, Request]]:
-        """Return a pair (subject, request) for each cell of the image set that has a request."""
-        return [(thing, request) for thing, request in zip(self.things, self.requests, strict=True) if request]
-
-    def set_members(self, members: Sequence[tuple[str, Request]]) -> None:
-        """Replace the cells of the set, given as (subject, request) pairs. Images that already exist for a request are
-        reused.
-        """
-        self.things = [thing for thing, _ in members]
-        self.set_requests([request for _, request in members])
-
-    def request_for(self, subject: str) -> Request:
-        """Return the request of a new cell, with a seed that the image set has not used yet."""
-        return drawn_if_possible(replace(self.family, prompt=subject, seed=self.next_seed()))
-
-    def next_seed(self) -> int:
-        """Return a seed that the image set has not used yet."""
-        self.seeds_used += 1
-        return (self.settings.seed + self.seeds_used - 1) % SEED_LIMIT
-
-    def unlocked(self) -> list[int]:
-        """Return the indices of the cells that are not locked."""
-        return [index for index, digest in enumerate(self.digests) if digest not in self.locked]
-
-    def name(self) -> str:
-        """Return the name of the image set's gallery collection, or its requested name if it does not exist yet."""
-        return self.collection.name or self.collection.wanted
-
-    def title(self, indices: Sequence[int]) -> str:
-        """Return the title of an image cell, which is its subject, if `indices` contains exactly one cell. Otherwise
-        return "".
-        """
-        request = self.requests[indices[0]] if len(indices) == 1 else None
-        return request.prompt if request is not None else ""
 
 
 class SetController(BoardController):
@@ -105,24 +48,13 @@ class SetController(BoardController):
         self._page = context.page
         self._controls = context.page.controls
         self.on = False
-        # Style that was selected automatically for the set. It is deselected when set mode ends.
-        self.lent_style = ""
-        # Settings of the single image while the panel shows those of a set, or None if it shows the single image's.
-        self.single: Request | None = None
-        # Settings when set mode was turned on, and whether the next run was to use their seed.
-        self._settings_before: tuple[Request, bool] | None = None
-        # Settings of the set when the panel showed them first.
-        self._used_settings: Request | None = None
-        # The set of the last session, as JSON. It is loaded when set mode is first turned on.
-        self.remembered = ""
-        # Contents and JSON of the set when `state` last returned it.
-        self._last_state: tuple[object, str] = None, ""
+        self.settings = SetSettings(context)
+        # The set of the last session is loaded when set mode is first turned on.
+        self.storage = SetStorage(context, saver, self.refresh)
         # Requests to restore if regenerated images are not finished.
         self._requests_before: list[Request | None] | None = None
         # True if undo takes back the running job by restoring earlier cells of the set, not by deleting its images.
         self._restores_cells = False
-        # The sets of this session that undo can show again, and the one that is shown.
-        self._boards = WeakSet[SetBoard]()
         # Gallery id of the selected cell's image, which the gallery panel describes, or "".
         self._marked_id = ""
         self._connect()
@@ -137,11 +69,6 @@ class SetController(BoardController):
         """Name of the image set's gallery collection, or "" until its first image is saved."""
         return self.board.collection.name if self.board else ""
 
-    def remember_settings(self) -> None:
-        """Remember the settings of the single image before set mode is turned on, which may change them."""
-        request_draft = self._controls.request_draft
-        self._settings_before = request_draft.written, request_draft.is_seed_given
-
     def toggle(self, on: bool, *, uses_settings: bool = True) -> None:
         """Turn set mode on or off, in which a list of subjects replaces the prompt.
 
@@ -149,7 +76,7 @@ class SetController(BoardController):
         is False. A running job continues.
         """
         self.on = on
-        if on and self.remembered and self.board is None:
+        if on and self.storage.remembered and self.board is None:
             self._context.tasks.start(self._show_last_set(uses_settings=uses_settings))
         if self.job is not None:
             self._context.generation.reserve_button(on)
@@ -161,20 +88,12 @@ class SetController(BoardController):
         self._page.show_set(on)
         self._marked_id = ""
         self._mark_in_gallery()
-        card = self._context.settings.card
-        request_draft = self._controls.request_draft
-        if on and self.board is not None and uses_settings:
-            self._use_settings(self.board)
-        elif on and card is not None and card.styles and not request_draft["style"]:
-            # Without a common style, the images of the set would not look alike.
-            self.lent_style = request_draft.default("style") or card.styles[0].id
-            request_draft.put(style=self.lent_style)
-        elif not on and self.lent_style:
-            if request_draft["style"] == self.lent_style:
-                request_draft.put(style="")
-            self.lent_style = ""
         if not on:
-            self._restore_single_settings()
+            self.settings.restore_single(self.board)
+        elif self.board is not None and uses_settings:
+            self.settings.use(self.board)
+        else:
+            self.settings.lend_style()
         (self._controls.things if on else self._controls.prompt).editor.setFocus()
 
     def generate(self) -> None:
@@ -282,50 +201,19 @@ class SetController(BoardController):
 
     def state(self) -> str:
         """Return the set as JSON, for the next session."""
-        board = self.board
-        if board is None:
-            return self.remembered
-        contents = self._state_of(board)
-        # The session is compared every few seconds, in which time a large set seldom changes.
-        if contents != self._last_state[0]:
-            self._last_state = contents, contents.to_json()
-        return self._last_state[1]
-
-    def _state_of(self, board: SetBoard) -> ImageSet:
-        members = [
-            (thing, request, self._saver.picture_id(digest), digest in board.locked)
-            for (thing, request), digest in zip(board.members(), board.digests, strict=True)
-        ]
-        return ImageSet(board.collection.name, board.settings, board.family, board.seeds_used, tuple(members))
-
-    async def _save_state(self, board: SetBoard) -> None:
-        """Save the state of a set that is no longer shown, with which `load_board` can open it again."""
-        await self._saver.settle(board.collection)
-        if name := board.collection.name:
-            state = self._state_of(board).to_json()
-            await self._context.gallery.ask(lambda gallery: gallery.collections.save_image_set(name, state))
-            # The Gallery page offers to open it.
-            self._context.gallery.changed.emit()
+        return self.storage.session_state(self.board)
 
     async def load_board(self, collection: str) -> SetBoard | None:
         """Return the image set of a gallery collection, for `open`, or None if its images are none. Raises BadRequest
         while another set is being generated.
         """
-        if self.remembered and self.board is None:
+        if self.storage.remembered and self.board is None:
             # It is replaced like one that is shown, so that it is not lost.
             await self._show_last_set()
-        board = next((board for board in self._boards if board.collection.name == collection), None)
+        board = self.storage.opened(collection)
         if board is None or board is not self.board:
             self._check_idle()
-        if board is not None:
-            return board
-        gallery = self._context.gallery
-        image_set = await gallery.ask(partial(saved_set, collection=collection))
-        if image_set is None:
-            image_set = await gallery.ask(partial(set_of_images, collection=collection))
-            image_set = image_set and self._with_default_temperature(image_set)
-        found = await gallery.ask(image_set.load) if image_set is not None else None
-        return self._restored_board(image_set, found) if image_set is not None and found is not None else None
+        return board or await self.storage.load(collection)
 
     def open(self, board: SetBoard) -> None:
         """Show a set that `load_board` has returned, with its list and settings. Undo shows again what was shown."""
@@ -335,9 +223,9 @@ class SetController(BoardController):
         self._check_idle()
         request_draft = self._controls.request_draft
         before, is_seed_given = request_draft.written, request_draft.is_seed_given
-        listed = self._controls.things.text()
+        listed = self._controls.things.things()
         if self.on:
-            self._use_settings(board)
+            self.settings.use(board)
         undo_settings = self._context.settings.undo_to(before, is_seed_given=is_seed_given)
         self._show_board(board)
         self._controls.things.replace_text("\n".join(board.things))
@@ -345,7 +233,7 @@ class SetController(BoardController):
         self._context.notify(title, undo=partial(self._undo_open, board, shown, listed, undo_settings))
 
     def _undo_open(
-        self, board: SetBoard, shown: SetBoard | None, listed: str, undo_settings: Callable[[], object]
+        self, board: SetBoard, shown: SetBoard | None, listed: Sequence[str], undo_settings: Callable[[], object]
     ) -> Callable[[], object]:
         """Show the set, the list and the settings that `open` has replaced. Return a function that opens the set
         again.
@@ -354,65 +242,8 @@ class SetController(BoardController):
         if self.on:
             undo_settings()
         self._show_board(shown)
-        self._controls.things.replace_text(listed)
+        self._list_subjects(listed, board.things)
         return partial(self.open, board)
-
-    def _use_settings(self, board: SetBoard) -> None:
-        """Apply the settings of a set to the settings panel, where those of the single image, such as its prompt,
-        stay. Those that are replaced return when set mode ends. A notice informs the user if its model is not
-        installed.
-        """
-        written = self._controls.request_draft.written
-        if self.single is None:
-            self.single = self._settings_before[0] if self._settings_before is not None else written
-        self.lent_style = ""
-        self._used_settings = written
-        if self._shared_digest(board) == self._shared_digest(board, self._controls.request()):
-            return
-        kept = {name: getattr(written, name) for name in OF_ONE_IMAGE if name != "seed"}
-        left_out = self._context.settings.use(drawn_if_possible(replace(board.settings, **kept)))
-        # A new set would otherwise have the same images.
-        self._controls.request_draft.hold_seed(False)
-        if not left_out:
-            # Files name the defaults of the model, which the panel leaves out.
-            board.settings = replace(self._controls.request(), seed=board.settings.seed)
-        self._used_settings = self._controls.request_draft.written
-        if "model" in left_out:
-            card = self._context.settings.card
-            self._context.notify(
-                translate("Boards", "{model} is not installed").format(model=board.settings.model),
-                translate("Boards", "{model} is used instead.").format(model=card.title or card.name) if card else "",
-                kind="warning",
-            )
-
-    def _restore_single_settings(self) -> None:
-        """Show the settings of the single image again in place of those of a set. What the user has changed since of
-        the single image itself, such as its start image, stays.
-        """
-        single, self.single = self.single, None
-        before, self._settings_before = self._settings_before, None
-        if single is None:
-            return
-        current = self._controls.request_draft.written
-        kept = OF_ONE_IMAGE | {each.name for each in with_role(FIELDS, Role.MACHINE)}
-        changes = changed_fields(self._used_settings or current, current)
-        changes = {name: value for name, value in changes.items() if name in kept and name != "seed"}
-        self._context.settings.restore(replace(single, **changes))
-        self._controls.request_draft.hold_seed(before is not None and before[1])
-
-    def _with_default_temperature(self, image_set: ImageSet) -> ImageSet:
-        """Return a set that was read from its images with the default temperature of its model in the settings, if its
-        images have the one that belongs to it.
-        """
-        cards = self._context.library.cards()
-        card = next((card for card in cards if card.name == image_set.settings.model), None)
-        settings = image_set.settings
-        if card is None or not settings.style:
-            return image_set
-        default = card.default_request().temperature
-        if settings.temperature != round(default * TYPICAL, 2):
-            return image_set
-        return replace(image_set, settings=replace(settings, temperature=default))
 
     def _check_idle(self) -> None:
         """Raise BadRequest while a set is being generated, since another one cannot be shown then."""
@@ -423,56 +254,24 @@ class SetController(BoardController):
         """Show the set of the last session again, if its collection is still in the gallery. With `uses_settings`, set
         mode shows its settings, too.
         """
-        remembered = ImageSet.parse(self.remembered)
-        if remembered is None:
-            self.remembered = ""
-            return
         gallery = self._context.gallery
         was_scanned = gallery.is_scanned
-        found = await gallery.ask(remembered.load)
-        # It is part of the session until then.
-        self.remembered = ""
-        if found is None or self.board is not None:
+        loaded = await self.storage.load_last()
+        if loaded is None or self.board is not None:
             return
-        board = self._restored_board(remembered, found)
+        board, remembered = loaded
         self._show_board(board)
         if self.on and uses_settings:
-            self._use_settings(board)
+            self.settings.use(board)
         if not self._controls.things.things():
-            self._list_subjects(board, [])
+            self._list_subjects(board.things, [])
         if board.missing() and not was_scanned:
             await gallery.first_scan.wait()
             if board is self.board and not gallery.closing:
-                await self._show_found(board, remembered)
-
-    def _restored_board(self, image_set: ImageSet, found: Mapping[str, tuple[Picture, Result]]) -> SetBoard:
-        """Return the board of a saved set, with its images by the digests of their cells."""
-        results = {digest: result for digest, (_, result) in found.items()}
-        collection = self._saver.collection(image_set.collection, results, self.refresh)
-        board = SetBoard(
-            [request for _, request, _, _ in image_set.members],
-            collection,
-            settings=image_set.settings,
-            family=image_set.family,
-            things=[thing for thing, _, _, _ in image_set.members],
-            seeds_used=image_set.seeds_used,
-            locked={request.digest() for _, request, _, is_locked in image_set.members if is_locked},
-        )
-        collection.adopt(image_set.collection, {digest: picture for digest, (picture, _) in found.items()})
-        return board
-
-    async def _show_found(self, board: SetBoard, remembered: ImageSet) -> None:
-        """Show the missing images of the last session's set that a scan has found: a killed program saved their files,
-        but not their entries in the index.
-        """
-        loaded = await self._context.gallery.ask(remembered.load)
-        if loaded is None or board is not self.board or self.job is not None:
-            return
-        found = {digest: loaded[digest] for digest in board.missing() if digest in loaded}
-        board.results.update({digest: result for digest, (_, result) in found.items()})
-        pictures = {digest: picture for digest, (picture, _) in found.items()}
-        board.collection.adopt(board.collection.name, board.collection.pictures | pictures)
-        self.refresh()
+                found = await self.storage.find_missing(board, remembered)
+                if board is self.board and self.job is None:
+                    self.storage.add_found(board, found)
+                    self.refresh()
 
     async def _export(self) -> None:
         board = self.board
@@ -499,8 +298,7 @@ class SetController(BoardController):
         digest = self.board.digests[indices[0]] if self.board is not None and len(indices) == 1 else ""
         return self._saver.picture_id(digest)
 
-    async def _rename(self, wanted: str) -> None:
-        board = self.board
+    async def _rename(self, board: SetBoard | None, wanted: str) -> None:
         wanted = wanted.strip()
         if board is None:
             return
@@ -524,16 +322,10 @@ class SetController(BoardController):
 
     def _edits_board(self, board: SetBoard, subjects: list[str]) -> bool:
         """Return True if Generate would change the current set, and False if it would create a new one."""
-        is_changed = self._shared_digest(board) != self._shared_digest(board, self._controls.request())
+        is_changed = shared_digest(board) != shared_digest(board, self._controls.request())
         if is_changed or not set(subjects) & set(board.things):
             return False
         return subjects != board.things or bool(board.missing()) or bool(board.locked)
-
-    def _shared_digest(self, board: SetBoard, settings: Request | None = None) -> str:
-        """Return the digest of settings, by default those of a set, without those that the images of a set do not
-        share.
-        """
-        return replace(shared_settings(settings or board.settings), rules=board.family.rules).digest()
 
     def _picture_count(self) -> int:
         """Return the number of images that Generate makes for the list: those that the set lacks, or all of a new
@@ -557,18 +349,7 @@ class SetController(BoardController):
 
     def _create_board(self, subjects: list[str]) -> SetBoard:
         settings = self._context.settings.next_request()
-        # What belongs to one picture, such as a region with its prompt, is not used for every subject.
-        family = replace(
-            self._with_typical_temperature(settings),
-            plain_icon=bool(settings.style),
-            count=len(subjects),
-            batch=0,
-            image="",
-            mask="",
-            template="",
-            prompts=(),
-            regions=(),
-        )
+        family = self.settings.family(settings, len(subjects))
         requests: list[Request | None] = [
             drawn_if_possible(replace(family.picture(index), prompt=thing)) for index, thing in enumerate(subjects)
         ]
@@ -590,16 +371,6 @@ class SetController(BoardController):
             self._context.tasks.report(error)
             return False
         return True
-
-    def _with_typical_temperature(self, settings: Request) -> Request:
-        """Return the settings at a temperature at which drawings have their typical pose, so that the members of a set
-        stand upright on one baseline. A temperature that the user has chosen is kept, and so is that of a model without
-        styles.
-        """
-        default = self._context.page.controls.request_draft.default("temperature")
-        if not settings.style or settings.temperature != default:
-            return settings
-        return replace(settings, temperature=round(default * TYPICAL, 2))
 
     def _resume_on_cluster(self) -> None:
         if self.board is not None:
@@ -737,9 +508,9 @@ class SetController(BoardController):
         `selected` are selected.
         """
         if self.board is not None and self.board is not board:
-            self._context.tasks.start(self._save_state(self.board))
+            self._context.tasks.start(self.storage.save(self.board))
         if board is not None:
-            self._boards.add(board)
+            self.storage.add(board)
         self.board = board
         requests = board.requests if board is not None else []
         self.view.begin([request.prompt for request in requests if request is not None])
@@ -818,16 +589,16 @@ class SetController(BoardController):
             self._clear()
         if board is not None:
             if self.on and board is not self.board:
-                self._use_settings(board)
+                self.settings.use(board)
             self._change_members(board, members)
-            self._list_subjects(board, before)
+            self._list_subjects(board.things, before)
 
-    def _list_subjects(self, board: SetBoard, before: Sequence[str]) -> None:
-        """Write the subjects of a set in the list, in the place of those that the set before had. Others that the user
-        has added to the list stay.
+    def _list_subjects(self, subjects: Sequence[str], before: Sequence[str]) -> None:
+        """Write subjects in the list in place of those that were there before. Others that the user has added to the
+        list stay.
         """
         listed = self._controls.things.things()
-        subjects = [*board.things, *(thing for thing in listed if thing not in {*before, *board.things})]
+        subjects = [*subjects, *(thing for thing in listed if thing not in {*before, *subjects})]
         if subjects != listed:
             self._controls.things.replace_text("\n".join(subjects))
 
@@ -841,6 +612,7 @@ class SetController(BoardController):
         view.clear_requested.connect(self._clear)
         view.refused.connect(self._notify_refused)
         view.export_requested.connect(lambda: self._context.tasks.start(self._export()))
-        view.name.editingFinished.connect(lambda: self._context.tasks.start(self._rename(view.name.text())))
+        # Another set may be shown before the task begins.
+        view.name.editingFinished.connect(lambda: self._context.tasks.start(self._rename(self.board, view.name.text())))
         view.area.selection_changed.connect(self._mark_in_gallery)
         self._controls.stop.connect(lambda: self.stop() if self.on else None)

@@ -35,6 +35,7 @@ class GenerationModes:
         # True if Live or set mode has selected the fast version, which is deselected when the mode ends.
         self.is_fast_lent = False
         context.page.controls.button.generate.connect(self._leave_prompt)
+        self.request_draft.listen("prompt", lambda _: context.withdraw(_empty_prompt_title(), ""))
         modes = context.page.controls.modes
         modes.fast_toggled.connect(self.turn_fast)
         modes.live_toggled.connect(self.turn_live)
@@ -47,7 +48,7 @@ class GenerationModes:
         elif not self.live.take():
             if self._lacks_words():
                 self._notify(
-                    translate("GenerationModes", "The prompt is empty"),
+                    _empty_prompt_title(),
                     translate("GenerationModes", "Describe the picture, or let the model draw anything."),
                     action=translate("GenerationModes", "Draw anything"),
                     on_action=self._draw_anything,
@@ -127,7 +128,7 @@ class GenerationModes:
             return
         if on:
             self.turn_live(False)
-            self.sets.remember_settings()
+            self.sets.settings.remember()
             current = self._page.controls.request()
             if self.settings.fast_request(current) is not current:
                 self.turn_fast(True)
@@ -137,7 +138,8 @@ class GenerationModes:
         self.sets.toggle(on)
 
     async def open_set(self, collection: str) -> None:
-        """Open the Create page with the image set of a gallery collection: its list, settings, images and locks.
+        """Open the Create page with the image set of a gallery collection: its list, settings, images and locks. A
+        branch that is chosen is left, as by other settings.
 
         Raises BadRequest while a set is being generated, or if set mode cannot be turned on.
         """
@@ -145,7 +147,10 @@ class GenerationModes:
         button = self._page.controls.modes.set
         if board is None:
             self._notify(translate("GenerationModes", "No set was found"))
-        elif self.sets.on or button.isEnabled():
+            return
+        if self.request_draft.branch_point is not None:
+            self.settings.replacing.emit()
+        if self.sets.on or button.isEnabled():
             self._navigator.open_page("create")
             self.turn_set(True)
             self.sets.open(board)
@@ -179,6 +184,15 @@ class GenerationModes:
             keys=shown_keys(SET.keys)[0]
         )
 
+    def _set_disabled_reason(self) -> str:
+        """Return the sentence that explains why set mode cannot be turned on or off."""
+        button, card = self._page.controls.modes.set, self.settings.card
+        if button.isEnabled() and card is not None:
+            return translate("GenerationModes", "A set is a list of prompts, and {model} reads none.").format(
+                model=card.title or card.name
+            )
+        return button.toolTip()
+
     def actions(self) -> list[Action]:
         """Return the actions that switch the modes Fast, Live and Set on and off."""
         modes = self._page.controls.modes
@@ -190,5 +204,13 @@ class GenerationModes:
                 lambda: "" if modes.fast.isEnabled() else modes.fast.toolTip(),
             ),
             LIVE.bind(lambda: self.turn_live(not self.live.on), modes.live.isEnabled, self._live_disabled_reason),
-            SET.bind(lambda: self.turn_set(not self.sets.on), modes.set.isEnabled, modes.set.toolTip),
+            SET.bind(
+                lambda: self.turn_set(not self.sets.on),
+                lambda: modes.set.isEnabled() and not modes.set.isHidden(),
+                self._set_disabled_reason,
+            ),
         ]
+
+
+def _empty_prompt_title() -> str:
+    return translate("GenerationModes", "The prompt is empty")

@@ -116,6 +116,10 @@ class PromptBox(QWidget):
             self._replace_text(text[:MOST_CHARACTERS])
         self._is_setting = False
 
+    def forget_changes(self) -> None:
+        """Let Ctrl+Z undo only later changes of the prompt."""
+        self.editor.document().clearUndoRedoStacks()
+
     def _undo_if_it_restores(self, text: str) -> bool:
         """Undo the last change of the prompt if the prompt is `text` before it. Return False if it is not."""
         self.editor.blockSignals(True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from gdm_studio.jobs.run_calls import reached_step, resume_point
@@ -178,8 +179,26 @@ class PausedRunEditor:
             close_tip = translate("PausedRunEditor", "Discard these changes")
             newest = job.newest()
             note = late_note(job.run.request, newest.index) if newest is not None else ""
-        text = " · ".join(changes) or self._unused_settings(job) or changes_hint()
-        self._controls.status.show_text(title, text, close_tip=close_tip, on_close=self._restore_settings, note=note)
+        text, action = " · ".join(changes) or self._unused_settings(job), ""
+        if not changes and text and self._generation.editor.item is None:
+            action = translate("PausedRunEditor", "Use for this picture")
+        self._controls.status.show_text(
+            title,
+            text or changes_hint(),
+            close_tip=close_tip,
+            on_close=self._restore_settings,
+            note=note,
+            action=action,
+            on_action=partial(self._use_for, job),
+        )
+
+    def _use_for(self, job: Job) -> None:
+        """Count the settings that the user changed before the pause as changes of the paused run."""
+        run = undrawn(job.run.request)
+        current = self._controls.request()
+        wanted = undrawn(unchecked_branch_settings(run, replace(current, seed=run.seed, count=run.count)))
+        self._baseline = replace(current, **changed_fields(wanted, run))
+        self._show_changes()
 
     def _set_changes(self, words: str) -> None:
         self._bar.set_changes(words)

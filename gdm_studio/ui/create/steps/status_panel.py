@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
 from gdm_studio.ui.theme import icons
 from gdm_studio.ui.theme.theme import Theme
@@ -32,7 +32,13 @@ class StatusPanel(QFrame):
         self.close_button = mark(theme, "x", self.tr("Close"), size=14)
         self.close_button.clicked.connect(lambda: self._on_close())
         self._on_close: Callable[[], object] = self.clear
-        lines = stacked(self._title, self._text, self._note, spacing=1)
+        self.action_button = QPushButton()
+        self.action_button.setProperty("role", "link")
+        self.action_button.clicked.connect(lambda: self._on_action())
+        self._on_action: Callable[[], object] = self.clear
+        lines = stacked(
+            self._title, self._text, self._note, (self.action_button, 0, Qt.AlignmentFlag.AlignLeft), spacing=1
+        )
         in_row(
             (self._icon, 0, Qt.AlignmentFlag.AlignTop),
             (lines, 1),
@@ -46,13 +52,24 @@ class StatusPanel(QFrame):
         self.hide()
 
     def show_text(
-        self, title: str, text: str, *, close_tip: str, on_close: Callable[[], object], note: str = ""
+        self,
+        title: str,
+        text: str,
+        *,
+        close_tip: str,
+        on_close: Callable[[], object],
+        note: str = "",
+        action: str = "",
+        on_action: Callable[[], object] = lambda: None,
     ) -> None:
         """Show the panel with a title, a sentence about the branch or the paused run, and a warning `note` below it.
 
-        `close_tip` is the tooltip of the close button, which calls `on_close`. "" hides the button.
+        `close_tip` is the tooltip of the close button, which calls `on_close`, and `action` is the text of another
+        button, which calls `on_action`. "" hides a button.
         """
-        self._on_close = on_close
+        self._on_close, self._on_action = on_close, on_action
+        self.action_button.setText(action)
+        self.action_button.setVisible(bool(action))
         self._title.setText(title)
         self._text.setText(text)
         self._note.setText(note)
