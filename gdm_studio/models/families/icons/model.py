@@ -302,6 +302,7 @@ class IconsModel:
                 variation.draws_nearest,
                 variation.shows_all,
                 variation.corrects_meanings,
+                variation.reads_sentences,
             )
             numbers = (*variation.numbers.tolist(), variation.temperature, *rules)
             return (condition.text, condition.style, numbers, scene), partial(
@@ -359,6 +360,7 @@ class IconsModel:
                 arrangement,
                 lambda purpose: (1, -1)[choice.pick(SIDE_WEIGHTS, purpose)],
                 shows_all=variation.shows_all,
+                holds_in_front=variation.reads_sentences,
             )
         if len(pictures) == 1:
             return pictures[0], [pictures[0][..., 3]]
@@ -381,6 +383,8 @@ class IconsModel:
             tokenizer = self._tokenizer_of_nearest
         if variation.corrects_meanings:
             tokenizer = self._tokenizer_of_meanings
+        if variation.reads_sentences:
+            tokenizer = self._tokenizer_of_sentences
         tokenizer = self._with_relations(tokenizer, variation)
         if variation.is_plain_icon:
             suitable = {style: sources_of(style) for style in tokenizer.styles} if variation.suits_style else None
@@ -456,6 +460,11 @@ class IconsModel:
     def _tokenizer_of_meanings(self) -> Tokenizer:
         """Tokenizer that also reads the `MEANINGS` of words."""
         return self._tokenizer_of_nearest.with_meanings()
+
+    @cached_property
+    def _tokenizer_of_sentences(self) -> Tokenizer:
+        """Tokenizer that also reads prompts as sentences."""
+        return self._tokenizer_of_meanings.with_sentences()
 
     def _has_silhouette(self, subject: Subject, variation: Variation) -> bool:
         """Return True if the image of an object starts from a silhouette (a one-colour drawing)."""

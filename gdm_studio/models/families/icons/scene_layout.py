@@ -212,19 +212,30 @@ class _Block:
 
 
 def draw_scene(
-    objects: Sequence[SceneObject], arrangement: Arrangement, choose_side: ChooseSide, *, shows_all: bool = True
+    objects: Sequence[SceneObject],
+    arrangement: Arrangement,
+    choose_side: ChooseSide,
+    *,
+    shows_all: bool = True,
+    holds_in_front: bool = True,
 ) -> tuple[Pixels, list[Pixels]]:
     """Draw a scene of objects.
 
     All images are straight RGBA. With `shows_all`, at least LEAST_VISIBLE of each drawing is visible. It is False for
-    requests of earlier versions. Returns the scene, and the visible part of each object in it, uint8 (side, side).
+    requests of earlier versions, and so is `holds_in_front`, with which held things are in front of the hand. Returns
+    the scene, and the visible part of each object in it, uint8 (side, side).
     """
-    items = place_objects(objects, arrangement, choose_side, shows_all=shows_all)
+    items = place_objects(objects, arrangement, choose_side, shows_all=shows_all, holds_in_front=holds_in_front)
     return _compose(items, len(objects[0].drawing), arrangement)
 
 
 def place_objects(
-    objects: Sequence[SceneObject], arrangement: Arrangement, choose_side: ChooseSide, *, shows_all: bool = True
+    objects: Sequence[SceneObject],
+    arrangement: Arrangement,
+    choose_side: ChooseSide,
+    *,
+    shows_all: bool = True,
+    holds_in_front: bool = True,
 ) -> list[_Item]:
     """Return the drawings of a scene's objects with their places, see `draw_scene`."""
     carrying = {
@@ -237,7 +248,7 @@ def place_objects(
     largest = max(item.kind.size**SIZE_POWER for item in items)
     for item in items:
         item.resize(max(item.kind.size**SIZE_POWER, largest / LARGEST_RATIO))
-    layout = _Layout(items, arrangement, choose_side, shows_all)
+    layout = _Layout(items, arrangement, choose_side, shows_all, holds_in_front)
     layout.place()
     return items
 
@@ -246,12 +257,20 @@ class _Layout:
     """Placement of the objects of a scene, one relation after another."""
 
     def __init__(
-        self, items: Sequence[_Item], arrangement: Arrangement, choose_side: ChooseSide, shows_all: bool
+        self,
+        items: Sequence[_Item],
+        arrangement: Arrangement,
+        choose_side: ChooseSide,
+        shows_all: bool,
+        holds_in_front: bool,
     ) -> None:
         self.items = items
         self.arrangement = arrangement
         self.choose_side = choose_side
         self.shows_all = shows_all
+        self.placers = _PLACERS | (_PLACERS_OF_WHOLE if shows_all else {})
+        if holds_in_front:
+            self.placers[Relation.HOLDING] = _place_in_hand
 
     def place(self) -> None:
         """Place all objects: first those of the first group, then each other group at the objects placed before."""
@@ -316,8 +335,7 @@ class _Layout:
         mover, fixed = (lower, upper) if is_second_new else (upper, lower)
         placed = _Block([item for item in self.items if item.is_placed])
         side = self.choose_side(f"side {min(*first, *second)} {max(*first, *second)}")
-        placers = _PLACERS | _PLACERS_OF_WHOLE if self.shows_all else _PLACERS
-        placers[relation](_Pair(upper, lower, mover, fixed, placed, side))
+        self.placers[relation](_Pair(upper, lower, mover, fixed, placed, side))
         for item in mover.items:
             item.is_placed = True
         if self.shows_all:
@@ -516,6 +534,22 @@ def _place_held(pair: _Pair) -> None:
     # The hand is where the silhouette ends, and the thing mostly beyond it.
     place = held.middle - pair.side * 0.3 * held.width
     pair.put(place - hand, grip - (holder.top + share * holder.height), -1)
+
+
+def _place_in_hand(pair: _Pair) -> None:
+    """Put the second block before the hand of the first one, half over its silhouette. A face has no hands, and what it
+    holds is below it.
+    """
+    holder, held = pair.first, pair.second
+    extent = math.sqrt(holder.width * holder.height)
+    size = math.sqrt(held.width * held.height)
+    pair.mover.scale(min(max(size, 0.4 * extent), 0.6 * extent) / size)
+    share = 0.95 if holder.items[0].is_face else 0.6
+    left, right = holder.edges(share)
+    hand = right if pair.side > 0 else left
+    is_long = held.height > 1.2 * held.width
+    grip = held.bottom - 0.12 * held.height if is_long else (held.top + held.bottom) / 2
+    pair.put(held.middle - hand, grip - (holder.top + share * holder.height), -1)
 
 
 def _place_worn(pair: _Pair, *, finds_bodies: bool = False) -> None:
