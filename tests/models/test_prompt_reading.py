@@ -187,7 +187,7 @@ WRITTEN: list[tuple[str, str, str]] = [
     ("una rosa amarilla", "rose, yellow", ""),
     # Uses of a thing, and the thing for which a drawing is requested.
     ("a mug as a gift for dad", "hot beverage or beer mug", "gift, dad"),
-    ("gold coin game asset", "coin", "gold, game, asset"),
+    ("gold coin game asset", "gold, coin", "game, asset"),
     ("star game icon", "star", "game, icon"),
     ("video game icon", "video game", "icon"),
     ("a robot toy", "robot", "toy"),

@@ -208,7 +208,7 @@ def request_spans(prompt: str) -> list[tuple[int, int]]:
     start = begin.end() if begin else 0
     closing = _CLOSING.search(prompt, start)
     end = closing.start() if closing else len(prompt)
-    if not _WORD.search(prompt, start, end):
+    if all(found[0].casefold() in STOP_WORDS for found in _WORD.finditer(prompt, start, end)):
         return []
     return [(first, last) for first, last in ((0, start), (end, len(prompt))) if first < last]
 

@@ -318,7 +318,8 @@ class DrawingNames:
 
     def _is_of_unknown(self, words: Sequence[str]) -> bool:
         """Return True if the last of these words is a participle behind another thing, as in "an axolotl jumping"."""
-        return self.reads_sentences and len(words) > 1 and _is_participle(words[-1]) and words[-2] not in STOP_WORDS
+        is_behind_thing = len(words) > 1 and words[-2] not in SMALL_WORDS | COLOUR_WORDS
+        return self.reads_sentences and is_behind_thing and _is_participle(words[-1])
 
     def _find_longer_names(self, phrase: str, *, is_end: bool = True) -> list[str]:
         """Return the names of single training images that end with a phrase or, without `is_end`, contain its last

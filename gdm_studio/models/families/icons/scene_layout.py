@@ -50,6 +50,9 @@ MOST_MOVES = 24
 UPRIGHT = 1.5
 # Height of the head of a drawing that is wider below, as a fraction of the height of the drawing.
 BODY_HEAD = 0.45
+# Height and width of a child's body below the neck, as fractions of those of an adult with the same head, and the part
+# of an adult's height from the top in which the neck is sought.
+CHILD_BODY, NECK_RANGE = (0.6, 0.8), (0.12, 0.3)
 # A mount is flat, as a broom is, if its height is at most this fraction of its width.
 FLAT = 0.45
 # Least ratio of the axes of a drawing that is levelled under others, and the angles (degrees) that are levelled.
@@ -688,6 +691,27 @@ def _level_drawing(pixels: Pixels) -> Pixels:
     if ratio < ELONGATED or not LEVEL < abs(angle) < STEEP:
         return pixels
     return np.array(Image.fromarray(pixels).rotate(angle, Image.Resampling.BICUBIC, expand=True))
+
+
+def shape_as_child(pixels: Pixels) -> Pixels:
+    """Return the drawing of a standing adult (height, width, 4) with the proportions of a child: the same head on a
+    smaller body, in an image of the same size. The neck is the narrowest row below the top.
+    """
+    adult = _crop(pixels)
+    height, width = adult.shape[:2]
+    visible = adult[..., 3] >= VISIBLE
+    first, last = (int(share * height) for share in NECK_RANGE)
+    if last - first < 2:
+        return pixels
+    neck = first + int(np.argmin(visible[first:last].sum(1)))
+    columns = np.flatnonzero(visible[neck])
+    middle = float(columns.mean()) if len(columns) else width / 2
+    size = max(round(CHILD_BODY[1] * width), 1), max(round(CHILD_BODY[0] * (height - neck)), 1)
+    child = Image.new("RGBA", (pixels.shape[1], pixels.shape[0]))
+    body = Image.fromarray(adult[neck:]).resize(size, Image.Resampling.LANCZOS)
+    child.paste(body, (round(middle * (1 - CHILD_BODY[1])), neck))
+    child.paste(Image.fromarray(adult[:neck]))
+    return np.array(child)
 
 
 def _is_body(mask: Mask) -> bool:
