@@ -190,7 +190,7 @@ FITS_REFERENCES = SHOWS_ALL_OBJECTS
 # drawings with letters are not mirrored.
 CORRECTS_MEANINGS = 15
 # First version of the rules by which prompts may be sentences: "can you draw" is no part of the image, the objects of
-# all verbs are drawn, materials describe the thing after them, and what is held is in front of the hand.
+# all verbs are drawn, materials describe the thing after them, and held things cover the hand.
 READS_SENTENCES = 16
 RULES = READS_SENTENCES
 _STEERING = Role.STEERING | Role.FACT

@@ -860,7 +860,8 @@ class DrawingNames:
         if not DETERMINERS.issuperset(words[at + 1 : at + 2]) or len(words) == at + 1:
             return False
         is_participle = word.endswith("ing") and word not in ING_NOUNS - ING_VERBS
-        return is_participle or self.begins_description(words, at) and word in VERBS
+        is_finite = word in ACTIONS | LONE_ACTIONS or word in VERBS and _is_plural(words[at - 1])
+        return is_participle or is_finite
 
     def _is_behind_verb(self, words: Sequence[str], at: int) -> bool:
         """Return True if the word at index `at` follows an object and a word that may be a verb, as the second "a" of

@@ -220,15 +220,15 @@ def draw_scene(
     choose_side: ChooseSide,
     *,
     shows_all: bool = True,
-    holds_in_front: bool = True,
+    covers_hands: bool = True,
 ) -> tuple[Pixels, list[Pixels]]:
     """Draw a scene of objects.
 
     All images are straight RGBA. With `shows_all`, at least LEAST_VISIBLE of each drawing is visible. It is False for
-    requests of earlier versions, and so is `holds_in_front`, with which held things are in front of the hand. Returns
+    requests of earlier versions, and so is `covers_hands`, with which things are held half over their holder. Returns
     the scene, and the visible part of each object in it, uint8 (side, side).
     """
-    items = place_objects(objects, arrangement, choose_side, shows_all=shows_all, holds_in_front=holds_in_front)
+    items = place_objects(objects, arrangement, choose_side, shows_all=shows_all, covers_hands=covers_hands)
     return _compose(items, len(objects[0].drawing), arrangement)
 
 
@@ -238,7 +238,7 @@ def place_objects(
     choose_side: ChooseSide,
     *,
     shows_all: bool = True,
-    holds_in_front: bool = True,
+    covers_hands: bool = True,
 ) -> list[_Item]:
     """Return the drawings of a scene's objects with their places, see `draw_scene`."""
     carrying = {
@@ -251,7 +251,7 @@ def place_objects(
     largest = max(item.kind.size**SIZE_POWER for item in items)
     for item in items:
         item.resize(max(item.kind.size**SIZE_POWER, largest / LARGEST_RATIO))
-    layout = _Layout(items, arrangement, choose_side, shows_all, holds_in_front)
+    layout = _Layout(items, arrangement, choose_side, shows_all, covers_hands)
     layout.place()
     return items
 
@@ -265,14 +265,14 @@ class _Layout:
         arrangement: Arrangement,
         choose_side: ChooseSide,
         shows_all: bool,
-        holds_in_front: bool,
+        covers_hands: bool,
     ) -> None:
         self.items = items
         self.arrangement = arrangement
         self.choose_side = choose_side
         self.shows_all = shows_all
         self.placers = _PLACERS | (_PLACERS_OF_WHOLE if shows_all else {})
-        if holds_in_front:
+        if covers_hands:
             self.placers[Relation.HOLDING] = _place_in_hand
 
     def place(self) -> None:
