@@ -273,7 +273,7 @@ class _Layout:
         self.shows_all = shows_all
         self.placers = _PLACERS | (_PLACERS_OF_WHOLE if shows_all else {})
         if covers_hands:
-            self.placers[Relation.HOLDING] = _place_in_hand
+            self.placers[Relation.HOLDING] = partial(_place_held, covers_hands=True)
 
     def place(self) -> None:
         """Place all objects: first those of the first group, then each other group at the objects placed before."""
@@ -521,38 +521,25 @@ def _place_above(pair: _Pair) -> None:
     pair.put(second.middle + right - first.middle, second.top - GAP * first.height - first.bottom, 1)
 
 
-def _place_held(pair: _Pair) -> None:
+def _place_held(pair: _Pair, *, covers_hands: bool = False) -> None:
     """Put the second block to the hand of the first one: at the edge of its silhouette below the middle. Long things
     are held at their lower end.
+
+    With `covers_hands`, half of the thing is over its holder, and a face holds it below itself. Otherwise most of the
+    thing is beside its holder.
     """
     holder, held = pair.first, pair.second
     extent = math.sqrt(holder.width * holder.height)
-    factor = min(max(math.sqrt(held.width * held.height), 0.45 * extent), 0.7 * extent)
+    least, most, outside = (0.4, 0.6, 0.0) if covers_hands else (0.45, 0.7, 0.3)
+    factor = min(max(math.sqrt(held.width * held.height), least * extent), most * extent)
     pair.mover.scale(factor / math.sqrt(held.width * held.height))
-    share = 0.6
+    share = 0.95 if covers_hands and holder.items[0].is_face else 0.6
     left, right = holder.edges(share)
     hand = right if pair.side > 0 else left
     is_long = held.height > 1.2 * held.width
     grip = held.bottom - 0.12 * held.height if is_long else (held.top + held.bottom) / 2
-    # The hand is where the silhouette ends, and the thing mostly beyond it.
-    place = held.middle - pair.side * 0.3 * held.width
+    place = held.middle - pair.side * outside * held.width
     pair.put(place - hand, grip - (holder.top + share * holder.height), -1)
-
-
-def _place_in_hand(pair: _Pair) -> None:
-    """Put the second block before the hand of the first one, half over its silhouette. A face has no hands, and what it
-    holds is below it.
-    """
-    holder, held = pair.first, pair.second
-    extent = math.sqrt(holder.width * holder.height)
-    size = math.sqrt(held.width * held.height)
-    pair.mover.scale(min(max(size, 0.4 * extent), 0.6 * extent) / size)
-    share = 0.95 if holder.items[0].is_face else 0.6
-    left, right = holder.edges(share)
-    hand = right if pair.side > 0 else left
-    is_long = held.height > 1.2 * held.width
-    grip = held.bottom - 0.12 * held.height if is_long else (held.top + held.bottom) / 2
-    pair.put(held.middle - hand, grip - (holder.top + share * holder.height), -1)
 
 
 def _place_worn(pair: _Pair, *, finds_bodies: bool = False) -> None:
