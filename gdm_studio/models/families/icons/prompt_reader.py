@@ -56,6 +56,8 @@ COUNTS |= {str(count): count for count in range(2, 100)} | {"several": 4, "many"
 COUNTS |= {"one": 1, "1": 1} | {first: 2 for first, _ in TWO_OF}
 # Words that refer to any object.
 FILLERS = frozenset(("anything", "everything", "nobody", "nothing", "somebody", "someone", "something"))
+# Words that are true of each image of the model.
+OF_ANY_IMAGE = frozenset(("emoji", "icon", "icons", "image", "picture"))
 # Words that describe an object although they are also names of drawings.
 DESCRIBING = (
     COLOUR_WORDS
@@ -300,8 +302,9 @@ class IconsReader:
         phrase.
         """
         unused: list[list[Word]] = [[]]
+        small = SMALL_WORDS if things.is_guess else SMALL_WORDS | OF_ANY_IMAGE
         for word in words:
-            if word.place in things.used or word in SMALL_WORDS or not any(mark.isalnum() for mark in word):
+            if word.place in things.used or word in small or not any(mark.isalnum() for mark in word):
                 unused.append([])
             elif word in COUNTS:
                 unused.append([])
@@ -544,7 +547,7 @@ def _map_reading_to_source(prompt: str, translation: Translation, reading: Promp
         PromptPart(found[0], segment.start + found.start(), segment.start + found.end(), PartState.LEFT_OUT)
         for segment in gaps
         for found in words.finditer(prompt[segment.start : segment.end])
-        if found[0].casefold() not in SMALL_WORDS
+        if found[0].casefold() not in SMALL_WORDS | OF_ANY_IMAGE
         and not any(start <= segment.start < end for start, end in translation.requests)
     ]
     for part in reading.parts:
