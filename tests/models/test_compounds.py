@@ -228,6 +228,12 @@ def test_other_hyphens_and_phrases_are_read_as_before(card: ModelCard, prompt: s
         ("a dolfin jumping", [], ["fitness jumping rope"]),
         ("a paper plane", ["paper plane"], ["paper plane"]),
         ("a violin playing cat", ["cat"], ["cat"]),
+        # A list whose first item has an article.
+        ("a cat, house", ["cat", "house"], ["cat"]),
+        ("a dog, a hat, blue house", ["dog", "top hat", "house"], ["dog"]),
+        ("a cat, sitting on a chair", ["cat", "chair"], ["cat"]),
+        ("a cat, forest background", ["cat"], ["cat"]),
+        ("a teddy bear, toy", ["teddy bear"], ["teddy bear"]),
     ],
 )
 def test_prompts_are_read_as_sentences(card: ModelCard, prompt: str, drawn: list[str], before: list[str]) -> None:

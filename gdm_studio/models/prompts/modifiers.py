@@ -221,10 +221,10 @@ def modifier_spans(
 
     Each range is a part between commas that consists only of modifiers, a kind of image before "of" ("an illustration
     of"), a kind of image as the first or last word of a part ("watercolor fox", "cat icon"), or the name of an artist
-    ("by Vincent van Gogh"). After an object with an article, all other parts are modifiers ("a cat, forest
-    background"), unless objects are listed with "and" or all have an article. Excluded objects are not modifiers ("a
-    house, no door"). `is_known` returns True for a word that the model knows. With `reads_uses`, a label before its use
-    is a modifier too ("an icon for a bakery"). It is False for older requests.
+    ("by Vincent van Gogh"). Excluded objects are not modifiers ("a house, no door"). `is_known` returns True for a word
+    that the model knows. With `reads_uses`, a label before its use is a modifier too ("an icon for a bakery"). Without
+    it, for older requests, all parts after an object with an article are modifiers ("a cat, house"), unless objects are
+    listed with "and" or all have an article.
     """
     parts = [part for part in _iter_parts(prompt) if part]
     # Indexed by their start, since a prompt can have thousands of parts.
@@ -235,7 +235,8 @@ def modifier_spans(
     is_list = not JOINING.isdisjoint(prompt.casefold().split()) or all(
         begins_object(_words_of(part)) and _may_name_object(part[-1]) for part in naming.values()
     )
-    if [first[0].text] in ARTICLES and is_known(first[-1].text) and _may_name_object(first[-1]) and not is_list:
+    names_object = [first[0].text] in ARTICLES and is_known(first[-1].text) and _may_name_object(first[-1])
+    if names_object and not is_list and not reads_uses:
         naming = {first[0].start: first}
     for part in parts:
         if [part[0].text] in EXCLUDING:

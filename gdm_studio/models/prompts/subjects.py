@@ -422,6 +422,8 @@ class DrawingNames:
         split = [part for part in split if not self._is_excluded(part)] or split
         things = [part for part in split if not self._is_lone_colour(part)]
         named = [(part, name) for part in things if (name := self.subject(part, style))]
+        if self.reads_sentences:
+            named = [each for at, each in enumerate(named) if not self._is_said_again(each, named[:at], style)]
         parts = [part for part, _ in named]
         if (
             parts
@@ -433,6 +435,18 @@ class DrawingNames:
             counted = [one for part in parts for one in self._repeat_by_number(part, style)]
             return counted if len(counted) <= MOST else [*parts]
         return [words]
+
+    def _is_said_again(
+        self, named: tuple[Sequence[str], str], before: Sequence[tuple[Sequence[str], str]], style: int | None
+    ) -> bool:
+        """Return True if a bare name is another word for one of the objects before it ("a teddy bear, toy"): it has the
+        same drawing.
+        """
+        part, name = named
+        if begins_object(part):
+            return False
+        drawing = self.drawing(name, style)[0]
+        return any(name != other and drawing == self.drawing(other, style)[0] for _, other in before)
 
     def wanted_words(self, words: Sequence[str]) -> list[str]:
         """Return the words of a prompt without the objects that it excludes first, features of its main object and
