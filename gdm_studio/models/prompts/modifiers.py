@@ -210,7 +210,7 @@ def request_spans(prompt: str) -> list[tuple[int, int]]:
     end = closing.start() if closing else len(prompt)
     if all(found[0].casefold() in STOP_WORDS for found in _WORD.finditer(prompt, start, end)):
         return []
-    return [(first, last) for first, last in ((0, start), (end, len(prompt))) if first < last]
+    return [span for span in ((0, start), (end, len(prompt))) if _WORD.search(prompt, *span)]
 
 
 def modifier_spans(
