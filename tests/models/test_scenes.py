@@ -249,9 +249,29 @@ def test_a_rider_is_visible_on_a_mount_that_hid_it() -> None:
 def test_what_is_held_covers_the_hand(covers_hands: bool, share: float) -> None:
     arrangement = Arrangement((("a",), ("b",)), (Link(Relation.HOLDING, (0,), (1,)),))
     objects = [SceneObject(square(), ObjectKind(1.7, LIVING)), SceneObject(square(), ObjectKind(0.3))]
-    holder, held = place_objects(objects, arrangement, lambda _: 1, covers_hands=covers_hands)
+    holder, held = place_objects(objects, arrangement, lambda _: 1, places_clearly=covers_hands)
     overlap = holder.left + holder.width - held.left
     assert held.depth > holder.depth and abs(overlap / held.width - share) < 0.05
+
+
+@pytest.mark.parametrize(
+    ("above", "places_clearly", "is_aside"),
+    [
+        ("square", True, True),
+        ("frame", True, False),
+        ("square", False, False),
+    ],
+)
+def test_what_is_under_a_solid_object_stands_at_its_side(above: str, places_clearly: bool, is_aside: bool) -> None:
+    arrangement = Arrangement((("a",), ("b",)), (Link(Relation.UNDER, (0,), (1,)),))
+    objects = [
+        SceneObject(shaped(shape), kind)
+        for shape, kind in (("square", ObjectKind(0.3, LIVING)), (above, ObjectKind(9.0)))
+    ]
+    below, cover = place_objects(objects, arrangement, lambda _: 1, places_clearly=places_clearly)
+    offset = below.left + below.width / 2 - cover.left - cover.width / 2
+    assert (offset > 0.25 * cover.width) == is_aside and (abs(offset) < 1e-6) != is_aside
+    assert below.depth > cover.depth
 
 
 def test_a_child_is_a_smaller_body_with_the_same_head() -> None:

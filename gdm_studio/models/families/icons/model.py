@@ -353,7 +353,7 @@ class IconsModel:
                 arrangement,
                 lambda purpose: (1, -1)[choice.pick(SIDE_WEIGHTS, purpose)],
                 shows_all=variation.shows_all,
-                covers_hands=variation.reads_sentences,
+                places_clearly=variation.reads_sentences,
             )
         if len(pictures) == 1:
             return pictures[0], [pictures[0][..., 3]]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -53,6 +53,9 @@ BODY_HEAD = 0.45
 # Height and width of a child's body below the neck, as fractions of those of an adult with the same head, and the part
 # of an adult's height from the top in which the neck is sought.
 CHILD_BODY, NECK_RANGE = (0.6, 0.8), (0.12, 0.3)
+# What is under an object moves aside by this fraction of the object's width, at most so many times, until no more than
+# the last fraction of it is before the object.
+SIDE_STEP, SIDE_STEPS, MOST_OVERLAP = 0.1, 4, 0.4
 # A mount is flat, as a broom is, if its height is at most this fraction of its width.
 FLAT = 0.45
 # Least ratio of the axes of a drawing that is levelled under others, and the angles (degrees) that are levelled.
@@ -220,15 +223,16 @@ def draw_scene(
     choose_side: ChooseSide,
     *,
     shows_all: bool = True,
-    covers_hands: bool = True,
+    places_clearly: bool = True,
 ) -> tuple[Pixels, list[Pixels]]:
     """Draw a scene of objects.
 
     All images are straight RGBA. With `shows_all`, at least LEAST_VISIBLE of each drawing is visible. It is False for
-    requests of earlier versions, and so is `covers_hands`, with which things are held half over their holder. Returns
-    the scene, and the visible part of each object in it, uint8 (side, side).
+    requests of earlier versions, and so is `places_clearly`, with which things are held half over their holder, and
+    what is under a tree stands beside its trunk. Returns the scene, and the visible part of each object in it, uint8
+    (side, side).
     """
-    items = place_objects(objects, arrangement, choose_side, shows_all=shows_all, covers_hands=covers_hands)
+    items = place_objects(objects, arrangement, choose_side, shows_all=shows_all, places_clearly=places_clearly)
     return _compose(items, len(objects[0].drawing), arrangement)
 
 
@@ -238,7 +242,7 @@ def place_objects(
     choose_side: ChooseSide,
     *,
     shows_all: bool = True,
-    covers_hands: bool = True,
+    places_clearly: bool = True,
 ) -> list[_Item]:
     """Return the drawings of a scene's objects with their places, see `draw_scene`."""
     carrying = {
@@ -251,7 +255,7 @@ def place_objects(
     largest = max(item.kind.size**SIZE_POWER for item in items)
     for item in items:
         item.resize(max(item.kind.size**SIZE_POWER, largest / LARGEST_RATIO))
-    layout = _Layout(items, arrangement, choose_side, shows_all, covers_hands)
+    layout = _Layout(items, arrangement, choose_side, shows_all, places_clearly)
     layout.place()
     return items
 
@@ -265,15 +269,16 @@ class _Layout:
         arrangement: Arrangement,
         choose_side: ChooseSide,
         shows_all: bool,
-        covers_hands: bool,
+        places_clearly: bool,
     ) -> None:
         self.items = items
         self.arrangement = arrangement
         self.choose_side = choose_side
         self.shows_all = shows_all
         self.placers = _PLACERS | (_PLACERS_OF_WHOLE if shows_all else {})
-        if covers_hands:
+        if places_clearly:
             self.placers[Relation.HOLDING] = partial(_place_held, covers_hands=True)
+            self.placers[Relation.UNDER] = _place_at_foot
 
     def place(self) -> None:
         """Place all objects: first those of the first group, then each other group at the objects placed before."""
@@ -487,6 +492,30 @@ def _place_under(pair: _Pair) -> None:
     if second.height < 1.5 * first.height:
         pair.fit(second, (second.width * 1.5 * first.height / second.height,) * 2)
     pair.put(second.middle - first.middle, second.bottom + 0.04 * first.height - first.bottom, 1)
+
+
+def _place_at_foot(pair: _Pair) -> None:
+    """Put the first block below the second one, as near to its middle as leaves most of the first one before nothing:
+    in the middle under a table, and at the side of a tree.
+    """
+    _place_under(pair)
+    first, second = pair.first, pair.second
+    if second.kind.role == SKY:
+        return
+    right = pair.side * SIDE_STEP * second.width
+    for _ in range(SIDE_STEPS):
+        if _overlap(first, second) <= MOST_OVERLAP:
+            break
+        pair.put(right, 0.0, 1)
+
+
+def _overlap(first: _Block, second: _Block) -> float:
+    """Return the fraction of the silhouettes of a block that is before those of another one."""
+    behind = [replace(item, depth=0.0) for item in first.items]
+    items = [*behind, *(replace(item, depth=1.0) for item in second.items)]
+    shares = find_visible_shares(items)[: len(behind)]
+    areas = [item.width * item.height for item in behind]
+    return 1 - sum(share * area for share, area in zip(shares, areas, strict=True)) / sum(areas)
 
 
 def _place_beside(pair: _Pair) -> None:
