@@ -15,6 +15,7 @@ from gdm_studio.request.generation_request import (
     HAS_RARE_DRAWINGS,
     HAS_SILHOUETTES,
     PLACES_OBJECTS,
+    READS_SENTENCES,
     SEED_CHOOSES,
     SEED_LIMIT,
     SHOWS_ALL_OBJECTS,
@@ -128,6 +129,7 @@ def _draw_variation(request: Request, path: NoisePath) -> Variation | None:
         draws_nearest=request.rules >= DRAWS_NEAREST,
         shows_all=request.rules >= SHOWS_ALL_OBJECTS,
         corrects_meanings=request.rules >= CORRECTS_MEANINGS,
+        reads_sentences=request.rules >= READS_SENTENCES,
     )
 
 

@@ -72,6 +72,8 @@ class Variation:
     shows_all: bool = False
     # True if the `MEANINGS` of words are read. False for requests older than CORRECTS_MEANINGS.
     corrects_meanings: bool = False
+    # True if prompts are read as sentences. False for requests older than READS_SENTENCES.
+    reads_sentences: bool = False
 
     def roll(self, index: int) -> Variation:
         """Return a copy with the random numbers shifted cyclically by an amount that depends on `index`, so

@@ -25,6 +25,7 @@ from gdm_studio.request.generation_request import (
     PLACES_OBJECTS,
     READS_COMPOUNDS,
     READS_LANGUAGES,
+    READS_SENTENCES,
     READS_SYNONYMS,
     SETTINGS,
     SHOWS_ALL_OBJECTS,
@@ -350,11 +351,16 @@ class ModelCard:
         """Return the model card as it applies to requests with an earlier version of the generation rules, so that old
         images stay reproducible.
 
-        Going back, versions misread some plurals, then leave out some objects of a scene, then find no nearest
-        drawings, then fewer compounds, then no relations between objects, then no compounds and silhouettes (one-colour
-        start images), and the first ones have no dictionary. The parsing of other prompt words does not depend on the
-        version.
+        Going back, versions read fewer sentences, then misread some plurals, then leave out some objects of a scene,
+        then find no nearest drawings, then fewer compounds, then no relations between objects, then no compounds and
+        silhouettes (one-colour start images), and the first ones have no dictionary. The parsing of other prompt words
+        does not depend on the version.
         """
+        if rules >= READS_SENTENCES:
+            return self
+        if self.vocabulary is not None and self.vocabulary.reads_sentences:
+            dictionary = self.dictionary and replace(self.dictionary, reads_requests=False)
+            return replace(self, vocabulary=self.vocabulary.without_sentences, dictionary=dictionary).for_rules(rules)
         if rules >= CORRECTS_MEANINGS:
             return self
         if self.vocabulary is not None and self.vocabulary.corrects_meanings:

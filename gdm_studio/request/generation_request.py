@@ -189,7 +189,10 @@ FITS_REFERENCES = SHOWS_ALL_OBJECTS
 # First version of the rules by which plurals and words such as "cheese" are not read as keywords of other drawings, and
 # drawings with letters are not mirrored.
 CORRECTS_MEANINGS = 15
-RULES = CORRECTS_MEANINGS
+# First version of the rules by which prompts may be sentences: "can you draw" is no part of the image, the objects of
+# all verbs are drawn, materials describe the thing after them, and held things cover the hand.
+READS_SENTENCES = 16
+RULES = READS_SENTENCES
 _STEERING = Role.STEERING | Role.FACT
 _MODEL_PART = Role.PATH | Role.LOADED | Role.MODEL_DEFAULT | Role.OPTION | Role.FACT | Role.DETAIL
 _LISTED = Role.OPTION | Role.FACT | Role.SEARCH | Role.AXIS | Role.EXPORTED
@@ -486,7 +489,7 @@ class Request:
     # "on" was drawn. Before READS_SYNONYMS, the last word of "swim suit" chose the drawing. Before DRAWS_NEAREST,
     # noodles, which have no drawing, were a blob instead of cup noodles. Before SHOWS_ALL_OBJECTS, the hat of "a cat
     # with hat" was left out, and a bicycle hid the cat that rides it. Before CORRECTS_MEANINGS, "bicycles" were a sign
-    # that forbids them.
+    # that forbids them. Before READS_SENTENCES, the ball of "a dog chasing a ball" was left out.
     # Before FITS_REFERENCES, a reference image of Qwen-Image-Edit got the nearest size of a list, and the text encoder
     # saw it reduced from there.
     rules: Annotated[
@@ -497,8 +500,9 @@ class Request:
             RULES,
             QT_TRANSLATE_NOOP(
                 "Setting",
-                "Version of the rules: 15; 14 before “bicycles” was read as bicycles, and not as the sign that "
-                "forbids them; 13 before all objects of a scene were drawn and stayed visible, and "
+                "Version of the rules: 16; 15 before “a dog chasing a ball” was drawn with its ball; "
+                "14 before “bicycles” was read as bicycles, and not as the sign that forbids them; "
+                "13 before all objects of a scene were drawn and stayed visible, and "
                 "reference pictures of Qwen-Image-Edit had the sizes of diffusers; "
                 "12 before a part of a name such as “noodles” was read as “cup noodles”; "
                 "11 before all icons of a set were drawn in the way of its style; "
@@ -515,7 +519,7 @@ class Request:
                 "more than details",
             ),
             role=_STEERING | Role.OPTION | Role.FACT | Role.DETAIL | Role.SINGLE,
-            usage="{low:g} to 14 for images as of earlier versions of the program (default: {high:g})",
+            usage="{low:g} to 15 for images as of earlier versions of the program (default: {high:g})",
         ),
     ] = RULES
     # True for an icon of a set: the plainest drawing of its subject, without a tile, in the tone of the set's style.

@@ -53,9 +53,9 @@ def test_only_a_lora_that_fits_changes_the_image(card: ModelCard) -> None:
         ("a foxx<lora:my-lora:1> and a cat", "a fox<lora:my-lora:1> and a cat"),
         ("a cat and <lora:my-lora:1> a foxx", "a cat and <lora:my-lora:1> a fox"),
         # The text between the things is replaced.
-        ("<lora:my-lora:1> a dog chasing a hat", "a dog and a hat <lora:my-lora:1>"),
-        ("a dog <lora:my-lora:1> chasing a hat", "a dog and a hat <lora:my-lora:1>"),
-        ("a dog<lora:my-lora:1> chasing a hat", "a dog and a hat <lora:my-lora:1>"),
+        ("<lora:my-lora:1> a dog jumping through a hat", "a dog and a hat <lora:my-lora:1>"),
+        ("a dog <lora:my-lora:1> jumping through a hat", "a dog and a hat <lora:my-lora:1>"),
+        ("a dog<lora:my-lora:1> jumping through a hat", "a dog and a hat <lora:my-lora:1>"),
     ],
 )
 def test_changes_of_words_keep_the_tags(card: ModelCard, prompt: str, changed: str) -> None:

@@ -22,6 +22,7 @@ from gdm_studio.request.generation_request import (
     CORRECTS_MEANINGS,
     DRAWS_NEAREST,
     READS_COMPOUNDS,
+    READS_SENTENCES,
     READS_SYNONYMS,
     SHOWS_ALL_OBJECTS,
 )
@@ -211,6 +212,53 @@ def test_phrases_that_rules_14_read_by_one_word(
 )
 def test_other_hyphens_and_phrases_are_read_as_before(card: ModelCard, prompt: str) -> None:
     assert drawings_of(card, prompt) == drawings_of(card.for_rules(CORRECTS_MEANINGS - 1), prompt)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "drawn", "before"),
+    [
+        ("please draw two cats cuddling", ["cat", "cat"], ["cat"]),
+        ("I want a logo for my coffee shop", ["hot beverage"], ["trade mark"]),
+        ("i need an icon for my weather app", ["sun behind cloud"], ["blue circle"]),
+        ("a dog chasing a ball", ["dog", "soccer ball"], ["dog"]),
+        ("a man walking his dog", ["man walking", "dog"], ["man walking"]),
+        ("a boy flies a kite", ["man standing", "kite"], ["fly"]),
+        ("a man raising his hand", ["man"], ["man"]),
+        ("a wool sweater", ["clothes sweater"], ["ewe"]),
+        ("a dolfin jumping", [], ["fitness jumping rope"]),
+        ("a paper plane", ["paper plane"], ["paper plane"]),
+        ("a violin playing cat", ["cat"], ["cat"]),
+        # A list whose first item has an article.
+        ("a cat, house", ["cat", "house"], ["cat"]),
+        ("a dog, a hat, blue house", ["dog", "top hat", "house"], ["dog"]),
+        ("a cat, sitting on a chair", ["cat", "chair"], ["cat"]),
+        ("a cat, forest background", ["cat"], ["cat"]),
+        ("a teddy bear, toy", ["teddy bear"], ["teddy bear"]),
+    ],
+)
+def test_prompts_are_read_as_sentences(card: ModelCard, prompt: str, drawn: list[str], before: list[str]) -> None:
+    assert drawings_of(card, prompt) == drawn
+    assert drawings_of(card.for_rules(READS_SENTENCES - 1), prompt) == before
+
+
+@pytest.mark.parametrize(
+    ("prompt", "shown", "left_out"),
+    [
+        ("can you draw me a dragon, please?", "dragon", ""),
+        ("hi, give me three stars", "stars", ""),
+        ("what would a banana phone look like?", "phone", "banana"),
+        ("a cup of coffee", "cup, coffee", ""),
+        ("a slice of pizza", "slice, pizza", ""),
+        ("a dog without a ball", "dog", "ball"),
+        ("a dog chasing a ball", "dog, ball", "chasing"),
+    ],
+)
+def test_words_are_left_out_only_if_the_image_lacks_them(
+    card: ModelCard, prompt: str, shown: str, left_out: str
+) -> None:
+    parts = read_prompt(card, prompt).parts
+    found = [", ".join(part.text for part in parts if part.is_ignored is is_ignored) for is_ignored in (False, True)]
+    assert found == [shown, left_out]
 
 
 def test_a_hyphen_before_a_participle_keeps_colours_and_names(card: ModelCard) -> None:

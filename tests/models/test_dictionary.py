@@ -107,7 +107,7 @@ def test_english_prompt_stays(card: ModelCard, prompt: str) -> None:
     [
         ("a red fox, watercolor", {"red", "fox"}, {"watercolor"}),
         ("a watercolor fox", {"fox"}, {"watercolor"}),
-        ("a cute cat icon", {"cat"}, {"cute", "icon"}),
+        ("a cute cat icon", {"cat"}, {"cute"}),
         ("an illustration of an owl", {"owl"}, {"illustration"}),
         ("minimalist logo of a bear, 4k", {"bear"}, {"minimalist", "logo", "4k"}),
         ("a cat, adorable, highly detailed", {"cat"}, {"adorable", "highly", "detailed"}),

@@ -23,6 +23,7 @@ from gdm_studio.models.families.icons.scene_layout import (
     find_visible_shares,
     place_objects,
     resolve,
+    shape_as_child,
 )
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.models.model_card import ModelCard
@@ -242,6 +243,45 @@ def test_a_rider_is_visible_on_a_mount_that_hid_it() -> None:
     assert shares(Relation.RIDING, rider, mount)[0] == 1
     upright = shares(Relation.RIDING, ("tall", ObjectKind(1.7, LIVING)), mount)
     assert LEAST_VISIBLE <= upright[0] < 0.7 and upright[1] == 1
+
+
+@pytest.mark.parametrize(("covers_hands", "share"), [(True, 0.5), (False, 0.2)])
+def test_what_is_held_covers_the_hand(covers_hands: bool, share: float) -> None:
+    arrangement = Arrangement((("a",), ("b",)), (Link(Relation.HOLDING, (0,), (1,)),))
+    objects = [SceneObject(square(), ObjectKind(1.7, LIVING)), SceneObject(square(), ObjectKind(0.3))]
+    holder, held = place_objects(objects, arrangement, lambda _: 1, places_clearly=covers_hands)
+    overlap = holder.left + holder.width - held.left
+    assert held.depth > holder.depth and abs(overlap / held.width - share) < 0.05
+
+
+@pytest.mark.parametrize(
+    ("above", "places_clearly", "is_aside"),
+    [
+        ("square", True, True),
+        ("frame", True, False),
+        ("square", False, False),
+    ],
+)
+def test_what_is_under_a_solid_object_stands_at_its_side(above: str, places_clearly: bool, is_aside: bool) -> None:
+    arrangement = Arrangement((("a",), ("b",)), (Link(Relation.UNDER, (0,), (1,)),))
+    objects = [
+        SceneObject(shaped(shape), kind)
+        for shape, kind in (("square", ObjectKind(0.3, LIVING)), (above, ObjectKind(9.0)))
+    ]
+    below, cover = place_objects(objects, arrangement, lambda _: 1, places_clearly=places_clearly)
+    offset = below.left + below.width / 2 - cover.left - cover.width / 2
+    assert (offset > 0.25 * cover.width) == is_aside and (abs(offset) < 1e-6) != is_aside
+    assert below.depth > cover.depth
+
+
+def test_a_child_is_a_smaller_body_with_the_same_head() -> None:
+    adult = np.zeros((128, 128, 4), np.uint8)
+    adult[4:24, 54:74] = adult[24:28, 60:68] = adult[28:124, 44:84] = 255
+    child = shape_as_child(adult)
+    assert child.shape == adult.shape
+    rows, columns = np.nonzero(child[..., 3] > 128)
+    heights, widths = np.ptp(rows) + 1, [np.ptp(columns[rows == row]) + 1 for row in (10, 70)]
+    assert (heights < 0.7 * 120, widths[0], abs(widths[1] - 32) <= 2) == (True, 20, True)
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,8 @@ MEDIA = frozenset(
     + ("image", "logo", "logos", "painting", "photo", "photograph", "picture", "render", "rendering", "sketch")
     + ("wallpaper", "watercolor", "watercolors", "watercolour", "watercolours")
 )
+# Kinds of images that show what they are for.
+LABELS = frozenset(("emoji", "icon", "logo", "symbol"))
 # Uses of an image or of the object in it. As the last word of a phrase they are modifiers too ("sword game asset", "a
 # mug as a gift").
 PURPOSES = frozenset(
@@ -86,6 +88,20 @@ BEFORE_COMPARISONS = frozenset(("as", "disguised", "dressed", "such"))
 # Endings of words that describe the kind of image after them ("framed picture").
 PARTICIPLES = ("ed", "ing")
 _WORD = re.compile(r"[^\W_]+")
+_PLEASE = r"(?:please|pls|plz)"
+_MAKING = "(?:add|create|design|do|draw|generate|get|give|make|paint|show|sketch)"
+_WISH = r"(?:(?:i|we)\s+(?:want|need|would\s+like|have)|(?:i|we)['’]d\s+like)"
+# Words that ask for an image at the start of a prompt. A verb alone asks for one only before a pronoun or a determiner.
+_REQUEST = re.compile(
+    rf"\s*(?:(?:hey|hi|hello|okay|ok)\b[\s,!.]*)?(?:{_PLEASE}\b[\s,]*)?(?:(?:maybe|perhaps|just)\b\s*)?(?:"
+    rf"(?:(?:can|could|would|will)\s+(?:you|i|we)|{_WISH}(?:\s+you)?\s+to|let\s+us|let['’]s)\s+(?:{_PLEASE}\s+)?"
+    rf"(?:{_MAKING}|have|see)(?:\s+(?:me|us))?(?:\s+what)?"
+    rf"|{_MAKING}(?:\s+(?:me|us)(?:\s+what)?|(?=\s+(?:{'|'.join(sorted(DETERMINERS))})\b))"
+    rf"|{_WISH}|(?:how|what)\s+about|what\s+(?:would|does|do))?(?:\s+{_PLEASE})?(?:(?<=\w)(?=\s)|(?<=[\s,]))",
+    re.IGNORECASE,
+)
+# Words that end a request, with the marks after them.
+_CLOSING = re.compile(rf"(?=\W+\w)(?:\s+looks?\s+like)?(?:\W+(?:{_PLEASE}|thanks|thank\s+you))?\W*$", re.IGNORECASE)
 
 
 # Articles of languages with spaces, which may precede a kind of image and must follow "with".
@@ -184,15 +200,31 @@ class _Token:
     is_capitalised: bool
 
 
-def modifier_spans(prompt: str, is_known: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
+def request_spans(prompt: str) -> list[tuple[int, int]]:
+    """Return the character ranges (start, end) of the words of an English prompt that only ask for an image, such as
+    "can you draw me" and "please". Returns none if the prompt has no other words.
+    """
+    begin = _REQUEST.match(prompt)
+    start = begin.end() if begin else 0
+    closing = _CLOSING.search(prompt, start)
+    end = closing.start() if closing else len(prompt)
+    if all(found[0].casefold() in STOP_WORDS for found in _WORD.finditer(prompt, start, end)):
+        return []
+    return [span for span in ((0, start), (end, len(prompt))) if _WORD.search(prompt, *span)]
+
+
+def modifier_spans(
+    prompt: str, is_known: Callable[[str], bool], *, reads_uses: bool = True
+) -> Iterator[tuple[int, int]]:
     """Yield the character ranges (start, end) of the parts of a prompt that describe only the style, such as
     "watercolor" or "highly detailed". Yields nothing if the prompt contains only style words.
 
     Each range is a part between commas that consists only of modifiers, a kind of image before "of" ("an illustration
     of"), a kind of image as the first or last word of a part ("watercolor fox", "cat icon"), or the name of an artist
-    ("by Vincent van Gogh"). After an object with an article, all other parts are modifiers ("a cat, forest
-    background"), unless objects are listed with "and" or all have an article. Excluded objects are not modifiers ("a
-    house, no door"). `is_known` returns True for a word that the model knows.
+    ("by Vincent van Gogh"). Excluded objects are not modifiers ("a house, no door"). `is_known` returns True for a word
+    that the model knows. With `reads_uses`, a label before its use is a modifier too ("an icon for a bakery"). Without
+    it, for older requests, all parts after an object with an article are modifiers ("a cat, house"), unless objects are
+    listed with "and" or all have an article.
     """
     parts = [part for part in _iter_parts(prompt) if part]
     # Indexed by their start, since a prompt can have thousands of parts.
@@ -203,7 +235,8 @@ def modifier_spans(prompt: str, is_known: Callable[[str], bool]) -> Iterator[tup
     is_list = not JOINING.isdisjoint(prompt.casefold().split()) or all(
         begins_object(_words_of(part)) and _may_name_object(part[-1]) for part in naming.values()
     )
-    if [first[0].text] in ARTICLES and is_known(first[-1].text) and _may_name_object(first[-1]) and not is_list:
+    names_object = [first[0].text] in ARTICLES and is_known(first[-1].text) and _may_name_object(first[-1])
+    if names_object and not is_list and not reads_uses:
         naming = {first[0].start: first}
     for part in parts:
         if [part[0].text] in EXCLUDING:
@@ -217,7 +250,7 @@ def modifier_spans(prompt: str, is_known: Callable[[str], bool]) -> Iterator[tup
                 (token.start, token.end) for token in part if token.text not in kept and not token.text.isdigit()
             )
         else:
-            yield from _iter_spans_in(part, is_known)
+            yield from _iter_spans_in(part, is_known, reads_uses=reads_uses)
 
 
 def foreign_modifier_spans(prompt: str, language: str) -> list[tuple[int, int]]:
@@ -228,11 +261,17 @@ def foreign_modifier_spans(prompt: str, language: str) -> list[tuple[int, int]]:
     return [found.span() for found in pattern.finditer(prompt)] if pattern is not None else []
 
 
-def _iter_spans_in(part: Sequence[_Token], is_known: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
+def _iter_spans_in(
+    part: Sequence[_Token], is_known: Callable[[str], bool], *, reads_uses: bool
+) -> Iterator[tuple[int, int]]:
     """Yield the character ranges of the style modifiers in one comma-separated part of a prompt. The part must also
     name an object, as in "watercolor fox".
     """
     before = len([*takewhile(lambda token: token.text != "of", part)])
+    uses = [at for at, token in enumerate(part) if token.text == "for"] if reads_uses else []
+    if uses and part[uses[0] - 1].text in LABELS:
+        # "An icon for a weather app".
+        before = uses[0]
     introduction = part[:before]
     if (
         before < len(part)

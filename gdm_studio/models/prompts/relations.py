@@ -183,6 +183,8 @@ class _Segment:
     words: tuple[str, ...]
     # True if the relation does not hold, as in "not on".
     is_negated: bool = False
+    # True for the object of a verb that places nothing, as in "chasing a ball". The object is beside the subject.
+    is_action: bool = False
 
 
 def _split_at_relations(names: DrawingNames, words: Sequence[str]) -> Iterator[_Segment]:
@@ -190,24 +192,29 @@ def _split_at_relations(names: DrawingNames, words: Sequence[str]) -> Iterator[_
     relation: Relation | None = None
     marker: tuple[str, ...] = ()
     found: list[str] = []
-    is_negated = False
+    is_negated = is_action = False
     at = 0
     while at < len(words):
         length = _marker_length(names, words, at)
-        if not length:
+        begins_action = not length and names.begins_action(words, at)
+        # The verb of "a man walking his dog" belongs to the name of a drawing.
+        is_named = begins_action and bool(names.find_name_starts(words, at))
+        if not length and not begins_action or is_named:
             found.append(words[at])
             at += 1
+        if not length and not begins_action:
             continue
         before: list[str] = []
         while found and (found[-1] in POSTURES | AUXILIARIES or found[-1] in RELATIVE_PRONOUNS and before):
             before.insert(0, found.pop())
-        yield _Segment(relation, marker, tuple(found), is_negated)
+        yield _Segment(relation, marker, tuple(found), is_negated, is_action)
         is_negated = found[-1:] in NEGATIONS or found[-2:] in NEGATIONS
-        relation = _MARKERS[tuple(words[at : at + length])]
-        marker = (*before, *words[at : at + length])
+        is_action = begins_action
+        relation = Relation.BESIDE if is_action else _MARKERS[tuple(words[at : at + length])]
+        marker = () if is_action else (*before, *words[at : at + length])
         found = []
-        at += length
-    yield _Segment(relation, marker, tuple(found), is_negated)
+        at += 1 if begins_action and not is_named else length
+    yield _Segment(relation, marker, tuple(found), is_negated, is_action)
 
 
 def _marker_length(names: DrawingNames, words: Sequence[str], at: int) -> int:
@@ -248,6 +255,9 @@ class _Reader:
         if segment.is_negated:
             return True
         items = [*map(_remove_part, _split_into_items(self.names, segment.words))]
+        if segment.is_action and items and self._find_role(items[0]) == PART:
+            # "A man raising his hand".
+            items = items[1:]
         if segment.relation in _BACKGROUND_RELATIONS and items and self._add_background(segment, items[0]):
             self._add_further(items[1:])
             return True

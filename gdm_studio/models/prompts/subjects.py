@@ -241,6 +241,8 @@ class DrawingNames:
         self._weak_names = WEAK_NAMES
         # True if names of several words and adjectives with a hyphen are read. False for older requests.
         self.reads_phrases = False
+        # True if the objects of all verbs, and materials before their thing, are read. False for older requests.
+        self.reads_sentences = False
 
     def for_icons(self, sources: Mapping[int, Sequence[int]] | None = None) -> DrawingNames:
         """Return a copy that reads the names of a set's icons: each has the plainest drawing of the thing, in the set's
@@ -282,6 +284,15 @@ class DrawingNames:
         found.reads_phrases = True
         return found
 
+    def with_sentences(self) -> DrawingNames:
+        """Return a copy that reads prompts as sentences, for newer requests: objects of any verb are drawn too ("a dog
+        chasing a ball"), materials describe the thing after them ("wool sweater"), and no drawing is near to a
+        participle ("a dolphin jumping").
+        """
+        found = copy.copy(self)
+        found.reads_sentences = True
+        return found
+
     def find_nearest(self, words: Sequence[str]) -> Match:
         """Find the memorised training image with the nearest name to a prompt that names none: one that ends with the
         last words of the prompt's main part, as "cup noodles" for "noodles", or contains its last word, as "parking
@@ -292,7 +303,7 @@ class DrawingNames:
         """
         main = [*words[: self._find_secondary_start(words)]] if self._finds_nearest else []
         main = list(takewhile(lambda word: [word] not in EXCLUDING, main))
-        while main and not main[-1].isalpha():
+        while main and (not main[-1].isalpha() or self._is_of_unknown(main)):
             main.pop()
         if not main or main[-1] in SMALL_WORDS | COLOUR_WORDS | COUNTING or len(main[-1]) < SHORT:
             return Match()
@@ -305,13 +316,18 @@ class DrawingNames:
         others = [name for each in forms(main[-1]) for name in self._find_longer_names(each, is_end=False)]
         return Match(self._choose_best_drawn(others), (main[-1],)) if others and not ending else Match()
 
+    def _is_of_unknown(self, words: Sequence[str]) -> bool:
+        """Return True if the last of these words is a participle behind another thing, as in "an axolotl jumping"."""
+        is_behind_thing = len(words) > 1 and words[-2] not in SMALL_WORDS | COLOUR_WORDS
+        return self.reads_sentences and is_behind_thing and _is_participle(words[-1])
+
     def _find_longer_names(self, phrase: str, *, is_end: bool = True) -> list[str]:
         """Return the names of single training images that end with a phrase or, without `is_end`, contain its last
         word anywhere.
         """
         return [
             name
-            for name in self._names_by_word.get(phrase.split()[-1], ())
+            for name in self._names_by_word.get("".join(phrase.split()[-1:]), ())
             if (name.endswith(f" {phrase}") or not is_end)
             and name.count(" ") < LONGEST_NEAREST
             and self._is_name(name)
@@ -355,6 +371,15 @@ class DrawingNames:
         found.styles_of = {name: _remove_rude(meant) for name, meant in styles_of.items()}
         return found
 
+    def is_synonym(self, name: str) -> bool:
+        """Return True if a name is another word for its drawings, as "sofa" is for "couch"."""
+        return name in SYNONYMS
+
+    def may_mean(self, name: str, drawing: str) -> bool:
+        """Return True if a name denotes several memorised training images, of which this is one."""
+        meant = self.styles_of.get(name)
+        return isinstance(meant, Mapping) and drawing in meant
+
     def _find_meanings(self, name: str) -> dict[str, int]:
         """Return the memorised training images that a name may denote, as a mapping from the image's name to a bit set
         of its styles.
@@ -397,6 +422,8 @@ class DrawingNames:
         split = [part for part in split if not self._is_excluded(part)] or split
         things = [part for part in split if not self._is_lone_colour(part)]
         named = [(part, name) for part in things if (name := self.subject(part, style))]
+        if self.reads_sentences:
+            named = [each for at, each in enumerate(named) if not self._is_said_again(each, named[:at], style)]
         parts = [part for part, _ in named]
         if (
             parts
@@ -408,6 +435,18 @@ class DrawingNames:
             counted = [one for part in parts for one in self._repeat_by_number(part, style)]
             return counted if len(counted) <= MOST else [*parts]
         return [words]
+
+    def _is_said_again(
+        self, named: tuple[Sequence[str], str], before: Sequence[tuple[Sequence[str], str]], style: int | None
+    ) -> bool:
+        """Return True if a bare name is another word for one of the objects before it ("a teddy bear, toy"): it has the
+        same drawing.
+        """
+        part, name = named
+        if begins_object(part):
+            return False
+        drawing = self.drawing(name, style)[0]
+        return any(name != other and drawing == self.drawing(other, style)[0] for _, other in before)
 
     def wanted_words(self, words: Sequence[str]) -> list[str]:
         """Return the words of a prompt without the objects that it excludes first, features of its main object and
@@ -615,6 +654,8 @@ class DrawingNames:
         """Find the memorised training image that the words before the first preposition request."""
         words = _join_colours(_remove_auxiliaries(words))
         plain = [word for word in words if word not in COLOUR_WORDS]
+        if self.reads_sentences:
+            plain = self._remove_materials(plain)
         named = words[1:] if words[:1] in ARTICLES else words
         whole = " ".join(named)
         if self._count_styles(whole) >= A_FEW and plain == words and self._is_name(whole):
@@ -668,6 +709,21 @@ class DrawingNames:
             for candidates, counts in passes
         )
         return next((match for match in found if match.name), Match())
+
+    def _remove_materials(self, words: Sequence[str]) -> list[str]:
+        """Remove materials before the name of a thing, unless they form a name with it: "wool" from "a wool sweater",
+        but not "paper" from "a paper plane".
+        """
+
+        def is_made(thing: str) -> bool:
+            return self._is_object_name(thing) or any(map(self._find_longer_names, forms(thing)))
+
+        following = [*words[1:], ""]
+        return [
+            word
+            for at, word in enumerate(words)
+            if word not in MATERIALS or self.find_name_starts(words, at) or not is_made(following[at])
+        ]
 
     def _find_secondary_words(self, words: Sequence[str]) -> Sequence[str]:
         """Return the words after the first preposition, or () if they exclude an object."""
@@ -807,6 +863,19 @@ class DrawingNames:
         if word == "of" and (words[at - 1] in DISHES or not MATERIALS.isdisjoint(following)):
             return words[at - 1] not in AMOUNTS and not self.find_name_starts(words, at)
         return self._has_object(words, at) or self._is_lone_participle(words, at)
+
+    def begins_action(self, words: Sequence[str], at: int) -> bool:
+        """Return True if the word at index `at`, after an object, is a verb whose object follows with a determiner:
+        "chasing a ball", "flies his kite". False for requests that read only the verbs of relations.
+        """
+        word = words[at]
+        if not self.reads_sentences or not at or words[at - 1] in STOP_WORDS - {"who", "that", "which"}:
+            return False
+        if not DETERMINERS.issuperset(words[at + 1 : at + 2]) or len(words) == at + 1:
+            return False
+        is_participle = word.endswith("ing") and word not in ING_NOUNS - ING_VERBS
+        is_finite = word in ACTIONS | LONE_ACTIONS or word in VERBS and _is_plural(words[at - 1])
+        return is_participle or is_finite
 
     def _is_behind_verb(self, words: Sequence[str], at: int) -> bool:
         """Return True if the word at index `at` follows an object and a word that may be a verb, as the second "a" of

@@ -19,7 +19,7 @@ from pathlib import Path
 from gdm_studio.models.dataclass_json import from_json
 from gdm_studio.models.files.compressed_json import read_packed_json, table_error, write_packed_json
 from gdm_studio.models.prompts.compounds import Compounds, read_compounds
-from gdm_studio.models.prompts.modifiers import foreign_modifier_spans, modifier_spans
+from gdm_studio.models.prompts.modifiers import foreign_modifier_spans, modifier_spans, request_spans
 from gdm_studio.models.prompts.subjects import (
     ADJECTIVES,
     COLOUR_WORDS,
@@ -270,6 +270,8 @@ class Translation:
     exclusions: tuple[str, ...] = ()
     # Misspelt words of the original prompt, which are read as the words that they seem to misspell.
     corrections: tuple[Correction, ...] = ()
+    # Ranges (start, end) of the original prompt that only ask for an image ("can you draw me"), and were removed.
+    requests: tuple[tuple[int, int], ...] = ()
 
     @property
     def is_changed(self) -> bool:
@@ -355,6 +357,8 @@ class Dictionary:
     # Both are False for requests that are older than SHOWS_ALL_OBJECTS.
     has_revised_people: bool = True
     reads_joined_words: bool = True
+    # False for requests that are older than READS_SENTENCES.
+    reads_requests: bool = True
 
     def translate(
         self,
@@ -413,9 +417,12 @@ class Dictionary:
                 break
         found, matches = matches, _drop_associated(matches)
         unused = tuple((match.start, match.end) for match in found if match not in matches)
+        asking: tuple[tuple[int, int], ...] = ()
         excluded = [*EXCLUSIONS[chosen_name].finditer(prompt)] if chosen_name in EXCLUSIONS else []
         if chosen_name == ENGLISH:
-            matches = _add_removals(matches, modifier_spans(prompt, is_known))
+            asking = tuple(request_spans(prompt)) if self.reads_requests else ()
+            modifiers = modifier_spans(_blank_out(prompt, asking), is_known, reads_uses=self.reads_requests)
+            matches = _add_removals(matches, [*asking, *modifiers])
             matches = _add_removals(matches, self._find_descriptions(prompt, units, matches, is_known, is_name))
         else:
             plain = _add_removals(matches, foreign_modifier_spans(prompt, chosen_name))
@@ -428,7 +435,11 @@ class Dictionary:
             pieces = _move_adjectives(prompt, _translate_roses(prompt, pieces))
         exclusions = tuple(each[0] for each in excluded)
         translation = replace(
-            _create_translation(prompt, pieces), unused=unused, language=chosen_name, exclusions=exclusions
+            _create_translation(prompt, pieces),
+            unused=unused,
+            language=chosen_name,
+            exclusions=exclusions,
+            requests=asking,
         )
         read = (
             each for each in corrections if any(each.start < match.end and match.start < each.end for match in matches)
@@ -801,6 +812,13 @@ def _add_removals(matches: Sequence[_Match], spans: Iterable[tuple[int, int]]) -
     removed = [_Match(start, end, "", 1, SMALL_WEIGHT) for start, end in spans]
     kept = [each for each in matches if not any(each.start < gap.end and gap.start < each.end for gap in removed)]
     return sorted([*kept, *removed], key=lambda match: match.start)
+
+
+def _blank_out(prompt: str, spans: Iterable[tuple[int, int]]) -> str:
+    """Return a prompt with spaces instead of the characters in some ranges (start, end)."""
+    for start, end in spans:
+        prompt = prompt[:start] + " " * (end - start) + prompt[end:]
+    return prompt
 
 
 def _split_into_pieces(prompt: str, matches: Sequence[_Match]) -> list[_Piece]:

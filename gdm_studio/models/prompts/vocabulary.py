@@ -75,6 +75,8 @@ class Vocabulary:
     shows_all: bool = True
     # True if the `MEANINGS` of words are read. False for requests older than CORRECTS_MEANINGS.
     corrects_meanings: bool = True
+    # True if prompts are read as sentences. False for requests older than READS_SENTENCES.
+    reads_sentences: bool = True
 
     @cached_property
     def met(self) -> frozenset[str]:
@@ -106,6 +108,11 @@ class Vocabulary:
     def without_meanings(self) -> Vocabulary:
         """Copy of the vocabulary for prompts whose plurals may be keywords of other drawings."""
         return replace(self, corrects_meanings=False)
+
+    @cached_property
+    def without_sentences(self) -> Vocabulary:
+        """Copy of the vocabulary for prompts of which the objects of most verbs are left out."""
+        return replace(self, reads_sentences=False)
 
     @cached_property
     def further_drawings(self) -> dict[str, str]:

@@ -324,6 +324,12 @@ class Tokenizer:
         found.names = self.names.with_meanings(MEANINGS, PARTS)
         return found
 
+    def with_sentences(self) -> Tokenizer:
+        """Return a tokenizer that reads prompts as sentences, see `DrawingNames.with_sentences`."""
+        found = copy.copy(self)
+        found.names = self.names.with_sentences()
+        return found
+
     def for_icons(self, sources: Mapping[str, Sequence[str]] | None = None) -> Tokenizer:
         """Return a tokenizer that reads the names of a set's icons, see `DrawingNames.for_icons`."""
         found = copy.copy(self)
@@ -379,6 +385,10 @@ class Tokenizer:
         """
         read = self.text_lexicon.read(prompt)
         read = _remove_adjectives(read) if self.names.reads_phrases else read
+        if self.names.reads_sentences:
+            # The mark at the end of a sentence is no part of its last name.
+            while read and read[-1] in (".", "!", "?"):
+                read.pop()
         hyphens = self.names.inner_hyphens(read)
         return _replace_counted_plurals([word for at, word in enumerate(read) if at not in hyphens])
 

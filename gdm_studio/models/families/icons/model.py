@@ -51,7 +51,7 @@ from gdm_studio.models.families.icons.plain_icons import (
 )
 from gdm_studio.models.families.icons.pose import Pose
 from gdm_studio.models.families.icons.recolor import COLOURS, Pixels, recolor
-from gdm_studio.models.families.icons.scene_layout import SceneObject, draw_scene
+from gdm_studio.models.families.icons.scene_layout import SceneObject, draw_scene, shape_as_child
 from gdm_studio.models.families.icons.silhouettes import PALETTE, Silhouettes, read_silhouettes
 from gdm_studio.models.families.icons.start_drawing_choice import OTHER_STYLE, SIMILAR_STYLES, STYLE_WEIGHTS, SeedChoice
 from gdm_studio.models.files.checkpoints import read_header
@@ -61,10 +61,10 @@ from gdm_studio.models.memory.loaded_model_cache import Key, Store, key_of
 from gdm_studio.models.memory.parallel_rows import RowEvaluator, one_thread
 from gdm_studio.models.memory.precision import check_finite, fast_autocast
 from gdm_studio.models.model_card import ModelCard
-from gdm_studio.models.prompts.object_kinds import ObjectKinds, read_kinds
+from gdm_studio.models.prompts.object_kinds import LIVING, PERSON, ObjectKinds, read_kinds
 from gdm_studio.models.prompts.relations import Arrangement
 from gdm_studio.models.prompts.subjects import COLOUR_WORDS
-from gdm_studio.models.prompts.word_tokenizer import Subject, Tokenizer
+from gdm_studio.models.prompts.word_tokenizer import WHOLE_BODIES, Subject, Tokenizer
 from gdm_studio.models.weight_storage.int8_channels import dequantized
 from gdm_studio.networks.bounded_construction import load_network
 from gdm_studio.networks.deep_features import DeepFeatures
@@ -302,6 +302,7 @@ class IconsModel:
                 variation.draws_nearest,
                 variation.shows_all,
                 variation.corrects_meanings,
+                variation.reads_sentences,
             )
             numbers = (*variation.numbers.tolist(), variation.temperature, *rules)
             return (condition.text, condition.style, numbers, scene), partial(
@@ -346,23 +347,27 @@ class IconsModel:
         pictures = [draft for _, draft in drafts]
         if arrangement is not None:
             choice = SeedChoice(variation, self.card.default_request().temperature)
-            objects = [
-                SceneObject(
-                    draft,
-                    self.kinds.find(" ".join(subject.named), subject.drawing),
-                    subject.drawing.endswith(" face"),
-                )
-                for subject, draft in drafts
-            ]
+            objects = [self._create_scene_object(subject, draft, variation) for subject, draft in drafts]
             return draw_scene(
                 objects,
                 arrangement,
                 lambda purpose: (1, -1)[choice.pick(SIDE_WEIGHTS, purpose)],
                 shows_all=variation.shows_all,
+                places_clearly=variation.reads_sentences,
             )
         if len(pictures) == 1:
             return pictures[0], [pictures[0][..., 3]]
         return make_collage(pictures), collage_areas(pictures)
+
+    def _create_scene_object(self, subject: Subject, draft: Pixels, variation: Variation) -> SceneObject:
+        """Create an object of a scene from its draft. Whole bodies of people who are smaller than adults get the
+        proportions of children.
+        """
+        kind = self.kinds.find(" ".join(subject.named), subject.drawing)
+        is_whole = subject.drawing in WHOLE_BODIES.values()
+        if variation.reads_sentences and is_whole and kind.role == LIVING and kind.size < PERSON.size:
+            draft = shape_as_child(draft)
+        return SceneObject(draft, kind, subject.drawing.endswith(" face"))
 
     def _create_drafts(
         self, texts: Sequence[str], style: str, variation: Variation
@@ -381,6 +386,8 @@ class IconsModel:
             tokenizer = self._tokenizer_of_nearest
         if variation.corrects_meanings:
             tokenizer = self._tokenizer_of_meanings
+        if variation.reads_sentences:
+            tokenizer = self._tokenizer_of_sentences
         tokenizer = self._with_relations(tokenizer, variation)
         if variation.is_plain_icon:
             suitable = {style: sources_of(style) for style in tokenizer.styles} if variation.suits_style else None
@@ -456,6 +463,11 @@ class IconsModel:
     def _tokenizer_of_meanings(self) -> Tokenizer:
         """Tokenizer that also reads the `MEANINGS` of words."""
         return self._tokenizer_of_nearest.with_meanings()
+
+    @cached_property
+    def _tokenizer_of_sentences(self) -> Tokenizer:
+        """Tokenizer that also reads prompts as sentences."""
+        return self._tokenizer_of_meanings.with_sentences()
 
     def _has_silhouette(self, subject: Subject, variation: Variation) -> bool:
         """Return True if the image of an object starts from a silhouette (a one-colour drawing)."""

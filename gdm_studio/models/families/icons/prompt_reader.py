@@ -32,8 +32,8 @@ from gdm_studio.models.prompts.subjects import (
     OBJECT_VERBS,
     PEOPLE,
     PREPOSITIONS,
+    SEPARATORS,
     SMALL_WORDS,
-    SYNONYMS,
     TWO_OF,
     VERBS,
     forms,
@@ -56,6 +56,8 @@ COUNTS |= {str(count): count for count in range(2, 100)} | {"several": 4, "many"
 COUNTS |= {"one": 1, "1": 1} | {first: 2 for first, _ in TWO_OF}
 # Words that refer to any object.
 FILLERS = frozenset(("anything", "everything", "nobody", "nothing", "somebody", "someone", "something"))
+# Words that are true of each image of the model.
+OF_ANY_IMAGE = frozenset(("emoji", "icon", "icons", "image", "picture"))
 # Words that describe an object although they are also names of drawings.
 DESCRIBING = (
     COLOUR_WORDS
@@ -260,7 +262,7 @@ class IconsReader:
             # The seed chooses among the drawings of women and men.
             own = {*forms(" ".join(named))}
             names = tuple(dict.fromkeys(_without_person(each, own) for each in names))
-            drawn_as = "" if _are_plain(names, " ".join(words_of(text))) else " or ".join(names[:MOST_NAMES])
+            drawn_as = "" if self._are_plain(names, " ".join(words_of(text))) else " or ".join(names[:MOST_NAMES])
             # In "bouquet of flowers", the flowers do not count.
             head = named[named.index("of") - 1] if "of" in named[1:] else named[-1]
             is_one = self._is_plural(head, names) and _count_of(things.subjects, subject) == 1
@@ -280,6 +282,15 @@ class IconsReader:
         for placing in things.placing:
             yield PromptPart(_join_words(prompt, placing), placing[0].start, placing[-1].end, PartState.PLACING)
 
+    def _are_plain(self, drawings: Collection[str], name: str) -> bool:
+        """Return True if the name of an object says what the styles draw: the object itself or a kind of it, such as
+        "red apple" for "apple". "Iron" does not, because most styles draw a waffle.
+        """
+        own = {*forms(name)}
+        others = [drawing for drawing in drawings if drawing not in own]
+        is_kind = self.tokenizer.names.is_synonym(name) or all(not own.isdisjoint(each.split()) for each in others)
+        return len(others) < len(drawings) and is_kind
+
     def _is_plural(self, word: str, drawings: Sequence[str]) -> bool:
         """Return True if a word is the plural of an object that is drawn once by the given drawings."""
         singulars = [*forms(word)][1:] if not word.endswith("ss") else []
@@ -291,8 +302,9 @@ class IconsReader:
         phrase.
         """
         unused: list[list[Word]] = [[]]
+        small = SMALL_WORDS if things.is_guess else SMALL_WORDS | OF_ANY_IMAGE
         for word in words:
-            if word.place in things.used or word in SMALL_WORDS or not any(mark.isalnum() for mark in word):
+            if word.place in things.used or word in small or not any(mark.isalnum() for mark in word):
                 unused.append([])
             elif word in COUNTS:
                 unused.append([])
@@ -327,6 +339,8 @@ class IconsReader:
         place = phrase[0].start, phrase[-1].end
         if things.is_guess:
             state = PartState.GUESSED
+        elif self._is_shown(prompt, phrase, things.subjects):
+            state = PartState.DRAWN
         elif {word.place for word in phrase} & things.sometimes:
             state = PartState.IN_SOME_STYLES
         else:
@@ -340,6 +354,21 @@ class IconsReader:
         near = written[0].near if len(phrase) == 1 else ""
         rewrite = f"{prompt[: place[0]]}{near}{prompt[place[1] :]}" if near else ""
         return PromptPart(text, *place, PartState.UNKNOWN, near=near, rewrite=rewrite)
+
+    def _is_shown(self, prompt: str, phrase: Sequence[Word], subjects: Sequence[Subject]) -> bool:
+        """Return True if the drawing of an object shows these words of its name too, because they are another name of
+        the drawing, as "cup" is for the hot beverage of "a cup of coffee".
+        """
+        names = [*forms(" ".join(phrase))]
+
+        def is_of(subject: Subject) -> bool:
+            if not subject.named or not any(self.tokenizer.names.may_mean(name, subject.drawing) for name in names):
+                return False
+            first, second = sorted([(phrase[0].start, phrase[-1].end), (subject.named[0].start, subject.named[-1].end)])
+            between = words_of(prompt[first[1] : second[0]])
+            return (PREPOSITIONS | SEPARATORS).isdisjoint(between)
+
+        return any(map(is_of, subjects))
 
     def _iter_notes(
         self, prompt: str, parts: Sequence[PromptPart], things: _Objects, *, has_weights: bool
@@ -518,7 +547,8 @@ def _map_reading_to_source(prompt: str, translation: Translation, reading: Promp
         PromptPart(found[0], segment.start + found.start(), segment.start + found.end(), PartState.LEFT_OUT)
         for segment in gaps
         for found in words.finditer(prompt[segment.start : segment.end])
-        if found[0].casefold() not in SMALL_WORDS
+        if found[0].casefold() not in SMALL_WORDS | OF_ANY_IMAGE
+        and not any(start <= segment.start < end for start, end in translation.requests)
     ]
     for part in reading.parts:
         start, end = translation.source(part.start, part.end)
@@ -639,16 +669,6 @@ def _without_person(drawing: str, named: Collection[str]) -> str:
     first, _, rest = drawing.partition(" ")
     is_occupation = first in ("man", "woman") and rest in named and not rest.endswith("ing")
     return rest if is_occupation else drawing
-
-
-def _are_plain(drawings: Collection[str], name: str) -> bool:
-    """Return True if the name of an object says what the styles draw: the object itself or a kind of it, such as "red
-    apple" for "apple". "Iron" does not, because most styles draw a waffle.
-    """
-    own = {*forms(name)}
-    others = [drawing for drawing in drawings if drawing not in own]
-    is_kind = name in SYNONYMS or all(not own.isdisjoint(drawing.split()) for drawing in others)
-    return len(others) < len(drawings) and is_kind
 
 
 def _positions_of(subject: Subject) -> tuple[int, ...]:

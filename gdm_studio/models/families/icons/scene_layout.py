@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -50,6 +50,12 @@ MOST_MOVES = 24
 UPRIGHT = 1.5
 # Height of the head of a drawing that is wider below, as a fraction of the height of the drawing.
 BODY_HEAD = 0.45
+# Height and width of a child's body below the neck, as fractions of those of an adult with the same head, and the part
+# of an adult's height from the top in which the neck is sought.
+CHILD_BODY, NECK_RANGE = (0.6, 0.8), (0.12, 0.3)
+# What is under an object moves aside by this fraction of the object's width, at most so many times, until no more than
+# the last fraction of it is before the object.
+SIDE_STEP, SIDE_STEPS, MOST_OVERLAP = 0.1, 4, 0.4
 # A mount is flat, as a broom is, if its height is at most this fraction of its width.
 FLAT = 0.45
 # Least ratio of the axes of a drawing that is levelled under others, and the angles (degrees) that are levelled.
@@ -212,19 +218,31 @@ class _Block:
 
 
 def draw_scene(
-    objects: Sequence[SceneObject], arrangement: Arrangement, choose_side: ChooseSide, *, shows_all: bool = True
+    objects: Sequence[SceneObject],
+    arrangement: Arrangement,
+    choose_side: ChooseSide,
+    *,
+    shows_all: bool = True,
+    places_clearly: bool = True,
 ) -> tuple[Pixels, list[Pixels]]:
     """Draw a scene of objects.
 
     All images are straight RGBA. With `shows_all`, at least LEAST_VISIBLE of each drawing is visible. It is False for
-    requests of earlier versions. Returns the scene, and the visible part of each object in it, uint8 (side, side).
+    requests of earlier versions, and so is `places_clearly`, with which things are held half over their holder, and
+    what is under a tree stands beside its trunk. Returns the scene, and the visible part of each object in it, uint8
+    (side, side).
     """
-    items = place_objects(objects, arrangement, choose_side, shows_all=shows_all)
+    items = place_objects(objects, arrangement, choose_side, shows_all=shows_all, places_clearly=places_clearly)
     return _compose(items, len(objects[0].drawing), arrangement)
 
 
 def place_objects(
-    objects: Sequence[SceneObject], arrangement: Arrangement, choose_side: ChooseSide, *, shows_all: bool = True
+    objects: Sequence[SceneObject],
+    arrangement: Arrangement,
+    choose_side: ChooseSide,
+    *,
+    shows_all: bool = True,
+    places_clearly: bool = True,
 ) -> list[_Item]:
     """Return the drawings of a scene's objects with their places, see `draw_scene`."""
     carrying = {
@@ -237,7 +255,7 @@ def place_objects(
     largest = max(item.kind.size**SIZE_POWER for item in items)
     for item in items:
         item.resize(max(item.kind.size**SIZE_POWER, largest / LARGEST_RATIO))
-    layout = _Layout(items, arrangement, choose_side, shows_all)
+    layout = _Layout(items, arrangement, choose_side, shows_all, places_clearly)
     layout.place()
     return items
 
@@ -246,12 +264,21 @@ class _Layout:
     """Placement of the objects of a scene, one relation after another."""
 
     def __init__(
-        self, items: Sequence[_Item], arrangement: Arrangement, choose_side: ChooseSide, shows_all: bool
+        self,
+        items: Sequence[_Item],
+        arrangement: Arrangement,
+        choose_side: ChooseSide,
+        shows_all: bool,
+        places_clearly: bool,
     ) -> None:
         self.items = items
         self.arrangement = arrangement
         self.choose_side = choose_side
         self.shows_all = shows_all
+        self.placers = _PLACERS | (_PLACERS_OF_WHOLE if shows_all else {})
+        if places_clearly:
+            self.placers[Relation.HOLDING] = partial(_place_held, covers_hands=True)
+            self.placers[Relation.UNDER] = _place_at_foot
 
     def place(self) -> None:
         """Place all objects: first those of the first group, then each other group at the objects placed before."""
@@ -316,8 +343,7 @@ class _Layout:
         mover, fixed = (lower, upper) if is_second_new else (upper, lower)
         placed = _Block([item for item in self.items if item.is_placed])
         side = self.choose_side(f"side {min(*first, *second)} {max(*first, *second)}")
-        placers = _PLACERS | _PLACERS_OF_WHOLE if self.shows_all else _PLACERS
-        placers[relation](_Pair(upper, lower, mover, fixed, placed, side))
+        self.placers[relation](_Pair(upper, lower, mover, fixed, placed, side))
         for item in mover.items:
             item.is_placed = True
         if self.shows_all:
@@ -468,6 +494,30 @@ def _place_under(pair: _Pair) -> None:
     pair.put(second.middle - first.middle, second.bottom + 0.04 * first.height - first.bottom, 1)
 
 
+def _place_at_foot(pair: _Pair) -> None:
+    """Put the first block below the second one, as near to its middle as leaves most of the first one before nothing:
+    in the middle under a table, and at the side of a tree.
+    """
+    _place_under(pair)
+    first, second = pair.first, pair.second
+    if second.kind.role == SKY:
+        return
+    right = pair.side * SIDE_STEP * second.width
+    for _ in range(SIDE_STEPS):
+        if _overlap(first, second) <= MOST_OVERLAP:
+            break
+        pair.put(right, 0.0, 1)
+
+
+def _overlap(first: _Block, second: _Block) -> float:
+    """Return the fraction of the silhouettes of a block that is before those of another one."""
+    behind = [replace(item, depth=0.0) for item in first.items]
+    items = [*behind, *(replace(item, depth=1.0) for item in second.items)]
+    shares = find_visible_shares(items)[: len(behind)]
+    areas = [item.width * item.height for item in behind]
+    return 1 - sum(share * area for share, area in zip(shares, areas, strict=True)) / sum(areas)
+
+
 def _place_beside(pair: _Pair) -> None:
     """Put the moved block at a side of all others, on their ground."""
     mover, placed = pair.mover, pair.placed
@@ -500,21 +550,24 @@ def _place_above(pair: _Pair) -> None:
     pair.put(second.middle + right - first.middle, second.top - GAP * first.height - first.bottom, 1)
 
 
-def _place_held(pair: _Pair) -> None:
+def _place_held(pair: _Pair, *, covers_hands: bool = False) -> None:
     """Put the second block to the hand of the first one: at the edge of its silhouette below the middle. Long things
     are held at their lower end.
+
+    With `covers_hands`, half of the thing is over its holder, and a face holds it below itself. Otherwise most of the
+    thing is beside its holder.
     """
     holder, held = pair.first, pair.second
     extent = math.sqrt(holder.width * holder.height)
-    factor = min(max(math.sqrt(held.width * held.height), 0.45 * extent), 0.7 * extent)
+    least, most, outside = (0.4, 0.6, 0.0) if covers_hands else (0.45, 0.7, 0.3)
+    factor = min(max(math.sqrt(held.width * held.height), least * extent), most * extent)
     pair.mover.scale(factor / math.sqrt(held.width * held.height))
-    share = 0.6
+    share = 0.95 if covers_hands and holder.items[0].is_face else 0.6
     left, right = holder.edges(share)
     hand = right if pair.side > 0 else left
     is_long = held.height > 1.2 * held.width
     grip = held.bottom - 0.12 * held.height if is_long else (held.top + held.bottom) / 2
-    # The hand is where the silhouette ends, and the thing mostly beyond it.
-    place = held.middle - pair.side * 0.3 * held.width
+    place = held.middle - pair.side * outside * held.width
     pair.put(place - hand, grip - (holder.top + share * holder.height), -1)
 
 
@@ -654,6 +707,27 @@ def _level_drawing(pixels: Pixels) -> Pixels:
     if ratio < ELONGATED or not LEVEL < abs(angle) < STEEP:
         return pixels
     return np.array(Image.fromarray(pixels).rotate(angle, Image.Resampling.BICUBIC, expand=True))
+
+
+def shape_as_child(pixels: Pixels) -> Pixels:
+    """Return the drawing of a standing adult (height, width, 4) with the proportions of a child: the same head on a
+    smaller body, in an image of the same size. The neck is the narrowest row below the top.
+    """
+    adult = _crop(pixels)
+    height, width = adult.shape[:2]
+    visible = adult[..., 3] >= VISIBLE
+    first, last = (int(share * height) for share in NECK_RANGE)
+    if last - first < 2:
+        return pixels
+    neck = first + int(np.argmin(visible[first:last].sum(1)))
+    columns = np.flatnonzero(visible[neck])
+    middle = float(columns.mean()) if len(columns) else width / 2
+    size = max(round(CHILD_BODY[1] * width), 1), max(round(CHILD_BODY[0] * (height - neck)), 1)
+    child = Image.new("RGBA", (pixels.shape[1], pixels.shape[0]))
+    body = Image.fromarray(adult[neck:]).resize(size, Image.Resampling.LANCZOS)
+    child.paste(body, (round(middle * (1 - CHILD_BODY[1])), neck))
+    child.paste(Image.fromarray(adult[:neck]))
+    return np.array(child)
 
 
 def _is_body(mask: Mask) -> bool:
