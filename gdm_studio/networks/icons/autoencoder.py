@@ -94,6 +94,7 @@ class AutoencoderKL(nn.Module):
         channel, row and column.
         """
         weight = self.unpatch.weight.flatten(1)
+        assert self.unpatch.bias is not None
         bias = self.unpatch.bias + weight @ self.shift.flatten()
         return torch.cat([(weight / self.scale.flatten()).t(), bias[None]])
 

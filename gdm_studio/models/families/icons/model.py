@@ -758,7 +758,7 @@ class IconsModel:
         alpha = levels[:, :, 3:]
         # Colours are divided by infinity where there is no alpha to recover them from.
         transparent = ALPHA_SCALE * ALPHA_MARGIN
-        divisor = F.threshold_(alpha.clamp(max=ALPHA_SCALE), transparent, torch.inf)
+        divisor = torch.threshold_(alpha.clamp(max=ALPHA_SCALE), transparent, torch.inf)
         # The conversion to integers rounds towards 0, so ½ is added.
         torch.addcdiv(rgb.new_tensor(0.5), rgb, divisor, out=rgb)
         alpha.sub_(transparent - 0.5)
