@@ -38,10 +38,14 @@ def test_bytes_equal_those_of_the_plain_formula(haze: float, dtype: torch.dtype)
 
 @pytest.mark.slow
 def test_a_preview_equals_the_linear_decoding() -> None:
+    """A preview is computed in another order, so that levels may be rounded differently, but not in a batch."""
     model = Library().load(BUILT_IN, device=torch.device("cpu"), dtype=torch.float32)
     stage: Stage = model.stages[-1]
-    latents = torch.randn(2, *model.shape(Request(model=BUILT_IN)))
+    latents = torch.randn(2, *model.shape(Request(model=BUILT_IN)), generator=torch.Generator().manual_seed(1))
     shown = stage.preview(latents)
     with torch.no_grad():
         whole = stage.vae.decode_linear(latents)  # type: ignore[attr-defined]
-    assert torch.equal(shown, plain(whole, ALPHA_MARGIN)) and shown.is_contiguous()
+    expected = plain(whole, ALPHA_MARGIN)
+    assert (shown.int() - expected.int()).abs().max() <= 1 and shown.is_contiguous()
+    assert (shown != expected).float().mean() < 1e-4
+    assert torch.equal(stage.preview(latents[1:]), shown[1:])

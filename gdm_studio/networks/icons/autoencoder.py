@@ -85,19 +85,18 @@ class AutoencoderKL(nn.Module):
         """Decode scaled latents with only the decoder's linear branch, for a rough preview of the image at almost no
         cost.
         """
-        return F.pixel_shuffle(self._linear_patches(latents), self.config.factor)
+        return F.pixel_shuffle(self.unpatch(latents / self.scale + self.shift), self.config.factor)
 
-    def decode_linear_patches(self, latents: Tensor) -> Tensor:
-        """Decode scaled latents with only the decoder's linear branch, and return the pixels grouped by latent pixel:
-        (N, channels, rows, columns, H / rows, W / columns).
+    def linear_decoder(self) -> Tensor:
+        """Return the decoder's linear branch as a matrix (latent channels + 1, channels · factor²).
 
-        Pixel (r, c) of the patch at (y, x) is at (y · rows + r, x · columns + c) of the image.
+        The scaled latents of one position, followed by 1, times this matrix are a patch of the image, ordered by
+        channel, row and column.
         """
-        side = self.config.factor
-        return self._linear_patches(latents).unflatten(1, (-1, side, side))
-
-    def _linear_patches(self, latents: Tensor) -> Tensor:
-        return self.unpatch(latents / self.scale + self.shift)
+        weight = self.unpatch.weight.flatten(1)
+        assert self.unpatch.bias is not None
+        bias = self.unpatch.bias + weight @ self.shift.flatten()
+        return torch.cat([(weight / self.scale.flatten()).t(), bias[None]])
 
     def posterior(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
         """Encode images to the mean and the log-variance of the distribution q(z | x), each shaped like the latents

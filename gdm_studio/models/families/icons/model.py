@@ -17,6 +17,7 @@ from PIL import Image
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
+from torch.nn import functional as F
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.maths.diffusion import Diffusion
@@ -80,6 +81,8 @@ T = TypeVar("T")
 M = TypeVar("M", bound=torch.nn.Module)
 # Maximum distance from fully transparent or opaque at which alpha is rounded to it.
 ALPHA_MARGIN = 4 / 255
+# Levels of alpha per unit, since the range between the margins is stretched to 255 levels.
+ALPHA_SCALE = 255 / (1 - 2 * ALPHA_MARGIN)
 # Weights with which the right and the left side are chosen, for an object beside another one.
 SIDE_WEIGHTS = {0: 1.0, 1: 0.7}
 
@@ -745,19 +748,46 @@ class IconsModel:
 
     @torch.no_grad()
     def preview(self, x0: Tensor) -> Tensor:
+        side = self.vae.config.factor
+        height, width = x0.shape[2:]
+        # Pixels of 32 bits, which are assembled from patches faster than bytes or floats.
+        pictures = torch.empty(len(x0), height, side, width, side, dtype=torch.int32, device=x0.device)
         # On a CPU, images are converted one by one, since their arrays then fit in the processor's cache.
         size = 1 if x0.device.type == "cpu" else len(x0)
         with one_thread():
-            return torch.cat([self._decode_linearly(part) for part in x0.split(size)]).cpu()
+            for part, pixels in zip(x0.split(size), pictures.split(size), strict=True):
+                self._decode_linearly(part, pixels)
+            return pictures.view(torch.uint8).view(len(x0), height * side, width * side, 4).cpu()
 
-    def _decode_linearly(self, x0: Tensor) -> Tensor:
-        """Decode latents to uint8 RGBA images by the linear branch of the decoder, on the device of the latents."""
-        levels = _compute_straight_levels(self.vae.decode_linear_patches(x0), haze=ALPHA_MARGIN)
-        # Patches are assembled as whole pixels of 32 bits, which is faster than byte by byte or as floats.
-        red, green, blue, alpha = levels.to(torch.int32).unbind(1)
-        pixels = red.add_(green, alpha=1 << 8).add_(blue, alpha=1 << 16).add_(alpha, alpha=1 << 24)
-        image = pixels.permute(0, 3, 1, 4, 2).flatten(3, 4).flatten(1, 2)
-        return image.view(torch.uint8).unflatten(-1, (-1, 4))
+    def _decode_linearly(self, x0: Tensor, pixels: Tensor) -> None:
+        """Decode latents (N, C, H, W) by the linear branch of the decoder, and write the RGBA bytes of their images to
+        `pixels` (N, H, rows, W, columns), int32 on the same device.
+        """
+        # Few operations, all in place, because the preview of each step is computed here.
+        positions = F.pad(x0.float().flatten(2).transpose(1, 2), (0, 1), value=1.0)
+        levels = torch.matmul(positions, self._linear_decoder).unflatten(2, (4, -1))
+        rgb = levels[:, :, :3]
+        alpha = levels[:, :, 3:]
+        # Colours are divided by infinity where there is no alpha to recover them from.
+        transparent = ALPHA_SCALE * ALPHA_MARGIN
+        divisor = torch.threshold_(alpha.clamp(max=ALPHA_SCALE), transparent, torch.inf)
+        # The conversion to integers rounds towards 0, so ½ is added.
+        torch.addcdiv(rgb.new_tensor(0.5), rgb, divisor, out=rgb)
+        alpha.sub_(transparent - 0.5)
+        red, green, blue, opacity = levels.clamp_(0, 255.5).to(torch.int32).unbind(2)
+        red.add_(green, alpha=1 << 8).add_(blue, alpha=1 << 16).add_(opacity, alpha=1 << 24)
+        side = self.vae.config.factor
+        pixels.copy_(red.unflatten(2, (side, side)).unflatten(1, x0.shape[2:]).transpose(2, 3))
+
+    @cached_property
+    def _linear_decoder(self) -> Tensor:
+        """Linear branch of the decoder as a matrix, with alpha of 0 … ALPHA_SCALE instead of −1 … 1 and premultiplied
+        colours of 0 … 255 · ALPHA_SCALE, so that colours divided by alpha are levels of 0 … 255.
+        """
+        matrix = self.vae.linear_decoder().float().mul_(ALPHA_SCALE / 2)
+        matrix[-1] += ALPHA_SCALE / 2
+        matrix.unflatten(1, (4, -1))[:, :3].mul_(255)
+        return matrix
 
 
 def to_straight_alpha(pictures: Tensor, *, haze: float = 0.0) -> Tensor:
@@ -767,24 +797,17 @@ def to_straight_alpha(pictures: Tensor, *, haze: float = 0.0) -> Tensor:
     Alpha within `haze` (0 … ½) of 0 or 1 is rounded to 0 or 1, and the range in between is stretched.
     """
     with one_thread():
-        return _compute_straight_levels(pictures, haze=haze).to(torch.uint8).permute(0, 2, 3, 1).contiguous().cpu()
-
-
-def _compute_straight_levels(pictures: Tensor, *, haze: float) -> Tensor:
-    """Convert premultiplied RGBA (N, 4, …) with values −1 … 1 to straight alpha with whole values 0 … 255, as floats of
-    the same shape.
-    """
-    # Every operation except the first works in place, because the preview of each step is computed here.
-    levels = (pictures.float() + 1).div_(2).clamp_(0, 1)
-    rgb = levels[:, :3]
-    alpha = levels[:, 3:]
-    # Below half a level of alpha, there is no colour to recover. The mask is 0 or 1 in floats, because multiplying by
-    # floats is several times as fast as by bools.
-    mask = torch.gt(alpha, max(haze, 1 / 510), out=torch.empty_like(alpha))
-    rgb.div_(alpha.clamp(min=1 / 510)).clamp_(max=1)
-    alpha.sub_(haze).div_(1 - 2 * haze).clamp_(0, 1)
-    rgb.mul_(mask)
-    return levels.mul_(255).round_()
+        # Every operation except the first works in place, because images are large.
+        levels = (pictures.float() + 1).div_(2).clamp_(0, 1)
+        rgb = levels[:, :3]
+        alpha = levels[:, 3:]
+        # Below half a level of alpha, there is no colour to recover. The mask is 0 or 1 in floats, because multiplying
+        # by floats is several times as fast as by bools.
+        mask = torch.gt(alpha, max(haze, 1 / 510), out=torch.empty_like(alpha))
+        rgb.div_(alpha.clamp(min=1 / 510)).clamp_(max=1)
+        alpha.sub_(haze).div_(1 - 2 * haze).clamp_(0, 1)
+        rgb.mul_(mask)
+        return levels.mul_(255).round_().to(torch.uint8).permute(0, 2, 3, 1).contiguous().cpu()
 
 
 def to_premultiplied(rgba: Tensor) -> Tensor:
