@@ -127,9 +127,7 @@ def damaged_error(path: Path, name: str) -> ModelError:
 
 
 def read_peft_config(path: Path) -> Mapping[str, Any]:
-    """Return the configuration that PEFT saved in a separate file beside an adapter, or {} if there is none. Raises
-    ModelError if it is damaged.
-    """
+    """Return the configuration that PEFT saved beside an adapter, or {}. Raises ModelError if it is damaged."""
     place = peft_config_of(path)
     if place is None or not place.exists():
         return {}
