@@ -371,6 +371,33 @@ def test_a_transformer_that_is_computed_otherwise_is_refused(component: str, val
 
 
 @pytest.mark.parametrize(
+    ("kind", "network", "key", "usual", "other"),
+    [
+        ("klein", "Flux2Transformer2DModel", "rope_theta", 2000, 10000),
+        ("krea 2", "Krea2Transformer2DModel", "axes_dims_rope", [32, 48, 48], [64, 32, 32]),
+        ("ernie-image", "ErnieImageTransformer2DModel", "rope_theta", 256, 10000),
+        ("ideogram 4", "Ideogram4Transformer2DModel", "mrope_section", [24, 20, 20], [32, 16, 16]),
+        ("qwen-image", "QwenImageTransformer2DModel", "use_layer3d_rope", False, True),
+    ],
+)
+def test_a_value_that_no_shape_shows_is_compared(kind: str, network: str, key: str, usual: Any, other: Any) -> None:
+    file = tiny_transformers.write_folder(paths.models_dir() / "tiny", kind) / "transformer" / "config.json"
+    for value in (usual, other):
+        file.write_text(json.dumps({"_class_name": network, key: value}), "utf-8")
+        found = [each.reason for each in Library().refused() if f"config.json states {key} " in each.reason]
+        assert bool(found) == (value is other)
+
+
+def test_the_configuration_of_a_text_encoder_beside_an_image_encoder_is_compared() -> None:
+    file = tiny_transformers.write_folder(paths.models_dir() / "tiny", "qwen-image") / "text_encoder" / "config.json"
+    for base in (1e6, 1e4):
+        text = {"model_type": "qwen2_5_vl_text", "rope_parameters": {"rope_theta": base, "rope_type": "default"}}
+        file.write_text(json.dumps({"model_type": "qwen2_5_vl", "text_config": text}), "utf-8")
+        found = [each.reason for each in Library().refused() if "states rope_theta 10000.0" in each.reason]
+        assert bool(found) == (base == 1e4)
+
+
+@pytest.mark.parametrize(
     "stated",
     [
         {"model_type": "qwen3", "rope_theta": 1e6, "rope_scaling": {"rope_type": "yarn", "factor": 4.0}},

@@ -225,6 +225,8 @@ def test_a_lora_named_in_the_prompt_gives_the_image_of_changed_weights(compresse
         ("flux1 schnell", "lora_te1_text_model_encoder_layers_0_self_attn_q_proj", 64),
         ("flux1 schnell", "lora_te3_encoder_block_1_layer_0_SelfAttention_v", 32),
         slow("flux1 schnell", "text_encoders.t5xxl.transformer.encoder.block.0.layer.1.DenseReluDense.wi_0", 32),
+        ("sd3", "text_encoder_2.text_model.encoder.layers.0.self_attn.q_proj", 320),
+        slow("sd3", "lora_te2_text_model_encoder_layers_0_self_attn_q_proj", 320),
         ("z-image", "text_encoder.model.layers.0.self_attn.q_proj", 32),
         slow("z-image", "text_encoders.qwen3_4b.transformer.model.layers.1.mlp.up_proj", 32),
     ],
@@ -233,7 +235,7 @@ def test_text_encoders_are_adapted(kind: str, layer: str, width: int) -> None:
     write(kind)
     library = Library()
     plain = image(library, "a red house")
-    rows = 48 if "mlp" in layer or "wi_0" in layer else 64 if width == 64 else 32
+    rows = 48 if "mlp" in layer or "wi_0" in layer else width
     pair = {f"{layer}{KOHYA[0]}": torch.ones(2, width), f"{layer}{KOHYA[1]}": torch.arange(2.0 * rows).view(rows, 2)}
     save_file(pair, paths.models_dir() / "ink.safetensors")
     library.refresh()

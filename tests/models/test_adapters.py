@@ -376,7 +376,7 @@ def test_layers_that_fit_nothing_are_reported(tmp_path: Path) -> None:
         (KEY, 1024, "Stable Diffusion 2"),
         ("unet.down_blocks.1.attentions.0.transformer_blocks.0.attn2.processor.to_v", 2048, "SDXL"),
         ("lora_unet_input_blocks_4_1_transformer_blocks_0_attn2_to_k", 1280, "SDXL refiner"),
-        ("lora_te2_text_model_encoder_layers_0_mlp_fc1", 1280, "SDXL"),
+        ("lora_te2_text_model_encoder_layers_0_mlp_fc1", 1280, ""),
         ("lora_te_text_model_encoder_layers_0_self_attn_q_proj", 1024, "Stable Diffusion 2"),
         ("lora_te_text_model_encoder_layers_0_self_attn_v_proj", 768, "Stable Diffusion 1"),
         ("text_encoder.text_model.encoder.layers.0.self_attn.v_proj", 768, ""),

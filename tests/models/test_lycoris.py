@@ -32,7 +32,7 @@ KINDS = {
 # Names of tensors of other kinds, and what these are called.
 REFUSED = {
     "oft_diag": "OFT of early LyCORIS", "oft_R.weight": "OFT of PEFT", "boft_R": "BOFT of PEFT", "ia3_l": "IA3 of PEFT",
-    "vera_lambda_b": "VeRA",
+    "vera_lambda_b": "VeRA", "lora_diag": "KaSA of PEFT",
 }  # fmt: skip
 # Numbers that are exact in every type, so that each stands for the same alpha.
 TYPES = [

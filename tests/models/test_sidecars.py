@@ -61,12 +61,68 @@ def change_of(file: Path) -> Tensor:
         ({"r": 4, "lora_alpha": 8, "use_rslora": True}, 4.0),
         ({"r": 4, "lora_alpha": 8, "alpha_pattern": {"attn2.to_k": 12}}, 3.0),
         ({"r": 4, "lora_alpha": 8, "alpha_pattern": {"attn1.to_k": 12}}, 2.0),
+        ({"r": 4, "lora_alpha": 8, "alpha_pattern": {f"^{PLACE}": 12, "to_k": 16}}, 3.0),
+        ({"r": 4, "lora_alpha": 8, "alpha_pattern": {r"attn2\.to_k$": 12}}, 3.0),
         ({"peft_type": "LORA"}, 1.0),
     ],
 )
 def test_a_peft_adapter_has_the_strength_of_its_configuration(config: Any, scale: float, tmp_path: Path) -> None:
     plain = change_of(write_peft(tmp_path / "plain"))
     assert torch.allclose(change_of(write_peft(tmp_path / "own", config)), scale * plain, rtol=1e-4, atol=1e-4)
+
+
+LOHA = {f"hada_w{number}_{side}": shape for number in "12" for side, shape in (("a", (64, RANK)), ("b", (RANK, 768)))}
+LOKR = {"lokr_w1": (4, 4), "lokr_w2_a": (16, RANK), "lokr_w2_b": (RANK, 192)}
+WHOLE_LOKR = {"lokr_w1": (4, 4), "lokr_w2": (16, 192)}
+
+
+@pytest.mark.parametrize(
+    ("kind", "shapes"), [("LOHA", LOHA), ("LOKR", LOKR), ("LOKR", WHOLE_LOKR)], ids=["loha", "lokr", "whole lokr"]
+)
+def test_a_loha_or_lokr_of_peft_has_the_strength_of_its_configuration(
+    kind: str, shapes: dict[str, tuple[int, ...]], tmp_path: Path
+) -> None:
+    """Its files have no alphas. For two whole matrices, which have no rank, PEFT divides by that of its settings."""
+
+    def change(config: dict[str, Any]) -> Tensor:
+        file = write_peft(tmp_path, {"peft_type": kind, "r": 4, "alpha": 4} | config)
+        numbers = torch.Generator().manual_seed(3)
+        factors = {name: torch.randn(shape, generator=numbers) for name, shape in shapes.items()}
+        save_file({f"base_model.model.{PLACE}.{name}": factor for name, factor in factors.items()}, file)
+        return change_of(file)
+
+    plain, is_whole = change({}), shapes is WHOLE_LOKR
+    assert plain.any()
+    assert torch.allclose(change({"alpha": 9}), 9 / 4 * plain, rtol=1e-4, atol=1e-4)
+    assert torch.allclose(change({"alpha": 9, "alpha_pattern": {"to_k": 2}}), 2 / 4 * plain, rtol=1e-4, atol=1e-4)
+    assert torch.allclose(
+        change({"rank_pattern": {"attn2.to_k": 8}}), plain * (4 / 8 if is_whole else 1), rtol=1e-4, atol=1e-4
+    )
+    with pytest.raises(ModelError, match="is damaged"):
+        change({"alpha": "much"})
+
+
+@pytest.mark.parametrize("prefix", ["", "unet."])
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        ({"init_lora_weights": "pissa_niter_4"}, "subtracts from the model's weights"),
+        ({"alpha_pattern": {".*attn2.*": 2}}, "by the pattern"),
+    ],
+)
+def test_a_peft_adapter_that_would_give_another_image_is_refused(
+    config: dict[str, Any], words: str, prefix: str, models: Path
+) -> None:
+    """PEFT changes the weights below such a LoRA, or reads the key as a regular expression."""
+    file = write_peft(models / "ink", {"lora_alpha": 8} | config)
+    if prefix:
+        given = {f"{prefix}{name}": values for name, values in load_file(file).items()}
+        stated = {f"{prefix}{key}": value for key, value in {"lora_alpha": 8, **config}.items()}
+        save_file(given, file, {"lora_adapter_metadata": json.dumps(stated)})
+    (refused,) = Library().refused()
+    assert refused.path == file and words in refused.reason
+    with pytest.raises(ModelError, match=words):
+        read_adapter(file)
 
 
 def test_a_configuration_applies_to_the_file_of_peft_only(tmp_path: Path) -> None:

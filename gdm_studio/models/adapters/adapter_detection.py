@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from gdm_studio.common.errors import ModelError, StorageError
+from gdm_studio.common.errors import ModelError
 from gdm_studio.common.translation_markers import translatable
-from gdm_studio.models.files.checkpoints import read_json_object
-from gdm_studio.models.files.header import Header, integer_error, strict_json
+from gdm_studio.models.adapters.peft_configuration import PeftConfiguration, damaged_error, read_peft_config
+from gdm_studio.models.files.header import Header, integer_error
 from gdm_studio.models.files.recognition import adapter_base
-from gdm_studio.models.files.sidecars import peft_config_of
 
 Shapes = Mapping[str, tuple[int, ...]]
 
@@ -78,7 +76,7 @@ _UNSUPPORTED_KINDS = {
     "oft_diag": "OFT of early LyCORIS", "oft_r": "OFT of PEFT", "oft_R": "OFT of PEFT", "boft_R": "BOFT of PEFT",
     "ia3_l": "IA3 of PEFT", "vera_lambda_b": "VeRA", "vera_lambda_d": "VeRA", "bone_block": "Bone",
     "miss_block": "MiSS", "hra_u": "HRA", "fourierft_spectrum": "FourierFT", "vblora_logits": "VB-LoRA",
-    "randlora_lambda": "RandLoRA", "shira_weight": "SHiRA", "c3a_kernel": "C3A",
+    "lora_diag": "KaSA of PEFT", "randlora_lambda": "RandLoRA", "shira_weight": "SHiRA", "c3a_kernel": "C3A",
 }  # fmt: skip
 # Kinds in PEFT's configurations that can be read.
 _SUPPORTED_PEFT_KINDS = ("LORA", "LOHA", "LOKR")
@@ -96,12 +94,9 @@ FAMILIES = {
 # Starts of the names of layers in diffusion transformers. Anima's attention to the text has the names and the width of
 # Stable Diffusion 2's in diffusers, and its text encoder those in kohya's files.
 _OF_TRANSFORMERS = ("lora_unet_blocks_", "diffusion_model.blocks.", "transformer.", "transformer_blocks.")
-# Metadata key under which diffusers stores the adapter's configurations, as JSON.
-_PEFT = "lora_adapter_metadata"
-_CONFIG = ("lora_alpha", "use_rslora")
-# Position in the file and alpha of a layer, by the end of its name.
-_AlphaPattern = Mapping[str, tuple[int, Any]]
 _RANKED_PARTS = ("down", "hada_w1_b", "lokr_w1_b", "lokr_w2_b", "a2", "q_layer")
+# Starts of the names of layers in text encoders.
+_OF_TEXT_ENCODERS = ("lora_te", "text_encoder")
 
 
 @dataclass(frozen=True)
@@ -121,6 +116,8 @@ class AdapterCard:
     rank: int
     # Alphas, by layer, that are stored in the header instead of a tensor.
     alphas: Mapping[str, float]
+    # Scales of LoHa and LoKr layers, alpha / rank, that PEFT's configuration states.
+    scales: Mapping[str, float]
 
     @property
     def name(self) -> str:
@@ -190,6 +187,7 @@ def adapter_card(path: Path, header: Header) -> AdapterCard:
         )
     shapes = {layer: {part: header.shapes[name] for part, name in parts.items()} for layer, parts in layers.items()}
     unknown = _add_whole_parts(layers, unknown, header)
+    stated = PeftConfiguration(path, header)
     return AdapterCard(
         path=path,
         layers=layers,
@@ -197,7 +195,8 @@ def adapter_card(path: Path, header: Header) -> AdapterCard:
         kinds=_detect_kinds(shapes),
         base=_detect_base(shapes) or adapter_base(shapes),
         rank=max((parts[part][0] for parts in shapes.values() for part in _RANKED_PARTS if parts.get(part)), default=0),
-        alphas=_read_alphas(path, header, shapes),
+        alphas=stated.alphas(shapes),
+        scales=stated.scales(shapes),
     )
 
 
@@ -217,14 +216,9 @@ def stated_kind(path: Path) -> str:
     """Return the unsupported kind of an adapter that PEFT's configuration beside it states, such as "ADALORA of PEFT",
     or "" if it states none or a supported kind. Raises ModelError if the configuration is damaged.
     """
-    kind = _read_peft_config(path).get("peft_type")
+    kind = read_peft_config(path).get("peft_type")
     is_kind = isinstance(kind, str) and bool(re.fullmatch(r"[A-Z][A-Z0-9_]{0,40}", kind))
     return f"{kind} of PEFT" if is_kind and kind not in _SUPPORTED_PEFT_KINDS else ""
-
-
-def damaged_error(path: Path, name: str) -> ModelError:
-    """Return the error for an adapter file in which a tensor or layer is invalid."""
-    return ModelError(f"{path.name} is damaged at {name[:80]!r}; copy or download it again.")
 
 
 def _split_name(name: str, names: Container[str]) -> tuple[str, str] | None:
@@ -271,68 +265,6 @@ def _detect_kinds(shapes: Mapping[str, Shapes]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(kind for part, kind in _KINDS.items() if part in present))
 
 
-def _read_alphas(path: Path, header: Header, shapes: Mapping[str, Shapes]) -> dict[str, float]:
-    """Return the alpha (scaling numerator) of each LoRA layer, from the PEFT configurations in the header or beside the
-    file.
-
-    A header may contain one configuration per network.
-    """
-    configs = _read_peft_config(path)
-    try:
-        if _PEFT in header.metadata:
-            configs = strict_json(header.metadata[_PEFT])
-        found = {}
-        patterns: dict[str, _AlphaPattern] = {}
-        for layer, parts in shapes.items():
-            network = layer.partition(".")[0]
-            prefix = f"{network}." if f"{network}.lora_alpha" in configs else ""
-            if "down" in parts and f"{prefix}lora_alpha" in configs:
-                if prefix not in patterns:
-                    patterns[prefix] = _index_pattern(configs.get(f"{prefix}alpha_pattern"))
-                config = {key: configs.get(prefix + key) for key in _CONFIG}
-                found[layer] = _layer_alpha(config, patterns[prefix], layer, parts["down"][0])
-        return found
-    except (ValueError, TypeError, AttributeError, RecursionError, OverflowError, IndexError) as error:
-        raise damaged_error(path, _PEFT) from error
-
-
-def _read_peft_config(path: Path) -> Mapping[str, Any]:
-    """Return the configuration that PEFT saved in a separate file beside an adapter, or {} if there is none. Raises
-    ModelError if it is damaged.
-    """
-    place = peft_config_of(path)
-    if place is None or not place.exists():
-        return {}
-    try:
-        return read_json_object(place)
-    except (StorageError, OSError, ValueError, TypeError, RecursionError) as error:
-        sentence = f"{place.name} beside {path.name} cannot be read; copy or download it again."
-        raise ModelError(sentence) from error
-
-
-def _index_pattern(alphas: Mapping[str, Any] | None) -> _AlphaPattern:
-    return {end: (place, alpha) for place, (end, alpha) in enumerate((alphas or {}).items())}
-
-
-def _layer_alpha(config: Mapping[str, Any], pattern: _AlphaPattern, layer: str, rank: int) -> float:
-    """Return the alpha of one LoRA layer from a PEFT configuration, multiplied by √rank for rank-stabilised adapters.
-
-    The first pattern in the configuration that matches the end of the layer's name determines it, or else the default
-    `lora_alpha`.
-    """
-    own = min((pattern[end] for end in _iter_suffixes(layer) if end in pattern), default=None)
-    alpha = config["lora_alpha"] if own is None else own[1]
-    return float(alpha) * (rank**0.5 if config["use_rslora"] else 1)
-
-
-def _iter_suffixes(layer: str) -> Iterator[str]:
-    """Yield the suffixes of a dotted layer name, from the whole name to its last component."""
-    yield layer
-    while "." in layer:
-        layer = layer.partition(".")[2]
-        yield layer
-
-
 def _detect_base(shapes: Mapping[str, Shapes]) -> str:
     """Return the kind of model that a Stable Diffusion adapter is for, judging by the widths of its layers, or "" for
     other adapters.
@@ -343,7 +275,8 @@ def _detect_base(shapes: Mapping[str, Shapes]) -> str:
         if "attn2" in layer and layer.endswith(("to_k", "to_v")) and (width := _input_width(parts)) in BASES:
             return BASES[width]
     if any(layer.startswith(("lora_te2_", "text_encoder_2.")) for layer in shapes):
-        return BASES[2048]
+        # Stable Diffusion 3 has the same text encoders.
+        return "" if all(layer.startswith(_OF_TEXT_ENCODERS) for layer in shapes) else BASES[2048]
     for layer, parts in shapes.items():
         alone = layer.startswith("lora_te_")  # kohya's name where a model has one text encoder
         if (alone or layer.startswith("text_encoder.")) and layer.endswith(("q_proj", "k_proj", "v_proj")):

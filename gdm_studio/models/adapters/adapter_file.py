@@ -17,7 +17,6 @@ from gdm_studio.models.adapters.adapter_detection import (
     AdapterCard,
     adapter_card,
     adapter_family,
-    damaged_error,
 )
 from gdm_studio.models.adapters.layer_names import AdaptedLayer, Part, layer_name_spellings, transformer_spellings
 from gdm_studio.models.adapters.lora_weight_deltas import (
@@ -27,6 +26,7 @@ from gdm_studio.models.adapters.lora_weight_deltas import (
     lora_scale,
     replacement,
 )
+from gdm_studio.models.adapters.peft_configuration import damaged_error
 from gdm_studio.models.adapters.weight_transforms import Centred, transform_of
 from gdm_studio.models.files.checkpoints import read_entry, stamp_of
 from gdm_studio.models.files.sidecars import with_sidecars
@@ -141,6 +141,8 @@ def adapter_deltas(
         tensors = {part: adapter.tensors[tensor] for part, tensor in parts.items()}
         if "alpha" not in tensors and spelling in card.alphas:
             tensors["alpha"] = torch.tensor(card.alphas[spelling])
+        if "alpha" not in tensors and spelling in card.scales:
+            tensors["scale"] = torch.tensor(card.scales[spelling], dtype=torch.float64)
         new: dict[str, Delta] = {}
         for place in found:
             layer = networks[network].get_submodule(place.layer)

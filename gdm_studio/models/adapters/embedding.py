@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gdm_studio.common.errors import ModelError
-from gdm_studio.models.adapters.adapter_detection import damaged_error
+from gdm_studio.models.adapters.peft_configuration import damaged_error
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.files.header import Header, integer_error, unreadable_error
 from gdm_studio.models.files.weight_file_names import name_of

@@ -269,7 +269,8 @@ def delta_of(parts: Mapping[str, Tensor]) -> Delta:
             for whole in ("lokr_w1", "lokr_w2")
         )
         ranks = [len(side.down) for side in (left, right) if isinstance(side, LowRank)]
-        change = Kronecker(left, right, lora_scale(parts, ranks[0]) if ranks else 1.0)
+        # LyCORIS leaves out the alpha of two whole matrices.
+        change = Kronecker(left, right, lora_scale(parts, ranks[0] if ranks else 0))
     if "magnitude" in parts:
         return Decomposed(change, parts["magnitude"].flatten(), by_rows=True)
     if "dora_scale" in parts:
@@ -303,8 +304,10 @@ def _create_low_rank(parts: Mapping[str, Tensor], name: str, core: str) -> LowRa
 
 
 def lora_scale(parts: Mapping[str, Tensor], rank: int) -> float:
-    """Return the scale of a LoRA layer, alpha / rank, or 1 if the file has no alpha or an alpha of 0. Raises ValueError
-    if alpha is not a finite number.
+    """Return the scale of a LoRA layer: that of PEFT's configuration, or alpha / rank, or 1 if the file has no alpha,
+    an alpha of 0 or no rank. Raises ValueError if it is not a finite number.
     """
+    if "scale" in parts:
+        return read_scalar(parts["scale"])
     alpha = read_scalar(parts["alpha"]) if "alpha" in parts else 0.0
-    return alpha / rank if alpha else 1.0
+    return alpha / rank if alpha and rank else 1.0

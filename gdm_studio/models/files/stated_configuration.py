@@ -32,7 +32,13 @@ _UNET = {
     "downsample_padding": 1,
     "resnet_time_scale_shift": "default",
 }
-_UNETS = ("UNet2DConditionModel", "ControlNetModel")
+_CONTROL_NET = {**_UNET, "controlnet_conditioning_channel_order": "rgb", "global_pool_conditions": False}
+_UNETS = ("UNet2DConditionModel", "ControlNetModel", "ControlNetUnionModel")
+_FLUX_1 = {"axes_dims_rope": [16, 56, 56], "patch_size": 1}
+_QWEN_IMAGE = {"axes_dims_rope": [16, 56, 56], "patch_size": 2}
+_QWEN_2_5_VL = {"hidden_act": "silu", "rms_norm_eps": 1e-6, "rope_theta": 1e6}
+_QWEN_3_VL = {**_DECODER, "rope_theta": 5e6}
+_MISTRAL = {**_DECODER, "rms_norm_eps": 1e-5}
 # What the networks of this program compute, by the class or the kind that a configuration names. Values that are absent
 # or null are not checked.
 _COMPUTED: Mapping[str, Mapping[str, Any]] = {
@@ -48,10 +54,23 @@ _COMPUTED: Mapping[str, Mapping[str, Any]] = {
         "conv_in_kernel": 3,
         "conv_out_kernel": 3,
     },
-    "ControlNetModel": {**_UNET, "controlnet_conditioning_channel_order": "rgb", "global_pool_conditions": False},
+    "ControlNetModel": _CONTROL_NET,
+    "ControlNetUnionModel": _CONTROL_NET,
     "AutoencoderKL": _RESNETS,
-    "FluxTransformer2DModel": {"axes_dims_rope": [16, 56, 56], "patch_size": 1},
-    "ChromaTransformer2DModel": {"axes_dims_rope": [16, 56, 56], "patch_size": 1},
+    "AutoencoderKLFlux2": {**_RESNETS, "patch_size": [2, 2]},
+    "FluxTransformer2DModel": _FLUX_1,
+    "FluxControlNetModel": _FLUX_1,
+    "ChromaTransformer2DModel": _FLUX_1,
+    "Flux2Transformer2DModel": {"axes_dims_rope": [32, 32, 32, 32], "rope_theta": 2000, "eps": 1e-6, "patch_size": 1},
+    "Krea2Transformer2DModel": {"axes_dims_rope": [32, 48, 48], "rope_theta": 1000.0, "norm_eps": 1e-5},
+    "ErnieImageTransformer2DModel": {
+        "rope_axes_dim": [32, 48, 48],
+        "rope_theta": 256,
+        "eps": 1e-6,
+        "qk_layernorm": True,
+        "patch_size": 1,
+    },
+    "Ideogram4Transformer2DModel": {"mrope_section": [24, 20, 20], "rope_theta": 5e6, "norm_eps": 1e-5},
     "SD3Transformer2DModel": {"patch_size": 2},
     "ZImageTransformer2DModel": {
         "axes_dims": [32, 48, 48],
@@ -61,10 +80,26 @@ _COMPUTED: Mapping[str, Mapping[str, Any]] = {
         "t_scale": 1000.0,
     },
     "Lumina2Transformer2DModel": {"axes_dim_rope": [32, 32, 32], "norm_eps": 1e-5, "scaling_factor": 1.0},
-    "QwenImageTransformer2DModel": {"axes_dims_rope": [16, 56, 56], "patch_size": 2},
+    "ZImageControlNetModel": {"norm_eps": 1e-5, "qk_norm": True},
+    "QwenImageTransformer2DModel": {**_QWEN_IMAGE, "use_layer3d_rope": False},
+    "QwenImageControlNetModel": _QWEN_IMAGE,
     "clip_text_model": {"layer_norm_eps": 1e-5},
     "t5": {"feed_forward_proj": "gated-gelu", "layer_norm_epsilon": 1e-6, "relative_attention_max_distance": 128},
     "qwen3": {**_DECODER, "rope_theta": 1e6, "rope_type": "default"},
+    "qwen2_5_vl": _QWEN_2_5_VL,
+    "qwen2_5_vl_text": _QWEN_2_5_VL,
+    "qwen3_vl": _QWEN_3_VL,
+    "qwen3_vl_text": _QWEN_3_VL,
+    "mistral": {**_MISTRAL, "rope_theta": 1e9},
+    "ministral3": {**_MISTRAL, "rope_theta": 1e6},
+    "gemma2": {
+        "hidden_activation": "gelu_pytorch_tanh",
+        "rms_norm_eps": 1e-6,
+        "rope_theta": 1e4,
+        "rope_type": "default",
+        "attn_logit_softcapping": 50.0,
+        "query_pre_attn_scalar": 256,
+    },
 }
 # Classes of diffusers whose networks are opened here. A file of another class is named by it, since its tensors may
 # have the names of one of these.
@@ -124,19 +159,25 @@ def check_stated_configuration(files: Collection[Path]) -> None:
     """Raise StatedValueError if the configuration beside the weight files of a network states a value that the
     program's own network does not implement. Raises ModelError if the configuration is damaged.
     """
-    stated = read_stated_configuration(files)
+    whole = read_stated_configuration(files)
+    # Language models with an image encoder have a configuration for each.
+    text = whole.get("text_config")
+    for stated in (whole, text if isinstance(text, dict) else {}):
+        for key, value, computed in _compared_values(stated):
+            if value is not None and not _is_same(value, computed):
+                name = "/".join((next(iter(files)).parent / CONFIG).parts[-3:])
+                raise StatedValueError(
+                    f"{name} states {key} {str(value)[:40]}, which is not supported: models of its kind have "
+                    f"{str(computed)[:40]}; choose another model."
+                )
+
+
+def _compared_values(stated: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
+    """Return the names of the values in the configuration of a network, the stated and the computed values."""
     kind = str(stated.get("_class_name") or stated.get("model_type"))
     values = {**stated, **_rope_of(stated)}
     expected = {**_COMPUTED.get(kind, {}), **_activation_of(kind, stated)}
-    found = [(key, values.get(key), computed) for key, computed in expected.items()]
-    found += _heads_of(kind, stated)
-    for key, value, computed in found:
-        if value is not None and not _is_same(value, computed):
-            name = "/".join((next(iter(files)).parent / CONFIG).parts[-3:])
-            raise StatedValueError(
-                f"{name} states {key} {str(value)[:40]}, which is not supported: models of its kind have "
-                f"{computed}; choose another model."
-            )
+    return [*((key, values.get(key), computed) for key, computed in expected.items()), *_heads_of(kind, stated)]
 
 
 def check_stated_rope_base(name: str, metadata: Mapping[str, str]) -> None:
@@ -164,7 +205,9 @@ def _rope_of(stated: Mapping[str, Any]) -> Mapping[str, Any]:
 def _activation_of(kind: str, stated: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the activation function of CLIP's text encoder, which depends on its width."""
     width = stated.get("hidden_size")
-    return {"hidden_act": "quick_gelu" if width == _QUICK_WIDTH else "gelu"} if kind == "clip_text_model" else {}
+    if kind != "clip_text_model" or width is None:
+        return {}
+    return {"hidden_act": "quick_gelu" if width == _QUICK_WIDTH else "gelu"}
 
 
 def _heads_of(kind: str, stated: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
@@ -190,5 +233,8 @@ def _is_same(value: Any, computed: Any) -> bool:
     if isinstance(computed, float | int) and not isinstance(computed, bool):
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         # An integer that is too large for a float can be compared, but not subtracted from one.
-        return is_number and (1 - _TOLERANCE) * computed <= value <= (1 + _TOLERANCE) * computed
+        low, high = sorted(((1 - _TOLERANCE) * computed, (1 + _TOLERANCE) * computed))
+        return is_number and low <= value <= high
+    if isinstance(computed, list | tuple) and isinstance(value, list):
+        return len(value) == len(computed) and all(map(_is_same, value, computed))
     return bool(value == computed or (value, computed) == ("swish", "silu"))
