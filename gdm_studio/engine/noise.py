@@ -11,10 +11,10 @@ from gdm_studio.models.loaded_model import VARIATION_NUMBERS, NoiseAt, Variation
 from gdm_studio.request.generation_request import (
     CORRECTS_MEANINGS,
     DRAWS_NEAREST,
-    FITS_LINES,
     FOCUSES,
     HAS_RARE_DRAWINGS,
     HAS_SILHOUETTES,
+    HOLLOWS_GLYPHS,
     PLACES_OBJECTS,
     SEED_CHOOSES,
     SEED_LIMIT,
@@ -129,7 +129,7 @@ def _draw_variation(request: Request, path: NoisePath) -> Variation | None:
         draws_nearest=request.rules >= DRAWS_NEAREST,
         shows_all=request.rules >= SHOWS_ALL_OBJECTS,
         corrects_meanings=request.rules >= CORRECTS_MEANINGS,
-        fits_lines=request.rules >= FITS_LINES,
+        hollows_glyphs=request.rules >= HOLLOWS_GLYPHS,
     )
 
 

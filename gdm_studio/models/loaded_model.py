@@ -72,8 +72,8 @@ class Variation:
     shows_all: bool = False
     # True if the `MEANINGS` of words are read. False for requests older than CORRECTS_MEANINGS.
     corrects_meanings: bool = False
-    # True if glyphs and line drawings become like the other icons of a set. False for requests older than FITS_LINES.
-    fits_lines: bool = False
+    # True if glyphs among a set's icons of lines are hollow. False for requests older than HOLLOWS_GLYPHS.
+    hollows_glyphs: bool = False
 
     def roll(self, index: int) -> Variation:
         """Return a copy with the random numbers shifted cyclically by an amount that depends on `index`, so

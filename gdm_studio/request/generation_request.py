@@ -189,10 +189,9 @@ FITS_REFERENCES = SHOWS_ALL_OBJECTS
 # First version of the rules by which plurals and words such as "cheese" are not read as keywords of other drawings, and
 # drawings with letters are not mirrored.
 CORRECTS_MEANINGS = 15
-# First version of the rules by which a set's icons from glyphs are hollow among icons of lines, and icons from lines
-# are filled among coloured areas.
-FITS_LINES = 16
-RULES = FITS_LINES
+# First version of the rules by which a set's icons from glyphs are hollow in a style of lines.
+HOLLOWS_GLYPHS = 16
+RULES = HOLLOWS_GLYPHS
 _STEERING = Role.STEERING | Role.FACT
 _MODEL_PART = Role.PATH | Role.LOADED | Role.MODEL_DEFAULT | Role.OPTION | Role.FACT | Role.DETAIL
 _LISTED = Role.OPTION | Role.FACT | Role.SEARCH | Role.AXIS | Role.EXPORTED
@@ -489,7 +488,7 @@ class Request:
     # "on" was drawn. Before READS_SYNONYMS, the last word of "swim suit" chose the drawing. Before DRAWS_NEAREST,
     # noodles, which have no drawing, were a blob instead of cup noodles. Before SHOWS_ALL_OBJECTS, the hat of "a cat
     # with hat" was left out, and a bicycle hid the cat that rides it. Before CORRECTS_MEANINGS, "bicycles" were a sign
-    # that forbids them. Before FITS_LINES, an umbrella in black stood among icons of lines.
+    # that forbids them. Before HOLLOWS_GLYPHS, an umbrella in black stood among icons of lines.
     # Before FITS_REFERENCES, a reference image of Qwen-Image-Edit got the nearest size of a list, and the text encoder
     # saw it reduced from there.
     rules: Annotated[

@@ -23,7 +23,7 @@ from gdm_studio.models.families.icons.model import IconsModel
 from gdm_studio.models.families.icons.plain_icons import without_ground
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.models.model_library import Library
-from gdm_studio.request.generation_request import BUILT_IN, FITS_LINES, SUITS_STYLE, Request
+from gdm_studio.request.generation_request import BUILT_IN, HOLLOWS_GLYPHS, SUITS_STYLE, Request
 from gdm_studio.training.evaluation.cached_generator import default_request
 
 PATH = edm().path("karras", 20)
@@ -315,20 +315,12 @@ def ink_share(pixels: np.ndarray) -> float:
 @pytest.mark.parametrize("word", ["umbrella", "rain"])
 def test_a_glyph_among_icons_of_lines_is_hollow(model: IconsModel, library: Library, word: str) -> None:
     request = replace(default_request(library), temperature=0.2, seed=1)
-    solid = draft(model, replace(request, rules=FITS_LINES - 1), word, "icon-park")
+    solid = draft(model, replace(request, rules=HOLLOWS_GLYPHS - 1), word, "icon-park")
     hollow = draft(model, request, word, "icon-park")
     assert ink_share(hollow) < 0.75 * ink_share(solid)
     # A drawing of lines stays.
-    lines = [draft(model, replace(request, rules=rules), "wind", "icon-park") for rules in (FITS_LINES - 1, FITS_LINES)]
+    lines = [
+        draft(model, replace(request, rules=rules), "wind", "icon-park")
+        for rules in (HOLLOWS_GLYPHS - 1, HOLLOWS_GLYPHS)
+    ]
     assert np.array_equal(*lines)
-
-
-@pytest.mark.parametrize(("word", "is_filled"), [("heavy rain", True), ("thunderstorm", True), ("wind", False)])
-def test_lines_that_nearly_enclose_an_area_are_filled_among_areas(
-    model: IconsModel, library: Library, word: str, is_filled: bool
-) -> None:
-    request = replace(default_request(library), temperature=0.2, seed=1)
-    lines = draft(model, replace(request, rules=FITS_LINES - 1), word, "twemoji")
-    filled = draft(model, request, word, "twemoji")
-    assert (coverage(filled) > 1.2 * coverage(lines)) == is_filled
-    assert is_filled or np.array_equal(lines, filled)

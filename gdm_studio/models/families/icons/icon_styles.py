@@ -116,9 +116,6 @@ _WHITE, _MARGIN, _SMALLEST_SYMBOL = 60.0, 0.05, 0.015
 _SAME_SHAPE = 0.8
 # Smallest share of enclosed areas in the box of a drawing of lines that are filled.
 _ENCLOSED = 0.2
-# Half the width of a gap in lines that nearly enclose an area, as a share of the side, and the smallest such area, as a
-# share of the box of the drawing.
-_GAP, _SMALLEST_INSIDE = 0.055, 0.1
 # Smallest region and smallest part of a line, as shares of the square of the side.
 _REGION, _DUST = 0.0006, 0.0008
 
@@ -234,19 +231,16 @@ def look_of(style: str) -> Look:
     return LOOKS.get(style, Look.AREAS)
 
 
-def convert(pixels: Pixels, look: Look, wanted: Look, *, fits_lines: bool = True) -> Pixels:
+def convert(pixels: Pixels, look: Look, wanted: Look, *, hollows_glyphs: bool = True) -> Pixels:
     """Return a drawing of the look `look`, straight RGBA (H, W, 4), as one of another look.
 
-    Without `fits_lines`, as for earlier requests, glyphs stay filled among lines, and drawings of lines with gaps have
-    no areas.
+    Without `hollows_glyphs`, as for earlier requests, glyphs stay filled among lines.
     """
     if look is wanted and wanted in (Look.AREAS, Look.OUTLINED, Look.LINES):
         return pixels
     parts = find_parts(pixels, look)
-    if fits_lines and look is Look.GLYPH and wanted is Look.LINES:
+    if hollows_glyphs and look is Look.GLYPH and wanted is Look.LINES:
         parts = _hollow(parts, _WIDTHS[wanted])
-    elif fits_lines and look is Look.LINES:
-        parts = _with_nearly_enclosed(parts)
     return draw(parts, look, wanted)
 
 
@@ -380,29 +374,6 @@ def _with_holes(parts: Parts) -> Parts:
     opacity = np.where(is_outside, parts.opacity, 1.0)
     lines = np.where(is_outside, 1.0, parts.opacity * parts.lines)
     return replace(parts, opacity=opacity, lines=lines)
-
-
-def _with_nearly_enclosed(parts: Parts) -> Parts:
-    """Return the parts of a drawing of lines with areas where its lines enclose nothing, also if they have gaps, as in
-    a cloud above rain.
-    """
-    is_ink = parts.opacity >= 0.5
-    side = len(is_ink)
-    width = _GAP * side
-    margin = int(width) + 1
-    is_near = _grow(np.pad(is_ink, margin), width)
-    is_inside = (~is_near & ~_find_outside(~is_near))[margin:-margin, margin:-margin]
-    box = Image.fromarray(is_ink).getbbox()
-    if box is None:
-        return parts
-    size = (box[2] - box[0]) * (box[3] - box[1])
-    # Small gaps between drops are no areas.
-    is_area = remove_islands(_grow(is_inside, width) & ~is_ink, round(_SMALLEST_INSIDE * size), keep_largest=False)
-    is_area |= ~is_ink & ~_find_outside(~is_ink)
-    if is_area.sum() < _ENCLOSED * size:
-        return parts
-    lines = np.where(is_area, parts.opacity * parts.lines, 1.0)
-    return replace(parts, opacity=np.where(is_area, 1.0, parts.opacity), lines=lines)
 
 
 def _hollow(parts: Parts, width: float) -> Parts:

@@ -304,7 +304,7 @@ class IconsModel:
                 variation.draws_nearest,
                 variation.shows_all,
                 variation.corrects_meanings,
-                variation.fits_lines,
+                variation.hollows_glyphs,
             )
             numbers = (*variation.numbers.tolist(), variation.temperature, *rules)
             return (condition.text, condition.style, numbers, scene), partial(
@@ -544,7 +544,7 @@ class IconsModel:
                 is_suitable = alone is not None
                 pixels = pixels if alone is None else alone
             if is_suitable or found is None:
-                found = convert(pixels, look, look_of(plan.style), fits_lines=plan.choice.variation.fits_lines)
+                found = convert(pixels, look, look_of(plan.style), hollows_glyphs=plan.choice.variation.hollows_glyphs)
             if is_suitable:
                 break
         return found
