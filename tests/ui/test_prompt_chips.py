@@ -453,7 +453,7 @@ async def _check_things_from_another_style_are_marked(window: Window) -> None:
 async def _check_only_the_words_that_do_not_vary_are_read_while_the_seed_is_not_locked(window: Window) -> None:
     controls = window.create_page.controls
     varies = "Varies: red · blue · green"
-    controls.request_draft.change(seed=1)
+    controls.request_draft.change(seed=1, style="")
     await write(controls.prompt, "{red|blue|green} mushroom", [varies, "mushroom"])
     tooltip = controls.prompt.chips.chips()[0].tooltip
     assert tooltip == "The seed of each picture chooses one. Only the other words are described here."

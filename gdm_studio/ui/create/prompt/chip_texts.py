@@ -164,7 +164,7 @@ def _chip_of_part(part: PromptPart, names: ModelNames) -> PromptChip:
         name = translate("PromptChips", "{text}, drawn in some styles").format(text=text)
         tooltip = translate("PromptChips", "Drawn in some of the styles that a seed chooses.")
         return PromptChip(text, ChipLook.PLAIN, name, tooltip)
-    if _is_borrowed(part):
+    if _is_borrowed(part) and not part.is_near:
         return _chip_of_borrowed(part, names)
     if part.drawn_as:
         words = translate("PromptChips", "{text} → {drawing}").format(text=text, drawing=part.drawn_as)
