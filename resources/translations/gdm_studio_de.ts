@@ -2579,8 +2579,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>They are read in parts of {limit} that know nothing of each other.</source><translation>Sie werden in Teilen von {limit} gelesen, die nichts voneinander wissen.</translation></message>
 <message><source>Things are found in the whole prompt; {model} reads no more words than these.</source><translation>Motive werden im ganzen Prompt gefunden; mehr Wörter als diese liest {model} nicht.</translation></message>
 <message><source>This LoRA changes the picture.</source><translation>Dieses LoRA verändert das Bild.</translation></message>
-<message><source>This style has no drawing of it. That of {style} has only one colour.</source><translation>Dieser Stil hat keine Zeichnung davon. Die von {style} hat nur eine Farbe.</translation></message>
-<message><source>This style has no drawing of it. That of {style} is used.</source><translation>Dieser Stil hat keine Zeichnung davon. Die von {style} wird verwendet.</translation></message>
+<message><source>This style has no drawing of it.</source><translation>Dieser Stil hat keine Zeichnung davon.</translation></message>
 <message><source>Turn on Set and write one thing per line: each gets a picture of its own, in one style.</source><translation>Serie einschalten und ein Ding je Zeile schreiben: Jedes bekommt ein eigenes Bild, alle in einem Stil.</translation></message>
 <message><source>Varies, {count} of: {options}</source><translation>Wechselt, {count} von: {options}</translation></message>
 <message><source>Varies: {options}</source><translation>Wechselt: {options}</translation></message>
@@ -2597,7 +2596,6 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>{model} does not know “{text}” and leaves it out.</source><translation>{model} kennt „{text}“ nicht und lässt es weg.</translation></message>
 <message><source>{model} does not know “{text}”. Click to write “{word}” instead.</source><translation>{model} kennt „{text}“ nicht. Klicken, um stattdessen „{word}“ zu schreiben.</translation></message>
 <message><source>{model} has no drawing of this and guesses.</source><translation>{model} hat keine Zeichnung davon und rät.</translation></message>
-<message><source>{model} has only a drawing in one colour of this.</source><translation>{model} hat davon nur eine einfarbige Zeichnung.</translation></message>
 <message><source>{model} knows no drawing by these words and guesses from them.</source><translation>{model} kennt keine Zeichnung zu diesen Wörtern und rät danach.</translation></message>
 <message><source>{model} leaves out “{text}”.</source><translation>{model} lässt „{text}“ weg.</translation></message>
 <message><source>{model} reads plain words and the tags of LoRAs, but no weights of words.</source><translation>{model} liest einfache Wörter und die Tags von LoRAs, aber keine Gewichte von Wörtern.</translation></message>

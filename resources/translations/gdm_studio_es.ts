@@ -2579,8 +2579,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>They are read in parts of {limit} that know nothing of each other.</source><translation>Se leen en partes de {limit} que no saben nada unas de otras.</translation></message>
 <message><source>Things are found in the whole prompt; {model} reads no more words than these.</source><translation>Los motivos se buscan en todo el prompt; {model} no lee más palabras que estas.</translation></message>
 <message><source>This LoRA changes the picture.</source><translation>Este LoRA cambia la imagen.</translation></message>
-<message><source>This style has no drawing of it. That of {style} has only one colour.</source><translation>Este estilo no tiene ningún dibujo de esto. El de {style} tiene un solo color.</translation></message>
-<message><source>This style has no drawing of it. That of {style} is used.</source><translation>Este estilo no tiene ningún dibujo de esto. Se usa el de {style}.</translation></message>
+<message><source>This style has no drawing of it.</source><translation>Este estilo no tiene ningún dibujo de esto.</translation></message>
 <message><source>Turn on Set and write one thing per line: each gets a picture of its own, in one style.</source><translation>Active Serie y escriba una cosa por línea: cada una tendrá su propia imagen, todas en un mismo estilo.</translation></message>
 <message><source>Varies, {count} of: {options}</source><translation>Varía, {count} de: {options}</translation></message>
 <message><source>Varies: {options}</source><translation>Varía: {options}</translation></message>
@@ -2597,7 +2596,6 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>{model} does not know “{text}” and leaves it out.</source><translation>{model} no conoce «{text}» y lo omite.</translation></message>
 <message><source>{model} does not know “{text}”. Click to write “{word}” instead.</source><translation>{model} no conoce «{text}». Clic para escribir «{word}» en su lugar.</translation></message>
 <message><source>{model} has no drawing of this and guesses.</source><translation>{model} no tiene ningún dibujo de esto y adivina.</translation></message>
-<message><source>{model} has only a drawing in one colour of this.</source><translation>{model} solo tiene de esto un dibujo de un color.</translation></message>
 <message><source>{model} knows no drawing by these words and guesses from them.</source><translation>{model} no conoce ningún dibujo por estas palabras y adivina a partir de ellas.</translation></message>
 <message><source>{model} leaves out “{text}”.</source><translation>{model} omite «{text}».</translation></message>
 <message><source>{model} reads plain words and the tags of LoRAs, but no weights of words.</source><translation>{model} lee palabras simples y las etiquetas de LoRA, pero no pesos de palabras.</translation></message>

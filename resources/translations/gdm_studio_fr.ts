@@ -2579,8 +2579,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>They are read in parts of {limit} that know nothing of each other.</source><translation>Ils sont lus en parties de {limit} qui ne savent rien les unes des autres.</translation></message>
 <message><source>Things are found in the whole prompt; {model} reads no more words than these.</source><translation>Les sujets sont cherchés dans tout le prompt ; {model} ne lit pas d'autres mots que ceux-ci.</translation></message>
 <message><source>This LoRA changes the picture.</source><translation>Ce LoRA modifie l'image.</translation></message>
-<message><source>This style has no drawing of it. That of {style} has only one colour.</source><translation>Ce style n'en a pas de dessin. Celui de {style} n'a qu'une couleur.</translation></message>
-<message><source>This style has no drawing of it. That of {style} is used.</source><translation>Ce style n'en a pas de dessin. Celui de {style} est utilisé.</translation></message>
+<message><source>This style has no drawing of it.</source><translation>Ce style n'en a pas de dessin.</translation></message>
 <message><source>Turn on Set and write one thing per line: each gets a picture of its own, in one style.</source><translation>Activez Série et écrivez une chose par ligne : chacune a son image, toutes dans un même style.</translation></message>
 <message><source>Varies, {count} of: {options}</source><translation>Varie, {count} parmi : {options}</translation></message>
 <message><source>Varies: {options}</source><translation>Varie : {options}</translation></message>
@@ -2597,7 +2596,6 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>{model} does not know “{text}” and leaves it out.</source><translation>{model} ne connaît pas « {text} » et l'ignore.</translation></message>
 <message><source>{model} does not know “{text}”. Click to write “{word}” instead.</source><translation>{model} ne connaît pas « {text} ». Cliquer pour écrire « {word} » à la place.</translation></message>
 <message><source>{model} has no drawing of this and guesses.</source><translation>{model} n'a pas de dessin de ceci et devine.</translation></message>
-<message><source>{model} has only a drawing in one colour of this.</source><translation>{model} n'en a qu'un dessin d'une seule couleur.</translation></message>
 <message><source>{model} knows no drawing by these words and guesses from them.</source><translation>{model} ne connaît aucun dessin par ces mots et devine à partir d'eux.</translation></message>
 <message><source>{model} leaves out “{text}”.</source><translation>{model} laisse de côté « {text} ».</translation></message>
 <message><source>{model} reads plain words and the tags of LoRAs, but no weights of words.</source><translation>{model} lit des mots simples et les balises de LoRA, mais aucun poids de mots.</translation></message>

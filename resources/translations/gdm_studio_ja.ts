@@ -2524,8 +2524,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>They are read in parts of {limit} that know nothing of each other.</source><translation>{limit}トークンごとに分けて、互いに無関係に読まれます。</translation></message>
 <message><source>Things are found in the whole prompt; {model} reads no more words than these.</source><translation>題材はプロンプト全体から探しますが、{model}が読むのはこれらの語だけです。</translation></message>
 <message><source>This LoRA changes the picture.</source><translation>このLoRAが画像に反映されます。</translation></message>
-<message><source>This style has no drawing of it. That of {style} has only one colour.</source><translation>このスタイルにはこの絵がありません。{style}の絵は1色だけです。</translation></message>
-<message><source>This style has no drawing of it. That of {style} is used.</source><translation>このスタイルにはこの絵がないため、{style}の絵を使います。</translation></message>
+<message><source>This style has no drawing of it.</source><translation>このスタイルにはこの絵がありません。</translation></message>
 <message><source>Turn on Set and write one thing per line: each gets a picture of its own, in one style.</source><translation>「セット」をオンにして1行に1つずつ書くと、それぞれが同じスタイルの別々の画像になります。</translation></message>
 <message><source>Varies, {count} of: {options}</source><translation>変化、次から {count} 個: {options}</translation></message>
 <message><source>Varies: {options}</source><translation>変化：{options}</translation></message>
@@ -2542,7 +2541,6 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>{model} does not know “{text}” and leaves it out.</source><translation>{model}は「{text}」を知らないため、除外します。</translation></message>
 <message><source>{model} does not know “{text}”. Click to write “{word}” instead.</source><translation>{model}は「{text}」を知りません。クリックすると「{word}」に変わります。</translation></message>
 <message><source>{model} has no drawing of this and guesses.</source><translation>{model}にはこの絵がないため、推測で描きます。</translation></message>
-<message><source>{model} has only a drawing in one colour of this.</source><translation>{model}にはこの1色の絵しかありません。</translation></message>
 <message><source>{model} knows no drawing by these words and guesses from them.</source><translation>{model}はこの語に当たる絵を知らないため、推測で描きます。</translation></message>
 <message><source>{model} leaves out “{text}”.</source><translation>{model}は「{text}」を除外します。</translation></message>
 <message><source>{model} reads plain words and the tags of LoRAs, but no weights of words.</source><translation>{model}は普通の単語とLoRAのタグを読みますが、単語の重みは読みません。</translation></message>

@@ -2524,8 +2524,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>They are read in parts of {limit} that know nothing of each other.</source><translation>按每段 {limit} 个读取，各段互不相知。</translation></message>
 <message><source>Things are found in the whole prompt; {model} reads no more words than these.</source><translation>会在整个提示词中查找事物；{model} 只读取这些词。</translation></message>
 <message><source>This LoRA changes the picture.</source><translation>此 LoRA 会改变图片。</translation></message>
-<message><source>This style has no drawing of it. That of {style} has only one colour.</source><translation>此风格没有这种画。{style}的画只有一种颜色。</translation></message>
-<message><source>This style has no drawing of it. That of {style} is used.</source><translation>此风格没有这种画，将使用{style}的画。</translation></message>
+<message><source>This style has no drawing of it.</source><translation>此风格没有这种画。</translation></message>
 <message><source>Turn on Set and write one thing per line: each gets a picture of its own, in one style.</source><translation>打开“套图”，每行写一样东西：每样东西各有一张同一风格的图片。</translation></message>
 <message><source>Varies, {count} of: {options}</source><translation>变化，选 {count} 个：{options}</translation></message>
 <message><source>Varies: {options}</source><translation>变化：{options}</translation></message>
@@ -2542,7 +2541,6 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>{model} does not know “{text}” and leaves it out.</source><translation>{model} 不认识“{text}”，已略去。</translation></message>
 <message><source>{model} does not know “{text}”. Click to write “{word}” instead.</source><translation>{model} 不认识“{text}”。点击可改为“{word}”。</translation></message>
 <message><source>{model} has no drawing of this and guesses.</source><translation>{model} 没有这种画，只能猜测。</translation></message>
-<message><source>{model} has only a drawing in one colour of this.</source><translation>{model} 只有这种画的单色版本。</translation></message>
 <message><source>{model} knows no drawing by these words and guesses from them.</source><translation>{model} 不知道与这些词对应的画，只能据此猜测。</translation></message>
 <message><source>{model} leaves out “{text}”.</source><translation>{model} 会略去“{text}”。</translation></message>
 <message><source>{model} reads plain words and the tags of LoRAs, but no weights of words.</source><translation>{model} 会读取普通词语和 LoRA 标签，但不读取词语的权重。</translation></message>

@@ -186,15 +186,13 @@ def _chip_of_borrowed(part: PromptPart, names: ModelNames) -> PromptChip:
     style = names.styles.get(part.drawn_from, part.drawn_from)
     if not part.drawn_from:
         words = translate("PromptChips", "{text}: one colour")
-        tooltip = translate("PromptChips", "{model} has only a drawing in one colour of this.")
     elif part.is_one_colour:
         words = translate("PromptChips", "{text}: one colour, from {style}")
-        tooltip = translate("PromptChips", "This style has no drawing of it. That of {style} has only one colour.")
     else:
         words = translate("PromptChips", "{text}: from {style}")
-        tooltip = translate("PromptChips", "This style has no drawing of it. That of {style} is used.")
     words = words.format(text=text, style=style)
-    return PromptChip(words, ChipLook.PLAIN, words, tooltip.format(model=names.title, style=style))
+    tooltip = translate("PromptChips", "This style has no drawing of it.") if part.drawn_from else words
+    return PromptChip(words, ChipLook.PLAIN, words, tooltip)
 
 
 def _chip_of_correction(part: PromptPart) -> PromptChip:
