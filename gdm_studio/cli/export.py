@@ -81,6 +81,7 @@ def main(args: argparse.Namespace) -> int:
     options = Options(
         size=args.size,
         factor=args.factor,
+        names_size=args.size is not None and len(args.pictures) > 1,
         background=ground,
         metadata=not args.without_metadata,
         flat=_parse_flat_style(args),

@@ -191,4 +191,4 @@ def _build_prompt_notice(request: Request, card: ModelCard, reading: PromptReadi
         return f"The prompt is empty: {card.title or card.name} draws without one"
     if request.regions and not request.prompt.strip():
         return ""
-    return reading.summary(card.title or card.name)
+    return reading.summary(card.title or card.name, card.words())

@@ -14,6 +14,7 @@ from gdm_studio.request.generation_request import (
     FOCUSES,
     HAS_RARE_DRAWINGS,
     HAS_SILHOUETTES,
+    HOLLOWS_GLYPHS,
     PLACES_OBJECTS,
     READS_SENTENCES,
     SEED_CHOOSES,
@@ -130,6 +131,7 @@ def _draw_variation(request: Request, path: NoisePath) -> Variation | None:
         shows_all=request.rules >= SHOWS_ALL_OBJECTS,
         corrects_meanings=request.rules >= CORRECTS_MEANINGS,
         reads_sentences=request.rules >= READS_SENTENCES,
+        hollows_glyphs=request.rules >= HOLLOWS_GLYPHS,
     )
 
 

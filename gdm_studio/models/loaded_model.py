@@ -74,6 +74,8 @@ class Variation:
     corrects_meanings: bool = False
     # True if prompts are read as sentences. False for requests older than READS_SENTENCES.
     reads_sentences: bool = False
+    # True if glyphs among a set's icons of lines are hollow. False for requests older than HOLLOWS_GLYPHS.
+    hollows_glyphs: bool = False
 
     def roll(self, index: int) -> Variation:
         """Return a copy with the random numbers shifted cyclically by an amount that depends on `index`, so

@@ -209,8 +209,16 @@ class RequestDraft:
     @property
     def next_rules(self) -> int:
         """The version of the generation rules for the next run. A run with a new seed follows the current version."""
-        keeps_seed = self[LOCK] or self._seed_given or self.branch_point is not None
-        return self._request.rules if keeps_seed else RULES
+        return self._request.rules if self._keeps_seed else RULES
+
+    @property
+    def is_icon_next(self) -> bool:
+        """True if the next run draws an icon of a set. A run with a new seed does not."""
+        return self._request.plain_icon and self._keeps_seed
+
+    @property
+    def _keeps_seed(self) -> bool:
+        return bool(self[LOCK] or self._seed_given or self.branch_point is not None)
 
     def roll(self) -> None:
         """Choose a random seed for the next run.

@@ -2579,6 +2579,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>They are read in parts of {limit} that know nothing of each other.</source><translation>Sie werden in Teilen von {limit} gelesen, die nichts voneinander wissen.</translation></message>
 <message><source>Things are found in the whole prompt; {model} reads no more words than these.</source><translation>Motive werden im ganzen Prompt gefunden; mehr Wörter als diese liest {model} nicht.</translation></message>
 <message><source>This LoRA changes the picture.</source><translation>Dieses LoRA verändert das Bild.</translation></message>
+<message><source>This style has no drawing of it.</source><translation>Dieser Stil hat keine Zeichnung davon.</translation></message>
 <message><source>Turn on Set and write one thing per line: each gets a picture of its own, in one style.</source><translation>Serie einschalten und ein Ding je Zeile schreiben: Jedes bekommt ein eigenes Bild, alle in einem Stil.</translation></message>
 <message><source>Varies, {count} of: {options}</source><translation>Wechselt, {count} von: {options}</translation></message>
 <message><source>Varies: {options}</source><translation>Wechselt: {options}</translation></message>
@@ -2606,6 +2607,9 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>{text}, left out</source><translation>{text}, weggelassen</translation></message>
 <message><source>{text}, unknown and left out</source><translation>{text}, unbekannt und weggelassen</translation></message>
 <message><source>{text}: draws {count}</source><translation>{text}: zeichnet {count}</translation></message>
+<message><source>{text}: from {style}</source><translation>{text}: aus {style}</translation></message>
+<message><source>{text}: one colour</source><translation>{text}: einfarbig</translation></message>
+<message><source>{text}: one colour, from {style}</source><translation>{text}: einfarbig, aus {style}</translation></message>
 <message><source>{value} is for another model</source><translation>{value} ist für ein anderes Modell</translation></message>
 <message><source>“{text}” is read as “{word}”.</source><translation>„{text}“ wird als „{word}“ gelesen.</translation></message>
 <message><source>“{value}” is left out</source><translation>„{value}“ wird weggelassen</translation></message>

@@ -2579,6 +2579,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>They are read in parts of {limit} that know nothing of each other.</source><translation>Se leen en partes de {limit} que no saben nada unas de otras.</translation></message>
 <message><source>Things are found in the whole prompt; {model} reads no more words than these.</source><translation>Los motivos se buscan en todo el prompt; {model} no lee más palabras que estas.</translation></message>
 <message><source>This LoRA changes the picture.</source><translation>Este LoRA cambia la imagen.</translation></message>
+<message><source>This style has no drawing of it.</source><translation>Este estilo no tiene ningún dibujo de esto.</translation></message>
 <message><source>Turn on Set and write one thing per line: each gets a picture of its own, in one style.</source><translation>Active Serie y escriba una cosa por línea: cada una tendrá su propia imagen, todas en un mismo estilo.</translation></message>
 <message><source>Varies, {count} of: {options}</source><translation>Varía, {count} de: {options}</translation></message>
 <message><source>Varies: {options}</source><translation>Varía: {options}</translation></message>
@@ -2606,6 +2607,9 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>{text}, left out</source><translation>{text}, omitido</translation></message>
 <message><source>{text}, unknown and left out</source><translation>{text}, desconocido y omitido</translation></message>
 <message><source>{text}: draws {count}</source><translation>{text}: dibuja {count}</translation></message>
+<message><source>{text}: from {style}</source><translation>{text}: de {style}</translation></message>
+<message><source>{text}: one colour</source><translation>{text}: un solo color</translation></message>
+<message><source>{text}: one colour, from {style}</source><translation>{text}: un solo color, de {style}</translation></message>
 <message><source>{value} is for another model</source><translation>{value} es para otro modelo</translation></message>
 <message><source>“{text}” is read as “{word}”.</source><translation>«{text}» se lee como «{word}».</translation></message>
 <message><source>“{value}” is left out</source><translation>«{value}» se deja fuera</translation></message>

@@ -2579,6 +2579,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>They are read in parts of {limit} that know nothing of each other.</source><translation>Ils sont lus en parties de {limit} qui ne savent rien les unes des autres.</translation></message>
 <message><source>Things are found in the whole prompt; {model} reads no more words than these.</source><translation>Les sujets sont cherchés dans tout le prompt ; {model} ne lit pas d'autres mots que ceux-ci.</translation></message>
 <message><source>This LoRA changes the picture.</source><translation>Ce LoRA modifie l'image.</translation></message>
+<message><source>This style has no drawing of it.</source><translation>Ce style n'en a pas de dessin.</translation></message>
 <message><source>Turn on Set and write one thing per line: each gets a picture of its own, in one style.</source><translation>Activez Série et écrivez une chose par ligne : chacune a son image, toutes dans un même style.</translation></message>
 <message><source>Varies, {count} of: {options}</source><translation>Varie, {count} parmi : {options}</translation></message>
 <message><source>Varies: {options}</source><translation>Varie : {options}</translation></message>
@@ -2606,6 +2607,9 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>{text}, left out</source><translation>{text}, laissé de côté</translation></message>
 <message><source>{text}, unknown and left out</source><translation>{text}, inconnu et laissé de côté</translation></message>
 <message><source>{text}: draws {count}</source><translation>{text} : en dessine {count}</translation></message>
+<message><source>{text}: from {style}</source><translation>{text} : de {style}</translation></message>
+<message><source>{text}: one colour</source><translation>{text} : une seule couleur</translation></message>
+<message><source>{text}: one colour, from {style}</source><translation>{text} : une seule couleur, de {style}</translation></message>
 <message><source>{value} is for another model</source><translation>{value} est pour un autre modèle</translation></message>
 <message><source>“{text}” is read as “{word}”.</source><translation>« {text} » est lu comme « {word} ».</translation></message>
 <message><source>“{value}” is left out</source><translation>« {value} » est laissé de côté</translation></message>

@@ -2524,6 +2524,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>They are read in parts of {limit} that know nothing of each other.</source><translation>{limit}トークンごとに分けて、互いに無関係に読まれます。</translation></message>
 <message><source>Things are found in the whole prompt; {model} reads no more words than these.</source><translation>題材はプロンプト全体から探しますが、{model}が読むのはこれらの語だけです。</translation></message>
 <message><source>This LoRA changes the picture.</source><translation>このLoRAが画像に反映されます。</translation></message>
+<message><source>This style has no drawing of it.</source><translation>このスタイルにはこの絵がありません。</translation></message>
 <message><source>Turn on Set and write one thing per line: each gets a picture of its own, in one style.</source><translation>「セット」をオンにして1行に1つずつ書くと、それぞれが同じスタイルの別々の画像になります。</translation></message>
 <message><source>Varies, {count} of: {options}</source><translation>変化、次から {count} 個: {options}</translation></message>
 <message><source>Varies: {options}</source><translation>変化：{options}</translation></message>
@@ -2551,6 +2552,9 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>{text}, left out</source><translation>{text}（除外）</translation></message>
 <message><source>{text}, unknown and left out</source><translation>{text}（不明のため除外）</translation></message>
 <message><source>{text}: draws {count}</source><translation>{text}: {count}個描画</translation></message>
+<message><source>{text}: from {style}</source><translation>{text}：{style}から</translation></message>
+<message><source>{text}: one colour</source><translation>{text}：1色</translation></message>
+<message><source>{text}: one colour, from {style}</source><translation>{text}：1色、{style}から</translation></message>
 <message><source>{value} is for another model</source><translation>{value}は別のモデル用</translation></message>
 <message><source>“{text}” is read as “{word}”.</source><translation>「{text}」は「{word}」として読まれます。</translation></message>
 <message><source>“{value}” is left out</source><translation>「{value}」は描かれません</translation></message>

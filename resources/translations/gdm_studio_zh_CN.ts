@@ -2524,6 +2524,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>They are read in parts of {limit} that know nothing of each other.</source><translation>按每段 {limit} 个读取，各段互不相知。</translation></message>
 <message><source>Things are found in the whole prompt; {model} reads no more words than these.</source><translation>会在整个提示词中查找事物；{model} 只读取这些词。</translation></message>
 <message><source>This LoRA changes the picture.</source><translation>此 LoRA 会改变图片。</translation></message>
+<message><source>This style has no drawing of it.</source><translation>此风格没有这种画。</translation></message>
 <message><source>Turn on Set and write one thing per line: each gets a picture of its own, in one style.</source><translation>打开“套图”，每行写一样东西：每样东西各有一张同一风格的图片。</translation></message>
 <message><source>Varies, {count} of: {options}</source><translation>变化，选 {count} 个：{options}</translation></message>
 <message><source>Varies: {options}</source><translation>变化：{options}</translation></message>
@@ -2551,6 +2552,9 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>{text}, left out</source><translation>{text}，略去</translation></message>
 <message><source>{text}, unknown and left out</source><translation>{text}，未知，略去</translation></message>
 <message><source>{text}: draws {count}</source><translation>{text}：绘制 {count} 个</translation></message>
+<message><source>{text}: from {style}</source><translation>{text}：取自{style}</translation></message>
+<message><source>{text}: one colour</source><translation>{text}：单色</translation></message>
+<message><source>{text}: one colour, from {style}</source><translation>{text}：单色，取自{style}</translation></message>
 <message><source>{value} is for another model</source><translation>{value} 适用于其他模型</translation></message>
 <message><source>“{text}” is read as “{word}”.</source><translation>“{text}”按“{word}”理解。</translation></message>
 <message><source>“{value}” is left out</source><translation>不画“{value}”</translation></message>

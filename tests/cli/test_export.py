@@ -64,6 +64,17 @@ def test_several_images_are_exported_with_a_background_and_no_settings(
         assert Image.open(path).size == (16, 16) and read(path).request is None
 
 
+def test_several_images_in_one_size_have_names_of_one_pattern(
+    saved_image: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = save(result(side=16, seed=3), tmp_path).path
+    paths = export(capsys, saved_image, other, "--size", 16, "--out", tmp_path / "out")
+    assert [path.stem for path in paths] == [f"{saved_image.stem} 16px", f"{other.stem} 16px"]
+    # A name says what is unusual if there is one image.
+    (path,) = export(capsys, other, "--size", 16, "--out", tmp_path / "one")
+    assert path.stem == other.stem
+
+
 def test_a_file_that_cannot_be_exported_does_not_stop_the_others(
     saved_image: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

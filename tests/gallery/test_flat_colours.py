@@ -382,6 +382,8 @@ def test_an_icon_set_shares_its_palette_and_size(tmp_path: Path) -> None:
     assert set(re.findall("#[0-9a-f]{6}", (folder / "README.txt").read_text())) == fills["sun"]
     boxes = [Image.open(folder / "png" / f"{name}@3x.png").getbbox() for name in ("sun", "sun-2")]
     assert np.abs(np.subtract(*boxes)).max() <= 2
+    # Both are in the middle, wherever the model drew them.
+    assert all(abs(box[0] + box[2] - 192) <= 2 and abs(box[1] + box[3] - 192) <= 2 for box in boxes)
     assert Image.open(folder / "png" / "sun.png").size == (64, 64)
     assert Image.open(folder / "ico" / "sun.ico").info["sizes"] and (folder / "icns" / "sun-2.icns").is_file()
     names = {each.attrib["id"] for each in ElementTree.parse(folder / "sprite.svg").getroot()}
@@ -573,6 +575,36 @@ def test_all_icons_of_a_set_get_lines_if_one_needs_them(tmp_path: Path) -> None:
         pixels[..., 3] > 250
     )
     assert is_line.sum() > 200
+
+
+@pytest.mark.slow
+def test_a_strong_icon_gets_a_line_beside_a_pale_one_in_preview_and_file() -> None:
+    def stroke() -> Image.Image:
+        picture = Image.new("RGBA", (256, 256))
+        ImageDraw.Draw(picture).line((40, 128, 216, 128), fill=(40, 100, 180, 255), width=16)
+        return picture
+
+    def edges_of(*pictures: Image.Image) -> list[float]:
+        """Return the contrast of the left edge of each icon of a set, in the preview and in the PNG file."""
+        sources = [(str(number), ExportSource("", (np.asarray(each),))) for number, each in enumerate(pictures)]
+        *_, (page, _, _) = preview_icon_set([source for _, source in sources], FlatStyle(), 384)
+        files = dict(file for _, group in icon_set_files(sources, FlatStyle()) for file in group)
+        found = []
+        for number in range(len(pictures)):
+            row, column = (192 * place for place in divmod(number, 2))
+            shown = page[row : row + 192, column : column + 192] if len(pictures) > 1 else page
+            written = np.asarray(Image.open(io.BytesIO(files[f"png/{number}@3x.png"])).convert("RGBA"))
+            edges = [colours_along_the_edge(each, slice(len(each) // 2 - 1, len(each) // 2 + 1)) for each in
+                     (shown, written)]  # fmt: skip
+            assert len({*edges[0], *edges[1]}) == 1
+            found.append(contrast(edges[0].pop(), WHITE))
+        return found
+
+    assert edges_of(icon())[0] < 2
+    pale, strong, thin = edges_of(cloud(), icon(), stroke())
+    assert pale >= 3 and strong >= 3
+    # Strokes are lines already.
+    assert edges_of(stroke())[0] == thin
 
 
 def test_a_pale_part_that_hardly_touches_the_edge_gets_no_line() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from gdm_studio.engine.noise import variations_of
 from gdm_studio.maths.processes import edm
+from gdm_studio.models.families import read_prompt
 from gdm_studio.models.families.icons.icon_styles import (
     LOOKS,
     Look,
@@ -22,7 +23,7 @@ from gdm_studio.models.families.icons.model import IconsModel
 from gdm_studio.models.families.icons.plain_icons import without_ground
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.models.model_library import Library
-from gdm_studio.request.generation_request import BUILT_IN, SUITS_STYLE, Request
+from gdm_studio.request.generation_request import BUILT_IN, HOLLOWS_GLYPHS, SUITS_STYLE, Request
 from gdm_studio.training.evaluation.cached_generator import default_request
 
 PATH = edm().path("karras", 20)
@@ -264,3 +265,62 @@ def test_a_drawing_in_its_own_look_is_unchanged() -> None:
         for wanted in Look:
             assert convert(empty, look, wanted)[..., 3].max() == 0
     assert look_of("a style of another model") is Look.AREAS
+
+
+@pytest.mark.parametrize(
+    ("word", "style", "is_icon", "source", "is_one_colour"),
+    [
+        ("sun", "twemoji", True, "", False),
+        # An icon is drawn from lines in one colour, a single picture from another drawing of the style.
+        ("wind", "twemoji", True, "icon-park", True),
+        ("thunderstorm", "twemoji", True, "icon-park", True),
+        ("thunderstorm", "twemoji", False, "", False),
+        ("umbrella", "icon-park", True, "fluent-emoji-high-contrast", False),
+        ("cloud", "icon-park", False, "fluent-emoji-high-contrast", False),
+        # Drawings in one colour exist in every style, and suit those of one colour.
+        ("acorn", "noto", True, "", True),
+        ("acorn", "icon-park", True, "", False),
+    ],
+)
+def test_a_reading_says_what_is_drawn_from_another_style_or_in_one_colour(
+    library: Library, word: str, style: str, is_icon: bool, source: str, is_one_colour: bool
+) -> None:
+    (part,) = read_prompt(library.card(BUILT_IN), word, style, is_icon=is_icon).parts
+    assert (part.drawn_from, part.is_one_colour) == (source, is_one_colour)
+
+
+def test_the_style_that_a_reading_names_is_that_of_the_draft(model: IconsModel, library: Library) -> None:
+    request = replace(default_request(library), temperature=0.2, seed=1)
+    (part,) = read_prompt(library.card(BUILT_IN), "wind", "twemoji", is_icon=True).parts
+    own = draft(model, request, "wind", part.drawn_from)
+    assert difference(draft(model, request, "wind", "twemoji"), own) < 0.01
+    (umbrella,) = read_prompt(library.card(BUILT_IN), "umbrella", "icon-park").parts
+    drawn = [draft(model, request, "umbrella", each, is_plain=False) for each in ("icon-park", umbrella.drawn_from)]
+    assert difference(*drawn) < 0.01
+
+
+def test_the_notice_about_a_prompt_names_the_other_style(library: Library) -> None:
+    card = library.card(BUILT_IN)
+    reading = read_prompt(card, "wind", "twemoji", is_icon=True)
+    expected = "Drawing “wind” in one colour from Bold outline, since this style has no drawing of it"
+    assert reading.summary(card.title, card.words()) == expected
+
+
+def ink_share(pixels: np.ndarray) -> float:
+    """Return the share of opaque pixels in the box of a drawing."""
+    rows, columns = np.nonzero(pixels[..., 3] > 127)
+    return len(rows) / ((np.ptp(rows) + 1) * (np.ptp(columns) + 1))
+
+
+@pytest.mark.parametrize("word", ["umbrella", "rain"])
+def test_a_glyph_among_icons_of_lines_is_hollow(model: IconsModel, library: Library, word: str) -> None:
+    request = replace(default_request(library), temperature=0.2, seed=1)
+    solid = draft(model, replace(request, rules=HOLLOWS_GLYPHS - 1), word, "icon-park")
+    hollow = draft(model, request, word, "icon-park")
+    assert ink_share(hollow) < 0.75 * ink_share(solid)
+    # A drawing of lines stays.
+    lines = [
+        draft(model, replace(request, rules=rules), "wind", "icon-park")
+        for rules in (HOLLOWS_GLYPHS - 1, HOLLOWS_GLYPHS)
+    ]
+    assert np.array_equal(*lines)

@@ -799,7 +799,7 @@ def test_the_text_after_spaces_and_a_colon_is_found(card: ModelCard) -> None:
 
 
 def test_the_reading_is_written_as_json_and_as_a_sentence(card: ModelCard) -> None:
-    nothing = {"near": None, "drawn_count": None, "rewrite": None}
+    nothing = {"near": None, "drawn_count": None, "rewrite": None, "drawn_from": None, "one_colour": None}
     facts = read_prompt(card, "a stallion with a frobnicate").facts()
     assert facts == {
         "parts": [

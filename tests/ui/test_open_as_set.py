@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu
 
 from gdm_studio.common import paths
 from gdm_studio.gallery import Gallery
@@ -84,6 +84,14 @@ def test_a_replaced_set_is_opened_again_with_its_list_style_seeds_and_locks(home
         assert controls.things.text() == "fox\nowl\nstar" and controls.style_box.choice() == "dark"
         assert controls.request_draft["prompt"] == "a lone tree", "the single picture keeps its prompt"
         assert controls.picture_count() == 2, "Generate goes on with this set, and keeps the locked one"
+        # Ctrl+Z in the list has no change of the list to undo.
+        if (menu := QApplication.activePopupWidget()) is not None:
+            menu.close()
+        controls.things.editor.setFocus()
+        press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: cells(window) == others)
+        window.redo()
+        await until(lambda: cells(window) == before)
         # The set that was shown is reached in the same way, and by undo. What was typed since stays in the list.
         controls.things.set_text("fox\nowl\nstar\nmoon")
         act(window, "Undo")

@@ -315,12 +315,12 @@ class SlowReader:
         self.has_read = False
         monkeypatch.setattr("gdm_studio.ui.create.prompt.controller.read_prompt", self)
 
-    def __call__(self, card: ModelCard, prompt: str, style: str = "") -> PromptReading:
+    def __call__(self, card: ModelCard, prompt: str, style: str = "", *, is_icon: bool = False) -> PromptReading:
         self.prompts.append(prompt)
         if not self.held or prompt in self.held:
             self.release.wait(90)
         self.has_read = True
-        return read_prompt(card, prompt, style)
+        return read_prompt(card, prompt, style, is_icon=is_icon)
 
 
 def test_the_prompts_written_during_a_read_are_read_once(
@@ -435,10 +435,25 @@ async def _check_chips_follow_the_rules_of_the_next_image(window: Window) -> Non
     await until(lambda: not things.chips.chips())
 
 
+async def _check_things_from_another_style_are_marked(window: Window) -> None:
+    controls = window.create_page.controls
+    controls.request_draft.change(style="twemoji", seed_locked=False)
+    await write(controls.prompt, "heavy rain", ["heavy rain: one colour, from Bold outline"])
+    window.modes.turn_set(True)
+    controls.things.set_text("sun\nwind\nfrobnicate")
+    # The list marks what needs a comment, and first what is left out.
+    shown = ["frobnicate", "wind: one colour, from Bold outline"]
+    await until(lambda: [chip.text for chip in controls.things.chips.chips()] == shown)
+    controls.request_draft.change(style="icon-park")
+    await until(lambda: [chip.text for chip in controls.things.chips.chips()] == ["frobnicate"])
+    controls.things.set_text("umbrella")
+    await until(lambda: [chip.text for chip in controls.things.chips.chips()] == ["umbrella: from Ink glyph"])
+
+
 async def _check_only_the_words_that_do_not_vary_are_read_while_the_seed_is_not_locked(window: Window) -> None:
     controls = window.create_page.controls
     varies = "Varies: red · blue · green"
-    controls.request_draft.change(seed=1)
+    controls.request_draft.change(seed=1, style="")
     await write(controls.prompt, "{red|blue|green} mushroom", [varies, "mushroom"])
     tooltip = controls.prompt.chips.chips()[0].tooltip
     assert tooltip == "The seed of each picture chooses one. Only the other words are described here."
@@ -676,6 +691,7 @@ def test_chips_in_the_window(home: None, shipped: Library) -> None:
         _check_the_style_decides_on_the_drawing,
         _check_chips_follow_the_rules_of_the_next_image,
         _check_only_the_words_that_do_not_vary_are_read_while_the_seed_is_not_locked,
+        _check_things_from_another_style_are_marked,
         _check_words_that_only_some_options_leave_out_are_told,
         _check_the_last_prompt_of_an_interpolation_has_chips,
         _check_words_that_every_variant_leaves_out_are_struck,

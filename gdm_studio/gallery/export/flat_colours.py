@@ -17,7 +17,13 @@ from PIL import Image, ImageFilter
 
 from gdm_studio.common.connected_areas import find_largest_areas, find_root, label_areas, remove_islands
 from gdm_studio.common.errors import StudioError
-from gdm_studio.gallery.export.edge_lines import join_edge_lines, needs_outline, outline_all, outline_pale_parts
+from gdm_studio.gallery.export.edge_lines import (
+    join_edge_lines,
+    needs_outline,
+    outline_all,
+    outline_pale_parts,
+    outline_shapes,
+)
 from gdm_studio.gallery.export.export_source import WHITE, Colour
 from gdm_studio.gallery.export.masks import (
     OPAQUE,
@@ -85,6 +91,8 @@ class Outline(StrEnum):
     # Pale parts, in a darker tone of their own, if they are a considerable part of the edge.
     AS_NEEDED = "auto"
     PALE_PARTS = "pale"
+    # Every shape, in darker tones of its own, as in the icons of a set of which one needs an outline.
+    SHAPES = "shapes"
     # Everything, in a dark shade of the darkest colour, outside the subject.
     ALL = "all"
 
@@ -164,7 +172,7 @@ def flatten_set(pictures: Sequence[Image.Image], style: FlatStyle) -> Iterator[F
 
 def with_shared_palette(style: FlatStyle, pictures: Iterable[Image.Image]) -> FlatStyle:
     """Return the style with one palette for all of the given RGBA images, in which every image has equal weight, and
-    with outlines of the pale parts in all of them if one needs them.
+    with outlines of the shapes in all of them if one needs an outline.
 
     Raises StudioError if no image has opaque pixels.
     """
@@ -178,7 +186,7 @@ def with_shared_palette(style: FlatStyle, pictures: Iterable[Image.Image]) -> Fl
         except StudioError:
             continue
         if outline is Outline.AS_NEEDED and needs_outline(flat.areas, flat.palette, style.ground):
-            outline = Outline.PALE_PARTS
+            outline = Outline.SHAPES
         sizes = np.bincount(flat.areas.ravel(), minlength=len(flat.palette) + 1)[: len(flat.palette)]
         palettes.append(flat.palette)
         shares.append(sizes / sizes.sum())
@@ -208,6 +216,8 @@ def _apply_outline(
     if style.outline is Outline.ALL:
         # The images of a set get the same line.
         return outline_all(areas, palette, scale, np.array(style.palette or palette, np.uint8))
+    if style.outline is Outline.SHAPES:
+        return outline_shapes(areas, palette, style.ground, scale)
     is_needed = style.outline is Outline.AS_NEEDED and needs_outline(areas, palette, style.ground)
     if is_needed or style.outline is Outline.PALE_PARTS:
         return outline_pale_parts(areas, palette, style.ground, scale)

@@ -38,6 +38,8 @@ class Options:
     size: int | None = None
     # Factor between the size of the image and that of the export, in place of `size`.
     factor: int | None = None
+    # True if every file is named after the size, as those of several images of which some may have this size already.
+    names_size: bool = False
     # Background colour. None keeps transparency, or means white in formats without transparency.
     background: Colour | None = None
     # True if the file contains the generation settings.
@@ -121,18 +123,19 @@ def _compute_side(master: ExportSource, options: Options) -> int:
     return options.size or master.side
 
 
-def sized_name(name: str, size: int | None, side: int) -> str:
-    """Return the name of an exported file without its suffix: `name`, followed by the `size` in pixels if it differs
-    from the image's own `side`.
+def sized_name(name: str, options: Options, side: int) -> str:
+    """Return the name of an exported file without its suffix: `name`, followed by the size in pixels if it differs from
+    the image's own `side` or all files are named after it.
     """
-    return f"{name} {size}px" if size and size != side else name
+    is_named = bool(options.size) and (options.names_size or options.size != side)
+    return f"{name} {options.size}px" if is_named else name
 
 
 def _make_raster_exporter(
     suffix: str, write: Callable[[ExportSource, Options], bytes]
 ) -> Callable[[ExportSource, Options], Iterator[File]]:
     def files(master: ExportSource, options: Options) -> Iterator[File]:
-        yield f"{sized_name(master.name, options.size, master.side)}.{suffix}", write(master, options)
+        yield f"{sized_name(master.name, options, master.side)}.{suffix}", write(master, options)
 
     return files
 

@@ -1,4 +1,4 @@
-"""Icon sets of several images: one folder with the files that developers use, in one palette, size and baseline."""
+"""Icon sets of several images: one folder with the files that developers use, in one palette and size, centred."""
 
 from __future__ import annotations
 
@@ -137,9 +137,11 @@ def icon_names(subjects: Sequence[str]) -> list[str]:
 
 
 def _scale_subject(master: ExportSource) -> Image.Image:
-    """Return an image whose subject is scaled to the fraction _SUBJECT_SHARE of a square.
+    """Return an image whose subject is scaled to the fraction _SUBJECT_SHARE of a square, and in its middle.
 
-    A wide subject keeps its height above the ground, so that all subjects of a set stand on one baseline.
+    Where a model draws a subject depends on the seed, so that its height above the ground is no baseline. As on the
+    keylines of icon sets, tall subjects stand on one line, and wide ones such as a cloud are as far above it as they
+    are below the upper edge.
     """
     picture = master.square(TRACED_SIDE)
     box = picture.getchannel("A").point(lambda alpha: 255 * (alpha >= 128)).getbbox()
@@ -149,11 +151,9 @@ def _scale_subject(master: ExportSource) -> Image.Image:
     scale = wanted / max(box[2] - box[0], box[3] - box[1])
     subject = picture.crop(box).convert("RGBa")
     width, height = (max(1, round(side * scale)) for side in subject.size)
-    space = (wanted - height) / 2
-    drop = min(max(scale * ((box[1] + box[3] - TRACED_SIDE) / 2), -space), space)
     square = Image.new("RGBA", picture.size)
     resized = subject.resize((width, height), Image.Resampling.BICUBIC).convert("RGBA")
-    square.paste(resized, ((TRACED_SIDE - width) // 2, round((TRACED_SIDE - height) / 2 + drop)))
+    square.paste(resized, ((TRACED_SIDE - width) // 2, (TRACED_SIDE - height) // 2))
     return square
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
@@ -79,6 +80,10 @@ class PromptPart:
     is_count: bool = False
     # Prompt that also draws this part, or "" if there is none.
     rewrite: str = ""
+    # Id of the style from whose drawing this is drawn, if the requested style has none, or "".
+    drawn_from: str = ""
+    # True if the drawing has only one colour, unlike those of the requested style.
+    is_one_colour: bool = False
 
     @property
     def is_ignored(self) -> bool:
@@ -138,15 +143,17 @@ class PromptReading:
                 "near": part.near or None,
                 "drawn_count": part.drawn_count or None,
                 "rewrite": part.rewrite or None,
+                "drawn_from": part.drawn_from or None,
+                "one_colour": part.is_one_colour or None,
             }
             for part in self.parts
         ]
         notes = [{"kind": note.kind.value, "value": note.value} for note in self.notes]
         return {"parts": parts, "notes": notes, "nearest": [drawing.name for drawing in self.nearest]}
 
-    def summary(self, model: str) -> str:
-        """Return a sentence (without a full stop) that lists how the image will deviate from the prompt, or "" if it
-        will not. `model` is the model's name.
+    def summary(self, model: str, style_titles: Mapping[str, str] | None = None) -> str:
+        """Return a sentence (without a full stop) that lists how the image will deviate from the prompt and its style,
+        or "" if it will not. `model` is the model's name, and `style_titles` are those of its styles by id.
         """
         renamed = [
             f"drawing {part.drawn_as}{', the nearest,' if part.is_near else ''} for “{part.text}”"
@@ -157,6 +164,11 @@ class PromptReading:
             f"reading “{part.text}” as “{part.near}”"
             for part in self.parts
             if part.near and not part.drawn_as and part.state is not PartState.UNKNOWN
+        ]
+        borrowed = [
+            f"drawing “{part.text}” {' '.join(_origin_words(part, style_titles or {}))}"
+            for part in self.parts
+            if part.drawn_from or part.is_one_colour
         ]
         fewer = [
             f"drawing {part.drawn_count}, not {part.text}" if part.is_count else f"drawing one of “{part.text}”"
@@ -179,6 +191,7 @@ class PromptReading:
             *notes,
             *([f"nearest: {offered}"] if offered else []),
             *renamed,
+            *borrowed,
             *fewer,
             *([f"left out: {', '.join(out)}"] if out else []),
             *([f"unknown to {model}: {', '.join(unknown)}"] if unknown else []),
@@ -186,6 +199,13 @@ class PromptReading:
         ]
         sentence = "; ".join(clauses)
         return sentence[:1].upper() + sentence[1:]
+
+
+def _origin_words(part: PromptPart, style_titles: Mapping[str, str]) -> Iterator[str]:
+    if part.is_one_colour:
+        yield "in one colour"
+    if part.drawn_from:
+        yield f"from {style_titles.get(part.drawn_from, part.drawn_from)}, since this style has no drawing of it"
 
 
 _NOTES = {
@@ -207,6 +227,8 @@ _NOTES = {
 class PromptReader(Protocol):
     """Predictor of how a model interprets a prompt. It uses the same code that conditions the model."""
 
-    def read(self, prompt: str, style: str = "") -> PromptReading:
-        """Predict how the model interprets a prompt in the given style. If the style is "", the seed selects one."""
+    def read(self, prompt: str, style: str = "", *, is_icon: bool = False) -> PromptReading:
+        """Predict how the model interprets a prompt in the given style, also as that of an icon of a set. If the style
+        is "", the seed selects one.
+        """
         ...

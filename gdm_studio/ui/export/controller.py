@@ -119,7 +119,7 @@ class ExportController:
             credited=bool(self._group_by_credited_model(pictures)),
             folder=exports_folder(),
             parent=self._window,
-            name_of=lambda settings: _name_of_first(settings, pictures[0]),
+            name_of=lambda settings: _name_of_first(settings, pictures),
             upscalers=list(self._library.upscalers()),
         )
         dialog.pattern.setToolTip(_placeholder_help())
@@ -338,13 +338,13 @@ class ExportController:
         """
         for number, picture in enumerate(state.pictures, 1):
             master = await self._first_master(state, settings) if number == 1 else await self._read(picture)
-            form, options = _format_and_options(settings, master)
+            form, options = _format_and_options(settings, master, len(state.pictures))
             while master.is_short_of(form.side(master, options)):
                 larger = await self._enlarge(master, settings, partial(report, number - 1), lambda: not state.ended)
                 if larger is None:
                     return
                 master = larger
-            path = await self._write(master, settings, picture, number)
+            path = await self._write(master, settings, picture, number, len(state.pictures))
             state.written.add(path if form.folder else path.parent)
             yield number
 
@@ -383,10 +383,12 @@ class ExportController:
 
         return await self._run_on_disk(partial(read_source, picture.path))
 
-    async def _write(self, master: ExportSource, settings: ExportSettings, picture: PictureLike, number: int) -> Path:
+    async def _write(
+        self, master: ExportSource, settings: ExportSettings, picture: PictureLike, number: int, count: int
+    ) -> Path:
         from gdm_studio.gallery.export import export
 
-        form, options = _format_and_options(settings, master)
+        form, options = _format_and_options(settings, master, count)
         inside, _, name = _name_for(settings.pattern, picture, number).rpartition("/")
         folder = settings.folder / inside
         return await self._run_on_disk(partial(export, replace(master, name=name), form, options, folder))
@@ -441,24 +443,27 @@ def _model_of(picture: PictureLike) -> str:
     return getattr(picture, "model", picture.request.model)
 
 
-def _format_and_options(settings: ExportSettings, master: ExportSource) -> tuple[Format, Options]:
-    """Return the export format and its options for one image. Raises BadRequest if the requested size is too large."""
+def _format_and_options(settings: ExportSettings, master: ExportSource, count: int = 1) -> tuple[Format, Options]:
+    """Return the export format and its options for one of `count` images. Raises BadRequest if the requested size is
+    too large.
+    """
     from gdm_studio.gallery.export import FORMATS
     from gdm_studio.gallery.export.writer import check_options
 
     form = FORMATS[settings.form]
-    options = _options_for(replace(settings, flat=settings.flat or form.is_flat), master.side)
+    options = _options_for(replace(settings, flat=settings.flat or form.is_flat), master.side, count)
     check_options(options)
     return form, options
 
 
-def _options_for(settings: ExportSettings, side: int) -> Options:
-    """Return the export options for an image whose longer side has `side` pixels."""
+def _options_for(settings: ExportSettings, side: int, count: int = 1) -> Options:
+    """Return the export options for one of `count` images, whose longer side has `side` pixels."""
     from gdm_studio.gallery.export import Options
 
     return Options(
         size=None if settings.factor else settings.size,
         factor=settings.factor or None,
+        names_size=count > 1 and not settings.factor,
         background=settings.background,
         metadata=settings.metadata,
         flat=_flat_style(settings) if settings.flat else None,
@@ -486,18 +491,19 @@ def _name_for(pattern: str, picture: PictureLike, number: int = 1) -> str:
     return filename_pattern.fill_pattern(pattern, named)
 
 
-def _name_of_first(settings: ExportSettings, picture: PictureLike) -> str:
+def _name_of_first(settings: ExportSettings, pictures: Sequence[PictureLike]) -> str:
     """Return the name that the first exported image will get, without suffix. Raises BadRequest for an invalid
     pattern.
     """
     from gdm_studio.gallery.export import FORMATS, sized_name
 
+    picture = pictures[0]
     name = _name_for(settings.pattern, picture)
     form = FORMATS.get(settings.form)
     if form is None or not form.sized:
         return name
     side = max(picture.size)
-    return sized_name(name, _options_for(settings, side).size, side)
+    return sized_name(name, _options_for(settings, side, len(pictures)), side)
 
 
 def _attribution_text(card: ModelCard, files: Sequence[Path]) -> str:

@@ -5,7 +5,7 @@ Imports no torch.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -41,19 +41,22 @@ class DrawingIndex:
         tokenizer: Tokenizer,
         load_vectors: Callable[[], WordVectors],
         load_suggestions: Callable[[], Suggestions] = Suggestions,
-        further: Container[str] = (),
+        further: Mapping[str, str] | None = None,
     ) -> None:
         """Create an index of memorised training images. `rows` contains the token ids of their styles and names, and
-        `further` the object names of silhouettes (one-colour drawings).
+        `further` the object names that silhouettes (one-colour drawings) add, with the name of the drawing of each.
 
         `load_vectors` and `load_suggestions` are called at the first search. If one of them raises ModelError, its
         table is not used.
         """
-        self._names = frozenset(_without_padding(row[1:]) for row in rows)
+        # Token ids of the styles in which each name is drawn.
+        self._styles_of: dict[tuple[int, ...], set[int]] = {}
+        for style, *name in rows:
+            self._styles_of.setdefault(_without_padding(name), set()).add(style)
         self._tokenizer = tokenizer
         self._load_vectors = load_vectors
         self._load_suggestions = load_suggestions
-        self._added_drawings = further
+        self._added_drawings = further or {}
 
     def has(self, subject: Subject) -> bool:
         """Return True if the model has a memorised training image or silhouette of this object, from which its image
@@ -63,7 +66,16 @@ class DrawingIndex:
 
     def has_name(self, ids: Sequence[int]) -> bool:
         """Return True if the index contains a memorised training image whose name consists of the given token ids."""
-        return _without_padding(ids) in self._names
+        return _without_padding(ids) in self._styles_of
+
+    def is_silhouette(self, subject: Subject) -> bool:
+        """Return True if the image of this object starts from a silhouette, a drawing in one colour."""
+        return self._added_drawings.get(subject.drawing) == subject.drawing
+
+    def find_style(self, subject: Subject, styles: Iterable[str]) -> str:
+        """Return the first of the given styles in which a training image of this object is memorised, or ""."""
+        drawn = self._styles_of.get(_without_padding(subject.row[1:]), ())
+        return next((style for style in styles if self._tokenizer.styles.get(style) in drawn), "")
 
     def nearest(self, text: str) -> tuple[str, ...]:
         """Return the names of up to `MOST` memorised training images whose subject is similar in meaning to the words
@@ -129,7 +141,7 @@ class DrawingIndex:
 
     def _is_suggestible(self, name: str) -> bool:
         is_plain = _SUGGESTIBLE.fullmatch(name) is not None
-        return is_plain and _without_padding(self._tokenizer.encode(name)[1:]) in self._names
+        return is_plain and _without_padding(self._tokenizer.encode(name)[1:]) in self._styles_of
 
 
 def read_rows(files: Iterable[Path]) -> list[list[int]]:

@@ -57,6 +57,31 @@ _SOURCES = {
     Look.GLYPH: ("fluent-emoji-high-contrast", "icon-park", "streamline-color", *_OUTLINED_STYLES, *_AREA_STYLES),
     Look.TWO_TONES: ("streamline-color", "icon-park", "fluent-emoji-high-contrast", *_OUTLINED_STYLES, *_AREA_STYLES),
 }
+# Weights with which a style is chosen if none is requested: flat styles first, line drawings and glyphs last.
+STYLE_WEIGHTS = {
+    "twemoji": 1.0,
+    "fluent-emoji-flat": 0.6,
+    "noto": 0.4,
+    "emojione": 0.3,
+    "streamline-emojis": 0.15,
+    "streamline-ultimate-color": 0.1,
+    "icon-park": 0.05,
+    "streamline-color": 0.05,
+    "fluent-emoji-high-contrast": 0.03,
+}
+# The styles whose drawings replace a missing one, the most similar first, before the other styles in the order of
+# STYLE_WEIGHTS. A blend of drawings in other styles, transferred to the style, is often no recognisable object.
+SIMILAR_STYLES = {
+    "streamline-emojis": ("streamline-ultimate-color",),
+    "streamline-ultimate-color": ("streamline-emojis",),
+    "icon-park": ("fluent-emoji-high-contrast", "streamline-ultimate-color", "streamline-emojis"),
+    "streamline-color": ("icon-park", "streamline-ultimate-color", "streamline-emojis"),
+    "fluent-emoji-high-contrast": ("icon-park", "streamline-emojis"),
+}
+# Drawings without the characteristic part of their subject, by style: these astronauts hold their helmets at the lower
+# edge. Seeds choose other styles for them, and images in this style start from the drawings of STYLE_INSTEAD.
+AVOIDED_DRAWINGS = {"twemoji": frozenset(("astronaut", "man astronaut", "woman astronaut"))}
+STYLE_INSTEAD = "noto"
 # The colours of lines and of pale areas, by the look.
 _LINE = {Look.OUTLINED: (38, 38, 42), Look.LINES: (16, 16, 20), Look.GLYPH: (16, 16, 20), Look.TWO_TONES: (33, 96, 212)}
 _AREA = (217, 230, 252)
@@ -110,6 +135,25 @@ class Parts:
 def sources_of(style: str) -> list[str]:
     """Return the styles whose drawings can stand for one in a style, the most suitable first, which is the style."""
     return [*dict.fromkeys((style, *_SOURCES[look_of(style)]))]
+
+
+def similar_styles(style: str) -> list[str]:
+    """Return the styles whose drawings single pictures in a style start from as they are, in the order of preference,
+    which begins with the style.
+    """
+    return [*dict.fromkeys((style, *SIMILAR_STYLES.get(style, ()), *STYLE_WEIGHTS))]
+
+
+def style_instead(drawing: str, style: str) -> str:
+    """Return the style whose drawing called `drawing` an image in a style starts from: another one if the style's own
+    lacks the characteristic part of its subject.
+    """
+    return STYLE_INSTEAD if drawing in AVOIDED_DRAWINGS.get(style, ()) else style
+
+
+def has_one_colour(style: str) -> bool:
+    """Return True if each drawing of a style has only one colour."""
+    return look_of(style) in (Look.LINES, Look.GLYPH)
 
 
 def fill(pixels: Pixels) -> Pixels:
@@ -187,11 +231,17 @@ def look_of(style: str) -> Look:
     return LOOKS.get(style, Look.AREAS)
 
 
-def convert(pixels: Pixels, look: Look, wanted: Look) -> Pixels:
-    """Return a drawing of the look `look`, straight RGBA (H, W, 4), as one of another look."""
+def convert(pixels: Pixels, look: Look, wanted: Look, *, hollows_glyphs: bool = True) -> Pixels:
+    """Return a drawing of the look `look`, straight RGBA (H, W, 4), as one of another look.
+
+    Without `hollows_glyphs`, as for earlier requests, glyphs stay filled among lines.
+    """
     if look is wanted and wanted in (Look.AREAS, Look.OUTLINED, Look.LINES):
         return pixels
-    return draw(find_parts(pixels, look), look, wanted)
+    parts = find_parts(pixels, look)
+    if hollows_glyphs and look is Look.GLYPH and wanted is Look.LINES:
+        parts = _hollow(parts, _WIDTHS[wanted])
+    return draw(parts, look, wanted)
 
 
 def color_silhouette(pixels: Pixels, colour: Colour, wanted: Look) -> Pixels:
@@ -324,6 +374,15 @@ def _with_holes(parts: Parts) -> Parts:
     opacity = np.where(is_outside, parts.opacity, 1.0)
     lines = np.where(is_outside, 1.0, parts.opacity * parts.lines)
     return replace(parts, opacity=opacity, lines=lines)
+
+
+def _hollow(parts: Parts, width: float) -> Parts:
+    """Return the parts of a glyph whose filled shapes are replaced by lines along their edges."""
+    side = len(parts.opacity)
+    ink = parts.opacity * parts.lines
+    is_near = _near_edge(replace(parts, opacity=ink), width * side)
+    is_inside = remove_islands((ink > 0.5) & ~is_near, round(_DUST * side**2), keep_largest=False)
+    return replace(parts, opacity=parts.opacity * (1 - _soften(is_inside)))
 
 
 def _find_outside(is_empty: Mask) -> Mask:

@@ -29,6 +29,7 @@ from gdm_studio.models.batch_features import BatchFeatures, FeatureDenoiser, eva
 from gdm_studio.models.families.icons.adapters import PromptAdapters
 from gdm_studio.models.families.icons.draft_colours import named_colour, tint
 from gdm_studio.models.families.icons.icon_styles import (
+    STYLE_WEIGHTS,
     Look,
     color_silhouette,
     convert,
@@ -37,6 +38,7 @@ from gdm_studio.models.families.icons.icon_styles import (
     fill,
     is_same_shape,
     look_of,
+    similar_styles,
     sources_of,
 )
 from gdm_studio.models.families.icons.memorised_drawings import PrototypeBasis, latents_of_prompts
@@ -54,7 +56,7 @@ from gdm_studio.models.families.icons.pose import Pose
 from gdm_studio.models.families.icons.recolor import COLOURS, Pixels, recolor
 from gdm_studio.models.families.icons.scene_layout import SceneObject, draw_scene, shape_as_child
 from gdm_studio.models.families.icons.silhouettes import PALETTE, Silhouettes, read_silhouettes
-from gdm_studio.models.families.icons.start_drawing_choice import OTHER_STYLE, SIMILAR_STYLES, STYLE_WEIGHTS, SeedChoice
+from gdm_studio.models.families.icons.start_drawing_choice import OTHER_STYLE, SeedChoice
 from gdm_studio.models.files.checkpoints import read_header
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.loaded_model import AttentionReader, Conditioning, NoiseAt, PlacedPrompt, Variation
@@ -124,9 +126,9 @@ class _DraftPlan:
         """Return the style of the drawing from which the draft of an object starts."""
         return self.choice.style_of_draft(subject, self.style)
 
-    def similar_styles(self) -> tuple[str, ...]:
-        """Return the styles whose drawings replace a missing one, the most similar first."""
-        return (*SIMILAR_STYLES.get(self.style, ()), *STYLE_WEIGHTS)
+    def similar_styles(self) -> list[str]:
+        """Return the styles whose drawings replace a missing one, the most similar first, after the style."""
+        return similar_styles(self.style)
 
 
 @dataclass(frozen=True)
@@ -306,6 +308,7 @@ class IconsModel:
                 variation.shows_all,
                 variation.corrects_meanings,
                 variation.reads_sentences,
+                variation.hollows_glyphs,
             )
             numbers = (*variation.numbers.tolist(), variation.temperature, *rules)
             return (condition.text, condition.style, numbers, scene), partial(
@@ -556,7 +559,7 @@ class IconsModel:
                 is_suitable = alone is not None
                 pixels = pixels if alone is None else alone
             if is_suitable or found is None:
-                found = convert(pixels, look, look_of(plan.style))
+                found = convert(pixels, look, look_of(plan.style), hollows_glyphs=plan.choice.variation.hollows_glyphs)
             if is_suitable:
                 break
         return found

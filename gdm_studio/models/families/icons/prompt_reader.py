@@ -6,9 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import groupby
 
 from gdm_studio.models.families.icons.drawing_search import DrawingIndex
+from gdm_studio.models.families.icons.icon_styles import has_one_colour, similar_styles, sources_of, style_instead
 from gdm_studio.models.families.icons.lora_notes import LayerWidths, read_with_adapters
 from gdm_studio.models.prompts.a1111_syntax import adapter_tags
 from gdm_studio.models.prompts.modifiers import MEDIA
@@ -113,15 +115,26 @@ class IconsReader:
     dictionary: Dictionary | None = None
     # The memorised drawings, or None for a model without any.
     drawings: DrawingIndex | None = None
+    # True if prompts are read as those of a set's icons.
+    is_for_icons: bool = False
 
-    def read(self, prompt: str, style: str = "") -> PromptReading:
+    def read(self, prompt: str, style: str = "", *, is_icon: bool = False) -> PromptReading:
         """Predict how the model interprets a prompt in a style, or in the style that the seed will select.
 
-        The tags of installed LoRAs do not count as words.
+        The tags of installed LoRAs do not count as words. Earlier rules of icons are not predicted: their prompts are
+        read as those of other images.
         """
+        if is_icon and not self.is_for_icons and self.vocabulary.draws_nearest:
+            return self._icon_reader.read(prompt, style)
         return read_with_adapters(
             prompt, lambda words, trained: self._read_words(words, style, trained), self.load_widths
         )
+
+    @cached_property
+    def _icon_reader(self) -> IconsReader:
+        """Reader of the prompts of a set's icons, which are drawn from the plainest drawings."""
+        sources = {style: sources_of(style) for style in self.tokenizer.styles}
+        return replace(self, tokenizer=self.tokenizer.for_icons(sources), is_for_icons=True)
 
     def _read_words(self, prompt: str, style: str, trained: Container[str] | None) -> PromptReading:
         """Predict how the model interprets a prompt without the tags of installed LoRAs, which know the words
@@ -201,7 +214,7 @@ class IconsReader:
         style = style if style in self.tokenizer.styles else ""
         things = self._find_objects(prompt, style, words)
         parts = _select_one_per_span(
-            [*self._iter_drawn_parts(prompt, things), *self._iter_ignored_parts(prompt, words, things)]
+            [*self._iter_drawn_parts(prompt, style, things), *self._iter_ignored_parts(prompt, words, things)]
         )
         parts = [*_without_repeated_counts(parts)]
         parts = self._with_rewrites(prompt, style, words, things, parts)
@@ -245,7 +258,7 @@ class IconsReader:
         """
         return bool(subject.drawing) and (self.drawings is None or self.drawings.has(subject))
 
-    def _iter_drawn_parts(self, prompt: str, things: _Objects) -> Iterator[PromptPart]:
+    def _iter_drawn_parts(self, prompt: str, style: str, things: _Objects) -> Iterator[PromptPart]:
         """Yield a `PromptPart` for each distinct object in the prompt that will be drawn, for each of its colours, and
         for the words that place the objects, such as "on" and "riding".
         """
@@ -266,6 +279,7 @@ class IconsReader:
             # In "bouquet of flowers", the flowers do not count.
             head = named[named.index("of") - 1] if "of" in named[1:] else named[-1]
             is_one = self._is_plural(head, names) and _count_of(things.subjects, subject) == 1
+            drawn_from = self._find_other_style(subject, style)
             yield PromptPart(
                 text,
                 named[0].start,
@@ -275,6 +289,8 @@ class IconsReader:
                 # The lexicon, too, contains words that name no drawing, with the nearest name.
                 is_near=subject.is_near or any(map(self.tokenizer.text_lexicon.thing, words_of(text))),
                 drawn_count=1 if is_one else 0,
+                drawn_from=drawn_from,
+                is_one_colour=self._lacks_colours(subject, style, drawn_from),
             )
             for word in subject.used:
                 if word.place not in _positions_of(subject):
@@ -290,6 +306,21 @@ class IconsReader:
         others = [drawing for drawing in drawings if drawing not in own]
         is_kind = self.tokenizer.names.is_synonym(name) or all(not own.isdisjoint(each.split()) for each in others)
         return len(others) < len(drawings) and is_kind
+
+    def _find_other_style(self, subject: Subject, style: str) -> str:
+        """Return the style of the drawing from which an object is drawn, or "" if it is the requested style or none is
+        requested. An icon may start from yet another one if only its shape shows that a drawing does not suit.
+        """
+        if self.drawings is None or not style or self.drawings.is_silhouette(subject):
+            return ""
+        order = sources_of if self.is_for_icons else similar_styles
+        found = self.drawings.find_style(subject, order(style_instead(subject.drawing, style)))
+        return found if found != style else ""
+
+    def _lacks_colours(self, subject: Subject, style: str, drawn_from: str) -> bool:
+        """Return True if an object is drawn in one colour, unlike the others of a style with several."""
+        is_silhouette = self.drawings is not None and self.drawings.is_silhouette(subject)
+        return not has_one_colour(style) and (is_silhouette or bool(drawn_from) and has_one_colour(drawn_from))
 
     def _is_plural(self, word: str, drawings: Sequence[str]) -> bool:
         """Return True if a word is the plural of an object that is drawn once by the given drawings."""

@@ -12,38 +12,15 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from gdm_studio.models.families.icons.icon_styles import STYLE_WEIGHTS, style_instead
 from gdm_studio.models.families.icons.memorised_drawings import PrototypeBasis
 from gdm_studio.models.loaded_model import Variation
 from gdm_studio.models.prompts.word_tokenizer import Subject
 
 # Number of a variation's random numbers that choose between drawings. The others control how the drawing is changed.
 CHOICE_NUMBERS = 32
-# Weights with which a style is chosen if none is requested: flat styles first, line drawings and glyphs last.
-STYLE_WEIGHTS = {
-    "twemoji": 1.0,
-    "fluent-emoji-flat": 0.6,
-    "noto": 0.4,
-    "emojione": 0.3,
-    "streamline-emojis": 0.15,
-    "streamline-ultimate-color": 0.1,
-    "icon-park": 0.05,
-    "streamline-color": 0.05,
-    "fluent-emoji-high-contrast": 0.03,
-}
+# The same for a style that is not among them.
 OTHER_STYLE = 0.05
-# The styles whose drawings replace a missing one, the most similar first, before the other styles in the order of
-# STYLE_WEIGHTS. A blend of drawings in other styles, transferred to the style, is often no recognisable object.
-SIMILAR_STYLES = {
-    "streamline-emojis": ("streamline-ultimate-color",),
-    "streamline-ultimate-color": ("streamline-emojis",),
-    "icon-park": ("fluent-emoji-high-contrast", "streamline-ultimate-color", "streamline-emojis"),
-    "streamline-color": ("icon-park", "streamline-ultimate-color", "streamline-emojis"),
-    "fluent-emoji-high-contrast": ("icon-park", "streamline-emojis"),
-}
-# Drawings without the characteristic part of their subject, by style: these astronauts hold their helmets at the lower
-# edge. Seeds choose other styles for them, and images in this style start from the drawings of STYLE_INSTEAD.
-AVOIDED_DRAWINGS = {"twemoji": frozenset(("astronaut", "man astronaut", "woman astronaut"))}
-STYLE_INSTEAD = "noto"
 # Total weight of the drawings of related objects. The drawing of the object itself has the weight 1.
 KIN_WEIGHT = 0.7
 # Number of similar drawings of the same style that a drawing is mixed with.
@@ -131,13 +108,13 @@ class SeedChoice:
 
     def style_of_draft(self, subject: Subject, style: str) -> str:
         """Return the style of the drawing from which the image of an object in a style starts."""
-        return STYLE_INSTEAD if self._avoids(subject, style) else style
+        return style_instead(subject.drawing, style) if self.variation.has_silhouettes else style
 
     def _avoids(self, subject: Subject, style: str) -> bool:
         """Return True if an object's drawing is one that images in this style must not start from. Always False for
         requests older than HAS_SILHOUETTES.
         """
-        return self.variation.has_silhouettes and subject.drawing in AVOIDED_DRAWINGS.get(style, ())
+        return self.style_of_draft(subject, style) != style
 
     def components(
         self, recall: PrototypeBasis, subject: Subject, style: int, similar: Sequence[int] = ()

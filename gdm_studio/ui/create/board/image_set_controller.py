@@ -228,7 +228,8 @@ class SetController(BoardController):
             self.settings.use(board)
         undo_settings = self._context.settings.undo_to(before, is_seed_given=is_seed_given)
         self._show_board(board)
-        self._controls.things.replace_text("\n".join(board.things))
+        # Ctrl+Z in the list then takes back the opening as a whole.
+        self._controls.things.set_text("\n".join(board.things))
         title = self.tr("Set “{name}” opened").format(name=board.name())
         self._context.notify(title, undo=partial(self._undo_open, board, shown, listed, undo_settings))
 

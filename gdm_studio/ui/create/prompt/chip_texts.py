@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from gdm_studio.models.prompts.prompt_reading import (
     NearestDrawing,
@@ -25,7 +25,15 @@ MOST_OPTIONS = 4
 WINDOW = 75
 
 
-def chips_of(reading: PromptReading, model: str, skipped: Sequence[tuple[int, int]] = ()) -> list[PromptChip]:
+@dataclass(frozen=True)
+class ModelNames:
+    """Names of a model and its styles, by their ids, that the chips of its prompts show."""
+
+    title: str
+    styles: Mapping[str, str]
+
+
+def chips_of(reading: PromptReading, model: ModelNames, skipped: Sequence[tuple[int, int]] = ()) -> list[PromptChip]:
     """Return the chips (small labels) shown below a prompt to explain how the model reads it.
 
     Remarks about the whole prompt come first, then its parts in order, then similar drawings that the model knows.
@@ -37,15 +45,15 @@ def chips_of(reading: PromptReading, model: str, skipped: Sequence[tuple[int, in
         if not any(part.start < end and start < part.end for start, end in skipped)
     ]
     return [
-        *(_chip_of_note(note, model) for note in reading.notes),
+        *(_chip_of_note(note, model.title) for note in reading.notes),
         *(_chip_of_part(part, model) for part in parts),
         *(_chip_of_drawing(drawing) for drawing in reading.nearest),
     ]
 
 
-def trouble_of(reading: PromptReading, model: str, skipped: Sequence[tuple[int, int]] = ()) -> list[PromptChip]:
+def trouble_of(reading: PromptReading, model: ModelNames, skipped: Sequence[tuple[int, int]] = ()) -> list[PromptChip]:
     """Return only the chips of `chips_of` that report trouble: problems, and parts that the model would ignore,
-    guess or draw as the nearest thing, or that are misspelt.
+    guess or draw as the nearest thing, from another style or in one colour, or that are misspelt.
 
     Lists of subjects use this, because recognised subjects need no comment, and "icons" in a list are one of many.
     """
@@ -54,7 +62,7 @@ def trouble_of(reading: PromptReading, model: str, skipped: Sequence[tuple[int, 
         for note in reading.notes
         if note.kind not in (NoteKind.EMPTY, NoteKind.GUESS, NoteKind.ADAPTER, NoteKind.SERIES)
     ]
-    ignored = [part for part in reading.parts if part.is_ignored or part.is_near or part.near]
+    ignored = [part for part in reading.parts if part.is_ignored or part.is_near or part.near or _is_borrowed(part)]
     chips = chips_of(PromptReading(tuple(ignored), tuple(notes)), model, skipped)
     guessed = [
         _chip_of_part(part, model) for part in reading.parts if part.state is PartState.GUESSED and not part.near
@@ -63,7 +71,7 @@ def trouble_of(reading: PromptReading, model: str, skipped: Sequence[tuple[int, 
     return chips + [replace(chip, text=chip.name, look=ChipLook.LEFT_OUT) for chip in guessed]
 
 
-def unknown_of(reading: PromptReading, model: str) -> list[PromptChip]:
+def unknown_of(reading: PromptReading, model: ModelNames) -> list[PromptChip]:
     """Return a chip (small label) for each word in a negative prompt that is unknown to the model."""
     return [_chip_of_part(part, model) for part in reading.parts if part.state is PartState.UNKNOWN]
 
@@ -109,8 +117,13 @@ def _counted_words(count: PromptPart, parts: Sequence[PromptPart]) -> list[Promp
     return words
 
 
-def _chip_of_part(part: PromptPart, model: str) -> PromptChip:
-    text = part.text
+def _is_borrowed(part: PromptPart) -> bool:
+    """Return True if a part is drawn from another style's drawing or in one colour, and so may not suit its style."""
+    return bool(part.drawn_from) or part.is_one_colour
+
+
+def _chip_of_part(part: PromptPart, names: ModelNames) -> PromptChip:
+    text, model = part.text, names.title
     if part.near and part.state is not PartState.UNKNOWN and not part.drawn_count:
         return _chip_of_correction(part)
     if part.near and not part.drawn_count:
@@ -151,6 +164,8 @@ def _chip_of_part(part: PromptPart, model: str) -> PromptChip:
         name = translate("PromptChips", "{text}, drawn in some styles").format(text=text)
         tooltip = translate("PromptChips", "Drawn in some of the styles that a seed chooses.")
         return PromptChip(text, ChipLook.PLAIN, name, tooltip)
+    if _is_borrowed(part) and not part.is_near:
+        return _chip_of_borrowed(part, names)
     if part.drawn_as:
         words = translate("PromptChips", "{text} → {drawing}").format(text=text, drawing=part.drawn_as)
         name = translate("PromptChips", "{text}, drawn as {drawing}").format(text=text, drawing=part.drawn_as)
@@ -161,6 +176,23 @@ def _chip_of_part(part: PromptPart, model: str) -> PromptChip:
         return PromptChip(words, ChipLook.DRAWN, name, tooltip)
     name = translate("PromptChips", "{text}, drawn").format(text=text)
     return PromptChip(text, ChipLook.DRAWN, name, translate("PromptChips", "Will be drawn"))
+
+
+def _chip_of_borrowed(part: PromptPart, names: ModelNames) -> PromptChip:
+    """Return the chip of an object that is drawn from another style's drawing or in one colour."""
+    text = part.text
+    if part.drawn_as:
+        text = translate("PromptChips", "{text} → {drawing}").format(text=text, drawing=part.drawn_as)
+    style = names.styles.get(part.drawn_from, part.drawn_from)
+    if not part.drawn_from:
+        words = translate("PromptChips", "{text}: one colour")
+    elif part.is_one_colour:
+        words = translate("PromptChips", "{text}: one colour, from {style}")
+    else:
+        words = translate("PromptChips", "{text}: from {style}")
+    words = words.format(text=text, style=style)
+    tooltip = translate("PromptChips", "This style has no drawing of it.") if part.drawn_from else words
+    return PromptChip(words, ChipLook.PLAIN, words, tooltip)
 
 
 def _chip_of_correction(part: PromptPart) -> PromptChip:

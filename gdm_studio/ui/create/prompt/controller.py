@@ -28,6 +28,7 @@ from gdm_studio.studio.request_draft import GIVEN, LOCK
 from gdm_studio.ui.create.panel.subject_list_editor import replace_subject, subjects_of
 from gdm_studio.ui.create.prompt.adapter_names import AdapterNames, names_of
 from gdm_studio.ui.create.prompt.chip_texts import (
+    ModelNames,
     chip_of_tokens,
     chips_of,
     chips_of_mistakes,
@@ -161,7 +162,9 @@ class PromptController:
         names = await self._names_for(card) if _can_mention(card, request.grammar) else None
         reader = card.for_rules(request.rules)
         chips = await self._analyse(
-            lambda: _mistakes_and_chips_of(reader, request.style, prompt, names, is_main=True)[1]
+            lambda: _mistakes_and_chips_of(
+                reader, request.style, prompt, names, is_main=True, is_icon=request.plain_icon
+            )[1]
         )
         return chips if card is self._card else [replace(chip, drawing="") for chip in chips]
 
@@ -290,10 +293,13 @@ class PromptController:
         has_weights = self._has_weights()
         names = await self._names_for(card) if self._has_names() else None
         is_main = box is self._controls.prompt
+        is_icon = request_draft.is_icon_next
         active = self._read_tasks[box]
         reader = card.for_rules(rules)
         analysis = await self._analyse(
-            lambda: _mistakes_and_chips(reader, style, text, names, seed=seed, is_main=is_main, active=active)
+            lambda: _mistakes_and_chips(
+                reader, style, text, names, seed=seed, is_main=is_main, is_icon=is_icon, active=active
+            )
         )
         is_current = (card, style, text) == (
             self._card,
@@ -444,6 +450,7 @@ def _mistakes_and_chips(
     *,
     seed: int | None,
     is_main: bool,
+    is_icon: bool,
     active: CoalescedTask,
 ) -> tuple[list[Mistake], list[PromptChip]]:
     """Analyse a prompt, and return its likely mistakes and the chips to show below it.
@@ -457,7 +464,9 @@ def _mistakes_and_chips(
         variants, is_complete = _variants_to_read(text, seed)
         chips, left_out = _summarise_readings(
             (
-                _mistakes_and_chips_of(card, style, each.prompt, names, is_main=True, skipped=each.chosen)[1:]
+                _mistakes_and_chips_of(
+                    card, style, each.prompt, names, is_main=True, is_icon=is_icon, skipped=each.chosen
+                )[1:]
                 if each.prompt.strip()
                 else ([], [])
                 for each in variants
@@ -471,7 +480,7 @@ def _mistakes_and_chips(
         options = chips_of_options(text, is_drawn=seed is not None)
         sometimes = chips_of_sometimes_left_out(left_out, card.title or card.name)
         return template_problems, [*chips_of_mistakes(text, template_problems), *options, *sometimes, *chips]
-    return _mistakes_and_chips_of(card, style, text, names, is_main=is_main)[:2]
+    return _mistakes_and_chips_of(card, style, text, names, is_main=is_main, is_icon=is_icon)[:2]
 
 
 def _mistakes_and_chips_of(
@@ -481,6 +490,7 @@ def _mistakes_and_chips_of(
     names: AdapterNames | None,
     *,
     is_main: bool,
+    is_icon: bool,
     skipped: Sequence[tuple[int, int]] = (),
 ) -> tuple[list[Mistake], list[PromptChip], list[str]]:
     """Analyse a prompt that is not a template, and return its likely mistakes, the chips to show below it and the words
@@ -497,8 +507,9 @@ def _mistakes_and_chips_of(
     if names is not None and names.has_grammar:
         surplus = chip_of_tokens(_count_tokens(card, text, names.lengths(), plain=False)[0])
         chips += [surplus] if surplus else []
-    reading = _reading(card, style, text)
-    chips += chips_of(reading, model, skipped) if is_main else unknown_of(reading, model)
+    reading = _reading(card, style, text, is_icon=is_icon)
+    described = ModelNames(model, card.words())
+    chips += chips_of(reading, described, skipped) if is_main else unknown_of(reading, described)
     return likely_mistakes, chips, words_left_out(reading)
 
 
@@ -511,23 +522,26 @@ def _chips_of_subjects(
     Clicking a chip corrects the list. Once the task `active` is outdated, no further objects are analysed.
     """
     all_chips: list[PromptChip] = []
+    model = card.title or card.name
+    described = ModelNames(model, card.words())
     for thing in subjects:
         if active.is_outdated:
             break
         all_chips += chips_of_mistakes(thing, find_template_mistakes(thing))
-        model = card.title or card.name
         if is_template(thing):
             variants, _ = _variants_to_read(thing, seed)
-            readings = ((_reading(card, style, each.prompt), each.chosen) for each in variants)
+            readings = ((_reading(card, style, each.prompt, is_icon=True), each.chosen) for each in variants)
             chips, left_out = _summarise_readings(
-                ((trouble_of(reading, model, chosen), words_left_out(reading)) for reading, chosen in readings), active
+                ((trouble_of(reading, described, chosen), words_left_out(reading)) for reading, chosen in readings),
+                active,
             )
             all_chips += [*chips_of_sometimes_left_out(left_out, model), *chips]
             continue
-        for chip in trouble_of(_reading(card, style, thing), model):
+        for chip in trouble_of(_reading(card, style, thing, is_icon=True), described):
             rewrite = replace_subject(text, thing, chip.rewrite) if chip.rewrite else ""
             all_chips.append(replace(chip, rewrite=rewrite))
-    return [*dict.fromkeys(all_chips)]
+    # What is left out comes first, since the list has space for a few chips.
+    return sorted(dict.fromkeys(all_chips), key=lambda chip: chip.look is ChipLook.PLAIN)
 
 
 def _variants_to_read(template: str, seed: int | None) -> tuple[list[Variant], bool]:
@@ -578,12 +592,13 @@ def _disable_click(chip: PromptChip) -> PromptChip:
     return replace(chip, look=look, tooltip=chip.name, rewrite="")
 
 
-def _reading(card: ModelCard, style: str, text: str) -> PromptReading:
-    """Return the model's reading of a prompt: how it interprets each part, and notes about problems.
+def _reading(card: ModelCard, style: str, text: str, *, is_icon: bool) -> PromptReading:
+    """Return the model's reading of a prompt: how it interprets each part, and notes about problems. With `is_icon`, it
+    is that of an icon of a set.
 
     The result is empty if the model's files are damaged, an error that loading the model reports.
     """
     try:
-        return read_prompt(card, text, style)
+        return read_prompt(card, text, style, is_icon=is_icon)
     except ModelError:
         return PromptReading()
