@@ -596,7 +596,8 @@ def test_a_strong_icon_gets_a_line_beside_a_pale_one_in_preview_and_file() -> No
             written = np.asarray(Image.open(io.BytesIO(files[f"png/{number}@3x.png"])).convert("RGBA"))
             edges = [colours_along_the_edge(each, slice(len(each) // 2 - 1, len(each) // 2 + 1)) for each in
                      (shown, written)]  # fmt: skip
-            assert len({*edges[0], *edges[1]}) == 1
+            # The preview and the file are drawn at other sizes.
+            assert np.ptp([*edges[0], *edges[1]], axis=0).max() <= 2
             found.append(contrast(edges[0].pop(), WHITE))
         return found
 

@@ -811,7 +811,7 @@ def test_the_reading_is_written_as_json_and_as_a_sentence(card: ModelCard) -> No
     }
     count, _, near = read_prompt(card, "five logos for a aple").facts()["parts"]
     rewrite = "four logos for a apple"
-    expected = {"text": "five", "state": "left out", "drawn_as": None, "near": None}
+    expected = {"text": "five", "state": "left out", "drawn_as": None, **nothing}
     assert count == expected | {"drawn_count": 1, "rewrite": rewrite}
     assert (near["near"], near["rewrite"]) == ("apple", "five logos for a apple")
     assert note_of(card, "a fox") == ""
