@@ -14,6 +14,7 @@ from gdm_studio.request.generation_request import (
     FOCUSES,
     HAS_RARE_DRAWINGS,
     HAS_SILHOUETTES,
+    PLACES_DRAWINGS,
     PLACES_OBJECTS,
     READS_SENTENCES,
     SEED_CHOOSES,
@@ -22,6 +23,7 @@ from gdm_studio.request.generation_request import (
     SUITS_STYLE,
     Request,
 )
+from gdm_studio.request.regions import Box
 
 # Number of the first draw for a denoiser's own use, above all draws of samplers within a step.
 DENOISERS = 2**32
@@ -102,16 +104,19 @@ def noise_of(request: Request, images: Sequence[int]) -> Noise:
     return blend_noise([(weight, KeyedNoise(rows)) for weight, rows in zip(weights, seeds, strict=True)])
 
 
-def variations_of(request: Request, images: Sequence[int], path: NoisePath) -> list[Variation | None]:
+def variations_of(
+    request: Request, images: Sequence[int], path: NoisePath, box: Box | None = None
+) -> list[Variation | None]:
     """Return the random choices, other than the noise, that a model derives from each image's seed, such as the
     memorised training image to start from.
 
-    A late branch uses its parent's choices. The result contains None for versions without such choices.
+    `box` is the box of the start image into which the drawing is fitted. A late branch uses its parent's choices; both
+    have the same start image. The result contains None for versions without such choices.
     """
-    return [_draw_variation(request.picture(image), path) for image in images]
+    return [_draw_variation(request.picture(image), path, box) for image in images]
 
 
-def _draw_variation(request: Request, path: NoisePath) -> Variation | None:
+def _draw_variation(request: Request, path: NoisePath, box: Box | None) -> Variation | None:
     while request.branch is not None and path[request.branch.step].ratio < DECIDED:
         request = request.branch.parent
     if request.rules < SEED_CHOOSES:
@@ -130,6 +135,8 @@ def _draw_variation(request: Request, path: NoisePath) -> Variation | None:
         shows_all=request.rules >= SHOWS_ALL_OBJECTS,
         corrects_meanings=request.rules >= CORRECTS_MEANINGS,
         reads_sentences=request.rules >= READS_SENTENCES,
+        box=box if request.rules >= PLACES_DRAWINGS else None,
+        fits_scenes=not request.mask,
     )
 
 

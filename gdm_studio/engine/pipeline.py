@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from gdm_studio.engine.conditioning import EncodedStartImage, StartImage, conditioning_of, load_start_image
+from gdm_studio.engine.content_box import content_box, mask_box
 from gdm_studio.engine.noise import noise_of, shift_steps, variations_of
 from gdm_studio.engine.prompt_mixture import PromptMixture, prompt_mixture
 from gdm_studio.maths.noise_path import Noise, NoisePath
@@ -20,6 +21,7 @@ from gdm_studio.models.model_library import Library, load_arguments, load_for_re
 from gdm_studio.request.generation_events import Phase
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.hires import total_steps
+from gdm_studio.request.regions import Box
 
 
 def load_model(request: Request, library: Library, device: torch.device) -> Generator[Phase, None, LoadedModel]:
@@ -90,6 +92,19 @@ class Pipeline:
         return load_start_image(self.model.card, self.request)
 
     @cached_property
+    def drawing_box(self) -> Box | None:
+        """The box into which the drawing of a prompt is fitted, in fractions of the image: that of the mask, or of the
+        content of the start image unless nothing of it is left or its noise is inverted.
+        """
+        if self.start_image is None:
+            return None
+        if self.start_image.mask is not None:
+            return mask_box(self.start_image.mask)
+        if self.request.strength == 1 or self.request.inverted:
+            return None
+        return content_box(self.start_image.rgba)
+
+    @cached_property
     def stages(self) -> tuple[PipelineStage, ...]:
         ends = (0, *self.model.card.stage_ends(total_steps(self.request)))
         stages = zip(self.model.stages, pairwise(ends), strict=True)
@@ -139,7 +154,7 @@ class Pipeline:
         prompts = conditioning_of(
             self.model.card, self.request, stage.start_image, guided=guided, mixture=stage.mixture
         )
-        variations = variations_of(self.request, self.images, self.path)
+        variations = variations_of(self.request, self.images, self.path, self.drawing_box)
         rows = [*zip(inputs, variations, strict=True)]
         return [replace(prompt, before=each, variation=variation) for prompt in prompts for each, variation in rows]
 

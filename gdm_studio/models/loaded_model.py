@@ -74,6 +74,12 @@ class Variation:
     corrects_meanings: bool = False
     # True if prompts are read as sentences. False for requests older than READS_SENTENCES.
     reads_sentences: bool = False
+    # Box of the image, in fractions, into which the drawing is fitted: that of the start image's content or of the
+    # mask. None if there is none, and for requests older than PLACES_DRAWINGS.
+    box: Box | None = None
+    # True if several objects are fitted into the box together. False for a mask, outside which the prompt may describe
+    # the image too.
+    fits_scenes: bool = False
 
     def roll(self, index: int) -> Variation:
         """Return a copy with the random numbers shifted cyclically by an amount that depends on `index`, so

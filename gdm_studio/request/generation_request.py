@@ -192,6 +192,8 @@ CORRECTS_MEANINGS = 15
 # First version of the rules by which prompts may be sentences: "can you draw" is no part of the image, the objects of
 # all verbs are drawn, materials describe the thing after them, and what is held is in front of the hand.
 READS_SENTENCES = 16
+# First version of the rules by which drawings are placed where the content of the start image or the mask is.
+PLACES_DRAWINGS = READS_SENTENCES
 RULES = READS_SENTENCES
 _STEERING = Role.STEERING | Role.FACT
 _MODEL_PART = Role.PATH | Role.LOADED | Role.MODEL_DEFAULT | Role.OPTION | Role.FACT | Role.DETAIL
@@ -489,7 +491,8 @@ class Request:
     # "on" was drawn. Before READS_SYNONYMS, the last word of "swim suit" chose the drawing. Before DRAWS_NEAREST,
     # noodles, which have no drawing, were a blob instead of cup noodles. Before SHOWS_ALL_OBJECTS, the hat of "a cat
     # with hat" was left out, and a bicycle hid the cat that rides it. Before CORRECTS_MEANINGS, "bicycles" were a sign
-    # that forbids them. Before READS_SENTENCES, the ball of "a dog chasing a ball" was left out.
+    # that forbids them. Before READS_SENTENCES, the ball of "a dog chasing a ball" was left out, and the
+    # drawing of an image-to-image run filled the canvas.
     # Before FITS_REFERENCES, a reference image of Qwen-Image-Edit got the nearest size of a list, and the text encoder
     # saw it reduced from there.
     rules: Annotated[

@@ -39,7 +39,12 @@ from gdm_studio.models.families.icons.icon_styles import (
     sources_of,
 )
 from gdm_studio.models.families.icons.memorised_drawings import PrototypeBasis, latents_of_prompts
-from gdm_studio.models.families.icons.object_collage import collage_areas, make_collage, place_drawings
+from gdm_studio.models.families.icons.object_collage import (
+    collage_areas,
+    fit_into_box,
+    make_collage,
+    place_drawings,
+)
 from gdm_studio.models.families.icons.plain_icons import (
     AREA,
     TILE,
@@ -284,7 +289,7 @@ class IconsModel:
         """Return a function that encodes the prompt of one batch row, and a cache key that identifies everything on
         which the result depends.
         """
-        variation = condition.variation
+        variation = self._variation_of(condition)
         scene = condition.scene
         # A single region that covers the image is its prompt alone.
         if len(scene) == 1 and scene[0].box == WHOLE:
@@ -303,6 +308,8 @@ class IconsModel:
                 variation.shows_all,
                 variation.corrects_meanings,
                 variation.reads_sentences,
+                variation.box,
+                variation.fits_scenes,
             )
             numbers = (*variation.numbers.tolist(), variation.temperature, *rules)
             return (condition.text, condition.style, numbers, scene), partial(
@@ -314,6 +321,22 @@ class IconsModel:
         return (condition.text, condition.style, drawn_in, scene), partial(
             self._encode_prompt, condition.text, condition.style, drawn_in, scene
         )
+
+    def _variation_of(self, condition: Conditioning) -> Variation | None:
+        """Return the variation of a batch row with its box in fractions of the draft, which is in the middle of an
+        image that is not square.
+        """
+        variation = condition.variation
+        if variation is None or variation.box is None or condition.size is None:
+            return variation
+        box = []
+        for place, length in enumerate((*condition.size, *condition.size)):
+            share = length / min(condition.size)
+            box.append(min(max(variation.box[place] * share - (share - 1) / 2, 0), 1))
+        left, top, right, bottom = box
+        # A box beside the draft cannot be filled.
+        is_reached = left < right and top < bottom
+        return replace(variation, box=(left, top, right, bottom) if is_reached else None)
 
     def _encode_varied(
         self, text: str, style: str, variation: Variation, scene: Sequence[PlacedPrompt] = ()
@@ -328,6 +351,8 @@ class IconsModel:
         tokenizer, drawn_in, all_drafts = self._create_drafts(texts, style, variation)
         whole = tokenizer.encode(text, drawn_in)
         encoded: tuple[Tensor, ...] = self.text(torch.tensor([whole], device=self.device))
+        # The boxes of a scene are its regions.
+        variation = replace(variation, box=None) if scene else variation
         pictures = [
             self._combine_drafts(tokenizer.arrangement(each, drawn_in), drafts, variation)[0]
             for each, drafts in zip(texts, all_drafts, strict=True)
@@ -341,8 +366,21 @@ class IconsModel:
     def _combine_drafts(
         self, arrangement: Arrangement | None, drafts: Sequence[tuple[Subject, Pixels]], variation: Variation
     ) -> tuple[Pixels, list[Pixels]]:
-        """Combine the drafts of the objects in a prompt in one image. They are placed by their relations, or else in a
-        collage. Returns the image, and the visible part of each object in it, uint8 (H, W).
+        """Combine the drafts of the objects in a prompt in one image, and fit them into the box of the variation unless
+        a background fills the image. Returns the image, and the visible part of each object in it, uint8 (H, W).
+        """
+        picture, areas = self._arrange_drafts(arrangement, drafts, variation)
+        has_background = arrangement is not None and arrangement.background is not None
+        if variation.box is None or has_background or (len(drafts) > 1 and not variation.fits_scenes):
+            return picture, areas
+        picture, *areas = fit_into_box([picture, *areas], variation.box)
+        return picture, areas
+
+    def _arrange_drafts(
+        self, arrangement: Arrangement | None, drafts: Sequence[tuple[Subject, Pixels]], variation: Variation
+    ) -> tuple[Pixels, list[Pixels]]:
+        """Arrange the drafts of the objects in a prompt in one image, by their relations, or else in a collage. Returns
+        the image, and the visible part of each object in it, uint8 (H, W).
         """
         pictures = [draft for _, draft in drafts]
         if arrangement is not None:
@@ -414,7 +452,7 @@ class IconsModel:
 
         Returns nothing for other prompts, whose words act anywhere.
         """
-        variation = condition.variation
+        variation = self._variation_of(condition)
         if variation is None or self.recall is None or condition.scene or not condition.text or condition.negative:
             return {}
         if self.unet.sketch is None:

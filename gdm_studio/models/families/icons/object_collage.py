@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image
 
+from gdm_studio.models.families.icons.pose import VISIBLE
 from gdm_studio.models.families.icons.recolor import Pixels
 from gdm_studio.request.regions import Box
 
@@ -17,6 +18,8 @@ PLACES = {
     3: (0.54, ((0.23, 0.0), (0.0, 0.46), (0.46, 0.46))),
     4: (0.5, ((0.0, 0.0), (0.5, 0.0), (0.0, 0.5), (0.5, 0.5))),
 }
+# Largest change of the proportions of a drawing that is fitted into a box.
+MAX_STRETCH = 1.15
 
 
 def place_drawings(pictures: Sequence[Pixels], boxes: Sequence[Box]) -> Pixels:
@@ -36,6 +39,34 @@ def place_drawings(pictures: Sequence[Pixels], boxes: Sequence[Box]) -> Pixels:
         place = min(max(corner[0], 0), side - small), min(max(corner[1], 0), side - small)
         whole.alpha_composite(drawing, place)
     return np.array(whole)
+
+
+def fit_into_box(pictures: Sequence[Pixels], box: Box) -> list[Pixels]:
+    """Move and resize images (side, side) or (side, side, 4) together, so that the visible part of the first one, which
+    is straight RGBA, fills a box, given as fractions of the side.
+
+    The proportions change by at most `MAX_STRETCH`, and the visible part is centred in the box. Images without a
+    visible part are returned unchanged.
+    """
+    side = len(pictures[0])
+    alpha = pictures[0][..., 3] >= VISIBLE
+    if not alpha.any():
+        return list(pictures)
+    columns, rows = (np.flatnonzero(alpha.any(axis=axis)) for axis in (0, 1))
+    left, top, right, bottom = columns[0], rows[0], columns[-1] + 1, rows[-1] + 1
+    across = (box[2] - box[0]) * side / (right - left)
+    down = (box[3] - box[1]) * side / (bottom - top)
+    width = max(1, round((right - left) * min(across, MAX_STRETCH * down)))
+    height = max(1, round((bottom - top) * min(down, MAX_STRETCH * across)))
+    x = min(max(round((box[0] + box[2]) / 2 * side - width / 2), 0), side - width)
+    y = min(max(round((box[1] + box[3]) / 2 * side - height / 2), 0), side - height)
+    fitted = []
+    for pixels in pictures:
+        part = Image.fromarray(pixels[top:bottom, left:right]).resize((width, height), Image.Resampling.LANCZOS)
+        whole = np.zeros_like(pixels)
+        whole[y : y + height, x : x + width] = np.asarray(part)
+        fitted.append(whole)
+    return fitted
 
 
 def make_collage(pictures: Sequence[Pixels]) -> Pixels:
