@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 
 from gdm_studio.maths.noise_path import Noise, NoiseLevel, NoisePath
-from gdm_studio.models.loaded_model import VARIATION_NUMBERS, NoiseAt, Variation
+from gdm_studio.models.loaded_model import VARIATION_NUMBERS, DrawingPlace, NoiseAt, Variation
 from gdm_studio.request.generation_request import (
     CORRECTS_MEANINGS,
     DRAWS_NEAREST,
@@ -23,7 +23,6 @@ from gdm_studio.request.generation_request import (
     SUITS_STYLE,
     Request,
 )
-from gdm_studio.request.regions import Box
 
 # Number of the first draw for a denoiser's own use, above all draws of samplers within a step.
 DENOISERS = 2**32
@@ -105,18 +104,18 @@ def noise_of(request: Request, images: Sequence[int]) -> Noise:
 
 
 def variations_of(
-    request: Request, images: Sequence[int], path: NoisePath, box: Box | None = None
+    request: Request, images: Sequence[int], path: NoisePath, place: DrawingPlace | None = None
 ) -> list[Variation | None]:
     """Return the random choices, other than the noise, that a model derives from each image's seed, such as the
     memorised training image to start from.
 
-    `box` is the box of the start image into which the drawing is fitted. A late branch uses its parent's choices; both
-    have the same start image. The result contains None for versions without such choices.
+    `place` is the place of the drawing in the start image. A late branch uses its parent's choices; both have the same
+    start image. The result contains None for versions without such choices.
     """
-    return [_draw_variation(request.picture(image), path, box) for image in images]
+    return [_draw_variation(request.picture(image), path, place) for image in images]
 
 
-def _draw_variation(request: Request, path: NoisePath, box: Box | None) -> Variation | None:
+def _draw_variation(request: Request, path: NoisePath, place: DrawingPlace | None) -> Variation | None:
     while request.branch is not None and path[request.branch.step].ratio < DECIDED:
         request = request.branch.parent
     if request.rules < SEED_CHOOSES:
@@ -135,8 +134,7 @@ def _draw_variation(request: Request, path: NoisePath, box: Box | None) -> Varia
         shows_all=request.rules >= SHOWS_ALL_OBJECTS,
         corrects_meanings=request.rules >= CORRECTS_MEANINGS,
         reads_sentences=request.rules >= READS_SENTENCES,
-        box=box if request.rules >= PLACES_DRAWINGS else None,
-        fits_scenes=not request.mask,
+        place=place if request.rules >= PLACES_DRAWINGS else None,
     )
 
 

@@ -14,7 +14,7 @@ from gdm_studio.maths.noise_path import Denoise, Noise, NoiseLevel, NoisePath, S
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.request.conditioning import covers_step
 from gdm_studio.request.generation_request import Request
-from gdm_studio.request.regions import Box
+from gdm_studio.request.regions import WHOLE, Box
 
 # Number of random numbers in a `Variation`.
 VARIATION_NUMBERS = 64
@@ -40,6 +40,20 @@ class LoadedControlImage:
     def acts_in(self, step: int, steps: int) -> bool:
         """Return True if the control image guides step `step` (counted from 1) of `steps`."""
         return self.weight != 0 and covers_step(self.start, self.end, step, steps)
+
+
+@dataclass(frozen=True)
+class DrawingPlace:
+    """Place in a start image at which a model draws the objects of a prompt. Boxes are fractions of the image."""
+
+    # Box of the image's content or of the mask, or WHOLE, which leaves a drawing where it is.
+    box: Box
+    # Colour of the ground (red, green, blue), 0 … 255, of a start image without alpha, and its box. None if the image
+    # is transparent around its content.
+    ground: tuple[int, int, int] | None = None
+    ground_box: Box = WHOLE
+    # True if the box is that of a mask. A prompt with several objects may then also describe what is around it.
+    is_masked: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,12 +88,8 @@ class Variation:
     corrects_meanings: bool = False
     # True if prompts are read as sentences. False for requests older than READS_SENTENCES.
     reads_sentences: bool = False
-    # Box of the image, in fractions, into which the drawing is fitted: that of the start image's content or of the
-    # mask. None if there is none, and for requests older than PLACES_DRAWINGS.
-    box: Box | None = None
-    # True if several objects are fitted into the box together. False for a mask, outside which the prompt may describe
-    # the image too.
-    fits_scenes: bool = False
+    # Place of the drawing in a start image, or None if there is none, and for requests older than PLACES_DRAWINGS.
+    place: DrawingPlace | None = None
 
     def roll(self, index: int) -> Variation:
         """Return a copy with the random numbers shifted cyclically by an amount that depends on `index`, so

@@ -40,6 +40,7 @@ from gdm_studio.models.families.icons.icon_styles import (
 )
 from gdm_studio.models.families.icons.memorised_drawings import PrototypeBasis, latents_of_prompts
 from gdm_studio.models.families.icons.object_collage import (
+    add_ground,
     collage_areas,
     fit_into_box,
     make_collage,
@@ -79,7 +80,7 @@ from gdm_studio.networks.icons.text_encoder import TextConfig, TextEncoder
 from gdm_studio.networks.icons.unet import PriorNetwork, UNet, UNetConfig
 from gdm_studio.networks.layers import Attention2d, channels_last
 from gdm_studio.request.generation_request import Request
-from gdm_studio.request.regions import WHOLE
+from gdm_studio.request.regions import WHOLE, Box
 
 T = TypeVar("T")
 M = TypeVar("M", bound=torch.nn.Module)
@@ -308,8 +309,7 @@ class IconsModel:
                 variation.shows_all,
                 variation.corrects_meanings,
                 variation.reads_sentences,
-                variation.box,
-                variation.fits_scenes,
+                variation.place,
             )
             numbers = (*variation.numbers.tolist(), variation.temperature, *rules)
             return (condition.text, condition.style, numbers, scene), partial(
@@ -323,20 +323,23 @@ class IconsModel:
         )
 
     def _variation_of(self, condition: Conditioning) -> Variation | None:
-        """Return the variation of a batch row with its box in fractions of the draft, which is in the middle of an
-        image that is not square.
+        """Return the variation of a batch row with the place of the drawing in fractions of the draft, which is in the
+        middle of an image that is not square. A place beside the draft is left out.
         """
         variation = condition.variation
-        if variation is None or variation.box is None or condition.size is None:
+        if variation is None or variation.place is None or condition.size is None:
             return variation
-        box = []
-        for place, length in enumerate((*condition.size, *condition.size)):
-            share = length / min(condition.size)
-            box.append(min(max(variation.box[place] * share - (share - 1) / 2, 0), 1))
-        left, top, right, bottom = box
-        # A box beside the draft cannot be filled.
-        is_reached = left < right and top < bottom
-        return replace(variation, box=(left, top, right, bottom) if is_reached else None)
+        width, height = (side / min(condition.size) for side in condition.size)
+
+        def to_draft(box: Box) -> Box:
+            left, right = (min(max(x * width - (width - 1) / 2, 0), 1) for x in box[0::2])
+            top, bottom = (min(max(y * height - (height - 1) / 2, 0), 1) for y in box[1::2])
+            return left, top, right, bottom
+
+        place = variation.place
+        left, top, right, bottom = box = to_draft(place.box)
+        fitted = replace(place, box=box, ground_box=to_draft(place.ground_box))
+        return replace(variation, place=fitted if left < right and top < bottom else None)
 
     def _encode_varied(
         self, text: str, style: str, variation: Variation, scene: Sequence[PlacedPrompt] = ()
@@ -351,8 +354,8 @@ class IconsModel:
         tokenizer, drawn_in, all_drafts = self._create_drafts(texts, style, variation)
         whole = tokenizer.encode(text, drawn_in)
         encoded: tuple[Tensor, ...] = self.text(torch.tensor([whole], device=self.device))
-        # The boxes of a scene are its regions.
-        variation = replace(variation, box=None) if scene else variation
+        # The objects of a scene are in its regions.
+        variation = replace(variation, place=None) if scene else variation
         pictures = [
             self._combine_drafts(tokenizer.arrangement(each, drawn_in), drafts, variation)[0]
             for each, drafts in zip(texts, all_drafts, strict=True)
@@ -366,15 +369,17 @@ class IconsModel:
     def _combine_drafts(
         self, arrangement: Arrangement | None, drafts: Sequence[tuple[Subject, Pixels]], variation: Variation
     ) -> tuple[Pixels, list[Pixels]]:
-        """Combine the drafts of the objects in a prompt in one image, and fit them into the box of the variation unless
-        a background fills the image. Returns the image, and the visible part of each object in it, uint8 (H, W).
+        """Combine the drafts of the objects in a prompt in one image, at the place of the variation unless a background
+        fills the image. Returns the image, and the visible part of each object in it, uint8 (H, W).
         """
         picture, areas = self._arrange_drafts(arrangement, drafts, variation)
+        place = variation.place
         has_background = arrangement is not None and arrangement.background is not None
-        if variation.box is None or has_background or (len(drafts) > 1 and not variation.fits_scenes):
+        if place is None or has_background or (len(drafts) > 1 and place.is_masked):
             return picture, areas
-        picture, *areas = fit_into_box([picture, *areas], variation.box)
-        return picture, areas
+        if place.box != WHOLE:
+            picture, *areas = fit_into_box([picture, *areas], place.box)
+        return picture if place.ground is None else add_ground(picture, place.ground, place.ground_box), areas
 
     def _arrange_drafts(
         self, arrangement: Arrangement | None, drafts: Sequence[tuple[Subject, Pixels]], variation: Variation

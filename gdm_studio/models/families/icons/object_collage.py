@@ -69,6 +69,16 @@ def fit_into_box(pictures: Sequence[Pixels], box: Box) -> list[Pixels]:
     return fitted
 
 
+def add_ground(picture: Pixels, colour: tuple[int, int, int], box: Box) -> Pixels:
+    """Return an image (side, side, 4), straight RGBA, in front of an opaque ground in a box, given as fractions of the
+    side.
+    """
+    whole = np.zeros_like(picture)
+    left, top, right, bottom = (round(at * len(picture)) for at in box)
+    whole[top:bottom, left:right] = (*colour, 255)
+    return np.array(Image.alpha_composite(Image.fromarray(whole), Image.fromarray(picture)))
+
+
 def make_collage(pictures: Sequence[Pixels]) -> Pixels:
     """Arrange two to four images (side, side, 4) in a collage of the same size.
 
