@@ -98,7 +98,7 @@ class Pipeline:
         if self.start_image is None:
             return None
         if self.start_image.mask is not None:
-            return place_in_mask(self.start_image.mask)
+            return place_in_mask(self.start_image.rgba, self.start_image.mask)
         if self.request.strength == 1 or self.request.inverted:
             return None
         return place_in_image(self.start_image.rgba)

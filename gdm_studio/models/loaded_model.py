@@ -48,8 +48,8 @@ class DrawingPlace:
 
     # Box of the image's content or of the mask, or WHOLE, which leaves a drawing where it is.
     box: Box
-    # Colour of the ground (red, green, blue), 0 … 255, of a start image without alpha, and its box. None if the image
-    # is transparent around its content.
+    # Colour of the ground (red, green, blue), 0 … 255, around the content or the mask, and its box. None if the image
+    # is transparent or varied there.
     ground: tuple[int, int, int] | None = None
     ground_box: Box = WHOLE
     # True if the box is that of a mask. A prompt with several objects may then also describe what is around it.
