@@ -151,6 +151,10 @@ def test_drafts_at_a_place(model: IconsModel, prompt: str, is_masked: bool, is_p
 
     inside = torch.tensor(boxes()) - torch.tensor(place.box)
     assert (bool((inside[:2] > -0.03).all()) and bool((inside[2:] < 0.03).all())) == is_placed
+    if is_placed and not is_masked:
+        # The box is high, and both objects fill it above one another.
+        found = boxes()
+        assert found[1] < 0.35 and found[3] > 0.65
     if prompt == "a red apple":
         # In the left half of a wide image in tiles, the draft begins in the middle.
         left, top, right, bottom = boxes(size=(2 * SIDE, SIDE), window=(0.0, 0.0, 0.5, 1.0))

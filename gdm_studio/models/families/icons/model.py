@@ -43,6 +43,8 @@ from gdm_studio.models.families.icons.object_collage import (
     add_ground,
     collage_areas,
     fit_into_box,
+    fit_into_row,
+    is_long,
     make_collage,
     place_drawings,
 )
@@ -377,7 +379,12 @@ class IconsModel:
         has_background = arrangement is not None and arrangement.background is not None
         if place is None or has_background or (len(drafts) > 1 and place.is_masked):
             return picture, areas
-        if place.box != WHOLE:
+        if arrangement is None and len(drafts) > 1 and is_long(place.box):
+            row = fit_into_row([draft for _, draft in drafts], place.box)
+            # The drawings do not overlap.
+            picture = np.maximum.reduce(row)
+            areas = [drawing[..., 3] for drawing in row]
+        elif place.box != WHOLE:
             picture, *areas = fit_into_box([picture, *areas], place.box)
         return picture if place.ground is None else add_ground(picture, place.ground, place.ground_box), areas
 

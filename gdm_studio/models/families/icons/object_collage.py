@@ -20,6 +20,8 @@ PLACES = {
 }
 # Largest change of the proportions of a drawing that is fitted into a box.
 MAX_STRETCH = 1.15
+# Ratio of the sides of a box from which several objects fill it in a row.
+LONG = 1.5
 
 
 def place_drawings(pictures: Sequence[Pixels], boxes: Sequence[Box]) -> Pixels:
@@ -67,6 +69,28 @@ def fit_into_box(pictures: Sequence[Pixels], box: Box) -> list[Pixels]:
         whole[y : y + height, x : x + width] = np.asarray(part)
         fitted.append(whole)
     return fitted
+
+
+def fit_into_row(pictures: Sequence[Pixels], box: Box) -> list[Pixels]:
+    """Move and resize images (side, side, 4), straight RGBA, so that each fills an equal part of a box, given as
+    fractions of the side. The parts are side by side in a wide box, and above one another in a high one.
+    """
+    ends = np.array([box[:2], box[2:]])
+    axis = int(np.argmax(ends[1] - ends[0]))
+    lines = np.linspace(*ends[:, axis], len(pictures) + 1)
+    fitted = []
+    for place, pixels in enumerate(pictures):
+        part = ends.copy()
+        part[:, axis] = lines[place : place + 2]
+        left, top, right, bottom = part.flatten().tolist()
+        fitted.append(fit_into_box([pixels], (left, top, right, bottom))[0])
+    return fitted
+
+
+def is_long(box: Box) -> bool:
+    """Return True if objects in a row fill a box better than a collage."""
+    sides = box[2] - box[0], box[3] - box[1]
+    return max(sides) > LONG * min(sides)
 
 
 def add_ground(picture: Pixels, colour: tuple[int, int, int], box: Box) -> Pixels:
