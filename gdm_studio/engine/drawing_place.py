@@ -28,6 +28,7 @@ def place_in_mask(rgba: np.ndarray, mask: np.ndarray) -> DrawingPlace | None:
 
     Returns None if the area is nearly the whole image.
     """
+    shape = rgba.shape[1] / rgba.shape[0]
     rgba, mask = _thin_out(rgba), _thin_out(mask)
     marked = mask >= min(0.5, mask.max())
     box = _box_of(marked)
@@ -37,7 +38,8 @@ def place_in_mask(rgba: np.ndarray, mask: np.ndarray) -> DrawingPlace | None:
     left, top, right, bottom = _limits(marked)
     margin = max(1, max(height, width) // _MARGIN)
     around = slice(max(top - margin, 0), bottom + margin), slice(max(left - margin, 0), right + margin)
-    return DrawingPlace(box, _find_ground(rgba[around][mask[around] == 0]), is_masked=True)
+    ground = _find_ground(rgba[around][mask[around] == 0])
+    return DrawingPlace(box, ground, is_masked=True, shape=shape)
 
 
 def place_in_image(rgba: np.ndarray) -> DrawingPlace | None:
@@ -46,6 +48,7 @@ def place_in_image(rgba: np.ndarray) -> DrawingPlace | None:
     The content is what is not transparent. In an image without alpha, which may have transparent borders on two sides,
     it is what differs from a ground of one colour. Returns None for images without such a ground, such as photographs.
     """
+    shape = rgba.shape[1] / rgba.shape[0]
     rgba = _thin_out(rgba)
     visible = rgba[..., 3] >= _MIN_VISIBLE
     if not visible.any():
@@ -57,13 +60,13 @@ def place_in_image(rgba: np.ndarray) -> DrawingPlace | None:
     is_fitted = bottom - top == height or right - left == width
     if not is_fitted or (frame[:, 3] >= _MIN_OPAQUE).mean() < _MIN_GROUND_SHARE:
         box = _box_of(visible)
-        return None if box is None else DrawingPlace(box)
+        return None if box is None else DrawingPlace(box, shape=shape)
     ground = _find_ground(frame)
     if ground is None:
         return None
     visible &= ~_has_colour(rgba, ground)
     ground_box = left / width, top / height, right / width, bottom / height
-    return DrawingPlace(_box_of(visible) or WHOLE, ground, ground_box)
+    return DrawingPlace(_box_of(visible) or WHOLE, ground, ground_box, shape=shape)
 
 
 def _thin_out(pixels: np.ndarray) -> np.ndarray:

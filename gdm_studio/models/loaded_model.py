@@ -54,6 +54,8 @@ class DrawingPlace:
     ground_box: Box = WHOLE
     # True if the box is that of a mask. A prompt with several objects may then also describe what is around it.
     is_masked: bool = False
+    # Width of the image divided by its height.
+    shape: float = 1.0
 
 
 @dataclass(frozen=True)

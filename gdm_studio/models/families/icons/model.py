@@ -43,6 +43,7 @@ from gdm_studio.models.families.icons.object_collage import (
     add_ground,
     collage_areas,
     fit_into_box,
+    fit_into_middle,
     fit_into_row,
     is_long,
     make_collage,
@@ -82,7 +83,7 @@ from gdm_studio.networks.icons.text_encoder import TextConfig, TextEncoder
 from gdm_studio.networks.icons.unet import PriorNetwork, UNet, UNetConfig
 from gdm_studio.networks.layers import Attention2d, channels_last
 from gdm_studio.request.generation_request import Request
-from gdm_studio.request.regions import WHOLE, Box
+from gdm_studio.request.regions import WHOLE
 
 T = TypeVar("T")
 M = TypeVar("M", bound=torch.nn.Module)
@@ -272,14 +273,15 @@ class IconsModel:
     def _encode_window(self, draft: Pixels, condition: Conditioning) -> Tensor:
         """Return the latents of the part of a draft (side, side, 4) in a window, enlarged to the size of a draft.
 
-        In an image that is not square, the draft is in the middle, and the draft of a scene fills it.
+        In an image that is not square, the draft is in the middle, and the draft of a scene or at a place fills it.
         """
         side = draft.shape[0]
         width, height = condition.size or (side, side)
         left, top, right, bottom = condition.window or WHOLE
         whole = Image.fromarray(draft)
         size = width / (right - left), height / (bottom - top)
-        if not condition.scene:
+        is_placed = condition.variation is not None and condition.variation.place and self._is_varied(condition)
+        if not condition.scene and not is_placed:
             canvas = [round(side * length / min(size)) for length in size]
             square = whole
             whole = Image.new("RGBA", (canvas[0], canvas[1]))
@@ -292,14 +294,14 @@ class IconsModel:
         """Return a function that encodes the prompt of one batch row, and a cache key that identifies everything on
         which the result depends.
         """
-        variation = self._variation_of(condition)
+        variation = condition.variation
         scene = condition.scene
         # A single region that covers the image is its prompt alone.
         if len(scene) == 1 and scene[0].box == WHOLE:
             scene = ()
         if self.tokenizer.excludes_all(condition.text):
             condition = replace(condition, text="")
-        if variation is not None and self.recall is not None and condition.text and not condition.negative:
+        if variation is not None and self._is_varied(condition):
             rules = (
                 variation.has_rare_drawings,
                 variation.has_silhouettes,
@@ -324,24 +326,10 @@ class IconsModel:
             self._encode_prompt, condition.text, condition.style, drawn_in, scene
         )
 
-    def _variation_of(self, condition: Conditioning) -> Variation | None:
-        """Return the variation of a batch row with the place of the drawing in fractions of the draft, which is in the
-        middle of an image that is not square. A place beside the draft is left out.
-        """
-        variation = condition.variation
-        if variation is None or variation.place is None or condition.size is None:
-            return variation
-        width, height = (side / min(condition.size) for side in condition.size)
-
-        def to_draft(box: Box) -> Box:
-            left, right = (min(max(x * width - (width - 1) / 2, 0), 1) for x in box[0::2])
-            top, bottom = (min(max(y * height - (height - 1) / 2, 0), 1) for y in box[1::2])
-            return left, top, right, bottom
-
-        place = variation.place
-        left, top, right, bottom = box = to_draft(place.box)
-        fitted = replace(place, box=box, ground_box=to_draft(place.ground_box))
-        return replace(variation, place=fitted if left < right and top < bottom else None)
+    def _is_varied(self, condition: Conditioning) -> bool:
+        """Return True if the draft of a batch row depends on the seed."""
+        is_empty = not condition.text or self.tokenizer.excludes_all(condition.text)
+        return condition.variation is not None and self.recall is not None and not is_empty and not condition.negative
 
     def _encode_varied(
         self, text: str, style: str, variation: Variation, scene: Sequence[PlacedPrompt] = ()
@@ -376,17 +364,22 @@ class IconsModel:
         """
         picture, areas = self._arrange_drafts(arrangement, drafts, variation)
         place = variation.place
-        has_background = arrangement is not None and arrangement.background is not None
-        if place is None or has_background or (len(drafts) > 1 and place.is_masked):
+        if place is None:
             return picture, areas
-        if arrangement is None and len(drafts) > 1 and is_long(place.box):
-            row = fit_into_row([draft for _, draft in drafts], place.box)
+        has_background = arrangement is not None and arrangement.background is not None
+        describes_whole = has_background or (len(drafts) > 1 and place.is_masked)
+        if describes_whole or place.box == WHOLE:
+            picture, *areas = fit_into_middle([picture, *areas], place.shape)
+        elif arrangement is None and len(drafts) > 1 and is_long(place.box, place.shape):
+            row = fit_into_row([draft for _, draft in drafts], place.box, place.shape)
             # The drawings do not overlap.
             picture = np.maximum.reduce(row)
             areas = [drawing[..., 3] for drawing in row]
-        elif place.box != WHOLE:
-            picture, *areas = fit_into_box([picture, *areas], place.box)
-        return picture if place.ground is None else add_ground(picture, place.ground, place.ground_box), areas
+        else:
+            picture, *areas = fit_into_box([picture, *areas], place.box, place.shape)
+        if place.ground is not None and not describes_whole:
+            picture = add_ground(picture, place.ground, place.ground_box)
+        return picture, areas
 
     def _arrange_drafts(
         self, arrangement: Arrangement | None, drafts: Sequence[tuple[Subject, Pixels]], variation: Variation
@@ -464,7 +457,7 @@ class IconsModel:
 
         Returns nothing for other prompts, whose words act anywhere.
         """
-        variation = self._variation_of(condition)
+        variation = condition.variation
         if variation is None or self.recall is None or condition.scene or not condition.text or condition.negative:
             return {}
         if self.unet.sketch is None:
