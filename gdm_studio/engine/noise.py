@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 
 from gdm_studio.maths.noise_path import Noise, NoiseLevel, NoisePath
-from gdm_studio.models.loaded_model import VARIATION_NUMBERS, NoiseAt, Variation
+from gdm_studio.models.loaded_model import VARIATION_NUMBERS, DrawingPlace, NoiseAt, Variation
 from gdm_studio.request.generation_request import (
     CORRECTS_MEANINGS,
     DRAWS_NEAREST,
@@ -15,6 +15,7 @@ from gdm_studio.request.generation_request import (
     HAS_RARE_DRAWINGS,
     HAS_SILHOUETTES,
     HOLLOWS_GLYPHS,
+    PLACES_DRAWINGS,
     PLACES_OBJECTS,
     READS_SENTENCES,
     SEED_CHOOSES,
@@ -103,16 +104,19 @@ def noise_of(request: Request, images: Sequence[int]) -> Noise:
     return blend_noise([(weight, KeyedNoise(rows)) for weight, rows in zip(weights, seeds, strict=True)])
 
 
-def variations_of(request: Request, images: Sequence[int], path: NoisePath) -> list[Variation | None]:
+def variations_of(
+    request: Request, images: Sequence[int], path: NoisePath, place: DrawingPlace | None = None
+) -> list[Variation | None]:
     """Return the random choices, other than the noise, that a model derives from each image's seed, such as the
     memorised training image to start from.
 
-    A late branch uses its parent's choices. The result contains None for versions without such choices.
+    `place` is the place of the drawing in the start image. A late branch uses its parent's choices; both have the same
+    start image. The result contains None for versions without such choices.
     """
-    return [_draw_variation(request.picture(image), path) for image in images]
+    return [_draw_variation(request.picture(image), path, place) for image in images]
 
 
-def _draw_variation(request: Request, path: NoisePath) -> Variation | None:
+def _draw_variation(request: Request, path: NoisePath, place: DrawingPlace | None) -> Variation | None:
     while request.branch is not None and path[request.branch.step].ratio < DECIDED:
         request = request.branch.parent
     if request.rules < SEED_CHOOSES:
@@ -132,6 +136,7 @@ def _draw_variation(request: Request, path: NoisePath) -> Variation | None:
         corrects_meanings=request.rules >= CORRECTS_MEANINGS,
         reads_sentences=request.rules >= READS_SENTENCES,
         hollows_glyphs=request.rules >= HOLLOWS_GLYPHS,
+        place=place if request.rules >= PLACES_DRAWINGS else None,
     )
 
 

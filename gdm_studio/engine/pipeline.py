@@ -11,10 +11,11 @@ import torch
 from torch import Tensor
 
 from gdm_studio.engine.conditioning import EncodedStartImage, StartImage, conditioning_of, load_start_image
+from gdm_studio.engine.drawing_place import place_in_image, place_in_mask
 from gdm_studio.engine.noise import noise_of, shift_steps, variations_of
 from gdm_studio.engine.prompt_mixture import PromptMixture, prompt_mixture
 from gdm_studio.maths.noise_path import Noise, NoisePath
-from gdm_studio.models.loaded_model import Conditioning, LoadedModel, Stage, StageOnPath
+from gdm_studio.models.loaded_model import Conditioning, DrawingPlace, LoadedModel, Stage, StageOnPath
 from gdm_studio.models.memory import devices
 from gdm_studio.models.model_library import Library, load_arguments, load_for_request
 from gdm_studio.request.generation_events import Phase
@@ -90,6 +91,19 @@ class Pipeline:
         return load_start_image(self.model.card, self.request)
 
     @cached_property
+    def drawing_place(self) -> DrawingPlace | None:
+        """The place of the drawing of a prompt: that of the mask, or of the content of the start image, unless nothing
+        of it is left or its noise is inverted.
+        """
+        if self.start_image is None:
+            return None
+        if self.start_image.mask is not None:
+            return place_in_mask(self.start_image.rgba, self.start_image.mask)
+        if self.request.strength == 1 or self.request.inverted:
+            return None
+        return place_in_image(self.start_image.rgba)
+
+    @cached_property
     def stages(self) -> tuple[PipelineStage, ...]:
         ends = (0, *self.model.card.stage_ends(total_steps(self.request)))
         stages = zip(self.model.stages, pairwise(ends), strict=True)
@@ -139,7 +153,7 @@ class Pipeline:
         prompts = conditioning_of(
             self.model.card, self.request, stage.start_image, guided=guided, mixture=stage.mixture
         )
-        variations = variations_of(self.request, self.images, self.path)
+        variations = variations_of(self.request, self.images, self.path, self.drawing_place)
         rows = [*zip(inputs, variations, strict=True)]
         return [replace(prompt, before=each, variation=variation) for prompt in prompts for each, variation in rows]
 

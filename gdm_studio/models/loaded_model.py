@@ -14,7 +14,7 @@ from gdm_studio.maths.noise_path import Denoise, Noise, NoiseLevel, NoisePath, S
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.request.conditioning import covers_step
 from gdm_studio.request.generation_request import Request
-from gdm_studio.request.regions import Box
+from gdm_studio.request.regions import WHOLE, Box
 
 # Number of random numbers in a `Variation`.
 VARIATION_NUMBERS = 64
@@ -40,6 +40,22 @@ class LoadedControlImage:
     def acts_in(self, step: int, steps: int) -> bool:
         """Return True if the control image guides step `step` (counted from 1) of `steps`."""
         return self.weight != 0 and covers_step(self.start, self.end, step, steps)
+
+
+@dataclass(frozen=True)
+class DrawingPlace:
+    """Place in a start image at which a model draws the objects of a prompt. Boxes are fractions of the image."""
+
+    # Box of the image's content or of the mask, or WHOLE, which leaves a drawing where it is.
+    box: Box
+    # Colour of the ground (red, green, blue), 0 … 255, around the content or the mask, and its box. None if the image
+    # is transparent or varied there.
+    ground: tuple[int, int, int] | None = None
+    ground_box: Box = WHOLE
+    # True if the box is that of a mask. A prompt with several objects may then also describe what is around it.
+    is_masked: bool = False
+    # Width of the image divided by its height.
+    shape: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -76,6 +92,8 @@ class Variation:
     reads_sentences: bool = False
     # True if glyphs among a set's icons of lines are hollow. False for requests older than HOLLOWS_GLYPHS.
     hollows_glyphs: bool = False
+    # Place of the drawing in a start image, or None if there is none, and for requests older than PLACES_DRAWINGS.
+    place: DrawingPlace | None = None
 
     def roll(self, index: int) -> Variation:
         """Return a copy with the random numbers shifted cyclically by an amount that depends on `index`, so

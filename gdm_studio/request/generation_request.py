@@ -192,8 +192,9 @@ CORRECTS_MEANINGS = 15
 # First version of the rules by which prompts may be sentences: "can you draw" is no part of the image, the objects of
 # all verbs are drawn, materials describe the thing after them, and held things cover the hand.
 READS_SENTENCES = 16
-# By the same version, a set's icons from glyphs are hollow in a style of lines.
-HOLLOWS_GLYPHS = READS_SENTENCES
+# By the same version, a set's icons from glyphs are hollow in a style of lines, and drawings are placed where the content
+# of the start image or the mask is.
+HOLLOWS_GLYPHS = PLACES_DRAWINGS = READS_SENTENCES
 RULES = READS_SENTENCES
 _STEERING = Role.STEERING | Role.FACT
 _MODEL_PART = Role.PATH | Role.LOADED | Role.MODEL_DEFAULT | Role.OPTION | Role.FACT | Role.DETAIL
@@ -491,8 +492,8 @@ class Request:
     # "on" was drawn. Before READS_SYNONYMS, the last word of "swim suit" chose the drawing. Before DRAWS_NEAREST,
     # noodles, which have no drawing, were a blob instead of cup noodles. Before SHOWS_ALL_OBJECTS, the hat of "a cat
     # with hat" was left out, and a bicycle hid the cat that rides it. Before CORRECTS_MEANINGS, "bicycles" were a sign
-    # that forbids them. Before READS_SENTENCES, the ball of "a dog chasing a ball" was left out. Before HOLLOWS_GLYPHS,
-    # an umbrella in black stood among icons of lines.
+    # that forbids them. Before READS_SENTENCES, the ball of "a dog chasing a ball" was left out, an umbrella in black
+    # stood among icons of lines, and the drawing of an image-to-image run filled the canvas.
     # Before FITS_REFERENCES, a reference image of Qwen-Image-Edit got the nearest size of a list, and the text encoder
     # saw it reduced from there.
     rules: Annotated[

@@ -42,7 +42,16 @@ from gdm_studio.models.families.icons.icon_styles import (
     sources_of,
 )
 from gdm_studio.models.families.icons.memorised_drawings import PrototypeBasis, latents_of_prompts
-from gdm_studio.models.families.icons.object_collage import collage_areas, make_collage, place_drawings
+from gdm_studio.models.families.icons.object_collage import (
+    add_ground,
+    collage_areas,
+    fit_into_box,
+    fit_into_middle,
+    fit_into_row,
+    is_long,
+    make_collage,
+    place_drawings,
+)
 from gdm_studio.models.families.icons.plain_icons import (
     AREA,
     TILE,
@@ -269,14 +278,15 @@ class IconsModel:
     def _encode_window(self, draft: Pixels, condition: Conditioning) -> Tensor:
         """Return the latents of the part of a draft (side, side, 4) in a window, enlarged to the size of a draft.
 
-        In an image that is not square, the draft is in the middle, and the draft of a scene fills it.
+        In an image that is not square, the draft is in the middle, and the draft of a scene or at a place fills it.
         """
         side = draft.shape[0]
         width, height = condition.size or (side, side)
         left, top, right, bottom = condition.window or WHOLE
         whole = Image.fromarray(draft)
         size = width / (right - left), height / (bottom - top)
-        if not condition.scene:
+        is_placed = condition.variation is not None and condition.variation.place and self._is_varied(condition)
+        if not condition.scene and not is_placed:
             canvas = [round(side * length / min(size)) for length in size]
             square = whole
             whole = Image.new("RGBA", (canvas[0], canvas[1]))
@@ -296,7 +306,7 @@ class IconsModel:
             scene = ()
         if self.tokenizer.excludes_all(condition.text):
             condition = replace(condition, text="")
-        if variation is not None and self.recall is not None and condition.text and not condition.negative:
+        if variation is not None and self._is_varied(condition):
             rules = (
                 variation.has_rare_drawings,
                 variation.has_silhouettes,
@@ -309,6 +319,7 @@ class IconsModel:
                 variation.corrects_meanings,
                 variation.reads_sentences,
                 variation.hollows_glyphs,
+                variation.place,
             )
             numbers = (*variation.numbers.tolist(), variation.temperature, *rules)
             return (condition.text, condition.style, numbers, scene), partial(
@@ -320,6 +331,11 @@ class IconsModel:
         return (condition.text, condition.style, drawn_in, scene), partial(
             self._encode_prompt, condition.text, condition.style, drawn_in, scene
         )
+
+    def _is_varied(self, condition: Conditioning) -> bool:
+        """Return True if the draft of a batch row depends on the seed."""
+        is_empty = not condition.text or self.tokenizer.excludes_all(condition.text)
+        return condition.variation is not None and self.recall is not None and not is_empty and not condition.negative
 
     def _encode_varied(
         self, text: str, style: str, variation: Variation, scene: Sequence[PlacedPrompt] = ()
@@ -334,6 +350,8 @@ class IconsModel:
         tokenizer, drawn_in, all_drafts = self._create_drafts(texts, style, variation)
         whole = tokenizer.encode(text, drawn_in)
         encoded: tuple[Tensor, ...] = self.text(torch.tensor([whole], device=self.device))
+        # The objects of a scene are in its regions.
+        variation = replace(variation, place=None) if scene else variation
         pictures = [
             self._combine_drafts(tokenizer.arrangement(each, drawn_in), drafts, variation)[0]
             for each, drafts in zip(texts, all_drafts, strict=True)
@@ -347,8 +365,33 @@ class IconsModel:
     def _combine_drafts(
         self, arrangement: Arrangement | None, drafts: Sequence[tuple[Subject, Pixels]], variation: Variation
     ) -> tuple[Pixels, list[Pixels]]:
-        """Combine the drafts of the objects in a prompt in one image. They are placed by their relations, or else in a
-        collage. Returns the image, and the visible part of each object in it, uint8 (H, W).
+        """Combine the drafts of the objects in a prompt in one image, at the place of the variation unless a background
+        fills the image. Returns the image, and the visible part of each object in it, uint8 (H, W).
+        """
+        picture, areas = self._arrange_drafts(arrangement, drafts, variation)
+        place = variation.place
+        if place is None:
+            return picture, areas
+        has_background = arrangement is not None and arrangement.background is not None
+        describes_whole = has_background or (len(drafts) > 1 and place.is_masked)
+        if describes_whole or place.box == WHOLE:
+            picture, *areas = fit_into_middle([picture, *areas], place.shape)
+        elif arrangement is None and len(drafts) > 1 and is_long(place.box, place.shape):
+            row = fit_into_row([draft for _, draft in drafts], place.box, place.shape)
+            # The drawings do not overlap.
+            picture = np.maximum.reduce(row)
+            areas = [drawing[..., 3] for drawing in row]
+        else:
+            picture, *areas = fit_into_box([picture, *areas], place.box, place.shape)
+        if place.ground is not None and not describes_whole:
+            picture = add_ground(picture, place.ground, place.ground_box)
+        return picture, areas
+
+    def _arrange_drafts(
+        self, arrangement: Arrangement | None, drafts: Sequence[tuple[Subject, Pixels]], variation: Variation
+    ) -> tuple[Pixels, list[Pixels]]:
+        """Arrange the drafts of the objects in a prompt in one image, by their relations, or else in a collage. Returns
+        the image, and the visible part of each object in it, uint8 (H, W).
         """
         pictures = [draft for _, draft in drafts]
         if arrangement is not None:
