@@ -192,8 +192,8 @@ CORRECTS_MEANINGS = 15
 # First version of the rules by which prompts may be sentences: "can you draw" is no part of the image, the objects of
 # all verbs are drawn, materials describe the thing after them, and held things cover the hand.
 READS_SENTENCES = 16
-# By the same version, a set's icons from glyphs are hollow in a style of lines, and drawings are placed where the content
-# of the start image or the mask is.
+# By the same version, a set's icons from glyphs are hollow in a style of lines, and drawings are placed where the
+# content of the start image or the mask is.
 HOLLOWS_GLYPHS = PLACES_DRAWINGS = READS_SENTENCES
 RULES = READS_SENTENCES
 _STEERING = Role.STEERING | Role.FACT
