@@ -29,7 +29,7 @@ INK, PALE, WHITE = "#1d2433", "#667085", "#ffffff"
 def main() -> None:
     torch_startup.prepare()
     draw(HERE)
-    strip().save(HERE / "how-it-samples.webp", quality=70, method=6)
+    strip().save(HERE / "how-it-samples.webp", quality=55, method=6)
 
 
 def strip() -> Image.Image:
