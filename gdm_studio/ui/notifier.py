@@ -187,7 +187,9 @@ class Notifier:
         Raises StudioError if that fails, in which case the action can be redone later.
         """
         act = await self.undo_stack.redo()
-        if act is not None and act.undone:
+        if act is not None and act.nothing_left is not None:
+            self.notify(translate("Notifier", "Nothing to redo: you have changed it since"), act.title)
+        elif act is not None and act.undone:
             self.withdraw(act.undone)
         elif act is not None and act.title:
             self.withdraw(translate("Notifier", "Undone"), act.title)

@@ -38,7 +38,7 @@ class UndoableAction:
 
     The result of `back` or its coroutine is a `NothingLeft` if there was nothing left to undo. It may be a function
     that does the action again and may return a coroutine. This function pushes the action as a new one, or returns the
-    function that undoes it again.
+    function that undoes it again, or a `NothingLeft`.
     """
 
     # Title of the notice that reports the action, "" if there is none.
@@ -120,8 +120,8 @@ class UndoStack:
         return bool(self._redos)
 
     async def redo(self) -> UndoableAction | None:
-        """Do the action that was undone last again, and return it. Return None if there is none. Raises StudioError if
-        that fails; it can be redone later.
+        """Do the action that was undone last again, and return it. Return None if there is none. The returned action
+        has the reason `nothing_left` if that changed nothing. Raises StudioError if it fails; it can be redone later.
         """
         async with self._redo_lock:
             async with self.lock:
@@ -136,6 +136,8 @@ class UndoStack:
                     result = await result
                 if callable(result):
                     self.push(replace(action, back=result))
+                elif isinstance(result, NothingLeft):
+                    action = replace(action, nothing_left=result)
             except StudioError:
                 self._redos.append((action, again))
                 raise

@@ -2322,6 +2322,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <context>
 <name>Notifier</name>
 <message><source>Models</source><translation>Modelle</translation></message>
+<message><source>Nothing to redo: you have changed it since</source><translation>Nichts zu wiederholen: Sie haben es seitdem geändert</translation></message>
 <message><source>Nothing to undo</source><translation>Nichts rückgängig zu machen</translation></message>
 <message><source>Nothing to undo: another program has done it</source><translation>Nichts rückgängig zu machen: ein anderes Programm tat es schon</translation></message>
 <message><source>Nothing to undo: you have changed it since</source><translation>Nichts rückgängig zu machen: Sie haben es seitdem geändert</translation></message>

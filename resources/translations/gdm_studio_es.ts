@@ -2322,6 +2322,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <context>
 <name>Notifier</name>
 <message><source>Models</source><translation>Modelos</translation></message>
+<message><source>Nothing to redo: you have changed it since</source><translation>Nada que rehacer: lo ha cambiado desde entonces</translation></message>
 <message><source>Nothing to undo</source><translation>Nada que deshacer</translation></message>
 <message><source>Nothing to undo: another program has done it</source><translation>Nada que deshacer: otro programa ya lo hizo</translation></message>
 <message><source>Nothing to undo: you have changed it since</source><translation>Nada que deshacer: lo ha cambiado desde entonces</translation></message>

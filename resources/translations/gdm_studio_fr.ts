@@ -2322,6 +2322,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <context>
 <name>Notifier</name>
 <message><source>Models</source><translation>Modèles</translation></message>
+<message><source>Nothing to redo: you have changed it since</source><translation>Rien à rétablir : vous l’avez modifié depuis</translation></message>
 <message><source>Nothing to undo</source><translation>Rien à annuler</translation></message>
 <message><source>Nothing to undo: another program has done it</source><translation>Rien à annuler : un autre programme l’a déjà fait</translation></message>
 <message><source>Nothing to undo: you have changed it since</source><translation>Rien à annuler : vous l’avez modifié depuis</translation></message>

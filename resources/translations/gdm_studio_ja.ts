@@ -2269,6 +2269,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <context>
 <name>Notifier</name>
 <message><source>Models</source><translation>モデル</translation></message>
+<message><source>Nothing to redo: you have changed it since</source><translation>やり直す操作はありません：その後に変更されています</translation></message>
 <message><source>Nothing to undo</source><translation>元に戻す操作がありません</translation></message>
 <message><source>Nothing to undo: another program has done it</source><translation>元に戻す操作はありません：ほかのプログラムが済ませました</translation></message>
 <message><source>Nothing to undo: you have changed it since</source><translation>元に戻す操作はありません：その後に変更されています</translation></message>

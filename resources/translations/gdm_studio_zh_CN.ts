@@ -2269,6 +2269,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <context>
 <name>Notifier</name>
 <message><source>Models</source><translation>模型</translation></message>
+<message><source>Nothing to redo: you have changed it since</source><translation>无可重做：之后已被更改</translation></message>
 <message><source>Nothing to undo</source><translation>没有可撤销的操作</translation></message>
 <message><source>Nothing to undo: another program has done it</source><translation>无可撤销：另一程序已完成</translation></message>
 <message><source>Nothing to undo: you have changed it since</source><translation>无可撤销：之后已被更改</translation></message>

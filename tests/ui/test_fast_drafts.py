@@ -78,6 +78,13 @@ def test_a_set_and_its_redrawn_images_use_the_fast_version(home: Path) -> None:
         assert made == ["gaussian-fast"] * 2
         window.modes.turn_set(False)
         assert controls.request().model == "gaussian" and not controls.modes.fast.isChecked()
+        # The set goes on with it.
+        window.modes.turn_set(True)
+        assert controls.request().model == "gaussian-fast"
+        controls.things.set_text("fox\nowl\nbee")
+        assert controls.picture_count() == 1
+        controls.things.set_text("fox\nowl")
+        window.modes.turn_set(False)
 
     async def play_again(window: Window) -> None:
         controls, sets = window.create_page.controls, window.sets

@@ -142,11 +142,12 @@ def test_a_set_is_opened_in_place_of_a_chosen_branch(home: Path) -> None:
         window.steps.branch()
         await until(lambda: draft.branch_point is not None)
         assert not window.create_page.controls.modes.set.isEnabled()
+        draft.change(prompt="a lone tree at night")
         await _open_as_set(window, "Fox, owl, star")
         await until(lambda: window.sets.on)
         assert draft.branch_point is None and window.page() == "create"
         window.modes.turn_set(False)
-        assert draft["prompt"] == "a lone tree"
+        assert draft["prompt"] == "a lone tree at night"
 
     run_in_window(play)
 

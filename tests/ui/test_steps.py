@@ -560,6 +560,11 @@ def test_edits_before_a_pause_change_the_paused_run_on_request(home: Path) -> No
             controls.status.texts() == ("Paused · changed", "prompt") and not controls.status.action_button.isVisible()
         )
         assert controls.button.accessibleName() == "Continue with changes"
+        # This takes the decision back, not what was typed before.
+        click(controls.status.close_button)
+        assert (controls.prompt.text(), controls.request().seed) == ("a green frog", 5)
+        assert controls.button.accessibleName() == "Resume"
+        click(controls.status.action_button)
         library.hurry()
         click(controls.button)
         await until(lambda: window.gallery.panel_model.rowCount() == 1 and window.generation.job is None)

@@ -616,7 +616,7 @@ class Window(WindowBase):
     def _register_later_pages(self) -> None:
         """Register the pages that are created later, in the order in which this is done while nothing happens."""
         add = self.pages.register
-        add(MODELS, lambda: self.models_controller.page, on_open=lambda: self.tasks.start(self.scan_models()))
+        add(MODELS, self._create_models, on_open=lambda: self.tasks.start(self.scan_models()))
         add(SETTINGS, self._create_settings)
         add("compare", lambda: self.compare_controller.page)
         add(
@@ -646,6 +646,10 @@ class Window(WindowBase):
         page.use_model.connect(self._choose_model)
         page.insert_asked.connect(self._put_into_prompt)
         page.open_folder.connect(lambda: self._open_folder(paths.models_dir(), make=True))
+        return page
+
+    def _create_models(self) -> ModelsPage:
+        page = self.models_controller.page
         self.settings.show_on(page)
         return page
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from typing import TypeVar
 
@@ -14,7 +15,7 @@ T = TypeVar("T")
 
 def run_in_pool(work: Callable[[], T], owner: QObject, receive: Callable[[T], object]) -> None:
     """Call `work()` on a thread of Qt's pool, and then `receive(result)` on the window's thread, from which this is
-    called. Nothing is received once Qt has deleted `owner`.
+    called. Nothing is received once Qt has deleted `owner`, nor if `work()` raises an error.
 
     `work` must not use `owner`: a signal that another thread emits while Qt deletes its object crashes the program.
     """
@@ -22,13 +23,15 @@ def run_in_pool(work: Callable[[], T], owner: QObject, receive: Callable[[T], ob
 
     def run() -> None:
         result = work()
-        delivery.finished.emit(owner, lambda: receive(result))
+        # The delivery is deleted at the end of the program.
+        with suppress(RuntimeError):
+            delivery.finished.emit(owner, lambda: receive(result))
 
     QThreadPool.globalInstance().start(run)
 
 
 class _Delivery(QObject):
-    """Object that is never deleted, and calls functions on the window's thread for others that may be."""
+    """Object that lives until the program ends, and calls functions on the window's thread for others that may not."""
 
     finished = Signal(object, object)
 

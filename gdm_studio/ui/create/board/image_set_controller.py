@@ -20,6 +20,7 @@ from gdm_studio.ui.create.board.image_set_board import SetBoard
 from gdm_studio.ui.create.board.image_set_settings import SetSettings, shared_digest
 from gdm_studio.ui.create.board.image_set_storage import SetStorage
 from gdm_studio.ui.create.board.image_set_view import SetView
+from gdm_studio.ui.create.panel.subject_list_editor import subjects_of
 from gdm_studio.ui.progress import progress_text
 from gdm_studio.ui.running_jobs import SET
 from gdm_studio.ui.setting_texts import setting_label
@@ -89,7 +90,7 @@ class SetController(BoardController):
         self._marked_id = ""
         self._mark_in_gallery()
         if not on:
-            self.settings.restore_single(self.board)
+            self.settings.restore_single()
         elif self.board is not None and uses_settings:
             self.settings.use(self.board)
         else:
@@ -223,7 +224,7 @@ class SetController(BoardController):
         self._check_idle()
         request_draft = self._controls.request_draft
         before, is_seed_given = request_draft.written, request_draft.is_seed_given
-        listed = self._controls.things.things()
+        listed = self._controls.things.text()
         if self.on:
             self.settings.use(board)
         undo_settings = self._context.settings.undo_to(before, is_seed_given=is_seed_given)
@@ -234,7 +235,7 @@ class SetController(BoardController):
         self._context.notify(title, undo=partial(self._undo_open, board, shown, listed, undo_settings))
 
     def _undo_open(
-        self, board: SetBoard, shown: SetBoard | None, listed: Sequence[str], undo_settings: Callable[[], object]
+        self, board: SetBoard, shown: SetBoard | None, listed: str, undo_settings: Callable[[], object]
     ) -> Callable[[], object]:
         """Show the set, the list and the settings that `open` has replaced. Return a function that opens the set
         again.
@@ -243,7 +244,11 @@ class SetController(BoardController):
         if self.on:
             undo_settings()
         self._show_board(shown)
-        self._list_subjects(listed, board.things)
+        if self._controls.things.things() == board.things:
+            self._controls.things.set_text(listed)
+        else:
+            # What was typed since stays.
+            self._list_subjects(subjects_of(listed), board.things)
         return partial(self.open, board)
 
     def _check_idle(self) -> None:

@@ -39,8 +39,8 @@ class SetSettings:
         self._settings_before: tuple[Request, bool] | None = None
         # Settings of the set when the panel showed them first.
         self._used_settings: Request | None = None
-        # The set at the last end of set mode, and the settings then, which the user may have changed for the next set.
-        self._left: tuple[SetBoard, Request] | None = None
+        # Settings that the user had changed for the next set when set mode was last left, with the set that was shown.
+        self._changed_settings: tuple[SetBoard, Request] | None = None
 
     def remember(self) -> None:
         """Remember the settings of the single image before set mode is turned on, which may change them."""
@@ -63,32 +63,40 @@ class SetSettings:
             self.single = self._settings_before[0] if self._settings_before is not None else written
         self.lent_style = ""
         self._used_settings = written
-        left = self._left[1] if self._left is not None and self._left[0] is board else None
-        self._left = None
-        settings = left or board.settings
+        changed = self._changed_settings
+        self._changed_settings = None
+        is_changed = changed is not None and changed[0] is board
+        settings = changed[1] if changed is not None and is_changed else board.settings
         if shared_digest(board, settings) == shared_digest(board, self._context.page.controls.request()):
             return
         kept = {name: getattr(written, name) for name in OF_ONE_IMAGE if name != "seed"}
         left_out = self._context.settings.use(drawn_if_possible(replace(settings, **kept)))
         # A new set would otherwise have the same images.
         self._request_draft.hold_seed(False)
-        if not left_out and left is None:
+        if not left_out and not is_changed:
             # Files name the defaults of the model, which the panel leaves out.
             board.settings = replace(self._context.page.controls.request(), seed=board.settings.seed)
         self._used_settings = self._request_draft.written
         if "model" in left_out:
             card = self._context.settings.card
             self._context.notify(
-                translate("Boards", "{model} is not installed").format(model=board.settings.model),
+                translate("Boards", "{model} is not installed").format(model=settings.model),
                 translate("Boards", "{model} is used instead.").format(model=card.title or card.name) if card else "",
                 kind="warning",
             )
 
-    def restore_single(self, board: SetBoard | None) -> None:
-        """Show the settings of the single image again in place of those of the set `board`. What the user has changed
-        since of the single image itself, such as its start image, stays.
+    def keep_changes(self, board: SetBoard | None) -> None:
+        """Keep the settings that the user has changed for the next set, until the set `board` is shown again in this
+        session. Call this at the end of set mode, before other settings change.
         """
-        self._left = (board, self._context.page.controls.request()) if board is not None else None
+        request = self._context.page.controls.request()
+        is_changed = board is not None and shared_digest(board) != shared_digest(board, request)
+        self._changed_settings = (board, request) if board is not None and is_changed else None
+
+    def restore_single(self) -> None:
+        """Show the settings of the single image again in place of those of a set. What the user has changed since of
+        the single image itself, such as its start image, stays.
+        """
         if self.lent_style and self._request_draft["style"] == self.lent_style:
             self._request_draft.put(style="")
         self.lent_style = ""

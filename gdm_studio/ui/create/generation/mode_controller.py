@@ -26,6 +26,7 @@ class GenerationModes:
         self._generation = context.generation
         self._tasks = context.tasks
         self._notify = context.notify
+        self._withdraw = context.withdraw
         self._navigator = context.navigator
         self._gallery = context.gallery
         self.settings = context.settings
@@ -35,7 +36,8 @@ class GenerationModes:
         # True if Live or set mode has selected the fast version, which is deselected when the mode ends.
         self.is_fast_lent = False
         context.page.controls.button.generate.connect(self._leave_prompt)
-        self.request_draft.listen("prompt", lambda _: context.withdraw(_empty_prompt_title(), ""))
+        for name in ("prompt", "image", "hints"):
+            self.request_draft.listen(name, lambda _: None if self._lacks_words() else self._withdraw_question())
         modes = context.page.controls.modes
         modes.fast_toggled.connect(self.turn_fast)
         modes.live_toggled.connect(self.turn_live)
@@ -55,6 +57,10 @@ class GenerationModes:
                 )
             else:
                 self._generate()
+
+    def _withdraw_question(self) -> None:
+        """Withdraw the notice that the prompt is empty."""
+        self._withdraw(_empty_prompt_title(), "")
 
     def _leave_prompt(self) -> None:
         """Move the keyboard focus to the main image view, where Space and the arrow keys control the job.
@@ -134,6 +140,7 @@ class GenerationModes:
                 self.turn_fast(True)
                 self.is_fast_lent = True
         else:
+            self.sets.settings.keep_changes(self.sets.board)
             self._take_fast_back()
         self.sets.toggle(on)
 
@@ -148,7 +155,8 @@ class GenerationModes:
         if board is None:
             self._notify(translate("GenerationModes", "No set was found"))
             return
-        if self.request_draft.branch_point is not None:
+        job = self._generation.job
+        if self.request_draft.branch_point is not None and not (job is not None and job.paused):
             self.settings.replacing.emit()
         if self.sets.on or button.isEnabled():
             self._navigator.open_page("create")

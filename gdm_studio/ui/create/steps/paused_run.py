@@ -43,6 +43,8 @@ class PausedRunEditor:
         # ended or a branch was dismissed during it; None without a pause. They may belong to another picture than the
         # paused one, so that only later edits change the run.
         self._baseline: Request | None = None
+        # The baseline before the user chose to use the earlier edits for the run, or None.
+        self._earlier_baseline: Request | None = None
         self._bar.paused_changed.connect(self._on_paused)
         self._bar.paused_changed.connect(self._controls.button.set_paused)
         self._controls.button.resume.connect(self.toggle_pause)
@@ -104,6 +106,7 @@ class PausedRunEditor:
         job = self._generation.job
         has_steps = job is not None and (job.receives_steps or not job.is_distributed)
         is_editable = paused and has_steps and self._generation.item is not None
+        self._earlier_baseline = None
         self._baseline = self._controls.request() if is_editable else None
         if is_editable:
             reason = translate("PausedRunEditor", "This cannot change in a paused run; resume or stop it first")
@@ -160,6 +163,7 @@ class PausedRunEditor:
 
     def _renew_baseline(self) -> None:
         """Count only later edits as changes of the paused run."""
+        self._earlier_baseline = None
         self._baseline = self._controls.request() if self.is_paused else None
         self._show_changes()
 
@@ -197,15 +201,21 @@ class PausedRunEditor:
         run = undrawn(job.run.request)
         current = self._controls.request()
         wanted = undrawn(unchecked_branch_settings(run, replace(current, seed=run.seed, count=run.count)))
+        self._earlier_baseline = self._baseline
         self._baseline = replace(current, **changed_fields(wanted, run))
         self._show_changes()
+        # The button that was clicked is hidden.
+        self._controls.button.setFocus()
 
     def _set_changes(self, words: str) -> None:
         self._bar.set_changes(words)
         self._controls.button.set_changes(words)
 
     def _restore_settings(self) -> None:
-        """Discard the user's changes of the paused run, so that the panel shows the baseline's settings again."""
+        """Discard the user's changes of the paused run, so that the panel shows the settings at the start of the pause
+        again.
+        """
+        self._baseline, self._earlier_baseline = self._earlier_baseline or self._baseline, None
         if self._baseline is not None:
             request = self._controls.request()
             now, before = undrawn(request), undrawn(unchecked_branch_settings(request, self._baseline))
