@@ -256,7 +256,7 @@ def with_input_images(args: argparse.Namespace, request: Request, card: ModelCar
 
         selected = select_for_redrawing(args.image, args.mask_word, library, replace(request, prompt=""))
         mask = image_inputs.store_mask(selected)
-        print_notice(f"{args.mask_word!r} is {(selected > 0).mean():.0%} of the start image.")
+        print_notice(f"The mask of {args.mask_word!r} covers {(selected > 0).mean():.0%} of the start image.")
     hints = tuple(
         ControlImage(kind, image_inputs.store(file, remarks=remarks), weight, **more)
         for (kind, file, weight), more in zip(map(_parse_hint, args.hint), _collect_hint_settings(args), strict=True)

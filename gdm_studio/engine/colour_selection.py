@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageFilter
 
+from gdm_studio.common.pixel_neighbourhoods import largest
+
 # Greatest difference of a selected pixel from the colour at the click, in levels of a channel.
 TOLERANCE = 32
 # Radius in pixels of the square whose mean is the colour at the click.
@@ -64,7 +66,7 @@ def connected_to(area: np.ndarray, seeds: np.ndarray) -> np.ndarray:
 
 def grow(mask: np.ndarray, pixels: int) -> np.ndarray:
     """Return a mask, uint8 (H, W), whose marked area is grown by `pixels` on all sides."""
-    return np.asarray(Image.fromarray(mask).filter(ImageFilter.MaxFilter(2 * pixels + 1)))
+    return largest(mask, pixels)
 
 
 def fill_holes(mask: np.ndarray) -> np.ndarray:

@@ -24,15 +24,16 @@ _SIDE = 512
 
 def place_in_mask(rgba: np.ndarray, mask: np.ndarray) -> DrawingPlace | None:
     """Return the place of a drawing in the area of a start image, uint8 (H, W, 4), that a mask (H, W) in 0 … 1 marks by
-    at least ½, or else as brightly as possible. It has a ground if the pixels around the mask have one colour.
+    at least half of its maximum. It has a ground if the pixels around the mask have one colour.
 
-    Returns None if the area is nearly the whole image.
+    Returns None if the area is nearly the whole image, or all but a rectangle of it, as in outpainting, in which the
+    prompt describes the whole.
     """
     shape = rgba.shape[1] / rgba.shape[0]
     rgba, mask = _thin_out(rgba), _thin_out(mask)
-    marked = mask >= min(0.5, mask.max())
+    marked = mask >= max(0.5 * mask.max(), 1e-3)
     box = _box_of(marked)
-    if box is None:
+    if box is None or _is_rectangle(~marked):
         return None
     height, width = marked.shape
     left, top, right, bottom = _limits(marked)
@@ -99,6 +100,12 @@ def _box_of(marked: np.ndarray) -> Box | None:
     if right - left > _MAX_SHARE * width and bottom - top > _MAX_SHARE * height:
         return None
     return left / width, top / height, right / width, bottom / height
+
+
+def _is_rectangle(marked: np.ndarray) -> bool:
+    """Return True if the marked pixels (H, W), of which there is at least one, fill a rectangle."""
+    left, top, right, bottom = _limits(marked)
+    return bool(marked[top:bottom, left:right].all())
 
 
 def _limits(marked: np.ndarray) -> tuple[int, int, int, int]:

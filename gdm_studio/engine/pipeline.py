@@ -92,8 +92,8 @@ class Pipeline:
 
     @cached_property
     def drawing_place(self) -> DrawingPlace | None:
-        """The place of the drawing of a prompt: that of the mask, or of the content of the start image, unless nothing
-        of it is left or its noise is inverted.
+        """The place of the drawing of a prompt: that of the mask or, without a mask, of the content of the start image,
+        unless nothing of this is left or its noise is inverted.
         """
         if self.start_image is None:
             return None

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 # By this share of the longer side, a mask of what is redrawn grows. Half of it leaves no outline of the old thing; the
 # rest gives another one some room.
 _MARGIN = 1 / 48
+# Holes are filled if all of them have at most this share of the area of a mask.
+_HOLES = 0.25
 
 
 def select_in_picture(
@@ -44,13 +46,18 @@ def select_in_picture(
 def select_for_redrawing(
     source: Path | np.ndarray, word: str, library: Library, request: Request, *, made_by: Request | None = None
 ) -> np.ndarray:
-    """Return the mask of `select_in_picture` without holes, and grown, so that nothing of what the word describes is
-    left at the edges when something else is drawn in its place.
+    """Return the mask of `select_in_picture` without small holes, and grown, so that nothing of what the word describes
+    is left at the edges when something else is drawn in its place. The inside of a frame or wreath stays free.
     """
+    import numpy as np
+
     from gdm_studio.engine import colour_selection
 
     mask = select_in_picture(source, word, library, request, made_by=made_by)
-    return colour_selection.grow(colour_selection.fill_holes(mask), max(1, round(max(mask.shape) * _MARGIN)))
+    filled = colour_selection.fill_holes(mask)
+    if np.count_nonzero(filled) > (1 + _HOLES) * np.count_nonzero(mask):
+        filled = mask
+    return colour_selection.grow(filled, max(1, round(max(mask.shape) * _MARGIN)))
 
 
 def read_request(path: Path) -> Request | None:

@@ -245,6 +245,10 @@ def test_prompts_are_read_as_sentences(card: ModelCard, prompt: str, drawn: list
     ("prompt", "shown", "left_out"),
     [
         ("can you draw me a dragon, please?", "dragon", ""),
+        ("hey could you paint a fox", "fox", ""),
+        ("ok hand", "ok hand", ""),
+        ("OK, a fox", "fox", ""),
+        ("please", "", "please"),
         ("hi, give me three stars", "stars", ""),
         ("what would a banana phone look like?", "phone", "banana"),
         ("a cup of coffee", "cup, coffee", ""),

@@ -131,6 +131,18 @@ def test_places_of_start_images() -> None:
     assert place_in_mask(blank, np.ones((SIDE, SIDE))) is None
 
 
+def test_a_mask_around_a_rectangle_has_no_place() -> None:
+    """In outpainting, the prompt describes the whole image, not the new area."""
+    band = np.zeros((SIDE, SIDE), np.float32)
+    band[:, 200:] = 1
+    assert place_in_mask(gradient(), band) is None
+    band[100:, :200] = 1
+    assert place_in_mask(gradient(), band) is None
+    inner = np.zeros_like(band)
+    inner[80:, 150:] = 1
+    assert place_in_mask(gradient(), inner) is not None
+
+
 @pytest.mark.parametrize(
     ("prompt", "is_masked", "is_placed"),
     [

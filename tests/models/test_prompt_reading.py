@@ -769,6 +769,7 @@ HOSTILE = {
     "emoji": "🐶" * 996 + "cat",
     "spaces after a mention of text": "text" + " " * 9990 + "cat",
     "spaces after a colon": "text :" + " " * 9980 + "cat",
+    "marks before the last word": "cat" + "!" * 9990 + "dog",
     "mentions of text": "text " * 2000,
     "quotation marks": '"' * MOST_CHARACTERS,
     "digits of a weight": "a:" + "1" * 9990,

@@ -97,6 +97,38 @@ def test_actions_are_redone_in_order_until_there_is_a_new_one() -> None:
     asyncio.run(play())
 
 
+def test_an_action_that_returns_its_undo_is_redone_once_for_each_undo() -> None:
+    async def play() -> None:
+        past, done = UndoStack(), ["it"]
+
+        def back() -> object:
+            done.clear()
+            return again
+
+        def again() -> object:
+            done.append("it")
+            return back
+
+        past.push(UndoableAction("It", back))
+        for _ in range(3):
+            await past.undo()
+            assert not done and await past.redo() is not None and done == ["it"] and not past.can_redo()
+
+    asyncio.run(play())
+
+
+def test_a_redo_that_changes_nothing_says_so() -> None:
+    async def play() -> None:
+        past = UndoStack()
+        past.push(UndoableAction("It", lambda: lambda: NothingLeft.CHANGED_SINCE))
+        await past.undo()
+        action = await past.redo()
+        assert action is not None and action.nothing_left is NothingLeft.CHANGED_SINCE
+        assert past.newest() is None and not past.can_redo()
+
+    asyncio.run(play())
+
+
 def test_redo_waits_for_undo_and_redoes_nothing_twice() -> None:
     async def play() -> None:
         past, done, gate = UndoStack(), list[str](), asyncio.Event()

@@ -17,6 +17,7 @@ from PIL import Image, ImageFilter
 
 from gdm_studio.common.connected_areas import find_largest_areas, find_root, label_areas, remove_islands
 from gdm_studio.common.errors import StudioError
+from gdm_studio.common.pixel_neighbourhoods import largest
 from gdm_studio.gallery.export.edge_lines import (
     join_edge_lines,
     needs_outline,
@@ -29,7 +30,6 @@ from gdm_studio.gallery.export.masks import (
     OPAQUE,
     REFERENCE_SIDE,
     grow,
-    largest,
     shrink,
 )
 from gdm_studio.gallery.export.oklab import squared_distances, squared_tint_distances, to_oklab

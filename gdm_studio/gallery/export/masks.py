@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gdm_studio.common.connected_areas import remove_islands
+from gdm_studio.common.pixel_neighbourhoods import largest
 
 # Pixels with less alpha than FAINT are dust, unless they are at the edge of a shape, which has at least OPAQUE alpha.
 # A shape with SOLID alpha is meant to be opaque.
@@ -45,22 +46,6 @@ def clean_alpha(rgba: np.ndarray) -> np.ndarray:
     cleaned = rgba.copy()
     cleaned[..., 3] = np.where(is_inside, 255, np.where(is_kept, alpha, 0))
     return cleaned
-
-
-def largest(values: np.ndarray, radius: int) -> np.ndarray:
-    """Return the largest value within `radius` rows and columns of each pixel, for an array of bytes (height, width).
-
-    The time grows with the logarithm of the radius.
-    """
-    result = np.pad(values.astype(np.uint8), radius)
-    for axis in (0, 1):
-        covered = 1
-        while covered < 2 * radius + 1:
-            shift = min(covered, 2 * radius + 1 - covered)
-            length = result.shape[axis] - shift
-            result = np.maximum(result.take(range(length), axis), result.take(range(shift, shift + length), axis))
-            covered += shift
-    return result
 
 
 def grow(mask: np.ndarray, radius: int) -> np.ndarray:

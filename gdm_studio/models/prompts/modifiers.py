@@ -91,9 +91,12 @@ _WORD = re.compile(r"[^\W_]+")
 _PLEASE = r"(?:please|pls|plz)"
 _MAKING = "(?:add|create|design|do|draw|generate|get|give|make|paint|show|sketch)"
 _WISH = r"(?:(?:i|we)\s+(?:want|need|would\s+like|have)|(?:i|we)['’]d\s+like)"
+# Words after a greeting without a mark, as in "hey can you", by which "ok hand" is no greeting.
+_ASKING = rf"(?:{_PLEASE}|can|could|would|will|i|we|let|how|what|maybe|perhaps|just|{_MAKING})"
 # Words that ask for an image at the start of a prompt. A verb alone asks for one only before a pronoun or a determiner.
 _REQUEST = re.compile(
-    rf"\s*(?:(?:hey|hi|hello|okay|ok)\b[\s,!.]*)?(?:{_PLEASE}\b[\s,]*)?(?:(?:maybe|perhaps|just)\b\s*)?(?:"
+    rf"\s*(?:(?:hey|hi|hello|okay|ok)\b(?:\s*[,!.]+\s*|\s+(?={_ASKING}\b)))?(?:{_PLEASE}\b[\s,]*)?"
+    rf"(?:(?:maybe|perhaps|just)\b\s*)?(?:"
     rf"(?:(?:can|could|would|will)\s+(?:you|i|we)|{_WISH}(?:\s+you)?\s+to|let\s+us|let['’]s)\s+(?:{_PLEASE}\s+)?"
     rf"(?:{_MAKING}|have|see)(?:\s+(?:me|us))?(?:\s+what)?"
     rf"|{_MAKING}(?:\s+(?:me|us)(?:\s+what)?|(?=\s+(?:{'|'.join(sorted(DETERMINERS))})\b))"
@@ -101,7 +104,9 @@ _REQUEST = re.compile(
     re.IGNORECASE,
 )
 # Words that end a request, with the marks after them.
-_CLOSING = re.compile(rf"(?=\W+\w)(?:\s+looks?\s+like)?(?:\W+(?:{_PLEASE}|thanks|thank\s+you))?\W*$", re.IGNORECASE)
+_CLOSING = re.compile(
+    rf"(?<=\w)(?=\W+\w)(?:\s+looks?\s+like)?(?:\W+(?:{_PLEASE}|thanks|thank\s+you))?\W*$", re.IGNORECASE
+)
 
 
 # Articles of languages with spaces, which may precede a kind of image and must follow "with".

@@ -423,7 +423,7 @@ class DrawingNames:
         things = [part for part in split if not self._is_lone_colour(part)]
         named = [(part, name) for part in things if (name := self.subject(part, style))]
         if self.reads_sentences:
-            named = [each for at, each in enumerate(named) if not self._is_said_again(each, named[:at], style)]
+            named = [*self._iter_once(named, style)]
         parts = [part for part, _ in named]
         if (
             parts
@@ -436,17 +436,16 @@ class DrawingNames:
             return counted if len(counted) <= MOST else [*parts]
         return [words]
 
-    def _is_said_again(
-        self, named: tuple[Sequence[str], str], before: Sequence[tuple[Sequence[str], str]], style: int | None
-    ) -> bool:
-        """Return True if a bare name is another word for one of the objects before it ("a teddy bear, toy"): it has the
-        same drawing.
+    def _iter_once(self, named: Sequence[tuple[list[str], str]], style: int | None) -> Iterator[tuple[list[str], str]]:
+        """Yield named parts of a prompt without bare names that are other words for an object before them ("a teddy
+        bear, toy"): they have the same drawing.
         """
-        part, name = named
-        if begins_object(part):
-            return False
-        drawing = self.drawing(name, style)[0]
-        return any(name != other and drawing == self.drawing(other, style)[0] for _, other in before)
+        names_by_drawing: dict[str, set[str]] = {}
+        for part, name in named:
+            others = names_by_drawing.setdefault(self.drawing(name, style)[0], set())
+            if begins_object(part) or others <= {name}:
+                yield part, name
+            others.add(name)
 
     def wanted_words(self, words: Sequence[str]) -> list[str]:
         """Return the words of a prompt without the objects that it excludes first, features of its main object and

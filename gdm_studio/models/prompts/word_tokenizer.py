@@ -70,7 +70,8 @@ def _remove_adjectives(words: Sequence[Word]) -> list[Word]:
     and "a blue-eyed cat". Colours of the whole thing ("a red-painted boat"), and what it rides or holds, remain.
     """
     found: list[Word] = []
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for at, word in enumerate(words):
+        following = words[at + 1] if at + 1 < len(words) else ""
         is_before_word = following.isalpha() and following not in STOP_WORDS
         if is_before_word and len(found) > 1 and _is_adjective(found[-2], found[-1], word):
             del found[-2:]

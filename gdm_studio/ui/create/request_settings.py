@@ -432,8 +432,8 @@ class RequestSettings(QObject):
         self, before: Request, branch: Branch | None = None, *, is_seed_given: bool = True
     ) -> Callable[[], object]:
         """Return a function that undoes a change of the settings by restoring the settings `before`, as
-        `UndoableAction.back` does. It returns the function that makes the change again, or None if it has left a branch or
-        no model is installed.
+        `UndoableAction.back` does. It returns the function that makes the change again, or None if it has left a
+        branch or no model is installed.
 
         Settings that the user has changed since are not restored, see `fields_to_restore`. `branch` is a branch that
         was started with the change; undoing leaves branch mode. `is_seed_given` is True if the next run is to use the

@@ -334,7 +334,7 @@ class IconsModel:
 
     def _is_varied(self, condition: Conditioning) -> bool:
         """Return True if the draft of a batch row depends on the seed."""
-        is_empty = not condition.text or self.tokenizer.excludes_all(condition.text)
+        is_empty = not condition.text.strip() or self.tokenizer.excludes_all(condition.text)
         return condition.variation is not None and self.recall is not None and not is_empty and not condition.negative
 
     def _encode_varied(

@@ -68,7 +68,7 @@ def _read_words(library: Library, request: Request) -> list[str]:
     with suppress(ModelError):
         card = library.card(request.model).for_rules(request.rules)
         stop_words = card.stop_words(request.prompt)
-        parts = read_prompt(card, request.prompt, request.style).parts
+        parts = read_prompt(card, request.prompt, request.style, is_icon=request.plain_icon).parts
     return offered_words(request.prompt, stop_words, parts)
 
 
