@@ -38,7 +38,7 @@ COLUMNS = 5
 # Sizes in pixels.
 CELL, LABEL, GAP, FONT = 62, 14, 8, 11
 INK = "#5a6272"
-QUALITY = 45
+QUALITY = 36
 
 
 def sheet(pictures: Sequence[np.ndarray]) -> Image.Image:

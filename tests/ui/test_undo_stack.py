@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from gdm_studio.common.errors import StorageError
-from gdm_studio.ui.undo_stack import MAX_ACTIONS, UndoableAction, UndoStack
+from gdm_studio.ui.undo_stack import MAX_ACTIONS, NothingLeft, UndoableAction, UndoStack
 
 
 def test_entries_are_undone_once_latest_first_and_the_oldest_are_dropped() -> None:
