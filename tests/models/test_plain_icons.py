@@ -302,7 +302,7 @@ def test_the_style_that_a_reading_names_is_that_of_the_draft(model: IconsModel, 
 def test_the_notice_about_a_prompt_names_the_other_style(library: Library) -> None:
     card = library.card(BUILT_IN)
     reading = read_prompt(card, "wind", "twemoji", is_icon=True)
-    expected = "Drawing “wind” in one colour from Bold outline, since this style has no drawing of it"
+    expected = "Drawing “wind” in one colour from Bold outline"
     assert reading.summary(card.title, card.words()) == expected
 
 

@@ -205,7 +205,7 @@ def _origin_words(part: PromptPart, style_titles: Mapping[str, str]) -> Iterator
     if part.is_one_colour:
         yield "in one colour"
     if part.drawn_from:
-        yield f"from {style_titles.get(part.drawn_from, part.drawn_from)}, since this style has no drawing of it"
+        yield f"from {style_titles.get(part.drawn_from, part.drawn_from)}"
 
 
 _NOTES = {

@@ -4,7 +4,7 @@ again as those of another one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
@@ -15,6 +15,7 @@ from PIL import Image
 from gdm_studio.common.connected_areas import label_areas, remove_islands
 from gdm_studio.models.families.icons.plain_icons import cut_out, find_ground
 from gdm_studio.models.families.icons.recolor import Pixels
+from gdm_studio.models.prompts.subjects import COLOUR_WORDS
 
 Mask = NDArray[np.bool_]
 Share = NDArray[np.float64]
@@ -135,6 +136,19 @@ class Parts:
 def sources_of(style: str) -> list[str]:
     """Return the styles whose drawings can stand for one in a style, the most suitable first, which is the style."""
     return [*dict.fromkeys((style, *_SOURCES[look_of(style)]))]
+
+
+def sources_of_icon(drawing: str, style: str, names: Container[str]) -> list[str]:
+    """Return the styles whose drawing called `drawing` can stand for that of an icon in a style, as `sources_of` does.
+
+    They are no glyphs if the name has a colour and `names` has the thing in others ("red heart"), since glyphs show
+    such a colour by hatching.
+    """
+    words = drawing.split()
+    own = COLOUR_WORDS.intersection(words)
+    others = COLOUR_WORDS - own if own else ()
+    has_colours = any(" ".join(other if word in own else word for word in words) in names for other in others)
+    return [each for each in sources_of(style) if not has_colours or look_of(each) is not Look.GLYPH]
 
 
 def similar_styles(style: str) -> list[str]:

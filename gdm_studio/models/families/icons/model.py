@@ -40,6 +40,7 @@ from gdm_studio.models.families.icons.icon_styles import (
     look_of,
     similar_styles,
     sources_of,
+    sources_of_icon,
 )
 from gdm_studio.models.families.icons.memorised_drawings import PrototypeBasis, latents_of_prompts
 from gdm_studio.models.families.icons.object_collage import (
@@ -582,10 +583,9 @@ class IconsModel:
         """
         tokens = self.tokenizer.styles
         drawn = plan.recall.drawings(subject.row[1:])
-        sources = [each for each in sources_of(plan.source_style(subject)) if tokens.get(each) in drawn]
-        if self._has_colours(subject.drawing):
-            # Glyphs show such a colour by hatching.
-            sources = [each for each in sources if look_of(each) is not Look.GLYPH]
+        named = self._tokenizer_of_drawings.names.styles_of
+        sources = sources_of_icon(subject.drawing, plan.source_style(subject), named)
+        sources = [each for each in sources if tokens.get(each) in drawn]
         found: Pixels | None = None
         for source in sources:
             components = plan.choice.components(plan.recall, subject, tokens[source])
@@ -606,14 +606,6 @@ class IconsModel:
             if is_suitable:
                 break
         return found
-
-    def _has_colours(self, drawing: str) -> bool:
-        """Return True if a drawing's name has a colour and there are drawings of the thing in others ("red heart")."""
-        words = drawing.split()
-        own = COLOUR_WORDS.intersection(words)
-        named = self._tokenizer_of_drawings.names.styles_of
-        others = COLOUR_WORDS - own if own else ()
-        return any(" ".join(other if word in own else word for word in words) in named for other in others)
 
     def _find_usual(self, subject: Subject, pixels: Pixels, recall: PrototypeBasis) -> Pixels | None:
         """Return the drawing of an object in a colour ("red heart") among coloured areas, RGBA (H, W, 4), if the shape

@@ -10,7 +10,13 @@ from functools import cached_property
 from itertools import groupby
 
 from gdm_studio.models.families.icons.drawing_search import DrawingIndex
-from gdm_studio.models.families.icons.icon_styles import has_one_colour, similar_styles, sources_of, style_instead
+from gdm_studio.models.families.icons.icon_styles import (
+    has_one_colour,
+    similar_styles,
+    sources_of,
+    sources_of_icon,
+    style_instead,
+)
 from gdm_studio.models.families.icons.lora_notes import LayerWidths, read_with_adapters
 from gdm_studio.models.prompts.a1111_syntax import adapter_tags
 from gdm_studio.models.prompts.modifiers import MEDIA
@@ -313,8 +319,10 @@ class IconsReader:
         """
         if self.drawings is None or not style or self.drawings.is_silhouette(subject):
             return ""
-        order = sources_of if self.is_for_icons else similar_styles
-        found = self.drawings.find_style(subject, order(style_instead(subject.drawing, style)))
+        source = style_instead(subject.drawing, style)
+        names = self.tokenizer.names.styles_of
+        order = sources_of_icon(subject.drawing, source, names) if self.is_for_icons else similar_styles(source)
+        found = self.drawings.find_style(subject, order)
         return found if found != style else ""
 
     def _lacks_colours(self, subject: Subject, style: str, drawn_from: str) -> bool:
