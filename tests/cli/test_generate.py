@@ -119,7 +119,7 @@ def test_unknown_words_are_reported(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "Drawing horse, the nearest, for “stallion”; unknown to Icons: frobnicate\n" in capsys.readouterr().err
     assert run([*given, "--json"]) == 0
     start = parse_lines(capsys.readouterr().out)[0]
-    nothing = {"near": None, "drawn_count": None, "rewrite": None}
+    nothing = dict.fromkeys(("near", "drawn_count", "rewrite", "drawn_from", "one_colour"))
     assert start["reading"]["parts"] == [
         {"text": "stallion", "state": "drawn", "drawn_as": "horse", **nothing},
         {"text": "frobnicate", "state": "unknown", "drawn_as": None, **nothing},

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -429,19 +430,47 @@ class RequestSettings(QObject):
         return outside
 
     def undo_to(
-        self, before: Request, branch: Branch | None = None, *, is_seed_given: bool = True
+        self,
+        before: Request,
+        branch: Branch | None = None,
+        *,
+        is_seed_given: bool = True,
+        before_redo: Callable[[], object] = lambda: None,
     ) -> Callable[[], object]:
         """Return a function that undoes a change of the settings by restoring the settings `before`, as
-        `UndoableAction.back` does. It returns the function that makes the change again, or None if it has left a
-        branch or no model is installed.
+        `UndoableAction.back` does. It returns the function that makes the change again, which calls `before_redo()`
+        first, or None if it has left a branch or no model is installed.
 
         Settings that the user has changed since are not restored, see `fields_to_restore`. `branch` is a branch that
         was started with the change; undoing leaves branch mode. `is_seed_given` is True if the next run is to use the
         seed of `before` although it is not locked.
         """
+        undo = partial(self._undo, self._create_restorer(before, branch, is_seed_given), before_redo)
+        if before != self._request_draft.written:
+            self._controls.follow_action(undo)
+        return undo
+
+    def _undo(self, restore: Callable[[], object], before_redo: Callable[[], object]) -> object:
+        again = restore()
+        return partial(self._redo, again, before_redo) if callable(again) else again
+
+    def _redo(self, restore: Callable[[], object], before_redo: Callable[[], object]) -> object:
+        before_redo()
+        back = restore()
+        if not callable(back):
+            return back
+        undo = partial(self._undo, back, before_redo)
+        self._controls.follow_action(undo)
+        return undo
+
+    def _create_restorer(self, before: Request, branch: Branch | None, is_seed_given: bool) -> Callable[[], object]:
+        """Return a function that restores the settings `before`, and returns one that restores those it has replaced.
+
+        See `undo_to` for the arguments.
+        """
         after = self._request_draft.written
 
-        def restore_settings() -> NothingLeft | Callable[[], object] | None:
+        def restore_settings() -> object:
             current, was_seed_given = self._request_draft.written, self._request_draft.is_seed_given
             stays = changed_fields(after, current)
             changes = fields_to_restore(before, after, current)
@@ -456,10 +485,8 @@ class RequestSettings(QObject):
             if "seed" in changes or not is_seed_given and "seed" not in stays:
                 self._request_draft.hold_seed(is_seed_given)
             self._controls.changed.emit()
-            return None if is_in_branch else self.undo_to(current, is_seed_given=was_seed_given)
+            return None if is_in_branch else self._create_restorer(current, None, was_seed_given)
 
-        if before != after:
-            self._controls.follow_action(restore_settings)
         return restore_settings
 
     def restore(self, settings: Request) -> bool:

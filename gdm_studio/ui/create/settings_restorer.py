@@ -7,7 +7,6 @@ import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -302,18 +301,9 @@ class SettingsRestorer(QObject):
     def _undo_to(self, before: Request, is_seed_given: bool) -> Callable[[], object]:
         """Return a function that restores the settings `before`, and whether the next run was to use their seed."""
         branch = self._modes.request_draft.branch_point
-        undo = self._context.settings.undo_to(before, branch, is_seed_given=is_seed_given)
-
-        def undo_outside_set() -> object:
-            again = undo()
-            return partial(self._redo_outside_set, again) if callable(again) else again
-
-        return undo_outside_set
-
-    def _redo_outside_set(self, again: Callable[[], object]) -> object:
-        """Make a change of the single image's settings again, for which set mode was left at first, too."""
-        self._modes.leave_set()
-        return again()
+        return self._context.settings.undo_to(
+            before, branch, is_seed_given=is_seed_given, before_redo=self._modes.leave_set
+        )
 
     def generate_less_like(self, picture: Picture) -> None:
         """Generate an image from the settings of `picture` that resembles the training images less: without a style, at
