@@ -36,7 +36,7 @@ class GenerationModes:
         # True if Live or set mode has selected the fast version, which is deselected when the mode ends.
         self.is_fast_lent = False
         context.page.controls.button.generate.connect(self._leave_prompt)
-        for name in ("prompt", "image", "hints"):
+        for name in ("prompt", "image"):
             self.request_draft.listen(name, lambda _: None if self._lacks_words() else self._withdraw_question())
         modes = context.page.controls.modes
         modes.fast_toggled.connect(self.turn_fast)
