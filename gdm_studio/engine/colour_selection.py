@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageFilter
 
-from gdm_studio.common.pixel_neighbourhoods import largest
+from gdm_studio.common.pixel_masks import largest
 
 # Greatest difference of a selected pixel from the colour at the click, in levels of a channel.
 TOLERANCE = 32

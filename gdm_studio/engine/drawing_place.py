@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from gdm_studio.common.pixel_masks import find_limits
 from gdm_studio.models.loaded_model import DrawingPlace
 from gdm_studio.request.regions import WHOLE, Box
 
@@ -36,7 +37,7 @@ def place_in_mask(rgba: np.ndarray, mask: np.ndarray) -> DrawingPlace | None:
     if box is None or _is_rectangle(~marked):
         return None
     height, width = marked.shape
-    left, top, right, bottom = _limits(marked)
+    left, top, right, bottom = find_limits(marked)
     margin = max(1, max(height, width) // _MARGIN)
     around = slice(max(top - margin, 0), bottom + margin), slice(max(left - margin, 0), right + margin)
     ground = _find_ground(rgba[around][mask[around] == 0])
@@ -55,7 +56,7 @@ def place_in_image(rgba: np.ndarray) -> DrawingPlace | None:
     if not visible.any():
         return None
     height, width = visible.shape
-    left, top, right, bottom = _limits(visible)
+    left, top, right, bottom = find_limits(visible)
     part = rgba[top:bottom, left:right]
     frame = np.concatenate([part[0], part[-1], part[:, 0], part[:, -1]])
     is_fitted = bottom - top == height or right - left == width
@@ -96,7 +97,7 @@ def _box_of(marked: np.ndarray) -> Box | None:
     if not marked.any():
         return None
     height, width = marked.shape
-    left, top, right, bottom = _limits(marked)
+    left, top, right, bottom = find_limits(marked)
     if right - left > _MAX_SHARE * width and bottom - top > _MAX_SHARE * height:
         return None
     return left / width, top / height, right / width, bottom / height
@@ -104,11 +105,5 @@ def _box_of(marked: np.ndarray) -> Box | None:
 
 def _is_rectangle(marked: np.ndarray) -> bool:
     """Return True if the marked pixels (H, W), of which there is at least one, fill a rectangle."""
-    left, top, right, bottom = _limits(marked)
+    left, top, right, bottom = find_limits(marked)
     return bool(marked[top:bottom, left:right].all())
-
-
-def _limits(marked: np.ndarray) -> tuple[int, int, int, int]:
-    """Return the left, top, right and bottom limits of the marked pixels (H, W), of which there is at least one."""
-    columns, rows = np.flatnonzero(marked.any(axis=0)), np.flatnonzero(marked.any(axis=1))
-    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1

@@ -6,8 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from gdm_studio.common.pixel_masks import find_limits
 from gdm_studio.engine import image_inputs
 from gdm_studio.request.regions import Box, Region, widened
 
@@ -34,7 +33,5 @@ def mask_box(name: str) -> Box:
     if not marked.any():
         marked = levels > 0
     height, width = marked.shape
-    rows, columns = (np.flatnonzero(marked.any(axis)) for axis in (1, 0))
-    return (
-        int(columns[0]) / width, int(rows[0]) / height, (int(columns[-1]) + 1) / width, (int(rows[-1]) + 1) / height,
-    )  # fmt: skip
+    left, top, right, bottom = find_limits(marked)
+    return left / width, top / height, right / width, bottom / height

@@ -132,7 +132,7 @@ def test_places_of_start_images() -> None:
 
 
 def test_a_mask_around_a_rectangle_has_no_place() -> None:
-    """In outpainting, the prompt describes the whole image, not the new area."""
+    # In outpainting, the prompt describes the whole image, not the new area.
     band = np.zeros((SIDE, SIDE), np.float32)
     band[:, 200:] = 1
     assert place_in_mask(gradient(), band) is None

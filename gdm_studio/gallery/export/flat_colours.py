@@ -17,7 +17,7 @@ from PIL import Image, ImageFilter
 
 from gdm_studio.common.connected_areas import find_largest_areas, find_root, label_areas, remove_islands
 from gdm_studio.common.errors import StudioError
-from gdm_studio.common.pixel_neighbourhoods import largest
+from gdm_studio.common.pixel_masks import largest
 from gdm_studio.gallery.export.edge_lines import (
     join_edge_lines,
     needs_outline,
@@ -91,7 +91,7 @@ class Outline(StrEnum):
     # Pale parts, in a darker tone of their own, if they are a considerable part of the edge.
     AS_NEEDED = "auto"
     PALE_PARTS = "pale"
-    # Every shape, in darker tones of its own, as in the icons of a set of which one needs an outline.
+    # Every shape gets a line in darker tones of its own. A set of icons uses this if one of them needs an outline.
     SHAPES = "shapes"
     # Everything, in a dark shade of the darkest colour, outside the subject.
     ALL = "all"

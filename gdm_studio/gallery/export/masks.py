@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gdm_studio.common.connected_areas import remove_islands
-from gdm_studio.common.pixel_neighbourhoods import largest
+from gdm_studio.common.pixel_masks import largest
 
 # Pixels with less alpha than FAINT are dust, unless they are at the edge of a shape, which has at least OPAQUE alpha.
 # A shape with SOLID alpha is meant to be opaque.

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image
 
+from gdm_studio.common.pixel_masks import find_limits
 from gdm_studio.models.families.icons.pose import VISIBLE
 from gdm_studio.models.families.icons.recolor import Pixels
 from gdm_studio.request.regions import WHOLE, Box
@@ -55,8 +56,7 @@ def fit_into_box(pictures: Sequence[Pixels], box: Box, shape: float = 1.0) -> li
     alpha = pictures[0][..., 3] >= VISIBLE
     if not alpha.any():
         return list(pictures)
-    columns, rows = (np.flatnonzero(alpha.any(axis=axis)) for axis in (0, 1))
-    left, top, right, bottom = columns[0], rows[0], columns[-1] + 1, rows[-1] + 1
+    left, top, right, bottom = find_limits(alpha)
     across = shape * (box[2] - box[0]) * side / (right - left)
     down = (box[3] - box[1]) * side / (bottom - top)
     width = (right - left) * min(across, MAX_STRETCH * down) / shape

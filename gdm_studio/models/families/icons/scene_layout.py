@@ -53,8 +53,8 @@ BODY_HEAD = 0.45
 # Height and width of a child's body below the neck, as fractions of those of an adult with the same head, and the part
 # of an adult's height from the top in which the neck is sought.
 CHILD_BODY, NECK_RANGE = (0.6, 0.8), (0.12, 0.3)
-# What is under an object moves aside by this fraction of the object's width, at most so many times, until no more than
-# the last fraction of it is before the object.
+# An object under another one moves aside in steps of this fraction of the other's width, up to this number of steps,
+# until at most the last fraction of it covers the other one.
 SIDE_STEP, SIDE_STEPS, MOST_OVERLAP = 0.1, 4, 0.4
 # A mount is flat, as a broom is, if its height is at most this fraction of its width.
 FLAT = 0.45

@@ -1,4 +1,4 @@
-"""Operations on the square neighbourhoods of pixels."""
+"""Operations on masks and other arrays with a value for each pixel of an image."""
 
 from __future__ import annotations
 
@@ -19,3 +19,11 @@ def largest(values: np.ndarray, radius: int) -> np.ndarray:
             result = np.maximum(result.take(range(length), axis), result.take(range(shift, shift + length), axis))
             covered += shift
     return result
+
+
+def find_limits(marked: np.ndarray) -> tuple[int, int, int, int]:
+    """Return the left, top, right and bottom limits of the marked pixels (height, width), of which there is at least
+    one.
+    """
+    columns, rows = np.flatnonzero(marked.any(axis=0)), np.flatnonzero(marked.any(axis=1))
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
