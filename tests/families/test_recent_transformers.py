@@ -39,7 +39,7 @@ from tests.parity import recent_pipelines as parity
 from tests.parity.references import image
 from tests.parity.weights import inputs
 
-STORED: Mapping[str, Any] = json.loads(parity.FILE.read_text("utf-8"))
+STORED: Mapping[str, Any] = parity.read_stored()
 CPU = torch.device("cpu")
 MEGAPIXEL = 1024**2
 # Largest deviation, relative to the largest number.

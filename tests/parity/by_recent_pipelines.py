@@ -2,7 +2,7 @@
 
     pip install .[parity] && python -m tests.parity.by_recent_pipelines
 
-writes tests/data/parity/recent_pipelines.json: some latents after the last step and some numbers of the image, for each
+writes tests/data/parity/recent_pipelines.json.xz: some latents after the last step and some numbers of the image, for each
 case in recent_pipelines.py.
 """
 
@@ -37,12 +37,13 @@ from tests.parity.recent_pipelines import (
     CASES,
     EVERY_LATENT,
     EVERY_PIXEL,
-    FILE,
     REFERENCE_AREA,
     SIZE,
     STEPS,
     Case,
     lora_of,
+    read_stored,
+    write_stored,
 )
 from tests.parity.references import image
 from tests.parity.weights import inputs
@@ -50,7 +51,7 @@ from tests.parity.weights import inputs
 
 @torch.no_grad()
 def main(only: str = "") -> None:
-    found: dict[str, Any] = json.loads(FILE.read_text("utf-8")) if only else {}
+    found: dict[str, Any] = read_stored() if only else {}
     found["versions"] = {name: version(name) for name in ("diffusers", "transformers", "torch")}
     for name, case in CASES.items():
         if not name.startswith(only):
@@ -62,7 +63,7 @@ def main(only: str = "") -> None:
             "picture": [round(number, 4) for number in picture.flatten()[::EVERY_PIXEL].tolist()],
         }
         print(name, float(latents.abs().max()), flush=True)
-    FILE.write_text(json.dumps(found, separators=(",", ":")) + "\n", "utf-8")
+    write_stored(found)
 
 
 def _generate(case: Case) -> tuple[Tensor, Tensor]:

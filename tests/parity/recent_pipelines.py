@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import lzma
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +20,7 @@ from tests.helpers import tiny_transformers
 from tests.parity.numbers import FOLDER
 from tests.parity.weights import inputs
 
-FILE = FOLDER / "recent_pipelines.json"
+FILE = FOLDER / "recent_pipelines.json.xz"
 PROMPT, NEGATIVE = "a photo of an astronaut riding a horse on mars, highly detailed", "blurry"
 # Longer than the 512 tokens that most models take.
 LONG = "a red fox beside a lake, " * 100
@@ -31,6 +33,16 @@ REFERENCE_AREA = 256 * 256
 REFERENCE_SIZES = ((256, 256), (320, 224))
 # Strides at which numbers of the latents and of an image are compared.
 EVERY_LATENT, EVERY_PIXEL = 83, 1499
+
+
+def read_stored() -> dict[str, Any]:
+    """Return the stored numbers of each case."""
+    stored: dict[str, Any] = json.loads(lzma.decompress(FILE.read_bytes()))
+    return stored
+
+
+def write_stored(numbers: Mapping[str, Any]) -> None:
+    FILE.write_bytes(lzma.compress(json.dumps(numbers, separators=(",", ":")).encode(), preset=9))
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ it appears.
 from __future__ import annotations
 
 import json
+import lzma
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from gdm_studio.models.model_library import Library
 
 # List of the built-in models, for the first start. `python -m tests.models.listing_writer` writes it.
-BUILT_IN = "listing.json"
+BUILT_IN = "listing.json.xz"
 # Stands for the folder of built-in models in the paths of that list.
 FOLDER = "{models}"
 
@@ -85,15 +86,16 @@ def load() -> ModelListing:
 def built_in() -> ModelListing:
     """Return the list of the built-in models, from a file that is installed with the program."""
     folder = _built_in_models()
-    text = (folder / BUILT_IN).read_text("utf-8").replace(FOLDER, json.dumps(str(folder))[1:-1])
+    packed = (folder / BUILT_IN).read_bytes()
+    text = lzma.decompress(packed).decode().replace(FOLDER, json.dumps(str(folder))[1:-1])
     return from_json(ModelListing, json.loads(text))
 
 
-def built_in_text(listing: ModelListing) -> str:
+def pack_built_in(listing: ModelListing) -> bytes:
     """Return the content of the file from which `built_in` reads a list."""
     data = json.loads(json.dumps(_to_json(listing), default=str))
     moved = _replace_folder(data, str(_built_in_models()))
-    return json.dumps(moved, ensure_ascii=False, separators=(",", ":")).replace('{"name":', '\n{"name":') + "\n"
+    return lzma.compress(json.dumps(moved, ensure_ascii=False, separators=(",", ":")).encode(), preset=9)
 
 
 def _replace_folder(value: Any, folder: str) -> Any:
