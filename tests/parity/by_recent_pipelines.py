@@ -2,8 +2,8 @@
 
     pip install .[parity] && python -m tests.parity.by_recent_pipelines
 
-writes tests/data/parity/recent_pipelines.json.xz: some latents after the last step and some numbers of the image, for each
-case in recent_pipelines.py.
+writes tests/data/parity/recent_pipelines.json.xz: some latents after the last step and some numbers of the image, for
+each case in recent_pipelines.py.
 """
 
 from __future__ import annotations
