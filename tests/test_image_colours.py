@@ -21,8 +21,8 @@ from gdm_studio.gallery import Picture, read
 from gdm_studio.gallery.export import read_master, strip_metadata
 from gdm_studio.gallery.thumbnails import Thumbnails
 from gdm_studio.request.generation_request import Request
-from gdm_studio.server.downscaled_images import reduced_png
 from gdm_studio.server.json_fields import decode_image
+from gdm_studio.server.png_files import reduced_png
 
 # How a camera's picture is stored for each EXIF orientation: the transposition that the orientation reverses.
 STORED = {

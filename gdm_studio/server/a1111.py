@@ -110,7 +110,7 @@ def request_from(
     # `control_images` has counted all other scripts as ignored.
     take_tiles(fields, card)
     given |= _take_regions(fields, given["prompt"], given["negative_prompt"])
-    request, changed = service.create_request(card, **given)
+    request, changed = service.models.create_request(card, **given)
     ignored = fields.ignored() + unused + left_out
     if starts_from_image and len(fields.texts("init_images")) > 1:
         ignored.append("init_images[1]")
@@ -161,7 +161,7 @@ def model_named(service: Service, name: str | None) -> ModelCard:
     Clients send back the title from `models`, with or without the suffix and the hash that A1111 appends.
     """
     plain = (name or "").partition(" [")[0].removesuffix(".safetensors")
-    return service.card(plain)
+    return service.models.card(plain)
 
 
 def build_response(
@@ -232,7 +232,7 @@ def models(service: Service) -> list[dict[str, Any]]:
             "filename": card.name,
             "config": None,
         }
-        for card in service.cards()
+        for card in service.models.cards()
     ]
 
 
@@ -278,7 +278,7 @@ def upscalers(service: Service) -> list[dict[str, Any]]:
 
 def options(service: Service) -> dict[str, Any]:
     return {
-        "sd_model_checkpoint": service.card().name,
+        "sd_model_checkpoint": service.models.card().name,
         "sd_checkpoint_hash": "",
         "sd_vae": "Automatic",
         "CLIP_stop_at_last_layers": 1,

@@ -43,7 +43,6 @@ from gdm_studio.server.client_requests import (
 )
 from gdm_studio.server.comfyui.conversion import find_names
 from gdm_studio.server.comfyui.endpoints import ComfyUI
-from gdm_studio.server.downscaled_images import png_within, reduced_png
 from gdm_studio.server.endpoints import (
     EVENTS,
     JSON,
@@ -63,6 +62,7 @@ from gdm_studio.server.image_formats import MEDIA_TYPES
 from gdm_studio.server.json_fields import Fields
 from gdm_studio.server.limits import BusyError, IdReusedError, NotFoundError, TooManyRequestsError, is_disk_full
 from gdm_studio.server.multipart_form import parse_form, without_boundary
+from gdm_studio.server.png_files import png_within, reduced_png
 from gdm_studio.server.requests_by_id import RequestsById, check_id
 from gdm_studio.server.service import Service
 from gdm_studio.server.service_description import METRICS_TYPE, api_description, metrics
@@ -390,7 +390,7 @@ class _Api:
         name, ignored = await self._read(request, build)
         if name:
             card = await asyncio.to_thread(a1111.model_named, self._service, name)
-            await asyncio.to_thread(self._service.choose_model, card.name)
+            await asyncio.to_thread(self._service.models.select, card.name)
         return JSONResponse({"ignored": ignored} if ignored else None)
 
     async def models(self, request: Request) -> Response:
@@ -460,7 +460,7 @@ class _Api:
         return images
 
     async def control_models(self, request: Request) -> Response:
-        card = await asyncio.to_thread(self._service.card)
+        card = await asyncio.to_thread(self._service.models.card)
         return JSONResponse({"model_list": controlnet.models(card)})
 
     async def control_modules(self, request: Request) -> Response:

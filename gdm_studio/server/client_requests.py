@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import Future
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -16,13 +16,13 @@ from gdm_studio.request.generation_events import NewSteps
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.hires import total_steps
 from gdm_studio.server.fair_queue import Priority
+from gdm_studio.server.limits import BusyError
 
 if TYPE_CHECKING:
     from gdm_studio.engine.previews import Previews
     from gdm_studio.gallery import Picture
     from gdm_studio.jobs.job import Job
-    from gdm_studio.request.generation_events import Result
-    from gdm_studio.server.adetailer import RequestedDetail
+    from gdm_studio.server.detail_chain import DetailChain
 
 # Maximum number of characters of a program's name.
 MAX_NAME = 60
@@ -118,18 +118,8 @@ class Ticket:
     images: list[SavedImage] = field(default_factory=list)
     # The unfinished images, if the request was interrupted.
     partial: list[PartialImage] = field(default_factory=list)
-    # Details of each image that follow the run of the request.
-    details: Sequence[RequestedDetail] = ()
-    # Number, name of the stored image, and request of the finished images that have details.
-    undetailed: list[tuple[int, str, Request]] = field(default_factory=list)
-    # The image with its details so far, by its number.
-    detailed: dict[int, Result] = field(default_factory=dict)
-    # Names of the fields of details that were not found.
-    left_out: list[str] = field(default_factory=list)
-    # The requests of the details, which receives their results, once the request has ended.
-    chain: Generator[Request, Result, None] | None = None
-    # The result of the last detail.
-    detail_result: Result | None = None
+    # Details of each image, which follow the run of the request.
+    details: DetailChain | None = None
     # True if a client wants to receive the images so far.
     is_interrupted: bool = False
     # True if the client interrupted the request or closed the connection.
@@ -146,6 +136,28 @@ class Ticket:
     new_steps: NewSteps = field(default_factory=NewSteps)
     preview: bytes = b""
     previews: Previews | None = None
+
+    def set_answer(self, error: Exception | None) -> None:
+        """Answer with the images or an error, unless the request has been answered."""
+        if self.answer.done():
+            return
+        if error is not None:
+            self.answer.set_exception(error)
+        else:
+            self.answer.set_result(sorted(self.images, key=lambda image: image.index))
+
+    @property
+    def left_out(self) -> list[str]:
+        """Names of the fields of details that were left out."""
+        return [] if self.details is None else self.details.left_out
+
+    @property
+    def has_ended_badly(self) -> bool:
+        """True if the request has failed or was stopped, so that it may be generated again."""
+        if not self.answer.done() or self.is_suspended:
+            return False
+        error = self.answer.exception()
+        return self.is_cancelled or error is not None and not isinstance(error, BusyError)
 
     @property
     def work(self) -> float:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import re
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from gdm_studio.common.errors import BadRequest, StorageError, StudioError
 from gdm_studio.common.text_safety import shorten
@@ -53,6 +55,15 @@ class Limits:
     # Maximum number of requests that wait, of all clients and of one client.
     waiting: int = 256
     waiting_per_client: int = 64
+
+    def check(self, given: Mapping[str, Any]) -> None:
+        """Raise BadRequest if a setting in a client's request, such as the number of steps, exceeds a limit."""
+        if (steps := given.get("steps")) is not None and steps > self.steps:
+            raise BadRequest(f"This server makes at most {self.steps} steps, not {shorten(steps)}.")
+        if (count := given.get("count")) is not None and count > self.images:
+            raise BadRequest(f"This server makes at most {self.images} images at a time, not {shorten(count)}.")
+        if (size := given.get("size")) is not None and max(size) > self.side:
+            raise BadRequest(f"This server makes images of at most {self.side} pixels a side.")
 
 
 LIMITS = Limits()

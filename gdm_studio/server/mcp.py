@@ -24,9 +24,9 @@ from gdm_studio.common.json_reader import parse_json
 from gdm_studio.common.text_safety import shorten
 from gdm_studio.request.hires import total_steps
 from gdm_studio.server.client_requests import Client
-from gdm_studio.server.downscaled_images import reduced_png
 from gdm_studio.server.json_fields import MAX_DEPTH, Fields, check_values
 from gdm_studio.server.mcp_tools import ARGUMENTS, MAX_FOUND, MAX_IMAGES, TOOLS
+from gdm_studio.server.png_files import reduced_png
 from gdm_studio.server.request_fields import check_names, models, request_from
 
 if TYPE_CHECKING:

@@ -77,7 +77,7 @@ class ImageRequest:
 
 def request_from(service: Service, fields: Fields) -> ImageRequest:
     """Convert the body of a client's request to OpenAI's /v1/images/generations. Raises BadRequest."""
-    card = service.card(fields.text("model") or "")
+    card = service.models.card(fields.text("model") or "")
     return _build_wanted(service, card, fields, _read_settings(service, fields))
 
 
@@ -89,7 +89,7 @@ def edit_from(service: Service, fields: Fields, form_files: Mapping[str, Sequenc
     """
     from gdm_studio.engine import image_inputs
 
-    card = service.card(fields.text("model") or "")
+    card = service.models.card(fields.text("model") or "")
     given = _read_settings(service, fields)
     files = form_files.get("image", [])
     masks = form_files.get("mask", [])
@@ -173,7 +173,7 @@ def _build_wanted(
         fields.put_back("partial_images")
     if response_format == "url" and streams:
         fields.put_back("response_format")
-    request, changed = service.create_request(card, **given)
+    request, changed = service.models.create_request(card, **given)
     return ImageRequest(
         request,
         (*fields.ignored(), *ignored, *changed),
@@ -261,12 +261,12 @@ def _collect_facts(wanted: ImageRequest) -> dict[str, Any]:
 
 def models(service: Service) -> dict[str, Any]:
     """Return the JSON list of models in the format of OpenAI's /v1/models."""
-    return {"object": "list", "data": [_describe_model(card) for card in service.cards()]}
+    return {"object": "list", "data": [_describe_model(card) for card in service.models.cards()]}
 
 
 def model(service: Service, name: str) -> dict[str, Any]:
     """Return a model in the format of OpenAI's /v1/models/NAME. Raises NotFoundError."""
-    return _describe_model(service.card(name))
+    return _describe_model(service.models.card(name))
 
 
 def _describe_model(card: ModelCard) -> dict[str, Any]:

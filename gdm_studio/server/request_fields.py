@@ -52,7 +52,7 @@ def request_from(service: Service, fields: Fields) -> tuple[Request, list[str]]:
     """Convert a client's fields, named as in PROPERTIES, to a request, and return it with the titles of settings that
     the model does not support and that were left out. Raises BadRequest.
     """
-    card = service.card(fields.text("model") or "")
+    card = service.models.card(fields.text("model") or "")
     prompt = fields.text("prompt")
     if prompt is None and card.accepts.prompt:
         raise BadRequest("prompt is missing.")
@@ -67,7 +67,7 @@ def request_from(service: Service, fields: Fields) -> tuple[Request, list[str]]:
         given["guidance_scale"] = guidance
     if (size := size_from(fields, card)) is not None:
         given["size"] = size
-    return service.create_request(card, **given)
+    return service.models.create_request(card, **given)
 
 
 def models(service: Service) -> list[dict[str, Any]]:
@@ -85,5 +85,5 @@ def models(service: Service) -> list[dict[str, Any]]:
             "negative_prompt": card.accepts.negative and bool(card.accepts.prompt),
             "denoises_in_steps": card.accepts.steps,
         }
-        for card in service.cards()
+        for card in service.models.cards()
     ]

@@ -73,7 +73,7 @@ class RequestsById:
     async def models(self, request: Request) -> Response:
         """List the models, with the fields that each supports, and the default model."""
         found = await asyncio.to_thread(models, self._service)
-        return JSONResponse({"default": self._service.card().name, "data": found})
+        return JSONResponse({"default": self._service.models.card().name, "data": found})
 
     async def submit(self, request: Request) -> Response:
         """Submit a request and answer at once. Its id is the field `id` or a new one. A client that did not receive the

@@ -5,35 +5,29 @@ Requests go through the same runner, queue and gallery as the window's requests.
 
 from __future__ import annotations
 
-import io
-import secrets
 import threading
 import time
 import uuid
-from collections import OrderedDict, deque
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, suppress
-from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from gdm_studio import preferences
 from gdm_studio.common import error_log
 from gdm_studio.common.errors import BadRequest, StorageError, StudioError
 from gdm_studio.common.text_safety import shorten
-from gdm_studio.common.translation_markers import Sentence
-from gdm_studio.jobs.detail_redrawing import detail_requests, store_picture
 from gdm_studio.jobs.executor import Executor, sleep_between_steps
 from gdm_studio.jobs.job import NOTHING
 from gdm_studio.jobs.queue import Item, Queue
 from gdm_studio.jobs.runner import Runner, UnsavedImage
-from gdm_studio.models.adapters.lookup import tags_without_adapter
 from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_events import NewSteps, Phase, Progress, Result, State, StepEvent, View
 from gdm_studio.request.generation_request import Request
-from gdm_studio.request.hires import has_second_pass, total_steps
+from gdm_studio.request.hires import total_steps
+from gdm_studio.server.client_models import ClientModels
 from gdm_studio.server.client_requests import (
     Client,
     PartialImage,
@@ -44,6 +38,7 @@ from gdm_studio.server.client_requests import (
     client_priority,
     client_turn,
 )
+from gdm_studio.server.detail_chain import DetailChain
 from gdm_studio.server.durable_requests import ELSEWHERE, DurableRequests
 from gdm_studio.server.events import Broadcast
 from gdm_studio.server.fair_queue import FairQueue
@@ -58,16 +53,13 @@ from gdm_studio.server.limits import (
     TooManyRequestsError,
     public_sentence,
 )
+from gdm_studio.server.png_files import encode_pixels, read_saved_png
 from gdm_studio.server.request_journal import IdTakenError, read_item_ids
 from gdm_studio.server.request_log import RequestLog, RequestLogs
-from gdm_studio.studio.model_compatibility import fit_request
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from gdm_studio.gallery import Gallery, Picture
     from gdm_studio.jobs.job import Job
-    from gdm_studio.models.model_card import ModelCard
     from gdm_studio.server.adetailer import RequestedDetail
 
 T = TypeVar("T")
@@ -75,16 +67,10 @@ T = TypeVar("T")
 PREVIEW_SIDE = 256
 # Seconds for which previews are decoded after a client has asked for the progress.
 PREVIEW_SECONDS = 10.0
-# Number of models that an error names.
-NAMED = 5
 # Maximum number of characters of an unforeseen error in the terminal.
 MAX_REPORT = 500
 # Maximum number of tasks that wait for the generating thread.
 MAX_TASKS = 16
-# Maximum number of clients whose selected models are remembered.
-MAX_CHOICES = 256
-# Random seeds are short enough to read aloud.
-SEEDS = 10**6
 STOPPING = "The server is stopping; try again later."
 # The events of a request after a restart have higher numbers than before, by a multiple of this.
 NUMBERS_OF_A_RESTART = 10**6
@@ -112,13 +98,13 @@ class Service(AbstractContextManager["Service"]):
     ) -> None:
         self.library = Library() if library is None else library
         self.limits = limits
+        self.models = ClientModels(self.library, limits, device)
         self.events = Broadcast()
         self.logs = RequestLogs()
         self.seconds = RequestSeconds()
         # Functions that end what uses the service, called before the gallery is closed.
         self.closers: list[Callable[[], object]] = []
         self._report = report
-        self._device = device
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="disk")
         self._gallery: Gallery | None = None
         # True once the folder of the gallery exists.
@@ -147,8 +133,6 @@ class Service(AbstractContextManager["Service"]):
         # Held while a request is accepted, so that no id is accepted twice.
         self._accepting = threading.Lock()
         self._progress_read_at = -PREVIEW_SECONDS
-        # Names of the models that clients have selected, by the clients' turns, the last selection at the end.
-        self._models: OrderedDict[str, str] = OrderedDict()
         self._thread = threading.Thread(target=self._run_jobs, name="generation", daemon=True)
 
     def start(self) -> None:
@@ -197,71 +181,7 @@ class Service(AbstractContextManager["Service"]):
     def __exit__(self, *failure: object) -> None:
         self.close()
 
-    # Models
-
-    @property
-    def model(self) -> str:
-        """Name of the model that generates images for requests of this client that name no model."""
-        return self._models.get(client_turn.get()) or Request().model
-
-    def cards(self) -> list[ModelCard]:
-        """Return the model cards of all models that other programs can use. Refiners are left out, because they cannot
-        generate images alone.
-        """
-        return [card for card in self.library.cards() if not card.accepts.refines]
-
-    def card(self, name: str = "") -> ModelCard:
-        """Return the model card of a model that clients may use, by default the selected model.
-
-        Raises NotFoundError. Unlike `Library.card`, it does not accept paths, so that clients cannot make the server
-        open files.
-        """
-        cards = self.cards()
-        wanted = name or self.model
-        found = next((card for card in cards if wanted in (card.name, card.title)), None)
-        if found is None and not name and cards:
-            return cards[0]
-        if found is None:
-            # The name is not repeated, since it may be a path.
-            names = [card.name for card in cards]
-            others = f" and {len(names) - NAMED} others" if len(names) > NAMED else ""
-            raise NotFoundError(f"There is no model of that name; there are: {', '.join(names[:NAMED])}{others}.")
-        return found
-
-    def choose_model(self, name: str) -> None:
-        """Select the model for later requests of the same client that name no model. Raises NotFoundError."""
-        chosen = self.card(name).name
-        with self._state_changed:
-            self._models[client_turn.get()] = chosen
-            self._models.move_to_end(client_turn.get())
-            if len(self._models) > MAX_CHOICES:
-                self._models.popitem(last=False)
-
     # Requests
-
-    def create_request(self, card: ModelCard, **given: Any) -> tuple[Request, list[str]]:
-        """Create a valid request from a client's settings, with the model's defaults for missing or unsupported values.
-        Returns it with the names of the changed settings and the tags of LoRAs that have no effect. Raises BadRequest
-        for values out of range.
-        """
-        default = card.default_request()
-        given.setdefault("seed", secrets.randbelow(SEEDS))
-        if given.get("sampler", default.sampler) != default.sampler:
-            given.setdefault("knobs", {})
-        self.check_limits(given)
-        wanted = replace(default, **given, model=card.name, device=self._device or preferences.load().device)
-        changed = []
-        if wanted.size is not None and (size := card.made_size(wanted.size, wanted.tile)) != wanted.size:
-            wanted = replace(wanted, size=size)
-            changed.append("size")
-        if wanted.image and not card.accepts.picture:
-            raise BadRequest(f"{card.title or card.name} cannot start from an image; choose another model.")
-        request, left_out = fit_request(wanted, card)
-        request = card.checked(request)
-        self.check_limits({"size": request.size})
-        if has_second_pass(request):
-            self.check_limits({"size": card.second_pass_size(request), "steps": total_steps(request)})
-        return request, changed + left_out + tags_without_adapter(request)
 
     def submit(
         self,
@@ -279,7 +199,9 @@ class Service(AbstractContextManager["Service"]):
         and the image with them is saved, too. Raises BusyError if too many are waiting, unless the request `continues`
         work that has begun.
         """
-        ticket = Ticket(request, client, ticket_id or uuid.uuid4().hex, details=details)
+        ticket = Ticket(request, client, ticket_id or uuid.uuid4().hex)
+        if details:
+            ticket.details = DetailChain(details, self.library, self._report)
         ticket.priority = client_priority.get()
         with self._state_changed:
             self._check_room(client, continues=continues)
@@ -313,7 +235,7 @@ class Service(AbstractContextManager["Service"]):
             found = self.recall(request_id)
             if found is not None and digest != found.digest:
                 raise IdReusedError
-            if found is not None and not (repeats_failed and _has_ended_badly(found)):
+            if found is not None and not (repeats_failed and found.has_ended_badly):
                 return found
             with self._state_changed:
                 self._check_room(client, continues=continues)
@@ -385,7 +307,7 @@ class Service(AbstractContextManager["Service"]):
             picture = self.find(picture_id).result()
             if picture is None:
                 raise NotFoundError("An image of this request was deleted; send it again under another id.")
-            images.append(SavedImage(number, picture.request, _read_png(picture.path), picture))
+            images.append(SavedImage(number, picture.request, read_saved_png(picture.path), picture))
         return images
 
     def cancel(self, ticket: Ticket) -> None:
@@ -474,18 +396,6 @@ class Service(AbstractContextManager["Service"]):
         """Return the number of waiting requests of each network address."""
         with self._state_changed:
             return self._waiting_tickets.counts_by_address()
-
-    def check_limits(self, given: Mapping[str, Any]) -> None:
-        """Raise BadRequest if a setting in a client's request, such as the number of steps, exceeds a limit of the
-        server.
-        """
-        limits = self.limits
-        if (steps := given.get("steps")) is not None and steps > limits.steps:
-            raise BadRequest(f"This server makes at most {limits.steps} steps, not {shorten(steps)}.")
-        if (count := given.get("count")) is not None and count > limits.images:
-            raise BadRequest(f"This server makes at most {limits.images} images at a time, not {shorten(count)}.")
-        if (size := given.get("size")) is not None and max(size) > limits.side:
-            raise BadRequest(f"This server makes images of at most {limits.side} pixels a side.")
 
     # The gallery
 
@@ -598,8 +508,8 @@ class Service(AbstractContextManager["Service"]):
         if ticket is None:
             # A request that was cancelled at its end has been answered.
             return
-        if isinstance(event, Result) and ticket.details:
-            self._take_result(ticket, event)
+        if isinstance(event, Result) and ticket.details is not None:
+            ticket.details.take_result(event)
         elif event is None or isinstance(event, StudioError):
             if event is None and job.run.state is State.DONE and self._submit_detail(ticket):
                 return
@@ -620,32 +530,15 @@ class Service(AbstractContextManager["Service"]):
             wants_previews = self.events.wants_previews or self.logs.wants_previews
             if wants_previews or time.monotonic() - self._progress_read_at < PREVIEW_SECONDS:
                 view = _find_view(ticket, event)
-                ticket.preview = _encode_png(view.predicted, PREVIEW_SIDE) if view is not None else b""
+                ticket.preview = encode_pixels(view.predicted, PREVIEW_SIDE) if view is not None else b""
                 facts["preview"] = ticket.preview
             self._send(ticket, "step", **facts)
             self._disk.submit(self._check_paused, ticket)
 
-    def _take_result(self, ticket: Ticket, result: Result) -> None:
-        """Store a finished image of a client's request for its details, or continue with the result of a detail."""
-        if ticket.chain is None:
-            try:
-                name = store_picture(result.rgba)
-            except StudioError as error:
-                self._report(str(error))
-                ticket.left_out += [each.field for each in ticket.details]
-            else:
-                ticket.undetailed.append((result.image, name, result.request))
-        else:
-            ticket.detail_result = result
-
     def _submit_detail(self, ticket: Ticket) -> bool:
         """Submit the next run for the details of a client's images. Returns False if there is none."""
-        if ticket.chain is None:
-            ticket.chain = self._iterate_details(ticket)
-        try:
-            result = ticket.detail_result
-            request = next(ticket.chain) if result is None else ticket.chain.send(result)
-        except StopIteration:
+        request = None if ticket.details is None else ticket.details.next_request()
+        if request is None:
             return False
         job = self.runner.submit(request, NOTHING, shares=True)
         with self._state_changed:
@@ -660,40 +553,19 @@ class Service(AbstractContextManager["Service"]):
             self.cancel(ticket)
         return True
 
-    def _iterate_details(self, ticket: Ticket) -> Generator[Request, Result, None]:
-        """Yield the requests of the details of a client's images, and receive their results. Details that are not found
-        are left out, and so are all details of a model that cannot find words.
-        """
-        for image, name, request in ticket.undetailed:
-            for each in ticket.details:
-                notes: list[Sentence] = []
-                chain = detail_requests(name, [each.detail], self.library, request, made_by=request, note=notes.append)
-                try:
-                    wanted = next(chain, None)
-                    while wanted is not None:
-                        result = yield wanted
-                        ticket.detailed[image] = result
-                        wanted = _send(chain, result.rgba)
-                except StudioError as error:
-                    self._report(str(error))
-                    notes.append(Sentence(str(error)))
-                if notes:
-                    ticket.left_out.append(each.field)
-                if image in ticket.detailed:
-                    name = store_picture(ticket.detailed[image].rgba)
-
     def _save_details(self, ticket: Ticket) -> None:
         """Save the images of a client's request with their details, and answer with them instead of those without."""
-        for number, result in ticket.detailed.items():
+        results = {} if ticket.details is None else ticket.details.results
+        for number, result in results.items():
             try:
                 picture = self._open_gallery().save(result, note={"asked_by": ticket.client.name})
             except StorageError as error:
                 ticket.storage_error = error
                 return
-            image = SavedImage(number, result.request, _read_png(picture.path, result.rgba), picture)
+            image = SavedImage(number, result.request, read_saved_png(picture.path, result.rgba), picture)
             ticket.images = [each for each in ticket.images if each.index != number] + [image]
             self._send(ticket, "saved", image=number, picture=picture.id, seed=result.request.seed)
-        ticket.detailed.clear()
+        results.clear()
 
     def _decode_partial_images(self, job: Job) -> list[PartialImage]:
         """Decode the unfinished images of an interrupted request. If that fails, there are none."""
@@ -703,7 +575,7 @@ class Service(AbstractContextManager["Service"]):
             self._report(str(error))
             return []
         return [
-            PartialImage(each.image, each.request, _encode_png(each.rgba), (each.rgba.shape[1], each.rgba.shape[0]))
+            PartialImage(each.image, each.request, encode_pixels(each.rgba), (each.rgba.shape[1], each.rgba.shape[0]))
             for each in results
         ]
 
@@ -821,7 +693,7 @@ class Service(AbstractContextManager["Service"]):
         if ticket.is_kept:
             self._record_durable(DurableRequests.note_progress, ticket)
         else:
-            image = SavedImage(result.image, result.request, _read_png(picture.path, result.rgba), picture)
+            image = SavedImage(result.image, result.request, read_saved_png(picture.path, result.rgba), picture)
             ticket.images.append(image)
         # A log that begins meanwhile has the event from `_describe` or from here, and not from both.
         with self._state_changed:
@@ -864,7 +736,7 @@ class Service(AbstractContextManager["Service"]):
                 error = BusyError(STOPPING)
                 if ticket.is_suspended:
                     self._record_durable(DurableRequests.note_progress, ticket)
-                    self._set_answer(ticket, error)
+                    ticket.set_answer(error)
                     return
         self._note_end(ticket, error)
         self._answer_ticket(ticket, error)
@@ -874,7 +746,7 @@ class Service(AbstractContextManager["Service"]):
         suspended one stays in the queue.
         """
         if ticket.is_suspended:
-            self._set_answer(ticket, error)
+            ticket.set_answer(error)
             return
         ended = self._disk.submit(self._note_end, ticket, error)
         if ticket.is_kept:
@@ -914,7 +786,7 @@ class Service(AbstractContextManager["Service"]):
             self._durable_tickets[ticket.id] = ticket
         if self._is_closing:
             ticket.is_suspended = True
-            self._set_answer(ticket, BusyError(STOPPING))
+            ticket.set_answer(BusyError(STOPPING))
             return
         # "queued" must be sent before the generating thread can send "started".
         self._send(ticket, "queued", place=len(self._waiting_tickets) + 1, **_queued_facts(ticket))
@@ -952,16 +824,7 @@ class Service(AbstractContextManager["Service"]):
                 self._send(ticket, "failed", error=public_sentence(error))
             else:
                 self._send(ticket, "stopped" if ticket.is_cancelled else "done")
-            self._set_answer(ticket, error)
-
-    @staticmethod
-    def _set_answer(ticket: Ticket, error: Exception | None) -> None:
-        if ticket.answer.done():
-            return
-        if error is not None:
-            ticket.answer.set_exception(error)
-        else:
-            ticket.answer.set_result(sorted(ticket.images, key=lambda image: image.index))
+            ticket.set_answer(error)
 
     def _send(self, ticket: Ticket, event: str, **facts: object) -> None:
         message = {"event": event, "id": ticket.id, **facts}
@@ -972,14 +835,6 @@ class Service(AbstractContextManager["Service"]):
 def _queued_facts(ticket: Ticket) -> dict[str, Any]:
     """Return the fields of the event "queued" of a request, except its place in the queue."""
     return {"images": ticket.request.count, "steps": total_steps(ticket.request), "asked_by": ticket.client.name}
-
-
-def _has_ended_badly(ticket: Ticket) -> bool:
-    """Return True if a request has failed or was stopped."""
-    if not ticket.answer.done() or ticket.is_suspended:
-        return False
-    error = ticket.answer.exception()
-    return ticket.is_cancelled or error is not None and not isinstance(error, BusyError)
 
 
 def _find_view(ticket: Ticket, event: StepEvent | Progress) -> View | None:
@@ -994,44 +849,3 @@ def _find_view(ticket: Ticket, event: StepEvent | Progress) -> View | None:
         # Only the newest preview is sent.
         ticket.previews.forget(view.image)
     return views[0]
-
-
-def _send(chain: Generator[Request, np.ndarray, None], rgba: np.ndarray) -> Request | None:
-    """Send an image to a generator, and return its next request, or None at the end."""
-    try:
-        return chain.send(rgba)
-    except StopIteration:
-        return None
-
-
-def _read_png(path: Path, rgba: np.ndarray | None = None) -> bytes:
-    """Return a saved image as PNG for the client, with its settings. A file in another format is re-encoded with its
-    A1111 text, from its pixels `rgba` or the file.
-    """
-    from PIL import Image
-
-    from gdm_studio.common import atomic_files
-    from gdm_studio.common.image_file import open_image
-    from gdm_studio.gallery.export.export_source import copied_texts
-    from gdm_studio.gallery.export.raster import encode_png
-    from gdm_studio.gallery.metadata.containers import read_texts
-
-    if path.suffix == ".png":
-        return atomic_files.read(path)
-    texts = copied_texts(read_texts(path))
-    if rgba is not None:
-        return encode_png(Image.fromarray(rgba), texts=texts)
-    with open_image(path) as image:
-        return encode_png(image, texts=texts)
-
-
-def _encode_png(rgba: np.ndarray, side: int = 0) -> bytes:
-    """Encode an image as PNG. Unless `side` is 0, it is downscaled to sides of at most that many pixels."""
-    from PIL import Image
-
-    image = Image.fromarray(rgba)
-    if side:
-        image.thumbnail((side, side))
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG")
-    return buffer.getvalue()

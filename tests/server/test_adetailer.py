@@ -120,9 +120,10 @@ def test_an_interrupted_request_keeps_the_details_so_far() -> None:
                 super().__setitem__(image, result)
                 service.interrupt(client)
 
-        request, _ = service.create_request(service.card(), prompt="a fox", seed=3, steps=4)
+        request, _ = service.models.create_request(service.models.card(), prompt="a fox", seed=3, steps=4)
         ticket = service.submit(request, client, details=details)
-        ticket.detailed = Interrupting()
+        assert ticket.details is not None
+        ticket.details.results = Interrupting()
         library.hurry()
         (image,) = ticket.answer.result(PATIENCE)
         assert image.request.prompt == "face" and ticket.left_out == ["owl"] and not ticket.partial

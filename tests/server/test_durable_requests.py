@@ -241,7 +241,7 @@ def test_a_cluster_runs_several_requests_at_once_and_is_waited_for(
         service.events.add(order)
         service.start()
         service.call(lambda: gate.wait(PATIENCE))
-        request, _ = service.create_request(service.card(), prompt="x", steps=1)
+        request, _ = service.models.create_request(service.models.card(), prompt="x", steps=1)
         tickets = [service.submit(request, Client(name, name, name), ticket_id=name) for name in "abc"]
         gate.set()
         assert [len(ticket.answer.result(PATIENCE)) for ticket in tickets] == [1] * 3

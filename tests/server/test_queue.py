@@ -233,10 +233,10 @@ def test_a_client_with_many_requests_delays_no_other() -> None:
         service.events.add(Order())
         service.start()
         service.call(lambda: gate.wait(PATIENCE))
-        card = service.card()
+        card = service.models.card()
         tickets = []
         for name in [*["greedy"] * 20, *(f"client {number}" for number in range(9))]:
-            request, _ = service.create_request(card, prompt="x", steps=1)
+            request, _ = service.models.create_request(card, prompt="x", steps=1)
             ticket_id = f"{name} {len(tickets)}"
             tickets.append(service.submit(request, Client(name, name, name), ticket_id=ticket_id))
         gate.set()
@@ -388,7 +388,7 @@ def test_a_killed_server_leaves_its_requests_in_the_queue() -> None:
         gate = threading.Event()
         service.start()
         service.call(lambda: gate.wait(PATIENCE))
-        request, _ = service.create_request(service.card(), prompt="x", steps=1)
+        request, _ = service.models.create_request(service.models.card(), prompt="x", steps=1)
         ticket = service.submit(request, Client("a", "a", "Blender (A1111 API)"))
         item = ticket.item.result(PATIENCE)
         (stored,) = queue.items()

@@ -121,7 +121,7 @@ def find_names(service: Service) -> dict[str, list[str]]:
     for row in rows:
         if row.card is None and not row.unusable:
             kinds[kind_of(row.family)].append(row.name)
-    cards = service.cards()
+    cards = service.models.cards()
     controls = list(dict.fromkeys(name for card in cards if card.accepts.controls for name in card.accepts.hints))
     patches = [name for card in cards if card.base.startswith(_FAMILIES_WITH_PATCHES) for name in card.accepts.hints]
     styles = [name for card in cards if card.base.startswith(FLUX_1) for name in card.accepts.image_prompts]
@@ -230,7 +230,7 @@ class _Builder:
         sampling = self._sampling
         try:
             # Before the noise levels of all steps are computed.
-            self._service.check_limits({"steps": sampling.steps, "count": sampling.latent.images})
+            self._service.limits.check({"steps": sampling.steps, "count": sampling.latent.images})
         except BadRequest as error:
             raise NodeError(str(error), node=sampling.node) from error
         given = {
@@ -259,7 +259,7 @@ class _Builder:
     def _build_request(self, given: Mapping[str, Any]) -> Request:
         node = self._sampling.node
         try:
-            request, changed = self._service.create_request(self._card, **given)
+            request, changed = self._service.models.create_request(self._card, **given)
         except BadRequest as error:
             raise NodeError(str(error), node=node) from error
         self._check_settings(request)

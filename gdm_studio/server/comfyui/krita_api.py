@@ -34,7 +34,7 @@ def model_info(service: Service, folder: str, *, limit: int, offset: int) -> dic
     """Return the architectures of the models of a folder, at most `limit` from `offset`, or all for 0. Every model is
     in the folder "checkpoints".
     """
-    cards = service.cards() if folder == "checkpoints" else []
+    cards = service.models.cards() if folder == "checkpoints" else []
     chosen = cards[offset : offset + limit] if limit else cards[offset:]
     facts: dict[str, Any] = {card.name: _describe(card) for card in chosen}
     if limit:

@@ -20,10 +20,10 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.image_file import open_image
 from gdm_studio.server.comfyui.image_name import CACHE, ImageName
 from gdm_studio.server.comfyui.stored_pictures import StoredPictures
-from gdm_studio.server.downscaled_images import png_within
 from gdm_studio.server.image_formats import ImageFormat
 from gdm_studio.server.json_fields import decode_image_file
 from gdm_studio.server.limits import BusyError, NotFoundError
+from gdm_studio.server.png_files import png_within
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Picture

@@ -43,7 +43,7 @@ class PromptFiles:
         return sum(map(len, self._cached_bytes.values()))
 
     def card(self, name: str) -> ModelCard:
-        return self._service.card(name)
+        return self._service.models.card(name)
 
     def load_image(self, name: str) -> np.ndarray:
         return self.decode(self._read_file(ImageName.of(name, folder="input")))

@@ -1,4 +1,4 @@
-"""Downscaled copies of image files for other programs."""
+"""PNG files of images for other programs."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ import io
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
 from PIL import Image
 
 from gdm_studio.common import atomic_files
 from gdm_studio.common.image_file import MOST_BYTES, open_image, read_rgba_array
+from gdm_studio.gallery.export import raster
+from gdm_studio.gallery.export.export_source import copied_texts
+from gdm_studio.gallery.metadata.containers import read_texts
 
 
 def png_within(path: Path, side: int) -> bytes:
@@ -33,4 +37,27 @@ def reduced_png(path: Path, side: int, data: BinaryIO | None = None) -> bytes:
     reduced = Image.fromarray(read_rgba_array(path, data)).convert("RGBa")
     reduced.thumbnail((side, side))
     reduced.convert("RGBA").save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def read_saved_png(path: Path, rgba: np.ndarray | None = None) -> bytes:
+    """Return a saved image as PNG for the client, with its settings. A file in another format is re-encoded with its
+    A1111 text, from its pixels `rgba` or the file.
+    """
+    if path.suffix == ".png":
+        return atomic_files.read(path)
+    texts = copied_texts(read_texts(path))
+    if rgba is not None:
+        return raster.encode_png(Image.fromarray(rgba), texts=texts)
+    with open_image(path) as image:
+        return raster.encode_png(image, texts=texts)
+
+
+def encode_pixels(rgba: np.ndarray, side: int = 0) -> bytes:
+    """Encode an image as PNG. Unless `side` is 0, it is downscaled to sides of at most that many pixels."""
+    image = Image.fromarray(rgba)
+    if side:
+        image.thumbnail((side, side))
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
     return buffer.getvalue()
