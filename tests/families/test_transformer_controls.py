@@ -398,6 +398,39 @@ def test_damaged_and_other_control_nets_are_refused(
         import_model(file, library)
 
 
+@pytest.mark.parametrize(
+    ("config", "kind", "key", "usual", "other"),
+    [
+        (tiny_transformers.FLUX_CONTROL, "Flux", "axes_dims_rope", [16, 56, 56], [8, 60, 60]),
+        (tiny_transformers.QWEN_CONTROL, "QwenImage", "patch_size", 2, 1),
+        (tiny_transformers.Z_IMAGE_CONTROL_2, "ZImage", "norm_eps", 1e-5, 1e-6),
+        (tiny_transformers.Z_IMAGE_CONTROL_2, "ZImage", "control_layers_places", [0, 15], [0, 2]),
+        (tiny_transformers.Z_IMAGE_CONTROL_2, "ZImage", "control_refiner_layers_places", [0, 1], [1, 0]),
+    ],
+)
+def test_a_control_net_that_is_computed_otherwise_is_refused(
+    config: Any, kind: str, key: str, usual: Any, other: Any
+) -> None:
+    file = add_control("net/diffusion_pytorch_model", config)
+    for value in (usual, other):
+        stated = {"_class_name": f"{kind}ControlNetModel", key: value}
+        (file.parent / "config.json").write_text(json.dumps(stated), "utf-8")
+        reasons = [each.reason for each in Library().refused()]
+        assert len(reasons) == (value is other) and all(f"config.json states {key} " in each for each in reasons)
+
+
+def test_a_control_net_in_several_files_is_named() -> None:
+    folder = paths.models_dir() / "net"
+    weights = tiny_transformers.control_net(tiny_transformers.FLUX_CONTROL)
+    shards = [f"diffusion_pytorch_model-0000{number}-of-00002.safetensors" for number in (1, 2)]
+    for number, shard in enumerate(shards):
+        save(folder / shard, dict(list(weights.items())[number::2]))
+    index = {name: shards[number % 2] for number, name in enumerate(weights)}
+    (folder / "diffusion_pytorch_model.safetensors.index.json").write_text(json.dumps({"weight_map": index}), "utf-8")
+    (refused,) = Library().refused()
+    assert refused.reason == "net is a ControlNet for FLUX.1 in several files, which is not supported; save it in one."
+
+
 @pytest.mark.parametrize("kind", ["flux1 schnell", "z-image"])
 def test_a_control_net_for_another_width_is_refused(kind: str) -> None:
     library = library_with(kind)

@@ -110,6 +110,23 @@ def test_all_spellings_of_an_adapter_are_equal(tmp_path: Path) -> None:
         assert all(torch.equal(matrices[name], expected[name]) for name in matrices)
 
 
+def test_magnitudes_are_recognised_by_kohya_names_of_diffusers(tmp_path: Path) -> None:
+    """Read a DoRA as `convert_state_dict_to_kohya` of diffusers 0.42.1 names it."""
+    given, unet = tensors_of("dora", 0), unet_of("sd1")
+    theirs = {}
+    for name, values in given.items():
+        layer, _, part = name.removesuffix(".weight").rpartition(".lora_")
+        block, _, last = layer.rpartition(".")
+        ends = {"A": f"_{last}.lora_down.weight", "B": f"_{last}.lora_up.weight"}
+        theirs[f"lora_unet_{block.replace('.', '_')}{ends.get(part, f'.{last}.lora_magnitude_vector')}"] = values
+    expected, fit = (fit_of(tensors, tmp_path, unet=unet) for tensors in (given, theirs))
+    assert not fit.report and fit.adapter.kinds == expected.adapter.kinds and "DoRA" in fit.adapter.kinds
+    assert fit.deltas["unet"].keys() == expected.deltas["unet"].keys()
+    for name, delta in fit.deltas["unet"].items():
+        weight = unet.get_parameter(name).flatten(1)
+        assert torch.equal(delta.matrix(weight), expected.deltas["unet"][name].matrix(weight))
+
+
 def test_convolutions_are_recognised_by_kohya_names_of_diffusers(tmp_path: Path) -> None:
     given, unet = tensors_of("locon", 0), unet_of("sdxl")
     theirs = fit_of(given, tmp_path, unet=unet)

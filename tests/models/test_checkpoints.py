@@ -148,6 +148,26 @@ def test_an_invalid_index_is_refused(_own_home: Path, told: bytes) -> None:
         library.card(str(folder))
 
 
+@pytest.mark.parametrize(
+    ("named", "reason"),
+    [
+        ("", "diffusion_pytorch_model-00001-of-00002.safetensors has no index beside it"),
+        ("00001", "diffusion_pytorch_model.safetensors.index.json names 1 files, which are not all shards"),
+    ],
+)
+def test_a_component_without_the_index_of_all_shards_is_refused(_own_home: Path, named: str, reason: str) -> None:
+    folder = write_pipeline(paths.models_dir() / "mine")
+    index = folder / "unet" / "diffusion_pytorch_model.safetensors.index.json"
+    weights = json.loads(index.read_text())["weight_map"]
+    index.write_text(
+        json.dumps({"weight_map": {name: shard for name, shard in weights.items() if named in shard[:30]}})
+    )
+    if not named:
+        index.unlink()
+    (refused,) = Library().refused()
+    assert refused.reason == f"mine is damaged ({reason}); copy the model's whole folder again."
+
+
 @pytest.mark.parametrize("told", [b"", b"[]", b"{}", b'{"unet": ["a", "b"], "../x": ["a", "b"]}', b'{"unet": null}'])
 def test_an_invalid_pipeline_is_refused(_own_home: Path, told: bytes) -> None:
     folder = paths.models_dir() / "mine"

@@ -238,6 +238,49 @@ def test_other_formats_are_refused_by_name(tensors: dict[str, Tensor], name: str
         Weights(read_entry(file))["l.weight"]
 
 
+SCALE = torch.ones(4, 1)
+INTEGERS = torch.ones(4, 1, dtype=torch.int32)
+# Tensors that change a weight in ways that are unknown here, and the name of the first: SDNQ 0.2.8, FP8 of transformers
+# 5.24, ModelOpt, compressed-tensors 0.20.1 with zero points and packed, GPTQ, and SVDQuant.
+UNKNOWN = {
+    "SDNQ in fp8": ({"l.weight": SMALL, "l.scale": SCALE}, "scale"),
+    "SDNQ in fp16": ({"l.weight": SMALL.half(), "l.scale": SCALE}, "scale"),
+    "SDNQ in int8": ({"l.weight": LEVELS, "l.scale": SCALE, "l.svd_up": SCALE}, "scale"),
+    "SDNQ in four bits": ({"l.weight": POWERS.flatten(), "l.scale": SCALE, "l.zero_point": SCALE}, "scale"),
+    "transformers": ({"l.weight": SMALL, "l.weight_scale_inv": torch.ones(1, 1)}, "weight_scale_inv"),
+    "ModelOpt": ({"l.weight": SMALL, "l.weight_quantizer._scale": torch.ones(1)}, "weight_quantizer._scale"),
+    "zero points": ({"l.weight": LEVELS, "l.weight_scale": SCALE, "l.weight_zero_point": SCALE}, "weight_zero_point"),
+    "packed": ({"l.weight_packed": INTEGERS, "l.weight_scale": SCALE, "l.weight_shape": LEVELS[0]}, "weight_packed"),
+    "GPTQ": ({"l.qweight": INTEGERS, "l.qzeros": INTEGERS, "l.scales": SCALE, "l.g_idx": INTEGERS[0]}, "qweight"),
+    "SVDQuant": ({"l.qweight": LEVELS, "l.wscales": SCALE, "l.proj_up": SCALE}, "qweight"),
+}
+
+
+@pytest.mark.parametrize("case", UNKNOWN)
+def test_tensors_that_change_a_weight_in_an_unknown_way_are_named(case: str, tmp_path: Path) -> None:
+    tensors, name = UNKNOWN[case]
+    save_separately(tensors | {"l.bias": torch.ones(4), "l2.weight": SMALL}, tmp_path / "a.safetensors")
+    kind = f"an unknown format with {name!r}"
+    assert read_header(tmp_path / "a.safetensors").unreadable == {"l.weight": kind}
+    weights = Weights(read_entry(tmp_path / "a.safetensors"))
+    with pytest.raises(ModelError, match=f"a.safetensors has weights in {kind}, which cannot be read"):
+        weights["l.weight"]
+    assert torch.equal(weights["l2.weight"], SMALL.float())
+
+
+def test_tensors_beside_a_weight_that_do_not_change_it_are_ignored(tmp_path: Path) -> None:
+    one = torch.ones(1)
+    beside = ("bias", "weight_scale", "input_scale", "scale_input", "output_scale", "input_zero_point")
+    tensors = {"l.weight": SMALL, **{f"l.{name}": one for name in beside}}
+    save_separately(comfy(tensors, format="float8_e4m3fn"), tmp_path / "a.safetensors")
+    assert torch.equal(Weights(read_entry(tmp_path / "a.safetensors"))["l.weight"], SMALL.float())
+
+
+def save_separately(tensors: dict[str, Tensor], file: Path) -> None:
+    """Write tensors that may share memory."""
+    save_file({name: tensor.clone() for name, tensor in tensors.items()}, file)
+
+
 def tensors_text(tensors: dict[str, Tensor]) -> str:
     return bytes(tensors["l.comfy_quant"].tolist()).decode() if "l.comfy_quant" in tensors else ""
 

@@ -177,6 +177,7 @@ def adapter_card(path: Path, header: Header) -> AdapterCard:
             raise integer_error(path.name, name)
         elif 0 in shape or layers.setdefault(found[0], {}).setdefault(found[1], name) != name:
             raise damaged_error(path, name)
+    _join_magnitudes(layers)
     if not layers:
         raise ModelError(
             translatable(
@@ -198,6 +199,16 @@ def adapter_card(path: Path, header: Header) -> AdapterCard:
         alphas=stated.alphas(shapes),
         scales=stated.scales(shapes),
     )
+
+
+def _join_magnitudes(layers: dict[str, dict[str, str]]) -> None:
+    """Add the magnitudes of a DoRA to the layers of their factors. Where diffusers 0.42.1 converts names to kohya's, it
+    replaces all dots in the names of the factors' layers, and all but the last in those of the magnitudes.
+    """
+    for layer in [layer for layer, parts in layers.items() if parts.keys() == {"magnitude"}]:
+        factors = layers.get(layer.replace(".", "_"), {})
+        if "up" in factors and "magnitude" not in factors:
+            factors |= layers.pop(layer)
 
 
 def unsupported_error(path: Path, kind: str) -> ModelError:

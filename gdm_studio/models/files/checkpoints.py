@@ -41,7 +41,9 @@ INDEX = re.compile(r"(.+)\.index(\.\w+)?\.json")
 # File in the folder of a diffusers pipeline, which has a subfolder for each component, and that of a modular pipeline.
 PIPELINE = "model_index.json"
 PIPELINES = (PIPELINE, "modular_model_index.json")
+# Matches the end of a shard's name, and the number of all shards in it.
 SHARD = re.compile(rf"-\d{{5}}-of-\d{{5}}({'|'.join(map(re.escape, SUFFIXES))})$")
+_COUNT = re.compile(r"-\d{5}-of-(\d{5})\.")
 
 # Maximum number of bytes of a small file that are read.
 LONGEST = 4 * 2**20
@@ -378,7 +380,10 @@ def _choose_weight_files(folder: Path) -> tuple[list[str], list[str]]:
     index = next((name for name in names if _is_index(name)), None)
     whole = [name for name in names if is_weights_name(name) and not SHARD.search(name)]
     if index is None or (SUFFIX not in index and whole[:1] and whole[0].endswith(SUFFIX)):
-        return whole[:1] or [name for name in names if is_weights_name(name)][:1], []
+        shards = [name for name in names if is_weights_name(name) and SHARD.search(name)]
+        if not whole and len(shards) > 1:
+            raise ValueError(f"{shards[0]} has no index beside it")
+        return whole[:1] or shards[:1], []
     named = read_json_object(folder / index, LONGEST_INDEX)["weight_map"].values()
     # Integers could be chosen so that their hashes collide, which makes `set` slow.
     if not all(isinstance(name, str) for name in named):
@@ -386,6 +391,8 @@ def _choose_weight_files(folder: Path) -> tuple[list[str], list[str]]:
     shards = sorted(set(named))
     if len(shards) > MOST_SHARDS or not all(_is_plain(name) and is_weights_name(name) for name in shards):
         raise ValueError(f"{index} names other files than its shards")
+    if not shards or any((at := _COUNT.search(name)) is not None and int(at[1]) != len(shards) for name in shards):
+        raise ValueError(f"{index} names {len(shards)} files, which are not all shards")
     return shards, [index]
 
 

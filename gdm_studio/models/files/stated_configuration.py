@@ -31,6 +31,7 @@ _UNET = {
     "freq_shift": 0,
     "downsample_padding": 1,
     "resnet_time_scale_shift": "default",
+    "mid_block_scale_factor": 1,
 }
 _CONTROL_NET = {**_UNET, "controlnet_conditioning_channel_order": "rgb", "global_pool_conditions": False}
 _UNETS = ("UNet2DConditionModel", "ControlNetModel", "ControlNetUnionModel")
@@ -45,7 +46,7 @@ _COMPUTED: Mapping[str, Mapping[str, Any]] = {
     "UNet2DConditionModel": {
         **_UNET,
         "center_input_sample": False,
-        "mid_block_scale_factor": 1,
+        "resnet_skip_time_act": False,
         "resnet_out_scale_factor": 1.0,
         "time_embedding_type": "positional",
         "attention_type": "default",
@@ -55,7 +56,7 @@ _COMPUTED: Mapping[str, Mapping[str, Any]] = {
         "conv_out_kernel": 3,
     },
     "ControlNetModel": _CONTROL_NET,
-    "ControlNetUnionModel": _CONTROL_NET,
+    "ControlNetUnionModel": {**_CONTROL_NET, "num_trans_head": 8},
     "AutoencoderKL": _RESNETS,
     "AutoencoderKLFlux2": {**_RESNETS, "patch_size": [2, 2]},
     "FluxTransformer2DModel": _FLUX_1,
@@ -71,7 +72,7 @@ _COMPUTED: Mapping[str, Mapping[str, Any]] = {
         "patch_size": 1,
     },
     "Ideogram4Transformer2DModel": {"mrope_section": [24, 20, 20], "rope_theta": 5e6, "norm_eps": 1e-5},
-    "SD3Transformer2DModel": {"patch_size": 2},
+    "SD3Transformer2DModel": {"patch_size": 2, "attention_head_dim": 64},
     "ZImageTransformer2DModel": {
         "axes_dims": [32, 48, 48],
         "norm_eps": 1e-5,
@@ -115,6 +116,8 @@ _OPENED = frozenset(
     }
 )
 _CLASS = re.compile(r"[A-Z]\w{1,60}")
+# Layers of Z-Image, among which those of its ControlNets are spread evenly.
+_Z_IMAGE_LAYERS = 30
 # Bases of the rotary frequencies by the architecture that GGUF files name.
 _ROPE_BASES = {"qwen3": 1e6}
 
@@ -177,7 +180,8 @@ def _compared_values(stated: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
     kind = str(stated.get("_class_name") or stated.get("model_type"))
     values = {**stated, **_rope_of(stated)}
     expected = {**_COMPUTED.get(kind, {}), **_activation_of(kind, stated)}
-    return [*((key, values.get(key), computed) for key, computed in expected.items()), *_heads_of(kind, stated)]
+    found = ((key, values.get(key), computed) for key, computed in expected.items())
+    return [*found, *_heads_of(kind, stated), *_places_of(stated)]
 
 
 def check_stated_rope_base(name: str, metadata: Mapping[str, str]) -> None:
@@ -227,6 +231,18 @@ def _heads_of(kind: str, stated: Mapping[str, Any]) -> list[tuple[str, Any, Any]
         for block, width, number in zip(blocks, widths, heads, strict=False)
         if "CrossAttn" in str(block) and isinstance(width, int)
     ]
+
+
+def _places_of(stated: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
+    """Return the stated and the computed layers of Z-Image on which the layers of a ControlNet act."""
+    places, refiners = (stated.get(f"control_{each}_places") for each in ("layers", "refiner_layers"))
+    found: list[tuple[str, Any, Any]] = []
+    if isinstance(places, list) and places:
+        stride = max(1, round(_Z_IMAGE_LAYERS / len(places)))
+        found.append(("control_layers_places", places, [stride * number for number in range(len(places))]))
+    if isinstance(refiners, list):
+        found.append(("control_refiner_layers_places", refiners, list(range(len(refiners)))))
+    return found
 
 
 def _is_same(value: Any, computed: Any) -> bool:

@@ -36,6 +36,8 @@ from gdm_studio.models.files.recognition import (
     UPSCALER,
     VISION,
     Recognised,
+    component_prefix,
+    control_kind,
     recognise,
     recognise_class,
 )
@@ -225,6 +227,7 @@ class FolderScanner:
             seen = FileStamps.now((path, *around, *entry.files), configurations)
             description = describe_entry(entry, read_note(note)) if note else describe_entry(entry)
             foreign = recognise_class(entry)
+            _check_one_file(entry)
             # The tensors of a VAE for videos may have the names of one for pictures.
             parts = () if foreign else _find_usable_parts(entry)
             if not _is_part(entry) and (found := _recognise_unsupported(entry, description)):
@@ -386,6 +389,16 @@ def _recognise_unsupported(entry: Entry, description: Description) -> Recognised
     if description.base in ("", *BASES.values(), *FAMILIES.values()):
         return None
     return Recognised(description.kind, f"for {description.base}", description.parameters)
+
+
+def _check_one_file(entry: Entry) -> None:
+    """Raise ModelError for a ControlNet in several files."""
+    headers = [header for file, header in entry.headers.items() if not component_prefix(file)]
+    shapes = {name: shape for header in headers for name, shape in header.shapes.items()}
+    kind, base = control_kind(shapes) if entry.kind != "file" and shapes else ("", "")
+    if kind:
+        name = entry.path.name
+        raise ModelError(f"{name} is a {kind} for {base} in several files, which is not supported; save it in one.")
 
 
 def _is_part(entry: Entry) -> bool:

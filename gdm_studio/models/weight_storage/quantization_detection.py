@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import prod
 from typing import Any, NamedTuple
@@ -40,6 +41,12 @@ _SCALES = (".weight_scale", ".scale_weight")
 _ROW_SCALE = ".SCB"
 # Types of a fp8 number with a sign, and the type of the powers of two that scale blocks of them.
 _FP8 = ("F8_E4M3", "F8_E5M2", "F8_E4M3FNUZ", "F8_E5M2FNUZ")
+# Tensors of a quantised layer that do not change its weight.
+_BESIDE = ("bias", "input_scale", "scale_input", "input_zero_point", "output_scale", "comfy_quant", "weight_format")
+# Types of tensors in which other programs pack the numbers of a weight.
+_PACKED = ("U8", "I8", "I32", "U32")
+# Name of the scales of SDNQ, which it also gives to weights of 16 bits.
+_OTHER_SCALE = ".scale"
 _POWERS = "F8_E8M0"
 _COMFY_FP8 = {
     "float8_e4m3fn": "F8_E4M3",
@@ -134,6 +141,7 @@ def find_quantizations(
     shapes: dict[str, Shape] = {}
     parts: set[str] = set()
     levels: dict[str, str] = {}
+    names = sorted(stored)
     for name, tensor in stored.items():
         weight, find = name, _describe_in_layer
         if name.endswith(_QUANTO):
@@ -146,6 +154,8 @@ def find_quantizations(
             continue
         try:
             found = find(_Source(weight, name, tensor, stored, metadata, texts, listed))
+            if find is _describe_in_layer:
+                _check_layer(name, found, stored, names)
         except Unreadable as error:
             unreadable[weight] = str(error)
             shapes[weight] = error.shape or tensor.shape
@@ -158,7 +168,7 @@ def find_quantizations(
             if found is not None:
                 readable[weight] = found
                 levels[weight] = name
-    for name, kind, own in _iter_unreadable_torchao(stored, metadata):
+    for name, kind, own in (*_iter_unreadable_torchao(stored, metadata), *_iter_packed(stored, parts)):
         if name not in levels:
             unreadable[name] = kind
             shapes[name] = stored[own].shape
@@ -208,6 +218,25 @@ def _describe_in_layer(source: _Source) -> Quantization | None:
     return _describe_four_bits(source.name, source.levels, source.stored, source.texts) or _describe_levels(
         source.name, source.levels, source.stored, source.texts, source.listed
     )
+
+
+def _check_layer(
+    name: str, found: Quantization | None, stored: Mapping[str, StoredTensor], names: Sequence[str]
+) -> None:
+    """Raise Unreadable if a layer has tensors that change its weight `name` in an unknown way, such as zero points.
+
+    `found` describes the weight, and is None if it is not quantised. `names` are those of all tensors, sorted.
+    """
+    layer = name.removesuffix(".weight")
+    others: Sequence[str] = (layer + _OTHER_SCALE,) if layer + _OTHER_SCALE in stored else ()
+    if found is not None:
+        begin = bisect_left(names, f"{layer}.")
+        # Known names are few, so that the first of the others is near.
+        others = names[begin : begin + len(_BESIDE) + len(found.parts) + 2]
+    known = {name, *(found.parts if found else ()), *(f"{layer}.{each}" for each in _BESIDE)}
+    for other in others:
+        if other.startswith(f"{layer}.") and other not in known and _FOUR_BITS not in other:
+            raise Unreadable(_name_unknown(other[len(layer) + 1 :]))
 
 
 def _describe_quanto(source: _Source) -> Quantization:
@@ -379,6 +408,21 @@ def _iter_unreadable_torchao(
                 yield name, _name_torchao(str(kind)), first[name]
     except _PARSE_ERRORS:
         return
+
+
+def _iter_packed(stored: Mapping[str, StoredTensor], parts: Container[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield the name, the format and a tensor of each weight in whose place a layer has packed integers under another
+    name, as in GPTQ, AWQ, SVDQuant and compressed-tensors.
+    """
+    for name, tensor in stored.items():
+        layer, dot, own = name.rpartition(".")
+        is_packed = dot and own != "weight" and tensor.dtype in _PACKED and len(tensor.shape) > 1 < prod(tensor.shape)
+        if is_packed and f"{layer}.weight" not in stored and not is_auxiliary(name) and name not in parts:
+            yield f"{layer}.weight", _name_unknown(own), name
+
+
+def _name_unknown(part: str) -> str:
+    return f"an unknown format with {_UNSAFE_CHARACTERS.sub('', part)[:40]!r}"
 
 
 def _read_listed_layers(metadata: Mapping[str, str]) -> Mapping[str, Any]:

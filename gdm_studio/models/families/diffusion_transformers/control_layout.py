@@ -23,6 +23,7 @@ from gdm_studio.models.families.diffusion_transformers.configuration import (
 from gdm_studio.models.families.stable_diffusion.variants import name_some
 from gdm_studio.models.files.checkpoints import Entry
 from gdm_studio.models.files.recognition import ANIMA, FLUX_1, QWEN_IMAGE, REDUX, Z_IMAGE, control_kind
+from gdm_studio.models.files.stated_configuration import check_stated_configuration
 from gdm_studio.networks.diffusion_transformers.anima_control_configuration import anima_control_weights
 from gdm_studio.networks.diffusion_transformers.configurations import Shape, Weight, Weights
 from gdm_studio.networks.diffusion_transformers.control_configuration import (
@@ -116,5 +117,7 @@ def control_layout_of(entry: Entry) -> ControlLayout:
 
 
 def check_control(entry: Entry) -> None:
-    """Raise ModelError unless a file contains a supported ControlNet with all its weights."""
-    control_layout_of(entry)
+    """Raise ModelError unless a file contains a supported ControlNet with all its weights, and the configuration beside
+    it states what is computed here.
+    """
+    check_stated_configuration(control_layout_of(entry).files(entry))
