@@ -179,7 +179,13 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Library:
     return library
 
 
-@pytest.mark.parametrize("name", list(KEPT))
+# Its Langevin steps take several seconds, all other cases less than half a second each.
+LONG = "sampler ncsn"
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow(seconds=4)) if name == LONG else name for name in KEPT]
+)
 def test_samplers_spacings_and_controls_give_the_same_steps(name: str, loaded: Library) -> None:
     with devices.threads_of("CPU · 1 thread"):
         made = trace(CASES[name], loaded)

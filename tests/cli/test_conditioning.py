@@ -13,13 +13,15 @@ from gdm_studio.models.families import FAMILIES
 from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_request import Request
 from tests.families.made_up import FAMILY
-from tests.families.test_families import random_image, request_for
+from tests.families.test_families import _new_library, _scanned, random_image, request_for
+
+__all__ = ["_new_library", "_scanned"]
 
 FAST = ["--steps", "2", "--seed", "5", "--device", "cpu"]
 
 
 @pytest.fixture(autouse=True)
-def _made_up_models(monkeypatch: pytest.MonkeyPatch) -> None:
+def _made_up_models(_new_library: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gdm_studio.models.model_library.Library", lambda: Library((*FAMILIES, FAMILY)))
 
 

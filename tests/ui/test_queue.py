@@ -36,7 +36,8 @@ from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
 from tests.helpers.window import click, notice_button, notices, press, run_in_window, until, wait_for_notice
 
 ALT, CTRL, NONE = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
-SLOW = 0.03
+# The window paints each step, which takes more time than the model: a long run has few steps.
+SLOW = 0.1
 
 
 def pictures(home: Path) -> list[Path]:
@@ -75,7 +76,7 @@ async def open_panel(window: Window) -> None:
 
 def test_a_request_submitted_during_a_run_is_generated_after_it(home: Path) -> None:
     async def play(window: Window) -> None:
-        window.create_page.controls.request_draft.change(steps=20)
+        window.create_page.controls.request_draft.change(steps=6)
         await submit(window, "first")
         await until(lambda: window.generation.job is not None)
         await submit(window, "second")
@@ -102,7 +103,7 @@ def test_the_next_item_starts_without_file_system_notifications(home: Path, monk
     monkeypatch.setattr(controller, "SOON_MS", 3_600_000)
 
     async def play(window: Window) -> None:
-        window.create_page.controls.request_draft.change(steps=20)
+        window.create_page.controls.request_draft.change(steps=6)
         for prompt in ("first", "second", "third"):
             await submit(window, prompt)
         await until(lambda: window.generation.item is not None and window.generation.item.request.prompt == "second")
@@ -159,7 +160,7 @@ def test_stopping_an_item_starts_the_next_and_its_partial_image_can_be_saved(hom
 
 def test_a_stopped_batch_offers_the_images_that_are_not_in_the_gallery(home: Path) -> None:
     async def play(window: Window) -> None:
-        window.create_page.controls.request_draft.change(count=3, batch=1, steps=20)
+        window.create_page.controls.request_draft.change(count=3, batch=1, steps=6)
         click(window.create_page.controls.button)
         await until(lambda: window.viewer.run is not None)
         run, bar = window.viewer.run, window.create_page.canvas_panel.bar
@@ -177,7 +178,7 @@ def test_a_stopped_batch_offers_the_images_that_are_not_in_the_gallery(home: Pat
             shown.append(bar._keep_button.isVisible())
         assert shown == [False, True]
 
-    run_in_window(play, library=GaussianLibrary(step_seconds=0.05))
+    run_in_window(play, library=GaussianLibrary(step_seconds=SLOW))
 
 
 def test_each_of_two_runs_stopped_at_the_same_step_can_be_saved(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -473,7 +474,7 @@ def test_an_edited_branch_stays_a_branch(home: Path) -> None:
 
 def test_the_end_key_shows_a_run_that_started_out_of_view(home: Path) -> None:
     async def play(window: Window) -> None:
-        await fill(window, "first", steps=20)
+        await fill(window, "first", steps=6)
         window.viewer.show_step(1)
         await submit(window, "second")
         await until(lambda: window.generation.item is not None and window.generation.item.request.prompt == "second")
@@ -515,7 +516,7 @@ def _put_folder(file: Path) -> None:
 
 def test_an_unwritable_queue_does_not_stop_the_next_item(home: Path) -> None:
     async def play(window: Window) -> None:
-        await fill(window, "first", "second", steps=40)
+        await fill(window, "first", "second", steps=20)
         item = window.generation.item
         steps = home / "data" / "queue" / "running" / f"{item.id}.steps"
         # A folder can be neither written nor removed as a file.
@@ -529,10 +530,10 @@ def test_an_unwritable_queue_does_not_stop_the_next_item(home: Path) -> None:
 
 
 def test_pausing_the_queue_pauses_the_run_and_starts_no_item(home: Path) -> None:
-    library = GaussianLibrary(step_seconds=0.1)
+    library = GaussianLibrary(step_seconds=SLOW)
 
     async def play(window: Window) -> None:
-        await fill(window, "a", "b", steps=200)
+        await fill(window, "a", "b", steps=40)
         window.queue.toggle_pause()
         await until(lambda: window.backlog.paused and window.generation.job.run.state is State.PAUSED)
         made = window.generation.job.run.steps_done
@@ -571,11 +572,11 @@ def test_a_pause_that_the_queue_confirms_late_is_not_undone(home: Path, monkeypa
 
 @pytest.mark.parametrize("changes", [{}, {"prompt": "a white owl"}])
 def test_resuming_the_run_resumes_the_paused_queue(home: Path, changes: dict[str, Any]) -> None:
-    library = GaussianLibrary(step_seconds=0.1)
+    library = GaussianLibrary(step_seconds=SLOW)
 
     async def play(window: Window) -> None:
         controls = window.create_page.controls
-        await fill(window, "a", "b", steps=200)
+        await fill(window, "a", "b", steps=40)
         await open_panel(window)
         click(window.queue.panel._pause_button)
         await until(lambda: window.backlog.paused and window.generation.job.run.state is State.PAUSED)
@@ -599,7 +600,7 @@ def test_a_request_added_to_a_paused_queue_offers_to_resume_it(home: Path) -> No
         window.queue.toggle_pause()
         await until(lambda: window.backlog.paused)
         # A single request runs at once, and later ones wait.
-        await fill(window, "a", "b", steps=60)
+        await fill(window, "a", "b", steps=20)
         await wait_for_notice(window, "b · waits for the paused queue")
         resume = notice_button(window, "Resume")
         assert resume is not None
@@ -661,25 +662,25 @@ def test_a_run_interrupted_by_closing_resumes_at_its_step(home: Path) -> None:
 
     async def first(window: Window) -> None:
         controls = window.create_page.controls
-        controls.request_draft.change(steps=30)
+        controls.request_draft.change(steps=10)
         controls.request_draft.change(count=2)
         controls.request_draft.change(batch=1)
         await submit(window, "a disc")
         await submit(window, "another")
         run = window.generation.job.run
-        await until(lambda: len(run.results) == 1 and len(run.views[1]) >= 12 and len(pictures(home)) == 1)
+        await until(lambda: len(run.results) == 1 and len(run.views[1]) >= 4 and len(pictures(home)) == 1)
 
     async def second(window: Window) -> None:
         await until(lambda: window.generation.job is not None)
         await wait_for_notice(window, "Resuming 3 pictures")
         run = window.generation.job.run
         await until(lambda: len(pictures(home)) >= 2)
-        assert run.request.prompt == "a disc" and [len(views) for views in run.views] == [0, 30]
+        assert run.request.prompt == "a disc" and [len(views) for views in run.views] == [0, 10]
         await until(lambda: len(pictures(home)) == 4 and not window.backlog.items)
 
-    run_in_window(first, library=GaussianLibrary(step_seconds=0.02, kind=Counting))
+    run_in_window(first, library=GaussianLibrary(step_seconds=0.06, kind=Counting))
     run_in_window(second, library=GaussianLibrary(kind=Counting))
-    assert len(steps_made) == 4 * 30 + 2, "each step once, and one as each window warms up"
+    assert len(steps_made) == 4 * 10 + 2, "each step once, and one as each window warms up"
     library = GaussianLibrary()
     for path in pictures(home):
         request = read(path).request
@@ -704,8 +705,8 @@ def test_the_finished_images_of_a_resumed_run_are_shown(home: Path) -> None:
         for cell in cells[:2]:
             assert any(np.array_equal(cell._rgba, rgba) for rgba in saved)
 
-    run_in_window(first, library=GaussianLibrary(step_seconds=0.1))
-    run_in_window(second, library=GaussianLibrary(step_seconds=0.1))
+    run_in_window(first, library=GaussianLibrary(step_seconds=SLOW))
+    run_in_window(second, library=GaussianLibrary(step_seconds=SLOW))
 
 
 def test_finished_images_of_a_resumed_run_are_read_only_while_they_have_cells(
@@ -740,8 +741,8 @@ def test_finished_images_of_a_resumed_run_are_read_only_while_they_have_cells(
         assert len(read_ids) == 1, "another run is followed after the first image"
         viewer.run = run
 
-    run_in_window(first, library=GaussianLibrary(step_seconds=0.1))
-    run_in_window(second, library=GaussianLibrary(step_seconds=0.1))
+    run_in_window(first, library=GaussianLibrary(step_seconds=SLOW))
+    run_in_window(second, library=GaussianLibrary(step_seconds=SLOW))
 
 
 def test_the_notice_at_the_start_counts_only_images_of_earlier_sessions(
@@ -822,7 +823,7 @@ def test_after_a_crash_a_saved_image_is_skipped_and_the_next_generated(home: Pat
 
 def test_a_paused_item_stays_paused_until_the_user_resumes_it(home: Path) -> None:
     async def first(window: Window) -> None:
-        await fill(window, "a disc", steps=120)
+        await fill(window, "a disc", steps=40)
         window.create_page.canvas_panel.canvas.setFocus()
         press(window, Qt.Key.Key_Space)
         await until(lambda: [item.state for item in window.backlog.items] == [ItemState.PAUSED])
@@ -861,7 +862,7 @@ def test_a_change_while_the_queue_is_opened_is_noticed(home: Path, monkeypatch: 
 
 def test_a_run_paused_by_another_process_stops_until_it_is_resumed(home: Path) -> None:
     async def play(window: Window) -> None:
-        await fill(window, "a", steps=40)
+        await fill(window, "a", steps=20)
         await until(lambda: window.queue._watch.directories())
         other, run = Queue(home / "data" / "queue"), window.generation.job.run
         (item,) = other.items()
@@ -870,7 +871,7 @@ def test_a_run_paused_by_another_process_stops_until_it_is_resumed(home: Path) -
         other.set_paused(item.id, False)
         await until(lambda: pictures(home) and not window.backlog.items)
 
-    run_in_window(play, library=GaussianLibrary(step_seconds=0.05))
+    run_in_window(play, library=GaussianLibrary(step_seconds=SLOW))
 
 
 def test_items_added_by_the_command_line_are_generated(home: Path) -> None:

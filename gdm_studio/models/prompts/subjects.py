@@ -892,13 +892,14 @@ class DrawingNames:
         but "fruit flies" and "cold drinks".
         """
         word, following = words[at], "".join(words[at + 1 : at + 2])
+        is_plural_verb = is_behind_plural and word in PLURAL_LONE_ACTIONS
+        if not is_plural_verb and word not in LONE_ACTIONS:
+            return False
         is_last = not following.isalnum() or following in PREPOSITIONS | WEAK_NAMES or following.endswith("ly")
         if not is_last or self.find_name_starts(words, at) - {at}:
             return False
-        if is_behind_plural and word in PLURAL_LONE_ACTIONS:
+        if is_plural_verb:
             return True
-        if word not in LONE_ACTIONS:
-            return False
         is_singular = words[0] in ("a", "an") and "of" not in words[:at]
         if is_singular and at == 2:
             return words[1] not in ("couple", "few", "lot")
@@ -1131,8 +1132,11 @@ def _find_longest_name(words: Sequence[str], counts: Callable[[str], bool], asid
 def forms(name: str) -> Iterator[str]:
     """Yield a word and, if it looks like a plural, its possible singular forms."""
     yield name
+    # Most words are no plurals, and a long prompt asks for the forms of a million phrases.
+    if not name.endswith("s") or len(name) <= SHORT:
+        return
     for ending, one in PLURALS:
-        if name.endswith(ending) and len(name) > SHORT:
+        if name.endswith(ending):
             yield name.removesuffix(ending) + one
 
 
