@@ -10,8 +10,10 @@ from gdm_studio.maths.noise_path import Noise, NoiseLevel, NoisePath
 from gdm_studio.models.loaded_model import VARIATION_NUMBERS, DrawingPlace, NoiseAt, Variation
 from gdm_studio.request.generation_request import (
     CORRECTS_MEANINGS,
+    COUNTS_PLURALS,
     DRAWS_NEAREST,
     FOCUSES,
+    FOLLOWS_DRAWINGS,
     HAS_RARE_DRAWINGS,
     HAS_SILHOUETTES,
     HOLLOWS_GLYPHS,
@@ -136,6 +138,8 @@ def _draw_variation(request: Request, path: NoisePath, place: DrawingPlace | Non
         corrects_meanings=request.rules >= CORRECTS_MEANINGS,
         reads_sentences=request.rules >= READS_SENTENCES,
         hollows_glyphs=request.rules >= HOLLOWS_GLYPHS,
+        follows_drawings=request.rules >= FOLLOWS_DRAWINGS,
+        counts_plurals=request.rules >= COUNTS_PLURALS,
         place=place if request.rules >= PLACES_DRAWINGS else None,
     )
 

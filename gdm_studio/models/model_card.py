@@ -18,6 +18,7 @@ from gdm_studio.models.dataclass_json import LATER
 from gdm_studio.models.required_parts import BorrowedPart, RequiredPart
 from gdm_studio.request.generation_request import (
     CORRECTS_MEANINGS,
+    COUNTS_PLURALS,
     DRAWS_NEAREST,
     HAS_SILHOUETTES,
     MAX_SIDE,
@@ -351,11 +352,17 @@ class ModelCard:
         """Return the model card as it applies to requests with an earlier version of the generation rules, so that old
         images stay reproducible.
 
-        Going back, versions read fewer sentences, then misread some plurals, then leave out some objects of a scene,
-        then find no nearest drawings, then fewer compounds, then no relations between objects, then no compounds and
-        silhouettes (one-colour start images), and the first ones have no dictionary. The parsing of other prompt words
-        does not depend on the version.
+        Going back, versions count fewer things, then read fewer sentences, then misread some plurals, then leave out
+        some objects of a scene, then find no nearest drawings, then fewer compounds, then no relations between objects,
+        then no compounds and silhouettes (one-colour start images), and the first ones have no dictionary. The parsing
+        of other prompt words does not depend on the version.
         """
+        if rules >= COUNTS_PLURALS:
+            return self
+        if self.vocabulary is not None and self.vocabulary.counts_plurals:
+            dictionary = self.dictionary and replace(self.dictionary, reads_places=False)
+            vocabulary = self.vocabulary.without_counted_plurals
+            return replace(self, vocabulary=vocabulary, dictionary=dictionary).for_rules(rules)
         if rules >= READS_SENTENCES:
             return self
         if self.vocabulary is not None and self.vocabulary.reads_sentences:

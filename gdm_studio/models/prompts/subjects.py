@@ -243,6 +243,8 @@ class DrawingNames:
         self.reads_phrases = False
         # True if the objects of all verbs, and materials before their thing, are read. False for older requests.
         self.reads_sentences = False
+        # True if counted plurals are drawn as that many single things. False for older requests.
+        self._counts_plurals = False
 
     def for_icons(self, sources: Mapping[int, Sequence[int]] | None = None) -> DrawingNames:
         """Return a copy that reads the names of a set's icons: each has the plainest drawing of the thing, in the set's
@@ -291,6 +293,12 @@ class DrawingNames:
         """
         found = copy.copy(self)
         found.reads_sentences = True
+        return found
+
+    def with_counted_plurals(self) -> DrawingNames:
+        """Return a copy that reads "two glasses" as two of a glass, and not as spectacles, for newer requests."""
+        found = copy.copy(self)
+        found._counts_plurals = True
         return found
 
     def find_nearest(self, words: Sequence[str]) -> Match:
@@ -602,6 +610,15 @@ class DrawingNames:
         is_plural = name.endswith("s") and name in " ".join(thing) and isinstance(self.styles_of[name], int)
         is_drawn_pair = is_pair and self.drawing(name, style)[0].endswith("s")
         return [words] if is_plural or is_drawn_pair else [thing] * number
+
+    def find_counted(self, plural: str) -> str:
+        """Return the singular of a counted plural that is the name of another drawing, if one shows such a thing alone,
+        or "" otherwise, as for cherries, of which each drawing shows two.
+        """
+        if not self._counts_plurals or not isinstance(self.styles_of.get(plural), int):
+            return ""
+        singulars = (form for form in forms(plural) if form != plural and form in self.styles_of)
+        return next((each for each in singulars if self.drawing(each, None)[0].split()[-1] == each), "")
 
     def subject(self, words: Sequence[str], style: int | None = None) -> str:
         """Return the subject of a prompt, as the name of a memorised training image, or "" if no such image matches the

@@ -77,6 +77,8 @@ class Vocabulary:
     corrects_meanings: bool = True
     # True if prompts are read as sentences. False for requests older than READS_SENTENCES.
     reads_sentences: bool = True
+    # True if counted plurals are read as that many single things. False for requests older than COUNTS_PLURALS.
+    counts_plurals: bool = True
 
     @cached_property
     def met(self) -> frozenset[str]:
@@ -113,6 +115,11 @@ class Vocabulary:
     def without_sentences(self) -> Vocabulary:
         """Copy of the vocabulary for prompts of which the objects of most verbs are left out."""
         return replace(self, reads_sentences=False)
+
+    @cached_property
+    def without_counted_plurals(self) -> Vocabulary:
+        """Copy of the vocabulary for prompts whose counted plurals may be one drawing, such as a pair of glasses."""
+        return replace(self, counts_plurals=False)
 
     @cached_property
     def further_drawings(self) -> dict[str, str]:
