@@ -10,7 +10,6 @@ from gdm_studio.maths.noise_path import Noise, NoiseLevel, NoisePath
 from gdm_studio.models.loaded_model import VARIATION_NUMBERS, DrawingPlace, NoiseAt, Variation
 from gdm_studio.request.generation_request import (
     CORRECTS_MEANINGS,
-    COUNTS_PLURALS,
     DRAWS_NEAREST,
     FOCUSES,
     FOLLOWS_DRAWINGS,
@@ -19,6 +18,7 @@ from gdm_studio.request.generation_request import (
     HOLLOWS_GLYPHS,
     PLACES_DRAWINGS,
     PLACES_OBJECTS,
+    READS_RARE_THINGS,
     READS_SENTENCES,
     SEED_CHOOSES,
     SEED_LIMIT,
@@ -139,7 +139,7 @@ def _draw_variation(request: Request, path: NoisePath, place: DrawingPlace | Non
         reads_sentences=request.rules >= READS_SENTENCES,
         hollows_glyphs=request.rules >= HOLLOWS_GLYPHS,
         follows_drawings=request.rules >= FOLLOWS_DRAWINGS,
-        counts_plurals=request.rules >= COUNTS_PLURALS,
+        reads_rare_things=request.rules >= READS_RARE_THINGS,
         place=place if request.rules >= PLACES_DRAWINGS else None,
     )
 

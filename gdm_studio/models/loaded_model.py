@@ -95,8 +95,8 @@ class Variation:
     # True if the image follows its drawing at low noise, which is then not mixed with similar ones. False for requests
     # older than FOLLOWS_DRAWINGS.
     follows_drawings: bool = False
-    # True if counted plurals are drawn as that many single things. False for requests older than COUNTS_PLURALS.
-    counts_plurals: bool = False
+    # True if rarely drawn things are read in scenes. False for requests older than READS_RARE_THINGS.
+    reads_rare_things: bool = False
     # Place of the drawing in a start image, or None if there is none, and for requests older than PLACES_DRAWINGS.
     place: DrawingPlace | None = None
 

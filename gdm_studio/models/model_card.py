@@ -18,7 +18,6 @@ from gdm_studio.models.dataclass_json import LATER
 from gdm_studio.models.required_parts import BorrowedPart, RequiredPart
 from gdm_studio.request.generation_request import (
     CORRECTS_MEANINGS,
-    COUNTS_PLURALS,
     DRAWS_NEAREST,
     HAS_SILHOUETTES,
     MAX_SIDE,
@@ -26,6 +25,7 @@ from gdm_studio.request.generation_request import (
     PLACES_OBJECTS,
     READS_COMPOUNDS,
     READS_LANGUAGES,
+    READS_RARE_THINGS,
     READS_SENTENCES,
     READS_SYNONYMS,
     SETTINGS,
@@ -352,17 +352,16 @@ class ModelCard:
         """Return the model card as it applies to requests with an earlier version of the generation rules, so that old
         images stay reproducible.
 
-        Going back, versions count fewer things, then read fewer sentences, then misread some plurals, then leave out
-        some objects of a scene, then find no nearest drawings, then fewer compounds, then no relations between objects,
-        then no compounds and silhouettes (one-colour start images), and the first ones have no dictionary. The parsing
-        of other prompt words does not depend on the version.
+        Going back, versions leave out rarely drawn things of a scene, then read fewer sentences, then misread some
+        plurals, then leave out some objects of a scene, then find no nearest drawings, then fewer compounds, then no
+        relations between objects, then no compounds and silhouettes (one-colour start images), and the first ones have
+        no dictionary. The parsing of other prompt words does not depend on the version.
         """
-        if rules >= COUNTS_PLURALS:
+        if rules >= READS_RARE_THINGS:
             return self
-        if self.vocabulary is not None and self.vocabulary.counts_plurals:
+        if self.vocabulary is not None and self.vocabulary.reads_rare_things:
             dictionary = self.dictionary and replace(self.dictionary, reads_places=False)
-            vocabulary = self.vocabulary.without_counted_plurals
-            return replace(self, vocabulary=vocabulary, dictionary=dictionary).for_rules(rules)
+            return replace(self, vocabulary=self.vocabulary.without_rare_things, dictionary=dictionary).for_rules(rules)
         if rules >= READS_SENTENCES:
             return self
         if self.vocabulary is not None and self.vocabulary.reads_sentences:

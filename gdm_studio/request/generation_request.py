@@ -197,8 +197,9 @@ READS_SENTENCES = 16
 HOLLOWS_GLYPHS = PLACES_DRAWINGS = READS_SENTENCES
 # First version of the rules by which images of memorised drawings are pulled to these at low noise.
 FOLLOWS_DRAWINGS = 17
-# By the same version, "two glasses" are two of them instead of a pair of spectacles.
-COUNTS_PLURALS = FOLLOWS_DRAWINGS
+# By the same version, rarely drawn things are read in scenes ("a cat on a fence"), "two glasses" are two of them and no
+# pair of spectacles, and no word is corrected to a rare one by two errors.
+READS_RARE_THINGS = FOLLOWS_DRAWINGS
 RULES = FOLLOWS_DRAWINGS
 _STEERING = Role.STEERING | Role.FACT
 _MODEL_PART = Role.PATH | Role.LOADED | Role.MODEL_DEFAULT | Role.OPTION | Role.FACT | Role.DETAIL
@@ -498,7 +499,8 @@ class Request:
     # with hat" was left out, and a bicycle hid the cat that rides it. Before CORRECTS_MEANINGS, "bicycles" were a sign
     # that forbids them. Before READS_SENTENCES, the ball of "a dog chasing a ball" was left out, an umbrella in black
     # stood among icons of lines, and the drawing of an image-to-image run filled the canvas. Before FOLLOWS_DRAWINGS,
-    # fine lines were smeared, "two glasses" were a pair of spectacles, and "al lado de" and the like placed nothing.
+    # fine lines were smeared. Before READS_RARE_THINGS, the fence of "a cat on a fence" was left out, "two glasses"
+    # were a pair of spectacles, and "al lado de" placed nothing.
     # Before FITS_REFERENCES, a reference image of Qwen-Image-Edit got the nearest size of a list, and the text encoder
     # saw it reduced from there.
     rules: Annotated[

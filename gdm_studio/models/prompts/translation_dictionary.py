@@ -87,12 +87,15 @@ NEGATIONS = {
     "pt": {"sem": "without", "nao": "not", "nem": "no"},
     "ru": {"без": "without", "не": "not"},
 }
+# Translation of a verb whose phrases name people ("骑自行车" is a person who cycles), unless they have a subject.
+RIDING = "riding a"
 # Prepositions of place that no dictionary file contains, by language, and those that end with "of" or "to". Newer
 # requests read them.
 PLACES = {
     "fr": {"devant": "in front of"},
     "it": {"sopra": "on"},
     "nl": {"naast": "next to"},
+    "zh": {"骑": RIDING, "骑 着": RIDING, "骑 车": "riding a bicycle"},
 }
 _PLACES_OF = {
     "es": {"al lado": "next to", "delante": "in front of", "enfrente": "in front of", "frente": "in front of"}
@@ -390,7 +393,7 @@ class Dictionary:
     # False for requests that are older than READS_SENTENCES.
     reads_requests: bool = True
     # True if `PLACES` are read, and glasses of other languages are spectacles. False for requests that are older than
-    # COUNTS_PLURALS.
+    # READS_RARE_THINGS.
     reads_places: bool = True
 
     def translate(
@@ -814,7 +817,8 @@ def _find_matches(
             key = " ".join(unit.text for unit in units[at : at + count])
             if is_name(key):
                 break
-            if count > 1 and at and [language.small.get(units[at].text)] in EXCLUDING:
+            first = language.small.get(units[at].text)
+            if count > 1 and at and ([first] in EXCLUDING or first == RIDING and key not in language.small):
                 # "Una flor sin hojas" excludes the leaves, and does not mean a leafless tree.
                 count -= 1
                 continue

@@ -334,10 +334,10 @@ class Tokenizer:
         found.names = self.names.with_sentences()
         return found
 
-    def with_counted_plurals(self) -> Tokenizer:
-        """Return a tokenizer that counts single things, see `DrawingNames.with_counted_plurals`."""
+    def with_rare_things(self) -> Tokenizer:
+        """Return a tokenizer that reads rarely drawn things in scenes, see `DrawingNames.with_rare_things`."""
         found = copy.copy(self)
-        found.names = self.names.with_counted_plurals()
+        found.names = self.names.with_rare_things()
         return found
 
     def for_icons(self, sources: Mapping[str, Sequence[str]] | None = None) -> Tokenizer:

@@ -336,7 +336,7 @@ class IconsModel:
                 variation.reads_sentences,
                 variation.hollows_glyphs,
                 variation.follows_drawings,
-                variation.counts_plurals,
+                variation.reads_rare_things,
                 variation.place,
             )
             numbers = (*variation.numbers.tolist(), variation.temperature, *rules)
@@ -459,8 +459,8 @@ class IconsModel:
             tokenizer = self._tokenizer_of_meanings
         if variation.reads_sentences:
             tokenizer = self._tokenizer_of_sentences
-        if variation.counts_plurals:
-            tokenizer = self._tokenizer_of_counts
+        if variation.reads_rare_things:
+            tokenizer = self._tokenizer_of_rare_things
         tokenizer = self._with_relations(tokenizer, variation)
         if variation.is_plain_icon:
             suitable = {style: sources_of(style) for style in tokenizer.styles} if variation.suits_style else None
@@ -543,9 +543,9 @@ class IconsModel:
         return self._tokenizer_of_meanings.with_sentences()
 
     @cached_property
-    def _tokenizer_of_counts(self) -> Tokenizer:
-        """Tokenizer that also counts single things in plurals."""
-        return self._tokenizer_of_sentences.with_counted_plurals()
+    def _tokenizer_of_rare_things(self) -> Tokenizer:
+        """Tokenizer that also reads rarely drawn things in scenes."""
+        return self._tokenizer_of_sentences.with_rare_things()
 
     def _has_silhouette(self, subject: Subject, variation: Variation) -> bool:
         """Return True if the image of an object starts from a silhouette (a one-colour drawing)."""
