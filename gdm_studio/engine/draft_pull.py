@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from gdm_studio.engine.prompt_mixture import PromptMixture
 from gdm_studio.maths.noise_path import Denoise, NoiseLevel
 
 # Share of the way to the draft without noise, and the noise ratio at which it is half as large. A network smears fine
@@ -24,19 +23,21 @@ MIN_START_RATIO = 2.0
 
 
 def pull_to_drafts(
-    denoise: Denoise, drafts: Sequence[Tensor | None], mixture: PromptMixture, mask: Tensor | None = None
+    denoise: Denoise, drafts: Sequence[Tensor | None], count: int, mask: Tensor | None = None
 ) -> Denoise:
-    """Wrap a denoiser so that at low noise its prediction of x0 moves towards the draft of each image.
+    """Wrap a denoiser of `count` images so that at low noise its prediction of x0 moves towards the draft of each.
 
     The prediction moves by SHARE / (1 + (ratio / HALF_RATIO)²) of the way at a noise ratio, and by less the less the
     image follows its draft in the area of the inpainting mask (1, 1, h, w) in 0 … 1. `drafts` has the draft (1, …) of
-    each image for each prompt of the mixture in turn. Nothing changes if one is missing, or if the mixture depends on
-    the negative prompt.
+    each image for each prompt in turn. Nothing changes if one is missing, or if those of two prompts differ, as in an
+    interpolation.
     """
     found = [each for each in drafts if each is not None]
-    if mixture.needs_negative or not found or len(found) < len(drafts):
+    if not found or len(found) < len(drafts):
         return denoise
-    draft, _ = mixture.combine(torch.cat(found).chunk(len(mixture.prompts)))
+    draft, *others = torch.cat(found).split(count)
+    if not all(map(draft.equal, others)):
+        return denoise
 
     def pulled(x: Tensor, at: NoiseLevel) -> Tensor:
         x0 = denoise(x, at)

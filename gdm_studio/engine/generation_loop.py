@@ -32,7 +32,6 @@ from gdm_studio.engine.inversion import inversion_steps
 from gdm_studio.engine.noise import denoiser_noise
 from gdm_studio.engine.oom_retry import run_in_batches
 from gdm_studio.engine.pipeline import Pipeline, PipelineStage, load_model
-from gdm_studio.engine.prompt_mixture import interpolation_mixture
 from gdm_studio.engine.recorder import record_events
 from gdm_studio.maths.noise_path import Step
 from gdm_studio.maths.samplers import SAMPLERS
@@ -257,9 +256,9 @@ def denoise_stage(stage: PipelineStage, pipeline: Pipeline, state: RunState) -> 
         mixture=stage.mixture,
     )
     if isinstance(unguided, DenoiserWithDrafts) and _decides_shapes(pipeline):
-        mixture = stage.mixture or interpolation_mixture(request)
-        drafts = unguided.drafts[: count * len(mixture.prompts)]
-        denoise = pull_to_drafts(denoise, drafts, mixture, stage.start_image.mask if stage.start_image else None)
+        drafts = [draft for draft, row in zip(unguided.drafts, conditioning, strict=True) if not row.negative]
+        mask = stage.start_image.mask if stage.start_image else None
+        denoise = pull_to_drafts(denoise, drafts, count, mask)
     if stage.start_image is not None and not _does_model_keep_unmasked(pipeline, stage):
         denoise = stage.start_image.constrain(denoise)
 

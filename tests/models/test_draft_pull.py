@@ -14,21 +14,19 @@ from gdm_studio.engine import image_inputs
 from gdm_studio.engine.draft_pull import SHARE, pull_to_drafts
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.noise import variations_of
-from gdm_studio.engine.prompt_mixture import PromptMixture
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import edm
 from gdm_studio.models.families.icons.model import IconsConditioning, IconsModel
 from gdm_studio.models.loaded_model import Conditioning, DenoiserWithDrafts
 from gdm_studio.models.model_library import Library
-from gdm_studio.models.prompts.mixed_prompts import MixedPrompt
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import FOLLOWS_DRAWINGS, Branch, Request
+from gdm_studio.request.regions import Region
 
 BEFORE = FOLLOWS_DRAWINGS - 1
 REQUEST = Request(
     prompt="a toaster", style="twemoji", seed=7, steps=8, guidance_scale=2.0, temperature=0.6, device="cpu"
 )
-ONE_PROMPT = PromptMixture((MixedPrompt("a", 1.0),), (1.0,), None)
 CLEAN = NoiseLevel(1.0, 0.0)
 
 
@@ -127,7 +125,7 @@ def test_predictions_near_the_draft_move_towards_it() -> None:
     near, far = torch.full((1, 4, 8, 8), 0.2), torch.full((1, 4, 8, 8), 1.2)
 
     def pulled(at: NoiseLevel, drafts: list[Tensor | None], mask: Tensor | None = None) -> Tensor:
-        return pull_to_drafts(lambda x, at: x0, drafts, ONE_PROMPT, mask)(x0, at)
+        return pull_to_drafts(lambda x, at: x0, drafts, len(x0), mask)(x0, at)
 
     found = pulled(CLEAN, [near, far])
     assert torch.allclose(found[0], SHARE * near[0], rtol=0.01)
@@ -143,9 +141,14 @@ def test_predictions_near_the_draft_move_towards_it() -> None:
     assert float(pulled(CLEAN, [mixed, mixed])[..., :4].abs().max()) < 0.5 * SHARE * 0.2
 
 
-def test_drafts_are_mixed_like_the_predictions() -> None:
-    both = PromptMixture((MixedPrompt("a", 0.75), MixedPrompt("b", 0.25)), (0.75, 0.25), None)
-    drafts = [torch.full((1, 1, 2, 2), level) for level in (0.0, 0.4)]
+def test_prompts_with_different_drafts_pull_nowhere() -> None:
+    first, second = (torch.full((1, 1, 2, 2), level) for level in (0.1, 0.2))
     x0 = torch.zeros(1, 1, 2, 2)
-    found = pull_to_drafts(lambda x, at: x0, drafts, both)(x0, CLEAN)
-    assert torch.allclose(found, torch.full_like(x0, SHARE * 0.1), rtol=0.01)
+    assert pull_to_drafts(lambda x, at: x0, [first, second], 1)(x0, CLEAN).equal(x0)
+    assert not pull_to_drafts(lambda x, at: x0, [first, first.clone()], 1)(x0, CLEAN).equal(x0)
+
+
+def test_regions_follow_the_drawing_of_the_whole_scene(library: Library, last_draft: Callable[[], np.ndarray]) -> None:
+    regions = Region("a cat", (0.0, 0.0, 0.5, 1.0)), Region("a tree", (0.5, 0.0, 1.0, 1.0))
+    (scene,) = draw(library, replace(REQUEST, prompt="", regions=regions))
+    assert distance(scene, last_draft()) < 6
