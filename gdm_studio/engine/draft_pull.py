@@ -29,23 +29,29 @@ def pull_to_drafts(
 
     The prediction moves by SHARE / (1 + (ratio / HALF_RATIO)²) of the way at a noise ratio, and by less the less the
     image follows its draft in the area of the inpainting mask (1, 1, h, w) in 0 … 1. `drafts` has the draft (1, …) of
-    each image for each prompt in turn. Nothing changes if one is missing, or if those of two prompts differ, as in an
-    interpolation.
+    each image for each prompt in turn. The predictions of an image do not change if one of its drafts is missing, or if
+    those of two prompts differ, as in an interpolation.
     """
-    found = [each for each in drafts if each is not None]
-    if not found or len(found) < len(drafts):
+    whole = [_find_common_draft(drafts[image::count]) for image in range(count)]
+    if not (found := [each for each in whole if each is not None]):
         return denoise
-    draft, *others = torch.cat(found).split(count)
-    if not all(map(draft.equal, others)):
-        return denoise
+    draft = torch.cat([torch.zeros_like(found[0]) if each is None else each for each in whole])
+    is_pulled = torch.tensor([each is not None for each in whole], device=draft.device)[:, None, None, None]
 
     def pulled(x: Tensor, at: NoiseLevel) -> Tensor:
         x0 = denoise(x, at)
         way = draft - x0
         share = SHARE / (1 + (at.ratio / HALF_RATIO) ** 2)
-        return x0 + share * _measure_agreement(way, mask) * way
+        return torch.where(is_pulled, x0 + share * _measure_agreement(way, mask) * way, x0)
 
     return pulled
+
+
+def _find_common_draft(drafts: Sequence[Tensor | None]) -> Tensor | None:
+    """Return the draft of an image that is the same for all of its prompts, or None if there is none."""
+    first, *others = drafts
+    is_common = first is not None and all(each is not None and first.equal(each) for each in others)
+    return first if is_common else None
 
 
 def _measure_agreement(way: Tensor, mask: Tensor | None) -> Tensor:

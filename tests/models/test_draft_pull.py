@@ -132,7 +132,10 @@ def test_predictions_near_the_draft_move_towards_it() -> None:
     assert float(found[1].abs().max()) < 0.01
     # High noise decides on shapes, which the draft must not fix.
     assert float(pulled(NoiseLevel(1.0, 10.0), [near, near]).abs().max()) < 0.002
-    assert pulled(CLEAN, [near, None]).equal(x0)
+    # An image without a draft does not keep the others of its batch from following theirs.
+    found = pulled(CLEAN, [None, near])
+    assert found[0].equal(x0[0]) and torch.allclose(found[1], SHARE * near[0], rtol=0.01)
+    assert pulled(CLEAN, [None, None]).equal(x0)
     # Only the area of the mask tells how far an image follows its draft.
     half = torch.zeros(1, 1, 8, 8)
     half[..., :4] = 1
