@@ -104,8 +104,8 @@ class IconsConditioning:
     """Encoded prompts for N batch rows, which the denoising network receives besides the noisy latents.
 
     `tokens` (N, L, D) has the mask (N, L), and `pooled` contains vectors (N, P). `sketch` is the prior network's image
-    as latents (N, C, H, W), or (N, 0) for a network without a prior. `is_followed` (N,) is True for rows whose
-    images follow it at low noise.
+    as latents (N, C, H, W), or (N, 0) for a network without a prior. `is_followed` (N,), on the CPU, is True for rows
+    whose images follow it at low noise.
     """
 
     tokens: Tensor
@@ -272,8 +272,13 @@ class IconsModel:
                 found[key] = encode()
             keys.append(key)
         places = {key: place for place, key in enumerate(found)}
-        wanted = torch.tensor([places[key] for key in keys], device=self.device)
-        whole = IconsConditioning(*(torch.cat(parts)[wanted] for parts in zip(*found.values(), strict=True)))
+        wanted = [places[key] for key in keys]
+        whole = IconsConditioning(
+            *(
+                torch.cat(parts)[torch.tensor(wanted, device=parts[0].device)]
+                for parts in zip(*found.values(), strict=True)
+            )
+        )
         if not self.has_drafts or all(condition.window is None for condition in conditions):
             return whole
         # The rows of a tiled run get the part of the draft in their window.
@@ -382,7 +387,7 @@ class IconsModel:
         is_followed = variation.follows_drawings and all(
             self._has_drawing(subject, drawn_in, variation) for subject in subjects
         )
-        return *encoded, latents, torch.tensor([is_followed], device=self.device)
+        return *encoded, latents, torch.tensor([is_followed])
 
     def _combine_drafts(
         self, arrangement: Arrangement | None, drafts: Sequence[tuple[Subject, Pixels]], variation: Variation
@@ -704,7 +709,7 @@ class IconsModel:
     ) -> tuple[Tensor, ...]:
         whole = self.tokenizer.encode(text, drawn_in or None)
         encoded: tuple[Tensor, ...] = self.text(torch.tensor([whole], device=self.device))
-        not_followed = torch.zeros(1, dtype=torch.bool, device=self.device)
+        not_followed = torch.zeros(1, dtype=torch.bool)
         if (sketch := self.unet.sketch) is None:
             return *encoded, torch.zeros(1, 0, device=self.device), not_followed
         if not scene:
