@@ -58,7 +58,7 @@ LIMITS: dict[str, tuple[list[Any], list[Any]]] = {
     ),
     "guidance_scale": ([0, 0.0, 30.0], [-0.01, 30.01, math.nan, None]),
     "temperature": ([0.1, 2, 2.0], [0.09, 2.01, math.inf]),
-    "rules": ([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16], [0, 17, 1.5]),
+    "rules": ([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17], [0, 18, 1.5]),
     "strength": ([0.0, 1], [-0.01, 1.01]),
     "inpaint_area": (["whole", "masked"], ["Only masked", "", None]),
     "inpaint_padding": ([0, MAX_PADDING], [-1, MAX_PADDING + 1, 1.5]),

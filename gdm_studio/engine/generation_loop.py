@@ -16,6 +16,7 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine import image_inputs
 from gdm_studio.engine.attention_recording import with_attention
 from gdm_studio.engine.decoding import decode_results
+from gdm_studio.engine.draft_pull import MIN_START_RATIO, pull_to_drafts
 from gdm_studio.engine.feature_cache import FeatureCache
 from gdm_studio.engine.guided_denoiser import sample, temperature_norms, time_steps, wrap_denoiser
 from gdm_studio.engine.initial_state import (
@@ -39,7 +40,7 @@ from gdm_studio.models.batch_features import DenoiserWithFeatures
 from gdm_studio.models.capabilities import PLAIN
 from gdm_studio.models.families import family_of
 from gdm_studio.models.forward_process import start_step
-from gdm_studio.models.loaded_model import DenoiserWithMemory, LoadedModel, StageWithRemarks
+from gdm_studio.models.loaded_model import DenoiserWithDrafts, DenoiserWithMemory, LoadedModel, StageWithRemarks
 from gdm_studio.models.memory.memory_and_time_estimate import busy_rows, check_memory, record_pace
 from gdm_studio.models.model_library import Library
 from gdm_studio.models.prompts.mixed_prompts import has_attention_regions
@@ -195,6 +196,14 @@ def _does_model_keep_unmasked(pipeline: Pipeline, stage: PipelineStage) -> bool:
     return sees_rest and pipeline.model.card.accepts.sees_rest and pipeline.request.rules >= AS_IN_DIFFUSERS
 
 
+def _decides_shapes(pipeline: Pipeline) -> bool:
+    """Return True if a run decides on the shapes of its image, and False if a start image does."""
+    if pipeline.start_image is None:
+        return True
+    index = start_step(pipeline.stages[0].model.diffusion.process, pipeline.start_path, pipeline.request.strength)
+    return not pipeline.request.inverted and pipeline.start_path[index].ratio >= MIN_START_RATIO
+
+
 def denoise_pipeline(pipeline: Pipeline, state: RunState) -> Iterator[Step]:
     """Yield the denoising steps from `state` to the end of the pipeline, through all stages of the model."""
     return (event for event in pipeline_events(pipeline, state) if isinstance(event, Step))
@@ -246,6 +255,10 @@ def denoise_stage(stage: PipelineStage, pipeline: Pipeline, state: RunState) -> 
         normed_patch=pipeline.model.card.normed_patch,
         mixture=stage.mixture,
     )
+    if isinstance(unguided, DenoiserWithDrafts) and _decides_shapes(pipeline):
+        drafts = [draft for draft, row in zip(unguided.drafts, conditioning, strict=True) if not row.negative]
+        mask = stage.start_image.mask if stage.start_image else None
+        denoise = pull_to_drafts(denoise, drafts, count, mask)
     if stage.start_image is not None and not _does_model_keep_unmasked(pipeline, stage):
         denoise = stage.start_image.constrain(denoise)
 

@@ -12,11 +12,13 @@ from gdm_studio.request.generation_request import (
     CORRECTS_MEANINGS,
     DRAWS_NEAREST,
     FOCUSES,
+    FOLLOWS_DRAWINGS,
     HAS_RARE_DRAWINGS,
     HAS_SILHOUETTES,
     HOLLOWS_GLYPHS,
     PLACES_DRAWINGS,
     PLACES_OBJECTS,
+    READS_RARE_THINGS,
     READS_SENTENCES,
     SEED_CHOOSES,
     SEED_LIMIT,
@@ -136,6 +138,8 @@ def _draw_variation(request: Request, path: NoisePath, place: DrawingPlace | Non
         corrects_meanings=request.rules >= CORRECTS_MEANINGS,
         reads_sentences=request.rules >= READS_SENTENCES,
         hollows_glyphs=request.rules >= HOLLOWS_GLYPHS,
+        follows_drawings=request.rules >= FOLLOWS_DRAWINGS,
+        reads_rare_things=request.rules >= READS_RARE_THINGS,
         place=place if request.rules >= PLACES_DRAWINGS else None,
     )
 

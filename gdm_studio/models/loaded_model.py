@@ -92,6 +92,11 @@ class Variation:
     reads_sentences: bool = False
     # True if glyphs among a set's icons of lines are hollow. False for requests older than HOLLOWS_GLYPHS.
     hollows_glyphs: bool = False
+    # True if the image follows its drawing at low noise, which is then not mixed with similar ones. False for requests
+    # older than FOLLOWS_DRAWINGS.
+    follows_drawings: bool = False
+    # True if rarely drawn things are read in scenes. False for requests older than READS_RARE_THINGS.
+    reads_rare_things: bool = False
     # Place of the drawing in a start image, or None if there is none, and for requests older than PLACES_DRAWINGS.
     place: DrawingPlace | None = None
 
@@ -206,6 +211,16 @@ class DenoiserWithVariance(Protocol):
 
     @property
     def variance(self) -> Tensor: ...
+
+
+@runtime_checkable
+class DenoiserWithDrafts(Protocol):
+    """Denoiser whose images start from drafts, and follow those that are drawings at low noise."""
+
+    @property
+    def drafts(self) -> Sequence[Tensor | None]:
+        """The draft (1, …) of each batch row, as noise-free data, or None if the row does not follow it."""
+        ...
 
 
 # Function (x (1, …), noise level) → words in prompt order, and the attention to each word, (W, h, w) in 0 … 1.

@@ -25,6 +25,7 @@ from gdm_studio.request.generation_request import (
     PLACES_OBJECTS,
     READS_COMPOUNDS,
     READS_LANGUAGES,
+    READS_RARE_THINGS,
     READS_SENTENCES,
     READS_SYNONYMS,
     SETTINGS,
@@ -351,11 +352,16 @@ class ModelCard:
         """Return the model card as it applies to requests with an earlier version of the generation rules, so that old
         images stay reproducible.
 
-        Going back, versions read fewer sentences, then misread some plurals, then leave out some objects of a scene,
-        then find no nearest drawings, then fewer compounds, then no relations between objects, then no compounds and
-        silhouettes (one-colour start images), and the first ones have no dictionary. The parsing of other prompt words
-        does not depend on the version.
+        Going back, versions leave out rarely drawn things of a scene, then read fewer sentences, then misread some
+        plurals, then leave out some objects of a scene, then find no nearest drawings, then fewer compounds, then no
+        relations between objects, then no compounds and silhouettes (one-colour start images), and the first ones have
+        no dictionary. The parsing of other prompt words does not depend on the version.
         """
+        if rules >= READS_RARE_THINGS:
+            return self
+        if self.vocabulary is not None and self.vocabulary.reads_rare_things:
+            dictionary = self.dictionary and replace(self.dictionary, reads_places=False)
+            return replace(self, vocabulary=self.vocabulary.without_rare_things, dictionary=dictionary).for_rules(rules)
         if rules >= READS_SENTENCES:
             return self
         if self.vocabulary is not None and self.vocabulary.reads_sentences:

@@ -195,7 +195,12 @@ READS_SENTENCES = 16
 # By the same version, a set's icons from glyphs are hollow in a style of lines, and drawings are placed where the
 # content of the start image or the mask is.
 HOLLOWS_GLYPHS = PLACES_DRAWINGS = READS_SENTENCES
-RULES = READS_SENTENCES
+# First version of the rules by which images of memorised drawings are pulled to these at low noise.
+FOLLOWS_DRAWINGS = 17
+# By the same version, rarely drawn things are read in scenes ("a cat on a fence"), "two glasses" are two of them and no
+# pair of spectacles, and no word is corrected to a rare one by two errors.
+READS_RARE_THINGS = FOLLOWS_DRAWINGS
+RULES = FOLLOWS_DRAWINGS
 _STEERING = Role.STEERING | Role.FACT
 _MODEL_PART = Role.PATH | Role.LOADED | Role.MODEL_DEFAULT | Role.OPTION | Role.FACT | Role.DETAIL
 _LISTED = Role.OPTION | Role.FACT | Role.SEARCH | Role.AXIS | Role.EXPORTED
@@ -493,7 +498,9 @@ class Request:
     # noodles, which have no drawing, were a blob instead of cup noodles. Before SHOWS_ALL_OBJECTS, the hat of "a cat
     # with hat" was left out, and a bicycle hid the cat that rides it. Before CORRECTS_MEANINGS, "bicycles" were a sign
     # that forbids them. Before READS_SENTENCES, the ball of "a dog chasing a ball" was left out, an umbrella in black
-    # stood among icons of lines, and the drawing of an image-to-image run filled the canvas.
+    # stood among icons of lines, and the drawing of an image-to-image run filled the canvas. Before FOLLOWS_DRAWINGS,
+    # fine lines were smeared. Before READS_RARE_THINGS, the fence of "a cat on a fence" was left out, "two glasses"
+    # were a pair of spectacles, and "al lado de" placed nothing.
     # Before FITS_REFERENCES, a reference image of Qwen-Image-Edit got the nearest size of a list, and the text encoder
     # saw it reduced from there.
     rules: Annotated[
@@ -504,7 +511,8 @@ class Request:
             RULES,
             QT_TRANSLATE_NOOP(
                 "Setting",
-                "Version of the rules: 16; 15 before “a dog chasing a ball” was drawn with its ball; "
+                "Version of the rules: 17; 16 before pictures kept the fine lines of their drawings; "
+                "15 before “a dog chasing a ball” was drawn with its ball; "
                 "14 before “bicycles” was read as bicycles, and not as the sign that forbids them; "
                 "13 before all objects of a scene were drawn and stayed visible, and "
                 "reference pictures of Qwen-Image-Edit had the sizes of diffusers; "
@@ -523,7 +531,7 @@ class Request:
                 "more than details",
             ),
             role=_STEERING | Role.OPTION | Role.FACT | Role.DETAIL | Role.SINGLE,
-            usage="{low:g} to 15 for images as of earlier versions of the program (default: {high:g})",
+            usage="{low:g} to 16 for images as of earlier versions of the program (default: {high:g})",
         ),
     ] = RULES
     # True for an icon of a set: the plainest drawing of its subject, without a tile, in the tone of the set's style.

@@ -22,6 +22,7 @@ from gdm_studio.request.generation_request import (
     CORRECTS_MEANINGS,
     DRAWS_NEAREST,
     READS_COMPOUNDS,
+    READS_RARE_THINGS,
     READS_SENTENCES,
     READS_SYNONYMS,
     SHOWS_ALL_OBJECTS,
@@ -239,6 +240,36 @@ def test_other_hyphens_and_phrases_are_read_as_before(card: ModelCard, prompt: s
 def test_prompts_are_read_as_sentences(card: ModelCard, prompt: str, drawn: list[str], before: list[str]) -> None:
     assert drawings_of(card, prompt) == drawn
     assert drawings_of(card.for_rules(READS_SENTENCES - 1), prompt) == before
+
+
+@pytest.mark.parametrize(
+    ("prompt", "drawn", "before"),
+    [
+        # Things with drawings in few styles.
+        ("a cat and a red lighthouse", ["cat", "lighthouse"], ["cat"]),
+        ("a horse jumping over a fence", ["horse", "fence"], ["horse"]),
+        ("a fox and a disaster", ["fox"], ["fox"]),
+        # Plurals that name another drawing.
+        ("two glasses", ["tumbler glass"] * 2, ["glasses"]),
+        ("three books and a lamp", [*["closed book"] * 3, "lamp"], ["books", "lamp"]),
+        ("two cherries", ["cherries"], ["cherries"]),
+        ("two pairs of glasses", ["glasses"], ["glasses"]),
+        ("zwei Brillen", ["glasses"] * 2, ["glasses"]),
+        ("platypus", [], ["deciduous tree"]),
+        # Prepositions and verbs of other languages.
+        ("un chien à côté d'une maison", ["dog", "house"], ["dog"]),
+        ("un perro debajo de un árbol", ["dog", "deciduous tree"], ["deciduous tree"]),
+        ("un gatto sopra il tavolo", ["cat", "table"], ["cat"]),
+        ("um gato em cima da mesa", ["cat", "table"], ["hourglass not done"]),
+        ("狗骑自行车", ["dog", "bicycle"], ["person biking"]),
+        ("骑自行车", ["person biking"], ["person biking"]),
+    ],
+)
+def test_rare_things_and_their_places_are_read(
+    card: ModelCard, prompt: str, drawn: list[str], before: list[str]
+) -> None:
+    assert drawings_of(card, prompt) == drawn
+    assert drawings_of(card.for_rules(READS_RARE_THINGS - 1), prompt) == before
 
 
 @pytest.mark.parametrize(

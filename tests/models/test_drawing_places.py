@@ -96,7 +96,7 @@ def test_the_surroundings_of_a_mask_are_its_ground(library: Library) -> None:
 
 
 def test_a_photograph_and_earlier_rules_have_no_place(library: Library) -> None:
-    request = replace(REQUEST, image=image_inputs.store(gradient()), steps=2)
+    request = replace(REQUEST, image=image_inputs.store(gradient()), steps=2, rules=PLACES_DRAWINGS)
     assert np.array_equal(draw(library, request), draw(library, replace(request, rules=BEFORE)))
     place = DrawingPlace((0.0, 0.5, 0.5, 1.0))
     path = edm().path("karras", 20)

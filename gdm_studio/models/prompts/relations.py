@@ -381,7 +381,7 @@ class _Reader:
     def _has_drawing(self, item: Sequence[str]) -> bool:
         _, _, words = _parse_count(item)
         name = self.names.match(words, self.style).name
-        return bool(name) and self.names.is_drawn(name)
+        return bool(name) and (self.names.is_drawn(name) or self.names.is_name_with_article(item, name))
 
     def _is_excluded(self, item: Sequence[str]) -> bool:
         return [*item[:1]] in EXCLUDING

@@ -101,6 +101,11 @@ def find_meant_word(word: str, read: frozenset[str], existing: frozenset[str]) -
     )
 
 
+def is_likely_correction(word: str, meant: str) -> bool:
+    """Return True if a word is a frequent one with a typing error, or a rare one with a single error."""
+    return meant in rank_words() or meant in _find_slips(word) or meant == word[1::-1] + word[2:]
+
+
 @lru_cache(maxsize=8)
 def _group_by_first_letter(words: frozenset[str]) -> Mapping[str, list[str]]:
     groups = defaultdict[str, list[str]](list)

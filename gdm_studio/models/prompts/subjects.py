@@ -243,6 +243,9 @@ class DrawingNames:
         self.reads_phrases = False
         # True if the objects of all verbs, and materials before their thing, are read. False for older requests.
         self.reads_sentences = False
+        # True if rarely drawn things with an article, and single things of counted plurals, are read. False for older
+        # requests.
+        self._reads_rare_things = False
 
     def for_icons(self, sources: Mapping[int, Sequence[int]] | None = None) -> DrawingNames:
         """Return a copy that reads the names of a set's icons: each has the plainest drawing of the thing, in the set's
@@ -291,6 +294,14 @@ class DrawingNames:
         """
         found = copy.copy(self)
         found.reads_sentences = True
+        return found
+
+    def with_rare_things(self) -> DrawingNames:
+        """Return a copy that reads rarely drawn things in scenes ("a cat on a fence"), and "two glasses" as two of a
+        glass instead of spectacles, for newer requests.
+        """
+        found = copy.copy(self)
+        found._reads_rare_things = True
         return found
 
     def find_nearest(self, words: Sequence[str]) -> Match:
@@ -580,10 +591,24 @@ class DrawingNames:
 
     def _is_named_well(self, words: Sequence[str], name: str) -> bool:
         """Return True if these words, which contain `name`, certainly denote an object: a well-known one, a country's
-        flag, or an object after a number that is itself a name.
+        flag, an object after a number that is itself a name, or one with an article.
         """
         is_counted = words[0] in NUMBERS and self.is_drawn(words[0])
-        return self._is_known(name, None) or is_counted or name == _find_flag_name(words)
+        return (
+            self._is_known(name, None)
+            or is_counted
+            or name == _find_flag_name(words)
+            or self.is_name_with_article(words, name)
+        )
+
+    def is_name_with_article(self, words: Sequence[str], name: str) -> bool:
+        """Return True if words are an article, adjectives and the name of a drawing, which may exist in few styles ("a
+        white fence").
+        """
+        if not self._reads_rare_things or words[:1] not in ARTICLES:
+            return False
+        plain = dropwhile((ADJECTIVES | COLOUR_WORDS).__contains__, words[1:])
+        return name in (" ".join(words[1:]), " ".join(plain))
 
     def _repeat_by_number(self, words: Sequence[str], style: int | None) -> list[Sequence[str]]:
         """Return the words for an object once per copy that a number word requests: for "two dogs", the list ["dogs"]
@@ -602,6 +627,15 @@ class DrawingNames:
         is_plural = name.endswith("s") and name in " ".join(thing) and isinstance(self.styles_of[name], int)
         is_drawn_pair = is_pair and self.drawing(name, style)[0].endswith("s")
         return [words] if is_plural or is_drawn_pair else [thing] * number
+
+    def find_counted(self, plural: str) -> str:
+        """Return the singular of a counted plural that is the name of another drawing, if one shows such a thing alone,
+        or "" otherwise, as for cherries, of which each drawing shows two.
+        """
+        if not self._reads_rare_things or not isinstance(self.styles_of.get(plural), int):
+            return ""
+        singulars = (form for form in forms(plural) if form != plural and form in self.styles_of)
+        return next((each for each in singulars if self.drawing(each, None)[0].split()[-1] == each), "")
 
     def subject(self, words: Sequence[str], style: int | None = None) -> str:
         """Return the subject of a prompt, as the name of a memorised training image, or "" if no such image matches the

@@ -87,6 +87,39 @@ NEGATIONS = {
     "pt": {"sem": "without", "nao": "not", "nem": "no"},
     "ru": {"без": "without", "не": "not"},
 }
+# Translation of a verb whose phrases name people ("骑自行车" is a person who cycles), unless they have a subject.
+RIDING = "riding a"
+# Prepositions of place that no dictionary file contains, by language, and those that end with "of" or "to". Newer
+# requests read them.
+PLACES = {
+    "fr": {"devant": "in front of"},
+    "it": {"sopra": "on"},
+    "nl": {"naast": "next to"},
+    "zh": {"骑": RIDING, "骑 着": RIDING, "骑 车": "riding a bicycle"},
+}
+_PLACES_OF = {
+    "es": {"al lado": "next to", "delante": "in front of", "enfrente": "in front of", "frente": "in front of"}
+    | {"encima": "on", "debajo": "under", "dentro": "in", "cerca": "near"},
+    "fr": {"a cote": "next to", "en face": "in front of", "au dessus": "over", "au dessous": "under", "pres": "near"},
+    "it": {"accanto": "next to", "vicino": "near", "davanti": "in front of"},
+    "pt": {"ao lado": "next to", "em frente": "in front of", "em cima": "on", "debaixo": "under", "atras": "behind"}
+    | {"dentro": "in", "perto": "near"},
+}
+# "Of" and "to" in these languages, also with an article, each with the English article.
+_OF = {
+    "es": {"de": "", "a": "", "del": " the", "al": " the"},
+    "fr": {"de": "", "d un": " a", "d une": " a", "du": " the", "des": " the"},
+    "it": {"a": "", "ad": "", "al": " the", "alla": " the", "allo": " the", "ai": " the", "alle": " the"},
+    "pt": {"de": "", "a": "", "do": " the", "da": " the", "dos": " the", "das": " the"},
+}
+for _language, _places in _PLACES_OF.items():
+    PLACES.setdefault(_language, {}).update(
+        (f"{place} {of}", english + article)
+        for place, english in _places.items()
+        for of, article in _OF[_language].items()
+    )
+# English counts these like drinking glasses, other languages do not.
+SPECTACLES, GLASSES = "eyeglasses", "glasses"
 # Phrases that exclude an object in languages without spaces: "帽子のない", "没有帽子的". Particles and "and" end the
 # object, and its length is limited, so that the search takes linear time.
 EXCLUSIONS = {
@@ -359,6 +392,9 @@ class Dictionary:
     reads_joined_words: bool = True
     # False for requests that are older than READS_SENTENCES.
     reads_requests: bool = True
+    # True if `PLACES` are read, and glasses of other languages are spectacles. False for requests that are older than
+    # READS_RARE_THINGS.
+    reads_places: bool = True
 
     def translate(
         self,
@@ -564,7 +600,7 @@ class Dictionary:
             return _read(self.path, self._modification_time())
         times = self._modification_time(), _modification_time_of(self.compounds)
         return _read_with_compounds(
-            self.path, self.compounds, times, self.has_further_compounds, self.has_revised_people
+            self.path, self.compounds, times, self.has_further_compounds, self.has_revised_people, self.reads_places
         )
 
     def _modification_time(self) -> int:
@@ -717,13 +753,15 @@ def _read(path: Path, modified: int) -> dict[str, Language]:
 
 @lru_cache(maxsize=4)
 def _read_with_compounds(
-    path: Path, compounds: Path, modified: tuple[int, int], has_further: bool, has_people: bool
+    path: Path, compounds: Path, modified: tuple[int, int], has_further: bool, has_people: bool, has_places: bool
 ) -> dict[str, Language]:
     """Return the vocabularies of a dictionary. The names in the file `compounds` are added to the English ones, unless
     the dictionary translates the same words. `has_further` adds the names that only newer requests read, and
-    `has_people` replaces words for people that the dictionary reads as other things.
+    `has_people` replaces words for people that the dictionary reads as other things, and `has_places` adds `PLACES`.
     """
     languages = _read(path, modified[0])
+    if has_places:
+        languages = {name: _add_places(name, language) for name, language in languages.items()}
     english = languages.get(ENGLISH, Language())
     table = read_compounds(compounds, modified[1])
     added = table.names | table.further_names if has_further else table.names
@@ -747,6 +785,18 @@ def _add_negations_and_cups(name: str, language: Language) -> Language:
     return replace(language, small=small, names=language.names | CUPS.get(name, {}))
 
 
+def _add_places(name: str, language: Language) -> Language:
+    """Add the prepositions of place of a language to its vocabulary, and read its glasses as spectacles."""
+    if name == ENGLISH:
+        return language
+    tables = (
+        {key: SPECTACLES if english == GLASSES else english for key, english in table.items()}
+        for table in (language.names, language.words)
+    )
+    names, words = tables
+    return replace(language, small=language.small | PLACES.get(name, {}), names=names, words=words)
+
+
 def _find_matches(
     language: Language,
     units: Sequence[DictionaryUnit],
@@ -767,7 +817,8 @@ def _find_matches(
             key = " ".join(unit.text for unit in units[at : at + count])
             if is_name(key):
                 break
-            if count > 1 and at and [language.small.get(units[at].text)] in EXCLUDING:
+            first = language.small.get(units[at].text)
+            if count > 1 and at and ([first] in EXCLUDING or first == RIDING and key not in language.small):
                 # "Una flor sin hojas" excludes the leaves, and does not mean a leafless tree.
                 count -= 1
                 continue

@@ -77,6 +77,8 @@ class Vocabulary:
     corrects_meanings: bool = True
     # True if prompts are read as sentences. False for requests older than READS_SENTENCES.
     reads_sentences: bool = True
+    # True if rarely drawn things are read in scenes. False for requests older than READS_RARE_THINGS.
+    reads_rare_things: bool = True
 
     @cached_property
     def met(self) -> frozenset[str]:
@@ -113,6 +115,11 @@ class Vocabulary:
     def without_sentences(self) -> Vocabulary:
         """Copy of the vocabulary for prompts of which the objects of most verbs are left out."""
         return replace(self, reads_sentences=False)
+
+    @cached_property
+    def without_rare_things(self) -> Vocabulary:
+        """Copy of the vocabulary for prompts of whose scenes rarely drawn things are left out."""
+        return replace(self, reads_rare_things=False)
 
     @cached_property
     def further_drawings(self) -> dict[str, str]:
@@ -168,11 +175,13 @@ class Vocabulary:
         """Return the word that an unknown word seems to misspell, or "" if there is none. Words that are only read as
         others count too, except for older requests.
         """
-        from gdm_studio.models.prompts.spelling import correct_spelling, find_meant_word
+        from gdm_studio.models.prompts.spelling import correct_spelling, find_meant_word, is_likely_correction
 
         if not self.shows_all:
             return correct_spelling(word, self.met)
-        return find_meant_word(word, _join(self._read_words, translated), self._right_words)
+        found = find_meant_word(word, _join(self._read_words, translated), self._right_words)
+        # A rare word that resembles another rare one only distantly, as "platypus" does "platanus", is right.
+        return "" if self.reads_rare_things and not is_likely_correction(word, found) else found
 
     @cached_property
     def _read_words(self) -> frozenset[str]:

@@ -91,13 +91,16 @@ def _is_adjective(first: Word, hyphen: Word, last: Word) -> bool:
     return last in OF_BODIES or is_participle and first not in COLOUR_WORDS
 
 
-def _replace_counted_plurals(words: Sequence[Word]) -> list[Word]:
-    """Replace some plurals after a number by the singular, since "two women" are drawn as a woman twice."""
-    found = []
-    is_counted = False
+def _replace_counted_plurals(words: Sequence[Word], find_counted: Callable[[str], str]) -> list[Word]:
+    """Replace some plurals after a number by the singular, since "two women" are drawn as a woman twice. Those after
+    "of" are counted by another word, as in "two pairs of glasses".
+    """
+    found: list[Word] = []
+    is_counted = is_part = False
     for word in words:
         is_counted = word in NUMBERS or is_counted and word not in SEPARATORS | JOINING
-        singular = _SINGULARS.get(word, "") if is_counted else ""
+        is_part = word not in NUMBERS and (is_part or word == "of")
+        singular = _SINGULARS.get(word) or ("" if is_part else find_counted(word)) if is_counted else ""
         found.append(Word(singular, word.place, word.start, word.end) if singular else word)
     return found
 
@@ -331,6 +334,12 @@ class Tokenizer:
         found.names = self.names.with_sentences()
         return found
 
+    def with_rare_things(self) -> Tokenizer:
+        """Return a tokenizer that reads rarely drawn things in scenes, see `DrawingNames.with_rare_things`."""
+        found = copy.copy(self)
+        found.names = self.names.with_rare_things()
+        return found
+
     def for_icons(self, sources: Mapping[str, Sequence[str]] | None = None) -> Tokenizer:
         """Return a tokenizer that reads the names of a set's icons, see `DrawingNames.for_icons`."""
         found = copy.copy(self)
@@ -391,7 +400,9 @@ class Tokenizer:
             while read and read[-1] in (".", "!", "?"):
                 read.pop()
         hyphens = self.names.inner_hyphens(read)
-        return _replace_counted_plurals([word for at, word in enumerate(read) if at not in hyphens])
+        return _replace_counted_plurals(
+            [word for at, word in enumerate(read) if at not in hyphens], self.names.find_counted
+        )
 
     def _find_worn(self, arrangement: Arrangement, place: int, style: int | None) -> set[str]:
         """Return the places of the body at which an object of a scene wears others: the head, for older requests."""

@@ -397,6 +397,7 @@ def _load_reader(
     tokenizer = tokenizer.with_nearest() if vocabulary.draws_nearest else tokenizer
     tokenizer = tokenizer.with_meanings() if vocabulary.corrects_meanings else tokenizer
     tokenizer = tokenizer.with_sentences() if vocabulary.reads_sentences else tokenizer
+    tokenizer = tokenizer.with_rare_things() if vocabulary.reads_rare_things else tokenizer
     return IconsReader(tokenizer, vocabulary, load_widths, dictionary, drawings)
 
 

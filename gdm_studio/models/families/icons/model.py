@@ -104,22 +104,36 @@ class IconsConditioning:
     """Encoded prompts for N batch rows, which the denoising network receives besides the noisy latents.
 
     `tokens` (N, L, D) has the mask (N, L), and `pooled` contains vectors (N, P). `sketch` is the prior network's image
-    as latents (N, C, H, W), or (N, 0) for a network without a prior.
+    as latents (N, C, H, W), or (N, 0) for a network without a prior. `is_followed` (N,), on the CPU, is True for rows
+    whose images follow it at low noise.
     """
 
     tokens: Tensor
     mask: Tensor
     pooled: Tensor
     sketch: Tensor
+    is_followed: Tensor
 
     def network_inputs(self) -> tuple[Tensor, ...]:
         """Return the encoded prompts as a tuple in the order of the network's arguments."""
         parts = (self.tokens, self.mask, self.pooled, self.sketch)
         return parts if self.sketch.ndim == 4 else parts[:3]
 
+    def drafts(self) -> tuple[Tensor | None, ...]:
+        """Return the draft (1, C, H, W) of each batch row, or None if its image does not follow it."""
+        rows = zip(self.sketch.split(1), self.is_followed.tolist(), strict=True)
+        return tuple(draft if is_followed else None for draft, is_followed in rows)
+
     def first(self, count: int) -> IconsConditioning:
         """Return the conditioning of only the first `count` batch rows."""
         return IconsConditioning(*(part[:count] for part in vars(self).values()))
+
+
+@dataclass(frozen=True)
+class _Denoiser(FeatureDenoiser):
+    """Denoiser with the draft of each batch row, or None if its image does not follow it."""
+
+    drafts: tuple[Tensor | None, ...]
 
 
 @dataclass(frozen=True)
@@ -223,7 +237,8 @@ class IconsModel:
         def denoise(x: Tensor, at: NoiseLevel, features: BatchFeatures | None) -> Tensor:
             return model.denoised(x, at, cond.first(len(x)), features)
 
-        return FeatureDenoiser(denoise)
+        # LoRAs may change how things are drawn.
+        return _Denoiser(denoise, cond.drafts() if model is self else (None,) * len(conditions))
 
     def remarks(self, request: Request) -> Sequence[str]:
         prompts = request.positive_prompts()
@@ -257,8 +272,13 @@ class IconsModel:
                 found[key] = encode()
             keys.append(key)
         places = {key: place for place, key in enumerate(found)}
-        wanted = torch.tensor([places[key] for key in keys], device=self.device)
-        whole = IconsConditioning(*(torch.cat(parts)[wanted] for parts in zip(*found.values(), strict=True)))
+        wanted = [places[key] for key in keys]
+        whole = IconsConditioning(
+            *(
+                torch.cat(parts)[torch.tensor(wanted, device=parts[0].device)]
+                for parts in zip(*found.values(), strict=True)
+            )
+        )
         if not self.has_drafts or all(condition.window is None for condition in conditions):
             return whole
         # The rows of a tiled run get the part of the draft in their window.
@@ -320,6 +340,8 @@ class IconsModel:
                 variation.corrects_meanings,
                 variation.reads_sentences,
                 variation.hollows_glyphs,
+                variation.follows_drawings,
+                variation.reads_rare_things,
                 variation.place,
             )
             numbers = (*variation.numbers.tolist(), variation.temperature, *rules)
@@ -361,7 +383,11 @@ class IconsModel:
         # With several threads, the sums in the encoder's 1 × 1 convolution would be split and rounded differently.
         with one_thread():
             latents = self.encode(torch.from_numpy(draft)[None])
-        return *encoded, latents
+        subjects = [subject for each in all_drafts for subject, _ in each]
+        is_followed = variation.follows_drawings and all(
+            self._has_drawing(subject, drawn_in, variation) for subject in subjects
+        )
+        return *encoded, latents, torch.tensor([is_followed])
 
     def _combine_drafts(
         self, arrangement: Arrangement | None, drafts: Sequence[tuple[Subject, Pixels]], variation: Variation
@@ -438,6 +464,8 @@ class IconsModel:
             tokenizer = self._tokenizer_of_meanings
         if variation.reads_sentences:
             tokenizer = self._tokenizer_of_sentences
+        if variation.reads_rare_things:
+            tokenizer = self._tokenizer_of_rare_things
         tokenizer = self._with_relations(tokenizer, variation)
         if variation.is_plain_icon:
             suitable = {style: sources_of(style) for style in tokenizer.styles} if variation.suits_style else None
@@ -519,9 +547,24 @@ class IconsModel:
         """Tokenizer that also reads prompts as sentences."""
         return self._tokenizer_of_meanings.with_sentences()
 
+    @cached_property
+    def _tokenizer_of_rare_things(self) -> Tokenizer:
+        """Tokenizer that also reads rarely drawn things in scenes."""
+        return self._tokenizer_of_sentences.with_rare_things()
+
     def _has_silhouette(self, subject: Subject, variation: Variation) -> bool:
         """Return True if the image of an object starts from a silhouette (a one-colour drawing)."""
         return variation.has_silhouettes and self.silhouettes is not None and subject.drawing in self.silhouettes
+
+    def _has_drawing(self, subject: Subject, style: str, variation: Variation) -> bool:
+        """Return True if the draft of an object is a memorised drawing or a silhouette, and no estimate."""
+        if self._has_silhouette(subject, variation):
+            return True
+        recall = self.all_drawings or self.recall
+        assert recall is not None
+        drawn = recall.drawings(subject.row[1:])
+        own = SeedChoice(variation).style_of_draft(subject, style)
+        return any(self.tokenizer.styles.get(each) in drawn for each in (own, *similar_styles(style)))
 
     def _create_draft(self, subject: Subject, plan: _DraftPlan) -> Pixels:
         """Create the draft image of one object in a prompt, as straight RGBA (H, W, 4). The seed selects the memorised
@@ -666,13 +709,14 @@ class IconsModel:
     ) -> tuple[Tensor, ...]:
         whole = self.tokenizer.encode(text, drawn_in or None)
         encoded: tuple[Tensor, ...] = self.text(torch.tensor([whole], device=self.device))
+        not_followed = torch.zeros(1, dtype=torch.bool)
         if (sketch := self.unet.sketch) is None:
-            return *encoded, torch.zeros(1, 0, device=self.device)
+            return *encoded, torch.zeros(1, 0, device=self.device), not_followed
         if not scene:
-            return *encoded, self._draw_typical(sketch, text, style)
+            return *encoded, self._draw_typical(sketch, text, style), not_followed
         pictures = [self.decode(self._draw_typical(sketch, placed.text, style))[0].numpy() for placed in scene]
         draft = place_drawings(pictures, [placed.box for placed in scene])
-        return *encoded, self.encode(torch.from_numpy(draft)[None])
+        return *encoded, self.encode(torch.from_numpy(draft)[None]), not_followed
 
     def _draw_typical(self, sketch: PriorNetwork, text: str, style: str) -> Tensor:
         """Return the latents of the typical image of a prompt, with its objects in a collage if there are several."""

@@ -122,7 +122,8 @@ class SeedChoice:
         """Choose the memorised training image from which the image of an object starts. Returns its components (K,), or
         None if no image of the object is memorised.
 
-        The draft is a drawing of this or a related object, mixed slightly with the most similar drawings in the style.
+        The draft is a drawing of this or a related object. For requests older than FOLLOWS_DRAWINGS, it is mixed
+        slightly with the most similar drawings in the style.
         If the object was never drawn in this style, the first of the `similar` styles that has a drawing of it is used,
         or else its drawings in other styles are transferred to this style.
         """
@@ -135,6 +136,8 @@ class SeedChoice:
         kin = [row for name in subject.related if (row := recall.drawings(name[1:]).get(style)) is not None]
         weights = {row: KIN_WEIGHT / len(kin) for row in kin} | {drawn[style]: 1.0}
         row = self.pick(weights, "drawing")
+        if self.variation.follows_drawings:
+            return recall.select([row])[0].float() * recall.step
         share = min(SPAN_SHARE * self.spread, LARGEST_SPAN_SHARE)
         return recall.vary(row, self.variation.numbers[-NEIGHBOURS:], share)
 
