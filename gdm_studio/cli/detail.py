@@ -92,8 +92,8 @@ class DetailRun:
             finally:
                 # The details so far are saved even if the user interrupts the next one.
                 if last is not None:
-                    self._save(last, own)
+                    self._save(last, own, request.subject)
 
-    def _save(self, result: Result, report: Report) -> None:
+    def _save(self, result: Result, report: Report, title: str) -> None:
         self._runner.on_saved = lambda job, saved, picture: report.saved(picture.path, saved)
-        self._runner.save(result)
+        self._runner.save(result, title=title)

@@ -36,13 +36,14 @@ np: Any = LazyModule("numpy")
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
 # Suffixes of files in these formats.
 SUFFIXES = (".png", ".jpg", ".jpeg", ".jfif", ".webp", ".avif", ".gif", ".bmp", ".tif", ".tiff")
-# Formats of pictures that are not read, by the suffixes of their files. Vector graphics and icons are named in errors,
-# but are not reported as missing from a folder: they mostly lie beside the pictures that they were made from.
+# Formats of pictures that are not read, by the suffixes of their files. They are named in errors.
 OTHER_FORMATS = {
     ".jxl": "JPEG XL", ".heic": "HEIC", ".heif": "HEIC", ".jp2": "JPEG 2000", ".tga": "TGA", ".ppm": "PPM",
     ".pgm": "PGM", ".psd": "Photoshop", ".ico": "Windows icon (ICO)", ".dds": "DDS", ".qoi": "QOI",
     ".exr": "floating-point (EXR)", ".svg": "vector (SVG)",
 }  # fmt: skip
+# Those that a folder counts, but does not name: they mostly lie beside the pictures that they were made from.
+COUNTED_SUFFIXES = (".svg", ".ico")
 # The maximum number of pixels, 8192x8192, which take 256 MiB when decoded.
 MOST_PIXELS = 2**26
 # The maximum number of pixels of a WebP image, whose decoder holds four copies of them.
@@ -98,7 +99,7 @@ def is_picture_name(path: Path | str) -> bool:
     """Return True if a file has the suffix of a picture, also of one in a format that is not read. Files of a folder
     that cannot be read are then reported instead of being left out.
     """
-    return str(path).lower().endswith((*SUFFIXES, *(OTHER_FORMATS.keys() - {".svg", ".ico"})))
+    return str(path).lower().endswith((*SUFFIXES, *(OTHER_FORMATS.keys() - {*COUNTED_SUFFIXES})))
 
 
 @contextlib.contextmanager

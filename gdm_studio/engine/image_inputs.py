@@ -40,6 +40,9 @@ FEATHER = 64
 REFERENCE_AREA = 1024 * 1024
 # Side of an image prompt in pixels, as CLIP's image encoders see it.
 PROMPT_SIDE = 224
+# A picture with less than this share of its pixels in its eight most frequent colours is a photo. Colour photos had
+# 0.20 to 0.52, flat drawings 0.71 to 1.00, and 0.62 as small JPEG files.
+_MOST_PHOTO_SHARE = 0.57
 # Maximum ratio of the sides of an image prompt that is resized as a whole.
 MAX_PROMPT_SHAPE = 16
 
@@ -95,6 +98,18 @@ def store_mask(source: Source, *, image: str = "", remarks: list[Sentence] | Non
         template = QT_TRANSLATE_NOOP("Errors", "The transparent part of the mask is redrawn, {share} of the picture.")
         remarks.append(translatable(template, share=share))
     return _store_image(Image.fromarray(levels).convert("RGBA"))
+
+
+def is_photo(rgba: np.ndarray) -> bool:
+    """Return True if an image, RGBA uint8 (height, width, 4), has the many colours of a photo or a painting. A grey or
+    nearly black photo is not recognised.
+    """
+    stride = max(1, max(rgba.shape[:2]) // 128)
+    pixels = rgba[stride // 2 :: stride, stride // 2 :: stride]
+    # Four bits of each channel, which the noise of a JPEG file seldom changes.
+    levels = np.where(pixels[..., 3:] < 128, 255, pixels[..., :3]).astype(np.intp) >> 4
+    counts = np.bincount((levels @ (256, 16, 1)).ravel())
+    return bool(np.sort(counts)[-8:].sum() < _MOST_PHOTO_SHARE * counts.sum())
 
 
 def check_mask(request: Request) -> None:

@@ -67,12 +67,12 @@ class Collections:
         """
         return self._run(_add if on else _remove_images, name, list(ids))
 
-    def rename(self, name: str, wanted: str) -> str:
+    def rename(self, name: str, wanted: str, *, is_numbered: bool = False) -> str:
         """Rename a collection and return its new name as stored.
 
-        Raises NameTaken if another collection has that name.
+        If another collection has that name, a number is appended if `is_numbered` is True, or else NameTaken is raised.
         """
-        return self._run(_rename, name, wanted)
+        return self._run(_rename, name, wanted, is_numbered)
 
     def delete(self, name: str) -> DeletedCollection | None:
         """Delete a collection (not its images), and return it for `restore`.
@@ -119,8 +119,7 @@ def _read_collections(db: sqlite3.Connection) -> list[Collection]:
 def _create(db: sqlite3.Connection, name: str, pictures: Iterable[str]) -> str:
     wanted = to_single_line(name) or "Collection"
     with transaction(db):
-        names = (wanted if number == 1 else f"{wanted} {number}" for number in itertools.count(1))
-        free = next(name for name in names if not _is_listed(db, name))
+        free = _find_free_name(db, wanted)
         # A hidden collection of this name may have had a set.
         db.execute("DELETE FROM kept.image_sets WHERE collection = ?", (free,))
         db.execute("INSERT OR REPLACE INTO kept.collections VALUES (?, ?)", (free, time.time()))
@@ -146,12 +145,14 @@ def _remove_images(db: sqlite3.Connection, name: str, pictures: Iterable[str]) -
         return db.total_changes - before
 
 
-def _rename(db: sqlite3.Connection, name: str, wanted: str) -> str:
+def _rename(db: sqlite3.Connection, name: str, wanted: str, is_numbered: bool) -> str:
     plain = to_single_line(wanted)
     name = _find_stored_name(db, name)
     if not plain or plain == name:
         return name
     with transaction(db):
+        if is_numbered:
+            plain = _find_free_name(db, plain)
         if comparable_name(plain) != comparable_name(name) and _is_listed(db, plain):
             raise NameTaken(
                 translatable("There is a collection called {name} already; choose another name.", name=plain)
@@ -228,6 +229,11 @@ def _insert_images(db: sqlite3.Connection, name: str, pictures: Iterable[str]) -
 
 def _is_listed(db: sqlite3.Connection, name: str) -> bool:
     return comparable_name(name) in (comparable_name(each.name) for each in _read_collections(db))
+
+
+def _find_free_name(db: sqlite3.Connection, wanted: str) -> str:
+    names = (wanted if number == 1 else f"{wanted} {number}" for number in itertools.count(1))
+    return next(name for name in names if not _is_listed(db, name))
 
 
 def _find_stored_name(db: sqlite3.Connection, name: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, translatable
+from gdm_studio.gallery.text_normalization import to_single_line
 from gdm_studio.request.generation_request import SETTINGS, Request, Role, Setting, with_role
 from gdm_studio.request.prompts import start_of
 
@@ -46,6 +47,8 @@ class NameParts:
     stem: str = ""
     # Names of the settings that the image's file does not state. Their fields remain empty.
     unstated: frozenset[str] = frozenset()
+    # Title of the image, which replaces its prompt, or "".
+    title: str = ""
 
 
 def description_of(setting: Setting) -> str:
@@ -67,7 +70,7 @@ FIELDS: dict[str, tuple[str, Callable[[NameParts], str]]] = {
     "time": ("14-05-09", lambda of: time.strftime("%H-%M-%S", time.localtime(of.created))),
     "prompt": (
         QT_TRANSLATE_NOOP("FilenamePattern", "its first words, or the class"),
-        lambda of: _shorten_prompt(_TAG.sub(" ", start_of(of.request.subject))),
+        lambda of: _shorten_prompt(_TAG.sub(" ", start_of(of.title or of.request.subject))),
     ),
 }
 FIELDS |= {setting.word: _build_setting_field(setting) for setting in with_role(SETTINGS, Role.SEARCH)}
@@ -152,6 +155,11 @@ def title_of_set(subjects: Sequence[str]) -> str:
     """Return a title for a set of images, made of the first things in its list."""
     first = ", ".join(subjects[:_NAMED_THINGS])
     return f"{first[:1].upper()}{first[1:]}" + (" …" if len(subjects) > _NAMED_THINGS else "")
+
+
+def is_title_of_set(name: str, subjects: Sequence[str]) -> bool:
+    """Return True if the name of a collection is the title of a set of these subjects, or that title and a number."""
+    return re.fullmatch(re.escape(to_single_line(title_of_set(subjects))) + r"( \d+)?", name) is not None
 
 
 def clean_name(part: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gdm_studio.common.errors import StorageError
-from gdm_studio.common.image_file import SUFFIXES, is_picture_name
+from gdm_studio.common.image_file import COUNTED_SUFFIXES, SUFFIXES, is_picture_name
 from gdm_studio.common.text_safety import is_encodable
 from gdm_studio.gallery.metadata.containers import is_truncated
 from gdm_studio.gallery.saved_image import Picture, load
@@ -22,6 +22,15 @@ SLICE = 0.01
 _CLOCK_INTERVAL = 64
 # (mtime in ns, size in bytes): a file with the same stamp has not changed.
 Stamp = tuple[int, int]
+
+
+def count_vector_files(folder: Path) -> int:
+    """Count the SVG and icon files in a folder and its subfolders, which a scan leaves out, except hidden ones."""
+    count = 0
+    for _, inside, names in os.walk(folder):
+        inside[:] = [name for name in inside if not name.startswith(".")]
+        count += sum(name.lower().endswith(COUNTED_SUFFIXES) and not name.startswith(".") for name in names)
+    return count
 
 
 @dataclass(frozen=True)

@@ -118,6 +118,13 @@ class Picture:
         return bool(self.tool)
 
     @property
+    def title(self) -> str:
+        """The title of the image: that of the image of which this one is a detail, or its own prompt or class or,
+        without these, its file name.
+        """
+        return self.made_with.get("title") or self.request.subject or self.path.stem
+
+    @property
     def facts(self) -> dict[str, Any]:
         """The settings that the file states, and the size of the image, under the names that other tools use."""
         if not self.has_settings:
@@ -175,7 +182,7 @@ def save(
     height, width = result.rgba.shape[:2]
     record = build_record(result, picture_id, now, note or {})
     form, data = encode_image(result.rgba, record, result.request, image_format=saving.form)
-    parts = NameParts(result.request, picture_id, now, (width, height))
+    parts = NameParts(result.request, picture_id, now, (width, height), title=(note or {}).get("title", ""))
     names = (f"{name}.{form}" for name in iter_candidate_names(saving.pattern, parts))
     path = file_operations.NewFile(folder, names).write(data)
     return Picture(

@@ -133,6 +133,7 @@ class Job:
         into: Into = NOTHING,
         item: Item | None = None,
         places: Sequence[str] = (),
+        title: str = "",
     ) -> None:
         self.run = Run(request)
         self.source = source
@@ -141,6 +142,8 @@ class Job:
         self.shares = shares
         # Where the runner saves the images.
         self.into = into
+        # Title of the saved images, or "" for the subject of the request.
+        self.title = title
         # The queue item that the job runs, as it was when the job was submitted.
         self.item = item
         # Names of the devices to use. Empty means the devices of the request.

@@ -113,6 +113,7 @@ class Runner(AbstractContextManager["Runner"]):
         device: str = "",
         places: Sequence[str] = (),
         shares: bool = False,
+        title: str = "",
         instead_of: Job | None = None,
     ) -> Job:
         """Add a request, or an item taken from the queue on disk, to the waiting jobs and return its job.
@@ -120,7 +121,7 @@ class Runner(AbstractContextManager["Runner"]):
         Finished images are saved `into` the gallery, a collection, or nowhere. A queue item resumes from its recorded
         `steps`, by default those in the queue. It is updated after every saved image and removed at the end. `device`
         overrides the device of the request, and `places` are the names of its devices. The job `instead_of` is
-        cancelled. See `Job` for `source`, `work_items` and `shares`.
+        cancelled. See `Job` for `source`, `work_items`, `shares` and `title`.
         """
         item = None if isinstance(work, Request) else work
         request = work if isinstance(work, Request) else work.request
@@ -131,7 +132,16 @@ class Runner(AbstractContextManager["Runner"]):
         if item is not None and self.queue is not None:
             recorded = self.queue.steps(item.id) if steps is None else steps
             work_items = [WorkItem.of(request, made=item.made, recorded_steps=recorded)]
-        job = Job(request, source=source, work_items=work_items, shares=shares, into=into, item=item, places=places)
+        job = Job(
+            request,
+            source=source,
+            work_items=work_items,
+            shares=shares,
+            into=into,
+            item=item,
+            places=places,
+            title=title,
+        )
         if item is not None and self.queue is not None:
             job.keep_steps = partial(self._save_steps, job, self.queue)
             job.run.before = {image: item.picture_id(image) for image in item.made}
@@ -284,12 +294,12 @@ class Runner(AbstractContextManager["Runner"]):
 
     # Saving
 
-    def save(self, result: Result, into: Into = GALLERY) -> Job:
+    def save(self, result: Result, into: Into = GALLERY, *, title: str = "") -> Job:
         """Save an image that no job of this runner generated, such as the decoded image of a step.
 
         Returns a job that ends when the image has been saved.
         """
-        job = Job(result.request, into=into)
+        job = Job(result.request, into=into, title=title)
         job.run.results.append(result)
         job.run.state = State.DONE
         job.settled = True
@@ -512,7 +522,7 @@ class Runner(AbstractContextManager["Runner"]):
         if unsaved.picture is None:
             picture_id = job.item.picture_id(result.image) if job.item is not None and not result.stopped_at else ""
             asked_by = job.item.asked_by if job.item is not None else ""
-            note = {"asked_by": asked_by} if asked_by else None
+            note = {name: text for name, text in (("asked_by", asked_by), ("title", job.title)) if text}
             unsaved.picture = gallery.save(result, note=note, picture_id=picture_id)
         if known is not None:
             known[result.request.digest()] = unsaved.picture

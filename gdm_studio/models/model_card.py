@@ -134,6 +134,8 @@ class ModelCard:
     # Lowest and highest values of settings, by name, at which images keep their quality.
     good_from: dict[str, float] = field(default_factory=dict)
     good_until: dict[str, float] = field(default_factory=dict)
+    # Lowest noise strength at which a photo as the start image becomes a clean picture, or 0 if any does.
+    photo_strength: float = 0.0
     # Id of the style used for prompts without a style if the seed chooses none. "" for the default style.
     unstyled: str = ""
     # Name of the full model if this one is a few-step version, else "".

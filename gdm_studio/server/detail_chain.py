@@ -39,6 +39,11 @@ class DetailChain:
         # Names of the fields of details that were left out.
         self.left_out: list[str] = []
 
+    @property
+    def titles(self) -> dict[int, str]:
+        """Titles of the images without details, by their numbers, which those with details keep."""
+        return {image: request.subject for image, _, request in self._images}
+
     def take_result(self, result: Result) -> None:
         """Store a finished image for its details, or continue with the result of a detail."""
         if self._requests is not None:

@@ -555,17 +555,19 @@ class Service(AbstractContextManager["Service"]):
 
     def _save_details(self, ticket: Ticket) -> None:
         """Save the images of a client's request with their details, and answer with them instead of those without."""
-        results = {} if ticket.details is None else ticket.details.results
-        for number, result in results.items():
+        if ticket.details is None:
+            return
+        for number, result in ticket.details.results.items():
+            note = {"asked_by": ticket.client.name, "title": ticket.details.titles[number]}
             try:
-                picture = self._open_gallery().save(result, note={"asked_by": ticket.client.name})
+                picture = self._open_gallery().save(result, note=note)
             except StorageError as error:
                 ticket.storage_error = error
                 return
             image = SavedImage(number, result.request, read_saved_png(picture.path, result.rgba), picture)
             ticket.images = [each for each in ticket.images if each.index != number] + [image]
             self._send(ticket, "saved", image=number, picture=picture.id, seed=result.request.seed)
-        results.clear()
+        ticket.details.results.clear()
 
     def _decode_partial_images(self, job: Job) -> list[PartialImage]:
         """Decode the unfinished images of an interrupted request. If that fails, there are none."""

@@ -32,6 +32,7 @@ class ImageSet:
     """State of an image set, as it is saved in a session and for its gallery collection.
 
     `settings` contains the settings that the images share, and `family` those with which they are generated.
+    `next_settings` are those that the user has changed since for the next set, or None.
     """
 
     collection: str
@@ -40,6 +41,7 @@ class ImageSet:
     seeds_used: int
     # The subject, the request, the id of the saved image, and whether it is locked, of each cell.
     members: tuple[tuple[str, Request, str, bool], ...]
+    next_settings: Request | None = None
 
     def to_json(self) -> str:
         """Return the set as JSON, for `parse`."""
@@ -47,15 +49,16 @@ class ImageSet:
             {"thing": thing, "request": json.loads(request.to_json()), "picture": picture_id, "locked": is_locked}
             for thing, request, picture_id, is_locked in self.members
         ]
-        return json.dumps(
-            {
-                "collection": self.collection,
-                "settings": json.loads(self.settings.to_json()),
-                "family": json.loads(self.family.to_json()),
-                "seeds_used": self.seeds_used,
-                "members": members,
-            }
-        )
+        values = {
+            "collection": self.collection,
+            "settings": json.loads(self.settings.to_json()),
+            "family": json.loads(self.family.to_json()),
+            "seeds_used": self.seeds_used,
+            "members": members,
+        }
+        if self.next_settings is not None:
+            values["next_settings"] = json.loads(self.next_settings.to_json())
+        return json.dumps(values)
 
     @classmethod
     def parse(cls, text: str) -> ImageSet | None:
@@ -75,6 +78,7 @@ class ImageSet:
                     (str(each["thing"]), request(each["request"]), str(each["picture"]), bool(each["locked"]))
                     for each in values["members"][:MOST]
                 ),
+                request(values["next_settings"]) if "next_settings" in values else None,
             )
         except (ValueError, TypeError, KeyError, AttributeError, BadRequest, OverflowError, RecursionError):
             # A damaged set is not worth a message: its images are in the gallery.

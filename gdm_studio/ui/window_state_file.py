@@ -103,6 +103,8 @@ class Session:
     painted_region: tuple[str, ...] = ()
     # Settings of a training that is prepared and not started, as JSON.
     training: str = ""
+    # Title of a training run that the end of the session has paused.
+    paused_training: str = ""
 
     @classmethod
     def load(cls, folder: Path) -> Session:

@@ -635,6 +635,7 @@
 <message><source>The model that generates the picture; the Models page tells more</source><translation>Das Modell, das das Bild generiert; mehr auf der Seite Modelle</translation></message>
 <message><source>With parts of {files}</source><translation>Mit Teilen von {files}</translation></message>
 <message><source>the picture had {value}</source><translation>im Bild: {value}</translation></message>
+<message><source>{value} in a new set</source><translation>{value} in einer neuen Serie</translation></message>
 </context>
 <context>
 <name>CreatePage</name>
@@ -1971,6 +1972,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>good up to {limit}</source><translation>gut bis {limit}</translation></message>
 <message><source>ignores words below {limit}</source><translation>missachtet Wörter unter {limit}</translation></message>
 <message><source>no better beyond {limit}</source><translation>nicht besser über {limit}</translation></message>
+<message><source>photos smear below {limit}</source><translation>Fotos verschmieren unter {limit}</translation></message>
 <message><source>shapes repeat below {limit}</source><translation>Formen gleichen sich unter {limit}</translation></message>
 <message><source>shapes warp beyond {limit}</source><translation>Formen verziehen sich über {limit}</translation></message>
 </context>
@@ -2430,6 +2432,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Pictures of</source><translation>Bilder von</translation></message>
 <message><source>Pictures without settings: {count}.</source><translation>Bilder ohne Einstellungen: {count}.</translation></message>
 <message><source>Recently deleted</source><translation>Kürzlich gelöscht</translation></message>
+<message><source>SVG and icon files, which are left out: {count}.</source><translation>SVG- und Icon-Dateien, die ausgelassen werden: {count}.</translation></message>
 <message><source>Saved search {name} removed</source><translation>Gespeicherte Suche {name} entfernt</translation></message>
 <message><source>Saved searches</source><translation>Gespeicherte Suchen</translation></message>
 <message><source>Search</source><translation>Suchen</translation></message>
@@ -2580,7 +2583,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>They are read in parts of {limit} that know nothing of each other.</source><translation>Sie werden in Teilen von {limit} gelesen, die nichts voneinander wissen.</translation></message>
 <message><source>Things are found in the whole prompt; {model} reads no more words than these.</source><translation>Motive werden im ganzen Prompt gefunden; mehr Wörter als diese liest {model} nicht.</translation></message>
 <message><source>This LoRA changes the picture.</source><translation>Dieses LoRA verändert das Bild.</translation></message>
-<message><source>This style has no drawing of it.</source><translation>Dieser Stil hat keine Zeichnung davon.</translation></message>
+<message><source>This style has no good drawing of it.</source><translation>Dieser Stil hat keine gute Zeichnung davon.</translation></message>
 <message><source>Turn on Set and write one thing per line: each gets a picture of its own, in one style.</source><translation>Serie einschalten und ein Ding je Zeile schreiben: Jedes bekommt ein eigenes Bild, alle in einem Stil.</translation></message>
 <message><source>Varies, {count} of: {options}</source><translation>Wechselt, {count} von: {options}</translation></message>
 <message><source>Varies: {options}</source><translation>Wechselt: {options}</translation></message>
@@ -2828,6 +2831,10 @@ v = α·ε − σ·x̂₀</translation></message>
 </context>
 <context>
 <name>SavedStepsStrip</name>
+<message numerus="yes"><source>%n of {total} steps saved</source><translation>
+<numerusform>%n von {total} Schritten gespeichert</numerusform>
+<numerusform>%n von {total} Schritten gespeichert</numerusform>
+</translation></message>
 <message numerus="yes"><source>%n step(s) saved</source><translation>
 <numerusform>%n Schritt gespeichert</numerusform>
 <numerusform>%n Schritte gespeichert</numerusform>
@@ -4051,6 +4058,7 @@ Ein Motiv pro Zeile oder mit Kommas</translation></message>
 <message><source>Choose the pictures to learn from</source><translation>Die Bilder wählen, aus denen gelernt wird</translation></message>
 <message><source>Class</source><translation>Klasse</translation></message>
 <message><source>Compare with</source><translation>Vergleichen mit</translation></message>
+<message><source>Continue</source><translation>Fortsetzen</translation></message>
 <message><source>Copies among the test pictures are only found with {count} pictures or more.</source><translation>Kopien unter den Testbildern lassen sich erst ab {count} Bildern erkennen.</translation></message>
 <message><source>Done</source><translation>Fertig</translation></message>
 <message><source>Double-click to change the caption</source><translation>Doppelklicken, um die Beschreibung zu ändern</translation></message>
@@ -4058,6 +4066,7 @@ Ein Motiv pro Zeile oder mit Kommas</translation></message>
 <message><source>Fine-tuning</source><translation>Feinabstimmung</translation></message>
 <message><source>From scratch</source><translation>Von Grund auf</translation></message>
 <message><source>It continues without the window.</source><translation>Es läuft ohne das Fenster weiter.</translation></message>
+<message><source>It was paused when the window closed.</source><translation>Es wurde beim Schließen des Fensters pausiert.</translation></message>
 <message><source>LoRA</source><translation>LoRA</translation></message>
 <message><source>New run</source><translation>Neuer Lauf</translation></message>
 <message><source>No comparison</source><translation>Kein Vergleich</translation></message>
@@ -4084,6 +4093,7 @@ Ein Motiv pro Zeile oder mit Kommas</translation></message>
 <message><source>Training has stopped</source><translation>Das Training wurde gestoppt</translation></message>
 <message><source>Training is finished.</source><translation>Das Training ist fertig.</translation></message>
 <message><source>Training {name}</source><translation>Training {name}</translation></message>
+<message><source>Training {name} is paused</source><translation>Training {name} ist pausiert</translation></message>
 <message><source>Trains the whole network: another model that can change more</source><translation>Trainiert das ganze Netz: ein weiteres Modell, das mehr ändern kann</translation></message>
 <message><source>Twenty of one style, or of one thing, are a good start.</source><translation>Zwanzig in einem Stil oder von einem Motiv sind ein guter Anfang.</translation></message>
 <message><source>Worse than {run}; the difference is significant.</source><translation>Schlechter als {run}; der Unterschied ist signifikant.</translation></message>

@@ -339,6 +339,10 @@
 </context>
 <context>
 <name>SavedStepsStrip</name>
+<message numerus="yes"><source>%n of {total} steps saved</source><translation>
+<numerusform>%n of {total} steps saved</numerusform>
+<numerusform>%n of {total} steps saved</numerusform>
+</translation></message>
 <message numerus="yes"><source>%n step(s) saved</source><translation>
 <numerusform>%n step saved</numerusform>
 <numerusform>%n steps saved</numerusform>

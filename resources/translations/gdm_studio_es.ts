@@ -635,6 +635,7 @@
 <message><source>The model that generates the picture; the Models page tells more</source><translation>El modelo que genera la imagen; la página Modelos dice más</translation></message>
 <message><source>With parts of {files}</source><translation>Con partes de {files}</translation></message>
 <message><source>the picture had {value}</source><translation>en la imagen: {value}</translation></message>
+<message><source>{value} in a new set</source><translation>{value} en una serie nueva</translation></message>
 </context>
 <context>
 <name>CreatePage</name>
@@ -1971,6 +1972,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>good up to {limit}</source><translation>bien hasta {limit}</translation></message>
 <message><source>ignores words below {limit}</source><translation>ignora palabras por debajo de {limit}</translation></message>
 <message><source>no better beyond {limit}</source><translation>no mejora tras {limit}</translation></message>
+<message><source>photos smear below {limit}</source><translation>fotos borrosas por debajo de {limit}</translation></message>
 <message><source>shapes repeat below {limit}</source><translation>formas repetidas por debajo de {limit}</translation></message>
 <message><source>shapes warp beyond {limit}</source><translation>las formas se deforman por encima de {limit}</translation></message>
 </context>
@@ -2430,6 +2432,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Pictures of</source><translation>Imágenes de</translation></message>
 <message><source>Pictures without settings: {count}.</source><translation>Imágenes sin ajustes: {count}.</translation></message>
 <message><source>Recently deleted</source><translation>Eliminadas recientemente</translation></message>
+<message><source>SVG and icon files, which are left out: {count}.</source><translation>Archivos SVG e iconos, que se omiten: {count}.</translation></message>
 <message><source>Saved search {name} removed</source><translation>Búsqueda guardada {name} eliminada</translation></message>
 <message><source>Saved searches</source><translation>Búsquedas guardadas</translation></message>
 <message><source>Search</source><translation>Búsqueda</translation></message>
@@ -2580,7 +2583,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>They are read in parts of {limit} that know nothing of each other.</source><translation>Se leen en partes de {limit} que no saben nada unas de otras.</translation></message>
 <message><source>Things are found in the whole prompt; {model} reads no more words than these.</source><translation>Los motivos se buscan en todo el prompt; {model} no lee más palabras que estas.</translation></message>
 <message><source>This LoRA changes the picture.</source><translation>Este LoRA cambia la imagen.</translation></message>
-<message><source>This style has no drawing of it.</source><translation>Este estilo no tiene ningún dibujo de esto.</translation></message>
+<message><source>This style has no good drawing of it.</source><translation>Este estilo no tiene ningún buen dibujo de esto.</translation></message>
 <message><source>Turn on Set and write one thing per line: each gets a picture of its own, in one style.</source><translation>Active Serie y escriba una cosa por línea: cada una tendrá su propia imagen, todas en un mismo estilo.</translation></message>
 <message><source>Varies, {count} of: {options}</source><translation>Varía, {count} de: {options}</translation></message>
 <message><source>Varies: {options}</source><translation>Varía: {options}</translation></message>
@@ -2828,6 +2831,10 @@ v = α·ε − σ·x̂₀</translation></message>
 </context>
 <context>
 <name>SavedStepsStrip</name>
+<message numerus="yes"><source>%n of {total} steps saved</source><translation>
+<numerusform>%n de {total} pasos guardado</numerusform>
+<numerusform>%n de {total} pasos guardados</numerusform>
+</translation></message>
 <message numerus="yes"><source>%n step(s) saved</source><translation>
 <numerusform>%n paso guardado</numerusform>
 <numerusform>%n pasos guardados</numerusform>
@@ -4051,6 +4058,7 @@ Un motivo por línea, o con comas</translation></message>
 <message><source>Choose the pictures to learn from</source><translation>Elegir las imágenes de las que aprender</translation></message>
 <message><source>Class</source><translation>Clase</translation></message>
 <message><source>Compare with</source><translation>Comparar con</translation></message>
+<message><source>Continue</source><translation>Continuar</translation></message>
 <message><source>Copies among the test pictures are only found with {count} pictures or more.</source><translation>Las copias entre las imágenes de prueba solo se detectan con {count} imágenes o más.</translation></message>
 <message><source>Done</source><translation>Hecho</translation></message>
 <message><source>Double-click to change the caption</source><translation>Doble clic para cambiar la descripción</translation></message>
@@ -4058,6 +4066,7 @@ Un motivo por línea, o con comas</translation></message>
 <message><source>Fine-tuning</source><translation>Ajuste fino</translation></message>
 <message><source>From scratch</source><translation>Desde cero</translation></message>
 <message><source>It continues without the window.</source><translation>Continúa sin la ventana.</translation></message>
+<message><source>It was paused when the window closed.</source><translation>Se pausó al cerrar la ventana.</translation></message>
 <message><source>LoRA</source><translation>LoRA</translation></message>
 <message><source>New run</source><translation>Nuevo</translation></message>
 <message><source>No comparison</source><translation>Sin comparación</translation></message>
@@ -4084,6 +4093,7 @@ Un motivo por línea, o con comas</translation></message>
 <message><source>Training has stopped</source><translation>El entrenamiento se ha detenido</translation></message>
 <message><source>Training is finished.</source><translation>Entrenamiento terminado.</translation></message>
 <message><source>Training {name}</source><translation>Entrenamiento {name}</translation></message>
+<message><source>Training {name} is paused</source><translation>El entrenamiento {name} está en pausa</translation></message>
 <message><source>Trains the whole network: another model that can change more</source><translation>Entrena la red entera: otro modelo, que puede cambiar más</translation></message>
 <message><source>Twenty of one style, or of one thing, are a good start.</source><translation>Veinte de un mismo estilo o motivo son un buen comienzo.</translation></message>
 <message><source>Worse than {run}; the difference is significant.</source><translation>Peor que {run}; la diferencia es significativa.</translation></message>

@@ -635,6 +635,7 @@
 <message><source>The model that generates the picture; the Models page tells more</source><translation>Le modèle qui génère l'image ; la page Modèles en dit plus</translation></message>
 <message><source>With parts of {files}</source><translation>Avec des parties de {files}</translation></message>
 <message><source>the picture had {value}</source><translation>dans l'image : {value}</translation></message>
+<message><source>{value} in a new set</source><translation>{value} dans une nouvelle série</translation></message>
 </context>
 <context>
 <name>CreatePage</name>
@@ -1971,6 +1972,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>good up to {limit}</source><translation>bon jusqu’à {limit}</translation></message>
 <message><source>ignores words below {limit}</source><translation>ignore des mots sous {limit}</translation></message>
 <message><source>no better beyond {limit}</source><translation>pas mieux au-delà de {limit}</translation></message>
+<message><source>photos smear below {limit}</source><translation>photos brouillées sous {limit}</translation></message>
 <message><source>shapes repeat below {limit}</source><translation>formes répétées sous {limit}</translation></message>
 <message><source>shapes warp beyond {limit}</source><translation>formes déformées au-delà de {limit}</translation></message>
 </context>
@@ -2430,6 +2432,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Pictures of</source><translation>Images de</translation></message>
 <message><source>Pictures without settings: {count}.</source><translation>Images sans réglages : {count}.</translation></message>
 <message><source>Recently deleted</source><translation>Suppressions récentes</translation></message>
+<message><source>SVG and icon files, which are left out: {count}.</source><translation>Fichiers SVG et icônes, laissés de côté : {count}.</translation></message>
 <message><source>Saved search {name} removed</source><translation>Recherche enregistrée {name} retirée</translation></message>
 <message><source>Saved searches</source><translation>Recherches</translation></message>
 <message><source>Search</source><translation>Recherche</translation></message>
@@ -2580,7 +2583,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>They are read in parts of {limit} that know nothing of each other.</source><translation>Ils sont lus en parties de {limit} qui ne savent rien les unes des autres.</translation></message>
 <message><source>Things are found in the whole prompt; {model} reads no more words than these.</source><translation>Les sujets sont cherchés dans tout le prompt ; {model} ne lit pas d'autres mots que ceux-ci.</translation></message>
 <message><source>This LoRA changes the picture.</source><translation>Ce LoRA modifie l'image.</translation></message>
-<message><source>This style has no drawing of it.</source><translation>Ce style n'en a pas de dessin.</translation></message>
+<message><source>This style has no good drawing of it.</source><translation>Ce style n'en a pas de bon dessin.</translation></message>
 <message><source>Turn on Set and write one thing per line: each gets a picture of its own, in one style.</source><translation>Activez Série et écrivez une chose par ligne : chacune a son image, toutes dans un même style.</translation></message>
 <message><source>Varies, {count} of: {options}</source><translation>Varie, {count} parmi : {options}</translation></message>
 <message><source>Varies: {options}</source><translation>Varie : {options}</translation></message>
@@ -2828,6 +2831,10 @@ v = α·ε − σ·x̂₀</translation></message>
 </context>
 <context>
 <name>SavedStepsStrip</name>
+<message numerus="yes"><source>%n of {total} steps saved</source><translation>
+<numerusform>%n étape sur {total} enregistrée</numerusform>
+<numerusform>%n étapes sur {total} enregistrées</numerusform>
+</translation></message>
 <message numerus="yes"><source>%n step(s) saved</source><translation>
 <numerusform>%n étape enregistrée</numerusform>
 <numerusform>%n étapes enregistrées</numerusform>
@@ -4051,6 +4058,7 @@ Un sujet par ligne, ou avec des virgules</translation></message>
 <message><source>Choose the pictures to learn from</source><translation>Choisir les images d'apprentissage</translation></message>
 <message><source>Class</source><translation>Classe</translation></message>
 <message><source>Compare with</source><translation>Comparer à</translation></message>
+<message><source>Continue</source><translation>Continuer</translation></message>
 <message><source>Copies among the test pictures are only found with {count} pictures or more.</source><translation>Les copies parmi les images de test ne sont détectées qu'à partir de {count} images.</translation></message>
 <message><source>Done</source><translation>Terminé</translation></message>
 <message><source>Double-click to change the caption</source><translation>Double-cliquer pour changer la légende</translation></message>
@@ -4058,6 +4066,7 @@ Un sujet par ligne, ou avec des virgules</translation></message>
 <message><source>Fine-tuning</source><translation>Affinage</translation></message>
 <message><source>From scratch</source><translation>À partir de zéro</translation></message>
 <message><source>It continues without the window.</source><translation>Il continue sans la fenêtre.</translation></message>
+<message><source>It was paused when the window closed.</source><translation>Il a été mis en pause à la fermeture de la fenêtre.</translation></message>
 <message><source>LoRA</source><translation>LoRA</translation></message>
 <message><source>New run</source><translation>Nouveau</translation></message>
 <message><source>No comparison</source><translation>Sans comparaison</translation></message>
@@ -4084,6 +4093,7 @@ Un sujet par ligne, ou avec des virgules</translation></message>
 <message><source>Training has stopped</source><translation>L'entraînement s'est arrêté</translation></message>
 <message><source>Training is finished.</source><translation>L'entraînement est terminé.</translation></message>
 <message><source>Training {name}</source><translation>Entraînement {name}</translation></message>
+<message><source>Training {name} is paused</source><translation>L'entraînement {name} est en pause</translation></message>
 <message><source>Trains the whole network: another model that can change more</source><translation>Entraîne tout le réseau : un autre modèle, qui peut changer davantage</translation></message>
 <message><source>Twenty of one style, or of one thing, are a good start.</source><translation>Vingt d'un même style ou d'un même sujet sont un bon début.</translation></message>
 <message><source>Worse than {run}; the difference is significant.</source><translation>Moins bon que {run} ; la différence est significative.</translation></message>

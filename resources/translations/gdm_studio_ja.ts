@@ -632,6 +632,7 @@
 <message><source>The model that generates the picture; the Models page tells more</source><translation>画像を生成するモデル。詳しくは「モデル」ページを参照</translation></message>
 <message><source>With parts of {files}</source><translation>{files} の部品を使用</translation></message>
 <message><source>the picture had {value}</source><translation>画像の値: {value}</translation></message>
+<message><source>{value} in a new set</source><translation>新しいセットでは{value}</translation></message>
 </context>
 <context>
 <name>CreatePage</name>
@@ -1938,6 +1939,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>good up to {limit}</source><translation>{limit} まで良好</translation></message>
 <message><source>ignores words below {limit}</source><translation>{limit}未満では語が無視されます</translation></message>
 <message><source>no better beyond {limit}</source><translation>{limit}ステップを超えても向上しません</translation></message>
+<message><source>photos smear below {limit}</source><translation>{limit}未満では写真が崩れます</translation></message>
 <message><source>shapes repeat below {limit}</source><translation>{limit}未満では形が似通います</translation></message>
 <message><source>shapes warp beyond {limit}</source><translation>{limit}を超えると形が崩れます</translation></message>
 </context>
@@ -2377,6 +2379,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Pictures of</source><translation>モデル別の画像</translation></message>
 <message><source>Pictures without settings: {count}.</source><translation>設定のない画像: {count}。</translation></message>
 <message><source>Recently deleted</source><translation>最近削除した項目</translation></message>
+<message><source>SVG and icon files, which are left out: {count}.</source><translation>除外されたSVGとアイコンのファイル: {count}。</translation></message>
 <message><source>Saved search {name} removed</source><translation>保存した検索「{name}」を削除しました</translation></message>
 <message><source>Saved searches</source><translation>保存した検索</translation></message>
 <message><source>Search</source><translation>検索</translation></message>
@@ -2525,7 +2528,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>They are read in parts of {limit} that know nothing of each other.</source><translation>{limit}トークンごとに分けて、互いに無関係に読まれます。</translation></message>
 <message><source>Things are found in the whole prompt; {model} reads no more words than these.</source><translation>題材はプロンプト全体から探しますが、{model}が読むのはこれらの語だけです。</translation></message>
 <message><source>This LoRA changes the picture.</source><translation>このLoRAが画像に反映されます。</translation></message>
-<message><source>This style has no drawing of it.</source><translation>このスタイルにはこの絵がありません。</translation></message>
+<message><source>This style has no good drawing of it.</source><translation>このスタイルにはこの良い絵がありません。</translation></message>
 <message><source>Turn on Set and write one thing per line: each gets a picture of its own, in one style.</source><translation>「セット」をオンにして1行に1つずつ書くと、それぞれが同じスタイルの別々の画像になります。</translation></message>
 <message><source>Varies, {count} of: {options}</source><translation>変化、次から {count} 個: {options}</translation></message>
 <message><source>Varies: {options}</source><translation>変化：{options}</translation></message>
@@ -2765,6 +2768,9 @@ v = α·ε − σ·x̂₀</translation></message>
 </context>
 <context>
 <name>SavedStepsStrip</name>
+<message numerus="yes"><source>%n of {total} steps saved</source><translation>
+<numerusform>{total}ステップ中%nステップ保存済み</numerusform>
+</translation></message>
 <message numerus="yes"><source>%n step(s) saved</source><translation>
 <numerusform>%nステップ保存済み</numerusform>
 </translation></message>
@@ -3972,6 +3978,7 @@ One thing per line, or with commas</source><translation>キツネ
 <message><source>Choose the pictures to learn from</source><translation>学習に使う画像を選びます</translation></message>
 <message><source>Class</source><translation>クラス</translation></message>
 <message><source>Compare with</source><translation>比較対象</translation></message>
+<message><source>Continue</source><translation>続行</translation></message>
 <message><source>Copies among the test pictures are only found with {count} pictures or more.</source><translation>テスト画像の中の複製は、画像が{count}枚以上ある場合にのみ検出されます。</translation></message>
 <message><source>Done</source><translation>完了</translation></message>
 <message><source>Double-click to change the caption</source><translation>ダブルクリックでキャプションを変更</translation></message>
@@ -3979,6 +3986,7 @@ One thing per line, or with commas</source><translation>キツネ
 <message><source>Fine-tuning</source><translation>ファインチューニング</translation></message>
 <message><source>From scratch</source><translation>ゼロから学習</translation></message>
 <message><source>It continues without the window.</source><translation>ウィンドウを閉じても続きます。</translation></message>
+<message><source>It was paused when the window closed.</source><translation>ウィンドウを閉じたときに一時停止しました。</translation></message>
 <message><source>LoRA</source><translation>LoRA</translation></message>
 <message><source>New run</source><translation>新規</translation></message>
 <message><source>No comparison</source><translation>比較なし</translation></message>
@@ -4005,6 +4013,7 @@ One thing per line, or with commas</source><translation>キツネ
 <message><source>Training has stopped</source><translation>トレーニングが停止しました</translation></message>
 <message><source>Training is finished.</source><translation>トレーニングが完了しました。</translation></message>
 <message><source>Training {name}</source><translation>トレーニング {name}</translation></message>
+<message><source>Training {name} is paused</source><translation>トレーニング {name} は一時停止中です</translation></message>
 <message><source>Trains the whole network: another model that can change more</source><translation>ネットワーク全体を学習します。より大きく変えられる別のモデルになります</translation></message>
 <message><source>Twenty of one style, or of one thing, are a good start.</source><translation>まずは、同じスタイルか同じ題材の画像20枚が目安です。</translation></message>
 <message><source>Worse than {run}; the difference is significant.</source><translation>{run}より劣ります。差は有意です。</translation></message>

@@ -632,6 +632,7 @@
 <message><source>The model that generates the picture; the Models page tells more</source><translation>用来生成图片的模型；详见“模型”页</translation></message>
 <message><source>With parts of {files}</source><translation>使用 {files} 的部件</translation></message>
 <message><source>the picture had {value}</source><translation>图片中为 {value}</translation></message>
+<message><source>{value} in a new set</source><translation>新套图中为 {value}</translation></message>
 </context>
 <context>
 <name>CreatePage</name>
@@ -1938,6 +1939,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>good up to {limit}</source><translation>{limit} 以内较好</translation></message>
 <message><source>ignores words below {limit}</source><translation>低于 {limit} 会忽略词语</translation></message>
 <message><source>no better beyond {limit}</source><translation>超过 {limit} 步不再改善</translation></message>
+<message><source>photos smear below {limit}</source><translation>低于 {limit} 时照片会变模糊</translation></message>
 <message><source>shapes repeat below {limit}</source><translation>低于 {limit} 形状会雷同</translation></message>
 <message><source>shapes warp beyond {limit}</source><translation>超过 {limit} 形状会变形</translation></message>
 </context>
@@ -2377,6 +2379,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Pictures of</source><translation>模型的图片</translation></message>
 <message><source>Pictures without settings: {count}.</source><translation>没有设置的图片：{count}。</translation></message>
 <message><source>Recently deleted</source><translation>最近删除</translation></message>
+<message><source>SVG and icon files, which are left out: {count}.</source><translation>未收录的 SVG 和图标文件：{count}。</translation></message>
 <message><source>Saved search {name} removed</source><translation>已移除保存的搜索“{name}”</translation></message>
 <message><source>Saved searches</source><translation>保存的搜索</translation></message>
 <message><source>Search</source><translation>搜索</translation></message>
@@ -2525,7 +2528,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>They are read in parts of {limit} that know nothing of each other.</source><translation>按每段 {limit} 个读取，各段互不相知。</translation></message>
 <message><source>Things are found in the whole prompt; {model} reads no more words than these.</source><translation>会在整个提示词中查找事物；{model} 只读取这些词。</translation></message>
 <message><source>This LoRA changes the picture.</source><translation>此 LoRA 会改变图片。</translation></message>
-<message><source>This style has no drawing of it.</source><translation>此风格没有这种画。</translation></message>
+<message><source>This style has no good drawing of it.</source><translation>此风格没有好的此类画。</translation></message>
 <message><source>Turn on Set and write one thing per line: each gets a picture of its own, in one style.</source><translation>打开“套图”，每行写一样东西：每样东西各有一张同一风格的图片。</translation></message>
 <message><source>Varies, {count} of: {options}</source><translation>变化，选 {count} 个：{options}</translation></message>
 <message><source>Varies: {options}</source><translation>变化：{options}</translation></message>
@@ -2765,6 +2768,9 @@ v = α·ε − σ·x̂₀</translation></message>
 </context>
 <context>
 <name>SavedStepsStrip</name>
+<message numerus="yes"><source>%n of {total} steps saved</source><translation>
+<numerusform>{total} 步中已保存 %n 步</numerusform>
+</translation></message>
 <message numerus="yes"><source>%n step(s) saved</source><translation>
 <numerusform>已保存 %n 步</numerusform>
 </translation></message>
@@ -3972,6 +3978,7 @@ One thing per line, or with commas</source><translation>狐狸
 <message><source>Choose the pictures to learn from</source><translation>选择要学习的图片</translation></message>
 <message><source>Class</source><translation>类别</translation></message>
 <message><source>Compare with</source><translation>对比</translation></message>
+<message><source>Continue</source><translation>继续</translation></message>
 <message><source>Copies among the test pictures are only found with {count} pictures or more.</source><translation>只有在有 {count} 张或更多图片时，才能发现测试图片中的复制品。</translation></message>
 <message><source>Done</source><translation>已完成</translation></message>
 <message><source>Double-click to change the caption</source><translation>双击以更改描述</translation></message>
@@ -3979,6 +3986,7 @@ One thing per line, or with commas</source><translation>狐狸
 <message><source>Fine-tuning</source><translation>微调</translation></message>
 <message><source>From scratch</source><translation>从头训练</translation></message>
 <message><source>It continues without the window.</source><translation>关闭窗口后仍会继续。</translation></message>
+<message><source>It was paused when the window closed.</source><translation>关闭窗口时已暂停。</translation></message>
 <message><source>LoRA</source><translation>LoRA</translation></message>
 <message><source>New run</source><translation>新训练</translation></message>
 <message><source>No comparison</source><translation>不对比</translation></message>
@@ -4005,6 +4013,7 @@ One thing per line, or with commas</source><translation>狐狸
 <message><source>Training has stopped</source><translation>训练已停止</translation></message>
 <message><source>Training is finished.</source><translation>训练已完成。</translation></message>
 <message><source>Training {name}</source><translation>训练 {name}</translation></message>
+<message><source>Training {name} is paused</source><translation>训练 {name} 已暂停</translation></message>
 <message><source>Trains the whole network: another model that can change more</source><translation>训练整个网络：得到可改变更多的另一个模型</translation></message>
 <message><source>Twenty of one style, or of one thing, are a good start.</source><translation>同一风格或同一事物的图片，二十张就是不错的开始。</translation></message>
 <message><source>Worse than {run}; the difference is significant.</source><translation>不如 {run}；差异显著。</translation></message>

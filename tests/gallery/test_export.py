@@ -8,8 +8,10 @@ import os
 import re
 import struct
 import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -22,7 +24,10 @@ from gdm_studio.common.errors import BadRequest, StorageError, StudioError
 from gdm_studio.gallery import read, save
 from gdm_studio.gallery.export import FORMATS, ExportSource, Options, export, read_master, write_credits
 from gdm_studio.gallery.export.icon_files import encode_icns, encode_ico
+from gdm_studio.models.credits import credit_text
+from gdm_studio.models.model_card import Source
 from tests.helpers.foreign_images import SOFTWARE, USER_COMMENT, with_exif
+from tests.helpers.gaussian_model import CARD
 from tests.helpers.library import result
 from tests.helpers.widgets import theme
 
@@ -299,6 +304,25 @@ def test_credits_are_written_once(tmp_path: Path) -> None:
     assert write_credits("by Ann", tmp_path) == first and first.name == "CREDITS.txt"
     assert write_credits("by Bob", tmp_path).name == "CREDITS (2).txt"
     assert first.read_text(encoding="utf-8") == "by Ann"
+
+
+def test_credits_of_a_folder_are_brought_up_to_date(tmp_path: Path) -> None:
+    sources = [Source(name, f"{name}'s author", "MIT", f"https://{name}.org") for name in ("one", "two", "three")]
+    origins = [SimpleNamespace(thing=thing, source=source) for thing, source in zip("abc", sources, strict=True)]
+    card = replace(CARD, sources=tuple(sources[:2]))
+    other = replace(CARD, title="Other", sources=(sources[2],), licence="ISC")
+    texts = [credit_text(card, [each]) for each in origins[:2]]  # type: ignore[list-item]
+    texts += [credit_text(other), credit_text(card, [origins[0], None]), credit_text(card, origins)]  # type: ignore[list-item]
+    paths = {write_credits(text, tmp_path) for text in (*texts, *texts)}
+    assert paths == {tmp_path / "CREDITS.txt"}
+    # It names what each of the texts names, once, and each model with its own.
+    of_card, of_other = paths.pop().read_text(encoding="utf-8").split("\n\nMade with")
+    assert of_card == credit_text(card, [*origins, None]).rstrip("\n")  # type: ignore[list-item]
+    assert f"Made with{of_other}" == credit_text(other)
+    # A file that people have changed is not touched.
+    (tmp_path / "CREDITS.txt").write_text(f"{texts[0]}\nThanks to all.\n")
+    assert write_credits(texts[1], tmp_path).name == "CREDITS (2).txt"
+    assert (tmp_path / "CREDITS.txt").read_text().endswith("Thanks to all.\n")
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a FIFO")

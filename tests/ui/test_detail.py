@@ -17,6 +17,7 @@ from gdm_studio.jobs.detail_redrawing import Detail
 from gdm_studio.jobs.enlargement import Enlargement
 from gdm_studio.request.generation_request import ONLY_MASKED
 from gdm_studio.ui.create.generation.notices import SaveNotices
+from gdm_studio.ui.gallery.list_model import title_of
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets.chips import Chip
 from tests.helpers.gaussian_model import GaussianLibrary
@@ -109,6 +110,11 @@ def test_a_detail_is_generated_and_saved(home: Path, monkeypatch: pytest.MonkeyP
         (detailed,) = set(pictures(home)) - {original}
         request = read(detailed).request
         assert request is not None and (request.prompt, request.strength) == ("a smiling fox", 0.5)
+        # It is named like the picture that it belongs to, also in the gallery.
+        assert "a red fox" in detailed.name and "smiling" not in detailed.name
+        described = window.create_page.gallery.details
+        await until(lambda: described.picture() is not None and described.picture().path == detailed)
+        assert described.picture().title == title_of(described.picture()) == "a red fox"
         assert request.inpaint_area == ONLY_MASKED and request.seed == read(original).request.seed  # type: ignore[union-attr]
         before, after = (np.asarray(Image.open(path).convert("RGBA")) for path in (original, detailed))
         changed = (before != after).any(axis=-1)

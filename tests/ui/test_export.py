@@ -121,6 +121,16 @@ def test_the_buttons_are_on_a_low_screen(tmp_path: Path, monkeypatch: pytest.Mon
     window.close()
 
 
+def test_the_dialog_is_as_high_as_a_low_window(tmp_path: Path) -> None:
+    window = show_widget(QWidget(), 1024, 700)
+    dialog = ExportDialog(theme(), FORMATS, what="a disc", credited=True, folder=tmp_path, parent=window)
+    dialog.open()
+    QTest.qWaitForWindowExposed(dialog)
+    assert window.geometry().contains(dialog.geometry())
+    assert dialog.rect().contains(dialog.run.geometry())
+    window.close()
+
+
 def test_a_long_error_squeezes_no_setting(dialog: ExportDialog) -> None:
     before = dialog.height()
     dialog.show_problem("Couldn't write to the folder /proc. Choose another folder, or allow writing to it. " * 3)

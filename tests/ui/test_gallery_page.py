@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from PIL import Image
+from PIL.JpegImagePlugin import JpegImageFile
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtTest import QTest
@@ -907,6 +908,33 @@ def test_several_dropped_files_are_added_and_counted(library: Path, tmp_path: Pa
     run_in_window(play)
 
 
+def test_several_dropped_files_are_decoded_once(library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sides = (301, 303)
+    for side in sides:
+        Image.new("RGB", (side, 17), "red").save(tmp_path / f"{side}.jpg")
+    decoded: list[JpegImageFile] = []
+    load_prepare = JpegImageFile.load_prepare
+
+    def record(image: JpegImageFile) -> None:
+        if all(image is not each for each in decoded):
+            decoded.append(image)
+        load_prepare(image)
+
+    monkeypatch.setattr(JpegImageFile, "load_prepare", record)
+
+    async def play(window: Window) -> None:
+        page = await _open_page(window)
+        page.dropped.emit([tmp_path / f"{side}.jpg" for side in sides])
+        model = page.grid.model()
+        await until(lambda: model.rowCount() == 6)
+        rows = [row for row in range(6) if model.picture(row) and model.picture(row).size[0] in sides]
+        await until(lambda: all(model.thumbnail(model.picture(row)) is not None for row in rows))
+
+    run_in_window(play)
+    # The details decode the first one again, to show it large.
+    assert [image.width for image in decoded].count(303) == 1
+
+
 def test_a_dropped_file_is_offered_for_the_gallery_with_or_without_settings(library: Path, tmp_path: Path) -> None:
     Image.new("RGB", (8, 8)).save(tmp_path / "photo.jpg")
 
@@ -990,6 +1018,9 @@ def test_a_dropped_folder_shows_its_pictures_and_counts_copies_and_unreadable_fi
     for number in range(4):
         Image.new("RGB", (8, 8)).save(album / f"{number}.jpg")
     (album / "letter.png").write_text("Not an image.")
+    (album / "logos").mkdir()
+    for name in ("logo.svg", "logo.ICO", "logos/fox.svg", ".hidden.svg"):
+        (album / name).touch()
 
     async def play(window: Window) -> None:
         page = await _open_page(window)
@@ -1001,10 +1032,11 @@ def test_a_dropped_folder_shows_its_pictures_and_counts_copies_and_unreadable_fi
             "Copies, each shown once: 3.",
             "Pictures without settings: 1.",
             "Files that could not be read: 1 (letter.png).",
+            "SVG and icon files, which are left out: 3.",
         ]
         await until(lambda: any(" ".join(sentences) in each.text() for each in window.findChildren(QLabel)))
         await until(lambda: page.grid.model().rowCount() == 2)
-        for file in album.iterdir():
+        for file in filter(Path.is_file, album.iterdir()):
             file.unlink()
         await window.gallery.scan()
         await until(lambda: page.grid.accessibleDescription() == "There are no pictures in this folder.")
@@ -1134,6 +1166,25 @@ def test_a_missing_drive_is_reported_once_and_its_images_return(library: Path) -
         save(Result(0, OTHERS[0], np.zeros((8, 8, 4), np.uint8)), library)
         await window.gallery_controller.importer.update_if_outdated()
         await until(lambda: len(_shown_prompts(page)) == 5)
+
+    run_in_window(play)
+
+
+def test_the_strip_counts_the_steps_of_a_run_from_a_start_image(home: Path, tmp_path: Path) -> None:
+    async def play(window: Window) -> None:
+        start = window.tools.start_image
+        await start.use(np.full((128, 128, 4), 255, np.uint8), strength=0.4)
+        window.create_page.controls.request_draft.change(steps=8)
+        await generated(window)
+        window.open_page("gallery")
+        page = window.gallery_page
+        await until(lambda: window.jobs.jobs == [] and page.grid.model().rowCount() == 1)
+        _select(page, 0, 0)
+        row = page.side.steps.findChild(SavedStepsRow)
+        await until(lambda: row.views)
+        assert 0 < len(row.views) < 8
+        words = f"{len(row.views)} of 8 steps saved"
+        assert words in [part.text() for part in page.side.steps.findChildren(QLabel)]
 
     run_in_window(play)
 

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 
 from gdm_studio import preferences
 from gdm_studio.common import paths
+from gdm_studio.models.model_card import Example, ModelCard
 from gdm_studio.request.generation_request import Interpolation
 from gdm_studio.request.hires import REFINER_SHARE, SECOND_PASS_SCALE, SECOND_PASS_STRENGTH
 from gdm_studio.ui import window_actions
@@ -421,6 +422,26 @@ def test_the_palette_deletes_the_open_image_and_resets_can_be_undone(home: objec
         await until(lambda: window.gallery.page_model.rowCount() == 0)
 
     run_in_window(play, library=GaussianLibrary())
+
+
+class _StyledLibrary(GaussianLibrary):
+    """Library whose model starts with an example in a style."""
+
+    def cards(self) -> list[ModelCard]:
+        return [replace(card, examples=(Example("a disc", "dark", 8),)) for card in super().cards()]
+
+
+def test_the_reset_restores_the_style_of_the_first_start(home: object) -> None:
+    async def play(window: Window) -> None:
+        draft = window.create_page.controls.request_draft
+        assert draft["style"] == "dark" and draft.default("style") == ""
+        draft.change(style="plain", prompt="a lamp")
+        _find(window, "back to the model")
+        assert (draft["style"], draft["prompt"]) == ("dark", "a lamp")
+        window.undo()
+        await until(lambda: draft["style"] == "plain")
+
+    run_in_window(play, library=_StyledLibrary())
 
 
 def _find(window: Window, words: str) -> None:

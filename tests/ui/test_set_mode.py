@@ -122,6 +122,12 @@ def test_the_first_pictures_of_a_set_are_typical_and_redrawn_ones_vary(home: Pat
         await generate_set(window)
         assert [request.temperature for request, _ in cells(window)] == [round(default / 3, 2)] * 3
         assert draft.request.temperature == default
+        # The panel says which temperature the set has.
+        row = window.create_page.controls.temperature
+        assert row.hint.text() == f"{default / 3:.2g} in a new set" and not row.offer_button.isVisibleTo(row)
+        window.modes.turn_set(False)
+        assert not row.hint.isVisibleTo(row)
+        window.modes.turn_set(True)
         seeds = [request.seed for request, _ in cells(window)]
         window.sets.redo([1])
         await until(lambda: window.sets.job is None and len(results(window)) == 3)
@@ -134,6 +140,7 @@ def test_the_first_pictures_of_a_set_are_typical_and_redrawn_ones_vary(home: Pat
         assert [said in cell.accessibleName() for cell in view.cells] == [False, True, False]
         # A temperature that was chosen applies to the whole set.
         draft.change(temperature=0.9)
+        assert not row.hint.isVisibleTo(row)
         window.create_page.controls.things.set_text("moon\nsun")
         click(window.create_page.controls.button)
         await until(lambda: window.sets.job is None and len(results(window)) == 2)
@@ -255,11 +262,12 @@ def test_a_removed_image_and_a_cleared_set_can_be_restored(home: Path) -> None:
         # By then, undo would take the new images back.
         await until(lambda: len(pictures(home)) == 5 and window.sets.job is None and view._gallery.isEnabled())
         # The displayed set is replaced and can be restored.
+        act(window, "Restore it")
         for expected in (["fox", "owl", "star"], ["car", "ship"]):
-            act(window, "Restore it")
             await until(lambda expected=expected: things(window) == expected)  # type: ignore[misc]
             assert len(results(window)) == len(expected)
             assert listed() == expected
+            window.redo()
         window.create_page.controls.things.set_text("car, ship, a new one")
         window.undo()
         await until(lambda: things(window) == ["fox", "owl", "star"])
@@ -692,12 +700,6 @@ def test_a_set_that_another_list_replaced_is_restored_without_its_notice(home: P
         await until(lambda: len(pictures(home)) == 5 and window.sets.job is None)
         for notice in list(window.create_page.set_view.notices.shown):
             notice.close()
-        # The pictures of the new set are taken back first.
-        stack = window._notifier.undo_stack
-        await until(lambda: [each.title for each in stack._actions] == ["", "The set was cleared", ""])
-        window.undo()
-        await until(lambda: not results(window))
-        assert things(window) == ["car", "ship"]
         # The list has no changes to undo.
         window.create_page.controls.things.editor.setFocus()
         press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
@@ -1016,12 +1018,88 @@ def test_a_member_is_changed_in_the_list_and_the_others_are_kept(home: Path) -> 
         assert after[0] == before[0] and after[2] == before[2]
         assert after[1][0].seed not in {request.seed for request, _ in before}
         await until(lambda: members() == {"fox", "bear", "star"})
-        assert window.sets.collection == name and len(pictures(home)) == 4
+        # A name that was made from the list follows it.
+        await until(lambda: window.sets.collection == view.name.text() == "Fox, bear, star")
+        assert name == "Fox, owl, star" and len(pictures(home)) == 4
         controls.things.set_text("star\nfox")
         click(controls.button)
         assert things(window) == ["star", "fox"] and window.sets.job is None
 
     run_in_window(play)
+
+
+def test_the_name_of_a_set_follows_its_list_unless_people_chose_it(home: Path) -> None:
+    async def change(window: Window, listed: str) -> None:
+        window.create_page.controls.things.set_text(listed)
+        click(window.create_page.controls.button)
+        await until(lambda: window.sets.job is None and len(results(window)) == len(subjects_of(listed)))
+
+    async def play(window: Window) -> None:
+        sets, view = window.sets, window.create_page.set_view
+        Gallery.open().collections.create("Moon, sun", [])
+        await generate_set(window)
+        await change(window, "star, moon")
+        await change(window, "moon, sun")
+        await until(lambda: sets.collection == view.name.text() == "Moon, sun 2")
+        await until(lambda: members() == {"moon", "sun"})
+        await window._notifier.undo()
+        await until(lambda: sets.collection == "Star, moon")
+        await window._notifier.redo()
+        await until(lambda: sets.collection == "Moon, sun 2")
+        view.name.setText("Sky")
+        view.name.editingFinished.emit()
+        await until(lambda: sets.collection == "Sky")
+        await change(window, "sun, cloud")
+        await until(lambda: members() == {"cloud", "sun"})
+        assert sets.collection == view.name.text() == "Sky"
+
+    run_in_window(play)
+
+
+def test_another_style_of_a_set_is_undone_and_redone_in_one_press(home: Path) -> None:
+    async def play(window: Window) -> None:
+        stack, draft = window._notifier.undo_stack, window.create_page.controls.request_draft
+        await generate_set(window)
+        states = [cells(window)]
+        draft.change(style="dark")
+        click(window.create_page.controls.button)
+        await until(lambda: window.sets.job is None and len(results(window)) == 3)
+        states.append(cells(window))
+        await until(lambda: len(pictures(home)) == 6 and window.create_page.set_view._gallery.isEnabled())
+        for _ in range(2):
+            await stack.undo()
+            assert cells(window) == states[0] and draft["style"] == "plain"
+            await stack.redo()
+            assert cells(window) == states[1] and draft["style"] == "dark"
+        await stack.undo()
+        # The pictures of both sets stay in the gallery, and undo then takes back the first set.
+        assert len(pictures(home)) == 6
+        await stack.undo()
+        await until(lambda: not results(window))
+
+    run_in_window(play)
+
+
+def test_settings_changed_for_the_next_set_are_remembered(home: Path) -> None:
+    async def leave(window: Window) -> None:
+        draft = window.create_page.controls.request_draft
+        await generate_set(window)
+        window.modes.turn_set(False)
+        window.modes.turn_set(True)
+        draft.change(steps=3, style="dark")
+        window.modes.turn_set(False)
+        assert draft["steps"] != 3
+
+    async def return_to(window: Window) -> None:
+        draft = window.create_page.controls.request_draft
+        assert draft["steps"] != 3
+        window.modes.turn_set(True)
+        await until(lambda: len(results(window)) == 3)
+        assert (draft["steps"], draft["style"]) == (3, "dark")
+        window.modes.turn_set(False)
+
+    for play in (leave, return_to, return_to):
+        run_in_window(play)
 
 
 def test_a_set_is_remembered_with_its_members(home: Path) -> None:

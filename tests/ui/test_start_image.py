@@ -26,6 +26,7 @@ from gdm_studio.common.image_file import read_rgba
 from gdm_studio.engine import image_inputs
 from gdm_studio.gallery import read
 from gdm_studio.jobs import run_calls
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.model_library import Library
 from gdm_studio.preferences import Preferences
 from gdm_studio.request.generation_events import State
@@ -71,6 +72,40 @@ async def _started(window: Window, path: Path) -> None:
     await window.tools.start_image.use(path)
     assert window.tools.start_image._read_task is not None
     await window.tools.start_image._read_task
+
+
+class _IconLibrary(GaussianLibrary):
+    """Library of a model that draws clean pictures from a photo at a noise strength of 0.8 and above."""
+
+    def cards(self) -> list[ModelCard]:
+        return [replace(card, photo_strength=0.8) for card in super().cards()]
+
+    def card(self, name: str) -> ModelCard:
+        return replace(super().card(name), photo_strength=0.8)
+
+
+def test_a_photo_names_the_noise_from_which_a_model_of_icons_draws_it(home: Path, tmp_path: Path) -> None:
+    assert Library().card(BUILT_IN).photo_strength == 0.8
+    y, x = np.mgrid[:96, :96]
+    colours = np.stack([2 * x, 2 * y, x + y, np.full_like(x, 255)], -1).astype(np.uint8)
+    Image.fromarray(colours).convert("RGB").save(tmp_path / "view.jpg", quality=80)
+
+    async def play(window: Window) -> None:
+        draft = window.create_page.controls.request_draft
+        await _started(window, _photo(tmp_path))
+        (row,) = window.create_page.controls.start.rows()
+        assert row.value() == 0.6 and not row.hint.isVisibleTo(row), "it is a drawing"
+        await _started(window, tmp_path / "view.jpg")
+        await until(lambda: row.hint.isVisibleTo(row))
+        assert row.hint.text() == "photos smear below 0.8" and row.offer_button.text() == "Use 0.8"
+        row.offer_button.click()
+        assert draft["strength"] == 0.8 and not row.hint.isVisibleTo(row)
+        draft.change(strength=0.3)
+        assert row.hint.isVisibleTo(row)
+        window.tools.start_image.remove()
+        assert not row.hint.isVisibleTo(row)
+
+    run_in_window(play, library=_IconLibrary())
 
 
 def test_a_start_image_on_the_canvas_is_labelled_as_such(home: Path, tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ from tests.gallery.test_metadata_comfy import default_graph
 from tests.helpers import foreign_images
 from tests.helpers.languages import language
 from tests.helpers.tiny_model import TinyLibrary
-from tests.helpers.window import click, drop, notices, run_in_window, until
+from tests.helpers.window import click, drop, notice_button, notices, run_in_window, until, wait_for_notice
 from tests.papers.toy import CLASSES, write_pictures
 from tests.ui.accessibility import problems
 
@@ -306,6 +306,24 @@ def test_the_empty_page_says_what_to_do_first(home: Path, drawings: Path) -> Non
         await until(lambda: page.table.isVisible())
         assert not shown.isVisible() and page.finding.isVisible() and window.page() == "train"
         assert controls.folder.text() == "drawings: 4 pictures"
+
+    run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
+
+
+def test_only_the_first_of_several_dropped_folders_is_opened(home: Path, drawings: Path) -> None:
+    others = drawings.parent / "others"
+    others.mkdir()
+
+    async def play(window: Window) -> None:
+        window.open_page("train")
+        drop(window, drawings / "fox.png", drawings / "owl.png", on=window.train_page)
+        assert not notices(window)
+        assert not window._notices.shown
+        drop(window, drawings, others, on=window.train_page)
+        assert [(each.title, each.text) for each in window._notices.shown] == [
+            ("Only drawings is used", "Left out: others.")
+        ]
+        await until(lambda: window.train_page.controls.folder.text() == "drawings: 4 pictures")
 
     run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
 
@@ -780,6 +798,7 @@ def test_closing_the_window_notifies_of_trainings_that_are_paused_or_continue(
         await opened(window, drawings)
         for title in ("short", "long", "done"):
             await window._train_controller._choose_run(title)
+        window.open_page("create")
 
     run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
     assert said == [
@@ -788,6 +807,27 @@ def test_closing_the_window_notifies_of_trainings_that_are_paused_or_continue(
     ]
     for lock in locks:
         lock.release()
+    state = training_run("short").state()
+    assert state is not None
+    (training_run("short").folder / "live.json").write_bytes(replace(state, status="paused").to_json())
+    started: list[str] = []
+    monkeypatch.setattr(TrainingRun, "start", lambda run, settings, is_new: started.append(settings.title))
+
+    async def return_to(window: Window) -> None:
+        assert window.page() == "create"
+        await wait_for_notice(window, "Training short is paused It was paused when the window closed.")
+        button = notice_button(window, "Continue")
+        assert button is not None
+        click(button)
+        await until(lambda: started)
+        assert window.page() == "train" and started == ["short"]
+
+    async def return_again(window: Window) -> None:
+        await window._first_scan
+        assert not notices(window), "it was not paused by the end of the last session"
+
+    for play_again in (return_to, return_again):
+        run_in_window(play_again, library=TinyLibrary(), seconds=SECONDS)
 
 
 def test_the_diagnosis_has_the_decimal_separator_of_the_language(home: Path, drawings: Path) -> None:

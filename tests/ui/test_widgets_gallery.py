@@ -567,14 +567,14 @@ def test_saved_steps_keep_their_height_while_loading(look: Theme) -> None:
     steps = show_widget(SavedStepsStrip(look), width=244)
     steps.show_message("Its steps are kept")
     before = steps.sizeHint().height()
-    steps.show_views([make_view(1, 2), make_view(2, 2)])
+    steps.show_views([make_view(1, 2), make_view(2, 2)], 2)
     assert steps.sizeHint().height() == before
 
 
 def test_the_number_of_saved_steps_is_not_cut(look: Theme) -> None:
     with language("de"):
         steps = show_widget(SavedStepsStrip(look), width=244)
-        steps.show_views([make_view(index, 20) for index in range(1, 21)])
+        steps.show_views([make_view(index, 20) for index in range(1, 21)], 20)
         assert steps._phrase_label.shown() == "20 Schritte"
         # A message that does not fit is shortened itself.
         steps.show_message("Die Schritte dieses Bildes sind gespeichert")
@@ -607,7 +607,7 @@ def test_the_wheel_over_saved_steps_selects_none(look: Theme) -> None:
     steps = show_widget(SavedStepsStrip(look), width=244)
     row = steps.findChild(SavedStepsRow)
     assert row is not None
-    steps.show_views([make_view(1, 2), make_view(2, 2)])
+    steps.show_views([make_view(1, 2), make_view(2, 2)], 2)
     pointed = record_signal(row.pointed_at)
     turn_wheel(row, 5, 5, -1)
     turn_wheel(row, 5, 5, 1)

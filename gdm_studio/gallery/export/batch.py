@@ -95,4 +95,4 @@ def _read_content(picture: Picture, metadata: bool) -> bytes:
 def _collect_name_parts(picture: Picture, number: int) -> NameParts:
     stem = "" if picture.has_settings else picture.path.stem
     facts = picture.request, picture.id, picture.created, picture.size
-    return NameParts(*facts, number, stem, picture.unstated)
+    return NameParts(*facts, number, stem, picture.unstated, picture.made_with.get("title", ""))

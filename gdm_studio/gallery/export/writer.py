@@ -1,4 +1,4 @@
-"""Writer of exported files. A file or icon set is written completely or not at all, and never replaces a file."""
+"""Writer of exported files. A file or icon set is written completely or not at all, and replaces only credits."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from gdm_studio.gallery.export.formats import Format, Options
 from gdm_studio.gallery.export.icon_set_export import icon_names, icon_set_files
 from gdm_studio.gallery.filename_pattern import clean_name, title_of_set
 from gdm_studio.gallery.storage.file_operations import numbered_names
+from gdm_studio.models.credits import merge_credits
 
 
 def export(master: ExportSource, form: Format, options: Options, folder: Path) -> Path:
@@ -43,15 +44,20 @@ def export(master: ExportSource, form: Format, options: Options, folder: Path) -
 def write_credits(text: str, folder: Path) -> Path:
     """Write a file CREDITS.txt beside exported images and return its path.
 
-    An existing file with the same text is reused.
+    Credits that an earlier export has written there are kept, and brought up to date. Any other file gets a number
+    beside it.
     """
     data = text.encode()
     for path in (folder / name for name in numbered_names("CREDITS", ".txt")):
         if not os.path.lexists(path):
             break
         # A file that cannot be read, such as a pipe, counts as a different file.
-        with contextlib.suppress(StorageError):
-            if atomic_files.read(path) == data:
+        with contextlib.suppress(StorageError, UnicodeDecodeError):
+            old = atomic_files.read(path)
+            merged = old if old == data else (merge_credits(old.decode(), text) or "").encode()
+            if merged and merged != old:
+                atomic_files.write(path, merged)
+            if merged:
                 return path
     return atomic_files.NewFile(folder, numbered_names("CREDITS", ".txt")).write(data)
 

@@ -41,9 +41,12 @@ class PeftConfiguration:
 
     def __init__(self, path: Path, header: Header) -> None:
         self._path = path
+        # The file that states the values: the adapter itself, or the one beside it.
+        self._source = peft_config_of(path) or path
         self._values = read_peft_config(path)
         self._patterns: dict[str, _Pattern] = {}
         if METADATA_KEY in header.metadata:
+            self._source = path
             try:
                 values = strict_json(header.metadata[METADATA_KEY])
                 self._values = {str(key): value for key, value in values.items()}
@@ -111,14 +114,16 @@ class PeftConfiguration:
             plain = key.removesuffix("$").replace("\\.", ".")
             if not _PATTERN_KEY.fullmatch(plain):
                 raise ModelError(
-                    f"{self._path.name} states alphas or ranks by the pattern {key[:40]!r}, which is not supported; "
+                    f"{self._source.name} states alphas or ranks by the pattern {key[:40]!r}, which is not supported; "
                     "save it with the names of the layers."
                 )
             found.setdefault(plain, (place, value))
         return found
 
     def _damaged(self) -> ModelError:
-        return damaged_error(self._path, METADATA_KEY)
+        if self._source == self._path:
+            return damaged_error(self._path, METADATA_KEY)
+        return ModelError(f"{self._source.name} beside {self._path.name} is damaged; copy or download it again.")
 
 
 def damaged_error(path: Path, name: str) -> ModelError:

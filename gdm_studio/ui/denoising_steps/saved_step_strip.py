@@ -79,12 +79,15 @@ class SavedStepsStrip(QWidget):
         self.show_message(words)
         self._row.is_offered = True
 
-    def show_views(self, views: Sequence[View]) -> None:
+    def show_views(self, views: Sequence[View], total: int) -> None:
+        """Show the previews of the saved steps. A run with `total` steps takes fewer if it starts from an image."""
         self._play_timer.stop()
         count = len(views)
-        self._phrase_label.set_texts(
-            self.tr("%n step(s) saved", "", count), translate("FilmExport", "%n step(s)", "", count)
-        )
+        words, short = self.tr("%n step(s) saved", "", count), translate("FilmExport", "%n step(s)", "", count)
+        if count < total:
+            words = self.tr("%n of {total} steps saved", "", count).format(total=total)
+            short = f"{count} / {total}"
+        self._phrase_label.set_texts(words, short)
         self._row.show_views(views)
         for part in (self, self._play_button):
             part.show()

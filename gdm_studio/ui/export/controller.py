@@ -487,7 +487,8 @@ def _name_for(pattern: str, picture: PictureLike, number: int = 1) -> str:
     stem = "" if has_settings(picture) else picture.path.stem
     facts = picture.request, str(picture.id), picture.created, picture.size
     unstated: frozenset[str] = getattr(picture, "unstated", frozenset())
-    named = filename_pattern.NameParts(*facts, number, stem, unstated)
+    title = getattr(picture, "made_with", {}).get("title", "")
+    named = filename_pattern.NameParts(*facts, number, stem, unstated, title)
     return filename_pattern.fill_pattern(pattern, named)
 
 
@@ -554,7 +555,7 @@ def _bundle_steps(
         file = file_operations.NewFile(settings.folder, file_operations.numbered_names("Pictures", ".zip"))
         yield from write_archive(pictures, file, pattern=settings.pattern, metadata=settings.metadata)
     elif settings.form == "iconset":
-        masters = [(picture.request.subject or picture.path.stem, read_master(picture.path)) for picture in pictures]
+        masters = [(title_of(picture), read_master(picture.path)) for picture in pictures]
         style = _flat_style(settings)
         state.written.add((yield from write_icon_set(masters, style, settings.folder, credit, title=state.title)))
     else:

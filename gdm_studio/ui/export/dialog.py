@@ -334,15 +334,18 @@ class ExportDialog(FolderDialog):
         self._fit_height()
 
     def _fit_height(self) -> None:
-        """Make the dialog as high as all settings and the error message need. If the screen is lower, the settings
-        scroll, and the buttons stay below them.
+        """Make the dialog as high as all settings and the error message need. If the screen or the window below the
+        dialog is lower, the settings scroll, and the buttons stay below them.
         """
         layout = self._right.layout()
         assert layout is not None
         self._area.setFixedHeight(self._settings_height)
         # The second is -1 without an error message.
         needed = max(layout.sizeHint().height(), layout.totalHeightForWidth(WIDTH))
-        height = min(needed, self.screen().availableSize().height() - FRAME - 2 * MARGIN)
+        window = self.parentWidget()
+        assert window is not None
+        room = min(self.screen().availableSize().height() - FRAME, window.window().height())
+        height = min(needed, room - 2 * MARGIN)
         self._area.setFixedHeight(self._settings_height - (needed - height))
         self._right.setFixedHeight(height)
 

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -122,8 +123,10 @@ class ImportController:
         """Add an image file to the gallery by copying it into the pictures folder, and show a notice. Nothing is copied
         if the gallery has an image with this content.
         """
+        from gdm_studio.gallery.saved_image import load
+
         choice = self._page.grid.choice()
-        picture = await self._gallery.ask(lambda gallery: _copy(gallery, path))
+        picture = await self._gallery.ask(lambda gallery: _copy(gallery, load(path)))
         if picture is None:
             self._notify(translate("Report", "Already in the gallery"), path.name)
             return
@@ -144,16 +147,15 @@ class ImportController:
             for path in paths:
                 if self._gallery.closing:
                     return
-                try:
-                    await self._gallery.rgba(path)
-                except StorageError:
+                picture = await self._gallery.ask(partial(_load_readable, path=path))
+                if picture is None:
                     unreadable.append(path)
                     continue
-                picture = await self._gallery.ask(partial(_copy_if_outside, path=path))
-                if picture is None:
+                copy = await self._gallery.ask(partial(_copy_if_outside, picture=picture))
+                if copy is None:
                     known += 1
                 else:
-                    added.append(picture)
+                    added.append(copy)
         finally:
             await self._show_added(added, choice)
             self._notify_of_added(len(added), known, unreadable)
@@ -214,21 +216,33 @@ def _is_in(gallery: Gallery, path: Path) -> bool:
     return any(path.resolve().is_relative_to(folder.resolve()) for folder in folders)
 
 
-def _copy_if_outside(gallery: Gallery, path: Path) -> Picture | None:
+def _load_readable(gallery: Gallery, path: Path) -> Picture | None:
+    """Read an image file, or return None if it cannot be decoded. Its thumbnail is cached, also for its copy."""
+    from gdm_studio.gallery.saved_image import load
+    from gdm_studio.gallery.thumbnails import LEVELS
+
+    try:
+        picture = load(path)
+    except StorageError:
+        return None
+    return picture if gallery.thumbnails.get([picture], LEVELS[0])[picture.id] is not None else None
+
+
+def _copy_if_outside(gallery: Gallery, picture: Picture) -> Picture | None:
     """Copy an image file like `_copy`, unless it is in a folder that the gallery shows."""
-    return None if _is_in(gallery, path) else _copy(gallery, path)
+    return None if _is_in(gallery, picture.path) else _copy(gallery, picture)
 
 
-def _copy(gallery: Gallery, path: Path) -> Picture | None:
+def _copy(gallery: Gallery, picture: Picture) -> Picture | None:
     """Copy an image file into the pictures folder under an unused name, and return the copy, which is in the index.
     Returns None if the gallery has an image with this content.
 
     Raises StorageError. The modification time is preserved if possible.
     """
-    from gdm_studio.gallery.saved_image import load
     from gdm_studio.gallery.storage import file_operations
 
     gallery.check_writable()
+    path = picture.path
     if gallery.find_copy(path) is not None:
         return None
     target = file_operations.NewFile(gallery.pictures, file_operations.numbered_names(path.stem, path.suffix)).write(
@@ -237,4 +251,4 @@ def _copy(gallery: Gallery, path: Path) -> Picture | None:
     with contextlib.suppress(OSError):
         status = path.stat()
         os.utime(target, ns=(status.st_atime_ns, status.st_mtime_ns))
-    return gallery.add(load(target))
+    return gallery.add(replace(picture, path=target))

@@ -659,8 +659,8 @@ def has_settings(picture: PictureLike) -> bool:
 
 
 def title_of(picture: PictureLike) -> str:
-    """Return the title under which an image is shown: its prompt or class or, without these, its file name."""
-    return plain(picture.request.subject or picture.path.stem)
+    """Return the title under which an image is shown, see `Picture.title`."""
+    return plain(getattr(picture, "title", "") or picture.request.subject or picture.path.stem)
 
 
 def fit_pixmap(pixmap: QPixmap, side: int, ratio: float) -> QPixmap:

@@ -137,7 +137,7 @@ class SelectionController:
                 self._side.steps.show_message(error_text(error) if file.exists() else "")
             return
         if self._is_selected(picture):
-            self._side.steps.show_views(list(history.run.views[0]))
+            self._side.steps.show_views(list(history.run.views[0]), history.run.request.steps)
 
     async def open_parent(self, picture: Picture, grid: Grid, reveal: Callable[[Picture], object]) -> None:
         """Call `reveal` with the parent image, from which the given image was branched, unless the user chooses another

@@ -185,7 +185,7 @@ class SidebarController:
         """Add a folder's images to the gallery without copying them, and open the folder in the sidebar.
 
         A notice counts the images that the library already has, those without settings, and the files that the gallery
-        does not show: copies, and unreadable ones, which it names. Raises StorageError.
+        does not show: copies, vector graphics, and unreadable ones, which it names. Raises StorageError.
         """
         place = await self._gallery.ask(lambda gallery: gallery.sources.add(folder))
         await self._count()
@@ -208,6 +208,11 @@ class SidebarController:
             words = translate("Places", "Files that could not be read: {count} ({names}).")
             names = await self._name_unreadable(place, added.unreadable)
             sentences.append(words.format(count=number_text(added.unreadable), names=names))
+        from gdm_studio.gallery.folder_scan import count_vector_files
+
+        if vectors := await self._gallery.ask(lambda _: count_vector_files(place)):
+            words = translate("Places", "SVG and icon files, which are left out: {count}.")
+            sentences.append(words.format(count=number_text(vectors)))
         if sentences:
             self._notify(place.name or str(place), joined_sentences(sentences))
 

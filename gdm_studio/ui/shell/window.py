@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -311,6 +312,8 @@ class Window(WindowBase):
         self._first_scan = self.tasks.start(self.scan_models())
         self.tasks.start(self._preload())
         self.tasks.start(self.presets.refresh())
+        if self._session.paused_training:
+            self.tasks.start(self._offer_paused_training(self._session.paused_training))
         self.tasks.start(self._session_saver.save_changes(lambda: self._notifier.closing))
         self.top.watch_memory(lambda: self.worker.engine_memory)
         QTimer.singleShot(RESTORED_MS, self, lambda: end_restoring(paths.data_dir()))
@@ -722,6 +725,23 @@ class Window(WindowBase):
         self._train_controller = TrainController(self._context, self.train_page, self._session.training)
         return self.train_page
 
+    async def _offer_paused_training(self, title: str) -> None:
+        """Show a notice about a training that the end of the last session has paused, with a button to continue it."""
+        from gdm_studio.ui.train.controller import is_paused
+
+        def resume() -> None:
+            self.open_page(TRAIN)
+            self._train_controller.resume(title)
+
+        if await asyncio.to_thread(is_paused, title):
+            self.notify(
+                translate("TrainPage", "Training {name} is paused").format(name=title),
+                translate("TrainPage", "It was paused when the window closed."),
+                action=translate("TrainPage", "Continue"),
+                on_action=resume,
+                lasts=True,
+            )
+
     def prepared_training(self) -> str:
         """Return the settings of the training that the user has prepared, or "" if there is none."""
         return self._train_controller.prepared() if self.pages.is_created(TRAIN) else self._session.training
@@ -1034,6 +1054,7 @@ class Window(WindowBase):
         if self.pages.is_created(TRAIN):
             for title, text in await self._train_controller.close():
                 self.generation.idle.notify(title, text)
+            session = replace(session, paused_training=self._train_controller.paused_title)
         await self.models_controller.stop()
         self.generation.closing = True
         self.worker.stop()

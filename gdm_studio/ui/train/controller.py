@@ -62,6 +62,7 @@ from gdm_studio.ui.translation import (
     with_decimal_point,
 )
 from gdm_studio.ui.widgets import Choice
+from gdm_studio.ui.widgets.file_drops import only_used
 
 if TYPE_CHECKING:
     from gdm_studio.ui.app_context import AppContext
@@ -135,6 +136,8 @@ class TrainController:
         self._suggested_title = ""
         # The entry of the open run in the list of running jobs, while the run is active.
         self._job_entry: RunningJob | None = None
+        # Title of a run that `close` has paused, or "".
+        self.paused_title = ""
         # Folders of deleted runs, which Undo restores until the window closes.
         self._discarded_folders: list[Path] = []
         self._timer = QTimer(page, interval=POLL_MS)
@@ -151,7 +154,7 @@ class TrainController:
         controls.title.textChanged.connect(lambda _: self._show_start())
         controls.keeps_running.toggled.connect(lambda _: context.tasks.start(self._save_keeps_running()))
         page.compared.chosen.connect(lambda _: context.tasks.start(self._poll()))
-        page.folder_dropped.connect(lambda folder: context.tasks.start(self.open_folder(folder)))
+        page.folder_dropped.connect(self._open_dropped)
         page.caption_edited.connect(lambda row, text: context.tasks.start(self._save_caption(row, text)))
         controls.method.set_choices(_list_change_methods())
         controls.runs.set_choices([_new_run_choice()])
@@ -195,6 +198,12 @@ class TrainController:
         """Return the open folder, the prompts, and whether the user has typed a title."""
         controls = self._page.controls
         return self._folder, controls.prompts.text(), controls.title.isModified()
+
+    def _open_dropped(self, folder: Path, others: list[Path]) -> None:
+        """Open the first of the dropped folders, and say that the others are not used."""
+        self._context.tasks.start(self.open_folder(folder))
+        if others:
+            self._context.notify(*only_used(folder, others), kind="warning")
 
     async def open_folder(self, folder: Path) -> None:
         """Open a folder of training images: show their names and captions, then load their thumbnails."""
@@ -250,7 +259,19 @@ class TrainController:
         active = await asyncio.to_thread(self._stop_runs)
         for folder in self._discarded_folders:
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+        self.paused_title = next((run.folder.name for run, is_stopped in active if is_stopped), "")
         return [(_job_title(run), paused if is_stopped else continues) for run, is_stopped in active]
+
+    def resume(self, title: str) -> None:
+        """Open a paused run and continue it."""
+        # The page, which has just been opened, must not open another run instead.
+        self._is_opened = True
+        self._context.tasks.start(self._resume(title))
+
+    async def _resume(self, title: str) -> None:
+        await self._choose_run(title)
+        if self._run is not None and self._run.folder.name == title and self._is_paused:
+            await self._start()
 
     def _stop_runs(self) -> list[tuple[TrainingRun, bool]]:
         """Stop the active training runs, except for those that the user wants to continue. Return all active runs, each
@@ -757,6 +778,11 @@ def _read_snapshot(run: TrainingRun, shown: Path | None, compared: str) -> _RunS
     elif state is not None and run.ended_badly:
         state = state.with_status("failed", "")
     return _RunSnapshot(state, run.finding(), sheet, image, before, overlay, comparison)
+
+
+def is_paused(title: str) -> bool:
+    """Return True if there is a training run with this title that is paused."""
+    return (title, "paused") in _run_rows()
 
 
 def _run_rows() -> list[tuple[str, str]]:

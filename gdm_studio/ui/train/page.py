@@ -196,12 +196,12 @@ class TrainControls(QFrame):
 class TrainPage(QFrame):
     """Page of the window for training models, with the settings of a run, its images and its progress.
 
-    Signals: `caption_edited(row, text)` when the user edits a caption, and `folder_dropped(Path)` when the user drops a
-    folder, or images from it.
+    Signals: `caption_edited(row, text)` when the user edits a caption, and `folder_dropped(Path, others)` when the user
+    drops a folder, or images from it, with the other folders of the drop.
     """
 
     caption_edited = Signal(int, str)
-    folder_dropped = Signal(object)
+    folder_dropped = Signal(object, list)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -354,8 +354,8 @@ class TrainPage(QFrame):
     def dropEvent(self, event: QDropEvent) -> None:
         self.introduction.drop_area.set_aimed(False)
         take_copy(event)
-        path = dropped_paths(event)[0]
-        self.folder_dropped.emit(path if path.is_dir() else path.parent)
+        folders = [path if path.is_dir() else path.parent for path in dropped_paths(event)]
+        self.folder_dropped.emit(folders[0], [folder for folder in dict.fromkeys(folders) if folder != folders[0]])
 
     def show_progress(self) -> None:
         """Show the status, the chart and the comparison of the training run, hiding those that are empty."""

@@ -110,8 +110,11 @@ def notice_of_others(data: QMimeData, used: Path) -> tuple[str, str] | None:
     if there is no other file.
     """
     others = [path for path in local_paths(data) if path != used]
-    if not others:
-        return None
+    return only_used(used, others) if others else None
+
+
+def only_used(used: Path, others: Sequence[Path]) -> tuple[str, str]:
+    """Return the title and the text of the notice that only one of several dropped files or folders is used."""
     return translate("FileDrops", "Only {file} is used").format(file=used.name), left_out_text(others)
 
 

@@ -164,6 +164,8 @@ class BoardCollection:
         self.pictures: dict[str, Picture] = {}
         # Ids of added images that have no undo command yet.
         self._new_ids: list[str] = []
+        # New name that the gallery does not have yet, or "".
+        self._next_title = ""
         # True if all results up to now are in the gallery.
         self._is_complete = False
         # Images that were removed by undo, with their results, by digest.
@@ -231,21 +233,27 @@ class BoardCollection:
     @property
     def is_up_to_date(self) -> bool:
         """True if the collection in the gallery contains exactly the board's saved images."""
-        return not (self._images_to_add() or self._removed_digests & self.pictures.keys())
+        is_renamed = bool(self._next_title and self.name)
+        return not (is_renamed or self._images_to_add() or self._removed_digests & self.pictures.keys())
 
     async def update(self) -> None:
-        """Add missing images to the board's gallery collection, and remove those that no longer belong to it.
+        """Add missing images to the board's gallery collection, remove those that no longer belong to it, and give it
+        the name of `set_title`.
 
         An image is missing if, for example, another board saved it. Calls must not overlap.
         """
         missing = self._images_to_add()
         added = [picture.id for picture in missing.values()]
         removed = {digest: self.pictures[digest].id for digest in self._removed_digests if digest in self.pictures}
-        if not added and not removed:
+        if self.is_up_to_date:
             return
-        had_name = bool(self.name)
+        former = self.name
+        title, self._next_title = self._next_title, ""
 
         def write(gallery: Gallery) -> None:
+            # Images that are saved meanwhile, on the same thread, are added under the new name.
+            if title and self.target.name:
+                self.target.name = gallery.collections.rename(self.target.name, title, is_numbered=True)
             if added and not self.target.name:
                 self.target.name = gallery.collections.create(self.target.wanted, added)
             elif added:
@@ -259,7 +267,9 @@ class BoardCollection:
         for digest in removed:
             del self.pictures[digest]
         self._removed_digests -= removed.keys()
-        if not had_name:
+        if former and former != self.name:
+            self._saver.gallery.commands.renamed.emit(former, self.name)
+        if former != self.name:
             self._saver.gallery.changed.emit()
 
     async def rename(self, wanted: str) -> None:
@@ -268,8 +278,15 @@ class BoardCollection:
         Raises StorageError if the name is taken.
         """
         self.target.wanted = wanted
+        self._next_title = ""
         if self.name:
             self.target.name = await self._saver.gallery.commands.name_collection(self.name, wanted)
+
+    def set_title(self, title: str) -> None:
+        """Rename the board's gallery collection to a new title of its images, with a number if the name is taken."""
+        if title != self.wanted:
+            self.target.wanted = self._next_title = title
+            self._saver.schedule(self)
 
     def follow(self, before: str, after: str) -> None:
         """Continue the gallery collection under its new name if it was renamed from `before` to `after`."""

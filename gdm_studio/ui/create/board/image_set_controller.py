@@ -109,11 +109,12 @@ class SetController(BoardController):
         members = self._edited_members(board, things) if board is not None else None
         is_change = False
         if board is None or members is None:
-            board = self._create_board(things)
-            if not self._is_possible(board):
+            new = self._create_board(things)
+            if not self._is_possible(new):
                 return
+            is_change = board is not None and bool(board.finished_count())
             self._clear()
-            self._show_board(board)
+            self._show_board(board := new)
         elif members != board.members():
             is_change = bool(board.finished_count())
             self._change_set(board, members, self.tr("The set was changed"), self.tr("Its other pictures are kept."))
@@ -202,7 +203,7 @@ class SetController(BoardController):
 
     def state(self) -> str:
         """Return the set as JSON, for the next session."""
-        return self.storage.session_state(self.board)
+        return self.storage.session_state(self.board, self.settings.changes_of(self.board))
 
     async def load_board(self, collection: str) -> SetBoard | None:
         """Return the image set of a gallery collection, for `open`, or None if its images are none. Raises BadRequest
@@ -266,6 +267,8 @@ class SetController(BoardController):
         if loaded is None or self.board is not None:
             return
         board, remembered = loaded
+        if remembered.next_settings is not None:
+            self.settings.remember_changes(board, remembered.next_settings)
         self._show_board(board)
         if self.on and uses_settings:
             self.settings.use(board)
@@ -348,8 +351,13 @@ class SetController(BoardController):
 
     def _change_members(self, board: SetBoard, members: Sequence[tuple[str, Request]]) -> None:
         """Replace the cells of the set, and show it. Subjects that it still has stay selected."""
+        from gdm_studio.gallery.filename_pattern import is_title_of_set, title_of_set
+
         selected = [board.things[index] for index in self.view.area.selected()] if board is self.board else []
+        is_named_by_list = is_title_of_set(board.name(), board.things)
         board.set_members(members)
+        if is_named_by_list:
+            board.collection.set_title(title_of_set(board.things))
         board.collection.set_contents(board.finished())
         self._show_board(board, selected)
 
@@ -462,7 +470,7 @@ class SetController(BoardController):
             members = [(thing, request) for thing, request in zip(board.things, before, strict=True) if request]
             title = self.tr("Made {pictures} again").format(pictures=self._pictures_text(board, redone))
             hint = self._redo_hint(board)
-            self._context.notify(title, hint, undo=partial(self._restore, board, members, title, hint))
+            self._context.notify(title, hint, undo=partial(self._restore, board, members))
         self._context.tasks.start(board.collection.end(is_undoable=not self._restores_cells))
 
     def refresh(self) -> None:
@@ -543,8 +551,8 @@ class SetController(BoardController):
     def _change_set(self, board: SetBoard, members: Sequence[tuple[str, Request]], title: str, text: str = "") -> None:
         """Replace the cells of a set, show it, and report this in a notice that offers to undo it."""
         before = board.members()
-        self._replace_set(board, members)
-        self._context.notify(title, text, undo=partial(self._restore, board, before, title, text))
+        self._restore(board, members)
+        self._context.notify(title, text, undo=partial(self._restore, board, before))
 
     def _clear(self) -> None:
         """Replace the image set with an empty one, and offer to undo this. The images stay in the gallery."""
@@ -571,33 +579,22 @@ class SetController(BoardController):
             value=number_text(board.family.temperature),
         )
 
-    def _restore(
-        self, board: SetBoard, members: Sequence[tuple[str, Request]], title: str = "", text: str = ""
-    ) -> Callable[[], object]:
-        """Restore an image set to its earlier members, which undoes a change or the clearing of the set. Returns a
-        function that shows again what is shown now. A change of the same set is then reported by `title` and `text`.
-        """
-        shown = self.board
-        if shown is board:
-            again = partial(self._change_set, board, board.members(), title, text)
-        else:
-            again = partial(self._replace_set, shown, shown.members() if shown is not None else [])
-        self._replace_set(board, members)
-        return again
-
-    def _replace_set(self, board: SetBoard | None, members: Sequence[tuple[str, Request]]) -> None:
-        """Show a set with other members, or an empty set. A different set that is shown is cleared, which can be
-        undone.
+    def _restore(self, board: SetBoard | None, members: Sequence[tuple[str, Request]]) -> Callable[[], object]:
+        """Show a set with other members, or an empty set, which undoes a change or the replacement of the set. Returns
+        a function that shows again what is shown now.
         """
         self._check_idle()
-        before = self.board.things if self.board is not None else []
-        if self.board is not None and self.board is not board:
-            self._clear()
-        if board is not None:
-            if self.on and board is not self.board:
-                self.settings.use(board)
-            self._change_members(board, members)
-            self._list_subjects(board.things, before)
+        shown = self.board
+        undo = partial(self._restore, shown, shown.members() if shown is not None else [])
+        if board is None:
+            self._show_board(None)
+            return undo
+        before = shown.things if shown is not None else []
+        if self.on and board is not shown:
+            self.settings.use(board)
+        self._change_members(board, members)
+        self._list_subjects(board.things, before)
+        return undo
 
     def _list_subjects(self, subjects: Sequence[str], before: Sequence[str]) -> None:
         """Write subjects in the list in place of those that were there before. Others that the user has added to the
@@ -611,6 +608,7 @@ class SetController(BoardController):
     def _connect(self) -> None:
         view = self.view
         self._controls.count_set = self._picture_count
+        self._controls.temperature_of_set = self.settings.temperature
         view.redo_requested.connect(self.redo)
         view.remove_requested.connect(self._remove)
         view.lock_requested.connect(self.toggle_lock)

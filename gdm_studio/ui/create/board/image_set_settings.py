@@ -93,6 +93,15 @@ class SetSettings:
         is_changed = board is not None and shared_digest(board) != shared_digest(board, request)
         self._changed_settings = (board, request) if board is not None and is_changed else None
 
+    def remember_changes(self, board: SetBoard, settings: Request) -> None:
+        """Remember the settings that the user had changed for the next set in the last session, see `keep_changes`."""
+        self._changed_settings = board, settings
+
+    def changes_of(self, board: SetBoard | None) -> Request | None:
+        """Return the settings that `keep_changes` has kept for a set, or None if there are none."""
+        changed = self._changed_settings
+        return changed[1] if changed is not None and changed[0] is board else None
+
     def restore_single(self) -> None:
         """Show the settings of the single image again in place of those of a set. What the user has changed since of
         the single image itself, such as its start image, stays.
@@ -118,11 +127,9 @@ class SetSettings:
         one baseline. A temperature that the user has chosen is kept, and so is that of a model without styles. What
         belongs to one picture, such as a region with its prompt, is not used for every subject.
         """
-        default = self._request_draft.default("temperature")
-        is_default = bool(settings.style) and settings.temperature == default
         return replace(
             settings,
-            temperature=typical_temperature(default) if is_default else settings.temperature,
+            temperature=self.temperature(settings),
             plain_icon=bool(settings.style),
             count=count,
             batch=0,
@@ -132,6 +139,12 @@ class SetSettings:
             prompts=(),
             regions=(),
         )
+
+    def temperature(self, settings: Request) -> float:
+        """Return the temperature of the first images of a set with these settings, see `family`."""
+        default = self._request_draft.default("temperature")
+        is_default = bool(settings.style) and settings.temperature == default
+        return typical_temperature(default) if is_default else settings.temperature
 
 
 def shared_digest(board: SetBoard, settings: Request | None = None) -> str:

@@ -15,6 +15,7 @@ from gdm_studio.ui.create.board.image_set_settings import typical_temperature
 if TYPE_CHECKING:
     from gdm_studio.gallery import Picture
     from gdm_studio.request.generation_events import Result
+    from gdm_studio.request.generation_request import Request
     from gdm_studio.ui.create.board.board_collections import BoardSaver
     from gdm_studio.ui.create.context import CreateContext
 
@@ -41,11 +42,13 @@ class SetStorage:
         """Let `load` find a set of this session."""
         self._boards.add(board)
 
-    def session_state(self, board: SetBoard | None) -> str:
-        """Return the set that is shown as JSON, for the next session, or the remembered one if there is none."""
+    def session_state(self, board: SetBoard | None, next_settings: Request | None) -> str:
+        """Return the set that is shown as JSON, for the next session, or the remembered one if there is none.
+        `next_settings` are those that the user has changed for the next set.
+        """
         if board is None:
             return self.remembered
-        contents = self._state_of(board)
+        contents = replace(self._state_of(board), next_settings=next_settings)
         # The session is compared every few seconds, in which time a large set seldom changes.
         if contents != self._last_state[0]:
             self._last_state = contents, contents.to_json()

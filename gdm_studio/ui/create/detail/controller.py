@@ -18,6 +18,7 @@ from gdm_studio.ui.create.viewer.shown_picture import (
     load_shown_picture,
     words_of_picture,
 )
+from gdm_studio.ui.gallery.list_model import title_of
 from gdm_studio.ui.translation import translate
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class DetailController:
         own = generating_request(self._context, made_by)
         base = own or replace(self._request_draft.request, prompt="")
         turn, caption = self._viewer.revision, self._canvas_panel.caption
+        title = self._title_of(made_by) or caption[0]
         looking = translate("Detail", "Looking for “{word}”").format(word=detail.word)
         self._canvas_panel.set_caption(caption[0], looking)
         try:
@@ -83,8 +85,8 @@ class DetailController:
             if self._viewer.revision == turn:
                 self._canvas_panel.set_caption(*caption)
         if not areas:
-            title = translate("Detail", "There is no “{word}” in the picture").format(word=detail.word)
-            self._context.notify(title, translate("Detail", "It stays as it is. Try another word."))
+            missing = translate("Detail", "There is no “{word}” in the picture").format(word=detail.word)
+            self._context.notify(missing, translate("Detail", "It stays as it is. Try another word."))
             return
         # The seed of the next picture is used only if a picture is generated.
         base = own or replace(self._request_draft.next_request(), prompt="")
@@ -93,7 +95,8 @@ class DetailController:
         for mask in areas:
             request = await asyncio.to_thread(partial(detail_request, card, base, detail, picture, mask))
             is_last = mask == areas[-1]
-            run = await self._generation.generate_unqueued(request, into=GALLERY if is_last else NOTHING)
+            into = GALLERY if is_last else NOTHING
+            run = await self._generation.generate_unqueued(request, into=into, title=title)
             if run is None or run.state is not State.DONE:
                 break
             if is_last:
@@ -102,4 +105,12 @@ class DetailController:
             picture = await asyncio.to_thread(store_picture, last.rgba)
         if last is not None:
             # The areas before the one that was stopped.
-            await self._generation.save(last)
+            await self._generation.save(last, title=title)
+
+    def _title_of(self, made_by: Request | None) -> str:
+        """Return the title of the displayed image, which may be a detail itself, or "" if its request is not known."""
+        if made_by is None:
+            return ""
+        described = self._context.page.gallery.details.picture()
+        is_displayed = described is not None and described.request.digest() == made_by.digest()
+        return title_of(described) if described is not None and is_displayed else made_by.subject

@@ -355,14 +355,15 @@ class GenerationController(QObject):
             self._context.notify(self.tr("A picture could not be saved"), self.tr("Try again once it is saved."))
         return is_busy or self._is_blocked()
 
-    async def generate_unqueued(self, request: Request, *, into: Into = NOTHING) -> Run | None:
-        """Generate an image without the queue, save it `into` the gallery or nowhere, and wait for the end of the job.
+    async def generate_unqueued(self, request: Request, *, into: Into = NOTHING, title: str = "") -> Run | None:
+        """Generate an image without the queue, save it `into` the gallery or nowhere, under a `title` if it is not to
+        be the request's, and wait for the end of the job.
 
         Returns None if the job cannot start; see `refuse_unqueued`.
         """
         if self.refuse_unqueued():
             return None
-        active = self._begin_job(request, into=into, asked=True)
+        active = self._begin_job(request, into=into, image_title=title, asked=True)
         await self._run(active)
         return active.job.run
 
@@ -580,12 +581,12 @@ class GenerationController(QObject):
         else:
             self._viewer.go_to_end()
 
-    async def save(self, result: Result) -> bool:
-        """Save an image that no job has generated, such as one denoising step.
+    async def save(self, result: Result, *, title: str = "") -> bool:
+        """Save an image that no job has generated, such as one denoising step, under a `title` if it is given.
 
         Return False if it cannot be saved yet.
         """
-        job = self._runner.save(result)
+        job = self._runner.save(result, title=title)
         await self._context.gallery.flush()
         return bool(job.run.kept)
 
@@ -648,16 +649,17 @@ class GenerationController(QObject):
         shares: bool = False,
         title: str = "",
         into: Into = GALLERY,
+        image_title: str = "",
         asked: bool,
         keeps_offer: bool = False,
     ) -> _ActiveJob:
-        """Submit a generation job, whose images are saved `into` the gallery or nowhere, and add it to the list of
-        running jobs.
+        """Submit a generation job, whose images are saved `into` the gallery or nowhere, under `image_title` if it is
+        given, and add it to the list of running jobs.
 
         `asked` is True if the user has just requested the job, which then replaces whatever the main image view shows
         and, unless `keeps_offer` is True, the notice that offers to save a stopped job's unfinished images.
         """
-        job = self._runner.submit(work, into, source=source, steps=steps, shares=shares)
+        job = self._runner.submit(work, into, source=source, steps=steps, shares=shares, title=image_title)
         entry = RunningJob(
             title or job.run.request.title,
             stop=partial(self.stop, job),

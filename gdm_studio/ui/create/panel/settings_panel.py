@@ -334,6 +334,7 @@ class Controls(QFrame):
         self.main_settings.set_ignored(*(("count", "batch") if on else ()))
         self.modes.show_set(on)
         self.modes.set.setVisible(on or bool(self._accepts.prompt))
+        self._show_hint("temperature")
         self.subjects_changed.emit()
 
     def picture_count(self) -> int:
@@ -374,11 +375,15 @@ class Controls(QFrame):
         self.curve.set_path(path, first)
 
     def reset(self) -> None:
-        """Reset all generation settings except the device to the model's defaults, and emit `changed`."""
+        """Reset all generation settings except the device to the model's defaults, and the style to that of the first
+        start. Emit `changed`.
+        """
         self.request_draft.put(
             negative_prompt="", grammar="auto", dtype="auto", factors={}, toward=None, batch=0, attention=False
         )
         self.request_draft.reset()
+        if (card := self.request_draft.card) is not None and card.examples:
+            self.request_draft.put(style=self._style_of(card.examples[0]))
         self._show_defaults()
         self.changed.emit()
 
@@ -497,6 +502,10 @@ class Controls(QFrame):
         elif offered is not None and offered != value:
             text = self.tr("the picture had {value}")
             self.rows[name].set_hint(text.format(value=number_text(float(offered))), offered)
+        elif self._edits_set and name == "temperature" and (used := self.temperature_of_set(draft.request)) != value:
+            self.rows[name].set_hint(
+                self.tr("{value} in a new set").format(value=number_text(used)), short=number_text(used)
+            )
         else:
             self.rows[name].set_hint("")
 
@@ -523,6 +532,8 @@ class Controls(QFrame):
         self._edits_set = False
         # Returns the number of images that Generate makes for the list of a set.
         self.count_set: Callable[[], int] = lambda: len(self.things.things())
+        # Returns the temperature of the first images of a set with given settings.
+        self.temperature_of_set: Callable[[Request], float] = lambda settings: settings.temperature
         self.style_box = StylePicker(theme)
         self.model_box = Combo(
             theme,
@@ -656,6 +667,8 @@ class Controls(QFrame):
 
     def _bind_folded(self) -> None:
         draft = self.request_draft
+        for name in ("style", "temperature"):
+            draft.listen(name, lambda _: self._show_hint("temperature"))
         self.spacing_box.set_choices(menu_entries.spacing_choices(draft.card, draft["spacing"]))
         for name, row in self.rows.items():
             bind(draft, name, row)
@@ -689,9 +702,11 @@ class Controls(QFrame):
 
     def set_example(self, example: Example) -> None:
         """Apply the prompt, style and seed of an example that comes with the model."""
-        style = example.style or self.request_draft.default("style")
         # With `change`, the seed counts as typed by the user.
-        self.request_draft.change(prompt=example.prompt, style=style, seed=example.seed)
+        self.request_draft.change(prompt=example.prompt, style=self._style_of(example), seed=example.seed)
+
+    def _style_of(self, example: Example) -> str:
+        return example.style or str(self.request_draft.default("style"))
 
     def _on_example(self, example: Example, at_once: bool) -> None:
         self.set_example(example)

@@ -14,7 +14,7 @@ from gdm_studio.ui.create.panel.bound_setting_widgets import bind, slider_of
 from gdm_studio.ui.theme.imaging import create_thumbnail
 from gdm_studio.ui.theme.safe_text import tip
 from gdm_studio.ui.theme.theme import SPACE, Theme
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import number_text, translate
 from gdm_studio.ui.widgets import ElidedLabel, mark
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.shapes import antialiased_painter, checkerboard_brush, round_path
@@ -67,6 +67,8 @@ class StartPicture(QFrame):
         self._theme = theme
         self._area: InpaintArea | None = None
         self._body = QWidget()
+        # True if the start image is a photo.
+        self._is_photo = False
         # True if a set leaves out the start image.
         self._is_left_out = False
         # True if an open sketch is used in place of the start image.
@@ -81,6 +83,8 @@ class StartPicture(QFrame):
         bind(request_draft, "inverted", self._inverted_mark)
         for name in ("image", "mask"):
             request_draft.listen(name, lambda _: self.show_start())
+        for name in ("strength", "inverted", "model"):
+            request_draft.listen(name, lambda _: self._show_hint())
         self._strength.changed.connect(self.changed)
         self._inverted_mark.toggled.connect(
             lambda on: self._inverted_mark.set_icon("rewind", "accent" if on else "muted")
@@ -114,13 +118,32 @@ class StartPicture(QFrame):
         for part in filter(None, (self._body, self._area)):
             part.setEnabled(not (self._is_replaced or self._is_left_out))
         if not is_shown:
-            self.view.set_pictures(None, None)
+            self.set_picture(None, None)
             if image:
                 self.pixels_asked.emit()
 
     def set_picture(self, rgba: np.ndarray | None, mask: np.ndarray | None) -> None:
         """Set the pixels of the start image's thumbnail, RGBA (height, width, 4), and its mask (height, width)."""
         self.view.set_pictures(rgba, mask)
+        self._is_photo = False
+        if rgba is not None:
+            from gdm_studio.engine.image_inputs import is_photo
+
+            self._is_photo = is_photo(rgba)
+        self._show_hint()
+
+    def _show_hint(self) -> None:
+        """Show a hint if the model makes smears of a photo at this noise strength, with a button that sets a good
+        one.
+        """
+        draft = self._request_draft
+        least = draft.card.photo_strength if draft.card is not None else 0.0
+        if self._is_photo and draft["strength"] < least and not draft["inverted"]:
+            limit = number_text(least)
+            hint = translate("Menus", "photos smear below {limit}").format(limit=limit)
+            self._strength.set_hint(hint, least, short=translate("Menus", "good from {limit}").format(limit=limit))
+        else:
+            self._strength.set_hint("")
 
     def set_unused(self, *, by_set: bool | None = None, by_sketch: bool | None = None) -> None:
         """Show whether a set, or a sketch that is used instead, leaves out the start image and its mask. None leaves

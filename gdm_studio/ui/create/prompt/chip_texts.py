@@ -191,7 +191,7 @@ def _chip_of_borrowed(part: PromptPart, names: ModelNames) -> PromptChip:
     else:
         words = translate("PromptChips", "{text}: from {style}")
     words = words.format(text=text, style=style)
-    tooltip = translate("PromptChips", "This style has no drawing of it.") if part.drawn_from else words
+    tooltip = translate("PromptChips", "This style has no good drawing of it.") if part.drawn_from else words
     return PromptChip(words, ChipLook.PLAIN, words, tooltip)
 
 
