@@ -73,6 +73,7 @@ def main(args: argparse.Namespace) -> int:
         raise BadRequest("Name the images to export; --plane needs --as html or --as notebook.")
     from gdm_studio.gallery.export import FORMATS, Options, export, write_credits
     from gdm_studio.gallery.export.writer import check_options
+    from gdm_studio.models.credits import merge_credits
     from gdm_studio.studio.export_source import read_source
 
     if args.factor is not None and (args.size is not None or not 1 <= args.factor <= MAX_FACTOR):
@@ -109,7 +110,7 @@ def main(args: argparse.Namespace) -> int:
         drive.record_write(written)
         _print_saved(args, "saved", written, of=path)
     for text, path in credit.items():
-        _print_saved(args, "credits", write_credits(text, args.out), of=path)
+        _print_saved(args, "credits", write_credits(text, args.out, merge_credits), of=path)
     failed.check()
     return 0
 

@@ -24,7 +24,7 @@ from gdm_studio.common.errors import BadRequest, StorageError, StudioError
 from gdm_studio.gallery import read, save
 from gdm_studio.gallery.export import FORMATS, ExportSource, Options, export, read_master, write_credits
 from gdm_studio.gallery.export.icon_files import encode_icns, encode_ico
-from gdm_studio.models.credits import credit_text
+from gdm_studio.models.credits import credit_text, merge_credits
 from gdm_studio.models.model_card import Source
 from tests.helpers.foreign_images import SOFTWARE, USER_COMMENT, with_exif
 from tests.helpers.gaussian_model import CARD
@@ -300,9 +300,9 @@ def test_exports_overwrite_nothing_and_leave_no_partial_files(whole: ExportSourc
 
 
 def test_credits_are_written_once(tmp_path: Path) -> None:
-    first = write_credits("by Ann", tmp_path)
-    assert write_credits("by Ann", tmp_path) == first and first.name == "CREDITS.txt"
-    assert write_credits("by Bob", tmp_path).name == "CREDITS (2).txt"
+    first = write_credits("by Ann", tmp_path, merge_credits)
+    assert write_credits("by Ann", tmp_path, merge_credits) == first and first.name == "CREDITS.txt"
+    assert write_credits("by Bob", tmp_path, merge_credits).name == "CREDITS (2).txt"
     assert first.read_text(encoding="utf-8") == "by Ann"
 
 
@@ -313,7 +313,7 @@ def test_credits_of_a_folder_are_brought_up_to_date(tmp_path: Path) -> None:
     other = replace(CARD, title="Other", sources=(sources[2],), licence="ISC")
     texts = [credit_text(card, [each]) for each in origins[:2]]  # type: ignore[list-item]
     texts += [credit_text(other), credit_text(card, [origins[0], None]), credit_text(card, origins)]  # type: ignore[list-item]
-    paths = {write_credits(text, tmp_path) for text in (*texts, *texts)}
+    paths = {write_credits(text, tmp_path, merge_credits) for text in (*texts, *texts)}
     assert paths == {tmp_path / "CREDITS.txt"}
     # It names what each of the texts names, once, and each model with its own.
     of_card, of_other = paths.pop().read_text(encoding="utf-8").split("\n\nMade with")
@@ -321,7 +321,7 @@ def test_credits_of_a_folder_are_brought_up_to_date(tmp_path: Path) -> None:
     assert f"Made with{of_other}" == credit_text(other)
     # A file that people have changed is not touched.
     (tmp_path / "CREDITS.txt").write_text(f"{texts[0]}\nThanks to all.\n")
-    assert write_credits(texts[1], tmp_path).name == "CREDITS (2).txt"
+    assert write_credits(texts[1], tmp_path, merge_credits).name == "CREDITS (2).txt"
     assert (tmp_path / "CREDITS.txt").read_text().endswith("Thanks to all.\n")
 
 
@@ -329,8 +329,8 @@ def test_credits_of_a_folder_are_brought_up_to_date(tmp_path: Path) -> None:
 def test_credits_get_another_name_beside_a_fifo_or_folder(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "CREDITS.txt")
     (tmp_path / "CREDITS (2).txt").mkdir()
-    second = write_credits("by Ann", tmp_path)
-    assert second.name == "CREDITS (3).txt" and write_credits("by Ann", tmp_path) == second
+    second = write_credits("by Ann", tmp_path, merge_credits)
+    assert second.name == "CREDITS (3).txt" and write_credits("by Ann", tmp_path, merge_credits) == second
 
 
 @pytest.mark.parametrize("size", [0, 15, 8193])

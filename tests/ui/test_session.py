@@ -21,7 +21,7 @@ SESSION = Session(
     all_models=True, seed_locked=True, row_open=True, more_open=True,
     cell=120, oldest_first=True, controls_width=400, gallery_width=300, noisy_share=0.3,
     recent=("b", "a"), compared=("a.png",), sketch=("white", "", "a"), painted=("a", "b"), painted_region=("0", "a"),
-    training="{}", exported='{"form": "webp"}',
+    training="{}", paused_training="fox", exported='{"form": "webp"}',
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import contextlib
 import os
 import shutil
 import uuid
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
 from gdm_studio.common import atomic_files
@@ -23,7 +23,6 @@ from gdm_studio.gallery.export.formats import Format, Options
 from gdm_studio.gallery.export.icon_set_export import icon_names, icon_set_files
 from gdm_studio.gallery.filename_pattern import clean_name, title_of_set
 from gdm_studio.gallery.storage.file_operations import numbered_names
-from gdm_studio.models.credits import merge_credits
 
 
 def export(master: ExportSource, form: Format, options: Options, folder: Path) -> Path:
@@ -41,11 +40,11 @@ def export(master: ExportSource, form: Format, options: Options, folder: Path) -
     return atomic_files.NewFile(folder, numbered_names(stem, dot + suffix)).write(data)
 
 
-def write_credits(text: str, folder: Path) -> Path:
+def write_credits(text: str, folder: Path, merge: Callable[[str, str], str | None]) -> Path:
     """Write a file CREDITS.txt beside exported images and return its path.
 
-    Credits that an earlier export has written there are kept, and brought up to date. Any other file gets a number
-    beside it.
+    `merge` returns the credits of an earlier export with the new ones added, or None for the text of another program.
+    Files of others are kept, and the new one then gets a number.
     """
     data = text.encode()
     for path in (folder / name for name in numbered_names("CREDITS", ".txt")):
@@ -54,7 +53,7 @@ def write_credits(text: str, folder: Path) -> Path:
         # A file that cannot be read, such as a pipe, counts as a different file.
         with contextlib.suppress(StorageError, UnicodeDecodeError):
             old = atomic_files.read(path)
-            merged = old if old == data else (merge_credits(old.decode(), text) or "").encode()
+            merged = old if old == data else (merge(old.decode(), text) or "").encode()
             if merged and merged != old:
                 atomic_files.write(path, merged)
             if merged:

@@ -47,6 +47,8 @@ _BESIDE = ("bias", "input_scale", "scale_input", "input_zero_point", "output_sca
 _PACKED = ("U8", "I8", "I32", "U32")
 # Name of the scales of SDNQ, which it also gives to weights of 16 bits.
 _OTHER_SCALE = ".scale"
+# Suffixes of the scales of the program's own int8 parameters.
+_OWN_SCALES = (".scale", "_scale")
 _POWERS = "F8_E8M0"
 _COMFY_FP8 = {
     "float8_e4m3fn": "F8_E4M3",
@@ -412,12 +414,16 @@ def _iter_unreadable_torchao(
 
 def _iter_packed(stored: Mapping[str, StoredTensor], parts: Container[str]) -> Iterator[tuple[str, str, str]]:
     """Yield the name, the format and a tensor of each weight in whose place a layer has packed integers under another
-    name, as in GPTQ, AWQ, SVDQuant and compressed-tensors.
+    name, with scales, as in GPTQ, AWQ, SVDQuant and compressed-tensors. A parameter with a scale of its own is not
+    packed.
     """
+    scaled = {layer for layer, _, own in (name.rpartition(".") for name in stored) if "scale" in own}
     for name, tensor in stored.items():
-        layer, dot, own = name.rpartition(".")
-        is_packed = dot and own != "weight" and tensor.dtype in _PACKED and len(tensor.shape) > 1 < prod(tensor.shape)
-        if is_packed and f"{layer}.weight" not in stored and not is_auxiliary(name) and name not in parts:
+        layer, _, own = name.rpartition(".")
+        is_packed = own != "weight" and tensor.dtype in _PACKED and len(tensor.shape) > 1 < prod(tensor.shape)
+        if not is_packed or layer not in scaled or f"{layer}.weight" in stored or name in parts or is_auxiliary(name):
+            continue
+        if stored.keys().isdisjoint(name + scale for scale in _OWN_SCALES):
             yield f"{layer}.weight", _name_unknown(own), name
 
 

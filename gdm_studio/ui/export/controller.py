@@ -18,7 +18,7 @@ from PySide6.QtGui import QGuiApplication, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 from gdm_studio.common.errors import StudioError
-from gdm_studio.models.credits import credit_text
+from gdm_studio.models.credits import credit_text, merge_credits
 from gdm_studio.models.dataclass_json import from_json, to_json
 from gdm_studio.request.generation_request import SETTINGS, Role, with_role
 from gdm_studio.studio import window_calls
@@ -397,7 +397,7 @@ class ExportController:
         from gdm_studio.gallery.export import write_credits
 
         for text in await self._credit_texts(pictures):
-            await self._run_on_disk(partial(write_credits, text, settings.folder))
+            await self._run_on_disk(partial(write_credits, text, settings.folder, merge_credits))
 
     async def _enlarge(
         self,

@@ -83,8 +83,9 @@ class StartPicture(QFrame):
         bind(request_draft, "inverted", self._inverted_mark)
         for name in ("image", "mask"):
             request_draft.listen(name, lambda _: self.show_start())
-        for name in ("strength", "inverted", "model"):
+        for name in ("strength", "inverted"):
             request_draft.listen(name, lambda _: self._show_hint())
+        request_draft.listen("model", lambda _: self._show_hint())
         self._strength.changed.connect(self.changed)
         self._inverted_mark.toggled.connect(
             lambda on: self._inverted_mark.set_icon("rewind", "accent" if on else "muted")
