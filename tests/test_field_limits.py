@@ -42,7 +42,7 @@ PLAIN = Request(
     label="cat", factors={"aesthetic": 6.5}, hints=(ControlImage("edges", IMAGE_ID, 0.8),),
     vae="soft", refiner="finer", upscaler="crisp", attention=True, grammar="plain", rules=1, plain_icon=True,
     template="a {fox|owl}", prompts=('a "red" fox 🦊\n', "an owl", "a hen"),
-    inpaint_area="masked", inpaint_padding=48, cache_interval=3, tile=512, tile_overlap=96,
+    inpaint_area="masked", inpaint_padding=48, image_prompt="a cat", cache_interval=3, tile=512, tile_overlap=96,
     regions=(Region("a hat", (0.1, 0.25, 0.5, 1.0), IMAGE_ID, "red", 0.75), Region("a 猫")), region_mode="attention",
 )  # fmt: skip
 FULL = replace(PLAIN, branch=Branch(replace(PLAIN, prompt="b", toward=None), 4)).checked()
@@ -157,7 +157,7 @@ def test_a_digest_depends_on_every_relevant_field_only() -> None:
         "spacing": "karras", "steps": 10, "image": IMAGE_ID[::-1], "mask": "", "strength": 0.4, "inverted": False,
         "toward": None, "label": "dog", "factors": {"aesthetic": 5.0}, "hints": (ControlImage("depth", IMAGE_ID, 0.5),),
         "vae": "", "refiner": "x", "upscaler": "y", "grammar": "auto", "rules": 2, "plain_icon": False, "prompts": (),
-        "inpaint_area": "whole", "inpaint_padding": 32, "regions": (Region("a hat", weight=0.5),),
+        "inpaint_area": "whole", "inpaint_padding": 32, "regions": (Region("a hat", weight=0.5),), "image_prompt": "",
         "cache_interval": 2, "tile": 256, "tile_overlap": 32, "region_mode": "predictions",
     }  # fmt: skip
     same = {"device": "cpu", "dtype": "fp32", "batch": 9, "attention": False, "template": "x"}

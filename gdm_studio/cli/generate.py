@@ -105,7 +105,13 @@ def generate_images(args: argparse.Namespace, report: Report) -> None:
     request, resume = _build_request(args, library)
     card = library.card(request.model)
     details = details_from(args, card)
-    reading = read_prompt(card.for_rules(request.rules), request.prompt, request.style, is_icon=request.plain_icon)
+    reading = read_prompt(
+        card.for_rules(request.rules),
+        request.prompt,
+        request.style,
+        is_icon=request.plain_icon,
+        shown=request.shown_prompt,
+    )
     with ExitStack() as stack:
         gallery = stack.enter_context(closing(Gallery.open(args.out)))
         gallery.check_writable()

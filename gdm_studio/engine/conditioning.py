@@ -268,6 +268,13 @@ def _scene_of(reader: ModelCard, request: Request, mixture: PromptMixture) -> tu
     )
 
 
+def translate_image_prompt(card: ModelCard, request: Request) -> str:
+    """Translate the prompt of the start image as the request's prompt, without the tags of LoRAs. Raises ModelError if
+    the model's dictionary is damaged.
+    """
+    return blank_adapters(_translate(card.for_rules(request.rules), request.image_prompt))[0].strip()
+
+
 def _translate(reader: ModelCard, prompt: str) -> str:
     """Translate a prompt to English words that the model knows, using the model's dictionary.
 

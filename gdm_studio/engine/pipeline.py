@@ -10,7 +10,13 @@ from itertools import pairwise, takewhile
 import torch
 from torch import Tensor
 
-from gdm_studio.engine.conditioning import EncodedStartImage, StartImage, conditioning_of, load_start_image
+from gdm_studio.engine.conditioning import (
+    EncodedStartImage,
+    StartImage,
+    conditioning_of,
+    load_start_image,
+    translate_image_prompt,
+)
 from gdm_studio.engine.drawing_place import place_in_image, place_in_mask
 from gdm_studio.engine.noise import noise_of, shift_steps, variations_of
 from gdm_studio.engine.prompt_mixture import PromptMixture, prompt_mixture
@@ -98,7 +104,8 @@ class Pipeline:
         if self.start_image is None:
             return None
         if self.start_image.mask is not None:
-            return place_in_mask(self.start_image.rgba, self.start_image.mask)
+            place = place_in_mask(self.start_image.rgba, self.start_image.mask)
+            return place and replace(place, shown=translate_image_prompt(self.model.card, self.request))
         if self.request.strength == 1 or self.request.inverted:
             return None
         return place_in_image(self.start_image.rgba)

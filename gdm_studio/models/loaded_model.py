@@ -56,6 +56,8 @@ class DrawingPlace:
     is_masked: bool = False
     # Width of the image divided by its height.
     shape: float = 1.0
+    # English prompt of the start image, whose objects are not drawn again in a mask. "" if it is unknown.
+    shown: str = ""
 
 
 @dataclass(frozen=True)

@@ -606,6 +606,18 @@ class Request:
             checks=_check_stored_image,
         ),
     ] = ""
+    # The prompt that generated the start image, if it is known. With a mask, models that start from drawings draw only
+    # what it does not name.
+    image_prompt: Annotated[
+        str,
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Prompt of the start picture"),
+            role=Role.PATH | Role.DETAIL | Role.SINGLE,
+            needs="image",
+            belongs_to="image",
+            usage="the prompt of the start image: what it names is not drawn again in the mask",
+        ),
+    ] = ""
     # The part of the start image that is generated at `size`: all of it, or the surroundings of the mask only. They are
     # then blended into the start image, which keeps its own size.
     inpaint_area: Annotated[
@@ -821,6 +833,16 @@ class Request:
         empty.
         """
         return " ".join(start_of(self.subject, MAX_TITLE).split()) or "No prompt"
+
+    @property
+    def described_prompt(self) -> str:
+        """The prompt of the whole image: around a mask, it shows what its start image did."""
+        return ", ".join(filter(None, (self.prompt, self.shown_prompt)))
+
+    @property
+    def shown_prompt(self) -> str:
+        """The prompt of the start image around the mask, or "" without a mask."""
+        return self.image_prompt if self.mask else ""
 
     def seeds(self) -> list[int]:
         """Return the seed of each image of the request."""

@@ -2579,6 +2579,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>The seed of each picture chooses one. Only the other words are described here.</source><translation>Der Seed jedes Bildes wählt eines. Hier werden nur die anderen Wörter beschrieben.</translation></message>
 <message><source>The seed of each picture chooses one. The first picture is described here.</source><translation>Der Seed jedes Bildes wählt eines. Hier wird das erste Bild beschrieben.</translation></message>
 <message><source>The seed of each picture chooses {count} of them, in random order.</source><translation>Der Seed jedes Bildes wählt {count} davon, in zufälliger Reihenfolge.</translation></message>
+<message><source>The start picture shows it. Only what is new is drawn in the mask.</source><translation>Das Startbild zeigt es schon. In der Maske wird nur das Neue gezeichnet.</translation></message>
 <message><source>The words after “{value}” are ignored</source><translation>Die Wörter nach „{value}“ werden nicht beachtet</translation></message>
 <message><source>They are read in parts of {limit} that know nothing of each other.</source><translation>Sie werden in Teilen von {limit} gelesen, die nichts voneinander wissen.</translation></message>
 <message><source>Things are found in the whole prompt; {model} reads no more words than these.</source><translation>Motive werden im ganzen Prompt gefunden; mehr Wörter als diese liest {model} nicht.</translation></message>
@@ -2608,6 +2609,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>{text}, drawn as {drawing}</source><translation>{text}, gezeichnet als {drawing}</translation></message>
 <message><source>{text}, drawn in some styles</source><translation>{text}, in manchen Stilen gezeichnet</translation></message>
 <message><source>{text}, guessed</source><translation>{text}, geraten</translation></message>
+<message><source>{text}, in the start picture</source><translation>{text}, im Startbild</translation></message>
 <message><source>{text}, left out</source><translation>{text}, weggelassen</translation></message>
 <message><source>{text}, unknown and left out</source><translation>{text}, unbekannt und weggelassen</translation></message>
 <message><source>{text}: draws {count}</source><translation>{text}: zeichnet {count}</translation></message>
@@ -3251,6 +3253,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Program on other computers</source><translation>Programm auf anderen Computern</translation></message>
 <message><source>Prompt</source><translation>Prompt</translation></message>
 <message><source>Prompt grammar</source><translation>Prompt-Grammatik</translation></message>
+<message><source>Prompt of the start picture</source><translation>Prompt des Startbilds</translation></message>
 <message><source>Prompt part</source><translation>Teil des Prompts</translation></message>
 <message><source>Prompts</source><translation>Prompts</translation></message>
 <message><source>Quadratic</source><translation>Quadratisch</translation></message>

@@ -2579,6 +2579,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>The seed of each picture chooses one. Only the other words are described here.</source><translation>La semilla de cada imagen elige una. Aquí solo se describen las otras palabras.</translation></message>
 <message><source>The seed of each picture chooses one. The first picture is described here.</source><translation>La semilla de cada imagen elige una. Aquí se describe la primera imagen.</translation></message>
 <message><source>The seed of each picture chooses {count} of them, in random order.</source><translation>La semilla de cada imagen elige {count} de ellas, en orden aleatorio.</translation></message>
+<message><source>The start picture shows it. Only what is new is drawn in the mask.</source><translation>La imagen inicial ya lo muestra. En la máscara solo se dibuja lo nuevo.</translation></message>
 <message><source>The words after “{value}” are ignored</source><translation>Las palabras después de «{value}» se ignoran</translation></message>
 <message><source>They are read in parts of {limit} that know nothing of each other.</source><translation>Se leen en partes de {limit} que no saben nada unas de otras.</translation></message>
 <message><source>Things are found in the whole prompt; {model} reads no more words than these.</source><translation>Los motivos se buscan en todo el prompt; {model} no lee más palabras que estas.</translation></message>
@@ -2608,6 +2609,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>{text}, drawn as {drawing}</source><translation>{text}, dibujado como {drawing}</translation></message>
 <message><source>{text}, drawn in some styles</source><translation>{text}, dibujado en algunos estilos</translation></message>
 <message><source>{text}, guessed</source><translation>{text}, adivinado</translation></message>
+<message><source>{text}, in the start picture</source><translation>{text}, en la imagen inicial</translation></message>
 <message><source>{text}, left out</source><translation>{text}, omitido</translation></message>
 <message><source>{text}, unknown and left out</source><translation>{text}, desconocido y omitido</translation></message>
 <message><source>{text}: draws {count}</source><translation>{text}: dibuja {count}</translation></message>
@@ -3251,6 +3253,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Program on other computers</source><translation>Programa en otros equipos</translation></message>
 <message><source>Prompt</source><translation>Prompt</translation></message>
 <message><source>Prompt grammar</source><translation>Sintaxis del prompt</translation></message>
+<message><source>Prompt of the start picture</source><translation>Prompt de la imagen inicial</translation></message>
 <message><source>Prompt part</source><translation>Parte del prompt</translation></message>
 <message><source>Prompts</source><translation>Prompts</translation></message>
 <message><source>Quadratic</source><translation>Quadratic</translation></message>

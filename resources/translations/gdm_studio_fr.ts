@@ -2579,6 +2579,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>The seed of each picture chooses one. Only the other words are described here.</source><translation>La graine de chaque image en choisit une. Seuls les autres mots sont décrits ici.</translation></message>
 <message><source>The seed of each picture chooses one. The first picture is described here.</source><translation>La graine de chaque image en choisit une. La première image est décrite ici.</translation></message>
 <message><source>The seed of each picture chooses {count} of them, in random order.</source><translation>La graine de chaque image en choisit {count}, dans un ordre aléatoire.</translation></message>
+<message><source>The start picture shows it. Only what is new is drawn in the mask.</source><translation>L'image de départ le montre déjà. Seul ce qui est nouveau est dessiné dans le masque.</translation></message>
 <message><source>The words after “{value}” are ignored</source><translation>Les mots après « {value} » sont ignorés</translation></message>
 <message><source>They are read in parts of {limit} that know nothing of each other.</source><translation>Ils sont lus en parties de {limit} qui ne savent rien les unes des autres.</translation></message>
 <message><source>Things are found in the whole prompt; {model} reads no more words than these.</source><translation>Les sujets sont cherchés dans tout le prompt ; {model} ne lit pas d'autres mots que ceux-ci.</translation></message>
@@ -2608,6 +2609,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>{text}, drawn as {drawing}</source><translation>{text}, dessiné comme {drawing}</translation></message>
 <message><source>{text}, drawn in some styles</source><translation>{text}, dessiné dans certains styles</translation></message>
 <message><source>{text}, guessed</source><translation>{text}, deviné</translation></message>
+<message><source>{text}, in the start picture</source><translation>{text}, dans l'image de départ</translation></message>
 <message><source>{text}, left out</source><translation>{text}, laissé de côté</translation></message>
 <message><source>{text}, unknown and left out</source><translation>{text}, inconnu et laissé de côté</translation></message>
 <message><source>{text}: draws {count}</source><translation>{text} : en dessine {count}</translation></message>
@@ -3251,6 +3253,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Program on other computers</source><translation>Programme sur les autres ordinateurs</translation></message>
 <message><source>Prompt</source><translation>Prompt</translation></message>
 <message><source>Prompt grammar</source><translation>Syntaxe du prompt</translation></message>
+<message><source>Prompt of the start picture</source><translation>Prompt de l'image de départ</translation></message>
 <message><source>Prompt part</source><translation>Partie du prompt</translation></message>
 <message><source>Prompts</source><translation>Prompts</translation></message>
 <message><source>Quadratic</source><translation>Quadratic</translation></message>

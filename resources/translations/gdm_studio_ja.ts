@@ -1573,8 +1573,8 @@
 <name>ImageSignals</name>
 <message><source>The file does not say which model made this picture.</source><translation>この画像を作ったモデルはファイルに書かれていません。</translation></message>
 <message><source>This picture has no settings from which to make it again.</source><translation>この画像には、もう一度作るための設定がありません。</translation></message>
-<message><source>This picture has no settings to use; drop it on the Create page to start from it.</source><translation>この画像には設定がありません。「作成」ページにドロップすると開始画像になります。</translation></message>
-<message><source>Variations need the settings of a picture, and this one has none; start from it instead.</source><translation>バリエーションには画像の設定が必要ですが、この画像にはありません。代わりに開始画像にしてください。</translation></message>
+<message><source>This picture has no settings to use; drop it on the Create page to start from it.</source><translation>この画像には設定がありません。「作成」ページにドロップすると初期画像になります。</translation></message>
+<message><source>Variations need the settings of a picture, and this one has none; start from it instead.</source><translation>バリエーションには画像の設定が必要ですが、この画像にはありません。代わりに初期画像にしてください。</translation></message>
 </context>
 <context>
 <name>ImportController</name>
@@ -2524,6 +2524,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>The seed of each picture chooses one. Only the other words are described here.</source><translation>各画像のシードが1つを選びます。ここに示すのは他の語だけです。</translation></message>
 <message><source>The seed of each picture chooses one. The first picture is described here.</source><translation>各画像のシードが1つを選びます。ここに示すのは最初の画像です。</translation></message>
 <message><source>The seed of each picture chooses {count} of them, in random order.</source><translation>各画像のシードがその中から {count} 個を順不同で選びます。</translation></message>
+<message><source>The start picture shows it. Only what is new is drawn in the mask.</source><translation>初期画像にすでに描かれています。マスクには新しいものだけが描かれます。</translation></message>
 <message><source>The words after “{value}” are ignored</source><translation>「{value}」で除いたものは無視されます</translation></message>
 <message><source>They are read in parts of {limit} that know nothing of each other.</source><translation>{limit}トークンごとに分けて、互いに無関係に読まれます。</translation></message>
 <message><source>Things are found in the whole prompt; {model} reads no more words than these.</source><translation>題材はプロンプト全体から探しますが、{model}が読むのはこれらの語だけです。</translation></message>
@@ -2553,6 +2554,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>{text}, drawn as {drawing}</source><translation>{text}（{drawing}として描画）</translation></message>
 <message><source>{text}, drawn in some styles</source><translation>{text}（一部のスタイルで描画）</translation></message>
 <message><source>{text}, guessed</source><translation>{text}（推測）</translation></message>
+<message><source>{text}, in the start picture</source><translation>{text}、初期画像にあり</translation></message>
 <message><source>{text}, left out</source><translation>{text}（除外）</translation></message>
 <message><source>{text}, unknown and left out</source><translation>{text}（不明のため除外）</translation></message>
 <message><source>{text}: draws {count}</source><translation>{text}: {count}個描画</translation></message>
@@ -3180,6 +3182,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Program on other computers</source><translation>ほかのコンピューターでのプログラム</translation></message>
 <message><source>Prompt</source><translation>プロンプト</translation></message>
 <message><source>Prompt grammar</source><translation>プロンプト構文</translation></message>
+<message><source>Prompt of the start picture</source><translation>初期画像のプロンプト</translation></message>
 <message><source>Prompt part</source><translation>プロンプトの一部</translation></message>
 <message><source>Prompts</source><translation>プロンプト</translation></message>
 <message><source>Quadratic</source><translation>Quadratic</translation></message>

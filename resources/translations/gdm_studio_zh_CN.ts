@@ -2524,6 +2524,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>The seed of each picture chooses one. Only the other words are described here.</source><translation>每张图片的种子会选择其中一个。此处只描述其他词语。</translation></message>
 <message><source>The seed of each picture chooses one. The first picture is described here.</source><translation>每张图片的种子会选择其中一个。此处描述第一张图片。</translation></message>
 <message><source>The seed of each picture chooses {count} of them, in random order.</source><translation>每张图片的种子会以随机顺序从中选择 {count} 个。</translation></message>
+<message><source>The start picture shows it. Only what is new is drawn in the mask.</source><translation>初始图片已显示它。蒙版中只绘制新的内容。</translation></message>
 <message><source>The words after “{value}” are ignored</source><translation>“{value}”排除的内容会被忽略</translation></message>
 <message><source>They are read in parts of {limit} that know nothing of each other.</source><translation>按每段 {limit} 个读取，各段互不相知。</translation></message>
 <message><source>Things are found in the whole prompt; {model} reads no more words than these.</source><translation>会在整个提示词中查找事物；{model} 只读取这些词。</translation></message>
@@ -2553,6 +2554,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>{text}, drawn as {drawing}</source><translation>{text}，绘制为{drawing}</translation></message>
 <message><source>{text}, drawn in some styles</source><translation>{text}，在部分风格中绘制</translation></message>
 <message><source>{text}, guessed</source><translation>{text}，猜测</translation></message>
+<message><source>{text}, in the start picture</source><translation>{text}，初始图片中已有</translation></message>
 <message><source>{text}, left out</source><translation>{text}，略去</translation></message>
 <message><source>{text}, unknown and left out</source><translation>{text}，未知，略去</translation></message>
 <message><source>{text}: draws {count}</source><translation>{text}：绘制 {count} 个</translation></message>
@@ -3180,6 +3182,7 @@ v = α·ε − σ·x̂₀</translation></message>
 <message><source>Program on other computers</source><translation>其他电脑上的程序</translation></message>
 <message><source>Prompt</source><translation>提示词</translation></message>
 <message><source>Prompt grammar</source><translation>提示词语法</translation></message>
+<message><source>Prompt of the start picture</source><translation>初始图片的提示词</translation></message>
 <message><source>Prompt part</source><translation>提示词的一部分</translation></message>
 <message><source>Prompts</source><translation>提示词</translation></message>
 <message><source>Quadratic</source><translation>Quadratic</translation></message>

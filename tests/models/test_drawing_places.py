@@ -86,6 +86,26 @@ def test_a_drawing_is_whole_in_a_mask(library: Library, area: str) -> None:
     assert middle > 0.9 and edge_share < 0.15 < 2 * edge_share < before, shares
 
 
+def test_a_mask_gets_what_the_start_image_does_not_show(library: Library) -> None:
+    mask = np.zeros((SIDE, SIDE), np.uint8)
+    mask[20:120, 130:230] = 255
+    image = image_inputs.store(sketch((255, 255, 255, 255)))
+    request = replace(REQUEST, image=image, mask=image_inputs.store_mask(mask), strength=1.0)
+    whole = replace(
+        request, prompt="a blue dog on a sofa next to a lamp", image_prompt="a cat on a sofa next to a lamp"
+    )
+    (new,) = draw(library, whole)
+    assert np.array_equal(new, *draw(library, replace(request, prompt="a blue dog")))
+    # Without the prompt of the start image, or with one that names all or none of this, the prompt describes the whole.
+    (old,) = draw(library, replace(whole, image_prompt=""))
+    assert not np.array_equal(new, old)
+    for shown in (whole.prompt, "a moon"):
+        assert np.array_equal(old, *draw(library, replace(whole, image_prompt=shown)))
+    # German is read, too.
+    german = replace(whole, image_prompt="eine Katze auf einem Sofa neben einer Lampe")
+    assert np.array_equal(new, *draw(library, german))
+
+
 def test_the_surroundings_of_a_mask_are_its_ground(library: Library) -> None:
     mask = np.zeros((SIDE, SIDE), np.uint8)
     mask[120:200, 30:110] = 255

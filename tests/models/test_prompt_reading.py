@@ -1043,3 +1043,17 @@ def test_a_negation_in_another_language_leaves_out_what_it_excludes(
     assert drawn_in(reading) == ("cat",)
     assert [*left_out_of(reading)] == left_out
     assert notes_of(reading) == [f"exclusion {word}"]
+
+
+def test_what_a_start_image_shows_is_told() -> None:
+    card = Library().card(BUILT_IN)
+    reading = read_prompt(card, "a blue dog on a sofa next to a lamp", shown="a cat on a sofa next to a lamp")
+    assert {part.text: part.state for part in reading.parts if part.state is not PartState.LEFT_OUT} == {
+        "blue": PartState.DRAWN,
+        "dog": PartState.DRAWN,
+        "on": PartState.SHOWN,
+        "sofa": PartState.SHOWN,
+        "next to": PartState.SHOWN,
+        "lamp": PartState.SHOWN,
+    }
+    assert read_prompt(card, "a cat", shown="a cat") == read_prompt(card, "a cat")

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -315,12 +316,12 @@ class SlowReader:
         self.has_read = False
         monkeypatch.setattr("gdm_studio.ui.create.prompt.controller.read_prompt", self)
 
-    def __call__(self, card: ModelCard, prompt: str, style: str = "", *, is_icon: bool = False) -> PromptReading:
+    def __call__(self, card: ModelCard, prompt: str, style: str = "", **place: Any) -> PromptReading:
         self.prompts.append(prompt)
         if not self.held or prompt in self.held:
             self.release.wait(90)
         self.has_read = True
-        return read_prompt(card, prompt, style, is_icon=is_icon)
+        return read_prompt(card, prompt, style, **place)
 
 
 def test_the_prompts_written_during_a_read_are_read_once(

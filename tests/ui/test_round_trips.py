@@ -53,7 +53,7 @@ FULL = Request(
     batch=2, size=(32, 64), sampler="ddim", spacing="sgm_uniform", steps=999, knobs={"eta": 0.25}, guidance_scale=2.5,
     temperature=1.35, controls={"guidance_rescale": 0.7, "clip": 2.0}, image="a" * 64, mask="b" * 64, strength=0.35,
     inpaint_area="masked", inpaint_padding=40, inverted=True, toward=Interpolation("an owl", 9, 0.25), device="cpu",
-    dtype="bf16", attention=True, rules=1, cache_interval=2, tile=64, tile_overlap=16,
+    image_prompt="a hen", dtype="bf16", attention=True, rules=1, cache_interval=2, tile=64, tile_overlap=16,
     regions=(Region("a hat", (0.0, 0.0, 0.5, 1.0)),), region_mode="attention",
 )  # fmt: skip
 STANDARD = {

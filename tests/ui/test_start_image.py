@@ -453,6 +453,7 @@ def test_a_word_selects_what_it_describes(home: Path, shipped: Library) -> None:
         picture[16:40, 20:50] = (200, 30, 30, 255)
         made_by = Request(prompt="a red apple", seed=3)
         await window.tools.start_image.paint_mask(picture, made_by=made_by)
+        assert window.request_draft["image_prompt"] == "a red apple"
         tools = stage.mask_bar.tools
         assert tools.words == ["red apple"], "a name of two words is one entry"
         menu = tools.open_menu()

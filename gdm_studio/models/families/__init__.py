@@ -29,16 +29,20 @@ def family_of(card: ModelCard) -> Family | None:
     return next((family for family in FAMILIES if family.name == card.family), None)
 
 
-def read_prompt(card: ModelCard, prompt: str, style: str = "", *, is_icon: bool = False) -> PromptReading:
+def read_prompt(
+    card: ModelCard, prompt: str, style: str = "", *, is_icon: bool = False, shown: str = ""
+) -> PromptReading:
     """Predict the effect of each word of a prompt on the image, using the same code that conditions the model. With
-    `is_icon`, the image is an icon of a set.
+    `is_icon`, the image is an icon of a set. `shown` is the prompt of the start image around a mask.
 
     The reading is empty if the effect of words is unknown or the prompt is too long. Raises ModelError if the model's
     files are damaged.
     """
     family = family_of(card)
     reader = family.reader(card) if family is not None and not is_too_long(prompt) else None
-    return PromptReading() if reader is None else reader.read(prompt, card.style_for(style), is_icon=is_icon)
+    return (
+        PromptReading() if reader is None else reader.read(prompt, card.style_for(style), is_icon=is_icon, shown=shown)
+    )
 
 
 def estimate_cost(

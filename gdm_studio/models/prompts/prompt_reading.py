@@ -17,6 +17,8 @@ class PartState(StrEnum):
     DRAWN = "drawn"
     # The phrase places the objects of a scene, as "on" and "riding" do.
     PLACING = "placing"
+    # The start image already shows the phrase, and the mask only gets what is new.
+    SHOWN = "shown"
     # The phrase is drawn in some of the styles that a seed may choose.
     IN_SOME_STYLES = "in some styles"
     # The network knows the phrase but has no drawing of it to start from.
@@ -227,8 +229,8 @@ _NOTES = {
 class PromptReader(Protocol):
     """Predictor of how a model interprets a prompt. It uses the same code that conditions the model."""
 
-    def read(self, prompt: str, style: str = "", *, is_icon: bool = False) -> PromptReading:
+    def read(self, prompt: str, style: str = "", *, is_icon: bool = False, shown: str = "") -> PromptReading:
         """Predict how the model interprets a prompt in the given style, also as that of an icon of a set. If the style
-        is "", the seed selects one.
+        is "", the seed selects one. `shown` is the prompt of the start image around a mask.
         """
         ...

@@ -370,20 +370,39 @@ class Tokenizer:
         If it names no known object, and no name is near, the whole prompt is returned as one subject, and an empty
         prompt if it only excludes objects ("no cats"). The objects of an `arrangement` have its order.
         """
+        return [subject for _, subject in self._read_objects(prompt, style)]
+
+    def find_new_objects(self, prompt: str, shown: str) -> list[Sequence[str]]:
+        """Return the words of each object that a prompt requests and the prompt `shown` does not, or [] if these are
+        all of its objects or none.
+        """
+        known = self.subjects(shown)
+        objects = self._read_objects(prompt, None)
+        new: list[Sequence[str]] = []
+        for words, subject in objects:
+            same = next((each for each in known if _is_same(subject, each)), None)
+            if same is None:
+                new.append(words)
+            else:
+                known.remove(same)
+        return new if len(new) < len(objects) else []
+
+    def _read_objects(self, prompt: str, style: str | None) -> list[tuple[Sequence[str], Subject]]:
+        """Return the objects that a prompt requests, each with its words, see `subjects`."""
         number = None if style is None else self.styles[style] - FIRST_STYLE
         if arrangement := self.arrangement(prompt, style):
             return [
-                self._create_placed_subject(words, self._find_worn(arrangement, place, number), style)
+                (words, self._create_placed_subject(words, self._find_worn(arrangement, place, number), style))
                 for place, words in enumerate(arrangement.phrases)
             ]
         parts = self.names.split_into_objects(self._find_words_of_objects(prompt), number)
         named = [(part, match) for part in parts if (match := self.names.match(part, number)).name]
         if named:
-            return [self._create_subject(*each, style) for each in named]
+            return [(part, self._create_subject(part, match, style)) for part, match in named]
         near = [(part, match) for part in parts if (match := self.names.find_nearest(part)).name]
         if near:
-            return [replace(self._create_subject(*each, style), is_near=True) for each in near]
-        return [Subject(tuple(self.encode(prompt if parts else "", style)))]
+            return [(part, replace(self._create_subject(part, match, style), is_near=True)) for part, match in near]
+        return [((), Subject(tuple(self.encode(prompt if parts else "", style))))]
 
     def excludes_all(self, prompt: str) -> bool:
         """Return True if a prompt names only objects that it excludes, as "no cats" does."""
@@ -465,6 +484,12 @@ class Tokenizer:
             text, places = found.get(word, ("", []))
             found[word] = (text + read[begin:end], [*places, place])
         return found
+
+
+def _is_same(subject: Subject, other: Subject) -> bool:
+    """Return True if two objects have the same colour, and the same name or the same drawing, as synonyms have."""
+    has_name = [*map(str, subject.named)] == [*map(str, other.named)]
+    return subject.colour == other.colour and (has_name or subject.drawing == other.drawing)
 
 
 def _to_singular(words: Sequence[str]) -> str:

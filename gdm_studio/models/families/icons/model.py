@@ -251,9 +251,20 @@ class IconsModel:
         """
         adapters = PromptAdapters(each.text for each in conditions if not each.negative)
         if not adapters:
-            return self, conditions
+            return self, [*map(self._without_shown_objects, conditions)]
         unet, text = adapters.apply(self.unet, self.text)
-        return replace(self, unet=unet, text=text), adapters.strip_tags(conditions)
+        stripped = adapters.strip_tags(conditions)
+        return replace(self, unet=unet, text=text), [*map(self._without_shown_objects, stripped)]
+
+    def _without_shown_objects(self, condition: Conditioning) -> Conditioning:
+        """Return the conditioning of what is new in a mask: without the objects that the start image already shows."""
+        variation = condition.variation
+        shown = variation.place.shown if variation is not None and variation.place is not None else ""
+        if variation is None or not shown or condition.scene or not self._is_varied(condition):
+            return condition
+        _, tokenizer = self._find_drawings(variation)
+        new = tokenizer.find_new_objects(condition.text, shown)
+        return replace(condition, text=" and ".join(map(" ".join, new))) if new else condition
 
     @torch.no_grad()
     def conditioning(self, conditions: Sequence[Conditioning]) -> IconsConditioning:
@@ -452,7 +463,26 @@ class IconsModel:
 
         Returns the tokenizer that reads the prompts, the style of the drafts, and the objects with their drafts.
         """
-        assert self.recall is not None and self.unet.sketch is not None
+        recall, tokenizer = self._find_drawings(variation)
+        choice = SeedChoice(variation, self.card.default_request().temperature)
+        memorised = [
+            subject
+            for each in texts
+            for subject in tokenizer.subjects(each)
+            if not self._has_silhouette(subject, variation)
+        ]
+        drawn_in = style or choice.style(recall, memorised, tokenizer.styles)
+        plans = (_DraftPlan(drawn_in, bool(style), recall, choice.of_object(place)) for place in count())
+
+        def draft(subject: Subject) -> tuple[Subject, Pixels]:
+            return subject, self._create_draft(subject, next(plans))
+
+        drafts = [[draft(subject) for subject in tokenizer.subjects(each, drawn_in)] for each in texts]
+        return tokenizer, drawn_in, drafts
+
+    def _find_drawings(self, variation: Variation) -> tuple[PrototypeBasis, Tokenizer]:
+        """Return the memorised drawings from which a variation may start, and the tokenizer that knows their names."""
+        assert self.recall is not None
         recall, tokenizer = self.recall, self.tokenizer
         if self.all_drawings and variation.has_rare_drawings:
             recall, tokenizer = self.all_drawings, self._tokenizer_of_drawings
@@ -470,21 +500,7 @@ class IconsModel:
         if variation.is_plain_icon:
             suitable = {style: sources_of(style) for style in tokenizer.styles} if variation.suits_style else None
             tokenizer = tokenizer.for_icons(suitable)
-        choice = SeedChoice(variation, self.card.default_request().temperature)
-        memorised = [
-            subject
-            for each in texts
-            for subject in tokenizer.subjects(each)
-            if not self._has_silhouette(subject, variation)
-        ]
-        drawn_in = style or choice.style(recall, memorised, tokenizer.styles)
-        plans = (_DraftPlan(drawn_in, bool(style), recall, choice.of_object(place)) for place in count())
-
-        def draft(subject: Subject) -> tuple[Subject, Pixels]:
-            return subject, self._create_draft(subject, next(plans))
-
-        drafts = [[draft(subject) for subject in tokenizer.subjects(each, drawn_in)] for each in texts]
-        return tokenizer, drawn_in, drafts
+        return recall, tokenizer
 
     def _find_areas(self, condition: Conditioning, size: tuple[int, int]) -> dict[int, Tensor]:
         """Return the area in which each word of a prompt with several objects is drawn, 0 … 1 of shape `size` (height,

@@ -123,15 +123,20 @@ class IconsReader:
     drawings: DrawingIndex | None = None
     # True if prompts are read as those of a set's icons.
     is_for_icons: bool = False
+    # English prompt of the start image around a mask, or "".
+    shown: str = ""
 
-    def read(self, prompt: str, style: str = "", *, is_icon: bool = False) -> PromptReading:
-        """Predict how the model interprets a prompt in a style, or in the style that the seed will select.
+    def read(self, prompt: str, style: str = "", *, is_icon: bool = False, shown: str = "") -> PromptReading:
+        """Predict how the model interprets a prompt in a style, or in the style that the seed will select. `shown` is
+        the prompt of the start image around a mask.
 
         The tags of installed LoRAs do not count as words. Earlier rules of icons are not predicted: their prompts are
         read as those of other images.
         """
         if is_icon and not self.is_for_icons and self.vocabulary.draws_nearest:
             return self._icon_reader.read(prompt, style)
+        if shown:
+            return replace(self, shown=self._translate(shown).text).read(prompt, style)
         return read_with_adapters(
             prompt, lambda words, trained: self._read_words(words, style, trained), self.load_widths
         )
@@ -148,9 +153,7 @@ class IconsReader:
         """
         if not prompt.strip():
             return PromptReading(notes=(PromptNote(NoteKind.EMPTY),))
-        translation = Translation(prompt)
-        if self.dictionary is not None:
-            translation = translate_prompt(self.dictionary, self.vocabulary, prompt, trained)
+        translation = self._translate(prompt, trained)
         reading = self._read(prompt, translation, style)
         unknown = [
             translation.source(part.start, part.end) for part in _find_unknown_main(translation.text, reading.parts)
@@ -162,6 +165,11 @@ class IconsReader:
         elif self.dictionary is not None:
             reading = self._with_corrections(prompt, reading)
         return self._with_nearest(prompt, reading, unknown)
+
+    def _translate(self, prompt: str, trained: Container[str] | None = ()) -> Translation:
+        if self.dictionary is None:
+            return Translation(prompt)
+        return translate_prompt(self.dictionary, self.vocabulary, prompt, trained)
 
     def _with_english_name(self, prompt: str, part: PromptPart) -> PromptPart:
         """Replace the correction of an unknown word that is a word of another language: "an old elefant"."""
@@ -227,12 +235,29 @@ class IconsReader:
         if translation.language != ENGLISH:
             # English words are not offered as corrections of words of another language.
             parts = [*map(_without_correction, parts)]
+        parts = self._mark_shown_parts(prompt, parts)
         notes = tuple(self._iter_notes(prompt, parts, things, has_weights=_has_word_weights(source, found)))
         if any(note.kind is NoteKind.LANGUAGE for note in notes):
             parts = [*map(_without_correction, parts)]
         if series := SERIES.match(source):
             notes += (PromptNote(NoteKind.SERIES, series[0].strip()),)
         return PromptReading(tuple(parts), notes)
+
+    def _mark_shown_parts(self, prompt: str, parts: Sequence[PromptPart]) -> list[PromptPart]:
+        """Mark the parts of a prompt that a start image around a mask already shows: all but the new objects."""
+        new = self.tokenizer.find_new_objects(prompt, self.shown) if self.shown else []
+        spans = [
+            (
+                min(word.start for word in words if isinstance(word, Word)),
+                max(word.end for word in words if isinstance(word, Word)),
+            )
+            for words in new
+        ]
+        is_new = [any(part.start < end and start < part.end for start, end in spans) for part in parts]
+        return [
+            part if each or not new or part.is_ignored else PromptPart(part.text, part.start, part.end, PartState.SHOWN)
+            for part, each in zip(parts, is_new, strict=True)
+        ]
 
     def _find_objects(self, prompt: str, style: str, words: Sequence[Word]) -> _Objects:
         """Determine which objects of a prompt will be drawn. If this depends on the style that the seed selects, return

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from gdm_studio.maths.processes import Process
     from gdm_studio.models.model_card import ModelCard
     from gdm_studio.request.generation_events import Run
+    from gdm_studio.request.generation_request import Request
     from gdm_studio.ui.create.context import CreateContext
     from gdm_studio.ui.create.inputs.start_image import StartImage
     from gdm_studio.ui.gallery.list_model import PictureLike
@@ -116,18 +117,23 @@ class InversionTool(QObject):
         return picture if self._viewer.revision == turn else None
 
     async def _start(self) -> None:
+        made_by = self._find_request()
         if (picture := await self._canvas_picture()) is not None:
-            await self._start_image.start_from(picture)
+            await self._start_image.start_from(picture, made_by=made_by)
 
     async def _mask(self) -> None:
-        run = self._viewer.on_canvas
-        image = self._viewer.image if self._viewer.shows_run else 0
+        made_by = self._find_request()
         if (picture := await self._current_picture()) is not None:
-            made_by = run.request.picture(image) if run is not None else None
             await self._start_image.paint_mask(picture, made_by=made_by)
             # The prompt of an inpainting of the masked area describes that area alone.
-            if run is not None and not (run.request.mask and run.request.inpaint_area == ONLY_MASKED):
-                self._offer_prompt(as_written(run.request.picture(image)).prompt)
+            if made_by is not None and not (made_by.mask and made_by.inpaint_area == ONLY_MASKED):
+                self._offer_prompt(as_written(made_by).prompt)
+
+    def _find_request(self) -> Request | None:
+        """Return the request that generated the image in the main view, or None if it is unknown."""
+        run = self._viewer.on_canvas
+        image = self._viewer.image if self._viewer.shows_run else 0
+        return run.request.picture(image) if run is not None else None
 
     def _offer_prompt(self, prompt: str) -> None:
         """Offer to write the prompt of the masked image into the prompt field, if it contains another one."""

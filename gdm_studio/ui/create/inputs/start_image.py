@@ -99,7 +99,7 @@ class StartImage(QObject):
         if self._request_draft.branch_point is not None:
             # A branch keeps the start image of its picture.
             self._settings.replacing.emit()
-        self._start.turn_to(name, inverted=inverted)
+        self._start.turn_to(name, inverted=inverted, prompt=made_by.described_prompt if made_by is not None else "")
         self._chosen_name = name
         self._fitted_sizes &= {before.size}
         self._fit_size()
@@ -118,10 +118,15 @@ class StartImage(QObject):
         return before
 
     async def start_from(
-        self, source: Path | np.ndarray, *, strength: float | None = None, inverted: bool = False
+        self,
+        source: Path | np.ndarray,
+        *,
+        strength: float | None = None,
+        inverted: bool = False,
+        made_by: Request | None = None,
     ) -> None:
         """Use an image as the start image, as `use` does, so that Ctrl+Z takes it back."""
-        before = await self.use(source, strength=strength, inverted=inverted)
+        before = await self.use(source, strength=strength, inverted=inverted, made_by=made_by)
         # A notice about the former mask offers to restore it.
         if not before.mask and before != self._request_draft.written:
             self._context.notify("", undo=self._settings.undo_to(before))
@@ -155,7 +160,8 @@ class StartImage(QObject):
         """
         before = self._request_draft.written
         if before.image:
-            self._start.turn_to(image, inverted=before.inverted and bool(image))
+            prompt = before.image_prompt if image == before.image else ""
+            self._start.turn_to(image, inverted=before.inverted and bool(image), prompt=prompt)
             self._start.changed.emit()
             self._context.notify(
                 self.tr("Mask removed") if image else self.tr("Start picture removed"),

@@ -162,14 +162,15 @@ class StartPicture(QFrame):
     def _extend_tip(self) -> str:
         return self.tr("Paint around the picture, in a larger frame")
 
-    def turn_to(self, image: str, *, inverted: bool = False) -> None:
-        """Use the stored image `image` as the start image, without a mask. "" removes the start image.
+    def turn_to(self, image: str, *, inverted: bool = False, prompt: str = "") -> None:
+        """Use the stored image `image` as the start image, without a mask. "" removes the start image. `prompt` is the
+        prompt of the image, if it is known.
 
         If there was a mask, the denoising strength is reset to its default.
         """
         # That strength was meant for inpainting and does not suit the whole image.
         usual = {"strength": self._request_draft.default("strength")} if self._request_draft["mask"] else {}
-        self._request_draft.put(image=image, mask="", inverted=inverted, **usual)
+        self._request_draft.put(image=image, mask="", inverted=inverted, image_prompt=prompt, **usual)
 
     def _add_area(self) -> None:
         """Add the choice of the inpaint area, for which the first paint of the window does not wait."""

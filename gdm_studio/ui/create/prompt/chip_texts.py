@@ -156,6 +156,10 @@ def _chip_of_part(part: PromptPart, names: ModelNames) -> PromptChip:
         )
         tooltip = joined_sentences([reason.format(model=model, text=text), _click_hint(part)])
         return PromptChip(text, ChipLook.LEFT_OUT, name.format(text=text), tooltip, part.rewrite)
+    if part.state is PartState.SHOWN:
+        name = translate("PromptChips", "{text}, in the start picture").format(text=text)
+        tooltip = translate("PromptChips", "The start picture shows it. Only what is new is drawn in the mask.")
+        return PromptChip(text, ChipLook.PLAIN, name, tooltip)
     if part.state is PartState.GUESSED:
         name = translate("PromptChips", "{text}, guessed").format(text=text)
         tooltip = translate("PromptChips", "{model} has no drawing of this and guesses.").format(model=model)

@@ -133,7 +133,8 @@ class PromptController:
         if controls.request_draft.card is not None:
             self._set_card(controls.request_draft.card)
         controls.request_draft.listen("grammar", lambda _: self._update_grammar())
-        controls.request_draft.listen("style", lambda _: self._read_again())
+        for name in ("style", "mask"):
+            controls.request_draft.listen(name, lambda _: self._read_again())
         for name in ("seed", LOCK):
             controls.request_draft.listen(name, lambda _: self._read_templates())
         self._rules = controls.request_draft.next_rules
@@ -163,7 +164,13 @@ class PromptController:
         reader = card.for_rules(request.rules)
         chips = await self._analyse(
             lambda: _mistakes_and_chips_of(
-                reader, request.style, prompt, names, is_main=True, is_icon=request.plain_icon
+                reader,
+                request.style,
+                prompt,
+                names,
+                is_main=True,
+                is_icon=request.plain_icon,
+                shown=request.shown_prompt,
             )[1]
         )
         return chips if card is self._card else [replace(chip, drawing="") for chip in chips]
@@ -294,11 +301,12 @@ class PromptController:
         names = await self._names_for(card) if self._has_names() else None
         is_main = box is self._controls.prompt
         is_icon = request_draft.is_icon_next
+        shown = request_draft.request.shown_prompt
         active = self._read_tasks[box]
         reader = card.for_rules(rules)
         analysis = await self._analyse(
             lambda: _mistakes_and_chips(
-                reader, style, text, names, seed=seed, is_main=is_main, is_icon=is_icon, active=active
+                reader, style, text, names, seed=seed, is_main=is_main, is_icon=is_icon, shown=shown, active=active
             )
         )
         is_current = (card, style, text) == (
@@ -451,6 +459,7 @@ def _mistakes_and_chips(
     seed: int | None,
     is_main: bool,
     is_icon: bool,
+    shown: str,
     active: CoalescedTask,
 ) -> tuple[list[Mistake], list[PromptChip]]:
     """Analyse a prompt, and return its likely mistakes and the chips to show below it.
@@ -465,7 +474,7 @@ def _mistakes_and_chips(
         chips, left_out = _summarise_readings(
             (
                 _mistakes_and_chips_of(
-                    card, style, each.prompt, names, is_main=True, is_icon=is_icon, skipped=each.chosen
+                    card, style, each.prompt, names, is_main=True, is_icon=is_icon, shown=shown, skipped=each.chosen
                 )[1:]
                 if each.prompt.strip()
                 else ([], [])
@@ -480,7 +489,7 @@ def _mistakes_and_chips(
         options = chips_of_options(text, is_drawn=seed is not None)
         sometimes = chips_of_sometimes_left_out(left_out, card.title or card.name)
         return template_problems, [*chips_of_mistakes(text, template_problems), *options, *sometimes, *chips]
-    return _mistakes_and_chips_of(card, style, text, names, is_main=is_main, is_icon=is_icon)[:2]
+    return _mistakes_and_chips_of(card, style, text, names, is_main=is_main, is_icon=is_icon, shown=shown)[:2]
 
 
 def _mistakes_and_chips_of(
@@ -491,12 +500,14 @@ def _mistakes_and_chips_of(
     *,
     is_main: bool,
     is_icon: bool,
+    shown: str = "",
     skipped: Sequence[tuple[int, int]] = (),
 ) -> tuple[list[Mistake], list[PromptChip], list[str]]:
     """Analyse a prompt that is not a template, and return its likely mistakes, the chips to show below it and the words
     that the model leaves out.
 
-    `is_main` is False for a negative prompt. See `chips_of` for `skipped`.
+    `is_main` is False for a negative prompt. `shown` is the prompt of the start image around a mask. See `chips_of` for
+    `skipped`.
     """
     model = card.title or card.name
     if not text.strip():
@@ -507,7 +518,7 @@ def _mistakes_and_chips_of(
     if names is not None and names.has_grammar:
         surplus = chip_of_tokens(_count_tokens(card, text, names.lengths(), plain=False)[0])
         chips += [surplus] if surplus else []
-    reading = _reading(card, style, text, is_icon=is_icon)
+    reading = _reading(card, style, text, is_icon=is_icon, shown=shown)
     described = ModelNames(model, card.words())
     chips += chips_of(reading, described, skipped) if is_main else unknown_of(reading, described)
     return likely_mistakes, chips, words_left_out(reading)
@@ -592,13 +603,13 @@ def _disable_click(chip: PromptChip) -> PromptChip:
     return replace(chip, look=look, tooltip=chip.name, rewrite="")
 
 
-def _reading(card: ModelCard, style: str, text: str, *, is_icon: bool) -> PromptReading:
+def _reading(card: ModelCard, style: str, text: str, *, is_icon: bool, shown: str = "") -> PromptReading:
     """Return the model's reading of a prompt: how it interprets each part, and notes about problems. With `is_icon`, it
-    is that of an icon of a set.
+    is that of an icon of a set. `shown` is the prompt of the start image around a mask.
 
     The result is empty if the model's files are damaged, an error that loading the model reports.
     """
     try:
-        return read_prompt(card, text, style, is_icon=is_icon)
+        return read_prompt(card, text, style, is_icon=is_icon, shown=shown)
     except ModelError:
         return PromptReading()
