@@ -578,14 +578,18 @@ def _bundle_preview(settings: ExportSettings, pictures: Sequence[Picture]) -> li
 
 
 def _icon_set_previews(settings: ExportSettings, pictures: Sequence[Picture]) -> Iterator[tuple[list[np.ndarray], str]]:
-    """Yield the preview of an icon set and facts about its SVG files, after each of its first few icons is drawn."""
+    """Yield the preview of an icon set after each of its first few icons is drawn, with the number of these and, once
+    all are drawn, facts about their SVG files.
+    """
     from gdm_studio.gallery.export import preview_icon_set, read_master
 
     masters = [read_master(picture.path) for picture in pictures[:SHOWN]]
     for drawn, (page, size, count) in enumerate(preview_icon_set(masters, _flat_style(settings), DRAWN)):
-        facts = f"SVG · {_svg_facts(size, count)}" if count else ""
-        # The numbers are those of the icons drawn so far.
-        yield [page], facts if drawn == len(masters) else f"{facts} …".strip()
+        if drawn == len(masters):
+            yield [page], f"SVG · {_svg_facts(size, count)}"
+        else:
+            progress = translate("ExportController", "Preparing… {done} of {count}")
+            yield [page], progress.format(done=drawn, count=len(masters))
 
 
 def _svg_facts(size: int, count: int) -> str:
