@@ -72,6 +72,8 @@ def train(
     if distributed.any_true(is_stopped):
         return
     run = Run(recipe, out, state)
+    # The checkpoint is as large as the networks and their optimizers.
+    del state
     log.write(recipe=recipe.name, step=run.step, seen=run.seen, **recipe.settings)
     for note in (*remarks, *recipe.problems.sentences()):
         log.write(note=note)
