@@ -37,7 +37,7 @@ class TrainingStage(NamedTuple):
     description: str
 
 
-RESUMES = "Resumes from its checkpoint if started again with the same --out"
+RESUMES = "Resumes from its checkpoint if started again with the same options; the length may change"
 TRAINED = {
     "icons-vae": TrainingStage(
         f"{PACKAGE}.icons.autoencoder_recipe",
@@ -49,8 +49,7 @@ TRAINED = {
         f"{PACKAGE}.icons.denoiser_recipe",
         "IconsRecipe",
         "train the denoiser, or export it",
-        f"Third stage: the denoiser and its text encoder. {RESUMES}, "
-        "with the new options: a smaller --samples starts the cool-down early.",
+        f"Third stage: the denoiser and its text encoder. {RESUMES}: a smaller --samples starts the cool-down early.",
     ),
     "icons-posed": TrainingStage(
         f"{PACKAGE}.icons.posed_drafts_recipe",
@@ -357,7 +356,7 @@ def _train(args: argparse.Namespace) -> int:
     """
     from gdm_studio.studio.training import read_prompt
     from gdm_studio.training import distributed
-    from gdm_studio.training.loop import train
+    from gdm_studio.training.loop import FinishedRun, train
     from gdm_studio.training.options import checked_options
     from gdm_studio.training.stop_signals import stop_signals
 
@@ -379,8 +378,11 @@ def _train(args: argparse.Namespace) -> int:
     with distributed.process_group(recipe.device), stop_signals() as signals:
         # Under `torchrun`, the first process alone writes files.
         with _open_output(args.out) if distributed.is_first() else nullcontext():
-            for progress in train(recipe, args.out, should_stop=signals.should_stop, on_log=print_lines):
-                last = progress
+            try:
+                for progress in train(recipe, args.out, should_stop=signals.should_stop, on_log=print_lines):
+                    last = progress
+            except FinishedRun as finished:
+                print_notice(f"gdm-studio: {finished}")
         is_finished = last is not None and last.phase == recipe.name and last.seen >= last.samples
         is_stopped = signals.received is not None and not is_finished
         if distributed.is_first():

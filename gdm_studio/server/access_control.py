@@ -121,15 +121,18 @@ def is_comfyui(path: str) -> bool:
     return path != _NOT_COMFYUI and not _COMFYUI.isdisjoint(first)
 
 
-def error_response(path: str, status: int, sentence: str, *, detail: str = "", may_retry: bool = True) -> JSONResponse:
+def error_response(
+    path: str, status: int, sentence: str, *, detail: str = "", field: str | None = None, may_retry: bool = True
+) -> JSONResponse:
     """Return an error as a JSON response. It has the format of OpenAI's or ComfyUI's API if the URL path `path` belongs
-    to one of them, and otherwise A1111's, in which clients compare the string `detail`. The response asks the client to
-    retry later if the server is busy and `may_retry` is True, and otherwise not to retry automatically.
+    to one of them, and otherwise A1111's, in which clients compare the string `detail`. `field` is the invalid field of
+    the request, which only OpenAI's format has. The response asks the client to retry later if the server is busy and
+    `may_retry` is True, and otherwise not to retry automatically.
     """
     kind = _TYPES.get(status, "invalid_request_error" if status < 500 else "server_error")
     body: dict[str, Any]
     if path.startswith("/v1/"):
-        body = {"error": {"message": sentence, "type": kind, "param": None, "code": None}}
+        body = {"error": {"message": sentence, "type": kind, "param": field, "code": None}}
     elif is_comfyui(path):
         error = {"type": kind, "message": sentence, "details": sentence, "extra_info": {}}
         body = {"error": error, "node_errors": {}}

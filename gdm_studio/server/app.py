@@ -59,7 +59,7 @@ from gdm_studio.server.event_stream import CONNECTED, KEEP_ALIVE, NOTHING, Event
 from gdm_studio.server.events import Listener
 from gdm_studio.server.fair_queue import Priority
 from gdm_studio.server.image_formats import MEDIA_TYPES
-from gdm_studio.server.json_fields import Fields
+from gdm_studio.server.json_fields import FieldError, Fields
 from gdm_studio.server.limits import BusyError, IdReusedError, NotFoundError, TooManyRequestsError, is_disk_full
 from gdm_studio.server.multipart_form import parse_form, without_boundary
 from gdm_studio.server.png_files import png_within, reduced_png
@@ -206,7 +206,8 @@ class _Api:
                 return error_response(path, 422, str(error))
             except BadRequest as error:
                 status = 400 if path.startswith("/v1/") or is_comfyui(path) else 422
-                return error_response(path, status, self._service.report(error))
+                field = error.field if isinstance(error, FieldError) else None
+                return error_response(path, status, self._service.report(error), field=field)
             except BusyError as error:
                 sentence = self._service.report(error)
                 status = 429 if isinstance(error, TooManyRequestsError) else 503

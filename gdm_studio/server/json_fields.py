@@ -42,6 +42,14 @@ _JSON_TYPES = {
 }
 
 
+class FieldError(BadRequest):
+    """Error for an invalid value of a client's field, whose name is `field`."""
+
+    def __init__(self, sentence: str, *, field: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
 @dataclass(frozen=True)
 class FieldRule:
     """Type of a field in a client interface, and its neutral values, with which the field requests nothing.

@@ -16,7 +16,7 @@ from gdm_studio.common.text_safety import shorten
 from gdm_studio.request.conditioning import REFERENCE, ControlImage
 from gdm_studio.request.generation_request import SEED_LIMIT, SETTINGS, Request
 from gdm_studio.server.image_formats import ImageFormat, image_format
-from gdm_studio.server.json_fields import FieldRule, Fields, Rules, decode_image_file
+from gdm_studio.server.json_fields import FieldError, FieldRule, Fields, Rules, decode_image_file
 
 if TYPE_CHECKING:
     from gdm_studio.models.model_card import ModelCard
@@ -78,7 +78,7 @@ class ImageRequest:
 def request_from(service: Service, fields: Fields) -> ImageRequest:
     """Convert the body of a client's request to OpenAI's /v1/images/generations. Raises BadRequest."""
     card = service.models.card(fields.text("model") or "")
-    return _build_wanted(service, card, fields, _read_settings(service, fields))
+    return _build_wanted(service, card, fields, _read_settings(service, card, fields))
 
 
 def edit_from(service: Service, fields: Fields, form_files: Mapping[str, Sequence[bytes]]) -> ImageRequest:
@@ -90,7 +90,7 @@ def edit_from(service: Service, fields: Fields, form_files: Mapping[str, Sequenc
     from gdm_studio.engine import image_inputs
 
     card = service.models.card(fields.text("model") or "")
-    given = _read_settings(service, fields)
+    given = _read_settings(service, card, fields)
     files = form_files.get("image", [])
     masks = form_files.get("mask", [])
     if not files:
@@ -120,11 +120,13 @@ def edit_from(service: Service, fields: Fields, form_files: Mapping[str, Sequenc
     return _build_wanted(service, card, fields, given, ignored, is_edit=True)
 
 
-def _read_settings(service: Service, fields: Fields) -> dict[str, Any]:
+def _read_settings(service: Service, card: ModelCard, fields: Fields) -> dict[str, Any]:
     """Return the settings in the fields that generations and edits have in common. Raises BadRequest."""
     prompt = fields.text("prompt")
     if prompt is None:
-        raise BadRequest("prompt is missing.")
+        raise FieldError("prompt is missing.", field="prompt")
+    if not prompt.strip() and card.accepts.prompt:
+        raise FieldError("prompt is empty; describe the picture.", field="prompt")
     count = fields.whole("n", 1, service.limits.images)
     given: dict[str, Any] = {"prompt": prompt, "count": 1 if count is None else count}
     size = fields.text("size")

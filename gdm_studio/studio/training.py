@@ -195,7 +195,8 @@ class TrainingRun:
     def start(self, settings: TrainingSettings, *, is_new: bool = False) -> None:
         """Write the settings of the run and start the training process, which resumes from the run's checkpoint if
         there is one. Raises StorageError, and BadRequest if another process is training in the folder, if the run was
-        trained on another folder of images or, with `is_new`, if it was trained at all.
+        trained on another folder of images or with other settings, if it has no samples left to train on or, with
+        `is_new`, if it was trained at all.
         """
         atomic_files.make_folder(self.folder)
         # Read before the state, which a process that ends meanwhile has then written.
@@ -222,6 +223,16 @@ class TrainingRun:
             if _reset_changeable(earlier) != _reset_changeable(settings):
                 raise BadRequest(
                     translatable("{title} was started with other settings; choose another name.", title=settings.title)
+                )
+            is_done = state is not None and state.status == "done"
+            if is_done and settings.samples <= earlier.samples and self._find_products(earlier):
+                raise BadRequest(
+                    translatable(
+                        "{title} is finished: all {count} samples are trained; raise the samples to train on, or "
+                        "choose another name.",
+                        title=settings.title,
+                        count=earlier.samples,
+                    )
                 )
         atomic_files.write(self.folder / SETTINGS, json.dumps(asdict(settings)).encode())
         (self.folder / STOP).unlink(missing_ok=True)

@@ -101,19 +101,21 @@ def _follow(recipe: Recipe[Any], folder: Path, live: LiveWriter) -> None:
     """Train with a recipe, and record the progress in the progress file until the training ends or the user
     stops it.
     """
-    from gdm_studio.training.loop import train
+    from gdm_studio.training.loop import FinishedRun, train
 
     stop = folder / STOP
     # Number of samples before each phase. The preparation before them is not counted.
     before = dict(zip((each.name for each in recipe.phases), _accumulate_samples(recipe.phases), strict=True))
     total = sum(each.samples for each in recipe.phases)
-    for progress in train(recipe, folder, should_stop=stop.exists):
-        live.follow_problems(recipe.problems)
-        if progress.phase in before:
-            seen = before[progress.phase] + min(progress.seen, progress.samples)
-            live.follow(progress.step, seen, total, progress.loss)
-        else:
-            live.follow_preparation(progress.seen, progress.samples)
+    # A finished run may have been started again with more samples, and then with fewer.
+    with suppress(FinishedRun):
+        for progress in train(recipe, folder, should_stop=stop.exists):
+            live.follow_problems(recipe.problems)
+            if progress.phase in before:
+                seen = before[progress.phase] + min(progress.seen, progress.samples)
+                live.follow(progress.step, seen, total, progress.loss)
+            else:
+                live.follow_preparation(progress.seen, progress.samples)
     live.save("paused" if stop.exists() else "done")
 
 

@@ -31,6 +31,8 @@ LONGEST_CLASS = 60
 # Keys of text chunks that contain a description, in the order of preference.
 _DESCRIPTION_KEYS = ("Description", "Title")
 # Trailing number of a file name, such as "-03" or " (2)".
+# Mark of an image for dense screens, such as "@2x" in the names of exported icons.
+_SCALE = re.compile(r"@\d+(\.\d+)?x$")
 _TRAILING_NUMBER = re.compile(r"[\s_\-]*\(?\d+\)?$")
 
 _UNREADABLE = QT_TRANSLATE_NOOP(
@@ -206,7 +208,10 @@ def save_caption(path: Path, caption: str) -> CaptionedImage:
 
 
 def caption_of_name(stem: str) -> str:
-    """Convert a file name to a caption, without a trailing number: "red_fox-03" becomes "red fox"."""
+    """Convert a file name to a caption, without a trailing number and a mark of the scale: "red_fox-03@2x" becomes
+    "red fox".
+    """
+    stem = _SCALE.sub("", stem) or stem
     words = _TRAILING_NUMBER.sub("", stem) or stem
     return re.sub(r"[\s_\-.]+", " ", words).strip()
 

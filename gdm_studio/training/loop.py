@@ -13,16 +13,23 @@ import torch
 from torch import Tensor
 
 from gdm_studio.common.atomic_files import make_folder, storage_error
-from gdm_studio.common.errors import StorageError
+from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.training import distributed, run_comparison
 from gdm_studio.training.checkpoint import load_checkpoint, save_checkpoint
 from gdm_studio.training.gradient_shards import ShardedGradients
 from gdm_studio.training.learning_rate_schedule import step_rng
 from gdm_studio.training.log import IntervalTimer, Log
 from gdm_studio.training.optim import set_rate
+from gdm_studio.training.options import changed_option, fixed_options
 from gdm_studio.training.recipe import CHECKPOINT, Model, Phase, Progress, Recipe
 
 LOG = "log.jsonl"
+
+
+class FinishedRun(BadRequest):
+    """Error for a finished run that is started again, and has no samples left to train on."""
+
+
 # The minimum time between two sheets, as a multiple of the time that a sheet takes.
 SHEET_REST = 6.0
 # The maximum norm of gradients. Larger gradients are clipped.
@@ -44,8 +51,12 @@ def train(
     checkpoint is saved after the current step and training ends. Before the first step, it ends without a checkpoint,
     and the next call resumes the preparation. Under `torchrun`, all processes call this function, and the first one
     writes the files (see `distributed`). Raises StudioError if a file is missing, or if the checkpoint belongs to
-    another run.
+    another run, and FinishedRun if nothing is left to train. A run that is refused changes no file.
     """
+    remarks: list[str] = []
+    state = load_checkpoint(out / CHECKPOINT, remarks.append) if resume else None
+    if state is not None:
+        _check_resumable(recipe, out, state)
     log = Log(out / LOG, on_log, is_enabled=distributed.is_first())
     is_stopped = False
 
@@ -60,8 +71,9 @@ def train(
     # The other processes wait here for the files that the first one prepares.
     if distributed.any_true(is_stopped):
         return
-    remarks: list[str] = []
-    run = Run(recipe, out, load_checkpoint(out / CHECKPOINT, remarks.append) if resume else None)
+    run = Run(recipe, out, state)
+    # The checkpoint is as large as the networks and their optimizers.
+    del state
     log.write(recipe=recipe.name, step=run.step, seen=run.seen, **recipe.settings)
     for note in (*remarks, *recipe.problems.sentences()):
         log.write(note=note)
@@ -83,6 +95,35 @@ def train(
     with run.averaged():
         recipe.finish(run.model, out, run.seen)
         _measure(recipe, run, log)
+    if run.seen >= run.phase.samples:
+        # A process that is killed before this checkpoint writes the product again when it is restarted.
+        run.save(is_finished=True)
+
+
+def _check_resumable(recipe: Recipe[Any], out: Path, state: Mapping[str, Any]) -> None:
+    """Raise StorageError if a recipe has other options than the run of a checkpoint, and FinishedRun if all its samples
+    are trained and its product exists. Checkpoints of earlier versions contain no options.
+    """
+    path = out / CHECKPOINT
+    saved, now = state.get("options", {}), fixed_options(recipe, out)
+    if state.get("recipe") == recipe.name and (name := changed_option(saved, now)):
+        raise _build_settings_error(path, name, saved[name], now[name])
+    trained = state.get("finished", 0)
+    is_trained = trained and state["phase"] == recipe.name and state["seen"] >= recipe.samples
+    if is_trained and (out / recipe.product).exists():
+        raise FinishedRun(
+            f"{out} is finished: all {trained} samples are trained; raise --samples, or choose another --out."
+        )
+
+
+def _build_settings_error(path: Path, name: str, saved: Any, now: Any) -> StorageError:
+    if isinstance(now, list) and isinstance(saved, list):
+        # The first spelling of a path is absolute.
+        saved, now = saved[0], now[0]
+    return StorageError(
+        f"The checkpoint {path} has other settings ({name}: {saved}, now {now}); delete it to start again, or choose "
+        "another --out."
+    )
 
 
 def _measure(recipe: Recipe[Any], run: Run[Any], log: Log) -> None:
@@ -210,8 +251,11 @@ class Run(Generic[Model]):
         if found is not None:
             run_comparison.append(self.out, index, seen, *found)
 
-    def save(self) -> None:
-        """Write a checkpoint for resuming the training, in the first process only. Raises StorageError."""
+    def save(self, *, is_finished: bool = False) -> None:
+        """Write a checkpoint for resuming the training, in the first process only. Raises StorageError.
+
+        With `is_finished`, it also says that all samples are trained and the product is written.
+        """
         if not distributed.is_first():
             return
         self.recipe.clear_preparation(self.out)
@@ -223,6 +267,8 @@ class Run(Generic[Model]):
             "step": self.step,
             "seen": self.seen,
             "before": self.before,
+            "options": fixed_options(self.recipe, self.out),
+            "finished": sum(each.samples for each in self.recipe.phases) if is_finished else 0,
             "modules": {name: module.state_dict() for name, module in self.recipe.modules(self.model).items()},
             "ema": None if average is None else average.averages,
             "optimizers": [optimizer.state_dict() for optimizer in self.learner.optimizers],
@@ -276,10 +322,7 @@ class Run(Generic[Model]):
         saved = _flatten({name: state[name] for name in mine if name in state})
         for name, value in _flatten({name: mine[name] for name in mine if name in state}).items():
             if saved.get(name) != value:
-                raise StorageError(
-                    f"The checkpoint {path} has other settings ({name}: {saved.get(name)}, now {value}); "
-                    "delete it to start again, or choose another --out."
-                )
+                raise _build_settings_error(path, name, saved.get(name), value)
 
 
 class Learner(Generic[Model]):

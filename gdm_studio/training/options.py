@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from types import NoneType, UnionType
@@ -14,13 +16,17 @@ from gdm_studio.maths.numeric_parameters import check_number
 
 @dataclass(frozen=True)
 class Option:
-    """Description of a training option for the command line: its title, help text, and number range or choices."""
+    """Description of a training option for the command line: its title, help text, and number range or choices.
+
+    `may_change` is True if a resumed run uses the new value from there on. Other options are fixed at the start.
+    """
 
     title: str
     help: str
     low: float = 0
     high: float = 1_000_000_000
     choices: tuple[str, ...] = ()
+    may_change: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,34 @@ def options_of(recipe: type) -> tuple[DeclaredOption, ...]:
                 default = None if required else field.default
                 found.append(DeclaredOption(field.name, _find_type(hints[field.name]), option, required, default))
     return tuple(found)
+
+
+def fixed_options(recipe: Any, out: Path) -> dict[str, Any]:
+    """Return the options of a recipe that must not change when the run in the folder `out` is resumed.
+
+    A path is a list of its spellings, so that a run may be moved together with its files.
+    """
+    found = {each.name: getattr(recipe, each.name) for each in options_of(type(recipe)) if not each.option.may_change}
+    return {name: _spell_path(value, out) if isinstance(value, Path) else value for name, value in found.items()}
+
+
+def changed_option(saved: Mapping[str, Any], now: Mapping[str, Any]) -> str | None:
+    """Return the name of the first option that differs between two results of `fixed_options`, or None."""
+    for name in saved.keys() & now.keys():
+        one, other = saved[name], now[name]
+        are_paths = isinstance(one, list) and isinstance(other, list)
+        if set(one).isdisjoint(other) if are_paths else one != other:
+            return name
+    return None
+
+
+def _spell_path(path: Path, out: Path) -> list[str]:
+    spellings = [os.path.abspath(path)]
+    # Paths on different drives of Windows have no relative path.
+    with suppress(ValueError):
+        spellings.append(os.path.relpath(path, out))
+    # Points such as "points:grid" are no file.
+    return spellings if os.path.lexists(path) else [*spellings, str(path)]
 
 
 def checked_options(recipe: type, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -30,16 +30,18 @@ CHECKPOINT = "checkpoint.pt"
 SAVE_SECONDS = 60.0
 
 Data = Annotated[Path, Option("Pictures", "output folder of `gdm-studio data icons`")]
-Samples = Annotated[int, Option("Samples", "total number of training samples, including before a restart", 1)]
+Samples = Annotated[
+    int, Option("Samples", "total number of training samples, including before a restart", 1, may_change=True)
+]
 Batch = Annotated[int, Option("Batch", "samples per step", 1, 65_536)]
-LearningRate = Annotated[float, Option("Learning rate", "maximum learning rate", 0, 10)]
-Warmup = Annotated[int, Option("Warm-up", "samples over which the learning rate rises")]
-Cooldown = Annotated[int, Option("Cool-down", "samples at the end over which the rate falls to zero")]
+LearningRate = Annotated[float, Option("Learning rate", "maximum learning rate", 0, 10, may_change=True)]
+Warmup = Annotated[int, Option("Warm-up", "samples over which the learning rate rises", may_change=True)]
+Cooldown = Annotated[int, Option("Cool-down", "samples at the end over which the rate falls to zero", may_change=True)]
 Halflife = Annotated[float, Option("Half-life", "half-life of the weight average, in samples", 1)]
 Optimizers = Annotated[str, Option("Optimizer", "optimizer of the weights", choices=("adamw", "muon"))]
 Subset = Annotated[str, Option("Subset", "images to train on", choices=SUBSETS)]
-Device = Annotated[str, Option("Device", "training device", choices=("cpu", "cuda"))]
-Threads = Annotated[int, Option("Threads", "CPU threads that share a batch", 1, 1024)]
+Device = Annotated[str, Option("Device", "training device", choices=("cpu", "cuda"), may_change=True)]
+Threads = Annotated[int, Option("Threads", "CPU threads that share a batch", 1, 1024, may_change=True)]
 Seed = Annotated[int, Option("Seed", "seed of initial weights and random draws", 0, 2**63 - 1)]
 
 

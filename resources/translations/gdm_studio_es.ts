@@ -1042,6 +1042,7 @@
 <message><source>{path} of the gallery cannot be used ({error}); try again.</source><translation>{path} de la galería no se puede usar ({error}); inténtelo de nuevo.</translation></message>
 <message><source>{path} of the gallery cannot be written; check its disk and permissions.</source><translation>No se puede escribir {path} de la galería; comprobar su disco y los permisos.</translation></message>
 <message><source>{title} has learned from other pictures; choose another name.</source><translation>{title} ha aprendido de otras imágenes; elegir otro nombre.</translation></message>
+<message><source>{title} is finished: all {count} samples are trained; raise the samples to train on, or choose another name.</source><translation>{title} está terminado: las {count} muestras están entrenadas; aumentar las muestras o elegir otro nombre.</translation></message>
 <message><source>{title} is still being trained; wait for its end, or choose another name.</source><translation>{title} todavía se está entrenando; esperar a que termine o elegir otro nombre.</translation></message>
 <message><source>{title} was started with other settings; choose another name.</source><translation>{title} se inició con otros ajustes; elegir otro nombre.</translation></message>
 <message><source>{url} does not end in the name of a model file ({suffixes}); enter the address of one.</source><translation>{url} no termina en el nombre de un archivo de modelo ({suffixes}); introduzca la dirección de uno.</translation></message>

@@ -1042,6 +1042,7 @@
 <message><source>{path} of the gallery cannot be used ({error}); try again.</source><translation>{path} de la galerie ne peut pas être utilisé ({error}) ; réessayez.</translation></message>
 <message><source>{path} of the gallery cannot be written; check its disk and permissions.</source><translation>{path} de la galerie ne peut pas être écrit ; vérifier son disque et les autorisations.</translation></message>
 <message><source>{title} has learned from other pictures; choose another name.</source><translation>{title} a appris d'autres images ; choisir un autre nom.</translation></message>
+<message><source>{title} is finished: all {count} samples are trained; raise the samples to train on, or choose another name.</source><translation>{title} est terminé : les {count} échantillons sont entraînés ; augmenter leur nombre ou choisir un autre nom.</translation></message>
 <message><source>{title} is still being trained; wait for its end, or choose another name.</source><translation>{title} est encore en cours d'entraînement ; attendre la fin ou choisir un autre nom.</translation></message>
 <message><source>{title} was started with other settings; choose another name.</source><translation>{title} a été lancé avec d'autres réglages ; choisir un autre nom.</translation></message>
 <message><source>{url} does not end in the name of a model file ({suffixes}); enter the address of one.</source><translation>{url} ne finit pas par le nom d'un fichier de modèle ({suffixes}) ; saisissez l'adresse d'un tel fichier.</translation></message>

@@ -1037,6 +1037,7 @@
 <message><source>{path} of the gallery cannot be used ({error}); try again.</source><translation>ギャラリーの {path} を使用できません（{error}）。もう一度お試しください。</translation></message>
 <message><source>{path} of the gallery cannot be written; check its disk and permissions.</source><translation>ギャラリーの{path}に書き込めません。ディスクと権限を確認してください。</translation></message>
 <message><source>{title} has learned from other pictures; choose another name.</source><translation>{title}は別の画像で学習しています。別の名前にしてください。</translation></message>
+<message><source>{title} is finished: all {count} samples are trained; raise the samples to train on, or choose another name.</source><translation>{title}は完了しています。{count}サンプルすべてを学習済みです。サンプル数を増やすか、別の名前にしてください。</translation></message>
 <message><source>{title} is still being trained; wait for its end, or choose another name.</source><translation>{title}はまだ学習中です。終わるまで待つか、別の名前にしてください。</translation></message>
 <message><source>{title} was started with other settings; choose another name.</source><translation>{title}は別の設定で開始されています。別の名前にしてください。</translation></message>
 <message><source>{url} does not end in the name of a model file ({suffixes}); enter the address of one.</source><translation>{url} はモデルファイルの名前 ({suffixes}) で終わっていません。モデルファイルのアドレスを入力してください。</translation></message>

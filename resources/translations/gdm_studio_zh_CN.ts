@@ -1037,6 +1037,7 @@
 <message><source>{path} of the gallery cannot be used ({error}); try again.</source><translation>图库的 {path} 无法使用（{error}）；请重试。</translation></message>
 <message><source>{path} of the gallery cannot be written; check its disk and permissions.</source><translation>无法写入图库的 {path}；请检查其磁盘和权限。</translation></message>
 <message><source>{title} has learned from other pictures; choose another name.</source><translation>{title} 是用其他图片训练的；请换一个名称。</translation></message>
+<message><source>{title} is finished: all {count} samples are trained; raise the samples to train on, or choose another name.</source><translation>{title} 已完成：全部 {count} 个样本都已训练；请增加样本数，或换一个名称。</translation></message>
 <message><source>{title} is still being trained; wait for its end, or choose another name.</source><translation>{title} 仍在训练；请等待结束，或换一个名称。</translation></message>
 <message><source>{title} was started with other settings; choose another name.</source><translation>{title} 是用其他设置启动的；请换一个名称。</translation></message>
 <message><source>{url} does not end in the name of a model file ({suffixes}); enter the address of one.</source><translation>{url} 不以模型文件名（{suffixes}）结尾；请输入模型文件的地址。</translation></message>

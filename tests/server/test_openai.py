@@ -230,12 +230,19 @@ def test_an_edit_without_a_mask_starts_from_the_image(server: RunningServer) -> 
     assert server.request("GET", re.sub("^http://[^/]*", "", url)).status == 200
 
 
+def test_an_empty_prompt_is_refused_with_its_field(server: RunningServer) -> None:
+    for body in ({}, {"prompt": ""}, {"prompt": " \n"}):
+        answer = server.post(GENERATIONS, {**body, "steps": 1})
+        assert answer.status == 400 and answer.json["error"]["param"] == "prompt", (body, answer.body)
+
+
 def test_hostile_edits_are_refused(server: RunningServer) -> None:
     image = ("image", png(START))
     small = np.zeros((64, 64, 4), np.uint8)
     for texts, files, words in (
         ({"prompt": "x"}, [], "image must be an image file"),
         ({}, [image], "prompt is missing"),
+        ({"prompt": " "}, [image], "prompt is empty"),
         ({"prompt": "x"}, [("image", b"x")], "image"),
         ({"prompt": "x"}, [image, ("mask", png(START))], "no transparent part"),
         ({"prompt": "x"}, [image, ("mask", png(small))], "size of the image"),

@@ -6,7 +6,7 @@ import json
 import math
 import subprocess
 import sys
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -189,3 +189,52 @@ def test_the_result_of_a_run_replaces_no_file_of_the_same_name(method: str, tmp_
     assert sorted(each.name for each in place.iterdir()) == (
         ["mine (2).safetensors", "mine.safetensors"] if method == LORA else ["mine", "mine (2)"]
     )
+
+
+# Settings of the window that may change when a run resumes, with another value of each setting.
+MAY_CHANGE = {"samples", "prompts", "sheet_minutes", "learning_rate", "keeps_running"}
+OTHERS = {int: 4_000, str: "other", float: 0.5, bool: True}
+
+
+@pytest.mark.parametrize("method", [LORA, FINE_TUNE, "ddpm"])
+@pytest.mark.parametrize("name", [each.name for each in fields(TrainingSettings) if each.name != "title"])
+def test_a_run_resumes_with_the_same_settings_and_a_finished_one_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str, name: str
+) -> None:
+    monkeypatch.setattr(training.subprocess, "Popen", lambda *args, **kwargs: None)
+    settings = replace(SETTINGS, method=method)
+    changed = replace(settings, **{name: OTHERS[type(getattr(settings, name))]})
+    product = tmp_path / ("mine" if method == FINE_TUNE else "") / "mine.safetensors"
+    product.parent.mkdir(exist_ok=True)
+    product.write_bytes(b"weights")
+    run = TrainingRun(tmp_path)
+
+    def write(status: str) -> None:
+        (tmp_path / SETTINGS_FILE).write_text(json.dumps(asdict(settings)))
+        (tmp_path / LIVE).write_bytes(LiveState(status, seen=10_000, samples=10_000).to_json())
+
+    def contents() -> dict[Path, bytes]:
+        return {each: each.read_bytes() for each in tmp_path.rglob("*") if each.is_file()}
+
+    for status in ("paused", "done"):
+        write(status)
+        before = contents()
+        if name in MAY_CHANGE and status == "paused":
+            run.start(changed)
+            assert run.settings == changed
+            continue
+        sentence = "mine was started with other settings; choose another name."
+        if name == "images":
+            sentence = "mine has learned from other pictures; choose another name."
+        if name in MAY_CHANGE:
+            sentence = "mine is finished: all 10000 samples are trained; "
+            sentence += "raise the samples to train on, or choose another name."
+        with pytest.raises(BadRequest) as raised:
+            run.start(changed)
+        assert str(raised.value) == sentence and contents() == before
+    # With more samples, or without its result, it is started.
+    if name in MAY_CHANGE:
+        run.start(replace(changed, samples=20_000))
+        write("done")
+        product.unlink()
+        run.start(changed)

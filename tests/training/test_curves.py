@@ -74,12 +74,18 @@ def test_a_run_in_parts_makes_the_same_bits(name: str, whole: tuple[Path, Any, A
 def loaded(out: Path) -> dict[str, Any]:
     state = load_checkpoint(out / "checkpoint.pt")
     assert state is not None
+    # Paths are relative to the run's folder.
+    state["options"] = {name: value for name, value in state["options"].items() if not isinstance(value, list)}
     return state
 
 
 def as_in_0_1_0(state: dict[str, Any]) -> dict[str, Any]:
     """Convert a checkpoint to the format of version 0.1.0: top-level networks, one optimizer, an unnamed phase."""
-    old = {key: value for key, value in state.items() if key not in ("recipe", "phase", "modules", "before")}
+    old = {
+        key: value
+        for key, value in state.items()
+        if key not in ("recipe", "phase", "modules", "before", "options", "finished")
+    }
     if state["ema"] is None:
         old = {"optimizer": state["optimizers"][0], "step": state["step"]}
     return old | state["modules"]

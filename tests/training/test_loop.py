@@ -455,8 +455,9 @@ def test_a_stopped_run_writes_what_it_has_and_begins_anew_where_it_is_not_to_res
 
 def test_a_checkpoint_of_another_run_is_refused(tmp_path: Path) -> None:
     list(train(Adversaries(), tmp_path))
+    longer = Adversaries(samples=48)
     with pytest.raises(StorageError, match="wide: False, now True"):
-        next(train(Adversaries(wide=True), tmp_path))
+        next(train(replace(longer, wide=True), tmp_path))
 
     class Others(Adversaries):
         name: ClassVar[str] = "others"
@@ -465,4 +466,4 @@ def test_a_checkpoint_of_another_run_is_refused(tmp_path: Path) -> None:
         next(train(Others(), tmp_path))
     torch.save(kept(tmp_path) | {"optimizers": []}, tmp_path / "checkpoint.pt")
     with pytest.raises(StorageError, match="does not fit"):
-        next(train(Adversaries(), tmp_path))
+        next(train(longer, tmp_path))

@@ -148,7 +148,7 @@ def test_classes_come_from_folders_or_shared_captions(tmp_path: Path) -> None:
 
 
 def test_captions_come_from_text_metadata_or_names(tmp_path: Path) -> None:
-    for name in ("red_fox-03.png", "b.png", "c.png", "d.jpg"):
+    for name in ("red_fox-03.png", "b.png", "c.png", "d.jpg", "hot air balloon@3x.png", "cactus_2@1.5x.png"):
         Image.new("RGB", (8, 8)).save(tmp_path / name)
     (tmp_path / "b.txt").write_text(" a blue\n disc ")
     about = PngInfo()
@@ -159,6 +159,8 @@ def test_captions_come_from_text_metadata_or_names(tmp_path: Path) -> None:
     found = {each.path.name: (each.caption, each.source) for each in read_folder(tmp_path, read_prompt)}
     assert found == {
         "b.png": ("a blue disc", "text"),
+        "cactus_2@1.5x.png": ("cactus", "name"),
+        "hot air balloon@3x.png": ("hot air balloon", "name"),
         "c.png": ("an owl, flat", "metadata"),
         "d.jpg": ("d", "name"),
         "red_fox-03.png": ("red fox", "name"),
@@ -172,7 +174,7 @@ def test_captions_come_from_text_metadata_or_names(tmp_path: Path) -> None:
     unreadable, cut = problems.sentences()
     assert "left out: 2; the first is broken.png." in unreadable and "2000 characters: 2; the first is b.txt." in cut
     save_caption(tmp_path / "d.jpg", "a  dog\n")
-    assert read_folder(tmp_path, read_prompt)[-2].caption == "a dog"
+    assert "a dog" in [each.caption for each in read_folder(tmp_path, read_prompt)]
     (tmp_path / "empty").mkdir()
     with pytest.raises(BadRequest, match="contains no images"):
         _ = LoraRecipe(images=tmp_path / "empty").pictures
@@ -595,7 +597,7 @@ def test_the_encodings_are_deleted_before_the_first_checkpoint(
         next(steps)
     assert len([*(out / ENCODED).iterdir()]) == 11, "a preparation that is paused here goes on"
     list(steps)
-    assert left == [False]
+    assert left and not any(left)
     assert (out / title / "mine.txt").is_file() and (out / recipe.product / f"{title}.safetensors").is_file()
 
 

@@ -122,6 +122,7 @@ def test_held_out_drawings_are_never_drawn(model: Path, tmp_path: Path) -> None:
 def test_drawings_of_other_settings_are_refused(model: Path, tmp_path: Path) -> None:
     recipe = _recipe(model, samples=4, prior_samples=0, measure=0)
     trained(recipe, tmp_path)
+    (tmp_path / "checkpoint.pt").unlink()
     with pytest.raises(StorageError, match="were created with other settings"):
         trained(replace(recipe, poses=0), tmp_path)
     (tmp_path / DRAWINGS).write_bytes(b"no drawings")

@@ -486,6 +486,11 @@ def test_an_incomplete_model_is_listed_with_the_reason(home: Path) -> None:
         await until(lambda: reason in notice_texts(window) and "Stable Diffusion 1, not whole" in notice_texts(window))
         words = notice_texts(window)
         assert words.count("half.safetensors is") == 1 and "junk.safetensors" in words, "the rest is said below"
+        window.notify("A notice")
+        await until(lambda: window._notices.shown[-1].isVisible())
+        box, area = window._notices.shown[-1], page._refused_area
+        corner = box.mapToGlobal(QPoint(0, box.height()))
+        assert area.isVisible() and corner.y() <= area.mapToGlobal(QPoint()).y(), "a notice does not cover it"
         used = record_signal(page.use_model)
         page.table.chosen.emit()
         assert not used and "half" not in [choice.id for choice in window.create_page.controls.model_box.choices()]

@@ -21,7 +21,7 @@ from gdm_studio.ui.gallery.image_details import FactRows, when_words
 from gdm_studio.ui.gallery.list_model import FEWEST, MARGIN, PAGE, PIXELS, PictureModel, moment_of
 from gdm_studio.ui.gallery.page import GalleryPage
 from gdm_studio.ui.gallery.panel import GalleryPanel
-from gdm_studio.ui.gallery.sidebar import Sidebar
+from gdm_studio.ui.gallery.sidebar import Sidebar, SidebarEntry
 from gdm_studio.ui.models.card_view import rights_words
 from gdm_studio.ui.models.page import ModelsPage, bytes_words, date_words, number_words
 from gdm_studio.ui.theme.imaging import to_qimage
@@ -117,6 +117,18 @@ def test_reading_many_files_is_reported_but_a_few_are_not(look: Theme) -> None:
     for seen, found, words in ((0, 400, []), (3, 1401, ["Reading 3 of 1,401…"]), (1401, 1401, [])):
         sidebar.show_progress(seen, found)
         assert _texts(sidebar) == words
+
+
+def test_long_names_that_differ_at_the_end_look_different(look: Theme) -> None:
+    sidebar = show_widget(Sidebar(look), 220, 500)
+    names = [f"waiIllustriousSDXL_and_other_drawings_{version}" for version in ("v140", "v150")]
+    sidebar.show_places([("Models", [SidebarEntry(name, name) for name in names])])
+    view = sidebar.view
+    indices = [view.model().index(row, 0) for row in range(view.model().rowCount())]
+    rows = [index for index in indices if index.data() in names]
+    assert [index.data(Qt.ItemDataRole.ToolTipRole) for index in rows] == names
+    one, other = (view.viewport().grab(view.visualRect(index)).toImage() for index in rows)
+    assert one.size() == other.size() and one != other
 
 
 def test_all_images_have_a_row_and_visible_ones_are_fetched(look: Theme) -> None:
@@ -502,11 +514,15 @@ def test_unusable_files_are_listed_below_the_models(look: Theme) -> None:
     page.set_refused([f"<b>{number}.safetensors is empty." for number in range(5)])
     (text,) = said()
     assert text.splitlines() == [f"<b>{number}.safetensors is empty." for number in range(5)]
+    # Notices do not cover the list.
+    wait_until(lambda: page.notice_area().bottom() < page.height() - 40)
+    (box,) = [label for label in page.findChildren(QLabel) if label.isVisible() and ".safetensors" in label.text()]
+    assert page.notice_area().bottom() < box.mapTo(page, box.rect().topLeft()).y()
     page.set_refused([f"{number}.safetensors is empty." for number in range(203)])
     (text,) = said()
     assert text.splitlines()[-2:] == ["199.safetensors is empty.", "… and 3 more"]
     page.set_refused([])
-    assert said() == []
+    assert said() == [] and page.notice_area() == page.rect()
 
 
 def test_a_model_is_used_by_button_and_its_sources_are_credited(look: Theme) -> None:

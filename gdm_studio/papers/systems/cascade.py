@@ -68,7 +68,7 @@ UPSAMPLER_WIDTHS = ((32, 48), (16, 32))
 MEASURED = 256
 
 Drawings = Annotated[Path, Option("Pictures", "output of `gdm-studio data icons --subset few --size 1024`")]
-PhaseSamples = Annotated[int, Option("Other samples", "training samples of each other network", 1)]
+PhaseSamples = Annotated[int, Option("Other samples", "training samples of each other network", 1, may_change=True)]
 # A function that converts the small images of an upsampler's batch: (images, random generator) → (images, level).
 Degradation = Callable[[Tensor, np.random.Generator], tuple[Tensor, Tensor | None]]
 

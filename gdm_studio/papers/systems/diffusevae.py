@@ -125,7 +125,9 @@ class FirstRecipe(DdpmRecipe):
     generated: ClassVar[GeneratedInput] = GeneratedInput("picture")
 
     samples: Samples = 200_000
-    vae_samples: Annotated[int, Option("VAE's samples", "training samples of the VAE, before the chain", 1)] = 120_000
+    vae_samples: Annotated[
+        int, Option("VAE's samples", "training samples of the VAE, before the chain", 1, may_change=True)
+    ] = 120_000
     latent: Annotated[int, Option("Latent", "size of z", 1, 1024)] = 64
     variance: Variance = 4.0
     drop_label: Annotated[float, Option("No class", "share of images without class", 0, 1)] = 0.5

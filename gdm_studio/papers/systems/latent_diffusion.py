@@ -185,7 +185,9 @@ class LatentRecipe(LatentSpaceRecipe, DdpmRecipe):
 
     samples: Samples = 240_000
     batch: Batch = 64
-    vae_samples: Annotated[int, Option("VAE's samples", "training samples of the VAE, before the chain", 1)] = 160_000
+    vae_samples: Annotated[
+        int, Option("VAE's samples", "training samples of the VAE, before the chain", 1, may_change=True)
+    ] = 160_000
     kl: Annotated[float, Option("KL", "weight of the latents' divergence from N(0, I)", 0, 1)] = 1e-4
 
     @property

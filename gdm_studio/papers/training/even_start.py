@@ -57,7 +57,9 @@ class EvenStartRecipe(DenoisingLossRecipe):
     Training starts with an `EvenPhase`, unless it starts from another model's weights.
     """
 
-    even: Annotated[int, Option("Even start", "samples with equal noise weights, before the own loss", 0)] = 160_000
+    even: Annotated[
+        int, Option("Even start", "samples with equal noise weights, before the own loss", 0, may_change=True)
+    ] = 160_000
 
     @property
     def phases(self) -> Sequence[Phase[nn.ModuleDict]]:

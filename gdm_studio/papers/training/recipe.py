@@ -79,9 +79,11 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
     ema_halflife: Halflife = 12_000
     drop_label: Annotated[float, Option("No class", "share of images without class, for guidance", 0, 1)] = 0.10
     drop_factors: Annotated[float, Option("No factors", "share of images without style and colour", 0, 1)] = 0.30
-    title: Annotated[str, Option("Name", "name of the model; by default the system's")] = ""
+    title: Annotated[str, Option("Name", "name of the model; by default the system's", may_change=True)] = ""
     hold_out: Annotated[float, Option("Held out", "share of images held out for the diagnosis", 0, 0.5)] = 0.0
-    sheet_minutes: Annotated[float, Option("Sheets", "minutes between sheets and diagnoses; 0 for none")] = 0.0
+    sheet_minutes: Annotated[
+        float, Option("Sheets", "minutes between sheets and diagnoses; 0 for none", may_change=True)
+    ] = 0.0
     threads: Threads = 2
 
     def __post_init__(self) -> None:

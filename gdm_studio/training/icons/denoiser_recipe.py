@@ -123,17 +123,21 @@ class IconsRecipe(Recipe[IconsNetworks]):
     sketch: Annotated[int, Option("Sketch", "width of the draft network, which predicts a draft image", 0, 4096)] = 512
     # The loss includes the error of the draft network, since the network drifts otherwise.
     sketch_weight: Annotated[float, Option("Sketch's weight", "weight of its error in the loss", 0, 1000)] = 0.5
-    sketch_samples: Annotated[int, Option("Sketch's samples", "samples of its own first training phase")] = 2_000_000
+    sketch_samples: Annotated[
+        int, Option("Sketch's samples", "samples of its own first training phase", may_change=True)
+    ] = 2_000_000
     # The number of additional images per sample that only the draft network sees. They cost very little.
     sketch_rows: int = 1
-    memory_samples: Annotated[int, Option("Memory", "sketch samples with a frozen text encoder")] = 0
+    memory_samples: Annotated[int, Option("Memory", "sketch samples with a frozen text encoder", may_change=True)] = 0
     unmet: Annotated[float, Option("Unmet", "share of these prompts in an undrawn style or colour", 0, 1)] = 0.3
     named: Annotated[float, Option("Named", "share of prompts whose sketch uses the thing's name", 0, 1)] = 0.0
     unstyled: Annotated[float, Option("Unstyled", "share of these sketches without the prompt's style", 0, 1)] = 0.4
     drafts_spread: Annotated[
         float, Option("Spread of drafts", "largest share of a draft's way to similar drawings of its style", 0, 1)
     ] = 0.0
-    sheet_minutes: Annotated[float, Option("Sheets", "minutes between sample sample_sheet; 0 for none")] = 10
+    sheet_minutes: Annotated[
+        float, Option("Sheets", "minutes between sample sample_sheet; 0 for none", may_change=True)
+    ] = 10
     threads: Threads = 2
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from gdm_studio.training.icons.autoencoder_recipe import VaeRecipe
 from gdm_studio.training.icons.decoder_recipe import DecoderRecipe
 from gdm_studio.training.icons.denoiser_recipe import IconsRecipe
 from gdm_studio.training.icons.distillation_recipe import FastRecipe
-from gdm_studio.training.loop import train
+from gdm_studio.training.loop import FinishedRun, train
 from gdm_studio.training.output_lock import output_lock
 from gdm_studio.training.recipe import Recipe
 from gdm_studio.training.table_builders import (
@@ -119,8 +120,10 @@ def run(
 
     def trained(recipe: Recipe[Any], folder: Path) -> Callable[[], None]:
         def work() -> None:
-            for _ in train(recipe, folder, should_stop=should_stop, on_log=on_log):
-                pass
+            # A finished stage lacks only its stamp.
+            with suppress(FinishedRun):
+                for _ in train(recipe, folder, should_stop=should_stop, on_log=on_log):
+                    pass
 
         return work
 

@@ -87,7 +87,7 @@ class PosedRecipe(CooldownRecipe[PosedTraining]):
     ] = 0.1
     log_sigma_mean: Annotated[float, Option("Noise", "mean of the log noise level", -10, 10)] = 0.3
     log_sigma_spread: Annotated[float, Option("Spread of noise", "standard deviation of the log level", 0, 10)] = 1.5
-    sheet_minutes: Annotated[float, Option("Sheets", "minutes between sample sheets; 0 for none")] = 0
+    sheet_minutes: Annotated[float, Option("Sheets", "minutes between sample sheets; 0 for none", may_change=True)] = 0
     threads: Threads = 2
 
     @property

@@ -129,7 +129,9 @@ class TextRecipe(CooldownRecipe[TextTraining]):
     size: Annotated[str, Option("Size", "size of the U-Net", choices=tuple(SIZES))] = "deep"
     drawings: Annotated[int, Option("Drawings", "number of drawings, chosen at random; 0 for all")] = 0
     poses: Annotated[int, Option("Poses", "further poses of each drawing, made before the training", 0, 1000)] = 0
-    minutes: Annotated[float, Option("Minutes", "time limit of this start, 0 for none", 0, 100_000)] = 0
+    minutes: Annotated[
+        float, Option("Minutes", "time limit of this start, 0 for none", 0, 100_000, may_change=True)
+    ] = 0
     samples: Samples = 2_000_000
     batch: Batch = 48
     learning_rate: LearningRate = 1e-3
@@ -137,7 +139,9 @@ class TextRecipe(CooldownRecipe[TextTraining]):
     cooldown: Cooldown = 250_000
     optimizer: Optimizers = "muon"
     ema_halflife: Halflife = 15_000
-    prior_samples: Annotated[int, Option("Prior's samples", "samples of the prior network's first phase")] = 2_000_000
+    prior_samples: Annotated[
+        int, Option("Prior's samples", "samples of the prior network's first phase", may_change=True)
+    ] = 2_000_000
     prior_batch: Annotated[int, Option("Prior's batch", "samples per step of this phase", 1, 65_536)] = 128
     prior_rows: Annotated[int, Option("Prior's rows", "further images per sample for the prior network", 0, 64)] = 2
     prior_weight: Annotated[float, Option("Prior's weight", "weight of its error in the loss", 0, 1000)] = 0.5
@@ -150,8 +154,12 @@ class TextRecipe(CooldownRecipe[TextTraining]):
     drop_style: Annotated[float, Option("No style", "share of samples without a style", 0, 1)] = 0.15
     log_sigma_mean: Annotated[float, Option("Noise", "mean of the log noise level", -10, 10)] = 0.9
     log_sigma_spread: Annotated[float, Option("Spread of noise", "standard deviation of the log level", 0, 10)] = 1.4
-    measure: Annotated[int, Option("Measure", "samples between two measurements of the text; 0 for none")] = 500_000
-    sheet_minutes: Annotated[float, Option("Sheets", "minutes between sample sheets; 0 for the last one only")] = 0
+    measure: Annotated[
+        int, Option("Measure", "samples between two measurements of the text; 0 for none", may_change=True)
+    ] = 500_000
+    sheet_minutes: Annotated[
+        float, Option("Sheets", "minutes between sample sheets; 0 for the last one only", may_change=True)
+    ] = 0
     threads: Threads = 2
 
     @cached_property

@@ -63,7 +63,7 @@ class FineTuneRecipe(LoraRecipe):
     name: ClassVar[str] = "fine-tune"
 
     base: Annotated[str, Option("Base", "Icons model that is fine-tuned")] = BUILT_IN
-    title: Annotated[str, Option("Name", "name of the new model")] = "my-icons"
+    title: Annotated[str, Option("Name", "name of the new model", may_change=True)] = "my-icons"
     samples: Samples = 16_000
     batch: Batch = 8
     learning_rate: LearningRate = 1e-4

@@ -70,7 +70,7 @@ class LoraRecipe(Recipe[LoraModel]):
 
     images: Annotated[Path, Option("Images", "folder of images, with captions in NAME.txt, metadata or file names")]
     base: Annotated[str, Option("Base", "model for which the LoRA is trained")] = BUILT_IN
-    title: Annotated[str, Option("Name", "name of the LoRA, as in <lora:NAME:1>")] = "my-lora"
+    title: Annotated[str, Option("Name", "name of the LoRA, as in <lora:NAME:1>", may_change=True)] = "my-lora"
     samples: Samples = 16_000
     batch: Batch = 8
     learning_rate: LearningRate = 5e-4
@@ -81,9 +81,13 @@ class LoraRecipe(Recipe[LoraModel]):
     size: Annotated[int, Option("Size", "side of the images in pixels; 0 for the model's own", 0, 2048)] = 0
     drop_text: Annotated[float, Option("No text", "share of samples without caption, for guidance", 0, 1)] = 0.1
     ema_halflife: Annotated[float, Option("Half-life", "half-life of the weight average in samples; 0 for none")] = 800
-    layout: Annotated[str, Option("Layout", "names and files of the LoRA", choices=LAYOUTS)] = "kohya"
-    prompts: Annotated[str, Option("Prompts", "prompts of the sample sheets, separated by semicolons")] = ""
-    sheet_minutes: Annotated[float, Option("Sheets", "minutes between sample sheets; 0 for none")] = 2.0
+    layout: Annotated[str, Option("Layout", "names and files of the LoRA", choices=LAYOUTS, may_change=True)] = "kohya"
+    prompts: Annotated[
+        str, Option("Prompts", "prompts of the sample sheets, separated by semicolons", may_change=True)
+    ] = ""
+    sheet_minutes: Annotated[float, Option("Sheets", "minutes between sample sheets; 0 for none", may_change=True)] = (
+        2.0
+    )
 
     def __post_init__(self) -> None:
         if self.layout not in LAYOUTS or self.layers not in LAYERS:

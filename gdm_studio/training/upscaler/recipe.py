@@ -54,7 +54,9 @@ class UpscalerRecipe(CooldownRecipe[Upscaler]):
 
     data: Data
     vae: Annotated[Path | None, Option("Autoencoder", "vae.safetensors whose blur the upscaler removes")] = None
-    source: Annotated[Path | None, Option("Source", "folder with the npm archives; default: download them")] = None
+    source: Annotated[
+        Path | None, Option("Source", "folder with the npm archives; default: download them", may_change=True)
+    ] = None
     subset: Subset = "narrow"
     # The number of images, which are evenly selected from the subset. More would add little variety.
     pictures: int = 1_200

@@ -388,7 +388,8 @@ class _Row(EntryPainter[_PlaceView]):
         wide = words.width() - painter.fontMetrics().horizontalAdvance(count) - 10
         painter.setFont(self.theme.font(13, 600 if chosen else 400))
         painter.setPen(self.theme.colour("text"))
-        name = painter.fontMetrics().elidedText(entry.title, Qt.TextElideMode.ElideRight, int(wide))
+        # Names of models often differ only at the end.
+        name = painter.fontMetrics().elidedText(entry.title, Qt.TextElideMode.ElideMiddle, int(wide))
         painter.drawText(words, middle, name)
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QSize, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPoint, QRect, QSize, QSortFilterProxyModel, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHeaderView, QStyle, QStyleOptionViewItem, QWidget
 
@@ -220,6 +220,13 @@ class ModelsPage(QFrame):
         lines = [*reasons[:MOST_REFUSED], *([self.tr("… and %n more", "", more)] if more > 0 else [])]
         self._refused_label.setText("\n".join(lines))
         self._refused_area.setVisible(bool(reasons))
+
+    def notice_area(self) -> QRect:
+        """Return the part of the page that notices may cover: all above the list of refused files."""
+        if self._refused_area.isHidden():
+            return self.rect()
+        bottom = self._refused_area.mapTo(self, QPoint()).y()
+        return QRect(0, 0, self.width(), bottom)
 
     def set_current(self, name: str) -> None:
         """Mark the row of the model that is used for generation. If the model has changed, also select the row and show

@@ -380,6 +380,8 @@ class Window(WindowBase):
         """Return the rectangle of the open page that notices may cover."""
         if self.page() == "gallery":
             return self.gallery_page.notice_area()
+        if self.page() == MODELS:
+            return self.models_page.notice_area()
         return self.pages.geometry()
 
     async def _preload(self) -> None:
@@ -645,6 +647,8 @@ class Window(WindowBase):
         from gdm_studio.ui.models.page import ModelsPage
 
         page = ModelsPage(self.theme)
+        # The table's height depends on the list of refused files, which notices do not cover.
+        self._notices.follow(page.table)
         self.settings.model_chosen.connect(page.set_current)
         page.use_model.connect(self._choose_model)
         page.insert_asked.connect(self._put_into_prompt)
