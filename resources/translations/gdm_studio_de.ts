@@ -1092,7 +1092,7 @@
 <message><source>A line along the edge, so that pale subjects are seen on a pale page</source><translation>Eine Linie am Rand, damit helle Motive auf heller Seite zu sehen sind</translation></message>
 <message><source>All on one page, each with its prompt and seed</source><translation>Alle auf einer Seite, jedes mit Prompt und Seed</translation></message>
 <message><source>Another colour</source><translation>Andere Farbe</translation></message>
-<message><source>Around pale parts, if they make up much of the edge</source><translation>Um helle Teile, wenn sie viel des Randes ausmachen</translation></message>
+<message><source>Around pale parts, if they make up much of the edge; never in icon sets</source><translation>Um helle Teile, wenn sie viel des Randes ausmachen; nie in Icon-Sätzen</translation></message>
 <message><source>As needed</source><translation>Nach Bedarf</translation></message>
 <message><source>Authors of the model's training drawings</source><translation>Urheber der Trainingszeichnungen des Modells</translation></message>
 <message><source>Background</source><translation>Hintergrund</translation></message>

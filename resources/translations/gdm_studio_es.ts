@@ -1092,7 +1092,7 @@
 <message><source>A line along the edge, so that pale subjects are seen on a pale page</source><translation>Una línea en el borde, para que los motivos pálidos se vean en una página clara</translation></message>
 <message><source>All on one page, each with its prompt and seed</source><translation>Todas en una página, cada una con su prompt y su semilla</translation></message>
 <message><source>Another colour</source><translation>Otro color</translation></message>
-<message><source>Around pale parts, if they make up much of the edge</source><translation>Alrededor de las partes pálidas, si ocupan gran parte del borde</translation></message>
+<message><source>Around pale parts, if they make up much of the edge; never in icon sets</source><translation>Alrededor de las partes pálidas, si ocupan gran parte del borde; nunca en juegos de iconos</translation></message>
 <message><source>As needed</source><translation>Si hace falta</translation></message>
 <message><source>Authors of the model's training drawings</source><translation>Autores de los dibujos de entrenamiento del modelo</translation></message>
 <message><source>Background</source><translation>Fondo</translation></message>

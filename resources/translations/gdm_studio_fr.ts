@@ -1092,7 +1092,7 @@
 <message><source>A line along the edge, so that pale subjects are seen on a pale page</source><translation>Une ligne le long du bord, pour que les sujets pâles se voient sur une page claire</translation></message>
 <message><source>All on one page, each with its prompt and seed</source><translation>Toutes sur une page, chacune avec son prompt et sa graine</translation></message>
 <message><source>Another colour</source><translation>Autre couleur</translation></message>
-<message><source>Around pale parts, if they make up much of the edge</source><translation>Autour des parties pâles, si elles forment une grande part du bord</translation></message>
+<message><source>Around pale parts, if they make up much of the edge; never in icon sets</source><translation>Autour des parties pâles, si elles forment une grande part du bord ; jamais dans les jeux d’icônes</translation></message>
 <message><source>As needed</source><translation>Si nécessaire</translation></message>
 <message><source>Authors of the model's training drawings</source><translation>Auteurs des dessins d'entraînement du modèle</translation></message>
 <message><source>Background</source><translation>Fond</translation></message>

@@ -1084,7 +1084,7 @@
 <message><source>A line along the edge, so that pale subjects are seen on a pale page</source><translation>明るいページでも淡い被写体が見えるように縁に沿って引く線</translation></message>
 <message><source>All on one page, each with its prompt and seed</source><translation>すべてを1ページに、プロンプトとシードを添えて</translation></message>
 <message><source>Another colour</source><translation>別の色</translation></message>
-<message><source>Around pale parts, if they make up much of the edge</source><translation>縁に淡い部分が多いとき、その周りに</translation></message>
+<message><source>Around pale parts, if they make up much of the edge; never in icon sets</source><translation>縁に淡い部分が多いとき、その周りに（アイコンセットを除く）</translation></message>
 <message><source>As needed</source><translation>必要に応じて</translation></message>
 <message><source>Authors of the model's training drawings</source><translation>モデルの学習に使われた絵の作者</translation></message>
 <message><source>Background</source><translation>背景</translation></message>

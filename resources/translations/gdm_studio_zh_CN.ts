@@ -1084,7 +1084,7 @@
 <message><source>A line along the edge, so that pale subjects are seen on a pale page</source><translation>沿边缘的线条，使浅色主体在浅色页面上清晰可见</translation></message>
 <message><source>All on one page, each with its prompt and seed</source><translation>全部放在一页，各附提示词和种子</translation></message>
 <message><source>Another colour</source><translation>其他颜色</translation></message>
-<message><source>Around pale parts, if they make up much of the edge</source><translation>浅色部分占边缘较多时，在其周围</translation></message>
+<message><source>Around pale parts, if they make up much of the edge; never in icon sets</source><translation>浅色部分占边缘较多时，在其周围；图标集除外</translation></message>
 <message><source>As needed</source><translation>按需</translation></message>
 <message><source>Authors of the model's training drawings</source><translation>模型训练画作的作者</translation></message>
 <message><source>Background</source><translation>背景</translation></message>

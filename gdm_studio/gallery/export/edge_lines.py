@@ -39,11 +39,6 @@ _OUTSIDE_WIDTH = 4.0
 _OUTSIDE_LIGHTNESS = 0.45
 # Contrast of an outline with the background.
 _OUTLINE_CONTRAST = 3.0
-# Contrast of an outline with the background, as a multiple of that of the part inside, and the contrast from which a
-# part is as dark as a line and gets none.
-_DARKER, _DARK_CONTRAST = 1.6, 8.0
-# Smallest share of a shape's area that is inside its line. In strokes, it would be less.
-_MIN_FILLED_SHARE = 0.6
 # Luminance from which a background is light: black and white have the same contrast with it.
 _LIGHT_LUMINANCE = 0.18
 # Smallest share of a shape's edge that is pale at which the pale parts get a line.
@@ -131,35 +126,6 @@ def outline_pale_parts(
     is_line &= places >= 0
     lined[is_line] = colours[places[is_line], areas[is_line]]
     return lined.astype(np.uint8), np.array([*palette, *tones.values()], np.uint8)
-
-
-def outline_shapes(
-    areas: np.ndarray, palette: np.ndarray, ground: Colour, scale: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return an image's areas and palette with a line inside the edge of every shape, in a darker tone of each part, so
-    that it is one of a set of outlined icons.
-
-    Shapes of strokes and small ones, which the line would fill, get none if they are seen on the background, and are
-    drawn in the tone of the line otherwise. Dark parts are lines already.
-    """
-    count = len(palette)
-    is_opaque = areas < count
-    is_edge = _find_edge_pixels(is_opaque, max(1, round(_NEW_WIDTH * scale)))
-    shapes = label_areas(is_opaque.astype(np.uint8))
-    sizes = np.bincount(shapes[is_opaque], minlength=shapes.max() + 1)
-    inside = np.bincount(shapes[is_opaque & ~is_edge], minlength=len(sizes))
-    is_filled = (inside >= _MIN_FILLED_SHARE * sizes)[shapes]
-    is_line = is_opaque & np.where(is_filled, is_edge, _find_pale_pixels(areas, palette, ground))
-    used = np.unique(areas[is_line]).tolist()
-    tones = [_find_contrasting_tone(palette[index], ground, _line_contrast(palette[index], ground)) for index in used]
-    lined = np.where(is_opaque, areas, count + len(tones))
-    lined[is_line] = count + np.searchsorted(used, areas[is_line])
-    return lined.astype(np.uint8), np.array([*palette, *tones], np.uint8)
-
-
-def _line_contrast(colour: np.ndarray, ground: Colour) -> float:
-    """Return the contrast with the background of the line of a part in a colour."""
-    return max(_OUTLINE_CONTRAST, min(_DARKER * _compute_contrast(colour, ground), _DARK_CONTRAST))
 
 
 def outline_all(
@@ -268,12 +234,12 @@ def _find_pale_pixels(areas: np.ndarray, palette: np.ndarray, ground: Colour) ->
     return np.append(distances < _MAX_PALE_DISTANCE, False)[areas]
 
 
-def _find_contrasting_tone(colour: np.ndarray, ground: Colour, contrast: float = _OUTLINE_CONTRAST) -> np.ndarray:
-    """Return the nearest tone of a colour, towards black or white, that has a contrast with the background."""
+def _find_contrasting_tone(colour: np.ndarray, ground: Colour) -> np.ndarray:
+    """Return the nearest tone of a colour, towards black or white, that has enough contrast with the background."""
     target = 0 if _compute_luminance(np.array(ground)) > _LIGHT_LUMINANCE else 255
     tones = (colour + share * (target - colour.astype(float)) for share in np.linspace(0, 1, 101))
     tone = next(
-        (each for each in tones if _compute_contrast(each.round(), ground) >= contrast),
+        (each for each in tones if _compute_contrast(each.round(), ground) >= _OUTLINE_CONTRAST),
         np.full(3, float(target)),
     )
     return tone.round().astype(np.uint8)

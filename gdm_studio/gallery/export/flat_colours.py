@@ -23,7 +23,6 @@ from gdm_studio.gallery.export.edge_lines import (
     needs_outline,
     outline_all,
     outline_pale_parts,
-    outline_shapes,
 )
 from gdm_studio.gallery.export.export_source import WHITE, Colour
 from gdm_studio.gallery.export.masks import (
@@ -88,11 +87,10 @@ class Outline(StrEnum):
     """Lines that are drawn along the edge of a flat image."""
 
     NONE = "none"
-    # Pale parts, in a darker tone of their own, if they are a considerable part of the edge.
+    # Pale parts, in a darker tone of their own, if they are a considerable part of the edge. The images of a set get
+    # none, so that they stay in the style in which they are drawn.
     AS_NEEDED = "auto"
     PALE_PARTS = "pale"
-    # Every shape gets a line in darker tones of its own. A set of icons uses this if one of them needs an outline.
-    SHAPES = "shapes"
     # Everything, in a dark shade of the darkest colour, outside the subject.
     ALL = "all"
 
@@ -172,12 +170,11 @@ def flatten_set(pictures: Sequence[Image.Image], style: FlatStyle) -> Iterator[F
 
 def with_shared_palette(style: FlatStyle, pictures: Iterable[Image.Image]) -> FlatStyle:
     """Return the style with one palette for all of the given RGBA images, in which every image has equal weight, and
-    with outlines of the shapes in all of them if one needs an outline.
+    without the outlines that an image would get as needed, so that no image differs in style from the others.
 
     Raises StudioError if no image has opaque pixels.
     """
     palettes, shares = [], []
-    outline = style.outline
     for picture in pictures:
         small = picture.convert("RGBa")
         small.thumbnail((REFERENCE_SIDE, REFERENCE_SIDE), Image.Resampling.BICUBIC)
@@ -185,14 +182,13 @@ def with_shared_palette(style: FlatStyle, pictures: Iterable[Image.Image]) -> Fl
             flat = flatten(small.convert("RGBA"), replace(style, outline=Outline.NONE, palette=()))
         except StudioError:
             continue
-        if outline is Outline.AS_NEEDED and needs_outline(flat.areas, flat.palette, style.ground):
-            outline = Outline.SHAPES
         sizes = np.bincount(flat.areas.ravel(), minlength=len(flat.palette) + 1)[: len(flat.palette)]
         palettes.append(flat.palette)
         shares.append(sizes / sizes.sum())
     if not palettes:
         raise StudioError("There is nothing opaque in these pictures; export them as PNG.")
     palette = _choose_shared_palette(np.concatenate(palettes), np.concatenate(shares), style.colours or MOST_SHARED)
+    outline = Outline.NONE if style.outline is Outline.AS_NEEDED else style.outline
     return replace(
         style, outline=outline, palette=tuple((int(red), int(green), int(blue)) for red, green, blue in palette)
     )
@@ -216,8 +212,6 @@ def _apply_outline(
     if style.outline is Outline.ALL:
         # The images of a set get the same line.
         return outline_all(areas, palette, scale, np.array(style.palette or palette, np.uint8))
-    if style.outline is Outline.SHAPES:
-        return outline_shapes(areas, palette, style.ground, scale)
     is_needed = style.outline is Outline.AS_NEEDED and needs_outline(areas, palette, style.ground)
     if is_needed or style.outline is Outline.PALE_PARTS:
         return outline_pale_parts(areas, palette, style.ground, scale)
