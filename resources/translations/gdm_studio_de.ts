@@ -1077,6 +1077,7 @@
 <message><source>Paste them as files.</source><translation>Als Dateien einfügen.</translation></message>
 <message><source>Picture copied</source><translation>Bild kopiert</translation></message>
 <message><source>Picture exported</source><translation>Bild exportiert</translation></message>
+<message><source>Preparing the preview: {number} of {count}…</source><translation>Vorschau wird vorbereitet: {number} von {count} …</translation></message>
 <message><source>Preparing…</source><translation>Wird vorbereitet …</translation></message>
 <message><source>Sharpening…</source><translation>Schärfe …</translation></message>
 <message><source>Sharpening… {percent} %</source><translation>Schärfe … {percent} %</translation></message>

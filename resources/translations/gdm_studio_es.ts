@@ -1077,6 +1077,7 @@
 <message><source>Paste them as files.</source><translation>Se pueden pegar como archivos.</translation></message>
 <message><source>Picture copied</source><translation>Imagen copiada</translation></message>
 <message><source>Picture exported</source><translation>Imagen exportada</translation></message>
+<message><source>Preparing the preview: {number} of {count}…</source><translation>Preparando la vista previa: {number} de {count}…</translation></message>
 <message><source>Preparing…</source><translation>Preparando…</translation></message>
 <message><source>Sharpening…</source><translation>Nitidez…</translation></message>
 <message><source>Sharpening… {percent} %</source><translation>Nitidez… {percent} %</translation></message>

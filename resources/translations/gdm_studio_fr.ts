@@ -1077,6 +1077,7 @@
 <message><source>Paste them as files.</source><translation>À coller en tant que fichiers.</translation></message>
 <message><source>Picture copied</source><translation>Image copiée</translation></message>
 <message><source>Picture exported</source><translation>Image exportée</translation></message>
+<message><source>Preparing the preview: {number} of {count}…</source><translation>Préparation de l’aperçu : {number} sur {count}…</translation></message>
 <message><source>Preparing…</source><translation>Préparation…</translation></message>
 <message><source>Sharpening…</source><translation>Netteté…</translation></message>
 <message><source>Sharpening… {percent} %</source><translation>Netteté… {percent} %</translation></message>

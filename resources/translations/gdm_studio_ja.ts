@@ -1069,6 +1069,7 @@
 <message><source>Paste them as files.</source><translation>ファイルとして貼り付けられます。</translation></message>
 <message><source>Picture copied</source><translation>画像をコピーしました</translation></message>
 <message><source>Picture exported</source><translation>画像を書き出しました</translation></message>
+<message><source>Preparing the preview: {number} of {count}…</source><translation>プレビューを準備中：{number} / {count}…</translation></message>
 <message><source>Preparing…</source><translation>準備中…</translation></message>
 <message><source>Sharpening…</source><translation>鮮明化しています…</translation></message>
 <message><source>Sharpening… {percent} %</source><translation>鮮明化しています… {percent} %</translation></message>

@@ -1069,6 +1069,7 @@
 <message><source>Paste them as files.</source><translation>可作为文件粘贴。</translation></message>
 <message><source>Picture copied</source><translation>图片已复制</translation></message>
 <message><source>Picture exported</source><translation>图片已导出</translation></message>
+<message><source>Preparing the preview: {number} of {count}…</source><translation>正在准备预览：{number} / {count}…</translation></message>
 <message><source>Preparing…</source><translation>正在准备…</translation></message>
 <message><source>Sharpening…</source><translation>正在锐化…</translation></message>
 <message><source>Sharpening… {percent} %</source><translation>正在锐化… {percent} %</translation></message>
