@@ -514,6 +514,7 @@
 <context>
 <name>ChangedSettings</name>
 <message><source>Draw each picture with another seed again</source><translation>Jedes Bild wieder mit einem anderen Seed zeichnen</translation></message>
+<message><source>Sets and drafts use this faster version of the model, with few steps. Click to use the full model.</source><translation>Sätze und Entwürfe nutzen diese schnellere Version des Modells mit wenigen Schritten. Ein Klick wählt das volle Modell.</translation></message>
 <message><source>{setting}: back to the model's default</source><translation>{setting}: zurück zur Voreinstellung des Modells</translation></message>
 </context>
 <context>

@@ -514,6 +514,7 @@
 <context>
 <name>ChangedSettings</name>
 <message><source>Draw each picture with another seed again</source><translation>Dibujar de nuevo cada imagen con otra semilla</translation></message>
+<message><source>Sets and drafts use this faster version of the model, with few steps. Click to use the full model.</source><translation>Los juegos y los borradores usan esta versión más rápida del modelo, con pocos pasos. Un clic vuelve al modelo completo.</translation></message>
 <message><source>{setting}: back to the model's default</source><translation>{setting}: volver al valor del modelo</translation></message>
 </context>
 <context>

@@ -514,6 +514,7 @@
 <context>
 <name>ChangedSettings</name>
 <message><source>Draw each picture with another seed again</source><translation>Dessiner à nouveau chaque image avec une autre graine</translation></message>
+<message><source>Sets and drafts use this faster version of the model, with few steps. Click to use the full model.</source><translation>Les jeux et les ébauches utilisent cette version plus rapide du modèle, en peu d’étapes. Un clic revient au modèle complet.</translation></message>
 <message><source>{setting}: back to the model's default</source><translation>{setting} : revenir au réglage du modèle</translation></message>
 </context>
 <context>

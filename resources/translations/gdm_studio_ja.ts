@@ -512,6 +512,7 @@
 <context>
 <name>ChangedSettings</name>
 <message><source>Draw each picture with another seed again</source><translation>画像ごとに別のシードで描く</translation></message>
+<message><source>Sets and drafts use this faster version of the model, with few steps. Click to use the full model.</source><translation>セットと下書きは、ステップの少ないこの高速版のモデルを使います。クリックすると完全なモデルに戻ります。</translation></message>
 <message><source>{setting}: back to the model's default</source><translation>{setting}: モデルの既定値に戻す</translation></message>
 </context>
 <context>

@@ -512,6 +512,7 @@
 <context>
 <name>ChangedSettings</name>
 <message><source>Draw each picture with another seed again</source><translation>重新为每张图片使用不同的种子</translation></message>
+<message><source>Sets and drafts use this faster version of the model, with few steps. Click to use the full model.</source><translation>图标集和草稿使用此模型的快速版本，步数较少。点击可改用完整模型。</translation></message>
 <message><source>{setting}: back to the model's default</source><translation>{setting}：恢复模型的默认值</translation></message>
 </context>
 <context>
