@@ -55,7 +55,8 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--outline",
         action=argparse.BooleanOptionalAction,
-        help="dark line around the shape, or none; implies flat colours (default: around pale parts, if needed)",
+        help="dark line around the shape, or none; implies flat colours (default: around pale parts, if needed; an "
+        "iconset has none)",
     )
     parser.add_argument("--keep-dust", action="store_true", help="leave faint pixels around the shape as they are")
     parser.add_argument("--without-metadata", action="store_true", help="leave out the settings")

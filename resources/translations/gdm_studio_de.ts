@@ -514,6 +514,7 @@
 <context>
 <name>ChangedSettings</name>
 <message><source>Draw each picture with another seed again</source><translation>Jedes Bild wieder mit einem anderen Seed zeichnen</translation></message>
+<message><source>Sets and drafts use this faster version of the model, with few steps. Click to use the full model.</source><translation>Sätze und Entwürfe nutzen diese schnellere Version des Modells mit wenigen Schritten. Ein Klick wählt das volle Modell.</translation></message>
 <message><source>{setting}: back to the model's default</source><translation>{setting}: zurück zur Voreinstellung des Modells</translation></message>
 </context>
 <context>
@@ -1078,6 +1079,7 @@
 <message><source>Paste them as files.</source><translation>Als Dateien einfügen.</translation></message>
 <message><source>Picture copied</source><translation>Bild kopiert</translation></message>
 <message><source>Picture exported</source><translation>Bild exportiert</translation></message>
+<message><source>Preparing the preview: {number} of {count}…</source><translation>Vorschau wird vorbereitet: {number} von {count} …</translation></message>
 <message><source>Preparing…</source><translation>Wird vorbereitet …</translation></message>
 <message><source>Preparing… {done} of {count}</source><translation>Wird vorbereitet … {done} von {count}</translation></message>
 <message><source>Sharpening…</source><translation>Schärfe …</translation></message>
@@ -1094,7 +1096,7 @@
 <message><source>A line along the edge, so that pale subjects are seen on a pale page</source><translation>Eine Linie am Rand, damit helle Motive auf heller Seite zu sehen sind</translation></message>
 <message><source>All on one page, each with its prompt and seed</source><translation>Alle auf einer Seite, jedes mit Prompt und Seed</translation></message>
 <message><source>Another colour</source><translation>Andere Farbe</translation></message>
-<message><source>Around pale parts of a single picture, if they make up much of the edge; a set stays as it is drawn</source><translation>Um helle Teile eines einzelnen Bildes, wenn sie viel des Randes ausmachen; eine Serie bleibt, wie sie gezeichnet ist</translation></message>
+<message><source>Around pale parts, if they make up much of the edge; never in icon sets</source><translation>Um helle Teile, wenn sie viel des Randes ausmachen; nie in Icon-Sätzen</translation></message>
 <message><source>As needed</source><translation>Nach Bedarf</translation></message>
 <message><source>Authors of the model's training drawings</source><translation>Urheber der Trainingszeichnungen des Modells</translation></message>
 <message><source>Background</source><translation>Hintergrund</translation></message>

@@ -514,6 +514,7 @@
 <context>
 <name>ChangedSettings</name>
 <message><source>Draw each picture with another seed again</source><translation>Dibujar de nuevo cada imagen con otra semilla</translation></message>
+<message><source>Sets and drafts use this faster version of the model, with few steps. Click to use the full model.</source><translation>Los juegos y los borradores usan esta versión más rápida del modelo, con pocos pasos. Un clic vuelve al modelo completo.</translation></message>
 <message><source>{setting}: back to the model's default</source><translation>{setting}: volver al valor del modelo</translation></message>
 </context>
 <context>
@@ -1078,6 +1079,7 @@
 <message><source>Paste them as files.</source><translation>Se pueden pegar como archivos.</translation></message>
 <message><source>Picture copied</source><translation>Imagen copiada</translation></message>
 <message><source>Picture exported</source><translation>Imagen exportada</translation></message>
+<message><source>Preparing the preview: {number} of {count}…</source><translation>Preparando la vista previa: {number} de {count}…</translation></message>
 <message><source>Preparing…</source><translation>Preparando…</translation></message>
 <message><source>Preparing… {done} of {count}</source><translation>Preparando… {done} de {count}</translation></message>
 <message><source>Sharpening…</source><translation>Nitidez…</translation></message>
@@ -1094,7 +1096,7 @@
 <message><source>A line along the edge, so that pale subjects are seen on a pale page</source><translation>Una línea en el borde, para que los motivos pálidos se vean en una página clara</translation></message>
 <message><source>All on one page, each with its prompt and seed</source><translation>Todas en una página, cada una con su prompt y su semilla</translation></message>
 <message><source>Another colour</source><translation>Otro color</translation></message>
-<message><source>Around pale parts of a single picture, if they make up much of the edge; a set stays as it is drawn</source><translation>Alrededor de las partes pálidas de una sola imagen, si ocupan gran parte del borde; una serie se queda como está dibujada</translation></message>
+<message><source>Around pale parts, if they make up much of the edge; never in icon sets</source><translation>Alrededor de las partes pálidas, si ocupan gran parte del borde; nunca en juegos de iconos</translation></message>
 <message><source>As needed</source><translation>Si hace falta</translation></message>
 <message><source>Authors of the model's training drawings</source><translation>Autores de los dibujos de entrenamiento del modelo</translation></message>
 <message><source>Background</source><translation>Fondo</translation></message>

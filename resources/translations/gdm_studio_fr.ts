@@ -514,6 +514,7 @@
 <context>
 <name>ChangedSettings</name>
 <message><source>Draw each picture with another seed again</source><translation>Dessiner à nouveau chaque image avec une autre graine</translation></message>
+<message><source>Sets and drafts use this faster version of the model, with few steps. Click to use the full model.</source><translation>Les jeux et les ébauches utilisent cette version plus rapide du modèle, en peu d’étapes. Un clic revient au modèle complet.</translation></message>
 <message><source>{setting}: back to the model's default</source><translation>{setting} : revenir au réglage du modèle</translation></message>
 </context>
 <context>
@@ -1078,6 +1079,7 @@
 <message><source>Paste them as files.</source><translation>À coller en tant que fichiers.</translation></message>
 <message><source>Picture copied</source><translation>Image copiée</translation></message>
 <message><source>Picture exported</source><translation>Image exportée</translation></message>
+<message><source>Preparing the preview: {number} of {count}…</source><translation>Préparation de l’aperçu : {number} sur {count}…</translation></message>
 <message><source>Preparing…</source><translation>Préparation…</translation></message>
 <message><source>Preparing… {done} of {count}</source><translation>Préparation… {done} sur {count}</translation></message>
 <message><source>Sharpening…</source><translation>Netteté…</translation></message>
@@ -1094,7 +1096,7 @@
 <message><source>A line along the edge, so that pale subjects are seen on a pale page</source><translation>Une ligne le long du bord, pour que les sujets pâles se voient sur une page claire</translation></message>
 <message><source>All on one page, each with its prompt and seed</source><translation>Toutes sur une page, chacune avec son prompt et sa graine</translation></message>
 <message><source>Another colour</source><translation>Autre couleur</translation></message>
-<message><source>Around pale parts of a single picture, if they make up much of the edge; a set stays as it is drawn</source><translation>Autour des parties pâles d'une image seule, si elles forment une grande part du bord ; une série reste telle qu'elle est dessinée</translation></message>
+<message><source>Around pale parts, if they make up much of the edge; never in icon sets</source><translation>Autour des parties pâles, si elles forment une grande part du bord ; jamais dans les jeux d’icônes</translation></message>
 <message><source>As needed</source><translation>Si nécessaire</translation></message>
 <message><source>Authors of the model's training drawings</source><translation>Auteurs des dessins d'entraînement du modèle</translation></message>
 <message><source>Background</source><translation>Fond</translation></message>

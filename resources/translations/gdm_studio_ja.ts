@@ -512,6 +512,7 @@
 <context>
 <name>ChangedSettings</name>
 <message><source>Draw each picture with another seed again</source><translation>画像ごとに別のシードで描く</translation></message>
+<message><source>Sets and drafts use this faster version of the model, with few steps. Click to use the full model.</source><translation>セットと下書きは、ステップの少ないこの高速版のモデルを使います。クリックすると完全なモデルに戻ります。</translation></message>
 <message><source>{setting}: back to the model's default</source><translation>{setting}: モデルの既定値に戻す</translation></message>
 </context>
 <context>
@@ -1070,6 +1071,7 @@
 <message><source>Paste them as files.</source><translation>ファイルとして貼り付けられます。</translation></message>
 <message><source>Picture copied</source><translation>画像をコピーしました</translation></message>
 <message><source>Picture exported</source><translation>画像を書き出しました</translation></message>
+<message><source>Preparing the preview: {number} of {count}…</source><translation>プレビューを準備中：{number} / {count}…</translation></message>
 <message><source>Preparing…</source><translation>準備中…</translation></message>
 <message><source>Preparing… {done} of {count}</source><translation>準備中… {done} / {count}</translation></message>
 <message><source>Sharpening…</source><translation>鮮明化しています…</translation></message>
@@ -1086,7 +1088,7 @@
 <message><source>A line along the edge, so that pale subjects are seen on a pale page</source><translation>明るいページでも淡い被写体が見えるように縁に沿って引く線</translation></message>
 <message><source>All on one page, each with its prompt and seed</source><translation>すべてを1ページに、プロンプトとシードを添えて</translation></message>
 <message><source>Another colour</source><translation>別の色</translation></message>
-<message><source>Around pale parts of a single picture, if they make up much of the edge; a set stays as it is drawn</source><translation>1 枚の画像の縁に淡い部分が多いとき、その周りに。セットは描かれたままです</translation></message>
+<message><source>Around pale parts, if they make up much of the edge; never in icon sets</source><translation>縁に淡い部分が多いとき、その周りに（アイコンセットを除く）</translation></message>
 <message><source>As needed</source><translation>必要に応じて</translation></message>
 <message><source>Authors of the model's training drawings</source><translation>モデルの学習に使われた絵の作者</translation></message>
 <message><source>Background</source><translation>背景</translation></message>

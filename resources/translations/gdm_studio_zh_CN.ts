@@ -512,6 +512,7 @@
 <context>
 <name>ChangedSettings</name>
 <message><source>Draw each picture with another seed again</source><translation>重新为每张图片使用不同的种子</translation></message>
+<message><source>Sets and drafts use this faster version of the model, with few steps. Click to use the full model.</source><translation>图标集和草稿使用此模型的快速版本，步数较少。点击可改用完整模型。</translation></message>
 <message><source>{setting}: back to the model's default</source><translation>{setting}：恢复模型的默认值</translation></message>
 </context>
 <context>
@@ -1070,6 +1071,7 @@
 <message><source>Paste them as files.</source><translation>可作为文件粘贴。</translation></message>
 <message><source>Picture copied</source><translation>图片已复制</translation></message>
 <message><source>Picture exported</source><translation>图片已导出</translation></message>
+<message><source>Preparing the preview: {number} of {count}…</source><translation>正在准备预览：{number} / {count}…</translation></message>
 <message><source>Preparing…</source><translation>正在准备…</translation></message>
 <message><source>Preparing… {done} of {count}</source><translation>正在准备… {done} / {count}</translation></message>
 <message><source>Sharpening…</source><translation>正在锐化…</translation></message>
@@ -1086,7 +1088,7 @@
 <message><source>A line along the edge, so that pale subjects are seen on a pale page</source><translation>沿边缘的线条，使浅色主体在浅色页面上清晰可见</translation></message>
 <message><source>All on one page, each with its prompt and seed</source><translation>全部放在一页，各附提示词和种子</translation></message>
 <message><source>Another colour</source><translation>其他颜色</translation></message>
-<message><source>Around pale parts of a single picture, if they make up much of the edge; a set stays as it is drawn</source><translation>单张图片的浅色部分占边缘较多时，在其周围；套图保持原样</translation></message>
+<message><source>Around pale parts, if they make up much of the edge; never in icon sets</source><translation>浅色部分占边缘较多时，在其周围；图标集除外</translation></message>
 <message><source>As needed</source><translation>按需</translation></message>
 <message><source>Authors of the model's training drawings</source><translation>模型训练画作的作者</translation></message>
 <message><source>Background</source><translation>背景</translation></message>

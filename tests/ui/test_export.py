@@ -392,13 +392,20 @@ def test_outlines_are_as_needed_until_another_is_chosen(dialog: ExportDialog) ->
         assert dialog.settings().outline == meant
 
 
-def test_an_icon_set_of_the_selected_images_is_written(home: Path, tmp_path: Path) -> None:
+def test_an_icon_set_of_the_selected_images_is_written(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def play(window: Window) -> None:
         await generated(window)
         window.export_controller.open(window.create_page.gallery.grid.selected())
         dialog = window.export_controller.dialog
         assert dialog is not None
+        shown: list[str] = []
+        monkeypatch.setattr(dialog.preview, "show_pictures", lambda _, facts="": shown.append(facts))
         dialog.set_settings(ExportSettings("iconset", 512, None, True, False, tmp_path / "out", colours=3))
+        # Sums stand only beside the complete preview of what will be written.
+        await until(lambda: any("SVG" in facts for facts in shown))
+        assert shown[-2] == "Preparing the preview: 0 of 1…" and shown[-1].startswith("SVG · ")
         await _export(window.export_controller)
         (folder,) = (tmp_path / "out").iterdir()
         assert notices(window)[-1] == f"Picture exported {folder}", "the folder of the button"

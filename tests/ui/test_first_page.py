@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_request import Interpolation, Request
+from gdm_studio.ui.create.panel.changed_settings import Change
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.window_state_file import FILE, Session
 from tests.helpers.controls_in_sight import controls_in_sight
@@ -127,6 +128,9 @@ async def _check_a_hidden_setting_that_acts_is_shown_and_can_be_cleared(window: 
     assert chips(window) == ["DDIM"]
     click(controls.main_settings.changes.chips[0])
     await until(lambda: chips(window) == [] and not controls.main_settings.changes.isVisible())
+    controls.main_settings.changes.show_changes([Change("model", "Fast")])
+    assert "Sets and drafts use this faster version" in controls.main_settings.changes.chips[0].toolTip()
+    controls.main_settings.changes.show_changes([])
     usual = window.settings.defaults
     assert usual is not None
     request = controls.request()

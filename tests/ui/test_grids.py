@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -456,6 +457,13 @@ def test_cells_fit_the_available_space(count: int, room: tuple[int, int]) -> Non
     assert columns * (side + GAP) - GAP <= room[0] and side >= 100
     if side > 112 and count < 12:
         assert rows * (side + FOOT + GAP) - GAP <= room[1]
+
+
+def test_no_cells_scroll_by_a_few_pixels() -> None:
+    for width, height in product(range(400, 1000, 10), range(300, 700)):
+        columns, side = columns_that_fit(12, width, height)
+        excess = -(-12 // columns) * (side + FOOT + GAP) - GAP - height
+        assert excess <= 0 or excess > 20, (width, height)
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(1, 1), (3, 3), (2, 6), (12, 1)])

@@ -87,8 +87,8 @@ class Outline(StrEnum):
     """Lines that are drawn along the edge of a flat image."""
 
     NONE = "none"
-    # Pale parts, in a darker tone of their own, if they are a considerable part of the edge of a single image. The
-    # images of a set stay as they are drawn, so that they keep one style.
+    # Pale parts, in a darker tone of their own, if they are a considerable part of the edge. The images of a set get
+    # none, so that they stay in the style in which they are drawn.
     AS_NEEDED = "auto"
     PALE_PARTS = "pale"
     # Everything, in a dark shade of the darkest colour, outside the subject.
@@ -169,7 +169,8 @@ def flatten_set(pictures: Sequence[Image.Image], style: FlatStyle) -> Iterator[F
 
 
 def with_shared_palette(style: FlatStyle, pictures: Iterable[Image.Image]) -> FlatStyle:
-    """Return the style with one palette for all of the given RGBA images, in which every image has equal weight.
+    """Return the style with one palette for all of the given RGBA images, in which every image has equal weight, and
+    without the outlines that an image would get as needed, so that no image differs in style from the others.
 
     Raises StudioError if no image has opaque pixels.
     """

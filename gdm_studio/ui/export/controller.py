@@ -221,6 +221,7 @@ class ExportController:
         try:
             if settings.form == "iconset":
                 steps = _icon_set_previews(settings, state.pictures)
+                preview.set_waiting(translate("ExportController", "Preparing…"))
                 while state.turn == turn and (step := await self._run_on_disk(partial(next, steps, None))) is not None:
                     if state.turn == turn:
                         preview.show_pictures(*step)
@@ -578,18 +579,21 @@ def _bundle_preview(settings: ExportSettings, pictures: Sequence[Picture]) -> li
 
 
 def _icon_set_previews(settings: ExportSettings, pictures: Sequence[Picture]) -> Iterator[tuple[list[np.ndarray], str]]:
-    """Yield the preview of an icon set after each of its first few icons is drawn, with the number of these and, once
-    all are drawn, facts about their SVG files.
+    """Yield the preview of an icon set after each of its first few icons is drawn, with the progress, and at the end
+    facts about the SVG files if the preview shows all icons.
     """
     from gdm_studio.gallery.export import preview_icon_set, read_master
 
     masters = [read_master(picture.path) for picture in pictures[:SHOWN]]
     for drawn, (page, size, count) in enumerate(preview_icon_set(masters, _flat_style(settings), DRAWN)):
+        # The first pages show images that are not as they will be written.
+        text = translate("ExportController", "Preparing the preview: {number} of {count}…")
+        text = text.format(number=drawn, count=len(masters))
         if drawn == len(masters):
-            yield [page], f"SVG · {_svg_facts(size, count)}"
-        else:
-            progress = translate("ExportController", "Preparing… {done} of {count}")
-            yield [page], progress.format(done=drawn, count=len(masters))
+            text = translate("ExportController", "{number} of {count}").format(number=drawn, count=len(pictures))
+            if drawn == len(pictures):
+                text = f"SVG · {_svg_facts(size, count)}"
+        yield [page], text
 
 
 def _svg_facts(size: int, count: int) -> str:

@@ -45,10 +45,7 @@ OUTLINES = (
     (
         AUTO_OUTLINE,
         QT_TRANSLATE_NOOP("ExportDialog", "As needed"),
-        QT_TRANSLATE_NOOP(
-            "ExportDialog",
-            "Around pale parts of a single picture, if they make up much of the edge; a set stays as it is drawn",
-        ),
+        QT_TRANSLATE_NOOP("ExportDialog", "Around pale parts, if they make up much of the edge; never in icon sets"),
     ),
     (
         "pale",

@@ -18,8 +18,10 @@ from gdm_studio.ui.widgets.layouts import OverlayScrollBar, put_in_tab_order
 # All sizes are logical pixels: the margin around the cells and the gap between them.
 EDGE = 16
 GAP = 10
-# Minimum and maximum width of a cell without axis labels. The area scrolls rather than use smaller cells.
+# Minimum and maximum width of a cell without axis labels. The area scrolls rather than use smaller cells, unless all
+# cells fit at MIN_WHOLE_WIDTH: to scroll by a few pixels is worse than a slightly smaller cell.
 MIN_WIDTH = 112
+MIN_WHOLE_WIDTH = 100
 MAX_WIDTH = 360
 # Default minimum side of a cell with axis labels.
 MIN_AXES_SIDE = 84
@@ -294,7 +296,7 @@ def columns_that_fit(count: int, width: int, height: int) -> tuple[int, int]:
         side = min(across, down, MAX_WIDTH)
         if side > best[1]:
             best = (columns, side)
-    if best[1] >= MIN_WIDTH:
+    if best[1] >= MIN_WHOLE_WIDTH:
         return best
     columns = max(1, (width + GAP) // (MIN_WIDTH + GAP))
     return columns, min((width - GAP * (columns - 1)) // columns, MAX_WIDTH)

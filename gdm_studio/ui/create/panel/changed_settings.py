@@ -198,6 +198,12 @@ class ChangedSettings(QWidget):
         tooltip = translate("ChangedSettings", "{setting}: back to the model's default").format(setting=change.text)
         if change.name == "seed":
             tooltip = translate("ChangedSettings", "Draw each picture with another seed again")
+        elif change.name == "model":
+            # A set or a draft may have selected it without the user.
+            tooltip = translate(
+                "ChangedSettings",
+                "Sets and drafts use this faster version of the model, with few steps. Click to use the full model.",
+            )
         chip = Chip(self._theme, _shorten_prompt(change.text), tooltip=tooltip)
         chip.setAccessibleName(plain(change.text))
         chip.setAccessibleDescription(plain(tooltip))
