@@ -1081,7 +1081,6 @@
 <message><source>Picture exported</source><translation>Bild exportiert</translation></message>
 <message><source>Preparing the preview: {number} of {count}…</source><translation>Vorschau wird vorbereitet: {number} von {count} …</translation></message>
 <message><source>Preparing…</source><translation>Wird vorbereitet …</translation></message>
-<message><source>Preparing… {done} of {count}</source><translation>Wird vorbereitet … {done} von {count}</translation></message>
 <message><source>Sharpening…</source><translation>Schärfe …</translation></message>
 <message><source>Sharpening… {percent} %</source><translation>Schärfe … {percent} %</translation></message>
 <message><source>The contact sheet is incomplete</source><translation>Der Kontaktbogen ist unvollständig</translation></message>

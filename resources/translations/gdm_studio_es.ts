@@ -1081,7 +1081,6 @@
 <message><source>Picture exported</source><translation>Imagen exportada</translation></message>
 <message><source>Preparing the preview: {number} of {count}…</source><translation>Preparando la vista previa: {number} de {count}…</translation></message>
 <message><source>Preparing…</source><translation>Preparando…</translation></message>
-<message><source>Preparing… {done} of {count}</source><translation>Preparando… {done} de {count}</translation></message>
 <message><source>Sharpening…</source><translation>Nitidez…</translation></message>
 <message><source>Sharpening… {percent} %</source><translation>Nitidez… {percent} %</translation></message>
 <message><source>The contact sheet is incomplete</source><translation>La hoja de contactos está incompleta</translation></message>

@@ -1081,7 +1081,6 @@
 <message><source>Picture exported</source><translation>Image exportée</translation></message>
 <message><source>Preparing the preview: {number} of {count}…</source><translation>Préparation de l’aperçu : {number} sur {count}…</translation></message>
 <message><source>Preparing…</source><translation>Préparation…</translation></message>
-<message><source>Preparing… {done} of {count}</source><translation>Préparation… {done} sur {count}</translation></message>
 <message><source>Sharpening…</source><translation>Netteté…</translation></message>
 <message><source>Sharpening… {percent} %</source><translation>Netteté… {percent} %</translation></message>
 <message><source>The contact sheet is incomplete</source><translation>La planche-contact est incomplète</translation></message>

@@ -1073,7 +1073,6 @@
 <message><source>Picture exported</source><translation>画像を書き出しました</translation></message>
 <message><source>Preparing the preview: {number} of {count}…</source><translation>プレビューを準備中：{number} / {count}…</translation></message>
 <message><source>Preparing…</source><translation>準備中…</translation></message>
-<message><source>Preparing… {done} of {count}</source><translation>準備中… {done} / {count}</translation></message>
 <message><source>Sharpening…</source><translation>鮮明化しています…</translation></message>
 <message><source>Sharpening… {percent} %</source><translation>鮮明化しています… {percent} %</translation></message>
 <message><source>The contact sheet is incomplete</source><translation>コンタクトシートは不完全です</translation></message>

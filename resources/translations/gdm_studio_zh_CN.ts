@@ -1073,7 +1073,6 @@
 <message><source>Picture exported</source><translation>图片已导出</translation></message>
 <message><source>Preparing the preview: {number} of {count}…</source><translation>正在准备预览：{number} / {count}…</translation></message>
 <message><source>Preparing…</source><translation>正在准备…</translation></message>
-<message><source>Preparing… {done} of {count}</source><translation>正在准备… {done} / {count}</translation></message>
 <message><source>Sharpening…</source><translation>正在锐化…</translation></message>
 <message><source>Sharpening… {percent} %</source><translation>正在锐化… {percent} %</translation></message>
 <message><source>The contact sheet is incomplete</source><translation>缩略图总览不完整</translation></message>

@@ -348,17 +348,6 @@ def test_the_preview_shows_what_will_be_written(home: Path, tmp_path: Path, monk
         # The size of the file and the number of its shapes.
         await until(lambda: dialog.preview._size.text().endswith(("shape", "shapes")))
         assert " kB · " in dialog.preview._size.text() and waiting[-1] == "Preparing…"
-        told: list[str] = []
-        show = dialog.preview.show_pictures
-
-        def record(pictures: list[np.ndarray], facts: str = "") -> None:
-            told.append(facts)
-            show(pictures, facts)
-
-        dialog.preview.show_pictures = record  # type: ignore[method-assign]
-        choose(dialog, "iconset")
-        await until(lambda: told and told[-1].endswith(("shape", "shapes")))
-        assert [each for each in told if "SVG" not in each] == ["Preparing… 0 of 1"]
         dialog.reject()
         assert window.export_controller.dialog is None
 
