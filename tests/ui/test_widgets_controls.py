@@ -249,6 +249,16 @@ def test_a_seed_is_any_number_below_the_limit(look: Theme) -> None:
     assert changed == [(SEED_LIMIT - 1,)]
 
 
+def test_a_seed_typed_again_counts_as_given(look: Theme) -> None:
+    controls = show_widget(Controls(look, RequestDraft()), width=SPACE.controls_width, height=700)
+    controls.request_draft.change(seed=12)
+    controls.request_draft.hold_seed(False)
+    QTest.keyClick(controls.seed.edit, Qt.Key.Key_Return)
+    assert not controls.request_draft.is_seed_given, "nothing was typed"
+    _type(controls.seed.edit, "12")
+    assert controls.request_draft.is_seed_given and controls.request_draft["seed"] == 12
+
+
 def test_a_seed_of_ten_digits_is_fully_visible(look: Theme) -> None:
     controls = show_widget(Controls(look, RequestDraft()), width=SPACE.controls_width, height=700)
     controls.request_draft.change(seed=3782896554)

@@ -271,15 +271,30 @@ class FramedField(QFrame):
 
 
 class _SeedEdit(NumberEdit):
-    """Text field for a seed. RANDOM_SEED emits `rolled()`, as in other programs, and a seed out of range is refused."""
+    """Text field for a seed. RANDOM_SEED emits `rolled()`, as in other programs, and a seed out of range is refused.
+
+    `edited` is also emitted if the user types the displayed seed again, because a typed seed is used in the next run.
+    """
 
     rolled = Signal()
 
+    def __init__(self, *, name: str, low: float, high: float, tooltip: str) -> None:
+        super().__init__(name=name, low=low, high=high, tooltip=tooltip)
+        self._is_typed = False
+        self.textEdited.connect(self._on_typing)
+
+    def _on_typing(self) -> None:
+        self._is_typed = True
+
     def take(self) -> None:
+        is_same = self._is_typed and self.text() == self._displayed_text()
+        self._is_typed = False
         if self._parse() == RANDOM_SEED:
             self.setText(self._displayed_text())
             self.rolled.emit()
         super().take()
+        if is_same:
+            self.edited.emit(self._value)
 
     def _corrected_number(self, typed: float) -> float:
         # The limit would be a seed that nobody has chosen.
