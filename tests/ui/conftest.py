@@ -24,16 +24,19 @@ def home(_own_home: Path) -> Path:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _application() -> None:
+def _application() -> Iterator[None]:
     """Create the application, whose translator writes plurals, even for tests that need no widget.
 
-    A test of a grid without a window, which this process ran before, has created a plain one.
+    A test of a grid without a window, which this process ran before, has created a plain one. The clipboard is emptied
+    at the end: Qt's platform without a screen deletes its data only after Python has ended, which crashes.
     """
     if (plain := QApplication.instance()) is None:
         application()
     else:
         roles.install()
         translation.install(plain)
+    yield
+    QApplication.clipboard().clear()
 
 
 @pytest.fixture(autouse=True)
