@@ -26,7 +26,8 @@ NAMES = ("icons", "icons-fast", "icons-2", "icons-2-fast")
 ITS_PACKAGES = ("training.", "models.families.icons")
 # A key of a web manifest, a folder of drawings, and a kind of images.
 OTHER_ICONS = {
-    "gallery.export.favicons_and_app_icons", "models.prompts.modifiers", "models.prompts.subjects", "ui.theme.icons",
+    "gallery.export.favicons_and_app_icons", "models.prompts.modifiers", "models.prompts.word_classes",
+    "ui.theme.icons",
 }  # fmt: skip
 
 

@@ -344,8 +344,8 @@ class ModelCard:
         ModelError if the dictionary is damaged.
         """
         # They are imported here, because the window lists models before it reads a prompt.
-        from gdm_studio.models.prompts.subjects import STOP_WORDS
         from gdm_studio.models.prompts.translation_dictionary import FOREIGN
+        from gdm_studio.models.prompts.word_classes import STOP_WORDS
 
         words = STOP_WORDS | FOREIGN
         return words | self.dictionary.small_words(self.translate(prompt).language) if self.dictionary else words

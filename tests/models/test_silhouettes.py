@@ -34,8 +34,8 @@ from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.models.memory.loaded_model_cache import Store
 from gdm_studio.models.model_library import Library
 from gdm_studio.models.prompts.prompt_reading import PartState
-from gdm_studio.models.prompts.subjects import forms
 from gdm_studio.models.prompts.vocabulary import SILHOUETTES_KEY
+from gdm_studio.models.prompts.word_classes import forms
 from gdm_studio.request.generation_request import BUILT_IN, HAS_SILHOUETTES, PLACES_OBJECTS, Request
 from gdm_studio.training.evaluation.cached_generator import default_request
 from gdm_studio.training.evaluation.statistics import dominant_hue

@@ -6,11 +6,11 @@ from functools import partial
 
 import pytest
 
-from gdm_studio.models.prompts.subjects import DrawingNames
+from gdm_studio.models.prompts.subjects import SubjectFinder
 from gdm_studio.models.prompts.word_tokenizer import Subject, Tokenizer
 from gdm_studio.networks.icons.special_tokens import ANY_STYLE, FIRST_STYLE
 
-NAMES = DrawingNames(
+NAMES = SubjectFinder(
     {
         "pizza": 1, "present": 2, "birthday cake": 1, "cake": 1, "crown": 1, "king": 1, "fox": 1, "owl": 2, "a": 1,
         "face with tongue": 1, "smiling face": 1, "orange": 1, "ice cream": 1, "red heart": 7, "heart": 7, "cup": 7,
@@ -175,4 +175,4 @@ def test_a_shared_name_selects_a_drawing_that_exists() -> None:
 @pytest.mark.parametrize("names", [{"fox": "1"}, {1: 1}, {"fox": None}, ["fox"], {"fox": {}}, {"fox": {"owl": "1"}}])
 def test_names_of_another_kind_are_refused(names: object) -> None:
     with pytest.raises((TypeError, AttributeError)):
-        DrawingNames(names)  # type: ignore[arg-type]
+        SubjectFinder(names)  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import dropwhile, takewhile
 
-from gdm_studio.models.prompts.subjects import (
+from gdm_studio.models.prompts.word_classes import (
     ARTICLES,
     COLOUR_WORDS,
     COUNTING,

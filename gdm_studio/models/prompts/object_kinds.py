@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gdm_studio.models.files.compressed_json import read_packed_table, write_packed_json
-from gdm_studio.models.prompts.subjects import PEOPLE, forms
+from gdm_studio.models.prompts.word_classes import PEOPLE, forms
 
 # Roles of an object: none, a person or an animal, a part of one, food, in the sky, and an object in which others are,
 # closed or open.

@@ -12,7 +12,8 @@ from enum import StrEnum
 from itertools import groupby
 
 from gdm_studio.models.prompts.object_kinds import LIVING, PART, PLAIN, UNKNOWN, WORN, ObjectKind, ObjectKinds
-from gdm_studio.models.prompts.subjects import (
+from gdm_studio.models.prompts.subjects import MOST, SubjectFinder
+from gdm_studio.models.prompts.word_classes import (
     ARTICLES,
     AUXILIARIES,
     COLOUR_WORDS,
@@ -21,14 +22,12 @@ from gdm_studio.models.prompts.subjects import (
     FEATURES,
     HAIR,
     JOINING,
-    MOST,
     NEGATION,
     NUMBERS,
     PEOPLE,
     PREPOSITIONS,
     RELATIVE_PRONOUNS,
     SEPARATORS,
-    DrawingNames,
     forms,
 )
 
@@ -155,7 +154,7 @@ class Arrangement:
 
 
 def find_arrangement(
-    names: DrawingNames, words: Sequence[str], style: int | None = None, kinds: ObjectKinds | None = None
+    names: SubjectFinder, words: Sequence[str], style: int | None = None, kinds: ObjectKinds | None = None
 ) -> Arrangement | None:
     """Find the relations between the objects of a prompt. Returns None for a prompt without relations, or whose first
     object is unknown, which is then read as an earlier request.
@@ -187,7 +186,7 @@ class _Segment:
     is_action: bool = False
 
 
-def _split_at_relations(names: DrawingNames, words: Sequence[str]) -> Iterator[_Segment]:
+def _split_at_relations(names: SubjectFinder, words: Sequence[str]) -> Iterator[_Segment]:
     """Split the words of a prompt at the relations, except within a name such as "man in tuxedo"."""
     relation: Relation | None = None
     marker: tuple[str, ...] = ()
@@ -217,7 +216,7 @@ def _split_at_relations(names: DrawingNames, words: Sequence[str]) -> Iterator[_
     yield _Segment(relation, marker, tuple(found), is_negated, is_action)
 
 
-def _marker_length(names: DrawingNames, words: Sequence[str], at: int) -> int:
+def _marker_length(names: SubjectFinder, words: Sequence[str], at: int) -> int:
     """Return the number of words of the relation that begins at an index, or 0 if none begins there."""
     for length in range(min(_LONGEST_MARKER, len(words) - at), 0, -1):
         if at and tuple(words[at : at + length]) in _MARKERS:
@@ -231,7 +230,7 @@ def _marker_length(names: DrawingNames, words: Sequence[str], at: int) -> int:
 class _Reader:
     """Reader of the segments of a prompt, one after another."""
 
-    def __init__(self, names: DrawingNames, style: int | None, kinds: ObjectKinds | None) -> None:
+    def __init__(self, names: SubjectFinder, style: int | None, kinds: ObjectKinds | None) -> None:
         self.names = names
         self.style = style
         self.kinds = kinds
@@ -394,13 +393,13 @@ class _Reader:
         return Arrangement(tuple(self.phrases), tuple(self.links), background, tuple(self.rows), tuple(self.used))
 
 
-def find_kind(names: DrawingNames, kinds: ObjectKinds, words: Sequence[str], style: int | None) -> ObjectKind:
+def find_kind(names: SubjectFinder, kinds: ObjectKinds, words: Sequence[str], style: int | None) -> ObjectKind:
     """Return the kind of the object that words name."""
     match = names.match(words, style)
     return kinds.find(" ".join(match.words), names.drawing(match.name, style)[0]) if match.name else UNKNOWN
 
 
-def _split_into_items(names: DrawingNames, words: Sequence[str]) -> Iterator[list[str]]:
+def _split_into_items(names: SubjectFinder, words: Sequence[str]) -> Iterator[list[str]]:
     """Split the words of a segment at "and" and commas, except within a name such as "bow and arrow"."""
 
     def is_between(each: tuple[int, str]) -> bool:

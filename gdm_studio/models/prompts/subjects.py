@@ -3,198 +3,70 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import cache, cached_property
-from itertools import dropwhile, groupby, pairwise, takewhile
-from typing import cast
+from itertools import dropwhile, pairwise, takewhile
+from typing import Self
 
-COLOUR_WORDS = frozenset(
-    ("black", "blue", "brown", "golden", "gray", "green", "grey", "orange", "pink", "purple", "red")
-    + ("white", "yellow")
-)
-# Colours that refer to the skin of people.
-SKIN_COLOURS = frozenset(("black", "brown", "white"))
-PREPOSITIONS = frozenset(
-    ("with", "without", "for", "in", "on", "at", "by", "to", "under", "near", "from", "and", "or", "that", "who")
-    + ("above", "across", "against", "around", "behind", "below", "beneath", "beside", "between", "but", "except")
-    + ("after", "along", "before", "beyond", "during", "inside", "into", "onto", "out", "over", "through", "towards")
-    + ("which", "whose")
-)
-# Words that negate the words after them: a colour ("not red"), or another object ("a cat, no dog").
-NEGATION = "not"
-EXCLUDING = (["no"], ["not"], ["without"])
-# Verbs between a negation and the excluded object: "do not draw a cat".
-REQUESTS = frozenset(("add", "create", "draw", "generate", "include", "make", "paint", "show", "use"))
-# Words that are never the complete name of a drawing.
-STOP_WORDS = frozenset(("a", "an", "the", "of", "i", "me", "my", "it", "is", "no")) | PREPOSITIONS
-# Words of a prompt that do not name anything.
-SMALL_WORDS = STOP_WORDS | frozenset(
-    ("this", "that", "these", "those", "its", "his", "her", "their", "your", "our", "some", "any", "very", "so", "as")
-    + ("are", "be", "being", "has", "have", "there", "s")
-)
-JOINING = frozenset(("and", "&", "+"))
-# Marks between the parts of a list.
-SLASH = "/"
-SEPARATORS = frozenset((",", ";", "|", SLASH))
-HYPHEN = "-"
-APOSTROPHES = ("'", "’")
-# Words that end in "ing" like an activity, but denote objects.
-ING_NOUNS = frozenset(
-    ("clothing", "crossing", "drawing", "duckling", "evening", "king", "lighting", "meeting", "morning", "painting")
-    + ("ping", "pudding", "sing", "spring", "sting", "string", "thanksgiving", "writing")
-)
-# Members of ING_NOUNS that are also participles, if an object with a determiner follows: "a man painting a house".
-ING_VERBS = frozenset(("crossing", "drawing", "lighting", "meeting", "painting", "writing"))
-NUMBERS = {"two": 2, "three": 3, "four": 4, "2": 2, "3": 3, "4": 4}
-# Phrases for two of an object, as in "a pair of cats".
-TWO_OF = (["pair", "of"], ["couple", "of"])
-# Words that count the object after them. Alone, many of them are names of clocks.
-NUMBER_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-COUNTING = frozenset((*NUMBER_WORDS, *NUMBERS, "1", "one", "hundred"))
-# Words that name drawings only if the main part of the prompt has no other name: "a cat lying down", "a lion face".
-WEAK_NAMES = frozenset(
-    ("again", "alone", "angry", "back", "cold", "down", "face", "fast", "happy", "head", "here", "hot", "left", "like")
-    + ("look", "off", "right", "sad", "sleepy", "tired", "together")
-)
-# Names that say little beside another one: a "wifi symbol" shows wifi.
-GENERIC_NAMES = frozenset(
-    ("emoji", "field", "fields", "icon", "icons", "machine", "rolls", "set", "sign", "signs", "symbol", "symbols")
-)
-# Participles that always have an object, even without a determiner: "a child eating ice cream".
-OBJECT_VERBS = frozenset(
-    ("baking", "biting", "blowing", "breathing", "carrying", "catching", "chasing", "chewing", "cooking", "drinking")
-    + ("driving", "eating", "fighting", "having", "holding", "hugging", "hunting", "kicking", "kissing", "licking")
-    + ("petting", "pouring", "pulling", "pushing", "reading", "riding", "smoking", "spitting", "throwing")
-    + ("watching", "wearing")
-)
-# Verbs before a participle ("is dancing"), or before the description of an object ("is happy").
-AUXILIARIES = frozenset(("is", "are"))
-RELATIVE_PRONOUNS = ("that", "which", "who")
-# Words before the colour in "a frog, the blue is".
-RELATIVE_WORDS = frozenset(("the", *RELATIVE_PRONOUNS))
-# Words between an object and its colour: "a frog that's blue".
-RELATIVE_CLAUSES = tuple(
-    [pronoun, *verb] for pronoun in RELATIVE_PRONOUNS for verb in (["is"], ["are"], ["'", "s"], ["’", "s"])
-)
-# Verbs after which the description of an object begins: "children play football".
-PLURAL_ACTIONS = frozenset(
-    ("bite", "carry", "catch", "chase", "chew", "climb", "drink", "drive", "eat", "feed", "fight", "have", "hold")
-    + ("hug", "hunt", "kick", "kiss", "lick", "play", "pour", "pull", "push", "read", "ride", "throw", "watch", "wear")
-)
-# Verbs at the end of a phrase: "birds fly over the sea". In "kids watch", the watch may be the object.
-PLURAL_LONE_ACTIONS = (PLURAL_ACTIONS - {"have", "watch"}) | frozenset(
-    ("bark", "bloom", "blow", "burn", "buzz", "chirp", "cook", "crawl", "crow", "cry", "dance", "dive", "dream")
-    + ("erupt", "explode", "fall", "float", "fly", "gallop", "glow", "graze", "growl", "grow", "hide", "hiss", "hoot")
-    + ("howl", "jump", "laugh", "launch", "listen", "melt", "meow", "moo", "pray", "purr", "quack", "relax", "rest")
-    + ("ring", "rise", "roar", "run", "sail", "scream", "shine", "sing", "sink", "sit", "skate", "sleep", "smile")
-    + ("snore", "stand", "swim", "talk", "travel", "wait", "walk", "wave", "work", "yawn")
+from gdm_studio.models.prompts.drawing_names import DrawingNames
+from gdm_studio.models.prompts.word_classes import (
+    ACTIONS,
+    ADJECTIVES,
+    AMOUNTS,
+    APOSTROPHES,
+    ARTICLES,
+    AUXILIARIES,
+    COLOUR_WORDS,
+    COUNTING,
+    DETERMINERS,
+    DISHES,
+    EXCLUDING,
+    FEATURES,
+    GENERIC_NAMES,
+    HAIR,
+    HYPHEN,
+    ING_NOUNS,
+    ING_VERBS,
+    JOINING,
+    LONE_ACTIONS,
+    LONGEST,
+    MADE,
+    MATERIALS,
+    MEDIA,
+    NEGATION,
+    NUMBERS,
+    OBJECT_VERBS,
+    OF_MATERIAL,
+    OWNING,
+    PLACES,
+    PLAYED,
+    PLURAL_ACTIONS,
+    PLURAL_LONE_ACTIONS,
+    PREPOSITIONS,
+    REQUESTS,
+    SHORT,
+    SKIN_COLOURS,
+    SMALL_WORDS,
+    STOP_WORDS,
+    SUBORDINATING,
+    TWO_OF,
+    VERBS,
+    WEAK_NAMES,
+    begins_object,
+    find_separators,
+    forms,
+    is_participle,
+    is_plural,
+    join_colours,
+    remove_auxiliaries,
+    split_at,
 )
 
-
-def _to_third_person(verb: str) -> str:
-    if verb == "have":
-        return "has"
-    if verb.endswith("y") and verb[-2:-1] not in "aeiou":
-        return f"{verb[:-1]}ies"
-    return f"{verb}es" if verb.endswith(("ch", "sh", "ss", "zz")) else f"{verb}s"
-
-
-# The same verbs after a singular: "a boy plays football", "a cat sleeps".
-ACTIONS = frozenset(map(_to_third_person, PLURAL_ACTIONS))
-LONE_ACTIONS = frozenset(map(_to_third_person, PLURAL_LONE_ACTIONS))
-VERBS = ACTIONS | PLURAL_ACTIONS | LONE_ACTIONS | PLURAL_LONE_ACTIONS
-# Objects of "playing" without a determiner, which follow it: "a bear playing guitar".
-PLAYED = frozenset(
-    ("accordion", "baseball", "basketball", "cards", "cello", "chess", "drum", "drums", "flute", "football", "games")
-    + ("golf", "guitar", "harp", "hockey", "music", "piano", "poker", "rugby", "saxophone", "soccer", "tennis")
-    + ("trumpet", "ukulele", "video", "violin", "volleyball")
-)
-# Words after "of" that begin the owner of an object: "the dog of my father".
-OWNING = frozenset(("the", "my", "your", "his", "her", "its", "our", "their"))
-# Participles with a material, and the words that begin it: "a sword made of ice".
-MADE = frozenset(("built", "carved", "composed", "constructed", "formed", "made"))
-OF_MATERIAL = frozenset(("of", "from", "out", "with"))
-# Materials after "of", as in "a house of bricks", and nouns for an amount of one: "a slice of bread".
-MATERIALS = frozenset(
-    ("brick", "bricks", "bronze", "cardboard", "cheese", "chocolate", "clay", "cloth", "cotton", "crystal", "glass")
-    + ("gold", "ice", "iron", "leather", "marble", "metal", "page", "paper", "plastic", "rock", "sand", "silk")
-    + ("silver", "snow", "steel", "stone", "straw", "wax", "wood", "wool")
-)
-AMOUNTS = frozenset(
-    ("bag", "ball", "bar", "block", "bottle", "bowl", "box", "bucket", "cube", "cup", "drawing", "glass", "image")
-    + ("jar", "log", "mug", "photo", "picture", "piece", "pile", "plate", "pot", "roll", "sheet", "slice", "spoon")
-    + ("stack", "wedge")
-)
-# Dishes before their ingredients: "tarta de fresa" is a cake.
-DISHES = frozenset(
-    ("bread", "cake", "cakes", "cookie", "cookies", "cream", "juice", "pancake", "pancakes", "pie", "pies", "pizza")
-    + ("pudding", "salad", "sandwich", "shortcake", "soup", "stew", "tart")
-)
-# Pictures and objects that show an object, and words that begin a clause or a comparison.
-MEDIA = frozenset(
-    ("drawing", "icon", "image", "logo", "painting", "photo", "picture", "portrait", "poster", "sign", "sketch")
-    + ("symbol", "toy", "world")
-)
-SUBORDINATING = frozenset(("about", "as", "like", "when", "where", "while"))
-# Words that begin the object of a participle: "a monkey eating a banana".
-DETERMINERS = frozenset(
-    ("a", "an", "the", "his", "her", "its", "their", "my", "your", "our", "some", "this", "that", *COUNTING)
-)
-# Words for people.
-PEOPLE = frozenset(("baby", "boy", "child", "children", "girl", "man", "men", "people", "person", "woman", "women"))
-# Parts of a person or an animal, which describe the object in another part of the prompt ("girl, blue eyes").
-FEATURES = frozenset(
-    ("bangs", "beard", "braids", "cheeks", "ear", "ears", "eye", "eyebrows", "eyelashes", "eyes", "face", "freckles")
-    + ("fur", "hair", "hairstyle", "mane", "moustache", "mustache", "nose", "paws", "ponytail", "skin", "smile")
-    + ("stripes", "tail", "whiskers", "wings")
-)
-# Words for kinds of hair, which are also names of drawings.
-HAIR = frozenset(("bald", "blond", "blonde", "curly"))
-# Plural endings, each with the singular ending that replaces it.
-PLURALS = (("ies", "y"), ("es", ""), ("s", ""), ("ves", "f"), ("ves", "fe"))
-# Words with at most this number of letters are not treated as plurals.
-SHORT = 3
-ARTICLES = (["a"], ["an"], ["the"])
-# Words before a name that do not change the kind of object: a "racing car" is a car, but a "hot dog" is not a dog.
-ADJECTIVES = COLOUR_WORDS | frozenset(
-    ("baguette", "beating", "birthday", "bullet", "cherry", "closed", "coin", "concert", "crying", "deciduous")
-    + ("delivery", "desktop", "diving", "evergreen", "fountain", "glowing", "grinning", "growing")
-    + ("japanese", "kick", "kissing", "lab", "laptop", "leafless", "loudly", "man", "monarch", "motor", "movie")
-    + ("office", "old", "oncoming", "open", "palm", "party", "passenger", "person", "pickup", "police", "polar")
-    + ("pouting", "racing", "rain", "safety", "school", "shooting", "shopping", "slightly", "small", "smiling")
-    + ("sparkling", "spouting", "straight", "straw", "studio", "top", "treasure", "tropical", "video", "vintage")
-    + ("weary", "woman", "womans")
-)
-# Drawings that are only used for their exact names, and not for other words such as "fingers". They cannot be removed
-# from the table of names, which belongs to the released weights.
-RUDE = frozenset(("laboratory sperm", "middle finger", "pregnancy sperm"))
-# Maximum number of words in a name.
-LONGEST = 6
-# Places and times, which describe the object in another part of a prompt.
-PLACES = frozenset(
-    ("bathroom", "beach", "bedroom", "city", "cityscape", "desert", "farm", "field", "forest", "garden", "jungle")
-    + ("kitchen", "lake", "landscape", "meadow", "morning", "mountain", "mountains", "night", "ocean", "park", "river")
-    + ("road", "room", "school", "sea", "sky", "snow", "space", "spring", "street", "summer", "sunrise", "sunset")
-    + ("underwater", "village", "water", "winter", "wood", "woods")
-)
-# Names of objects whose drawings have other names, as "cup" is drawn as "hot beverage". Other such names may only be
-# associated with their drawings, as "magic" with sparkles.
-SYNONYMS = frozenset(
-    ("bag", "bike", "boat", "book", "books", "bunny", "car", "clock", "couch", "cup", "flower", "hat", "home", "kid")
-    + ("kitten", "mug", "phone", "pickup", "plane", "puppy", "shoe", "shoes", "sofa", "truck", "tv", "van", "watch")
-)
-# Maximum number of words in the name of a drawing that is only near to the words of a prompt, and maximum number of
-# names that end with these words.
-LONGEST_NEAREST = 4
+# Maximum number of names of drawings that are equally near to the words of a prompt.
 MOST_NEAREST = 3
-# A drawing that exists in at least this number of styles counts as well known.
-SEVERAL = 3
 # Maximum number of objects in one image.
 MOST = 4
-# Number of the styles whose drawings are the least suitable for a style.
-_UNSUITED_SOURCES = 2
 # A name that is the whole prompt must be drawn in at least this number of styles. Shorter names in the prompt are then
 # ignored, because they would mean another object ("letter" in "letter y").
 A_FEW = 2
@@ -211,13 +83,11 @@ class Match:
     words: tuple[str, ...] = ()
 
 
-class DrawingNames:
-    """Names of the training images ("drawings") that a model has memorised, with the styles in which each image exists.
+class SubjectFinder(DrawingNames):
+    """Finder of the subjects of prompts, by the names of drawings among the words. Raises TypeError for invalid names.
 
-    A name is one or more words separated by single spaces, and maps to a bit set of styles. A name shared by many
-    drawings ("boat") maps instead to the drawings that it may mean and their styles, most likely first ("sailboat"),
-    because the mean of all boats would not be a drawing. Names are ignored if `has_drawing` returns False for all
-    their drawings. Raises TypeError for invalid names.
+    The copies by `with_nearest`, `with_meanings`, `with_sentences` and `with_rare_things` read more, for newer
+    requests.
     """
 
     def __init__(
@@ -225,69 +95,32 @@ class DrawingNames:
         styles_of: Mapping[str, int | Mapping[str, int]],
         has_drawing: Callable[[str], bool] = lambda drawing: True,
     ) -> None:
-        tables = [{name: bits} if isinstance(bits, int) else bits for name, bits in styles_of.items()]
-        if not all(isinstance(table, Mapping) and _is_bit_set(table) for table in tables):
-            raise TypeError("names are not all text with bits for styles")
-        self.styles_of = {name: _remove_rude(meant) for name, meant in styles_of.items()}
-        self._has_drawing = cache(has_drawing)
-        # True for the icons of a set, see `for_icons`.
-        self._is_for_icons = False
-        self._sources: Mapping[int, Sequence[int]] = {}
+        super().__init__(styles_of, has_drawing)
         # True if `find_nearest` finds names. False for older requests.
         self._finds_nearest = False
-        # Names of objects whose drawings have other names.
-        self._synonyms = SYNONYMS
         # Names that are sought last.
         self._weak_names = WEAK_NAMES
-        # True if names of several words and adjectives with a hyphen are read. False for older requests.
-        self.reads_phrases = False
         # True if the objects of all verbs, and materials before their thing, are read. False for older requests.
         self.reads_sentences = False
         # True if rarely drawn things with an article, and single things of counted plurals, are read. False for older
         # requests.
         self._reads_rare_things = False
 
-    def for_icons(self, sources: Mapping[int, Sequence[int]] | None = None) -> DrawingNames:
-        """Return a copy that reads the names of a set's icons: each has the plainest drawing of the thing, in the set's
-        style if there is one, instead of a drawing of another thing with it.
-
-        `sources` are the styles whose drawings can be drawn in the way of a style, the most suitable first, by the
-        style. With them, a drawing of the thing in one of these styles goes before one of another thing in the set's
-        style.
-        """
-        found = copy.copy(self)
-        found._is_for_icons = True
-        found._sources = sources or {}
-        return found
-
-    def with_nearest(self) -> DrawingNames:
+    def with_nearest(self) -> Self:
         """Return a copy whose `find_nearest` finds names, for newer requests."""
         found = copy.copy(self)
         found._finds_nearest = True
         return found
 
-    def with_meanings(self, meanings: Mapping[str, str], parts: AbstractSet[str]) -> DrawingNames:
-        """Return a copy in which the keys of `meanings` mean the drawings of other names instead of those of which they
-        are keywords, for newer requests.
-
-        A drawing of a name itself goes before them in the styles in which it exists. Meanings that this table lacks are
-        ignored. The names in `parts` denote parts of things, as in "a car with big wheels".
+    def with_meanings(self, meanings: Mapping[str, str], parts: AbstractSet[str]) -> Self:
+        """Return a copy whose names have other meanings, see `DrawingNames.with_meanings`. Names that say little are
+        sought last.
         """
-        found = copy.copy(self)
-        found.styles_of = dict(self.styles_of)
-        for name, other in meanings.items():
-            if other in self.styles_of:
-                known = self._find_meanings(name) if name in self.styles_of else {}
-                own = {each: bits for each, bits in known.items() if each == name}
-                others = {} if own and name == other else self._find_meanings(other)
-                # The few drawings called "car" come after those of an "automobile" for "cars", as for "car".
-                found.styles_of[name] = own | dict(sorted(others.items(), key=lambda item: item[0] == other))
-        found._synonyms = self._synonyms | meanings.keys() - parts
+        found = super().with_meanings(meanings, parts)
         found._weak_names = self._weak_names | GENERIC_NAMES
-        found.reads_phrases = True
         return found
 
-    def with_sentences(self) -> DrawingNames:
+    def with_sentences(self) -> Self:
         """Return a copy that reads prompts as sentences, for newer requests: objects of any verb are drawn too ("a dog
         chasing a ball"), materials describe the thing after them ("wool sweater"), and no drawing is near to a
         participle ("a dolphin jumping").
@@ -296,7 +129,7 @@ class DrawingNames:
         found.reads_sentences = True
         return found
 
-    def with_rare_things(self) -> DrawingNames:
+    def with_rare_things(self) -> Self:
         """Return a copy that reads rarely drawn things in scenes ("a cat on a fence"), and "two glasses" as two of a
         glass instead of spectacles, for newer requests.
         """
@@ -330,82 +163,16 @@ class DrawingNames:
     def _is_of_unknown(self, words: Sequence[str]) -> bool:
         """Return True if the last of these words is a participle behind another thing, as in "an axolotl jumping"."""
         is_behind_thing = len(words) > 1 and words[-2] not in SMALL_WORDS | COLOUR_WORDS
-        return self.reads_sentences and is_behind_thing and _is_participle(words[-1])
-
-    def _find_longer_names(self, phrase: str, *, is_end: bool = True) -> list[str]:
-        """Return the names of single training images that end with a phrase or, without `is_end`, contain its last
-        word anywhere.
-        """
-        return [
-            name
-            for name in self._names_by_word.get("".join(phrase.split()[-1:]), ())
-            if (name.endswith(f" {phrase}") or not is_end)
-            and name.count(" ") < LONGEST_NEAREST
-            and self._is_name(name)
-            and name not in RUDE
-        ]
-
-    def _choose_best_drawn(self, names: Sequence[str]) -> str:
-        """Return the name that is drawn in the most styles and, among several, the shortest one."""
-        return min(names, key=lambda name: (-self._count_styles(name), name.count(" "), name))
-
-    def limited_to(self, has_drawing: Callable[[str], bool]) -> DrawingNames:
-        """Return a copy that ignores the names for which, according to `has_drawing`, no training image is memorised.
-        Without an image of a player, for example, a "violin player" is drawn as a violin.
-        """
-        return self._from_checked_names(self.styles_of, has_drawing)
-
-    def with_drawings(self, drawings: Mapping[str, str], own: Collection[str], styles: int) -> DrawingNames:
-        """Return a copy with additional names, given as a mapping from each name to the name of the training image or
-        silhouette that it denotes.
-
-        A drawing in `own` exists in all of the given styles (a bit set). Other drawings must be in this table; if not,
-        their names are left out.
-        """
-        names = dict(self.styles_of)
-        for name, drawing in drawings.items():
-            if name == drawing:
-                names[name] = styles
-            elif drawing not in own and drawing in self.styles_of:
-                names[name] = self._find_meanings(drawing)
-            elif drawing in own and name not in self.styles_of:
-                # The words of the drawing's name were translated, and must not become the name of another drawing.
-                names[name] = {drawing: styles}
-        return self._from_checked_names(names, lambda drawing: drawing in own or self._has_drawing(drawing))
-
-    @classmethod
-    def _from_checked_names(
-        cls, styles_of: Mapping[str, int | Mapping[str, int]], has_drawing: Callable[[str], bool]
-    ) -> DrawingNames:
-        """Create a table from names that were checked before."""
-        found = cls({}, has_drawing)
-        found.styles_of = {name: _remove_rude(meant) for name, meant in styles_of.items()}
-        return found
-
-    def is_synonym(self, name: str) -> bool:
-        """Return True if a name is another word for its drawings, as "sofa" is for "couch"."""
-        return name in SYNONYMS
-
-    def may_mean(self, name: str, drawing: str) -> bool:
-        """Return True if a name denotes several memorised training images, of which this is one."""
-        meant = self.styles_of.get(name)
-        return isinstance(meant, Mapping) and drawing in meant
-
-    def _find_meanings(self, name: str) -> dict[str, int]:
-        """Return the memorised training images that a name may denote, as a mapping from the image's name to a bit set
-        of its styles.
-        """
-        meant = self.styles_of[name]
-        return {name: meant} if isinstance(meant, int) else dict(meant)
+        return self.reads_sentences and is_behind_thing and is_participle(words[-1])
 
     def colours(self, words: Sequence[str], name: str) -> list[str]:
         """Return the colours that a prompt requests for the object called `name`. Colours after the first preposition
         are ignored, because they belong to secondary objects, and so are those of other objects between commas ("a
         yellow car, black background"), and those of the skin of people, which would colour their clothes too.
         """
-        words = _join_colours(words)
+        words = join_colours(words)
         main = words[: self._find_secondary_start(words)]
-        parts = _split_at(main, _find_separators(main))
+        parts = split_at(main, find_separators(main))
         named = [part for part in parts if not {*name.split()}.isdisjoint(part)]
         is_of_person = bool(name) and self._is_person(name.split()[-1])
         counted = (COLOUR_WORDS - SKIN_COLOURS if is_of_person else COLOUR_WORDS) - {*name.split()}
@@ -462,7 +229,7 @@ class DrawingNames:
         """Return the words of a prompt without the objects that it excludes first, features of its main object and
         words between colours.
         """
-        return self._remove_parts_of_first_object(self._remove_first_exclusions(_join_colours(words)))
+        return self._remove_parts_of_first_object(self._remove_first_exclusions(join_colours(words)))
 
     def inner_hyphens(self, words: Sequence[str]) -> set[int]:
         """Return the indices of the hyphens between words that form a name without them ("hot-air balloon"), and of
@@ -481,22 +248,13 @@ class DrawingNames:
             and not self.find_name_starts(words, at) - {at}
         }
 
-    def find_name_starts(self, words: Sequence[str], at: int) -> set[int]:
-        """Return the indices at which names of several words begin that contain the word at index `at`."""
-        return {
-            begin
-            for begin in range(max(at - LONGEST + 1, 0), at + 1)
-            for end in range(max(at + 1, begin + 2), min(begin + LONGEST, len(words)) + 1)
-            if any(map(self._is_name, forms(" ".join(words[begin:end]))))
-        }
-
     def _split_into_groups(self, words: Sequence[str]) -> list[list[str]]:
         """Split the words of a prompt at every "and" into groups, except within a name such as "bow and arrow". If
         there is an "and", separators such as commas separate groups too, and so they do if all parts between them are
         items of a list ("a cat, no dog, a hat").
         """
         ands = {at for at, word in enumerate(words) if word in JOINING and not self.find_name_starts(words, at)}
-        groups = _split_at(words, _find_separators(words) | ands)
+        groups = split_at(words, find_separators(words) | ands)
         # In "a cat, orange", the colour describes the cat.
         is_list = len(groups) > 2
         are_items = all(self._is_item(part) or is_list and self._is_coloured_object(part) for part in groups)
@@ -504,7 +262,7 @@ class DrawingNames:
 
     def _remove_parts_of_first_object(self, words: Sequence[str]) -> list[str]:
         """Remove the features of the object in the first part of a prompt, such as "blue eyes" in "girl, blue eyes"."""
-        places = [0, *sorted(_find_separators(words)), len(words)]
+        places = [0, *sorted(find_separators(words)), len(words)]
         first, *others = [words[start:end] for start, end in pairwise(places)]
         if not any(map(self._is_object_name, first)) or self._is_feature(first):
             return [*words]
@@ -558,16 +316,11 @@ class DrawingNames:
         """Return True if these words are an item of a list: an object with an article, number or negation, or only the
         name of an object, which no drawing of another object represents ("sun, moon, stars", "cat, mouse").
         """
-        if [*words[:-1]] in ARTICLES and _is_participle(words[-1]):
+        if [*words[:-1]] in ARTICLES and is_participle(words[-1]):
             # "A dog, the sleeping" is the translation of "ein Hund, der schläft".
             return False
         name = " ".join(word for word in words if word not in COLOUR_WORDS)
         return begins_object(words) or any(self.is_drawn(each) and self.is_own(each) for each in forms(name))
-
-    def is_own(self, name: str) -> bool:
-        """Return True if a name and the drawing that it means denote the same object."""
-        is_same = name in self._synonyms or name.rpartition(" ")[2] in self.drawing(name, None)[0].split()
-        return is_same and not name.endswith("ing")
 
     def _is_excluded(self, words: Sequence[str]) -> bool:
         """Return True if these words begin with "not", "no" or "without". Signs such as "no entry" are objects."""
@@ -658,7 +411,7 @@ class DrawingNames:
         If nothing before the first preposition is known, the words after it are searched: "something with a cat". An
         object before the first comma has priority, if its drawing has the same name: "girl, pink hair bow".
         """
-        first = words[: min(_find_separators(words), default=len(words))]
+        first = words[: min(find_separators(words), default=len(words))]
         if len(first) < len(words) and not self._is_circumstance(first):
             found = self.match(first, style)
             if found.name and self.is_own(found.name):
@@ -685,7 +438,7 @@ class DrawingNames:
 
     def _match_main(self, words: Sequence[str], style: int | None) -> Match:
         """Find the memorised training image that the words before the first preposition request."""
-        words = _join_colours(_remove_auxiliaries(words))
+        words = join_colours(remove_auxiliaries(words))
         plain = [word for word in words if word not in COLOUR_WORDS]
         if self.reads_sentences:
             plain = self._remove_materials(plain)
@@ -760,105 +513,12 @@ class DrawingNames:
 
     def _find_secondary_words(self, words: Sequence[str]) -> Sequence[str]:
         """Return the words after the first preposition, or () if they exclude an object."""
-        words = _join_colours(_remove_auxiliaries(words))
+        words = join_colours(remove_auxiliaries(words))
         start = self._find_secondary_start(words)
         is_only = [*words[start - 1 : start + 1]] == ["nothing", "but"]
         rest = words[start + 1 :]
         is_excluded = words[start : start + 1] in (*EXCLUDING, ["except"], ["but"])
         return rest if (is_only or not is_excluded) and not self._is_excluded(rest) else ()
-
-    def is_drawn(self, name: str) -> bool:
-        """Return True if training images with this name are memorised in several styles, so that the model draws the
-        object well.
-        """
-        return name in self.styles_of and self._is_known(name, None)
-
-    def drawn_names(self) -> list[str]:
-        """Return all names for which a training image or silhouette is memorised, and the names of these images."""
-        found = dict.fromkeys(filter(self._is_name, self.styles_of))
-        meant = (each for name in [*found] for each in self._find_meanings(name) if self._has_drawing(each))
-        return [*(found | dict.fromkeys(meant))]
-
-    def single_drawings(self) -> list[str]:
-        """Return the names that denote exactly one memorised training image and exist in several styles. They are
-        offered to the user as suggestions.
-        """
-        return [name for name in self.styles_of if self._count_styles(name) >= SEVERAL]
-
-    def related(self, name: str, drawing: str) -> list[str]:
-        """Return the names of further memorised training images that may represent the object `name`. The seed of an
-        image selects one of them.
-
-        They are the name preceded by an adjective, the face of an animal, and the meanings of a shared name that have a
-        word in common with it or the drawing. If the drawing has other words than the name, as "hot beverage" for "mug"
-        and "video game" for "game", they must share one of these words, so that neither a beer mug nor a cricket game
-        replaces it. For "farmer", both a "man farmer" and a "woman farmer" may be drawn. Drawings of another colour, as
-        "green apple" for "red apple", are left out.
-        """
-        last = name.rpartition(" ")[2]
-        found = [each for each in self._names_by_last_word.get(last, ()) if _is_kind_of(each, (name, drawing))]
-        if f"{name} face" in self.styles_of:
-            found.append(f"{name} face")
-        meant = self.styles_of.get(name, 0)
-        own = {*drawing.split()}
-        added = own.difference(form for word in name.split() for form in forms(word))
-        if PEOPLE.issuperset(added):
-            # A "woman farmer" is as suitable as a "man farmer".
-            added = set()
-        # "Stars" are several copies of the star, not a night with stars.
-        if not isinstance(meant, int) and drawing not in forms(name):
-            shared = added or {name, *name.split(), *own}
-            # A "cherry blossom" is a blossom.
-            found += [
-                each
-                for each in meant
-                if shared.intersection(each.split()) and not self._is_other_object(each.rpartition(" ")[2], shared)
-            ]
-        colours = COLOUR_WORDS.intersection(own)
-        return [
-            each
-            for each in dict.fromkeys(found)
-            if each not in (name, drawing)
-            and (not added or added.intersection(each.split()))
-            and (not colours or COLOUR_WORDS.intersection(each.split()) <= colours)
-        ]
-
-    def _is_other_object(self, last: str, shared: Collection[str]) -> bool:
-        """Return True if the last word of a drawing's name has its own drawing and is not one of the shared words."""
-        return last not in shared and isinstance(self.styles_of.get(last), int)
-
-    def is_activity(self, name: str) -> bool:
-        """Return True if a name denotes an activity such as "playing" and is not itself the name of a training image.
-        Nouns in -ing, such as "lightning", are not activities.
-        """
-        meant = self.styles_of[name]
-        is_one_word = name.endswith("ing") and " " not in name and name not in ING_NOUNS
-        return is_one_word and not isinstance(meant, int) and name not in meant
-
-    @cached_property
-    def _names_by_last_word(self) -> dict[str, list[str]]:
-        """Mapping from a last word to the names of several words that end with it. Only names of a single memorised
-        training image are included.
-        """
-        found: dict[str, list[str]] = {}
-        for each, meant in self.styles_of.items():
-            if isinstance(meant, int) and " " in each:
-                found.setdefault(each.rpartition(" ")[2], []).append(each)
-        return found
-
-    @cached_property
-    def _names_by_word(self) -> dict[str, list[str]]:
-        """Mapping from each word to the longer names with it of a single memorised training image."""
-        found: dict[str, list[str]] = {}
-        for each, meant in self.styles_of.items():
-            for word in {*each.split()} if isinstance(meant, int) and " " in each else ():
-                found.setdefault(word, []).append(each)
-        return found
-
-    def _is_name(self, name: str) -> bool:
-        if (meant := self.styles_of.get(name)) is None:
-            return False
-        return self._has_drawing(name) if isinstance(meant, int) else any(map(self._has_drawing, meant))
 
     def _find_secondary_start(self, words: Sequence[str]) -> int:
         """Return the index at which the description of the main object ends, or the number of words if it does not end.
@@ -880,7 +540,7 @@ class DrawingNames:
         following = words[at + 1 : at + 2]
         if word in ("no", NEGATION):
             return word == NEGATION or at not in self.find_name_starts(words, at)
-        is_behind_plural = _is_plural(words[at - 1]) and words[0] not in ("a", "an")
+        is_behind_plural = is_plural(words[at - 1]) and words[0] not in ("a", "an")
         if following and (word in ACTIONS or word in PLURAL_ACTIONS and is_behind_plural):
             return True
         if self._is_lone_verb(words, at, is_behind_plural=is_behind_plural):
@@ -907,7 +567,7 @@ class DrawingNames:
         if not DETERMINERS.issuperset(words[at + 1 : at + 2]) or len(words) == at + 1:
             return False
         is_participle = word.endswith("ing") and word not in ING_NOUNS - ING_VERBS
-        is_finite = word in ACTIONS | LONE_ACTIONS or word in VERBS and _is_plural(words[at - 1])
+        is_finite = word in ACTIONS | LONE_ACTIONS or word in VERBS and is_plural(words[at - 1])
         return is_participle or is_finite
 
     def _is_behind_verb(self, words: Sequence[str], at: int) -> bool:
@@ -939,14 +599,6 @@ class DrawingNames:
             return words[1] not in ("couple", "few", "lot")
         return self._is_last_word_of_own(words[at - 1]) and (is_singular or not self._is_last_word_of_own(word))
 
-    def _is_last_word_of_own(self, word: str) -> bool:
-        """Return True if a word or its singular names a drawing whose name ends with it, as "hand" names "raised
-        hand".
-        """
-        return any(
-            self._is_name(name) and self.drawing(name, None)[0].rpartition(" ")[2] == name for name in forms(word)
-        )
-
     def _is_lone_participle(self, words: Sequence[str], at: int) -> bool:
         """Return True if the word at index `at` is a participle at the end of a phrase, as in "a woman cooking" and
         "a ship sailing over the sea".
@@ -955,15 +607,7 @@ class DrawingNames:
         is_of_person = self._is_person(words[at - 1])
         is_last = is_of_person and not following.isalnum()
         is_before_place = following in PREPOSITIONS and (is_of_person or begins_object([*words[:1]]))
-        return _is_participle(words[at]) and (is_last or is_before_place)
-
-    def _is_person(self, word: str) -> bool:
-        """Return True if a word denotes a person: "woman", "teacher" with a drawing "woman teacher", or "chef", which
-        drawings such as "man cook" show.
-        """
-        if word in PEOPLE or f"woman {word}" in self.styles_of:
-            return True
-        return self._is_name(word) and any(not PEOPLE.isdisjoint(each.split()) for each in self._find_meanings(word))
+        return is_participle(words[at]) and (is_last or is_before_place)
 
     def _has_object(self, words: Sequence[str], at: int) -> bool:
         """Return True if the word at index `at` is a participle that has an object, as in "riding a skateboard" or
@@ -987,163 +631,11 @@ class DrawingNames:
         is_noun = self._is_name(word) and not self.is_activity(word)
         return is_plural and not is_noun and not any(map(self._is_name, forms(f"{word} {following}")))
 
-    def _is_object_name(self, word: str) -> bool:
-        """Return True if a word alone, or its singular, names an object and not a colour, number or activity."""
-        names = [name for name in forms(word) if self._is_name(name)]
-        return bool(names) and word not in STOP_WORDS | COLOUR_WORDS | COUNTING and not self.is_activity(names[0])
-
-    def _is_known(self, name: str, style: int | None) -> bool:
-        meant = self.styles_of[name]
-        if not isinstance(meant, int) or self._count_styles(name) >= SEVERAL:
-            return True
-        # A "teddy bear" is no bear, although it has few drawings. "A cane" is the name of a cane.
-        is_phrase = self.reads_phrases and " " in name and [name.split()[0]] not in ARTICLES
-        return is_phrase or style is not None and bool(meant >> style & 1)
-
-    def _count_styles(self, name: str) -> int:
-        """Return the number of styles in which a training image of this name is memorised, or 0 if the name may denote
-        several images.
-        """
-        meant = self.styles_of.get(name, 0)
-        return meant.bit_count() if isinstance(meant, int) else 0
-
-    def _find_joined_name(self, name: str, style: int) -> str:
-        """Return the name of a drawing in a style that has the words of a drawing in other styles ("rain cloud" for
-        "cloud with rain", "snow flake" for "snowflake"), or "" if there is none.
-        """
-        meant = self._find_meanings(name) if name in self.styles_of else {}
-        first = next((each for each in meant if each != name), name)
-        wanted = {_sort_letters({*first.split()} - PREPOSITIONS), _sort_letters([first])}
-        for each in self._names_by_word.get(name, ()):
-            is_drawn = cast(int, self.styles_of[each]) >> style & 1 and self._has_drawing(each)
-            if is_drawn and _sort_letters(each.split()) in wanted and each not in meant:
-                return each
-        return ""
-
-    def _find_other_name(self, name: str, style: int) -> str:
-        """Return the name of a drawing in a style that has an adjective ("heavy rain") or the words of a drawing in
-        other styles ("rain cloud" for "cloud with rain", "snow flake" for "snowflake"), or "" if there is none, or a
-        drawing in the style has this name.
-        """
-        meant = self._find_meanings(name) if name in self.styles_of else {}
-        if any(bits >> style & 1 and self._has_drawing(each) for each, bits in meant.items()):
-            return ""
-        first = next((each for each in meant if each != name), name)
-        wanted = {_sort_letters({*first.split()} - PREPOSITIONS), _sort_letters([first])}
-        for each in self._names_by_word.get(name, ()):
-            is_drawn = cast(int, self.styles_of[each]) >> style & 1 and self._has_drawing(each)
-            is_described = each.endswith(f" {name}") and ADJECTIVES.issuperset(each.split()[:-1])
-            if is_drawn and (is_described or _sort_letters(each.split()) in wanted):
-                return each
-        return ""
-
-    def _find_icon(self, name: str, style: int) -> str:
-        """Return the name of the drawing from which an icon called `name` is drawn in a style, whether or not the
-        drawing exists in it.
-
-        It is that of the thing itself, of a kind of it ("wrapped gift", "beach with umbrella") or of a button with it,
-        whichever exists in the most suitable style. Things that are only associated with the name come last ("abacus"
-        for "calculator").
-        """
-        styles = {each: bits for each, bits in self._find_meanings(name).items() if self._has_drawing(each)}
-
-        def rank(drawing: str) -> int:
-            order = self._sources[style]
-            return next((at for at, each in enumerate(order) if styles[drawing] >> each & 1), len(order))
-
-        if joined := self._find_joined_name(name, style):
-            return joined
-        button = f"{name} button"
-        if self._is_name(button):
-            styles |= {each: bits for each, bits in self._find_meanings(button).items() if self._has_drawing(each)}
-        first = next((each for each in styles if each != name), "")
-        head = "".join(_main_words(first)[-1:])
-        is_same = name in self._synonyms or head == name or _is_spelled_alike(name, head)
-        # In a style to which the thing's own drawing hardly fits, a compound such as "boxing glove" serves better.
-        is_unsuited = name in styles and rank(name) >= len(self._sources[style]) - _UNSUITED_SOURCES
-        is_compound = is_unsuited and name in first.split() and not _shows_other(first, name)
-        kinds = [first] if is_same or is_compound else []
-        kinds += [each for each in styles if each.startswith(f"{name} ") and each.endswith(" button")]
-        # "Locked" shows less than "locked with key".
-        plainest = first.split(" with ")[0]
-        if plainest != first and styles.get(plainest, 0).bit_count() >= SEVERAL:
-            kinds = [plainest]
-        same = [each for each in (name, *kinds) if each in styles]
-        return min(same, key=rank) if same else first or name
-
-    def drawing(self, name: str, style: int | None) -> tuple[str, bool]:
-        """Return the memorised training image that a name denotes, as the image's name and a flag. The flag is True if
-        the image exists in the given style.
-        """
-        meant = self.styles_of.get(name, 0)
-        if self._sources and style is not None:
-            found = self._find_icon(name, style)
-            return found, bool(self._find_meanings(found).get(found, 0) >> style & 1)
-        if self._is_for_icons and style is not None and (other := self._find_other_name(name, style)):
-            return other, True
-        if isinstance(meant, int):
-            return name, style is not None and bool(meant >> style & 1)
-        drawn = {each: bits for each, bits in meant.items() if self._has_drawing(each)}
-        if style is not None:
-            for each, bits in drawn.items():
-                if bits >> style & 1:
-                    if self._is_for_icons and name in drawn and _shows_other(each, name):
-                        break
-                    return each, True
-        if self._is_for_icons and name in drawn:
-            return name, False
-        return next((each for each in drawn if each != name), name), False
-
-
-def _sort_letters(words: Collection[str]) -> str:
-    """Return the letters of words in alphabetical order, which are those of the words in another order or joined."""
-    return "".join(sorted("".join(words)))
-
-
-def _is_spelled_alike(short: str, word: str) -> bool:
-    """Return True if a word is another one with letters left out, as "burger" and "donut" are for "hamburger" and
-    "doughnut".
-    """
-    letters = iter(word)
-    return len(short) > SHORT and all(letter in letters for letter in short)
-
-
-def _main_words(drawing: str) -> list[str]:
-    """Return the words of a drawing's name before its first preposition."""
-    words = drawing.split()
-    start = next((at for at, word in enumerate(words) if word in PREPOSITIONS), len(words))
-    return words[:start]
-
-
-def _shows_other(drawing: str, name: str) -> bool:
-    """Return True if a drawing shows another thing, to which the one called `name` is added: "leaf fluttering in wind",
-    but neither "beach with umbrella" nor "crescent moon" for "beach" and "moon".
-    """
-    words = drawing.split()
-    start = next((at for at, word in enumerate(words) if word in PREPOSITIONS), len(words))
-    return name in words[start:] and name not in words[:start]
-
-
-def _remove_rude(meant: int | Mapping[str, int]) -> int | Mapping[str, int]:
-    """Remove rude drawings from the drawings that a name may denote, unless there is no other."""
-    if isinstance(meant, int) or RUDE.isdisjoint(meant) or RUDE.issuperset(meant):
-        return meant
-    return {drawing: styles for drawing, styles in meant.items() if drawing not in RUDE}
-
 
 def _find_flag_name(words: Sequence[str]) -> str:
     """Return the name of the drawing of a country's flag, for words such as "flag of the Netherlands"."""
     country = [word for word in words if word not in ("a", "flag", "of", "the")]
     return " ".join(("flag", *country)) if "flag" in words and country else ""
-
-
-def _is_kind_of(each: str, names: Sequence[str]) -> bool:
-    """Return True if `each` is one of `names` after an adjective that does not change the kind of object.
-
-    "Old" before a person does change it: an old woman has drawings of her own.
-    """
-    adjective, _, rest = each.partition(" ")
-    return adjective in ADJECTIVES and rest in names and not (adjective == "old" and rest in PEOPLE)
 
 
 def _find_longest_name(words: Sequence[str], counts: Callable[[str], bool], aside: int) -> Match:
@@ -1163,73 +655,6 @@ def _find_longest_name(words: Sequence[str], counts: Callable[[str], bool], asid
     return Match()
 
 
-def forms(name: str) -> Iterator[str]:
-    """Yield a word and, if it looks like a plural, its possible singular forms."""
-    yield name
-    # Most words are no plurals, and a long prompt asks for the forms of a million phrases.
-    if not name.endswith("s") or len(name) <= SHORT:
-        return
-    for ending, one in PLURALS:
-        if name.endswith(ending):
-            yield name.removesuffix(ending) + one
-
-
-def _remove_auxiliaries(words: Sequence[str]) -> list[str]:
-    """Remove "is" and "who is" before participles, as in "a woman who is dancing"."""
-    found: list[str] = []
-    for word in words:
-        if word.endswith("ing") and found and found[-1] in AUXILIARIES:
-            found.pop()
-            if found and found[-1] in RELATIVE_PRONOUNS:
-                found.pop()
-        found.append(word)
-    return found
-
-
-def _remove_relative_clauses(words: Sequence[str]) -> list[str]:
-    """Remove the words between an object and its colour, as in "a frog that's blue" and, in the order of German, "a
-    frog, the blue is".
-    """
-    found: list[str] = []
-    for word in words:
-        if word in COLOUR_WORDS:
-            clause = next((clause for clause in RELATIVE_CLAUSES if found[-len(clause) :] == clause), [])
-            del found[len(found) - len(clause) :]
-        elif word in AUXILIARIES and len(found) > 2 and found[-1] in COLOUR_WORDS and found[-2] in RELATIVE_WORDS:
-            del found[-3 if found[-3] == "," else -2 : -1]
-            continue
-        found.append(word)
-    return found
-
-
-def _join_colours(words: Sequence[str]) -> list[str]:
-    """Remove each "and" or its sign between two colours from a prompt's words, because it does not separate two
-    objects, the words between an object and its colour, and the colours that "not" excludes.
-    """
-    words = _remove_relative_clauses(words)
-    around = zip(["", *words], words, [*words[1:], ""], strict=False)
-    joining = JOINING | {SLASH}
-    joined = [word for before, word, after in around if word not in joining or not {before, after} <= COLOUR_WORDS]
-    found: list[str] = []
-    is_excluded = False
-    for word, after in zip(joined, [*joined[1:], ""], strict=False):
-        is_excluded = is_excluded and word in COLOUR_WORDS or word == NEGATION and after in COLOUR_WORDS
-        if not is_excluded:
-            found.append(word)
-    return found
-
-
-def _is_participle(word: str) -> bool:
-    return word.endswith("ing") and word not in ING_NOUNS
-
-
-def _is_plural(word: str) -> bool:
-    """Return True if a word seems to be a plural. Words for several people count as plurals, because those after a
-    number have been replaced by their singular.
-    """
-    return word in PEOPLE or len(word) > SHORT and word.endswith("s") and not word.endswith("ss")
-
-
 def _ends_exclusion(words: Sequence[str], at: int, start: int) -> bool:
     """Return True if the word at index `at` ends the excluded object that begins at `start`: "or", "but", another
     exclusion, a mark, or an article that begins another object.
@@ -1241,23 +666,3 @@ def _ends_exclusion(words: Sequence[str], at: int, start: int) -> bool:
 def _is_boundary(word: str) -> bool:
     """Return True if a word or mark separates two objects of a prompt, such as "or" and a comma."""
     return word in JOINING | {"or", "but"} or not word.isalnum()
-
-
-def _find_separators(words: Sequence[str]) -> set[int]:
-    """Return the indices of the separators of a list, such as commas, among the words of a prompt."""
-    return {at for at, word in enumerate(words) if word in SEPARATORS}
-
-
-def _split_at(words: Sequence[str], indices: Collection[int]) -> list[list[str]]:
-    """Split words into the groups between the given indices, and leave out the words at these indices."""
-    groups = groupby(enumerate(words), lambda each: each[0] in indices)
-    return [[word for _, word in group] for is_between, group in groups if not is_between]
-
-
-def begins_object(words: Sequence[str]) -> bool:
-    """Return True if these words begin with an article, a number or a negation, as an object of a list does."""
-    return bool(words) and (words[0] in COUNTING or words[:1] in ARTICLES or words[:1] in EXCLUDING)
-
-
-def _is_bit_set(meant: Mapping[str, int]) -> bool:
-    return bool(meant) and all(isinstance(name, str) and isinstance(bits, int) for name, bits in meant.items())

@@ -20,7 +20,8 @@ from gdm_studio.models.dataclass_json import from_json
 from gdm_studio.models.files.compressed_json import read_packed_json, table_error, write_packed_json
 from gdm_studio.models.prompts.compounds import Compounds, read_compounds
 from gdm_studio.models.prompts.modifiers import foreign_modifier_spans, modifier_spans, request_spans
-from gdm_studio.models.prompts.subjects import (
+from gdm_studio.models.prompts.vocabulary import Vocabulary
+from gdm_studio.models.prompts.word_classes import (
     ADJECTIVES,
     COLOUR_WORDS,
     DETERMINERS,
@@ -31,7 +32,6 @@ from gdm_studio.models.prompts.subjects import (
     STOP_WORDS,
     forms,
 )
-from gdm_studio.models.prompts.vocabulary import Vocabulary
 
 # Name of the dictionary's file, beside the weights.
 FILE = "dictionary.xz"

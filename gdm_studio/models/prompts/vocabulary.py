@@ -165,7 +165,7 @@ class Vocabulary:
 
         The words `translated` are known by a dictionary. Older requests do not correct a word to one of them.
         """
-        from gdm_studio.models.prompts.subjects import OBJECT_VERBS, VERBS
+        from gdm_studio.models.prompts.word_classes import OBJECT_VERBS, VERBS
 
         if word in self._existing_words or word in VERBS | OBJECT_VERBS or self.knows(word) or _is_ordinary(word):
             return None
@@ -210,7 +210,7 @@ class Vocabulary:
         """Return True if a name, or its singular, is one of the additional names, such as those of silhouettes (see
         `further_drawings`).
         """
-        from gdm_studio.models.prompts.subjects import forms
+        from gdm_studio.models.prompts.word_classes import forms
 
         return any(form in self.further_drawings for form in forms(name))
 
@@ -226,7 +226,7 @@ class Vocabulary:
         """Yield the words of a prompt that do not belong to an additional name, such as that of a silhouette. Longer
         names are matched first.
         """
-        from gdm_studio.models.prompts.subjects import LONGEST
+        from gdm_studio.models.prompts.word_classes import LONGEST
 
         at = 0
         while at < len(words):

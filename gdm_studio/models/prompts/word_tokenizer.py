@@ -12,17 +12,8 @@ from tokenizers import Tokenizer as FastTokenizer
 
 from gdm_studio.models.prompts.object_kinds import EYES, HEAD, NECK, ObjectKinds
 from gdm_studio.models.prompts.relations import Arrangement, Relation, find_arrangement, find_kind
-from gdm_studio.models.prompts.subjects import (
-    COLOUR_WORDS,
-    HYPHEN,
-    JOINING,
-    NUMBERS,
-    SEPARATORS,
-    STOP_WORDS,
-    VERBS,
-    DrawingNames,
-    Match,
-)
+from gdm_studio.models.prompts.subjects import Match, SubjectFinder
+from gdm_studio.models.prompts.word_classes import COLOUR_WORDS, HYPHEN, JOINING, NUMBERS, SEPARATORS, STOP_WORDS, VERBS
 from gdm_studio.models.prompts.word_meanings import MEANINGS, PARTS
 from gdm_studio.networks.icons.special_tokens import ANY_STYLE, FIRST_STYLE, FIRST_WORD, PADDING
 
@@ -238,7 +229,7 @@ class Tokenizer:
     token for the style. It also reads emoji.
 
     `vocab` lists the word pieces in the order of the word table. Pieces that continue a word start with `##`. `emoji`
-    and `lexicon` are the tables of `Lexicon`, and `names` are those of `DrawingNames`. Raises ValueError for too many
+    and `lexicon` are the tables of `Lexicon`, and `names` are those of `SubjectFinder`. Raises ValueError for too many
     styles and TypeError for invalid tables.
     """
 
@@ -259,7 +250,7 @@ class Tokenizer:
         self.text_lexicon = Lexicon(emoji, lexicon or {})
         self.emoji = self.text_lexicon.emoji
         self.lexicon = self.text_lexicon.things
-        self.names = DrawingNames(names or {})
+        self.names = SubjectFinder(names or {})
         # True if relations such as "on" place several objects in an image.
         self.reads_relations = False
         # The kinds of objects, by which nouns without an article are read, or None for older requests.
@@ -316,32 +307,32 @@ class Tokenizer:
 
     def with_nearest(self) -> Tokenizer:
         """Return a tokenizer that takes the drawing with the nearest name if a prompt names none, see
-        `DrawingNames.find_nearest`.
+        `SubjectFinder.find_nearest`.
         """
         found = copy.copy(self)
         found.names = self.names.with_nearest()
         return found
 
     def with_meanings(self) -> Tokenizer:
-        """Return a tokenizer that reads the `MEANINGS` of words, see `DrawingNames.with_meanings`."""
+        """Return a tokenizer that reads the `MEANINGS` of words, see `SubjectFinder.with_meanings`."""
         found = copy.copy(self)
         found.names = self.names.with_meanings(MEANINGS, PARTS)
         return found
 
     def with_sentences(self) -> Tokenizer:
-        """Return a tokenizer that reads prompts as sentences, see `DrawingNames.with_sentences`."""
+        """Return a tokenizer that reads prompts as sentences, see `SubjectFinder.with_sentences`."""
         found = copy.copy(self)
         found.names = self.names.with_sentences()
         return found
 
     def with_rare_things(self) -> Tokenizer:
-        """Return a tokenizer that reads rarely drawn things in scenes, see `DrawingNames.with_rare_things`."""
+        """Return a tokenizer that reads rarely drawn things in scenes, see `SubjectFinder.with_rare_things`."""
         found = copy.copy(self)
         found.names = self.names.with_rare_things()
         return found
 
     def for_icons(self, sources: Mapping[str, Sequence[str]] | None = None) -> Tokenizer:
-        """Return a tokenizer that reads the names of a set's icons, see `DrawingNames.for_icons`."""
+        """Return a tokenizer that reads the names of a set's icons, see `SubjectFinder.for_icons`."""
         found = copy.copy(self)
         numbers = {style: token - FIRST_STYLE for style, token in self.styles.items()}
         found.names = self.names.for_icons(

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gdm_studio.common.errors import StudioError
-from gdm_studio.models.prompts.subjects import COLOUR_WORDS
+from gdm_studio.models.prompts.word_classes import COLOUR_WORDS
 
 Row = dict[str, Any]
 

@@ -33,7 +33,7 @@ from pathlib import Path
 from gdm_studio.common.archive_errors import ARCHIVE_ERRORS
 from gdm_studio.common.atomic_files import write
 from gdm_studio.common.errors import StudioError
-from gdm_studio.models.prompts.subjects import COLOUR_WORDS
+from gdm_studio.models.prompts.word_classes import COLOUR_WORDS
 from gdm_studio.training.data import dataset
 from gdm_studio.training.data.catalogue import DEMAND, KIND_WEIGHTS, captions_of, catalogue, kind
 from gdm_studio.training.data.dataset import EMOJI_SETS

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gdm_studio.common.errors import StudioError
-from gdm_studio.models.prompts.subjects import COLOUR_WORDS
+from gdm_studio.models.prompts.word_classes import COLOUR_WORDS
 from gdm_studio.training.data.catalogue import narrow_concepts
 from gdm_studio.training.data.dataset import Row
 from gdm_studio.training.evaluation import metrics, statistics

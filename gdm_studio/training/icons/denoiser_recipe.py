@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from gdm_studio.common.atomic_files import make_folder
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.models.families.icons.memorised_drawings import PrototypeBasis
-from gdm_studio.models.prompts.subjects import COLOUR_WORDS
+from gdm_studio.models.prompts.word_classes import COLOUR_WORDS
 from gdm_studio.models.prompts.word_tokenizer import Tokenizer
 from gdm_studio.networks.icons.autoencoder import AutoencoderKL
 from gdm_studio.networks.icons.unet import UNetConfig

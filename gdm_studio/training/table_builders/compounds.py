@@ -23,8 +23,9 @@ from gdm_studio.models.families.icons.prompt_reader import IconsReader
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.prompts.compounds import FILE, Compounds, write_compounds
-from gdm_studio.models.prompts.subjects import PEOPLE, RUDE, STOP_WORDS, forms
+from gdm_studio.models.prompts.drawing_names import RUDE
 from gdm_studio.models.prompts.translation_dictionary import QUALITIES
+from gdm_studio.models.prompts.word_classes import PEOPLE, STOP_WORDS, forms
 from gdm_studio.networks.stable_diffusion.tokenizer import whole_words
 from gdm_studio.training.data.package_downloads import WORDNET, archive
 from gdm_studio.training.table_builders.lexicon import Encoder, WordNet, read_wordnet

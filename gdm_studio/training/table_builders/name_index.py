@@ -23,7 +23,7 @@ from torch import Tensor
 
 from gdm_studio.common.atomic_files import storage_error, write
 from gdm_studio.common.errors import ModelError
-from gdm_studio.models.prompts.subjects import SEVERAL
+from gdm_studio.models.prompts.drawing_names import SEVERAL
 from gdm_studio.models.prompts.word_tokenizer import words_of
 from gdm_studio.training.data.catalogue import load_demand
 from gdm_studio.training.data.dataset import Row

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from gdm_studio.models.families.icons.family import config_of
-from gdm_studio.models.prompts.subjects import PEOPLE
 from gdm_studio.models.prompts.translation_dictionary import (
     ENGLISH,
     FILE,
@@ -23,6 +22,7 @@ from gdm_studio.models.prompts.translation_dictionary import (
     key_of,
     write_dictionary,
 )
+from gdm_studio.models.prompts.word_classes import PEOPLE
 from gdm_studio.models.prompts.word_tokenizer import Tokenizer, plain_emoji, words_of
 from gdm_studio.training.data.catalogue import load_demand
 from gdm_studio.training.data.package_downloads import CLDR, WORDNET, archive

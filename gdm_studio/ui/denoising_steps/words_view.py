@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QFrame, QLabel, QSizePolicy, QWidget
 
-from gdm_studio.models.prompts.subjects import STOP_WORDS
+from gdm_studio.models.prompts.word_classes import STOP_WORDS
 from gdm_studio.ui.theme.imaging import to_qimage
 from gdm_studio.ui.theme.roles import set_reading
 from gdm_studio.ui.theme.safe_text import plain

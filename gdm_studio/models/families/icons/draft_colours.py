@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 
 from gdm_studio.models.families.icons.recolor import Pixels, shift_hue
 from gdm_studio.models.families.icons.start_drawing_choice import SeedChoice
-from gdm_studio.models.prompts.subjects import COLOUR_WORDS
+from gdm_studio.models.prompts.word_classes import COLOUR_WORDS
 
 # Words for objects that retain their colours, because another colour would mean something else.
 FIXED_COLOURS = COLOUR_WORDS | frozenset(

@@ -16,7 +16,7 @@ from safetensors import safe_open
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.families.icons.suggestions import Suggestions
 from gdm_studio.models.families.icons.word_vectors import Floats, WordVectors
-from gdm_studio.models.prompts.subjects import COLOUR_WORDS, forms
+from gdm_studio.models.prompts.word_classes import COLOUR_WORDS, forms
 from gdm_studio.models.prompts.word_tokenizer import Subject, Tokenizer, words_of
 from gdm_studio.networks.icons.special_tokens import PADDING
 

@@ -15,7 +15,7 @@ from PIL import Image
 from gdm_studio.common.connected_areas import label_areas, remove_islands
 from gdm_studio.models.families.icons.plain_icons import cut_out, find_ground
 from gdm_studio.models.families.icons.recolor import Pixels
-from gdm_studio.models.prompts.subjects import COLOUR_WORDS
+from gdm_studio.models.prompts.word_classes import COLOUR_WORDS
 
 Mask = NDArray[np.bool_]
 Share = NDArray[np.float64]

@@ -76,7 +76,7 @@ from gdm_studio.models.memory.precision import check_finite, fast_autocast
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.prompts.object_kinds import LIVING, PERSON, ObjectKinds, read_kinds
 from gdm_studio.models.prompts.relations import Arrangement
-from gdm_studio.models.prompts.subjects import COLOUR_WORDS
+from gdm_studio.models.prompts.word_classes import COLOUR_WORDS
 from gdm_studio.models.prompts.word_tokenizer import WHOLE_BODIES, Subject, Tokenizer
 from gdm_studio.models.weight_storage.int8_channels import dequantized
 from gdm_studio.networks.bounded_construction import load_network

@@ -28,13 +28,23 @@ from gdm_studio.models.prompts.prompt_reading import (
     PromptPart,
     PromptReading,
 )
-from gdm_studio.models.prompts.subjects import (
+from gdm_studio.models.prompts.subjects import MOST
+from gdm_studio.models.prompts.translation_dictionary import (
+    ENGLISH,
+    FEW_UNKNOWN,
+    FOREIGN,
+    NO_LANGUAGE,
+    Dictionary,
+    Translation,
+    translate_prompt,
+)
+from gdm_studio.models.prompts.vocabulary import Vocabulary
+from gdm_studio.models.prompts.word_classes import (
     ADJECTIVES,
     ARTICLES,
     COLOUR_WORDS,
     ING_NOUNS,
     JOINING,
-    MOST,
     NUMBER_WORDS,
     NUMBERS,
     OBJECT_VERBS,
@@ -46,16 +56,6 @@ from gdm_studio.models.prompts.subjects import (
     VERBS,
     forms,
 )
-from gdm_studio.models.prompts.translation_dictionary import (
-    ENGLISH,
-    FEW_UNKNOWN,
-    FOREIGN,
-    NO_LANGUAGE,
-    Dictionary,
-    Translation,
-    translate_prompt,
-)
-from gdm_studio.models.prompts.vocabulary import Vocabulary
 from gdm_studio.models.prompts.word_tokenizer import Subject, Tokenizer, Word, words_of
 
 # Numbers by their words. The model can draw only the numbers in `NUMBERS`.

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gdm_studio.common.errors import ModelError
-from gdm_studio.models.prompts.subjects import SMALL_WORDS
+from gdm_studio.models.prompts.word_classes import SMALL_WORDS
 from gdm_studio.models.prompts.word_tokenizer import Tokenizer
 from gdm_studio.networks.icons.special_tokens import FIRST_WORD
 

@@ -19,8 +19,8 @@ from gdm_studio.models.files.checkpoints import Entry, read_header
 from gdm_studio.models.files.header import strict_json
 from gdm_studio.models.forward_process import create_process
 from gdm_studio.models.model_card import ModelCard
-from gdm_studio.models.prompts.subjects import STOP_WORDS
 from gdm_studio.models.prompts.vocabulary import Vocabulary
+from gdm_studio.models.prompts.word_classes import STOP_WORDS
 
 if TYPE_CHECKING:
     import torch

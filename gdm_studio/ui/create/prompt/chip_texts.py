@@ -13,7 +13,7 @@ from gdm_studio.models.prompts.prompt_reading import (
     PromptPart,
     PromptReading,
 )
-from gdm_studio.models.prompts.subjects import COLOUR_WORDS
+from gdm_studio.models.prompts.word_classes import COLOUR_WORDS
 from gdm_studio.request.prompt_templates import options_of
 from gdm_studio.ui.create.prompt.prompt_checker import Mistake
 from gdm_studio.ui.create.prompt.prompt_chips import ChipLook, PromptChip

@@ -60,7 +60,7 @@ def _read_words(library: Library, request: Request) -> list[str]:
     """Return the words and names of a request's prompt that can describe an area."""
     from gdm_studio.engine.word_selection import offered_words
     from gdm_studio.models.families import read_prompt
-    from gdm_studio.models.prompts.subjects import STOP_WORDS
+    from gdm_studio.models.prompts.word_classes import STOP_WORDS
 
     stop_words = STOP_WORDS
     parts: Sequence[PromptPart] = ()
