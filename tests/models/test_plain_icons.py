@@ -79,13 +79,13 @@ def test_a_request_records_a_plain_icon_only_for_models_that_draw_them(library: 
     ],
 )
 def test_a_word_means_the_plainest_drawing(model: IconsModel, word: str, style: str, drawing: str) -> None:
-    tokenizer = model._tokenizer_of_silhouettes.with_relations().for_icons()
+    tokenizer = model.draft_maker.tokenizer_of_silhouettes.with_relations().for_icons()
     (subject,) = tokenizer.subjects(word, style)
     assert subject.drawing == drawing
 
 
 def test_other_requests_mean_what_they_did(model: IconsModel, request_: Request) -> None:
-    (subject,) = model._tokenizer_of_silhouettes.with_relations().subjects("wind", "twemoji")
+    (subject,) = model.draft_maker.tokenizer_of_silhouettes.with_relations().subjects("wind", "twemoji")
     assert subject.drawing == "leaf fluttering in wind"
     leaf = draft(model, request_, "leaf fluttering in wind", "twemoji", is_plain=False)
     assert difference(draft(model, request_, "wind", "twemoji", is_plain=False), leaf) < 0.02
@@ -173,7 +173,7 @@ def test_a_ground_that_winds_over_the_whole_tile_is_removed() -> None:
 def test_an_icon_is_drawn_from_the_thing_in_a_suitable_style(
     model: IconsModel, word: str, style: str, drawing: str
 ) -> None:
-    tokenizer = model._tokenizer_of_silhouettes.with_relations()
+    tokenizer = model.draft_maker.tokenizer_of_silhouettes.with_relations()
     (subject,) = tokenizer.for_icons({each: sources_of(each) for each in tokenizer.styles}).subjects(word, style)
     assert subject.drawing == drawing
 

@@ -6,9 +6,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from gdm_studio.models.families.icons.model import ALPHA_MARGIN, to_straight_alpha
 from gdm_studio.models.loaded_model import Stage
 from gdm_studio.models.model_library import Library
+from gdm_studio.models.straight_alpha import ALPHA_MARGIN, to_straight_alpha
 from gdm_studio.request.generation_request import BUILT_IN, Request
 
 

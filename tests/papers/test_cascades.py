@@ -25,11 +25,11 @@ from gdm_studio.common.errors import BadRequest, ModelError
 from gdm_studio.engine import image_inputs
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.maths.diffusion import Diffusion
-from gdm_studio.models.families.icons.model import to_premultiplied
 from gdm_studio.models.families.papers.caption_vocabulary import CaptionWords
 from gdm_studio.models.families.papers.cascade import BaseStage, CascadeModel, PriorStage, UpsamplerStage
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.models.model_library import Library
+from gdm_studio.models.straight_alpha import to_premultiplied
 from gdm_studio.networks.papers.cascades.caption_transformer import CaptionTransformer, CaptionTransformerConfig
 from gdm_studio.networks.papers.cascades.prior_transformer import PriorTransformer, PriorTransformerConfig
 from gdm_studio.papers.claims.cascades import StageSampler, detail_gap_beside_clean

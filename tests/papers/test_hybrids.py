@@ -23,9 +23,9 @@ from gdm_studio.maths.posterior import posterior_sigma
 from gdm_studio.maths.processes import tabulated, vp, vp_sde
 from gdm_studio.maths.processes.coordinates import PURE_NOISE
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.models.families.icons.model import to_premultiplied
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.models.model_library import Library
+from gdm_studio.models.straight_alpha import to_premultiplied
 from gdm_studio.networks.papers.small_convolutional_networks import Generator, GeneratorConfig
 from gdm_studio.papers.claims.checks import MEASUREMENTS
 from gdm_studio.papers.claims.claim_inputs import ClaimContext

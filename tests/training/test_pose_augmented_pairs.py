@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from gdm_studio.cli.main import run
-from gdm_studio.models.families.icons.model import to_premultiplied
+from gdm_studio.models.straight_alpha import to_premultiplied
 from gdm_studio.training.checkpoint import load_checkpoint
 from gdm_studio.training.data.dataset import open_pictures
 from gdm_studio.training.icons import autoencoder_training, pose_augmented_pairs

@@ -13,8 +13,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.models.families.icons.model import to_premultiplied
 from gdm_studio.models.families.papers.caption_vocabulary import CaptionWords, split
+from gdm_studio.models.straight_alpha import to_premultiplied
 from gdm_studio.training.data.dataset import FLAT_SETS, Pictures, open_pictures
 
 # Sides of the images of the stages, in pixels. The last one is that of the dataset.

@@ -23,10 +23,10 @@ from torch.nn import functional as F
 
 from gdm_studio.common.atomic_files import make_folder, write
 from gdm_studio.common.errors import ModelError, StorageError, StudioError
-from gdm_studio.models.families.icons.model import to_premultiplied
 from gdm_studio.models.files.checkpoints import read_header
 from gdm_studio.models.files.header import strict_json
 from gdm_studio.models.installed.scanner import PART_OF
+from gdm_studio.models.straight_alpha import to_premultiplied
 from gdm_studio.networks.bounded_construction import load_network
 from gdm_studio.networks.layers import channels_last
 from gdm_studio.networks.papers.small_convolutional_networks import Encoder, EncoderConfig

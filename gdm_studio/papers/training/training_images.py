@@ -19,7 +19,7 @@ from torch import Tensor
 from gdm_studio.common.errors import BadRequest, StorageError, StudioError
 from gdm_studio.common.image_file import read_rgba_array
 from gdm_studio.maths.exact.mixture import Mixture
-from gdm_studio.models.families.icons.model import to_premultiplied
+from gdm_studio.models.straight_alpha import to_premultiplied
 from gdm_studio.training.captioned_folder import FolderProblems, PromptReader, classes_of, read_folder, read_no_prompt
 from gdm_studio.training.data.dataset import open_pictures
 

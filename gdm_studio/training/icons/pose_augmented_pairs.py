@@ -21,13 +21,13 @@ from torch.nn import functional as F
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.families.icons.draft_colours import FIXED_COLOURS
 from gdm_studio.models.families.icons.memorised_drawings import PrototypeBasis
-from gdm_studio.models.families.icons.model import to_premultiplied
 from gdm_studio.models.families.icons.object_collage import PLACES
 from gdm_studio.models.families.icons.pose import Pose, pose_images
 from gdm_studio.models.families.icons.start_drawing_choice import LARGEST_SPAN_SHARE, NEIGHBOURS, SPAN_SHARE, SeedChoice
 from gdm_studio.models.loaded_model import VARIATION_NUMBERS, Variation
 from gdm_studio.models.memory.precision import fast_autocast
 from gdm_studio.models.prompts.word_tokenizer import Tokenizer
+from gdm_studio.models.straight_alpha import to_premultiplied
 from gdm_studio.networks.icons.autoencoder import AutoencoderKL
 from gdm_studio.training.data.dataset import Pictures, Row, captions
 from gdm_studio.training.icons.denoiser_recipe import drawings_of_styles

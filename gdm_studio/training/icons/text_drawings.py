@@ -20,12 +20,13 @@ from torch import Tensor
 
 from gdm_studio.common.atomic_files import write
 from gdm_studio.common.errors import ModelError, StorageError
-from gdm_studio.models.families.icons.model import IconsModel, to_premultiplied, to_straight_alpha
+from gdm_studio.models.families.icons.model import IconsModel
 from gdm_studio.models.families.icons.pose import Pose, pose_images
 from gdm_studio.models.families.icons.start_drawing_choice import SeedChoice
 from gdm_studio.models.loaded_model import VARIATION_NUMBERS, Variation
 from gdm_studio.models.memory.precision import fast_autocast
 from gdm_studio.models.prompts.word_tokenizer import Tokenizer
+from gdm_studio.models.straight_alpha import to_premultiplied, to_straight_alpha
 from gdm_studio.networks.icons.autoencoder import AutoencoderKL
 from gdm_studio.networks.icons.special_tokens import FIRST_STYLE, FIRST_WORD, PADDING
 from gdm_studio.training.data.catalogue import load_demand

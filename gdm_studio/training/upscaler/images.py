@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
-from gdm_studio.models.families.icons.model import to_straight_alpha
 from gdm_studio.models.memory.precision import fast_autocast
+from gdm_studio.models.straight_alpha import to_straight_alpha
 from gdm_studio.models.upscalers.stepwise_upscaling import premultiply
 from gdm_studio.training.data.dataset import Pictures
 from gdm_studio.training.icons.autoencoder_training import encode_means, load

@@ -7,7 +7,6 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from itertools import count
 from pathlib import Path as File
 from typing import Any, TypeVar
 
@@ -27,46 +26,13 @@ from gdm_studio.models.adapters.lookup import notes_on_adapters, notes_on_negati
 from gdm_studio.models.attention_hooks import attention_maps, map_size, shrink_map, watch_attention
 from gdm_studio.models.batch_features import BatchFeatures, FeatureDenoiser, evaluate_rows
 from gdm_studio.models.families.icons.adapters import PromptAdapters
-from gdm_studio.models.families.icons.draft_colours import named_colour, tint
-from gdm_studio.models.families.icons.icon_styles import (
-    STYLE_WEIGHTS,
-    Look,
-    color_silhouette,
-    convert,
-    cut_tile,
-    extract_symbol,
-    fill,
-    is_same_shape,
-    look_of,
-    similar_styles,
-    sources_of,
-    sources_of_icon,
-)
+from gdm_studio.models.families.icons.drafts import DraftMaker
+from gdm_studio.models.families.icons.icon_styles import STYLE_WEIGHTS
 from gdm_studio.models.families.icons.memorised_drawings import PrototypeBasis, latents_of_prompts
-from gdm_studio.models.families.icons.object_collage import (
-    add_ground,
-    collage_areas,
-    fit_into_box,
-    fit_into_middle,
-    fit_into_row,
-    is_long,
-    make_collage,
-    place_drawings,
-)
-from gdm_studio.models.families.icons.plain_icons import (
-    AREA,
-    TILE,
-    TWO_TONES,
-    in_tone,
-    is_tile,
-    line_sources,
-    without_ground,
-)
-from gdm_studio.models.families.icons.pose import Pose
+from gdm_studio.models.families.icons.object_collage import make_collage, place_drawings
 from gdm_studio.models.families.icons.recolor import COLOURS, Pixels, recolor
-from gdm_studio.models.families.icons.scene_layout import SceneObject, draw_scene, shape_as_child
-from gdm_studio.models.families.icons.silhouettes import PALETTE, Silhouettes, read_silhouettes
-from gdm_studio.models.families.icons.start_drawing_choice import OTHER_STYLE, SeedChoice
+from gdm_studio.models.families.icons.silhouettes import Silhouettes, read_silhouettes
+from gdm_studio.models.families.icons.start_drawing_choice import OTHER_STYLE
 from gdm_studio.models.files.checkpoints import read_header
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.loaded_model import AttentionReader, Conditioning, NoiseAt, PlacedPrompt, Variation
@@ -74,10 +40,9 @@ from gdm_studio.models.memory.loaded_model_cache import Key, Store, key_of
 from gdm_studio.models.memory.parallel_rows import RowEvaluator, one_thread
 from gdm_studio.models.memory.precision import check_finite, fast_autocast
 from gdm_studio.models.model_card import ModelCard
-from gdm_studio.models.prompts.object_kinds import LIVING, PERSON, ObjectKinds, read_kinds
-from gdm_studio.models.prompts.relations import Arrangement
-from gdm_studio.models.prompts.word_classes import COLOUR_WORDS
-from gdm_studio.models.prompts.word_tokenizer import WHOLE_BODIES, Subject, Tokenizer
+from gdm_studio.models.prompts.object_kinds import ObjectKinds, read_kinds
+from gdm_studio.models.prompts.word_tokenizer import Subject, Tokenizer
+from gdm_studio.models.straight_alpha import ALPHA_MARGIN, to_premultiplied, to_straight_alpha
 from gdm_studio.models.weight_storage.int8_channels import dequantized
 from gdm_studio.networks.bounded_construction import load_network
 from gdm_studio.networks.deep_features import DeepFeatures
@@ -91,12 +56,8 @@ from gdm_studio.request.regions import WHOLE
 
 T = TypeVar("T")
 M = TypeVar("M", bound=torch.nn.Module)
-# Maximum distance from fully transparent or opaque at which alpha is rounded to it.
-ALPHA_MARGIN = 4 / 255
 # Levels of alpha per unit, since the range between the margins is stretched to 255 levels.
-ALPHA_SCALE = 255 / (1 - 2 * ALPHA_MARGIN)
-# Weights with which the right and the left side are chosen, for an object beside another one.
-SIDE_WEIGHTS = {0: 1.0, 1: 0.7}
+_ALPHA_SCALE = 255 / (1 - 2 * ALPHA_MARGIN)
 
 
 @dataclass(frozen=True)
@@ -134,25 +95,6 @@ class _Denoiser(FeatureDenoiser):
     """Denoiser with the draft of each batch row, or None if its image does not follow it."""
 
     drafts: tuple[Tensor | None, ...]
-
-
-@dataclass(frozen=True)
-class _DraftPlan:
-    """Plan of an object's draft image: its style, the drawings it may start from, and the seed's choice among them."""
-
-    style: str
-    # True if the request names the style.
-    is_styled: bool
-    recall: PrototypeBasis
-    choice: SeedChoice
-
-    def source_style(self, subject: Subject) -> str:
-        """Return the style of the drawing from which the draft of an object starts."""
-        return self.choice.style_of_draft(subject, self.style)
-
-    def similar_styles(self) -> list[str]:
-        """Return the styles whose drawings replace a missing one, the most similar first, after the style."""
-        return similar_styles(self.style)
 
 
 @dataclass(frozen=True)
@@ -262,7 +204,7 @@ class IconsModel:
         shown = variation.place.shown if variation is not None and variation.place is not None else ""
         if variation is None or not shown or condition.scene or not self._is_varied(condition):
             return condition
-        _, tokenizer = self._find_drawings(variation)
+        _, tokenizer = self.draft_maker.find_drawings(variation)
         new = tokenizer.find_new_objects(condition.text, shown)
         return replace(condition, text=" and ".join(map(" ".join, new))) if new else condition
 
@@ -302,6 +244,34 @@ class IconsModel:
                 cropped[key, condition.window] = self._encode_window(drafts[key], condition)
         sketch = torch.cat([cropped[key, condition.window] for key, condition in zip(keys, conditions, strict=True)])
         return replace(whole, sketch=sketch)
+
+    @cached_property
+    def draft_maker(self) -> DraftMaker:
+        """Maker of the drafts that depend on the seed. Only a model with memorised drawings has one."""
+        assert self.recall is not None and self.unet.sketch is not None
+        return DraftMaker(
+            self.card,
+            self.tokenizer,
+            self.recall,
+            self.all_drawings,
+            self.silhouettes,
+            self.kinds,
+            self._compose,
+            partial(self._draw_typical_pixels, self.unet.sketch),
+        )
+
+    def _compose(self, components: Tensor) -> Pixels:
+        """Return the drawing with the components (K,), straight RGBA (H, W, 4)."""
+        assert self.unet.sketch is not None
+        size = torch.Size(self.card.latent[1:])
+        pixels: Pixels = self.decode(self.unet.sketch.from_components(components[None].to(self.device), size))[
+            0
+        ].numpy()
+        return pixels
+
+    def _draw_typical_pixels(self, sketch: PriorNetwork, subject: Subject, style: str) -> Pixels:
+        pixels: Pixels = self.decode(self._create_typical_latents(sketch, subject, style))[0].numpy()
+        return pixels
 
     @property
     def has_drafts(self) -> bool:
@@ -381,13 +351,13 @@ class IconsModel:
         of a `scene` get the style of the whole scene, and one draft image with the drafts in their boxes.
         """
         texts = [placed.text for placed in scene] or [text]
-        tokenizer, drawn_in, all_drafts = self._create_drafts(texts, style, variation)
+        tokenizer, drawn_in, all_drafts = self.draft_maker.create_drafts(texts, style, variation)
         whole = tokenizer.encode(text, drawn_in)
         encoded: tuple[Tensor, ...] = self.text(torch.tensor([whole], device=self.device))
         # The objects of a scene are in its regions.
         variation = replace(variation, place=None) if scene else variation
         pictures = [
-            self._combine_drafts(tokenizer.arrangement(each, drawn_in), drafts, variation)[0]
+            self.draft_maker.combine_drafts(tokenizer.arrangement(each, drawn_in), drafts, variation)[0]
             for each, drafts in zip(texts, all_drafts, strict=True)
         ]
         draft = place_drawings(pictures, [placed.box for placed in scene]) if scene else pictures[0]
@@ -396,111 +366,9 @@ class IconsModel:
             latents = self.encode(torch.from_numpy(draft)[None])
         subjects = [subject for each in all_drafts for subject, _ in each]
         is_followed = variation.follows_drawings and all(
-            self._has_drawing(subject, drawn_in, variation) for subject in subjects
+            self.draft_maker.has_drawing(subject, drawn_in, variation) for subject in subjects
         )
         return *encoded, latents, torch.tensor([is_followed])
-
-    def _combine_drafts(
-        self, arrangement: Arrangement | None, drafts: Sequence[tuple[Subject, Pixels]], variation: Variation
-    ) -> tuple[Pixels, list[Pixels]]:
-        """Combine the drafts of the objects in a prompt in one image, at the place of the variation unless a background
-        fills the image. Returns the image, and the visible part of each object in it, uint8 (H, W).
-        """
-        picture, areas = self._arrange_drafts(arrangement, drafts, variation)
-        place = variation.place
-        if place is None:
-            return picture, areas
-        has_background = arrangement is not None and arrangement.background is not None
-        describes_whole = has_background or (len(drafts) > 1 and place.is_masked)
-        if describes_whole or place.box == WHOLE:
-            picture, *areas = fit_into_middle([picture, *areas], place.shape)
-        elif arrangement is None and len(drafts) > 1 and is_long(place.box, place.shape):
-            row = fit_into_row([draft for _, draft in drafts], place.box, place.shape)
-            # The drawings do not overlap.
-            picture = np.maximum.reduce(row)
-            areas = [drawing[..., 3] for drawing in row]
-        else:
-            picture, *areas = fit_into_box([picture, *areas], place.box, place.shape)
-        if place.ground is not None and not describes_whole:
-            picture = add_ground(picture, place.ground, place.ground_box)
-        return picture, areas
-
-    def _arrange_drafts(
-        self, arrangement: Arrangement | None, drafts: Sequence[tuple[Subject, Pixels]], variation: Variation
-    ) -> tuple[Pixels, list[Pixels]]:
-        """Arrange the drafts of the objects in a prompt in one image, by their relations, or else in a collage. Returns
-        the image, and the visible part of each object in it, uint8 (H, W).
-        """
-        pictures = [draft for _, draft in drafts]
-        if arrangement is not None:
-            choice = SeedChoice(variation, self.card.default_request().temperature)
-            objects = [self._create_scene_object(subject, draft, variation) for subject, draft in drafts]
-            return draw_scene(
-                objects,
-                arrangement,
-                lambda purpose: (1, -1)[choice.pick(SIDE_WEIGHTS, purpose)],
-                shows_all=variation.shows_all,
-                places_clearly=variation.reads_sentences,
-            )
-        if len(pictures) == 1:
-            return pictures[0], [pictures[0][..., 3]]
-        return make_collage(pictures), collage_areas(pictures)
-
-    def _create_scene_object(self, subject: Subject, draft: Pixels, variation: Variation) -> SceneObject:
-        """Create an object of a scene from its draft. Whole bodies of people who are smaller than adults get the
-        proportions of children.
-        """
-        kind = self.kinds.find(" ".join(subject.named), subject.drawing)
-        is_whole = subject.drawing in WHOLE_BODIES.values()
-        if variation.reads_sentences and is_whole and kind.role == LIVING and kind.size < PERSON.size:
-            draft = shape_as_child(draft)
-        return SceneObject(draft, kind, subject.drawing.endswith(" face"))
-
-    def _create_drafts(
-        self, texts: Sequence[str], style: str, variation: Variation
-    ) -> tuple[Tokenizer, str, list[list[tuple[Subject, Pixels]]]]:
-        """Create the draft image of each object in each of some prompts of one image, as the seed determines.
-
-        Returns the tokenizer that reads the prompts, the style of the drafts, and the objects with their drafts.
-        """
-        recall, tokenizer = self._find_drawings(variation)
-        choice = SeedChoice(variation, self.card.default_request().temperature)
-        memorised = [
-            subject
-            for each in texts
-            for subject in tokenizer.subjects(each)
-            if not self._has_silhouette(subject, variation)
-        ]
-        drawn_in = style or choice.style(recall, memorised, tokenizer.styles)
-        plans = (_DraftPlan(drawn_in, bool(style), recall, choice.of_object(place)) for place in count())
-
-        def draft(subject: Subject) -> tuple[Subject, Pixels]:
-            return subject, self._create_draft(subject, next(plans))
-
-        drafts = [[draft(subject) for subject in tokenizer.subjects(each, drawn_in)] for each in texts]
-        return tokenizer, drawn_in, drafts
-
-    def _find_drawings(self, variation: Variation) -> tuple[PrototypeBasis, Tokenizer]:
-        """Return the memorised drawings from which a variation may start, and the tokenizer that knows their names."""
-        assert self.recall is not None
-        recall, tokenizer = self.recall, self.tokenizer
-        if self.all_drawings and variation.has_rare_drawings:
-            recall, tokenizer = self.all_drawings, self._tokenizer_of_drawings
-        if self.silhouettes and variation.has_silhouettes:
-            tokenizer = self._tokenizer_of_silhouettes
-        if variation.draws_nearest:
-            tokenizer = self._tokenizer_of_nearest
-        if variation.corrects_meanings:
-            tokenizer = self._tokenizer_of_meanings
-        if variation.reads_sentences:
-            tokenizer = self._tokenizer_of_sentences
-        if variation.reads_rare_things:
-            tokenizer = self._tokenizer_of_rare_things
-        tokenizer = self._with_relations(tokenizer, variation)
-        if variation.is_plain_icon:
-            suitable = {style: sources_of(style) for style in tokenizer.styles} if variation.suits_style else None
-            tokenizer = tokenizer.for_icons(suitable)
-        return recall, tokenizer
 
     def _find_areas(self, condition: Conditioning, size: tuple[int, int]) -> dict[int, Tensor]:
         """Return the area in which each word of a prompt with several objects is drawn, 0 … 1 of shape `size` (height,
@@ -513,212 +381,16 @@ class IconsModel:
             return {}
         if self.unet.sketch is None:
             return {}
-        tokenizer, drawn_in, (drawn,) = self._create_drafts([condition.text], condition.style, variation)
+        tokenizer, drawn_in, (drawn,) = self.draft_maker.create_drafts([condition.text], condition.style, variation)
         if len(drawn) < 2:
             return {}
         areas: dict[int, Tensor] = {}
-        _, visible = self._combine_drafts(tokenizer.arrangement(condition.text, drawn_in), drawn, variation)
+        _, visible = self.draft_maker.combine_drafts(tokenizer.arrangement(condition.text, drawn_in), drawn, variation)
         for (subject, _), opacity in zip(drawn, visible, strict=True):
             area = shrink_map(torch.from_numpy(opacity)[None, None], size)[0, 0] / 255
             for word in subject.used:
                 areas[word.place] = torch.maximum(areas.get(word.place, area), area)
         return areas
-
-    def _with_relations(self, tokenizer: Tokenizer, variation: Variation) -> Tokenizer:
-        """Return a tokenizer that reads the relations between objects, if the images of a request show them."""
-        if not variation.places_objects:
-            return tokenizer
-        return tokenizer.with_relations(self.kinds if variation.shows_all else None)
-
-    @cached_property
-    def _tokenizer_of_drawings(self) -> Tokenizer:
-        """Tokenizer that knows only objects with a memorised training image, if the model has them. It would draw other
-        objects blurred, so their names are ignored.
-        """
-        drawings = self.all_drawings
-        if drawings is None:
-            return self.tokenizer
-        return self.tokenizer.limited_to(lambda name: bool(drawings.drawings(name)))
-
-    @cached_property
-    def _tokenizer_of_silhouettes(self) -> Tokenizer:
-        """Tokenizer that also knows the names of the objects for which the model has a silhouette (a one-colour
-        drawing).
-        """
-        assert self.silhouettes is not None
-        return self._tokenizer_of_drawings.with_drawings(self.silhouettes.names)
-
-    @cached_property
-    def _tokenizer_of_nearest(self) -> Tokenizer:
-        """Tokenizer that knows all names, and also reads words that are only a part of a name."""
-        return (self._tokenizer_of_silhouettes if self.silhouettes else self._tokenizer_of_drawings).with_nearest()
-
-    @cached_property
-    def _tokenizer_of_meanings(self) -> Tokenizer:
-        """Tokenizer that also reads the `MEANINGS` of words."""
-        return self._tokenizer_of_nearest.with_meanings()
-
-    @cached_property
-    def _tokenizer_of_sentences(self) -> Tokenizer:
-        """Tokenizer that also reads prompts as sentences."""
-        return self._tokenizer_of_meanings.with_sentences()
-
-    @cached_property
-    def _tokenizer_of_rare_things(self) -> Tokenizer:
-        """Tokenizer that also reads rarely drawn things in scenes."""
-        return self._tokenizer_of_sentences.with_rare_things()
-
-    def _has_silhouette(self, subject: Subject, variation: Variation) -> bool:
-        """Return True if the image of an object starts from a silhouette (a one-colour drawing)."""
-        return variation.has_silhouettes and self.silhouettes is not None and subject.drawing in self.silhouettes
-
-    def _has_drawing(self, subject: Subject, style: str, variation: Variation) -> bool:
-        """Return True if the draft of an object is a memorised drawing or a silhouette, and no estimate."""
-        if self._has_silhouette(subject, variation):
-            return True
-        recall = self.all_drawings or self.recall
-        assert recall is not None
-        drawn = recall.drawings(subject.row[1:])
-        own = SeedChoice(variation).style_of_draft(subject, style)
-        return any(self.tokenizer.styles.get(each) in drawn for each in (own, *similar_styles(style)))
-
-    def _create_draft(self, subject: Subject, plan: _DraftPlan) -> Pixels:
-        """Create the draft image of one object in a prompt, as straight RGBA (H, W, 4). The seed selects the memorised
-        training image (or the colour of a silhouette) and the pose.
-        """
-        style, choice = plan.style, plan.choice
-        if self.silhouettes and self._has_silhouette(subject, choice.variation):
-            colours = self.silhouettes.colours(subject.drawing)
-            # A low temperature prefers the first colours. Otherwise, all are equally likely.
-            colour = colours[choice.pick({place: choice.focus**place for place in range(len(colours))}, "colour")]
-            if choice.variation.suits_style:
-                return self._draw_silhouette_as_icon(subject, colour, plan)
-            is_toned = choice.variation.is_plain_icon and style in TWO_TONES and not subject.colour
-            pixels = self.silhouettes.draw(subject.drawing, AREA if is_toned else colour, self.card.size)
-            pixels = in_tone(pixels, style, style, None) if is_toned else pixels
-        else:
-            pixels = self._select_drawing(subject, plan)
-        is_coloured = not choice.variation.suits_style or look_of(style) in (Look.AREAS, Look.OUTLINED)
-        colour = subject.colour or (named_colour(subject.drawing, style) if is_coloured else "")
-        if colour in COLOURS:
-            pixels = recolor(pixels, colour, only_hues=not choice.variation.has_silhouettes)
-        elif not choice.variation.is_plain_icon:
-            pixels = tint(pixels, choice, subject.words)
-        return Pose.choose(choice, subject.words).apply(pixels)
-
-    def _draw_silhouette_as_icon(self, subject: Subject, colour: str, plan: _DraftPlan) -> Pixels:
-        """Return the silhouette of an object in the way of a style: without lines, with lines or in two tones."""
-        assert self.silhouettes is not None
-        drawn = self.silhouettes.draw(subject.drawing, AREA, self.card.size)
-        pixels = color_silhouette(drawn, PALETTE[colour], look_of(plan.style))
-        if subject.colour in COLOURS:
-            pixels = recolor(pixels, subject.colour)
-        return Pose.choose(plan.choice, subject.words).apply(pixels)
-
-    def _select_drawing(self, subject: Subject, plan: _DraftPlan) -> Pixels:
-        """Return a memorised training image of an object, selected by the seed, as straight RGBA (H, W, 4). If there is
-        none, return the typical image of the prior network.
-        """
-        assert self.unet.sketch is not None
-        tokens = self.tokenizer.styles
-        variation = plan.choice.variation
-        if variation.suits_style and (icon := self._select_icon(subject, plan)) is not None:
-            return icon
-        similar = [tokens[each] for each in plan.similar_styles() if each in tokens]
-        components = plan.choice.components(plan.recall, subject, tokens[plan.source_style(subject)], similar)
-        if components is None:
-            style = plan.style if plan.is_styled else ""
-            thing = self._create_typical_latents(self.unet.sketch, replace(subject, colour=""), style)
-        else:
-            thing = self._compose(components)
-        pixels: Pixels = self.decode(thing)[0].numpy()
-        if variation.is_plain_icon and components is not None:
-            return self._make_plain(pixels, subject, plan)
-        return pixels
-
-    def _select_icon(self, subject: Subject, plan: _DraftPlan) -> Pixels | None:
-        """Return a memorised drawing of an icon of a set, straight RGBA (H, W, 4), in the way of its style and without
-        a tile, or None if there is none. The style's own drawing is used, or else that of the most suitable one.
-        """
-        tokens = self.tokenizer.styles
-        drawn = plan.recall.drawings(subject.row[1:])
-        named = self._tokenizer_of_drawings.names.styles_of
-        sources = sources_of_icon(subject.drawing, plan.source_style(subject), named)
-        sources = [each for each in sources if tokens.get(each) in drawn]
-        found: Pixels | None = None
-        for source in sources:
-            components = plan.choice.components(plan.recall, subject, tokens[source])
-            assert components is not None
-            pixels = self._compose_pixels(components)
-            look = look_of(source)
-            is_suitable = True
-            if look is not Look.AREAS and (usual := self._find_usual(subject, pixels, plan.recall)) is not None:
-                pixels, look = usual, Look.AREAS
-            if subject.drawing.endswith(" button"):
-                pixels = extract_symbol(pixels, look)
-            elif (tile := self._draw_tile(source, plan.recall)) is not None and is_tile(fill(pixels), fill(tile)):
-                alone = cut_tile(pixels) if look is Look.AREAS else None
-                is_suitable = alone is not None
-                pixels = pixels if alone is None else alone
-            if is_suitable or found is None:
-                found = convert(pixels, look, look_of(plan.style), hollows_glyphs=plan.choice.variation.hollows_glyphs)
-            if is_suitable:
-                break
-        return found
-
-    def _find_usual(self, subject: Subject, pixels: Pixels, recall: PrototypeBasis) -> Pixels | None:
-        """Return the drawing of an object in a colour ("red heart") among coloured areas, RGBA (H, W, 4), if the shape
-        of a line drawing of the object differs from it, as that of the organ does. Otherwise, return None.
-        """
-        tokens = [token for style, token in self.tokenizer.styles.items() if look_of(style) is Look.AREAS]
-        colours = {self.tokenizer.encode(colour)[1] for colour in COLOUR_WORDS}
-        for _, *name in subject.related:
-            drawn = recall.drawings(name)
-            rows = [drawn[token] for token in tokens if token in drawn]
-            if name[0] in colours and len(rows) >= 3:
-                usual = self._compose_pixels(recall.select(rows[-1:])[0].float() * recall.step)
-                return None if is_same_shape(pixels, usual) else usual
-        return None
-
-    def _compose_pixels(self, components: Tensor) -> Pixels:
-        """Return the drawing with the components (K,), straight RGBA (H, W, 4)."""
-        pixels: Pixels = self.decode(self._compose(components))[0].numpy()
-        return pixels
-
-    def _make_plain(self, pixels: Pixels, subject: Subject, plan: _DraftPlan) -> Pixels:
-        """Return the drawing of an icon of a set in the tone of its style, and without the tile behind it: the subject
-        alone, or else a line drawing of it.
-        """
-        recall, style = plan.recall, plan.source_style(subject)
-        names = {token: each for each, token in self.tokenizer.styles.items()}
-        drawn = {names[token]: row for token, row in recall.drawings(subject.row[1:]).items()}
-        # The thing by its own name, if the drawing has another one: a passport instead of "passport control".
-        asked = recall.drawings(self.tokenizer.encode(" ".join(subject.named))[1:])
-        source = next((each for each in (style, *plan.similar_styles()) if each in drawn), style)
-        tiled = None
-        if is_tile(pixels, self._draw_tile(source, recall)):
-            if (alone := without_ground(pixels)) is not None:
-                return alone
-            others = {names[token]: row for token, row in asked.items()} | drawn
-            if sources := line_sources(others):
-                tiled, source = pixels, sources[0]
-                pixels = self._compose_pixels(recall.select([others[source]])[0].float() * recall.step)
-        return pixels if subject.colour else in_tone(pixels, style, source, tiled)
-
-    def _draw_tile(self, style: str, recall: PrototypeBasis) -> Pixels | None:
-        """Return the tile of a style, or None if its drawings have none."""
-        row = recall.drawings(self.tokenizer.encode(TILE)[1:]).get(self.tokenizer.styles[style])
-        if row is None:
-            return None
-        return self._compose_pixels(recall.select([row])[0].float() * recall.step)
-
-    def _compose(self, components: Tensor) -> Tensor:
-        """Return the latents (1, C, h, w) of a drawing with the components (K,)."""
-        assert self.unet.sketch is not None
-        latents: Tensor = self.unet.sketch.from_components(
-            components[None].to(self.device), torch.Size(self.card.latent[1:])
-        )
-        return latents
 
     def _encode_prompt(
         self, text: str, style: str, drawn_in: str, scene: Sequence[PlacedPrompt] = ()
@@ -867,8 +539,8 @@ class IconsModel:
         rgb = levels[:, :, :3]
         alpha = levels[:, :, 3:]
         # Colours are divided by infinity where there is no alpha to recover them from.
-        transparent = ALPHA_SCALE * ALPHA_MARGIN
-        divisor = torch.threshold_(alpha.clamp(max=ALPHA_SCALE), transparent, torch.inf)
+        transparent = _ALPHA_SCALE * ALPHA_MARGIN
+        divisor = torch.threshold_(alpha.clamp(max=_ALPHA_SCALE), transparent, torch.inf)
         # The conversion to integers rounds towards 0, so ½ is added.
         torch.addcdiv(rgb.new_tensor(0.5), rgb, divisor, out=rgb)
         alpha.sub_(transparent - 0.5)
@@ -879,43 +551,13 @@ class IconsModel:
 
     @cached_property
     def _linear_decoder(self) -> Tensor:
-        """Linear branch of the decoder as a matrix, with alpha of 0 … ALPHA_SCALE instead of −1 … 1 and premultiplied
-        colours of 0 … 255 · ALPHA_SCALE, so that colours divided by alpha are levels of 0 … 255.
+        """Linear branch of the decoder as a matrix, with alpha of 0 … _ALPHA_SCALE instead of −1 … 1 and premultiplied
+        colours of 0 … 255 · _ALPHA_SCALE, so that colours divided by alpha are levels of 0 … 255.
         """
-        matrix = self.vae.linear_decoder().float().mul_(ALPHA_SCALE / 2)
-        matrix[-1] += ALPHA_SCALE / 2
+        matrix = self.vae.linear_decoder().float().mul_(_ALPHA_SCALE / 2)
+        matrix[-1] += _ALPHA_SCALE / 2
         matrix.unflatten(1, (4, -1))[:, :3].mul_(255)
         return matrix
-
-
-def to_straight_alpha(pictures: Tensor, *, haze: float = 0.0) -> Tensor:
-    """Convert premultiplied RGBA tensors (N, 4, H, W) with values −1 … 1 to uint8 images (N, H, W, 4) with straight
-    alpha on the CPU.
-
-    Alpha within `haze` (0 … ½) of 0 or 1 is rounded to 0 or 1, and the range in between is stretched.
-    """
-    with one_thread():
-        # Every operation except the first works in place, because images are large.
-        levels = (pictures.float() + 1).div_(2).clamp_(0, 1)
-        rgb = levels[:, :3]
-        alpha = levels[:, 3:]
-        # Below half a level of alpha, there is no colour to recover. The mask is 0 or 1 in floats, because multiplying
-        # by floats is several times as fast as by bools.
-        mask = torch.gt(alpha, max(haze, 1 / 510), out=torch.empty_like(alpha))
-        rgb.div_(alpha.clamp(min=1 / 510)).clamp_(max=1)
-        alpha.sub_(haze).div_(1 - 2 * haze).clamp_(0, 1)
-        rgb.mul_(mask)
-        return levels.mul_(255).round_().to(torch.uint8).permute(0, 2, 3, 1).contiguous().cpu()
-
-
-def to_premultiplied(rgba: Tensor) -> Tensor:
-    """Convert uint8 RGBA images (N, H, W, 4) with straight alpha to premultiplied tensors (N, 4, H, W) with values −1 …
-    1.
-
-    This is the inverse of `to_straight_alpha`.
-    """
-    levels = rgba.permute(0, 3, 1, 2).float() / 255
-    return 2 * torch.cat([levels[:, :3] * levels[:, 3:], levels[:, 3:]], dim=1) - 1
 
 
 def _create_config(kind: type[T], config: dict[str, Any]) -> T:

@@ -26,7 +26,6 @@ from gdm_studio.maths.guidance import classifier_guided
 from gdm_studio.maths.noise_path import Denoise, Noise, NoiseLevel, NoisePath, step_from
 from gdm_studio.maths.processes.coordinates import PURE_NOISE
 from gdm_studio.models.dataclass_json import from_json
-from gdm_studio.models.families.icons.model import to_premultiplied, to_straight_alpha
 from gdm_studio.models.families.papers.caption_vocabulary import CaptionWords
 from gdm_studio.models.families.papers.cascade_settings import AUGMENTATION, CLIP_GUIDANCE, TEXT_DIFFERENCE
 from gdm_studio.models.families.papers.system_networks import load_part
@@ -36,6 +35,7 @@ from gdm_studio.models.memory.loaded_model_cache import Placement, Store
 from gdm_studio.models.memory.parallel_rows import RowEvaluator
 from gdm_studio.models.memory.precision import check_finite
 from gdm_studio.models.model_card import ModelCard
+from gdm_studio.models.straight_alpha import to_premultiplied, to_straight_alpha
 from gdm_studio.models.weight_storage.int8_channels import dequantized
 from gdm_studio.networks.papers.cascades.caption_transformer import CaptionTransformer
 from gdm_studio.networks.papers.cascades.cascade_unet import CascadeUNet

@@ -20,7 +20,6 @@ from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.noise_path import Denoise, Noise, NoiseLevel, NoisePath
 from gdm_studio.maths.processes.coordinates import PURE_NOISE
 from gdm_studio.models.batch_features import evaluate_rows
-from gdm_studio.models.families.icons.model import to_premultiplied, to_straight_alpha
 from gdm_studio.models.families.papers.denoiser import (
     Denoiser,
     DenoiserWithMemory,
@@ -51,6 +50,7 @@ from gdm_studio.models.memory.loaded_model_cache import Placement, Store
 from gdm_studio.models.memory.parallel_rows import RowEvaluator
 from gdm_studio.models.memory.precision import check_finite
 from gdm_studio.models.model_card import ModelCard
+from gdm_studio.models.straight_alpha import to_premultiplied, to_straight_alpha
 from gdm_studio.models.weight_storage.int8_channels import dequantized
 from gdm_studio.networks.icons.autoencoder import AutoencoderKL
 from gdm_studio.networks.papers.backbones.dit import DiT
