@@ -70,8 +70,12 @@ class DetailChain:
         for image, name, request in self._images:
             for each in self._details:
                 notes: list[Sentence] = []
-                chain = detail_requests(name, [each.detail], self._library, request, made_by=request, note=notes.append)
                 try:
+                    if image in self.results:
+                        name = store_picture(self.results[image].rgba)
+                    chain = detail_requests(
+                        name, [each.detail], self._library, request, made_by=request, note=notes.append
+                    )
                     wanted = next(chain, None)
                     while wanted is not None:
                         result = yield wanted
@@ -82,8 +86,6 @@ class DetailChain:
                     notes.append(Sentence(str(error)))
                 if notes:
                     self.left_out.append(each.field)
-                if image in self.results:
-                    name = store_picture(self.results[image].rgba)
 
 
 def _send(chain: Generator[Request, np.ndarray, None], rgba: np.ndarray) -> Request | None:

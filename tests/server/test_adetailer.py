@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from gdm_studio.common.errors import StorageError
 from gdm_studio.engine.word_maps import WordNotFoundError
-from gdm_studio.jobs.detail_redrawing import Detail
+from gdm_studio.jobs.detail_redrawing import Detail, store_picture
 from gdm_studio.request.generation_events import Result
 from gdm_studio.server.adetailer import RequestedDetail, split_segments
 from gdm_studio.server.client_requests import Client
@@ -131,3 +132,21 @@ def test_an_interrupted_request_keeps_the_details_so_far() -> None:
         assert [each.request.prompt for each in pictures] == ["face", "a fox"]
         assert service.submit(replace(request, steps=2), client).answer.result(PATIENCE)
         assert not service._tickets
+
+
+def test_a_detail_that_cannot_be_stored_is_left_out(server: RunningServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    stored: list[np.ndarray] = []
+
+    def store(rgba: np.ndarray) -> str:
+        if stored:
+            raise StorageError("The disk is full.")
+        stored.append(rgba)
+        return store_picture(rgba)
+
+    monkeypatch.setattr("gdm_studio.server.detail_chain.store_picture", store)
+    units = adetailer({"ad_model": "face.pt"}, {"ad_model": "hand.pt"})
+    (found,), ignored = images(server.post(TXT2IMG, BODY | units))
+    assert ignored == ["alwayson_scripts.ADetailer.args[3]"]
+    changed = (found != stored[0]).any(axis=-1)
+    assert changed[12:48, 12:58].any(), "the first detail is kept"
+    assert not changed[82:108, 82:108].any()
