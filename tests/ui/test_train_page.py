@@ -650,6 +650,26 @@ def test_a_new_run_does_not_continue_an_earlier_one(home: Path, drawings: Path) 
     run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
 
 
+def test_a_new_run_shows_nothing_of_the_one_before(home: Path, drawings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_run("one", drawings, 0.5)
+    locks: list[Any] = []
+    folder = training_run("new").folder
+    monkeypatch.setattr(training.subprocess, "Popen", lambda *args, **kwargs: locks.append(held_lock(folder)))
+
+    async def play(window: Window) -> None:
+        page = await opened(window, drawings)
+        page.controls.runs.pick("one")
+        await until(lambda: "512 of 1,000" in page.time.text() and page.chart.isVisible())
+        page.controls.title.setText("new")
+        click(page.controls.start)
+        await until(lambda: page.status.text() == "Preparing…")
+        assert not page.chart.isVisible() and "512" not in page.time.text()
+        # Closing the window would wait for a run that still trains.
+        locks[0].release()
+
+    run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
+
+
 def test_an_ended_run_is_opened_while_another_is_training(
     home: Path, drawings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -497,12 +497,15 @@ class TrainController:
             self._context.tasks.report(error)
             self._show_buttons()
             return
+        is_other = run is not self._run
         # The button that deletes the run's folder is enabled from here on.
         self._run = self._runs_by_title[run.folder.name] = run
         self._choice_number += 1
         self._run_folder = Path(settings.images)
         self._shown_sheet = None
         self._is_stopping = self._is_paused = False
+        if is_other:
+            self._clear_progress()
         self._page.set_status(translate("TrainPage", "Preparing…"))
         self._show_job(None)
         self._timer.start()
@@ -555,7 +558,14 @@ class TrainController:
         self._is_stopping = self._is_paused = False
         page = self._page
         page.controls.runs.set_choice(NEW_RUN)
-        page.status.setText(status)
+        self._clear_progress()
+        page.set_status(status)
+        self._show_job(None)
+        self._show_buttons()
+
+    def _clear_progress(self) -> None:
+        """Remove what the page shows of another training run: the time, the diagnosis, the chart and the samples."""
+        page = self._page
         page.time.setText("")
         page.finding.setText(self._hint())
         self._show_warning()
@@ -564,9 +574,6 @@ class TrainController:
         page.chart.set_points((), 1)
         page.sheet.set_pixmap(QPixmap())
         page.before.set_pixmap(QPixmap())
-        page.show_progress()
-        self._show_job(None)
-        self._show_buttons()
 
     async def _restore(self, run: TrainingRun, discarded: Path) -> None:
         """Restore a training run that the user has deleted, and open it unless another run is training. Raises
