@@ -414,8 +414,65 @@ class Dictionary:
         With `spell`, misspelt words are read as the words that they seem to misspell. Raises ModelError if the file is
         damaged.
         """
-        languages = self._languages()
         units = units_of(prompt, MOST_UNITS)
+        name, matches, has_english = self._choose_language(prompt, units, is_known, is_name, is_replaced)
+        joined = LEAST_JOINED * (name in self._joining)
+        chosen = self._languages().get(name, Language())
+        if joined:
+            matches = _find_matches(chosen, units, is_known=is_known, joined=joined)
+        corrections: tuple[Correction, ...] = ()
+        if spell is not None:
+            corrections = self._find_corrections(prompt, units, matches, name, is_known, is_name, spell)
+        if corrections:
+            matches = _match_corrected(chosen, name, units, corrections, is_name, is_known, joined)
+        if not has_english and not matches:
+            name, matches = self._find_joined_language(name, units, is_known)
+        found, matches = matches, _drop_associated(matches)
+        unused = tuple((match.start, match.end) for match in found if match not in matches)
+        requests = tuple(request_spans(prompt)) if name == ENGLISH and self.reads_requests else ()
+        excluded = [*EXCLUSIONS[name].finditer(prompt)] if name in EXCLUSIONS else []
+        if name == ENGLISH:
+            modifiers = modifier_spans(_blank_out(prompt, requests), is_known, reads_uses=self.reads_requests)
+            matches = _add_removals(matches, [*requests, *modifiers])
+            matches = _add_removals(matches, self._find_descriptions(prompt, units, matches, is_known, is_name))
+        else:
+            plain = _add_removals(matches, foreign_modifier_spans(prompt, name))
+            # "Ein Bild" and "红色的画" are objects, since nothing else names one.
+            matches = plain if any(match.is_object for match in plain) else matches
+            matches = _add_removals(matches, [each.span() for each in excluded])
+        pieces = _split_into_pieces(prompt, matches)
+        # A single "rosa" is a rose in any language.
+        if self._languages().get(name, Language()).adjectives_follow or len(units) == 1:
+            pieces = _move_adjectives(prompt, _translate_roses(prompt, pieces))
+        read = (
+            each for each in corrections if any(each.start < match.end and match.start < each.end for match in matches)
+        )
+        return replace(
+            _create_translation(prompt, pieces),
+            unused=unused,
+            language=name,
+            exclusions=tuple(each[0] for each in excluded),
+            requests=requests,
+            corrections=tuple(read),
+        )
+
+    @property
+    def _joining(self) -> Collection[str]:
+        """Names of the languages whose joined words are split."""
+        return JOINING if self.reads_joined_words else ()
+
+    def _choose_language(
+        self,
+        prompt: str,
+        units: Sequence[DictionaryUnit],
+        is_known: Callable[[str], bool],
+        is_name: Callable[[str], bool],
+        is_replaced: Callable[[str], bool],
+    ) -> tuple[str, list[_Match], bool]:
+        """Return the name of the language that explains most of a prompt, its matches, and True if the prompt has words
+        that are English. See `translate` for the functions.
+        """
+        languages = self._languages()
         # A word with an accent is not an English word.
         ascii_units = [unit for unit in units if prompt[unit.start : unit.end].isascii()]
         english = [unit for unit in ascii_units if unit.text in STOP_WORDS or is_known(unit.text)]
@@ -425,62 +482,30 @@ class Dictionary:
         name_weight = WORD_WEIGHT if all(is_replaced(unit.text) for unit in english) else NAME_WEIGHT
         best = sum(SMALL_WEIGHT if unit.text in STOP_WORDS else name_weight for unit in english)
         starts = {unit.start for unit in english}
-        chosen, chosen_name = languages.get(ENGLISH, Language()), ENGLISH
-        matches = _find_matches(chosen, units, is_name, is_known)
+        chosen, matches = ENGLISH, _find_matches(languages.get(ENGLISH, Language()), units, is_name, is_known)
         for name, language in languages.items():
-            if name != ENGLISH:
-                found = _find_matches(language, units)
-                # A single article or preposition does not indicate a language.
-                score = sum(match.weight for match in found if len(units) > 1 or match.unit_weight != SMALL_WEIGHT)
-                # Articles and prepositions that are also English words, such as "van", do not indicate a language.
-                if score > best and any(
-                    match.unit_weight != SMALL_WEIGHT or match.start not in starts for match in found
-                ):
-                    best, chosen, chosen_name, matches = score, language, name, found
-        joining = JOINING if self.reads_joined_words else ()
-        joined = LEAST_JOINED * (chosen_name in joining)
-        if joined:
-            matches = _find_matches(chosen, units, is_known=is_known, joined=joined)
-        corrections: tuple[Correction, ...] = ()
-        if spell is not None:
-            corrections = self._find_corrections(prompt, units, matches, chosen_name, is_known, is_name, spell)
-        if corrections:
-            matches = _match_corrected(chosen, chosen_name, units, corrections, is_name, is_known, joined)
-        for name in [each for each in joining if each in languages] if not english and not matches else ():
-            found = _find_matches(languages[name], units, is_known=is_known, joined=LEAST_IF_UNCERTAIN)
+            if name == ENGLISH:
+                continue
+            found = _find_matches(language, units)
+            # A single article or preposition does not indicate a language.
+            score = sum(match.weight for match in found if len(units) > 1 or match.unit_weight != SMALL_WEIGHT)
+            # Articles and prepositions that are also English words, such as "van", do not indicate a language.
+            if score > best and any(match.unit_weight != SMALL_WEIGHT or match.start not in starts for match in found):
+                best, chosen, matches = score, name, found
+        return chosen, matches, bool(english)
+
+    def _find_joined_language(
+        self, name: str, units: Sequence[DictionaryUnit], is_known: Callable[[str], bool]
+    ) -> tuple[str, list[_Match]]:
+        """Return the name of a language in which all words of a prompt are joined words, and their matches, or the
+        language `name` without matches if there is none.
+        """
+        languages = self._languages()
+        for each in self._joining:
+            found = _find_matches(languages.get(each, Language()), units, is_known=is_known, joined=LEAST_IF_UNCERTAIN)
             if found and sum(match.count for match in found) == len(units):
-                chosen, chosen_name, matches = languages[name], name, found
-                break
-        found, matches = matches, _drop_associated(matches)
-        unused = tuple((match.start, match.end) for match in found if match not in matches)
-        asking: tuple[tuple[int, int], ...] = ()
-        excluded = [*EXCLUSIONS[chosen_name].finditer(prompt)] if chosen_name in EXCLUSIONS else []
-        if chosen_name == ENGLISH:
-            asking = tuple(request_spans(prompt)) if self.reads_requests else ()
-            modifiers = modifier_spans(_blank_out(prompt, asking), is_known, reads_uses=self.reads_requests)
-            matches = _add_removals(matches, [*asking, *modifiers])
-            matches = _add_removals(matches, self._find_descriptions(prompt, units, matches, is_known, is_name))
-        else:
-            plain = _add_removals(matches, foreign_modifier_spans(prompt, chosen_name))
-            # "Ein Bild" and "红色的画" are objects, since nothing else names one.
-            matches = plain if any(match.is_object for match in plain) else matches
-            matches = _add_removals(matches, [each.span() for each in excluded])
-        pieces = _split_into_pieces(prompt, matches)
-        # A single "rosa" is a rose in any language.
-        if chosen.adjectives_follow or len(units) == 1:
-            pieces = _move_adjectives(prompt, _translate_roses(prompt, pieces))
-        exclusions = tuple(each[0] for each in excluded)
-        translation = replace(
-            _create_translation(prompt, pieces),
-            unused=unused,
-            language=chosen_name,
-            exclusions=exclusions,
-            requests=asking,
-        )
-        read = (
-            each for each in corrections if any(each.start < match.end and match.start < each.end for match in matches)
-        )
-        return replace(translation, corrections=tuple(read))
+                return each, found
+        return name, []
 
     def _find_corrections(
         self,
