@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import gdm_studio
 from gdm_studio import doctor
 from gdm_studio.cli.main import run
 from gdm_studio.common.errors import StudioError
@@ -45,6 +46,9 @@ def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def serve_without(package: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> str:
+    if server := sys.modules.get("gdm_studio.server"):
+        # The next import binds another package to this name, which later tests must not find.
+        monkeypatch.setattr(gdm_studio, "server", server)
     for name in [name for name in sys.modules if name.startswith("gdm_studio.server")]:
         monkeypatch.delitem(sys.modules, name)
     # Its modules may have been imported by another test.
