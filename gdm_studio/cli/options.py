@@ -248,6 +248,9 @@ def with_input_images(args: argparse.Namespace, request: Request, card: ModelCar
 
     remarks: list[Sentence] = []
     image = request.image if args.image is None else image_inputs.store(args.image, remarks=remarks)
+    if args.image is not None:
+        # The prompt of the settings' own start image.
+        request = replace(request, image_prompt="")
     mask = request.mask if args.mask is None else image_inputs.store_mask(args.mask, image=image, remarks=remarks)
     if args.region:
         request = replace(request, regions=_regions_of(args))

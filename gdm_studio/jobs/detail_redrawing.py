@@ -153,6 +153,8 @@ def detail_request(card: ModelCard, base: Request, detail: Detail, picture: str,
         factors={name: value for name, value in base.factors.items() if name not in _SECOND_PASS_NAMES},
         image=picture,
         mask=mask,
+        # That of the base describes the start image of the picture, which may show other things.
+        image_prompt="",
         inpaint_area=ONLY_MASKED,
         inpaint_padding=detail.padding,
         strength=detail.strength,

@@ -84,6 +84,7 @@ def refining_request(card: ModelCard, base: Request, enlargement: Enlargement, s
         tile=tile_for(card, base),
         image=_NOT_YET_ENLARGED,
         mask="",
+        image_prompt="",
         inpaint_area=next(iter(INPAINT_AREAS)),
         strength=enlargement.strength,
         inverted=False,

@@ -55,6 +55,7 @@ def drop_unsupported(request: Request, accepts: Capabilities) -> Request:
         region_mode=request.region_mode if _has_region_mode(request, accepts) else SETTINGS["region_mode"].default,
         image=request.image if begun else "",
         mask=request.mask if begun else "",
+        image_prompt=request.image_prompt if begun else "",
         inpaint_area=request.inpaint_area if begun and request.mask else SETTINGS["inpaint_area"].default,
         inpaint_padding=request.inpaint_padding if begun and request.mask else SETTINGS["inpaint_padding"].default,
         inverted=request.inverted and begun,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,10 @@ from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine import image_inputs
 from gdm_studio.gallery import read
-from gdm_studio.jobs.detail_redrawing import MAX_AREAS, Detail, find_areas
+from gdm_studio.jobs.detail_redrawing import MAX_AREAS, Detail, detail_request, find_areas
 from gdm_studio.models.model_library import Library
 from gdm_studio.request.generation_request import MAX_SIDE, ONLY_MASKED, Request
+from gdm_studio.studio.model_compatibility import drop_unsupported
 from gdm_studio.studio.studio import Studio
 from tests.helpers import tiny_model
 
@@ -142,6 +144,20 @@ def test_a_detail_that_cannot_be_made_is_refused(tmp_path: Path, capsys: pytest.
         studio.detail(np.zeros((8, MAX_SIDE + 1, 3), np.uint8), "fox", model="tiny")
     with pytest.raises(BadRequest, match="must be"):
         Detail("fox", padding=-1)
+
+
+def test_a_detail_forgets_the_prompt_of_the_former_start_image() -> None:
+    """With it, Icons would leave out of the detail what the former start image shows."""
+    library = Library()
+    card = library.card(Request().model)
+    start = image_inputs.store(np.full((64, 64, 4), 200, np.uint8))
+    mask = image_inputs.store_mask(np.full((64, 64), 255, np.uint8))
+    base = card.default_request()
+    base = replace(base, prompt="a hat", image=start, mask=mask, image_prompt="a cat")
+    detail = detail_request(card, base, Detail("cat"), start, mask)
+    assert detail.mask and detail.shown_prompt == ""
+    assert drop_unsupported(base, card.accepts).image_prompt == "a cat"
+    assert drop_unsupported(replace(base, image="", mask=""), card.accepts).image_prompt == ""
 
 
 def test_a_noisy_area_is_split_in_bounded_time(monkeypatch: pytest.MonkeyPatch) -> None:

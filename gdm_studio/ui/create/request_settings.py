@@ -162,7 +162,7 @@ class RequestSettings(QObject):
     def inversion_request(self, image: str) -> Request:
         """Return a request that inverts the stored image `image` to its noise with the current settings."""
         current = self._controls.request()
-        return replace(current, image=image, mask="", strength=1.0, inverted=False, count=1)
+        return replace(current, image=image, mask="", image_prompt="", strength=1.0, inverted=False, count=1)
 
     def is_fast(self) -> bool:
         """Return whether the selected model is the fast (distilled) version of another model."""

@@ -135,6 +135,7 @@ class SetSettings:
             batch=0,
             image="",
             mask="",
+            image_prompt="",
             template="",
             prompts=(),
             regions=(),

@@ -265,7 +265,7 @@ class Live(QObject):
         request = replace(self._page.controls.request(), count=1, batch=0)
         if self._sketch:
             size = self._sketch_size() or request.size
-            request = replace(request, image=self._sketch, mask="", inverted=False, size=size)
+            request = replace(request, image=self._sketch, mask="", image_prompt="", inverted=False, size=size)
         steps = DRAFT_STEPS if self._sketch is None else SKETCH_STEPS
         if self._context.settings.is_fast() or request.steps <= steps:
             return request
