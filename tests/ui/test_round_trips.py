@@ -104,7 +104,8 @@ def test_a_model_brings_its_defaults_and_keeps_image_settings(controls: Controls
     controls.set_model(replace(CARD, name="another", accepts=Capabilities(picture=False, mask=False)))
     plain = {"inpaint_area": "whole", "inpaint_padding": 32, "cache_interval": 1, "knobs": {}}
     plain |= {"tile": 0, "tile_overlap": 64, "region_mode": "predictions"}
-    without = replace(FULL, image="", mask="", regions=(), inverted=False, model="another", **STANDARD | plain)
+    plain |= {"image": "", "mask": "", "image_prompt": "", "inverted": False}
+    without = replace(FULL, regions=(), model="another", **STANDARD | plain)
     assert controls.request() == replace(without, size=controls.request().size)
     controls.set_example(Example("an owl", "noto", 5))
     assert (controls.request().prompt, controls.request().style, controls.request().seed) == ("an owl", "noto", 5)
