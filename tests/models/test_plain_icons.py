@@ -324,3 +324,12 @@ def test_a_glyph_among_icons_of_lines_is_hollow(model: IconsModel, library: Libr
         for rules in (HOLLOWS_GLYPHS - 1, HOLLOWS_GLYPHS)
     ]
     assert np.array_equal(*lines)
+
+
+def test_an_icon_of_every_name_has_a_drawing(model: IconsModel) -> None:
+    """Some silhouettes have translated names, and none of their own."""
+    styles = model.tokenizer.styles
+    tokenizer = model.draft_maker.tokenizer_of_silhouettes.for_icons({style: sources_of(style) for style in styles})
+    names = tokenizer.names
+    for style in range(len(styles)):
+        assert all(names.drawing(name, style)[0] for name in names.styles_of)

@@ -221,7 +221,9 @@ class DrawingNames:
         meant = self.styles_of.get(name, 0)
         if self._sources and style is not None:
             found = self._find_icon(name, style)
-            return found, bool(self._find_meanings(found).get(found, 0) >> style & 1)
+            # The drawing of a silhouette need not have its own name.
+            meant_by = found if found in self.styles_of else name
+            return found, bool(self._find_meanings(meant_by).get(found, 0) >> style & 1)
         if self._is_for_icons and style is not None and (other := self._find_other_name(name, style)):
             return other, True
         if isinstance(meant, int):
