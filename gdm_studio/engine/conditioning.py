@@ -272,7 +272,7 @@ def translate_image_prompt(card: ModelCard, request: Request) -> str:
     """Translate the prompt of the start image as the request's prompt, without the tags of LoRAs. Raises ModelError if
     the model's dictionary is damaged.
     """
-    return blank_adapters(_translate(card.for_rules(request.rules), request.image_prompt))[0].strip()
+    return blank_adapters(_translate(card.for_rules(request.rules), request.shown_prompt))[0].strip()
 
 
 def _translate(reader: ModelCard, prompt: str) -> str:

@@ -34,7 +34,7 @@ from gdm_studio.request.interpolation import (
     interpolation_from_json,
 )
 from gdm_studio.request.migrations import ABSENT, migrate
-from gdm_studio.request.prompts import encodable, length_problem, start_of
+from gdm_studio.request.prompts import encodable, is_too_long, length_problem, start_of
 from gdm_studio.request.regions import PREDICTIONS, REGION_MODES, Region, check_regions, regions_from_json
 from gdm_studio.request.setting import Role, Setting, check_whole, settings_of, with_role
 
@@ -841,8 +841,8 @@ class Request:
 
     @property
     def shown_prompt(self) -> str:
-        """The prompt of the start image around the mask, or "" without a mask."""
-        return self.image_prompt if self.mask else ""
+        """The prompt of the start image around the mask, or "" without a mask or if it exceeds the length limit."""
+        return self.image_prompt if self.mask and not is_too_long(self.image_prompt) else ""
 
     def seeds(self) -> list[int]:
         """Return the seed of each image of the request."""

@@ -156,6 +156,9 @@ def test_a_detail_forgets_the_prompt_of_the_former_start_image() -> None:
     base = replace(base, prompt="a hat", image=start, mask=mask, image_prompt="a cat")
     detail = detail_request(card, base, Detail("cat"), start, mask)
     assert detail.mask and detail.shown_prompt == ""
+    assert base.shown_prompt == "a cat"
+    # A file may have any prompt, and reading it takes time.
+    assert replace(base, image_prompt="a cat " * 100_000).shown_prompt == ""
     assert drop_unsupported(base, card.accepts).image_prompt == "a cat"
     assert drop_unsupported(replace(base, image="", mask=""), card.accepts).image_prompt == ""
 
